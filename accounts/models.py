@@ -1,0 +1,118 @@
+"""Organisations, the people who act for them, and what they are told."""
+
+from typing import Self
+
+from auditlog.registry import auditlog
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .enums import OrganisationKind, Role
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def visible_to(self, user: "User") -> Self:
+        """City-wide roles see all; a district its own units; the others their own."""
+        if user.role in Role.CITY_WIDE or user.is_superuser:
+            return self
+        if user.role == Role.DISTRICT:
+            return self.filter(district_id=user.district_id)
+        return self.filter(pk=user.organisation_id)
+
+    def selectable_by_district(self, district: "Organisation") -> Self:
+        """The units of a district that it may put forward (plan, part three)."""
+        return self.filter(district=district, kind__in=OrganisationKind.DISTRICT_CHOICE)
+
+
+class Organisation(models.Model):
+    """A body of the city. A district is the record of its district government."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    short_name = models.CharField(_("short name"), max_length=40)
+    code = models.CharField(_("code"), max_length=20, unique=True)
+    aliases = models.JSONField(_("other names"), default=list, blank=True)
+    kind = models.CharField(_("kind"), max_length=20, choices=OrganisationKind)
+    district = models.ForeignKey(
+        "self",
+        verbose_name=_("district"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="units",
+        help_text=_("The district it belongs to; empty for the city's own bodies and for districts."),
+    )
+    is_sample = models.BooleanField(_("sample"), default=False)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        ordering = ["code"]
+        indexes = [models.Index(fields=["kind"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class User(AbstractUser):
+    """A person with exactly one role, acting for exactly one organisation."""
+
+    first_name = None  # type: ignore[assignment]  # a Chinese name is one field
+    last_name = None  # type: ignore[assignment]
+    name = models.CharField(_("name"), max_length=40)
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    organisation = models.ForeignKey(
+        Organisation, verbose_name=_("organisation"), null=True, on_delete=models.PROTECT, related_name="people"
+    )
+    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+
+    objects = UserManager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ["username"]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    @property
+    def district_id(self) -> int | None:
+        """The district a district office acts for; None for everybody else."""
+        return self.organisation.district_id if self.role == Role.DISTRICT and self.organisation else None
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(user=user)
+
+    def unread(self) -> Self:
+        return self.filter(read_at=None)
+
+
+class Notification(models.Model):
+    """One line to one person, with the address of the spot where it is acted upon."""
+
+    user = models.ForeignKey(User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="notifications")
+    text = models.CharField(_("text"), max_length=300)
+    url = models.CharField(_("address"), max_length=200)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    read_at = models.DateTimeField(_("read at"), null=True, blank=True)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notification")
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["user", "read_at"])]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+auditlog.register(Organisation)
+auditlog.register(User, exclude_fields=["last_login", "password"])

@@ -1,0 +1,177 @@
+"""What every page may draw: icons, states, navigation links, form fields, page numbers.
+
+It lives in the lowest room that has templates, so a template of any room may load it. A state is
+drawn here and nowhere else: a word with an icon, its tone only repeating what both already say.
+"""
+
+import datetime
+from collections.abc import Iterator
+from copy import copy
+from functools import cache
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.utils import render_crispy_form
+from django import template
+from django.core.paginator import Page
+from django.db.models import Model
+from django.forms import BaseForm, BoundField
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
+from django.utils.translation import gettext, ngettext
+
+register = template.Library()
+
+# Value of a state → tone and icon. One table for every enum: a word means the same wherever it is used.
+POSITIVE, NEGATIVE, ATTENTION, PROGRESS, NEUTRAL = "positive", "negative", "attention", "progress", "neutral"
+STATES: dict[str, tuple[str, str]] = {
+    # filings, sites, work plans
+    "draft": (NEUTRAL, "pencil"),
+    "filed": (PROGRESS, "inbox"),
+    "returned": (ATTENTION, "arrow-return-left"),
+    "reviewed": (PROGRESS, "eye"),
+    "approved": (POSITIVE, "check-circle-fill"),
+    "determined": (PROGRESS, "bookmark-check"),
+    "agreed": (POSITIVE, "check-circle"),
+    "building": (PROGRESS, "hammer"),
+    "self_assessed": (PROGRESS, "clipboard-check"),
+    "rectifying": (ATTENTION, "tools"),
+    "rectified": (PROGRESS, "check2-square"),
+    "accepted": (POSITIVE, "check-circle"),
+    "not_accepted": (NEGATIVE, "x-circle-fill"),
+    "on_notice": (PROGRESS, "megaphone"),
+    "named": (POSITIVE, "patch-check-fill"),
+    "warned": (ATTENTION, "exclamation-triangle-fill"),
+    "revoked": (NEGATIVE, "slash-circle"),
+    "superseded": (NEUTRAL, "archive"),
+    "withdrawn": (NEUTRAL, "arrow-counterclockwise"),
+    "pass": (POSITIVE, "check-circle"),
+    "fail": (NEGATIVE, "x-circle-fill"),
+    # standards, notices and other published things
+    "published": (POSITIVE, "check-circle"),
+    "ended": (NEUTRAL, "calendar-check"),
+    "retired": (NEUTRAL, "archive"),
+    # rounds, sheets, scores
+    "planned": (NEUTRAL, "calendar"),
+    "open": (PROGRESS, "circle-half"),
+    "running": (PROGRESS, "circle-half"),
+    "closed": (NEUTRAL, "lock"),
+    "submitted": (PROGRESS, "send"),
+    "signed": (POSITIVE, "pen"),
+    "met": (POSITIVE, "check-circle-fill"),
+    "partly": (ATTENTION, "circle-half"),
+    "unmet": (NEGATIVE, "x-circle"),
+    "inapplicable": (NEUTRAL, "dash-circle"),
+    # findings
+    "answered": (PROGRESS, "reply"),
+    "verified": (POSITIVE, "check-circle-fill"),
+    "sent_back": (ATTENTION, "arrow-return-left"),
+    "overdue": (NEGATIVE, "alarm"),
+    # objections
+    "received": (PROGRESS, "inbox"),
+    "declined": (NEUTRAL, "dash-circle"),
+    "upheld": (ATTENTION, "exclamation-circle"),
+    "not_upheld": (NEUTRAL, "dash-circle"),
+    "replied": (POSITIVE, "reply-fill"),
+    # papers
+    "queued": (NEUTRAL, "hourglass"),
+    "rendering": (PROGRESS, "hourglass-split"),
+    "ready": (POSITIVE, "file-earmark-check"),
+    "failed": (NEGATIVE, "exclamation-octagon"),
+}
+UNKNOWN_STATE = (NEUTRAL, "circle")
+STATE_FIELDS = ("stage", "state", "status")
+MESSAGE_ICONS = {
+    "success": "check-circle-fill",
+    "warning": "exclamation-triangle-fill",
+    "error": "exclamation-octagon-fill",
+}
+
+
+@register.simple_tag
+@cache
+def icon(name: str) -> SafeString:
+    """A decorative icon: a word always stands beside it, so it is hidden from a screen reader."""
+    svg = render_to_string(f"bs_icon/{name}.svg", {"height": "1em"})
+    return mark_safe(svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1).strip())  # noqa: S308 - our own files
+
+
+@register.simple_tag
+def message_icon(level_tag: str) -> SafeString:
+    return icon(MESSAGE_ICONS.get(level_tag, "info-circle-fill"))
+
+
+@register.simple_tag
+def status_tag(thing: Any, field: str = "", label: str = "") -> SafeString:
+    """The state of `thing`: a record (its stage, state or status, or the `field` named), a choice."""
+    value = thing
+    if isinstance(thing, Model):
+        field = field or next(name for name in STATE_FIELDS if hasattr(thing, name))
+        value = getattr(thing, field)
+        label = label or getattr(thing, f"get_{field}_display")()
+    tone, icon_name = STATES.get(str(getattr(value, "value", value)), UNKNOWN_STATE)
+    return format_html(
+        '<span class="state state--{}">{} <span>{}</span></span>',
+        tone,
+        icon(icon_name),
+        label or getattr(value, "label", value),
+    )
+
+
+@register.simple_tag
+def days_left_words(days: int) -> str:
+    """A deadline's distance in words; a negative number is late."""
+    if days < 0:
+        return ngettext("%(days)d day late", "%(days)d days late", -days) % {"days": -days}
+    if days == 0:
+        return gettext("ends today")
+    return ngettext("%(days)d day left", "%(days)d days left", days) % {"days": days}
+
+
+@register.filter
+def pub_date(moment: datetime.date) -> str:
+    """The form the meta tag PubDate asks for; a bare date stands at midnight."""
+    if isinstance(moment, datetime.datetime):
+        return localtime(moment).strftime("%Y-%m-%d %H:%M")
+    return f"{moment:%Y-%m-%d} 00:00"
+
+
+@register.filter
+def days_after(day: datetime.date, other: datetime.date) -> int:
+    """How many days `day` lies after `other`, which may be a lazy date of the context processor."""
+    return (day - datetime.date(other.year, other.month, other.day)).days
+
+
+@register.simple_tag(takes_context=True)
+def nav_link(context: template.Context, url_name: str, label: str) -> SafeString:
+    """A link of a navigation list; it says so when it leads to this page or to the part the page is in."""
+    url = reverse(url_name)
+    path = context["request"].path
+    inside = url != "/" and path.startswith(url)
+    current = "page" if path == url else "true" if inside else ""
+    mark = format_html(' aria-current="{}"', current) if current else ""
+    return format_html('<a href="{}"{}>{}</a>', url, mark, label)
+
+
+@register.simple_tag(takes_context=True)
+def form_fields(context: template.Context, form: BaseForm) -> SafeString:
+    """The form's fields by crispy; the form element, its token and its buttons belong to the shell around."""
+    helper = copy(getattr(form, "helper", None)) or FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+    html: SafeString = render_crispy_form(form, helper, context)
+    return html
+
+
+@register.filter
+def error_fields(form: BaseForm) -> Iterator[BoundField]:
+    """The fields of a form that have errors, in the form's order."""
+    return (field for field in form if field.errors)
+
+
+@register.simple_tag
+def page_numbers(page: Page[Any]) -> Iterator[str | int]:
+    return page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)

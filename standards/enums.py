@@ -1,0 +1,24 @@
+"""Kinds of disclosure and the life of a version."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    """The plan's two kinds of site, each with its own standard (plan, part four)."""
+
+    GOVERNMENT_AFFAIRS = "government_affairs", _("government-affairs disclosure")
+    SERVICE = "service", _("service disclosure")
+
+
+class VersionState(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    PUBLISHED = "published", _("in force")
+    RETIRED = "retired", _("retired")
+
+
+class NoticeUnit(models.TextChoices):
+    """How a public notice's length is counted."""
+
+    WORKING_DAYS = "working_days", _("working days")
+    CALENDAR_DAYS = "calendar_days", _("calendar days")

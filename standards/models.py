@@ -1,0 +1,175 @@
+"""The two standards and the rulebook, as published versions that never change."""
+
+from decimal import Decimal
+from typing import Self
+
+from auditlog.registry import auditlog
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from .enums import Kind, NoticeUnit, VersionState
+
+
+def points_field(verbose_name: str, **options: object) -> models.DecimalField:  # type: ignore[type-arg]
+    """Points are exact: up to 999.99, in hundredths."""
+    return models.DecimalField(verbose_name, max_digits=5, decimal_places=2, **options)  # type: ignore[arg-type]
+
+
+class StandardQuerySet(models.QuerySet["Standard"]):
+    def published(self) -> Self:
+        return self.filter(state=VersionState.PUBLISHED)
+
+    def with_items(self) -> Self:
+        return self.prefetch_related("sections__items")
+
+
+class Standard(models.Model):
+    """One version of a standard. Once published, the database refuses any change to it."""
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    version = models.PositiveSmallIntegerField(_("version"))
+    title = models.CharField(_("title"), max_length=100)
+    state = models.CharField(_("state"), max_length=10, choices=VersionState, default=VersionState.DRAFT)
+    total = points_field(_("total points"), default=Decimal(100))
+    points_are_proposed = models.BooleanField(
+        _("points are proposed"), default=True, help_text=_("The plan fixes no points; the pages say so.")
+    )
+    published_on = models.DateField(_("published on"), null=True, blank=True)
+
+    objects = StandardQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("standard")
+        verbose_name_plural = _("standards")
+        ordering = ["kind", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "version"], name="standard_version_once"),
+            models.UniqueConstraint(
+                fields=["kind"], condition=Q(state="published"), name="standard_one_in_force_per_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft") | Q(published_on__isnull=False), name="standard_published_has_date"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} v{self.version}"
+
+
+class Section(models.Model):
+    """One of the plan's four sections, with the plan's own words."""
+
+    standard = models.ForeignKey(
+        Standard, verbose_name=_("standard"), on_delete=models.CASCADE, related_name="sections"
+    )
+    ordinal = models.PositiveSmallIntegerField(_("number"))
+    name = models.CharField(_("name"), max_length=40)
+    text = models.TextField(_("the plan's words"))
+    points = points_field(_("points"))
+
+    class Meta:
+        verbose_name = _("section")
+        ordering = ["standard", "ordinal"]
+        constraints = [
+            models.UniqueConstraint(fields=["standard", "ordinal"], name="section_number_once"),
+            models.CheckConstraint(condition=Q(points__gt=0), name="section_points_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Item(models.Model):
+    """One checkable demand; `clause` is the plan's sentence it is taken from, to the letter."""
+
+    section = models.ForeignKey(Section, verbose_name=_("section"), on_delete=models.CASCADE, related_name="items")
+    ordinal = models.PositiveSmallIntegerField(_("number"))
+    code = models.CharField(_("code"), max_length=10)
+    text = models.CharField(_("item"), max_length=200)
+    clause = models.CharField(_("the plan's clause"), max_length=300)
+    keyword = models.CharField(_("key word"), max_length=60)
+    points = points_field(_("points"))
+    evidence_hint = models.CharField(_("evidence"), max_length=200)
+    disclosure_form = models.CharField(_("form of disclosure"), max_length=100)
+    may_be_inapplicable = models.BooleanField(_("may be inapplicable"), default=False)
+    either_or = models.BooleanField(_("either form is enough"), default=False)
+
+    class Meta:
+        verbose_name = _("item")
+        ordering = ["section__ordinal", "ordinal"]
+        constraints = [
+            models.UniqueConstraint(fields=["section", "ordinal"], name="item_number_once"),
+            models.UniqueConstraint(fields=["section", "code"], name="item_code_once"),
+            models.CheckConstraint(condition=Q(points__gt=0), name="item_points_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.text}"
+
+
+def _percent(verbose_name: str, default: int) -> models.PositiveSmallIntegerField:  # type: ignore[type-arg]
+    return models.PositiveSmallIntegerField(
+        verbose_name, default=default, validators=[MinValueValidator(0), MaxValueValidator(100)]
+    )
+
+
+class RulebookQuerySet(models.QuerySet["Rulebook"]):
+    def published(self) -> Self:
+        return self.filter(state=VersionState.PUBLISHED)
+
+
+class Rulebook(models.Model):
+    """考评办法: how points become a result. The plan demands it (part six, three) and leaves it open."""
+
+    version = models.PositiveSmallIntegerField(_("version"), unique=True)
+    title = models.CharField(_("title"), max_length=100)
+    state = models.CharField(_("state"), max_length=10, choices=VersionState, default=VersionState.DRAFT)
+    published_on = models.DateField(_("published on"), null=True, blank=True)
+    partly_met_percent = _percent(_("share of points for “partly met” (%)"), 50)
+    pass_mark = points_field(_("pass mark"), default=Decimal(80))
+    excellent_from = points_field(_("excellent from"), default=Decimal(90))
+    good_from = points_field(_("good from"), default=Decimal(80))
+    qualified_from = points_field(_("qualified from"), default=Decimal(60))
+    standard_weight = _percent(_("weight of the standard (%)"), 80)
+    appraisal_weight = _percent(_("weight of the public appraisal (%)"), 20)
+    bonus_cap = points_field(_("highest bonus"), default=Decimal(5))
+    minimum_appraisal_sample = models.PositiveIntegerField(_("smallest valid appraisal sample"), default=30)
+    minimum_satisfaction = points_field(_("lowest satisfaction to pass"), default=Decimal(60))
+    blind_score_gap = _percent(_("gap between two inspectors that must be deliberated (% of the item)"), 30)
+    veto_reasons = models.JSONField(_("veto reasons"), default=list, blank=True)
+    notice_days = models.PositiveSmallIntegerField(_("length of a public notice"), default=5)
+    notice_unit = models.CharField(
+        _("counted in"), max_length=20, choices=NoticeUnit, default=NoticeUnit.WORKING_DAYS
+    )
+    rectification_days = models.PositiveSmallIntegerField(_("working days to rectify"), default=10)
+    evidence_max_files = models.PositiveSmallIntegerField(_("files per piece of evidence, at most"), default=10)
+
+    objects = RulebookQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("rulebook")
+        verbose_name_plural = _("rulebooks")
+        ordering = ["-version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["state"], condition=Q(state="published"), name="rulebook_one_in_force"
+            ),
+            models.CheckConstraint(
+                condition=Q(standard_weight=100 - models.F("appraisal_weight")), name="rulebook_weights_make_100"
+            ),
+            models.CheckConstraint(
+                condition=Q(excellent_from__gte=models.F("good_from"), good_from__gte=models.F("qualified_from")),
+                name="rulebook_bands_descend",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} v{self.version}"
+
+
+auditlog.register(Standard)
+auditlog.register(Section)
+auditlog.register(Item)
+auditlog.register(Rulebook)

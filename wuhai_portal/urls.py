@@ -1,0 +1,23 @@
+"""The table of addresses: public pages at the top, the staff's under /desk/."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from accounts import views as accounts_views
+from desk import views as desk_views
+
+urlpatterns = [
+    path("", include("publicity.urls")),
+    path("desk/", include("desk.urls")),
+    path("desk/", include("sites.urls")),
+    path("desk/", include("assessments.urls")),
+    path("desk/", include("publicity.urls_desk")),
+    path("desk/", include("documents.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("preferences/", accounts_views.preferences, name="preferences"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("healthz", desk_views.healthz, name="healthz"),
+    path("readyz", desk_views.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+]
