@@ -1,0 +1,46 @@
+"""How a view carries out one service call and says what came of it."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.forms import BaseForm
+from django.http import HttpRequest
+
+from .workflow import WorkflowError
+
+
+def attempt(request: HttpRequest, verb: Callable[[], object], *, success: str) -> bool:
+    """Run `verb`; put `success`, or the reason it was refused, on the next page.
+
+    For buttons without fields: the view redirects either way. PermissionDenied
+    passes through and becomes the 403 page.
+    """
+    try:
+        verb()
+    except ValidationError as error:
+        for message in error.messages:
+            messages.error(request, message)
+        return False
+    except WorkflowError as error:
+        messages.error(request, str(error))
+        return False
+    messages.success(request, success)
+    return True
+
+
+def carried_out(form: BaseForm, verb: Callable[[], object]) -> bool:
+    """Run `verb` for a valid form; False puts the reason at its field, and the form is shown again."""
+    try:
+        verb()
+    except ValidationError as error:
+        if hasattr(error, "error_dict"):
+            for field, errors in error.error_dict.items():
+                form.add_error(field if field in form.fields else None, ValidationError(errors))
+        else:
+            form.add_error(None, error)
+        return False
+    except WorkflowError as error:
+        form.add_error(None, str(error))
+        return False
+    return True

@@ -1,0 +1,134 @@
+"""The campaign's one clock, and working days as the State Council arranges them."""
+
+import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TypedDict
+
+from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from .enums import HolidayKind
+from .models import Holiday
+
+_pinned: ContextVar[datetime.date | None] = ContextVar("pinned_today", default=None)
+
+
+def today() -> datetime.date:
+    """The business date: that of `pinned`, else `PORTAL_TODAY`, else the real date in Wuhai."""
+    return _pinned.get() or settings.PORTAL_TODAY or timezone.localdate()
+
+
+@contextmanager
+def pinned(day: datetime.date) -> Iterator[None]:
+    """Let `today()` be `day` inside the block: for rehearsals that walk through months."""
+    token = _pinned.set(day)
+    try:
+        yield
+    finally:
+        _pinned.reset(token)
+
+
+class CountedDayJson(TypedDict):
+    date: str
+    label: str
+    working: bool
+
+
+@dataclass(frozen=True)
+class CountedDay:
+    """One day that was looked at: whether it counts, and why."""
+
+    date: datetime.date
+    working: bool
+    label: str
+
+    def as_json(self) -> CountedDayJson:
+        return {"date": self.date.isoformat(), "label": self.label, "working": self.working}
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """The end of a period of working days, with every day that was counted on the way.
+
+    `unarranged_years` are the years touched for which no holiday arrangement
+    is known: there only weekends were left out, and the pages say so.
+    """
+
+    start: datetime.date
+    working_days: int
+    end: datetime.date
+    days: tuple[CountedDay, ...]
+    unarranged_years: tuple[int, ...]
+
+    def explained(self) -> str:
+        """How it was counted, in one sentence."""
+        skipped = [day for day in self.days if not day.working]
+        text = _("%(n)d working days from %(start)s, that day not counted; the last one is %(end)s.") % {
+            "n": self.working_days,
+            "start": date_format(self.start),
+            "end": date_format(self.end),
+        }
+        if skipped:
+            text += " " + _("Not counted: %(days)s.") % {
+                "days": _(", ").join(f"{date_format(day.date, 'MONTH_DAY_FORMAT')} {day.label}" for day in skipped)
+            }
+        if self.unarranged_years:
+            text += " " + _("No holiday arrangement is known for %(years)s: only weekends were left out.") % {
+                "years": _(", ").join(str(year) for year in self.unarranged_years)
+            }
+        return text
+
+
+def on_record(deadline: Deadline) -> str:
+    """How a deadline was counted, in Chinese whatever the reader's language: kept in records and papers."""
+    with translation.override("zh-hans"):
+        return deadline.explained()
+
+
+def working_days_after(start: datetime.date, count: int) -> Deadline:
+    """The `count`-th working day after `start`; `start` itself is not counted.
+
+    Working days in lieu count, statutory holidays do not (one query).
+    """
+    if count < 1:
+        raise ValueError("a period has at least one working day")
+    # Seven weeks hold at least 24 working days even around the longest holidays.
+    horizon = start + datetime.timedelta(days=count * 2 + 30)
+    arranged = {
+        holiday.date: holiday for holiday in Holiday.objects.filter(date__gt=start, date__lte=horizon)
+    }
+    days: list[CountedDay] = []
+    counted = 0
+    day = start
+    while counted < count:
+        day += datetime.timedelta(days=1)
+        looked_at = _judge(day, arranged.get(day))
+        counted += looked_at.working
+        days.append(looked_at)
+    return Deadline(start, count, day, tuple(days), unarranged_years(start, day))
+
+
+def is_working_day(day: datetime.date) -> bool:
+    return _judge(day, Holiday.objects.filter(date=day).first()).working
+
+
+def unarranged_years(start: datetime.date, end: datetime.date) -> tuple[int, ...]:
+    """The years between two dates for which no holiday arrangement was loaded."""
+    return tuple(
+        year
+        for year in range(start.year, end.year + 1)
+        if not Holiday.objects.filter(date__range=(datetime.date(year, 1, 1), datetime.date(year, 12, 31))).exists()
+    )
+
+
+def _judge(day: datetime.date, arranged: Holiday | None) -> CountedDay:
+    if arranged is not None:
+        return CountedDay(day, arranged.kind == HolidayKind.WORK, arranged.name)
+    if day.isoweekday() > 5:
+        return CountedDay(day, False, _("weekend"))
+    return CountedDay(day, True, _("working day"))

@@ -1,0 +1,113 @@
+"""Levels, the stages of a site, the actions between them, the states of lists and plans."""
+
+from enum import nonmember
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Level(models.TextChoices):
+    """Who builds the site: the city or a district (plan, part three: 分级建点)."""
+
+    CITY = "city", _("city level")
+    DISTRICT = "district", _("district level")
+
+
+class Stage(models.TextChoices):
+    """Where a site stands. Written by `sites.workflow.perform` alone."""
+
+    DRAFT = "draft", _("draft")
+    FILED = "filed", _("filed")
+    RETURNED = "returned", _("returned")
+    REVIEWED = "reviewed", _("reviewed")
+    DETERMINED = "determined", _("determined")
+    BUILDING = "building", _("under construction")
+    SELF_ASSESSED = "self_assessed", _("self-assessed")
+    RECTIFYING = "rectifying", _("rectifying")
+    RECTIFIED = "rectified", _("rectified")
+    ACCEPTED = "accepted", _("accepted")
+    NOT_ACCEPTED = "not_accepted", _("not accepted")
+    ON_NOTICE = "on_notice", _("on public notice")
+    NAMED = "named", _("named")
+    WARNED = "warned", _("warned")
+    REVOKED = "revoked", _("naming revoked")
+
+    # What the public may know of: a list once determined, a conclusion once announced.
+    LISTED = nonmember(
+        (
+            "determined",
+            "building",
+            "self_assessed",
+            "rectifying",
+            "rectified",
+            "accepted",
+            "not_accepted",
+            "on_notice",
+            "named",
+            "warned",
+            "revoked",
+        )
+    )
+    PUBLIC = nonmember(("determined", "on_notice", "named", "warned", "revoked"))
+    # The straight road of a site, as the progress ladder shows it.
+    ROAD = nonmember(
+        (
+            "filed",
+            "reviewed",
+            "determined",
+            "building",
+            "self_assessed",
+            "rectifying",
+            "rectified",
+            "accepted",
+            "on_notice",
+            "named",
+        )
+    )
+
+
+class Action(models.TextChoices):
+    """A verb of the workflow table."""
+
+    FILE = "file", _("file")
+    SEND_BACK = "send_back", _("send back")
+    REVIEW = "review", _("give the preliminary review")
+    DETERMINE = "determine", _("determine")
+    AGREE_PLAN = "agree_plan", _("agree the work plan")
+    SUBMIT_SELF_ASSESSMENT = "submit_self_assessment", _("submit the self-assessment")
+    SIGN_INSPECTION = "sign_inspection", _("sign the inspection")
+    VERIFY_RECTIFICATION = "verify_rectification", _("verify the rectification")
+    PASS_ACCEPTANCE = "pass_acceptance", _("pass at acceptance")  # noqa: S105  # an action, no password
+    FAIL_ACCEPTANCE = "fail_acceptance", _("fail at acceptance")
+    REOPEN = "reopen", _("reopen for rectification")
+    ANNOUNCE = "announce", _("announce publicly")
+    WITHDRAW_NOTICE = "withdraw_notice", _("withdraw the notice")
+    UPHOLD_OBJECTION = "uphold_objection", _("uphold an objection")
+    NAME = "name", _("name")
+    WARN = "warn", _("warn")
+    RESTORE = "restore", _("restore")
+    REVOKE = "revoke", _("revoke the naming")
+
+
+class FilingState(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    FILED = "filed", _("filed")
+    RETURNED = "returned", _("returned")
+    REVIEWED = "reviewed", _("reviewed")
+    APPROVED = "approved", _("approved")
+
+    EDITABLE = nonmember(("draft", "returned"))
+
+
+class PlanState(models.TextChoices):
+    FILED = "filed", _("filed")
+    RETURNED = "returned", _("returned")
+    AGREED = "agreed", _("agreed")
+    SUPERSEDED = "superseded", _("superseded")
+
+
+class HolidayKind(models.TextChoices):
+    """A day the State Council's arrangement takes out of, or puts into, the working week."""
+
+    OFF = "off", _("holiday")
+    WORK = "work", _("working day in lieu")

@@ -1,0 +1,66 @@
+"""`workflow_table`: docs/workflow.md, drawn from the one table of transitions."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import translation
+
+from accounts.enums import Role
+from sites.enums import Action, Stage
+from sites.workflow import TRANSITIONS, Transition
+
+HEAD = """# The workflow of a site
+
+Drawn from `TRANSITIONS` in `sites/workflow.py` by `./portal manage workflow_table > docs/workflow.md`;
+a test compares the two. `sites.workflow.perform` is the only writer of `Site.stage`: it checks person, stage and
+phase, moves the site with a conditional update and writes the history row, all in one transaction. Guards are
+checked by the room that owns the step before it calls `perform`.
+
+| action | from → to | who | phase | reason | guard | leaves behind |
+|---|---|---|---|---|---|---|
+"""
+
+
+class Command(BaseCommand):
+    help = "Print docs/workflow.md."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.stdout.write(markdown(), ending="")
+
+
+def markdown() -> str:
+    """The whole page, ending in one newline."""
+    rows = [_row(action, transition) for action, transition in TRANSITIONS.items()]
+    return HEAD + "\n".join(rows) + "\n\n" + _diagram() + "\n"
+
+
+def _row(action: Action, transition: Transition) -> str:
+    cells = (
+        f"`{action}` {_chinese(action)}",
+        f"{_stages(transition.sources, ', ')} → {_stages(transition.targets, ' or ')}",
+        ", ".join(f"`{Role(role)}`" for role in transition.roles),
+        "–".join(str(ordinal) for ordinal in transition.phases) or "any",
+        "yes" if transition.needs_note else "",
+        transition.guard,
+        transition.leaves,
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _stages(stages: tuple[Stage, ...], joiner: str) -> str:
+    return joiner.join(f"`{stage}`" for stage in stages)
+
+
+def _chinese(action: Action) -> str:
+    with translation.override("zh-hans"):
+        return str(action.label)
+
+
+def _diagram() -> str:
+    arrows = [
+        f"    {source} --> {target}: {action}"
+        for action, transition in TRANSITIONS.items()
+        for source in transition.sources
+        for target in transition.targets
+    ]
+    return "\n".join(["```mermaid", "stateDiagram-v2", "    [*] --> draft", *arrows, "```"])

@@ -1,0 +1,153 @@
+"""The plan as a record: programme, phases, holidays, designated units."""
+
+import datetime
+from typing import Self
+
+from auditlog.registry import auditlog
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from sites.enums import HolidayKind
+
+
+class ProgrammeQuerySet(models.QuerySet["Programme"]):
+    def current(self) -> "Programme | None":
+        """The campaign that runs; None before the plan is loaded."""
+        return self.filter(is_current=True).prefetch_related("phases__extensions").first()
+
+
+class Programme(models.Model):
+    """One campaign, as the plan lays it down."""
+
+    title = models.CharField(_("title"), max_length=100)
+    document_number = models.CharField(_("document number"), max_length=40, unique=True)
+    issuer = models.CharField(_("issued by"), max_length=100)
+    addressees = models.CharField(_("addressed to"), max_length=200)
+    issued_on = models.DateField(_("issued on"))
+    notice_title = models.CharField(_("title of the covering notice"), max_length=200)
+    text = models.TextField(_("full text"))
+    district_minimum = models.PositiveSmallIntegerField(_("sites per district, at least"), default=4)
+    district_maximum = models.PositiveSmallIntegerField(_("sites per district, at most"), default=6)
+    designated_quota = models.PositiveSmallIntegerField(_("windows per designated unit"), default=1)
+    is_current = models.BooleanField(_("runs now"), default=True)
+
+    objects = ProgrammeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("programme")
+        verbose_name_plural = _("programmes")
+        ordering = ["-issued_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_current"], condition=Q(is_current=True), name="programme_one_current"
+            ),
+            models.CheckConstraint(
+                condition=Q(district_minimum__lte=F("district_maximum")), name="programme_quota_in_order"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def phase_on(self, day: datetime.date) -> "Phase | None":
+        """The phase that holds `day`; of two, the later one (an earlier phase may be extended)."""
+        running = [phase for phase in self.phases.all() if phase.starts_on <= day <= phase.last_day]
+        return running[-1] if running else None
+
+
+class Phase(models.Model):
+    """One of the plan's four phases (plan, part five)."""
+
+    programme = models.ForeignKey(
+        Programme, verbose_name=_("programme"), on_delete=models.CASCADE, related_name="phases"
+    )
+    ordinal = models.PositiveSmallIntegerField(_("number"))
+    name = models.CharField(_("name"), max_length=40)
+    starts_on = models.DateField(_("starts on"))
+    ends_on = models.DateField(_("ends on"), help_text=_("As the plan says; extensions are kept apart."))
+    tasks = models.TextField(_("the plan's words"))
+
+    class Meta:
+        verbose_name = _("phase")
+        ordering = ["programme", "ordinal"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "ordinal"], name="phase_number_once"),
+            models.CheckConstraint(condition=Q(starts_on__lte=F("ends_on")), name="phase_starts_before_end"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def last_day(self) -> datetime.date:
+        """The last day on which the phase's actions are open, extensions included."""
+        return max((extension.new_end for extension in self.extensions.all()), default=self.ends_on)
+
+
+class Extension(models.Model):
+    """A phase prolonged, with who and why; never shortened, never deleted."""
+
+    phase = models.ForeignKey(Phase, verbose_name=_("phase"), on_delete=models.PROTECT, related_name="extensions")
+    previous_end = models.DateField(_("previous end"))
+    new_end = models.DateField(_("new end"))
+    reason = models.CharField(_("reason"), max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+")
+    on = models.DateField(_("on"))
+
+    class Meta:
+        verbose_name = _("extension")
+        ordering = ["new_end"]
+        constraints = [
+            models.CheckConstraint(condition=Q(new_end__gt=F("previous_end")), name="extension_prolongs"),
+            models.CheckConstraint(condition=~Q(reason=""), name="extension_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.phase} → {self.new_end}"
+
+
+class Holiday(models.Model):
+    """One day of a State Council holiday arrangement that differs from the plain week."""
+
+    date = models.DateField(_("date"), unique=True)
+    kind = models.CharField(_("kind"), max_length=4, choices=HolidayKind)
+    name = models.CharField(_("name"), max_length=40)
+    source = models.CharField(_("source"), max_length=200)
+
+    class Meta:
+        verbose_name = _("holiday")
+        ordering = ["date"]
+
+    def __str__(self) -> str:
+        return f"{self.date} {self.name}"
+
+
+class DesignatedUnit(models.Model):
+    """A municipal unit that the plan itself tells to name one window (plan, part three)."""
+
+    programme = models.ForeignKey(
+        Programme, verbose_name=_("programme"), on_delete=models.CASCADE, related_name="designated_units"
+    )
+    ordinal = models.PositiveSmallIntegerField(_("number"))
+    organisation = models.ForeignKey(
+        Organisation, verbose_name=_("organisation"), on_delete=models.PROTECT, related_name="designations"
+    )
+    name_in_plan = models.CharField(_("name in the plan"), max_length=40)
+
+    class Meta:
+        verbose_name = _("designated unit")
+        ordering = ["programme", "ordinal"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "ordinal"], name="designated_number_once"),
+            models.UniqueConstraint(fields=["programme", "organisation"], name="designated_unit_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name_in_plan
+
+
+for model in (Programme, Phase, Extension, Holiday, DesignatedUnit):
+    auditlog.register(model)

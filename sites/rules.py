@@ -1,0 +1,65 @@
+"""Who may do what to a site: small predicates over (user, site).
+
+The workflow table combines them; the views and templates ask the same ones.
+"""
+
+import rules
+
+from accounts.enums import Role
+from accounts.models import User
+
+from .enums import Level
+from .models import Filing, Site
+
+
+@rules.predicate
+def is_leading_group(user: User, obj: object = None) -> bool:
+    return user.role == Role.LEADING_GROUP
+
+
+@rules.predicate
+def is_office(user: User, obj: object = None) -> bool:
+    return user.role == Role.OFFICE
+
+
+@rules.predicate
+def is_inspector(user: User, obj: object = None) -> bool:
+    return user.role == Role.INSPECTOR
+
+
+@rules.predicate
+def is_city_site(user: User, site: Site) -> bool:
+    return site.level == Level.CITY
+
+
+@rules.predicate
+def is_own_district(user: User, site: Site) -> bool:
+    """A district office over a site on its own district's list."""
+    return (
+        user.role == Role.DISTRICT
+        and site.level == Level.DISTRICT
+        and site.filing.organisation_id == user.district_id
+    )
+
+
+@rules.predicate
+def is_own_unit(user: User, site: Site) -> bool:
+    """A liaison over a site of its own unit."""
+    return user.role == Role.LIAISON and site.organisation_id == user.organisation_id
+
+
+@rules.predicate
+def may_edit_filing(user: User, filing: Filing) -> bool:
+    """A district its own list; a designated unit's liaison the unit's own list."""
+    if filing.level == Level.DISTRICT:
+        return user.role == Role.DISTRICT and filing.organisation_id == user.district_id
+    return user.role == Role.LIAISON and filing.organisation_id == user.organisation_id
+
+
+@rules.predicate
+def may_file(user: User, site: Site) -> bool:
+    return bool(may_edit_filing(user, site.filing))
+
+
+supervises = is_office | is_own_district
+agrees_plan = (is_office & is_city_site) | is_own_district

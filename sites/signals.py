@@ -1,0 +1,7 @@
+"""What the rooms above may want to hear of."""
+
+from django.dispatch import Signal
+
+# Sent inside the transaction that files a list; `filing` is the Filing, `by` the person.
+# The documents room answers with the 上报表.
+list_filed = Signal()

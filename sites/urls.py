@@ -1,0 +1,4 @@
+"""Addresses of this room."""
+
+app_name = "sites"
+urlpatterns = []  # type: ignore[var-annotated]

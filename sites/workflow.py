@@ -1,0 +1,300 @@
+"""The one table of a site's steps, and the one function that writes `Site.stage`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from rules import Predicate
+
+from accounts.enums import Role
+from accounts.models import User
+
+from . import rules
+from .calendar import today
+from .enums import Action, Stage
+from .models import Site, StageChange
+
+
+class WorkflowError(Exception):
+    """A step that cannot be taken now; the message says why, in the reader's language."""
+
+
+class InvalidTransition(WorkflowError):
+    """The site does not stand where the step begins (or no longer does)."""
+
+
+class PhaseClosed(WorkflowError):
+    """The plan's phase for this step has not begun, or is over."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transition:
+    """One row of the table.
+
+    `who` is asked with (user, site); `roles` names the same people for lists
+    and documentation. `phases` are the plan's ordinals, none meaning any time.
+    `targets` has two members where the step's outcome decides.
+    `guard` and `leaves` are documentation: the room that owns the step checks
+    its own guard and leaves its own papers, then calls `perform`.
+    """
+
+    sources: tuple[Stage, ...]
+    targets: tuple[Stage, ...]
+    roles: tuple[Role, ...]
+    who: Predicate
+    phases: tuple[int, ...] = ()
+    needs_note: bool = False
+    guard: str = "–"
+    leaves: str = "–"
+
+
+TRANSITIONS: Mapping[Action, Transition] = {
+    Action.FILE: Transition(
+        sources=(Stage.DRAFT, Stage.RETURNED),
+        targets=(Stage.FILED,),
+        roles=(Role.DISTRICT, Role.LIAISON),
+        who=rules.may_file,
+        phases=(1,),
+        guard="4 to 6 sites per district, exactly 1 window per designated unit; kind chosen; liaison named",
+        leaves="上报表",
+    ),
+    Action.SEND_BACK: Transition(
+        sources=(Stage.FILED,),
+        targets=(Stage.RETURNED,),
+        roles=(Role.OFFICE,),
+        who=rules.is_office,
+        phases=(1,),
+        needs_note=True,
+        guard="a reason",
+        leaves="notification",
+    ),
+    Action.REVIEW: Transition(
+        sources=(Stage.FILED,),
+        targets=(Stage.REVIEWED,),
+        roles=(Role.OFFICE,),
+        who=rules.is_office,
+        phases=(1,),
+        leaves="初审 opinion",
+    ),
+    Action.DETERMINE: Transition(
+        sources=(Stage.REVIEWED,),
+        targets=(Stage.DETERMINED,),
+        roles=(Role.LEADING_GROUP,),
+        who=rules.is_leading_group,
+        phases=(1,),
+        guard="another person than the reviewer",
+        leaves="public list",
+    ),
+    Action.AGREE_PLAN: Transition(
+        sources=(Stage.DETERMINED,),
+        targets=(Stage.BUILDING,),
+        roles=(Role.OFFICE, Role.DISTRICT),
+        who=rules.agrees_plan,
+        phases=(1, 2),
+        guard="a filed work plan, a working body, at least one liaison; the office for city sites, "
+        "a district for its own",
+        leaves="agreed plan version",
+    ),
+    Action.SUBMIT_SELF_ASSESSMENT: Transition(
+        sources=(Stage.BUILDING,),
+        targets=(Stage.SELF_ASSESSED,),
+        roles=(Role.LIAISON,),
+        who=rules.is_own_unit,
+        phases=(2, 3),
+        guard="every item answered",
+        leaves="self sheet",
+    ),
+    Action.SIGN_INSPECTION: Transition(
+        sources=(Stage.SELF_ASSESSED,),
+        targets=(Stage.RECTIFYING, Stage.RECTIFIED),
+        roles=(Role.INSPECTOR,),
+        who=rules.is_inspector,
+        phases=(3,),
+        guard="the team's leader; all members' sheets submitted, disputes settled; straight to rectified "
+        "without a finding",
+        leaves="final sheet, 整改通知",
+    ),
+    Action.VERIFY_RECTIFICATION: Transition(
+        sources=(Stage.RECTIFYING,),
+        targets=(Stage.RECTIFIED,),
+        roles=(Role.OFFICE,),
+        who=rules.is_office,
+        phases=(3, 4),
+        guard="every finding verified",
+        leaves="整改情况报告",
+    ),
+    Action.PASS_ACCEPTANCE: Transition(
+        sources=(Stage.RECTIFIED,),
+        targets=(Stage.ACCEPTED,),
+        roles=(Role.LEADING_GROUP,),
+        who=rules.is_leading_group,
+        phases=(4,),
+        guard="the office's recommendation (another person), a signed on-site sheet and a valid appraisal",
+        leaves="验收报告",
+    ),
+    Action.FAIL_ACCEPTANCE: Transition(
+        sources=(Stage.RECTIFIED,),
+        targets=(Stage.NOT_ACCEPTED,),
+        roles=(Role.LEADING_GROUP,),
+        who=rules.is_leading_group,
+        phases=(4,),
+        needs_note=True,
+        guard="as for passing, and a reason",
+        leaves="验收报告",
+    ),
+    Action.REOPEN: Transition(
+        sources=(Stage.NOT_ACCEPTED,),
+        targets=(Stage.RECTIFYING,),
+        roles=(Role.OFFICE,),
+        who=rules.is_office,
+        needs_note=True,
+        guard="a reason",
+        leaves="new deadline",
+    ),
+    Action.ANNOUNCE: Transition(
+        sources=(Stage.ACCEPTED,),
+        targets=(Stage.ON_NOTICE,),
+        roles=(Role.OFFICE,),
+        who=rules.is_office,
+        phases=(4,),
+        leaves="公示",
+    ),
+    Action.WITHDRAW_NOTICE: Transition(
+        sources=(Stage.ON_NOTICE,),
+        targets=(Stage.ACCEPTED,),
+        roles=(Role.OFFICE,),
+        who=rules.is_office,
+        needs_note=True,
+        guard="a reason",
+        leaves="correction on the public page",
+    ),
+    Action.UPHOLD_OBJECTION: Transition(
+        sources=(Stage.ON_NOTICE,),
+        targets=(Stage.RECTIFYING,),
+        roles=(Role.OFFICE,),
+        who=rules.is_office,
+        needs_note=True,
+        guard="an objection upheld",
+        leaves="reply; the others on the notice go on",
+    ),
+    Action.NAME: Transition(
+        sources=(Stage.ON_NOTICE,),
+        targets=(Stage.NAMED,),
+        roles=(Role.LEADING_GROUP,),
+        who=rules.is_leading_group,
+        guard="the notice has ended and no objection is open or upheld",
+        leaves="命名决定",
+    ),
+    Action.WARN: Transition(
+        sources=(Stage.NAMED,),
+        targets=(Stage.WARNED,),
+        roles=(Role.OFFICE,),
+        who=rules.is_office,
+        needs_note=True,
+        guard="a recheck or complaint on file",
+        leaves="public status history",
+    ),
+    Action.RESTORE: Transition(
+        sources=(Stage.WARNED,),
+        targets=(Stage.NAMED,),
+        roles=(Role.OFFICE,),
+        who=rules.is_office,
+        needs_note=True,
+        guard="a recheck on file",
+        leaves="public status history",
+    ),
+    Action.REVOKE: Transition(
+        sources=(Stage.WARNED,),
+        targets=(Stage.REVOKED,),
+        roles=(Role.LEADING_GROUP,),
+        who=rules.is_leading_group,
+        needs_note=True,
+        guard="a warning that was not answered",
+        leaves="public status history",
+    ),
+}
+
+
+def perform(*, site: Site, action: Action, by: User, to: Stage | None = None, note: str = "") -> StageChange:
+    """Take one step and write it into the site's history, both or neither.
+
+    `to` picks the outcome where the table names two. Raises PermissionDenied
+    (not this person), InvalidTransition (not from here, or somebody was
+    quicker), PhaseClosed (not now) and ValidationError (a reason is missing);
+    then nothing is written.
+    """
+    row = TRANSITIONS[action]
+    target = row.targets[0] if to is None else to
+    if target not in row.targets:
+        raise ValueError(f"{action} does not lead to {target}")
+    check(site=site, action=action, by=by)
+    if row.needs_note and not note.strip():
+        raise ValidationError(_("Give a reason: it is kept in the site's history."), code="reason")
+    with transaction.atomic():
+        moved = Site.objects.filter(pk=site.pk, stage=site.stage).update(stage=target, stage_since=today())
+        if moved != 1:
+            raise InvalidTransition(
+                _("%(site)s has just been moved on by somebody else; look at it again.") % {"site": site}
+            )
+        step = StageChange.objects.create(
+            site=site,
+            action=action,
+            from_stage=site.stage,
+            to_stage=target,
+            by=by,
+            on=today(),
+            note=note.strip(),
+        )
+    site.stage, site.stage_since = target, today()
+    return step
+
+
+def check(*, site: Site, action: Action, by: User) -> None:
+    """Raise what `perform` would raise for this person, stage and date; write nothing."""
+    row = TRANSITIONS[action]
+    if not row.who.test(by, site):
+        raise PermissionDenied
+    if site.stage not in row.sources:
+        raise InvalidTransition(
+            _("%(site)s is “%(stage)s”; “%(action)s” is possible only from “%(sources)s”.")
+            % {
+                "site": site,
+                "stage": site.get_stage_display(),
+                "action": action.label,
+                "sources": " / ".join(str(stage.label) for stage in row.sources),
+            }
+        )
+    _check_phase(site, action, row.phases)
+
+
+def available(site: Site, user: User) -> list[Action]:
+    """The steps this person could take with this site in its stage, in the table's order, at any date."""
+    return [
+        action for action, row in TRANSITIONS.items() if site.stage in row.sources and row.who.test(user, site)
+    ]
+
+
+def waiting_stages(role: str) -> dict[Action, tuple[Stage, ...]]:
+    """Which stages wait for which step of a role: what to-do lists are drawn from."""
+    return {action: row.sources for action, row in TRANSITIONS.items() if role in row.roles}
+
+
+def _check_phase(site: Site, action: Action, ordinals: tuple[int, ...]) -> None:
+    if not ordinals:
+        return
+    phases = [phase for phase in site.programme.phases.all() if phase.ordinal in ordinals]
+    opens, closes = min(p.starts_on for p in phases), max(p.last_day for p in phases)
+    if opens <= today() <= closes:
+        return
+    raise PhaseClosed(
+        _("“%(action)s” belongs to the phase %(opens)s – %(closes)s; today is %(today)s. The office can extend it.")
+        % {
+            "action": action.label,
+            "opens": date_format(opens),
+            "closes": date_format(closes),
+            "today": date_format(today()),
+        }
+    )
