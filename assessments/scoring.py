@@ -1,0 +1,137 @@
+"""Scores, pure and exact: what screen, export and papers all show.
+
+Points are Decimals in hundredths. Three things are never confused: an item
+scored 0, an item not looked at yet, and an item that does not apply.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from .enums import ScoreLevel
+
+HUNDREDTH = Decimal("0.01")
+
+
+def rounded(value: Decimal) -> Decimal:
+    """To hundredths, halves up, as a clerk rounds."""
+    return value.quantize(HUNDREDTH, ROUND_HALF_UP)
+
+
+def plain(value: Decimal) -> str:
+    """As people write it: 86.5, not 86.50; 100, not 1E+2."""
+    text = f"{rounded(value):f}"
+    return text.rstrip("0").rstrip(".")
+
+
+def points_for(level: str, item_points: Decimal, *, partly_percent: int, given: Decimal | None = None) -> Decimal:
+    """The points a level earns; `given` are the inspector's own points for “partly met”.
+
+    Without them “partly met” earns the rulebook's share. Raises ValueError
+    when `given` is not strictly between 0 and the item's points.
+    """
+    if level == ScoreLevel.MET:
+        return item_points
+    if level != ScoreLevel.PARTLY:
+        return Decimal(0)
+    if given is None:
+        return rounded(item_points * partly_percent / 100)
+    if not 0 < given < item_points:
+        raise ValueError(f"{given} is not between 0 and {item_points}")
+    return given
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One item of a sheet: `level` is None while it has not been looked at."""
+
+    points: Decimal
+    maximum: Decimal
+    level: str | None
+
+
+@dataclass(frozen=True)
+class SectionScore:
+    """A section's result. `points` and `maximum` are after re-scaling (see `score_section`)."""
+
+    points: Decimal
+    maximum: Decimal
+    items: int
+    unmarked: int
+    inapplicable: int
+
+
+@dataclass(frozen=True)
+class SheetScore:
+    """A sheet's result: the sections and their sum."""
+
+    sections: tuple[SectionScore, ...]
+    points: Decimal
+    maximum: Decimal
+    items: int
+    unmarked: int
+
+    @property
+    def marked(self) -> int:
+        return self.items - self.unmarked
+
+    @property
+    def is_complete(self) -> bool:
+        return self.unmarked == 0
+
+
+def score_section(section_points: Decimal, marks: Sequence[Mark]) -> SectionScore:
+    """A section's score, re-scaled to the section's points where items do not apply.
+
+    earned ÷ (maxima of the items that apply) × section points. A section
+    without any applicable item counts neither in points nor in the maximum.
+    Items not looked at earn nothing yet but stay in the maximum.
+    """
+    applicable = [mark for mark in marks if mark.level != ScoreLevel.INAPPLICABLE]
+    base = sum((mark.maximum for mark in applicable), Decimal(0))
+    earned = sum((mark.points for mark in applicable if mark.level is not None), Decimal(0))
+    return SectionScore(
+        points=rounded(earned * section_points / base) if base else Decimal(0),
+        maximum=section_points if base else Decimal(0),
+        items=len(marks),
+        unmarked=sum(mark.level is None for mark in marks),
+        inapplicable=len(marks) - len(applicable),
+    )
+
+
+def score_sheet(sections: Iterable[tuple[Decimal, Sequence[Mark]]]) -> SheetScore:
+    """The whole sheet: [(the section's points, its items' marks), …] in the standard's order."""
+    scored = tuple(score_section(points, marks) for points, marks in sections)
+    return SheetScore(
+        sections=scored,
+        points=sum((section.points for section in scored), Decimal(0)),
+        maximum=sum((section.maximum for section in scored), Decimal(0)),
+        items=sum(section.items for section in scored),
+        unmarked=sum(section.unmarked for section in scored),
+    )
+
+
+@dataclass(frozen=True)
+class Composite:
+    """An acceptance's result and the sum written out, as it stands in the report."""
+
+    points: Decimal
+    working: str
+
+
+def composite(
+    *,
+    standard: Decimal,
+    maximum: Decimal,
+    appraisal: Decimal,
+    standard_weight: int,
+    appraisal_weight: int,
+    bonus: Decimal = Decimal(0),
+) -> Composite:
+    """Standard score (in percent of its maximum) and appraisal (0–100), weighted, plus bonus."""
+    percent = rounded(standard * 100 / maximum) if maximum else Decimal(0)
+    points = rounded(percent * standard_weight / 100 + appraisal * appraisal_weight / 100 + bonus)
+    working = f"{plain(percent)}×{standard_weight}%＋{plain(appraisal)}×{appraisal_weight}%"
+    if bonus:
+        working += f"＋{plain(bonus)}"
+    return Composite(points, f"{working}＝{plain(points)}")

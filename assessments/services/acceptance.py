@@ -1,0 +1,174 @@
+"""验收: recommending and deciding a site's result."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.enums import Role
+from accounts.models import User
+from accounts.services import notify
+from assessments import papers
+from assessments.enums import RoundKind, Verdict
+from assessments.marks import section_marks, sheet_score
+from assessments.models import Acceptance, Sheet
+from assessments.queries import findings_of, signed_sheet
+from assessments.scoring import composite, plain
+from sites.calendar import today
+from sites.enums import Action, Stage
+from sites.models import Site
+from sites.services import people
+from sites.workflow import InvalidTransition, check, perform
+from standards.models import Rulebook
+
+
+@dataclass(frozen=True, kw_only=True)
+class Appraisal:
+    """The public appraisal's result as the office enters it: people asked, and a score of 0–100."""
+
+    sample: int
+    score: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extras:
+    """What the rulebook adds or forbids: a bonus with its grounds, a veto."""
+
+    bonus: Decimal = Decimal(0)
+    bonus_grounds: str = ""
+    veto_reason: str = ""
+
+
+def on_site_sheet(site: Site) -> Sheet | None:
+    """The signed sheet of the newest acceptance round, unless the site was failed on it already.
+
+    A site that failed comes again in a new round.
+    """
+    sheet = signed_sheet(site, RoundKind.ACCEPTANCE)
+    if sheet is None or sheet.assessment.acceptances.filter(decision=Verdict.FAIL).exists():
+        return None
+    return sheet
+
+
+@transaction.atomic
+def recommend(
+    *, site: Site, appraisal: Appraisal, verdict: Verdict, opinion: str, by: User, extras: Extras | None = None
+) -> Acceptance:
+    """The office puts on-site marks and appraisal together and recommends (plan, part six, one: 评估和初审).
+
+    Too small a sample is not a result: below the rulebook's minimum this is
+    refused. Passing is refused while any of the rulebook's conditions is unmet.
+    """
+    if by.role != Role.OFFICE:
+        raise PermissionDenied
+    if site.stage != Stage.RECTIFIED:
+        raise InvalidTransition(_("Acceptance begins once the rectification is closed."))
+    sheet = on_site_sheet(site)
+    if sheet is None:
+        raise ValidationError(_("The on-site sheet of the acceptance round is not signed yet."))
+    rulebook, extras = sheet.assessment.round.rulebook, extras or Extras()
+    _check_inputs(rulebook, appraisal, extras)
+    if not opinion.strip():
+        raise ValidationError({"opinion": _("Write the office's opinion.")})
+    score = sheet_score(section_marks(sheet))
+    result = composite(
+        standard=score.points,
+        maximum=score.maximum,
+        appraisal=appraisal.score,
+        standard_weight=rulebook.standard_weight,
+        appraisal_weight=rulebook.appraisal_weight,
+        bonus=extras.bonus,
+    )
+    acceptance = Acceptance(
+        assessment=sheet.assessment,
+        standard_score=score.points,
+        standard_maximum=score.maximum,
+        appraisal_sample=appraisal.sample,
+        appraisal_score=appraisal.score,
+        bonus=extras.bonus,
+        bonus_grounds=extras.bonus_grounds.strip(),
+        veto_reason=extras.veto_reason,
+        composite=result.points,
+        working=result.working,
+        recommendation=verdict,
+        opinion=opinion.strip(),
+        recommended_by=by,
+        recommended_on=today(),
+    )
+    if verdict == Verdict.PASS and (unmet := unmet_conditions(acceptance)):
+        raise ValidationError(unmet)
+    if sheet.assessment.acceptances.undecided().exists():
+        raise InvalidTransition(_("A recommendation for this site waits for the leading group already."))
+    acceptance.save()
+    notify(
+        people(Role.LEADING_GROUP),
+        text=_("%(site)s: the acceptance waits for your decision.") % {"site": site},
+        url=site.get_absolute_url(),
+    )
+    return acceptance
+
+
+def unmet_conditions(acceptance: Acceptance) -> list[str]:
+    """What the rulebook still demands before this site may pass, each in a sentence."""
+    rulebook, site = acceptance.assessment.round.rulebook, acceptance.assessment.site
+    problems = []
+    if acceptance.veto_reason:
+        problems.append(_("Vetoed: %(reason)s.") % {"reason": acceptance.veto_reason})
+    if acceptance.composite < rulebook.pass_mark:
+        problems.append(
+            _("The composite score %(score)s is below the pass mark %(mark)s.")
+            % {"score": plain(acceptance.composite), "mark": plain(rulebook.pass_mark)}
+        )
+    if acceptance.appraisal_score < rulebook.minimum_satisfaction:
+        problems.append(
+            _("The appraisal score %(score)s is below %(minimum)s.")
+            % {"score": plain(acceptance.appraisal_score), "minimum": plain(rulebook.minimum_satisfaction)}
+        )
+    if findings_of(site).unsettled().exists():
+        problems.append(_("Not every finding is verified."))
+    return problems
+
+
+@transaction.atomic
+def decide(*, acceptance: Acceptance, verdict: Verdict, note: str, by: User) -> None:
+    """The leading group's decision, by another person than the one who recommended."""
+    site = acceptance.assessment.site
+    action = Action.PASS_ACCEPTANCE if verdict == Verdict.PASS else Action.FAIL_ACCEPTANCE
+    check(site=site, action=action, by=by)
+    if acceptance.recommended_by_id == by.pk:
+        raise PermissionDenied(_("Recommendation and decision must be given by two different people."))
+    if verdict == Verdict.PASS and (unmet := unmet_conditions(acceptance)):
+        raise ValidationError(unmet)
+    decided = Acceptance.objects.filter(pk=acceptance.pk, decision="").update(
+        decision=verdict, decision_note=note.strip(), decided_by=by, decided_on=today()
+    )
+    if not decided:
+        raise InvalidTransition(_("This acceptance has been decided already."))
+    acceptance.refresh_from_db()
+    perform(site=site, action=action, by=by, note=note)
+    papers.issue_acceptance_report(acceptance, by=by)
+    notify(
+        people(Role.OFFICE),
+        text=_("%(site)s: the leading group has decided the acceptance.") % {"site": site},
+        url=site.get_absolute_url(),
+    )
+
+
+def _check_inputs(rulebook: Rulebook, appraisal: Appraisal, extras: Extras) -> None:
+    errors: dict[str, str] = {}
+    if appraisal.sample < rulebook.minimum_appraisal_sample:
+        errors["appraisal_sample"] = _(
+            "The sample is too small to count: %(n)d people answered, at least %(minimum)d are needed."
+        ) % {"n": appraisal.sample, "minimum": rulebook.minimum_appraisal_sample}
+    if not 0 <= appraisal.score <= 100:
+        errors["appraisal_score"] = _("The appraisal score lies between 0 and 100.")
+    if not 0 <= extras.bonus <= rulebook.bonus_cap:
+        errors["bonus"] = _("The bonus lies between 0 and %(cap)s.") % {"cap": plain(rulebook.bonus_cap)}
+    elif extras.bonus and not extras.bonus_grounds.strip():
+        errors["bonus_grounds"] = _("A bonus needs its grounds.")
+    if extras.veto_reason and extras.veto_reason not in rulebook.veto_reasons:
+        errors["veto_reason"] = _("Choose one of the rulebook's veto reasons.")
+    if errors:
+        raise ValidationError(errors)

@@ -1,0 +1,109 @@
+"""Taking in evidence files."""
+
+import datetime
+import hashlib
+from collections.abc import Iterable, Sequence
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from assessments.models import Evidence, EvidenceFile
+from sites import rules
+from sites.calendar import today
+from sites.models import Site
+from standards.models import Item, Rulebook
+
+# What a file may be, told from its first bytes and not from its name.
+SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF-", "application/pdf"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"GIF8", "image/gif"),
+    (b"PK\x03\x04", "application/zip"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
+)
+# Office documents are zip or OLE containers; the name tells which, and which others are refused.
+CONTAINER_ENDINGS = {
+    "application/zip": (".docx", ".xlsx", ".pptx", ".wps", ".et", ".ofd"),
+    "application/x-ole-storage": (".doc", ".xls", ".ppt", ".wps", ".et"),
+}
+
+
+@transaction.atomic
+def add_evidence(  # noqa: PLR0913  # the fields of one proof
+    *,
+    site: Site,
+    title: str,
+    files: Sequence[UploadedFile],
+    by: User,
+    items: Iterable[Item] = (),
+    taken_on: datetime.date | None = None,
+    page_pointer: str = "",
+    replaces: Evidence | None = None,
+) -> Evidence:
+    """File a proof of several files; only the site's own liaison may.
+
+    Files are known by SHA-256 and judged by content. Raises ValidationError
+    naming each file that is refused and why; then none is kept.
+    """
+    if not rules.is_own_unit(by, site):
+        raise PermissionDenied
+    limit = Rulebook.objects.published().get().evidence_max_files
+    if not 1 <= len(files) <= limit:
+        raise ValidationError({"files": _("Choose 1 to %(n)d files.") % {"n": limit}})
+    if taken_on and taken_on > today():
+        raise ValidationError({"taken_on": _("The evidence cannot be of a later date than today.")})
+    evidence = Evidence.objects.create(
+        site=site, title=title, uploaded_by=by, taken_on=taken_on, page_pointer=page_pointer, replaces=replaces
+    )
+    evidence.items.set(items)
+    problems: list[str] = []
+    seen: set[str] = set()
+    for upload in files:
+        name = (upload.name or "")[-200:]
+        try:
+            content_type = judge_file(upload)
+        except ValidationError as error:
+            problems.extend(f"{name}: {message}" for message in error.messages)
+            continue
+        digest = _digest(upload)
+        if digest in seen:
+            continue
+        seen.add(digest)
+        EvidenceFile.objects.create(
+            evidence=evidence, file=upload, name=name, content_type=content_type, size=upload.size, sha256=digest
+        )
+    if problems:
+        raise ValidationError({"files": problems})
+    return evidence
+
+
+def judge_file(upload: UploadedFile) -> str:
+    """The file's type by content, or ValidationError with the reason it is refused."""
+    size = upload.size or 0
+    if size == 0:
+        raise ValidationError(_("the file is empty"))
+    if size > settings.PORTAL_UPLOAD_MAX_BYTES:
+        raise ValidationError(
+            _("the file is larger than %(n)d MB") % {"n": settings.PORTAL_UPLOAD_MAX_BYTES // 1024**2}
+        )
+    upload.seek(0)
+    head = upload.read(16)
+    upload.seek(0)
+    content_type = next((kind for signature, kind in SIGNATURES if head.startswith(signature)), None)
+    endings = CONTAINER_ENDINGS.get(content_type or "", ())
+    if content_type is None or (endings and not (upload.name or "").lower().endswith(endings)):
+        raise ValidationError(_("only PDF, pictures (JPEG, PNG, GIF) and office documents are taken"))
+    return content_type
+
+
+def _digest(upload: UploadedFile) -> str:
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    return digest.hexdigest()

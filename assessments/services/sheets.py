@@ -1,0 +1,323 @@
+"""Filling, submitting and signing score sheets."""
+
+import datetime
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.enums import Role
+from accounts.models import User
+from accounts.services import notify
+from assessments import papers
+from assessments.enums import RoundKind, ScoreLevel, SheetRole, SheetState
+from assessments.marks import section_marks, sheet_score
+from assessments.models import Assessment, Finding, Score, Sheet
+from assessments.scoring import points_for
+from assessments.services.rounds import assessment_for, open_round_of
+from sites import rules
+from sites.calendar import on_record, today, working_days_after
+from sites.enums import Action, Stage
+from sites.models import Site
+from sites.services import liaisons, people
+from sites.workflow import InvalidTransition, WorkflowError, check, perform
+from standards.models import Item
+
+
+class StaleScore(WorkflowError):
+    """Somebody else wrote this item since the page was loaded; `current` is what they wrote."""
+
+    def __init__(self, current: Score) -> None:
+        self.current = current
+        super().__init__(
+            _("%(name)s has written this item since you opened it; look at both before you decide.")
+            % {"name": current.updated_by}
+        )
+
+
+# -- rights -----------------------------------------------------------------
+
+
+def may_write(sheet: Sheet, user: User) -> bool:
+    """A liaison the self sheet of its unit; an inspector its own; the team's leader the final one."""
+    if sheet.state != SheetState.DRAFT:
+        return False
+    if sheet.role == SheetRole.SELF:
+        return bool(rules.is_own_unit(user, sheet.assessment.site))
+    if sheet.role == SheetRole.INSPECTOR:
+        return sheet.author_id == user.pk and is_assigned(sheet.assessment, user)
+    return leads(sheet.assessment, user)
+
+
+def is_assigned(assessment: Assessment, user: User) -> bool:
+    """A member of the assigned team who has not stood aside."""
+    return (
+        user.role == Role.INSPECTOR
+        and assessment.site.recusals.filter(user=user).first() is None
+        and assessment.assignment.team.members.filter(user=user).exists()
+    )
+
+
+def leads(assessment: Assessment, user: User) -> bool:
+    return is_assigned(assessment, user) and assessment.assignment.team.leader.pk == user.pk
+
+
+# -- opening ----------------------------------------------------------------
+
+
+@transaction.atomic
+def self_sheet(*, site: Site, by: User) -> Sheet:
+    """The site's self sheet in the open self-assessment round, made on first sight."""
+    if not rules.is_own_unit(by, site):
+        raise PermissionDenied
+    if site.stage not in (Stage.BUILDING, Stage.SELF_ASSESSED):
+        raise InvalidTransition(_("The self-assessment begins once the work plan is agreed."))
+    self_round = open_round_of(site.programme, RoundKind.SELF)
+    assessment = assessment_for(round=self_round, site=site)
+    sheet, _created = Sheet.objects.get_or_create(assessment=assessment, role=SheetRole.SELF)
+    return sheet
+
+
+@transaction.atomic
+def inspector_sheet(*, assessment: Assessment, by: User) -> Sheet:
+    """This member's own sheet for a site its team was sent to, made on first sight."""
+    if not is_assigned(assessment, by):
+        raise PermissionDenied
+    if not assessment.round.is_open:
+        raise WorkflowError(_("This round is closed."))
+    if assessment.round.kind == RoundKind.INSPECTION and assessment.site.stage != Stage.SELF_ASSESSED:
+        raise InvalidTransition(_("The inspection begins once the site has submitted its self-assessment."))
+    sheet, _created = Sheet.objects.get_or_create(assessment=assessment, role=SheetRole.INSPECTOR, author=by)
+    return sheet
+
+
+# -- filling ----------------------------------------------------------------
+
+
+@transaction.atomic
+def save_score(  # noqa: PLR0913  # one item of one sheet, as it stands on the page
+    *, sheet: Sheet, item: Item, level: str, points: Decimal | None, reason: str, version: int, by: User
+) -> Score:
+    """Write one item's mark; every item by itself, so an error in one never blocks the others.
+
+    `version` is the row version the page showed (0: no mark yet); when it is
+    no longer the stored one nothing is written and StaleScore carries what is.
+    Raises ValidationError naming the field.
+    """
+    if not may_write(sheet, by):
+        raise PermissionDenied
+    values = _checked(sheet, item, level, points, reason)
+    if version:
+        written = Score.objects.filter(sheet=sheet, item=item, version=version).update(
+            **values, version=F("version") + 1, updated_by=by, updated_at=timezone.now(), consented_by=None
+        )
+    else:
+        written = _first_mark(sheet, item, values, by)
+    score = sheet.scores.select_related("updated_by", "item").get(item=item)
+    if not written:
+        raise StaleScore(score)
+    return score
+
+
+def _first_mark(sheet: Sheet, item: Item, values: Mapping[str, Any], by: User) -> bool:
+    try:
+        with transaction.atomic():
+            Score.objects.create(sheet=sheet, item=item, updated_by=by, **values)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _checked(sheet: Sheet, item: Item, level: str, points: Decimal | None, reason: str) -> dict[str, Any]:
+    """The row's values, or ValidationError with field and cure."""
+    reason = reason.strip()
+    if item.section.standard_id != sheet.assessment.standard_id:
+        raise ValidationError(_("This item is not part of the sheet's standard."))
+    if level not in ScoreLevel.values:
+        raise ValidationError({"level": _("Choose a level.")})
+    if level == ScoreLevel.INAPPLICABLE and not item.may_be_inapplicable:
+        raise ValidationError({"level": _("The plan demands this item of every site; it cannot be inapplicable.")})
+    try:
+        earned = points_for(
+            level,
+            item.points,
+            partly_percent=sheet.assessment.round.rulebook.partly_met_percent,
+            given=points if level == ScoreLevel.PARTLY else None,
+        )
+    except ValueError:
+        raise ValidationError(
+            {
+                "points": _("Give more than 0 and less than %(max)s points, or choose another level.")
+                % {"max": item.points.normalize()}
+            }
+        ) from None
+    if level != ScoreLevel.MET and not reason:
+        raise ValidationError({"reason": _("Below full marks a reason is needed.")})
+    return {"level": level, "points": earned, "max_points": item.points, "reason": reason}
+
+
+@transaction.atomic
+def consent_inapplicable(*, score: Score, by: User) -> None:
+    """The office agrees that an item does not apply to a site."""
+    if by.role != Role.OFFICE:
+        raise PermissionDenied
+    Score.objects.filter(pk=score.pk, level=ScoreLevel.INAPPLICABLE).update(consented_by=by)
+
+
+# -- submitting -------------------------------------------------------------
+
+
+@transaction.atomic
+def submit_self_assessment(*, sheet: Sheet, by: User) -> None:
+    """Submit the self sheet: every item answered. The site is then ready for inspection."""
+    site = sheet.assessment.site
+    check(site=site, action=Action.SUBMIT_SELF_ASSESSMENT, by=by)
+    _submit(sheet)
+    perform(site=site, action=Action.SUBMIT_SELF_ASSESSMENT, by=by)
+    notify(
+        people(Role.OFFICE),
+        text=_("%(site)s has submitted its self-assessment.") % {"site": site},
+        url=site.get_absolute_url(),
+    )
+
+
+@transaction.atomic
+def submit_inspector_sheet(*, sheet: Sheet, by: User) -> None:
+    """Submit one's own sheet; with the team's last one the final sheet is drawn up."""
+    if sheet.author_id != by.pk or not is_assigned(sheet.assessment, by):
+        raise PermissionDenied
+    _submit(sheet)
+    if not _waiting_members(sheet.assessment):
+        _draw_up_final(sheet.assessment, by)
+
+
+def _submit(sheet: Sheet) -> None:
+    score = sheet_score(section_marks(sheet))
+    if not score.is_complete:
+        raise ValidationError(
+            ngettext(
+                "%(n)d item is not answered yet.", "%(n)d items are not answered yet.", score.unmarked
+            )
+            % {"n": score.unmarked}
+        )
+    submitted = Sheet.objects.filter(pk=sheet.pk, state=SheetState.DRAFT).update(
+        state=SheetState.SUBMITTED, submitted_on=today()
+    )
+    if not submitted:
+        raise InvalidTransition(_("This sheet has been submitted already."))
+    sheet.refresh_from_db()
+
+
+def _waiting_members(assessment: Assessment) -> list[User]:
+    """Members of the team, recused ones left out, whose sheet is not submitted."""
+    done = assessment.sheets.filter(role=SheetRole.INSPECTOR).exclude(state=SheetState.DRAFT)
+    members = assessment.assignment.team.members.exclude(user__in=done.values("author"))
+    members = members.exclude(user__recusals__site=assessment.site)
+    return [member.user for member in members.select_related("user")]
+
+
+def _draw_up_final(assessment: Assessment, by: User) -> Sheet:
+    """The team's common sheet: marks all members agree on are taken over, the others the leader settles."""
+    final, _created = Sheet.objects.get_or_create(assessment=assessment, role=SheetRole.FINAL)
+    by_item: dict[int, list[Score]] = {}
+    for score in Score.objects.filter(sheet__assessment=assessment, sheet__role=SheetRole.INSPECTOR):
+        by_item.setdefault(score.item_id, []).append(score)
+    Score.objects.bulk_create(
+        Score(
+            sheet=final,
+            item_id=item_id,
+            level=scores[0].level,
+            points=scores[0].points,
+            max_points=scores[0].max_points,
+            reason="\n".join(dict.fromkeys(score.reason for score in scores if score.reason)),
+            updated_by=by,
+        )
+        for item_id, scores in by_item.items()
+        if len({(score.level, score.points) for score in scores}) == 1
+    )
+    notify(
+        [assessment.assignment.team.leader],
+        text=_("All sheets for %(site)s are in; the final sheet waits for your signature.")
+        % {"site": assessment.site},
+        url=final.get_absolute_url(),
+    )
+    return final
+
+
+# -- signing ----------------------------------------------------------------
+
+
+@transaction.atomic
+def sign(*, sheet: Sheet, opinions: Mapping[int, str], deadline: datetime.date | None = None, by: User) -> None:
+    """The leader signs the final sheet.
+
+    In an inspection each item below full marks becomes a finding with the
+    opinion of `opinions` (item id → text) and a deadline of the rulebook's
+    working days unless `deadline` is given; the site goes on to rectification,
+    or past it when nothing is wanting (plan, part five, three).
+    """
+    assessment = sheet.assessment
+    if sheet.role != SheetRole.FINAL or not leads(assessment, by):
+        raise PermissionDenied
+    inspection = assessment.round.kind == RoundKind.INSPECTION
+    if inspection:
+        check(site=assessment.site, action=Action.SIGN_INSPECTION, by=by)
+    if waiting := _waiting_members(assessment):
+        raise ValidationError(
+            _("Not submitted yet: %(people)s.") % {"people": _(", ").join(user.name for user in waiting)}
+        )
+    if sheet.scores.filter(level=ScoreLevel.INAPPLICABLE, consented_by=None).exists():
+        raise ValidationError(_("The office has not yet agreed to every item marked inapplicable."))
+    _submit(sheet)
+    Sheet.objects.filter(pk=sheet.pk).update(state=SheetState.SIGNED, signed_by=by, signed_on=today())
+    sheet.refresh_from_db()
+    if inspection:
+        _conclude_inspection(sheet, opinions, deadline, by)
+
+
+def items_below_full(sheet: Sheet) -> list[Score]:
+    """The scores that become findings, in the standard's order."""
+    return list(
+        sheet.scores.filter(level__in=(ScoreLevel.PARTLY, ScoreLevel.UNMET)).select_related("item__section")
+    )
+
+
+def _conclude_inspection(
+    sheet: Sheet, opinions: Mapping[int, str], deadline: datetime.date | None, by: User
+) -> None:
+    site, wanting = sheet.assessment.site, items_below_full(sheet)
+    if not wanting:
+        perform(site=site, action=Action.SIGN_INSPECTION, by=by, to=Stage.RECTIFIED)
+        return
+    if missing := [score.item.code for score in wanting if not opinions.get(score.item_id, "").strip()]:
+        raise ValidationError(
+            _("Write an opinion for improvement for each: %(codes)s.") % {"codes": _(", ").join(missing)}
+        )
+    counted = working_days_after(today(), sheet.assessment.round.rulebook.rectification_days)
+    if deadline and deadline <= today():
+        raise ValidationError({"deadline": _("The deadline must lie in the future.")})
+    Finding.objects.bulk_create(
+        Finding(
+            assessment=sheet.assessment,
+            item=score.item,
+            points=score.points,
+            reason=score.reason,
+            opinion=opinions[score.item_id].strip(),
+            deadline=deadline or counted.end,
+            deadline_counted="" if deadline else on_record(counted),
+        )
+        for score in wanting
+    )
+    perform(site=site, action=Action.SIGN_INSPECTION, by=by, to=Stage.RECTIFYING)
+    papers.issue_rectification_notice(sheet.assessment, by=by)
+    notify(
+        liaisons(site),
+        text=_("The inspection of %(site)s is signed; answer its findings.") % {"site": site},
+        url=site.get_absolute_url(),
+    )

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class DocumentsConfig(AppConfig):
+    name = "documents"
+
+    def ready(self) -> None:
+        from . import receivers  # noqa: F401, PLC0415  # connects the room to the signals of the rooms below

@@ -1,0 +1,55 @@
+"""From records to the frozen words of a paper. Papers are Chinese whatever the reader's language."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import translation
+
+from accounts.models import User
+from sites.models import Filing, Site
+
+
+
+def site_fields(site: Site) -> dict[str, Any]:
+    """The head facts of every paper about one site."""
+    with translation.override("zh-hans"):
+        return {"site": site.window_name, "organisation": site.organisation.name, "kind": site.get_kind_display()}
+
+
+def listed_sites(sites: Iterable[Site]) -> list[dict[str, Any]]:
+    """The table of sites of a notice or a decision."""
+    with translation.override("zh-hans"):
+        return [
+            {
+                "ordinal": ordinal,
+                "name": site.window_name,
+                "organisation": site.organisation.name,
+                "level": site.get_level_display(),
+                "kind": site.get_kind_display(),
+            }
+            for ordinal, site in enumerate(sites, start=1)
+        ]
+
+
+def filing_form(filing: Filing, sites: Iterable[Site], by: User) -> dict[str, Any]:
+    with translation.override("zh-hans"):
+        return {
+            "filer": filing.organisation.name,
+            "level": filing.get_level_display(),
+            "filed_on": filing.filed_on,
+            "filed_by": by.name,
+            "sites": [
+                {
+                    "ordinal": ordinal,
+                    "organisation": site.organisation.name,
+                    "unit_type": site.organisation.get_kind_display(),
+                    "window_name": site.window_name,
+                    "kind": site.get_kind_display(),
+                    "reason": site.reason,
+                    "working_body": site.working_body,
+                    "liaison_name": "、".join(liaison.name for liaison in site.liaisons.all()),
+                    "liaison_phone": "、".join(liaison.phone for liaison in site.liaisons.all()),
+                }
+                for ordinal, site in enumerate(sites, start=1)
+            ],
+        }

@@ -1,0 +1,129 @@
+"""Official papers: numbered rows with a frozen context; the PDF is made from the row."""
+
+from typing import Self
+
+from auditlog.registry import auditlog
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.crypto import get_random_string
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+from accounts.models import User
+from sites.models import Programme, Site
+
+from .enums import RenderState
+from .papers import DocumentKind
+
+# No 0/O, 1/I: the code is read from paper and typed by hand.
+CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+def new_verification_code() -> str:
+    """Twelve letters nobody can guess: 32¹² possibilities."""
+    return get_random_string(12, CODE_LETTERS)
+
+
+class Series(models.Model):
+    """The last number given in a series and year; locked while a number is taken."""
+
+    code = models.CharField(_("series"), max_length=20)
+    year = models.PositiveSmallIntegerField(_("year"))
+    last_number = models.PositiveIntegerField(_("last number"), default=0)
+
+    class Meta:
+        verbose_name = _("series")
+        verbose_name_plural = _("series")
+        constraints = [models.UniqueConstraint(fields=["code", "year"], name="series_once_a_year")]
+
+    def __str__(self) -> str:
+        return f"{self.code}〔{self.year}〕"
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def visible_to(self, user: User) -> Self:
+        """Papers about at least one site the person sees; a recused person sees none about that site."""
+        if user.role in Role.CITY_WIDE:
+            return self
+        about_visible = Document.sites.through.objects.filter(site__in=Site.objects.visible_to(user))
+        about_recused = Document.sites.through.objects.filter(site__recusals__user=user)
+        return self.filter(pk__in=about_visible.values("document_id")).exclude(
+            pk__in=about_recused.values("document_id")
+        )
+
+    def published(self) -> Self:
+        return self.filter(is_public=True, state=RenderState.READY)
+
+
+class Document(models.Model):
+    """One paper. The row is the truth: the file can always be made again from `context`."""
+
+    programme = models.ForeignKey(
+        Programme, verbose_name=_("programme"), on_delete=models.PROTECT, related_name="documents"
+    )
+    kind = models.CharField(_("kind"), max_length=30, choices=DocumentKind)
+    series = models.CharField(_("series"), max_length=20)
+    year = models.PositiveSmallIntegerField(_("year"))
+    number = models.PositiveIntegerField(_("number"))
+    title = models.CharField(_("title"), max_length=200)
+    context = models.JSONField(_("frozen contents"), encoder=DjangoJSONEncoder)
+    sites = models.ManyToManyField(Site, verbose_name=_("sites"), related_name="documents")
+    issued_on = models.DateField(_("issued on"))
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("issued by"), on_delete=models.PROTECT, related_name="+"
+    )
+    is_public = models.BooleanField(_("public"), default=False)
+    verification_code = models.CharField(
+        _("verification code"), max_length=12, unique=True, default=new_verification_code, editable=False
+    )
+    state = models.CharField(_("state"), max_length=10, choices=RenderState, default=RenderState.QUEUED)
+    requested_at = models.DateTimeField(_("requested at"), auto_now_add=True)
+    sent_at = models.DateTimeField(
+        _("handed to the queue at"), null=True, help_text=_("Empty while the queue cannot be reached.")
+    )
+    claimed_at = models.DateTimeField(_("taken up at"), null=True)
+    rendered_at = models.DateTimeField(_("made at"), null=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    error = models.TextField(_("error"), blank=True)
+    file = models.FileField(_("file"), max_length=200, blank=True)
+    sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True)
+
+    objects = DocumentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering = ["-issued_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["series", "year", "number"], name="document_number_once"),
+            models.CheckConstraint(
+                condition=~Q(state="ready") | (~Q(file="") & ~Q(sha256="")), name="document_ready_has_file"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "sent_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.full_number} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("documents:detail", args=[self.pk])
+
+    @property
+    def full_number(self) -> str:
+        """文号, as it stands on the paper: 乌政公办〔2008〕3号."""
+        return f"{self.series}〔{self.year}〕{self.number}号"
+
+    @property
+    def is_pending(self) -> bool:
+        return self.state in RenderState.PENDING
+
+    @property
+    def file_name(self) -> str:
+        """What a reader's download is called."""
+        return f"{self.full_number} {self.title}.pdf"
+
+
+auditlog.register(Document, exclude_fields=["context"])

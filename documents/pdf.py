@@ -1,0 +1,74 @@
+"""WeasyPrint, held to three promises: nothing is fetched, equal input gives equal bytes, fonts load once.
+
+Imported by rendering.py alone, and only when a paper is made.
+"""
+
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, NoReturn
+
+from django.conf import settings
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import FatalURLFetchingError, URLFetcher
+
+# Pango's font map must not be shared between threads, and the epoch below belongs to the whole process.
+_one_at_a_time = threading.Lock()
+
+
+class AssetRefusedError(RuntimeError):
+    """A paper asked for something outside itself."""
+
+
+class RefusingFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+    """Refuses every address, http, file and data alike: a paper's assets are handed over, never fetched."""
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> NoReturn:
+        """Stop the rendering: a paper that lacks a part of itself must not be issued."""
+        raise FatalURLFetchingError(f"a paper may not fetch {url[:200]}")
+
+
+def write_pdf(html: str, *, identifier: bytes, stamped: str) -> bytes:
+    """The PDF of a paper's HTML; `stamped` is the ISO date its fonts are stamped with."""
+    with _one_at_a_time, _stopped_clock(stamped):
+        fonts, stylesheet = _fonts_and_stylesheet()
+        try:
+            content: bytes = HTML(string=html, url_fetcher=RefusingFetcher()).write_pdf(
+                stylesheets=[stylesheet], font_config=fonts, pdf_variant="pdf/ua-1", pdf_identifier=identifier
+            )
+        except FatalURLFetchingError as error:
+            raise AssetRefusedError(str(error)) from error
+    return content
+
+
+@cache
+def _fonts_and_stylesheet() -> tuple[Any, Any]:
+    """Found and parsed once per process: the fonts alone cost most of a second."""
+    fonts = FontConfiguration()
+    path = settings.BASE_DIR / "templates" / "documents" / "gbt9704.css"
+    stylesheet = CSS(
+        string=path.read_text(encoding="utf-8"), font_config=fonts, url_fetcher=RefusingFetcher()
+    )
+    return fonts, stylesheet
+
+
+@contextmanager
+def _stopped_clock(day: str) -> Iterator[None]:
+    """Stamp subset fonts with the day of issue.
+
+    HarfBuzz writes no time into a subset; fontTools, WeasyPrint's fallback
+    where HarfBuzz's subsetter is not installed, would write the second.
+    """
+    before = os.environ.get("SOURCE_DATE_EPOCH")
+    os.environ["SOURCE_DATE_EPOCH"] = str(int(datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()))
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["SOURCE_DATE_EPOCH"]
+        else:
+            os.environ["SOURCE_DATE_EPOCH"] = before

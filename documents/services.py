@@ -1,0 +1,171 @@
+"""Issuing papers and making their files."""
+
+import datetime
+import hashlib
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from accounts.models import User
+from sites.calendar import today
+from sites.models import Programme, Site
+
+from .enums import RenderState
+from .models import Document, Series, new_verification_code
+from .papers import PAPERS, DocumentKind, missing_fields
+from .rendering import render_paper
+
+logger = logging.getLogger(__name__)
+
+# A paper is made in seconds; one taken up this long ago has lost its worker.
+STALE_AFTER = datetime.timedelta(seconds=settings.PORTAL_RENDER_STALE_SECONDS)
+# Beat tries a failed paper again this often; after that a person decides.
+MAX_ATTEMPTS = 3
+
+
+@transaction.atomic
+def issue(
+    *,
+    kind: DocumentKind,
+    programme: Programme,
+    title: str,
+    sites: Iterable[Site],
+    context: Mapping[str, Any],
+    by: User,
+    addressee: str = "",
+    copies_to: str = "",
+    signer: str = "",
+    is_public: bool = False,
+) -> Document:
+    """Give a paper its number, freeze what it says, and have its file made after the commit.
+
+    `context` holds the kind's own fields (documents.papers); the common ones
+    are added here. Numbers run from 1 in each series and year without gaps:
+    a transaction that fails takes its number back.
+    """
+    paper, sites = PAPERS[kind], list(sites)
+    code = new_verification_code()
+    number = _next_number(paper.series, today().year)
+    document = Document(
+        programme=programme,
+        kind=kind,
+        series=paper.series,
+        year=today().year,
+        number=number,
+        title=title,
+        issued_on=today(),
+        created_by=by,
+        is_public=is_public,
+        verification_code=code,
+    )
+    document.context = {
+        **context,
+        "programme_title": programme.title,
+        "programme_number": programme.document_number,
+        "number": paper.number(document.year, number),
+        "title": title,
+        "issued_on": today().isoformat(),
+        "addressee": addressee,
+        "copies_to": copies_to,
+        "signer": signer,
+        "verification_code": code,
+        "verification_url": settings.PORTAL_URL + reverse("publicity:verify_code", args=[code]),
+        "sample_note": "示例" if any(site.is_sample for site in sites) else "",
+    }
+    if missing := missing_fields(kind, document.context):
+        raise ValueError(f"{kind} lacks {', '.join(missing)}")
+    document.save()
+    document.sites.set(sites)
+    transaction.on_commit(lambda: send(document.pk))
+    return document
+
+
+def send(document_id: int) -> bool:
+    """Hand a paper to the queue; False (and the row waits for beat) while the broker is away."""
+    from .tasks import render_document  # noqa: PLC0415  # tasks import this module
+
+    try:
+        render_document.delay(document_id)
+    except (OperationalError, ConnectionError) as error:
+        logger.warning("document %s waits: the broker cannot be reached (%s)", document_id, error)
+        return False
+    Document.objects.filter(pk=document_id).update(sent_at=timezone.now())
+    return True
+
+
+def render(document_id: int) -> None:
+    """Make a paper's file. Safe to run twice or at once: only one run takes the row up."""
+    taken = Document.objects.filter(pk=document_id, state=RenderState.QUEUED).update(
+        state=RenderState.RENDERING, claimed_at=timezone.now(), attempts=F("attempts") + 1
+    )
+    if not taken:
+        logger.info("document %s: nothing to make", document_id)
+        return
+    document = Document.objects.get(pk=document_id)
+    try:
+        content = render_paper(document.kind, document.context)
+    except Exception as error:  # noqa: BLE001  # whatever went wrong belongs on the row, where a person sees it
+        logger.exception("document %s could not be made", document_id)
+        Document.objects.filter(pk=document_id).update(state=RenderState.FAILED, error=f"{type(error).__name__}: {error}")
+        return
+    digest = hashlib.sha256(content).hexdigest()
+    Document.objects.filter(pk=document_id).update(
+        state=RenderState.READY,
+        file=_store(document, content, digest),
+        sha256=digest,
+        rendered_at=timezone.now(),
+        error="",
+    )
+
+
+def retry(*, document: Document) -> bool:
+    """Have a failed paper made again; False when it waits for the broker."""
+    Document.objects.filter(pk=document.pk, state=RenderState.FAILED).update(
+        state=RenderState.QUEUED, attempts=0, error="", sent_at=None
+    )
+    return send(document.pk)
+
+
+def resend_overdue() -> int:
+    """Send again what got lost: not sent, sent but never taken up, taken up by a worker that died.
+
+    Returns how many were sent. Beat calls it every few seconds; rendering
+    twice does no harm.
+    """
+    long_ago = timezone.now() - STALE_AFTER
+    Document.objects.filter(
+        Q(state=RenderState.RENDERING, claimed_at__lt=long_ago)
+        | Q(state=RenderState.FAILED, claimed_at__lt=long_ago, attempts__lt=MAX_ATTEMPTS)
+    ).update(state=RenderState.QUEUED, sent_at=None)
+    waiting = Document.objects.filter(state=RenderState.QUEUED).filter(Q(sent_at=None) | Q(sent_at__lt=long_ago))
+    sent = 0
+    for pk in waiting.order_by("pk").values_list("pk", flat=True):
+        if not send(pk):
+            break
+        sent += 1
+    return sent
+
+
+def _next_number(code: str, year: int) -> int:
+    """Take the next number; the row stays locked until the caller's transaction ends."""
+    series, _created = Series.objects.select_for_update().get_or_create(code=code, year=year)
+    series.last_number += 1
+    series.save(update_fields=["last_number"])
+    return series.last_number
+
+
+def _store(document: Document, content: bytes, digest: str) -> str:
+    """Write the file under a name of its own bytes; a half-written one of a killed worker is replaced."""
+    name = f"documents/{document.year}/{document.verification_code}-{digest[:12]}.pdf"
+    if default_storage.exists(name):
+        default_storage.delete(name)
+    return default_storage.save(name, ContentFile(content))

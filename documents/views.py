@@ -1,0 +1,79 @@
+"""The register of papers at the desk: finding one, watching it being made, fetching its file."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from django.views.generic import ListView
+
+from accounts.http import StaffRequest
+from sites.models import Site
+
+from . import services
+from .enums import RenderState
+from .forms import DocumentFilter
+from .models import Document, DocumentQuerySet
+
+
+class DocumentList(LoginRequiredMixin, ListView[Document]):
+    """Every paper the person may see, newest first."""
+
+    request: StaffRequest
+    paginate_by = 50
+
+    def get_queryset(self) -> DocumentQuerySet:
+        self.filter = DocumentFilter(self.request.GET)
+        return self.filter.narrow(Document.objects.visible_to(self.request.user).defer("context"))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(filter=self.filter, **kwargs)
+
+
+@login_required
+def detail(request: StaffRequest, pk: int) -> HttpResponse:
+    papers = Document.objects.visible_to(request.user).select_related("created_by")
+    document = get_object_or_404(papers, pk=pk)
+    about = Site.objects.visible_to(request.user).filter(documents=document).select_related("organisation")
+    return render(request, "documents/document_detail.html", {"document": document, "sites": about})
+
+
+@login_required
+def status(request: StaffRequest, pk: int) -> HttpResponse:
+    """The paper's card alone: what the card asks for while the paper is being made."""
+    document = get_object_or_404(Document.objects.visible_to(request.user), pk=pk)
+    if "HX-Request" not in request.headers:
+        return redirect(document)
+    return render(request, "includes/document_card.html", {"document": document})
+
+
+@login_required
+def download(request: StaffRequest, pk: int) -> FileResponse:
+    ready = Document.objects.visible_to(request.user).filter(state=RenderState.READY)
+    return paper_response(get_object_or_404(ready, pk=pk))
+
+
+@login_required
+@require_POST
+def retry(request: StaffRequest, pk: int) -> HttpResponse:
+    """Have a failed paper made again; whoever sees it may: the same row gives the same paper."""
+    document = get_object_or_404(Document.objects.visible_to(request.user), pk=pk)
+    if services.retry(document=document):
+        messages.success(request, _("The paper is being made again."))
+    else:
+        messages.warning(request, _("The queue cannot be reached now; the paper will be made once it is back."))
+    return redirect(document)
+
+
+def paper_response(document: Document) -> FileResponse:
+    """The file of a ready paper, under its number and title."""
+    return FileResponse(
+        document.file.open("rb"),
+        as_attachment=True,
+        filename=document.file_name,
+        content_type="application/pdf",
+    )

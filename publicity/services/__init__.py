@@ -1,0 +1,1 @@
+"""What happens in public: notices, objections, naming and tracking — a module each."""

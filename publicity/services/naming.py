@@ -1,0 +1,125 @@
+"""命名 and 动态跟踪管理: naming after a notice; warning, restoring, revoking."""
+
+from collections.abc import Sequence
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.services import notify
+from documents.contexts import listed_sites
+from documents.papers import DocumentKind
+from documents.services import issue
+from publicity.enums import NoticeState, TrackingKind
+from publicity.models import Naming, Notice, Revocation, TrackingNote
+from sites.calendar import today
+from sites.enums import Action
+from sites.models import Site
+from sites.services import liaisons
+from sites.workflow import check, perform
+
+ADDRESSEES = "各区人民政府，市府各部门，各企事业单位"
+
+
+def naming_obstacles(notice: Notice, site: Site) -> list[str]:
+    """What keeps a site of this notice from being named, each in a sentence (plan: 无异议后，进行命名)."""
+    obstacles = []
+    if notice.is_running(today()):
+        obstacles.append(
+            _("The notice runs until the end of %(end)s.") % {"end": notice.ends_on.isoformat()}
+        )
+    if notice.state == NoticeState.WITHDRAWN:
+        obstacles.append(_("The notice was withdrawn."))
+    blocking = notice.objections.filter(site=site).blocking()
+    if blocking.open().exists():
+        obstacles.append(_("An objection against %(site)s is not concluded.") % {"site": site})
+    elif blocking.exists():
+        obstacles.append(_("An objection against %(site)s was upheld.") % {"site": site})
+    return obstacles
+
+
+@transaction.atomic
+def name_sites(*, notice: Notice, sites: Sequence[Site], by: User) -> list[Naming]:
+    """Name sites of an ended notice by one decision; each gets a place in the plaque register."""
+    if not sites:
+        raise ValidationError({"sites": _("Choose at least one site.")})
+    # Locked, so that an objection arriving now waits until the naming is done or refused.
+    notice = Notice.objects.select_for_update().get(pk=notice.pk)
+    on_it = set(notice.entries.filter(removed_on=None).values_list("site_id", flat=True))
+    for site in sites:
+        check(site=site, action=Action.NAME, by=by)
+        if site.pk not in on_it:
+            raise ValidationError(_("%(site)s is not on this notice.") % {"site": site})
+        if obstacles := naming_obstacles(notice, site):
+            raise ValidationError(obstacles)
+    decision = issue(
+        kind=DocumentKind.NAMING_DECISION,
+        programme=notice.programme,
+        title="关于命名乌海市政务公开和办事公开示范点的决定",
+        addressee=ADDRESSEES,
+        sites=sites,
+        is_public=True,
+        by=by,
+        context={
+            "grounds": notice.grounds,
+            "sites": listed_sites(sites),
+            "notice_number": notice.document.full_number if notice.document else "",
+        },
+    )
+    return [_name(notice, site, decision.pk, by) for site in sites]
+
+
+def _name(notice: Notice, site: Site, decision_id: int, by: User) -> Naming:
+    perform(site=site, action=Action.NAME, by=by)
+    naming = Naming.objects.create(
+        site=site,
+        notice=notice,
+        decision_id=decision_id,
+        named_on=today(),
+        plaque_number=f"{today().year}-{site.pk:04d}",
+    )
+    notify(liaisons(site), text=_("%(site)s has been named.") % {"site": site}, url=naming.get_absolute_url())
+    return naming
+
+
+@transaction.atomic
+def record_tracking(*, naming: Naming, kind: TrackingKind, text: str, by: User) -> TrackingNote:
+    """Put a recheck or a complaint on file."""
+    if not text.strip():
+        raise ValidationError({"text": _("Say what was found.")})
+    return TrackingNote.objects.create(naming=naming, kind=kind, on=today(), text=text.strip(), by=by)
+
+
+@transaction.atomic
+def warn(*, naming: Naming, reason: str, by: User) -> None:
+    """警告 a named site; a recheck or complaint must be on file."""
+    _need_grounds(naming)
+    perform(site=naming.site, action=Action.WARN, by=by, note=reason)
+    notify(
+        liaisons(naming.site),
+        text=_("%(site)s has been warned: %(reason)s") % {"site": naming.site, "reason": reason},
+        url=naming.get_absolute_url(),
+    )
+
+
+@transaction.atomic
+def restore(*, naming: Naming, reason: str, by: User) -> None:
+    """Lift a warning after a recheck."""
+    _need_grounds(naming)
+    perform(site=naming.site, action=Action.RESTORE, by=by, note=reason)
+
+
+@transaction.atomic
+def revoke(*, naming: Naming, reason: str, by: User) -> Revocation:
+    """Take the title back from a warned site; the page keeps the whole story."""
+    perform(site=naming.site, action=Action.REVOKE, by=by, note=reason)
+    return Revocation.objects.create(naming=naming, revoked_on=today(), reason=reason.strip(), by=by)
+
+
+def _need_grounds(naming: Naming) -> None:
+    """A note on file since the last step after the naming."""
+    last_step = naming.site.history.last()
+    notes = naming.tracking.filter(on__gte=last_step.on) if last_step else naming.tracking.all()
+    if not notes.exists():
+        raise ValidationError(_("Put a recheck or a complaint on file first."))

@@ -1,0 +1,12 @@
+"""Beat's work in public."""
+
+from celery import shared_task
+
+from sites.calendar import today
+
+from .services import notices
+
+
+@shared_task(expires=120)
+def close_ended_notices() -> None:
+    notices.close_ended(today())
