@@ -140,10 +140,20 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_timeout": 5, "visibility_timeout": 600}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 2,
+    "socket_timeout": 5,
+    "visibility_timeout": 600,
+    # kombu's default is to try for six seconds.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+}
+# How often beat looks for papers that got lost (documents.services.resend_overdue).
+PORTAL_RESEND_SECONDS = env.float("PORTAL_RESEND_SECONDS", default=10.0)
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE = {
-    "resend-overdue-documents": {"task": "documents.tasks.resend_overdue", "schedule": 10.0},
+    "resend-overdue-documents": {"task": "documents.tasks.resend_overdue", "schedule": PORTAL_RESEND_SECONDS},
     "close-ended-notices": {"task": "publicity.tasks.close_ended_notices", "schedule": 300.0},
     "seal-trail": {"task": "audit.tasks.seal_trail", "schedule": 3600.0},
 }
@@ -167,6 +177,7 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "publicity:home"
 ACCOUNT_CHANGE_EMAIL = False
+ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 

@@ -1,0 +1,56 @@
+"""The portal's command line; `./portal` starts it with whatever Python it found."""
+
+import sys
+from importlib import import_module
+
+from deploy import debian, setup, venv
+from deploy.console import Interrupted, Stop, end_all, fail, raise_on_signals, say
+
+USAGE = """\
+./portal run [--empty]                  serve the portal, from a bare checkout too
+./portal test [--postgres] [ARGUMENT …] run the tests; arguments go to pytest
+./portal check                          style, types, layers, templates, migrations, translations
+./portal bench [NAME]                   measure; a line a figure: name value unit target ok|short
+./portal manage COMMAND …               Django's own commands, in this portal's environment
+
+Each first installs what it needs. The environment steers it:
+  PORT          the port to serve at (8000; the next free one when it is taken)
+  PORTAL_HOME   the folder for database, media, keys and sockets (var/ in the checkout)
+  PORTAL_TODAY  the business date (2008-05-20, with --empty 2008-01-10); empty: the real date
+  PORTAL_BIND   the network address to listen on (127.0.0.1; 0.0.0.0 serves other machines)
+  DATABASE_URL  PostgreSQL instead of SQLite
+  REDIS_URL     a broker of your own instead of the embedded one"""
+
+# Command → its module, imported once `.venv` is there, and what it needs from Debian.
+COMMANDS = {
+    "run": ("deploy.run", debian.RUN),
+    "test": ("deploy.testing", debian.RUN + debian.TEST),
+    "check": ("deploy.checks", debian.CHECK),
+    "bench": ("deploy.benches", debian.RUN),
+    "manage": ("deploy.manage", debian.RUN),
+}
+
+
+def main(arguments: list[str]) -> int:
+    if not arguments or arguments[0] in {"-h", "--help", "help"}:
+        say(USAGE)
+        return 0
+    name, *rest = arguments
+    if name not in COMMANDS:
+        return fail(f"there is no command {name!r}; ./portal --help lists them", 2)
+    module, packages = COMMANDS[name]
+    raise_on_signals()
+    try:
+        setup.install(packages, fonts=packages != debian.CHECK)
+        venv.enter(arguments)
+        return int(import_module(module).main(rest))
+    except Stop as reason:
+        return fail(str(reason))
+    except Interrupted as signalled:
+        end_all()
+        say("Stopped.")
+        return 128 + signalled.signum
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

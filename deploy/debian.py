@@ -1,0 +1,117 @@
+"""What the portal needs from Debian: system libraries, fonts, and programs for the tests."""
+
+import os
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from deploy.console import Stop, is_root, run, say
+
+# "a|b": either will do; the first is what we install.
+RUN = (
+    "libpango-1.0-0",  # WeasyPrint's …
+    "libpangoft2-1.0-0",
+    "libharfbuzz-subset0",
+    "gettext",  # compiles the translations
+    "fonts-noto-cjk",  # the papers' faces, after the licensed ones
+    "fonts-lxgw-wenkai",
+)
+CHECK = ("gettext",)
+TEST = ("chromium", "poppler-utils", "libreoffice-calc-nogui|libreoffice-calc")
+POSTGRES = ("postgresql",)
+
+FANDOL_PACKAGE = "texlive-lang-chinese"
+FANDOL_FAMILIES = ("FandolFang-", "FandolKai-", "FandolHei-", "FandolSong-")
+FANDOL_FOLDERS = (Path("/usr/local/share/fonts/fandol"), Path.home() / ".local/share/fonts/fandol")
+
+
+def missing(packages: Sequence[str]) -> list[str]:
+    """The packages of which dpkg has none of the alternatives; nothing on other systems."""
+    if not shutil.which("dpkg-query"):
+        return []
+    names = [name for package in packages for name in package.split("|")]
+    answer = subprocess.run(
+        ["dpkg-query", "-W", "-f", "${db:Status-Status} ${Package}\n", *names],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    installed = {line.split()[1] for line in answer.stdout.splitlines() if line.startswith("installed ")}
+    return [package.split("|")[0] for package in packages if not installed & set(package.split("|"))]
+
+
+def install(packages: Sequence[str]) -> None:
+    """Bring what is missing; without the right to, raise Stop with the command that would."""
+    wanted = missing(packages)
+    if not wanted:
+        return
+    elevate = _elevation()
+    if elevate is None:
+        raise Stop(
+            "these Debian packages are missing, and installing them takes root:\n"
+            f"    sudo apt-get update && sudo apt-get install --no-install-recommends {' '.join(wanted)}\n"
+            "Run that, then ./portal again."
+        )
+    say(f"· Installing Debian packages: {' '.join(wanted)}")
+    apt_get = [*elevate, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y"]
+    command = [*apt_get, "-o", "DPkg::Lock::Timeout=300", "install", "--no-install-recommends", *wanted]
+    try:
+        run(command)
+    except Stop:  # no package list yet, or one so old that its packages are gone
+        run([*apt_get, "update"])
+        run(command)
+
+
+def _elevation() -> list[str] | None:
+    if is_root():
+        return []
+    if shutil.which("sudo"):
+        asked = subprocess.run(["sudo", "-n", "true"], check=False, capture_output=True)
+        if asked.returncode == 0:
+            return ["sudo", "-n"]
+    return None
+
+
+def has_fandol() -> bool:
+    return any((folder / "FandolFang-Regular.otf").exists() for folder in FANDOL_FOLDERS)
+
+
+def install_fandol() -> None:
+    """Take the Fandol faces (a free 仿宋) out of their Debian package: 20 MB of its 150, and no TeX.
+
+    The papers have other faces to fall back on, so a failure is told and no more.
+    """
+    if has_fandol():
+        return
+    folder = FANDOL_FOLDERS[0] if is_root() else FANDOL_FOLDERS[1]
+    say(f"· Fetching the Fandol fonts into {folder}")
+    try:
+        with tempfile.TemporaryDirectory(prefix="portal-fonts-") as scratch:
+            run(
+                ["apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", FANDOL_PACKAGE],
+                cwd=Path(scratch),
+            )
+            package = next(Path(scratch).glob("*.deb"))
+            _unpack_fonts(package, folder)
+    except (Stop, OSError, tarfile.TarError, StopIteration) as error:
+        say(f"  The papers will do without Fandol, which could not be fetched: {error}")
+
+
+def _unpack_fonts(package: Path, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (
+        subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(package)], stdout=subprocess.PIPE) as unpacking,
+        tarfile.open(fileobj=unpacking.stdout, mode="r|") as files,
+    ):
+        for member in files:
+            name = Path(member.name).name
+            if name.startswith(FANDOL_FAMILIES) and name.endswith(".otf") and member.isfile():
+                source = files.extractfile(member)
+                assert source is not None  # a regular file has content
+                temporary = folder / f".{name}.{os.getpid()}"
+                with source, temporary.open("wb") as target:
+                    shutil.copyfileobj(source, target)
+                temporary.replace(folder / name)

@@ -1,0 +1,86 @@
+"""The portal's address: one listening socket, and one running portal per home."""
+
+import errno
+import fcntl
+import os
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from deploy.console import Stop, say
+
+DEFAULT_PORT = 8000
+NEIGHBOURS = 20
+
+
+def wanted_port(environ: Mapping[str, str]) -> int:
+    text = environ.get("PORT") or str(DEFAULT_PORT)
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
+        raise Stop(f"PORT must be a number from 1 to 65535, not {text!r}")
+    return int(text)
+
+
+def listen(port: int, *, host: str = "127.0.0.1") -> socket.socket:
+    """Listen on the port, or, when it is taken, on the next free one.
+
+    The web server inherits the open socket, so nobody can take the port in
+    between, and a visitor waits while a crashed web server is restarted.
+    """
+    for candidate in (*range(port, min(port + NEIGHBOURS, 65536)), 0):
+        try:
+            listener = socket.create_server((host, candidate), backlog=512)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                continue
+            raise Stop(f"cannot listen on {host}:{candidate}: {error.strerror}") from error
+        if candidate != port:
+            say(f"Port {port} is taken; using {listener.getsockname()[1]}.")
+        return listener
+    raise Stop(f"no free port on {host}")
+
+
+def address_of(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    name = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host  # noqa: S104 - compared, not bound
+    return f"http://{name}:{port}"
+
+
+@contextmanager
+def only_portal(home: Path) -> Iterator[None]:
+    """Hold the home's lock (the kernel lets go of it however we end), or say who holds it."""
+    descriptor = os.open(_lock_path(home), os.O_RDWR | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "r+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            at = running_at(home)
+            raise Stop(
+                f"this portal is already running{f' at {at}' if at else ''} (PORTAL_HOME {home}).\n"
+                "Stop it first, or give this one a PORTAL_HOME of its own."
+            ) from None
+        file.truncate(0)
+        yield
+        file.truncate(0)
+
+
+def announce(home: Path, address: str) -> None:
+    """Leave the address in the lock file, for `running_at`."""
+    _lock_path(home).write_text(address + "\n")
+
+
+def running_at(home: Path) -> str:
+    """The address of the portal that runs on this home, or an empty string."""
+    path = _lock_path(home)
+    if not path.exists():
+        return ""
+    with path.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return file.read().strip()
+    return ""
+
+
+def _lock_path(home: Path) -> Path:
+    return home / "run.lock"

@@ -1,0 +1,114 @@
+"""The environment the portal's processes get: its home, keys, address and business date."""
+
+import os
+import re
+import secrets
+import socket
+import tempfile
+from hashlib import sha256
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from deploy.console import ROOT, Stop
+
+# The demo stands in the second phase; a campaign begun with --empty has its whole calendar ahead.
+BUSINESS_DATES = {"demo": "2008-05-20", "empty": "2008-01-10"}
+
+LONGEST_SOCKET_PATH = 100  # the kernel's limit is 107 bytes
+
+
+def home() -> Path:
+    """The folder for database, media, keys and sockets, made if need be."""
+    folder = Path(os.environ.get("PORTAL_HOME") or ROOT / "var").expanduser().absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Stop(f"PORTAL_HOME {folder} cannot be made: {error.strerror}") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise Stop(f"PORTAL_HOME {folder} cannot be written to by this user")
+    return folder
+
+
+def keys(folder: Path) -> dict[str, str]:
+    """SECRET_KEY and SALT_KEY: the caller's own, else those in secrets.env, else new ones kept there.
+
+    What is in the file is never replaced: another SALT_KEY makes the objectors' names unreadable.
+    """
+    path = folder / "secrets.env"
+    kept = _read_assignments(path)
+    new = {name: secrets.token_urlsafe(50) for name in ("SECRET_KEY", "SALT_KEY") if not kept.get(name)}
+    if new:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.writelines(f"{name}={value}\n" for name, value in new.items())
+    return {name: os.environ.get(name) or (kept | new)[name] for name in ("SECRET_KEY", "SALT_KEY")}
+
+
+def _read_assignments(path: Path) -> dict[str, str]:
+    if not path.exists():
+        return {}
+    lines = path.read_text().splitlines()
+    return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+
+
+def campaign(folder: Path) -> str:
+    """Which campaign this home holds: "demo" or "empty"."""
+    path = folder / "campaign"
+    return path.read_text().strip() if path.exists() else "demo"
+
+
+def choose_campaign(folder: Path, *, empty: bool) -> str:
+    """The first start decides, and later ones keep to it: a real campaign never gets the demo's people."""
+    path = folder / "campaign"
+    if not path.exists():
+        path.write_text("empty\n" if empty else "demo\n")
+    elif empty and campaign(folder) != "empty":
+        raise Stop(
+            f"{folder} already holds the demo campaign; an empty one needs a home of its own:\n"
+            "    PORTAL_HOME=another/folder ./portal run --empty"
+        )
+    return campaign(folder)
+
+
+def broker_socket(folder: Path) -> Path:
+    """Where the embedded broker listens: in the home, or where its path would be too long or odd, in /tmp.
+
+    The folder in /tmp is always the same one, so that `./portal manage` finds it too.
+    """
+    inside = folder / "valkey.sock"
+    if len(os.fsencode(inside)) <= LONGEST_SOCKET_PATH and re.fullmatch(r"[\w/.,-]+", str(inside), re.ASCII):
+        return inside
+    name = sha256(os.fsencode(folder)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"portal-{os.getuid()}-{name}" / "valkey.sock"
+
+
+def portal(folder: Path, *, kind: str, address: str) -> dict[str, str]:
+    """The variables of web, worker, beat and `manage`; what the caller has set stays as it is."""
+    defaults = {
+        "DJANGO_SETTINGS_MODULE": "wuhai_portal.settings",
+        "PORTAL_URL": address,
+        "PORTAL_HOSTS": ",".join(_own_names(address)),
+        "PORTAL_TODAY": BUSINESS_DATES[kind],
+        "PYTHONUNBUFFERED": "1",
+    }
+    env = defaults | dict(os.environ) | keys(folder) | {"PORTAL_HOME": str(folder)}
+    if not env.get("REDIS_URL"):
+        env["REDIS_URL"] = f"unix://{broker_socket(folder)}"
+    return env
+
+
+def throwaway(folder: Path) -> dict[str, str]:
+    """For tests and checks: nothing of the caller's own portal comes in, the keys are worth nothing."""
+    ours = re.compile(r"PORTAL_|(DEBUG|SECRET_KEY|SALT_KEY|DATABASE_URL|REDIS_URL|PORT)$")
+    kept = {name: value for name, value in os.environ.items() if not ours.match(name)}
+    return kept | {
+        "DJANGO_SETTINGS_MODULE": "wuhai_portal.settings",
+        "PORTAL_HOME": str(folder),
+        "SECRET_KEY": "throw-away-" + secrets.token_urlsafe(50),
+        "SALT_KEY": "throw-away-" + secrets.token_urlsafe(50),
+    }
+
+
+def _own_names(address: str) -> list[str]:
+    names = ["localhost", "127.0.0.1", "[::1]", socket.gethostname(), urlsplit(address).hostname or ""]
+    return [name for name in dict.fromkeys(names) if name]

@@ -1,0 +1,17 @@
+"""`./portal manage …`: Django's commands with the keys, database and date of the running portal."""
+
+import os
+import sys
+from typing import NoReturn
+
+from deploy import door, environment, translations
+from deploy.console import ROOT
+
+
+def main(arguments: list[str]) -> NoReturn:
+    home = environment.home()
+    address = door.running_at(home) or f"http://localhost:{door.wanted_port(os.environ)}"
+    env = environment.portal(home, kind=environment.campaign(home), address=address)
+    translations.compile_catalogues()
+    command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+    os.execve(sys.executable, command, env)  # noqa: S606 - in the caller's folder, on the caller's terminal

@@ -1,0 +1,114 @@
+"""`./portal run`: prepare, then serve web, worker, beat and broker until told to stop."""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import NoReturn
+
+from deploy import broker, door, environment
+from deploy.console import ROOT, Interrupted, Stop, end, say
+from deploy.supervisor import Child, Supervisor
+
+PYTHON = [sys.executable, "-P", "-m"]
+# Celery warns of root at length; in a container that is who one is.
+ROOT_IS_FINE = ["-W", "ignore:You're running the worker"]
+CELERY = [sys.executable, *ROOT_IS_FINE, "-P", "-m", "celery", "--quiet", "-A", "wuhai_portal"]
+
+
+def main(arguments: list[str]) -> NoReturn:
+    parser = ArgumentParser(prog="./portal run", description="Serve the portal until Ctrl-C.")
+    parser.add_argument("--empty", action="store_true", help="the plan alone: no demo campaign, no accounts")
+    options = parser.parse_args(arguments)
+    port = door.wanted_port(os.environ)
+    host = os.environ.get("PORTAL_BIND") or "127.0.0.1"
+    home = environment.home()
+    with door.only_portal(home):
+        kind = environment.choose_campaign(home, empty=options.empty)
+        with door.listen(port, host=host) as listener:
+            serve(home, kind, listener)
+
+
+def serve(home: Path, kind: str, listener: socket.socket) -> NoReturn:
+    """Broker first, for the demo campaign's papers are queued; the worker last, for a page comes first."""
+    address = door.address_of(listener)
+    env = environment.portal(home, kind=kind, address=address)
+    at = environment.broker_socket(home)
+    with broker.private_folder(at, home=home), Supervisor(env) as portal:
+        if not os.environ.get("REDIS_URL"):
+            portal.start(Child("broker", broker.command(home, at)))
+            portal.wait_until(lambda: broker.answers(at), what="broker", timeout=30)
+        accounts = prepare(env, kind)
+        portal.start(Child("web", web_command(listener), pass_fds=(listener.fileno(),)))
+        portal.wait_until(lambda: is_served(listener), what="web server", timeout=60)
+        portal.start(Child("worker", worker_command()))
+        portal.start(Child("beat", beat_command(home)))
+        door.announce(home, address)
+        welcome(address, env["PORTAL_TODAY"], kind, accounts)
+        portal.tend()
+
+
+def prepare(env: dict[str, str], kind: str) -> str:
+    """Database, style sheets, translations, plan and demo; returns the table of demo accounts."""
+    process = subprocess.Popen(
+        [*PYTHON, "deploy.prepare", kind],
+        env=env,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        accounts, _ = process.communicate()
+    except Interrupted:
+        end(process)
+        raise
+    if process.returncode:
+        raise Stop("the portal could not be prepared; the reason is above")
+    return accounts
+
+
+def web_command(listener: socket.socket) -> list[str]:
+    bind = ["--bind", f"fd://{listener.fileno()}"]
+    limits = ["--workers", "2", "--timeout", "60", "--graceful-timeout", "5"]
+    quiet = ["--log-level", "warning", "--no-control-socket"]
+    return [*PYTHON, "gunicorn", "wuhai_portal.wsgi", *bind, *limits, *quiet]
+
+
+def worker_command() -> list[str]:
+    # One worker has no others to talk to.
+    alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    return [*CELERY, "worker", "--concurrency", "2", "--loglevel", "WARNING", *alone]
+
+
+def beat_command(home: Path) -> list[str]:
+    return [*CELERY, "beat", "--loglevel", "WARNING", "--pidfile=", "--schedule", str(home / "beat")]
+
+
+def is_served(listener: socket.socket) -> bool:
+    """Whether /healthz answers; any answer but a server error means that the application is up."""
+    host, port = listener.getsockname()[:2]
+    connection = http.client.HTTPConnection(host, port, timeout=5)
+    try:
+        connection.request("GET", "/healthz", headers={"Host": "localhost"})
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def welcome(address: str, today: str, kind: str, accounts: str) -> None:
+    lines = ["", f"The portal is at {address} (Ctrl-C stops it)."]
+    if today:
+        lines += [f"It stands on {today}; with PORTAL_TODAY= (empty) it follows the real date."]
+    else:
+        lines += ["It follows the real date."]
+    if kind == "demo" and accounts.strip():
+        lines += ["", accounts.rstrip()]
+    else:
+        lines += ["It holds the plan alone; make the first account: ./portal manage createsuperuser"]
+    say("\n".join([*lines, ""]))

@@ -1,0 +1,56 @@
+"""One address, one running portal per home."""
+
+import socket
+
+import pytest
+
+from deploy import door
+from deploy.console import Stop
+
+
+def port_of(listener):
+    return listener.getsockname()[1]
+
+
+def test_listen_taken_port_takes_another_and_says_so(capsys):
+    with door.listen(20_000) as first, door.listen(port_of(first)) as second:
+        assert port_of(second) != port_of(first)
+        assert f"Port {port_of(first)} is taken; using {port_of(second)}." in capsys.readouterr().out
+
+
+def test_listen_free_port_says_nothing(capsys):
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        free = port_of(probe)
+    with door.listen(free) as listener:
+        assert port_of(listener) == free
+    assert capsys.readouterr().out == ""
+
+
+def test_listen_unknown_address_stops_with_a_reason():
+    with pytest.raises(Stop, match=r"cannot listen on 192\.0\.2\.1"):
+        door.listen(8000, host="192.0.2.1")
+
+
+@pytest.mark.parametrize("text", ["abc", "-1", "0", "65536", "80 ", "8000.0", "８０００"])
+def test_wanted_port_that_is_none_stops_with_a_reason(text):
+    with pytest.raises(Stop, match="PORT must be a number from 1 to 65535"):
+        door.wanted_port({"PORT": text})
+
+
+@pytest.mark.parametrize(("environ", "port"), [({}, 8000), ({"PORT": ""}, 8000), ({"PORT": "8123"}, 8123)])
+def test_wanted_port(environ, port):
+    assert door.wanted_port(environ) == port
+
+
+def test_only_portal_second_start_is_told_where_the_first_runs(tmp_path):
+    with door.only_portal(tmp_path):
+        door.announce(tmp_path, "http://localhost:8123")
+        assert door.running_at(tmp_path) == "http://localhost:8123"
+        with (
+            pytest.raises(Stop, match="already running at http://localhost:8123"),
+            door.only_portal(tmp_path),
+        ):
+            pass
+    assert door.running_at(tmp_path) == ""
+    with door.only_portal(tmp_path):
+        assert door.running_at(tmp_path) == ""

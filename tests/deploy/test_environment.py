@@ -1,0 +1,111 @@
+"""What the portal's processes find in their environment."""
+
+import os
+import stat
+import subprocess
+import sys
+
+import pytest
+
+from deploy import environment
+from deploy.console import ROOT, Stop
+
+
+@pytest.fixture
+def bare_environ(monkeypatch):
+    """The caller has set nothing of ours."""
+    for name in list(os.environ):
+        if name.startswith("PORTAL_") or name in {"SECRET_KEY", "SALT_KEY", "REDIS_URL", "DATABASE_URL"}:
+            monkeypatch.delenv(name)
+
+
+@pytest.mark.usefixtures("bare_environ")
+def test_keys_are_made_once_for_their_owner_alone(tmp_path):
+    first = environment.keys(tmp_path)
+    kept = tmp_path / "secrets.env"
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    content = kept.read_text()
+    assert environment.keys(tmp_path) == first
+    assert kept.read_text() == content
+    assert len(first["SECRET_KEY"]) >= 50
+    assert first["SECRET_KEY"] != first["SALT_KEY"]
+
+
+@pytest.mark.usefixtures("bare_environ")
+def test_keys_missing_one_is_added_and_the_other_stays(tmp_path):
+    (tmp_path / "secrets.env").write_text("# ours\nSALT_KEY=with=signs\n")
+    keys = environment.keys(tmp_path)
+    assert keys["SALT_KEY"] == "with=signs"
+    assert environment.keys(tmp_path) == keys
+
+
+@pytest.mark.usefixtures("bare_environ")
+def test_keys_of_the_caller_win(tmp_path, monkeypatch):
+    monkeypatch.setenv("SECRET_KEY", "mine")
+    assert environment.keys(tmp_path)["SECRET_KEY"] == "mine"
+
+
+@pytest.mark.usefixtures("bare_environ")
+def test_portal_with_nothing_set(tmp_path):
+    env = environment.portal(tmp_path, kind="demo", address="http://localhost:8001")
+    assert env["PORTAL_URL"] == "http://localhost:8001"
+    assert env["PORTAL_TODAY"] == "2008-05-20"
+    assert {"localhost", "127.0.0.1"} <= set(env["PORTAL_HOSTS"].split(","))
+    assert env["REDIS_URL"] == f"unix://{tmp_path}/valkey.sock"
+    assert "DATABASE_URL" not in env
+
+
+@pytest.mark.usefixtures("bare_environ")
+def test_portal_leaves_what_the_caller_set(tmp_path, monkeypatch):
+    chosen = {"PORTAL_TODAY": "", "PORTAL_URL": "https://portal.example", "REDIS_URL": "redis://other/1"}
+    for name, value in chosen.items():
+        monkeypatch.setenv(name, value)
+    env = environment.portal(tmp_path, kind="demo", address="http://localhost:8000")
+    assert {name: env[name] for name in chosen} == chosen
+
+
+def test_campaign_is_decided_by_the_first_start(tmp_path):
+    assert environment.choose_campaign(tmp_path, empty=True) == "empty"
+    assert environment.choose_campaign(tmp_path, empty=False) == "empty"
+
+
+def test_campaign_empty_on_top_of_the_demo_stops_with_a_way_out(tmp_path):
+    environment.choose_campaign(tmp_path, empty=False)
+    with pytest.raises(Stop, match="PORTAL_HOME=another/folder"):
+        environment.choose_campaign(tmp_path, empty=True)
+
+
+@pytest.mark.parametrize("name", ["x" * 120, "with space", "市政", "100%"])
+def test_broker_socket_long_or_odd_path_goes_elsewhere(tmp_path, name):
+    socket = environment.broker_socket(tmp_path / name)
+    assert tmp_path not in socket.parents
+    assert len(os.fsencode(socket)) <= environment.LONGEST_SOCKET_PATH
+    assert socket == environment.broker_socket(tmp_path / name)
+    assert socket != environment.broker_socket(tmp_path / "another one")
+
+
+def test_home_that_cannot_be_made_stops_with_a_reason(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("PORTAL_HOME", str(tmp_path / "file" / "home"))
+    with pytest.raises(Stop, match="cannot be made"):
+        environment.home()
+
+
+@pytest.mark.usefixtures("bare_environ")
+def test_throwaway_takes_nothing_of_the_callers_portal(tmp_path, monkeypatch):
+    for name in ("DATABASE_URL", "REDIS_URL", "PORTAL_TODAY", "DEBUG", "PORT"):
+        monkeypatch.setenv(name, "1")
+    env = environment.throwaway(tmp_path)
+    assert not {"DATABASE_URL", "REDIS_URL", "PORTAL_TODAY", "DEBUG", "PORT"} & set(env)
+    assert env["SECRET_KEY"] != environment.throwaway(tmp_path)["SECRET_KEY"]
+
+
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "SALT_KEY"])
+def test_settings_refuse_to_start_without_keys(tmp_path, missing):
+    env = environment.throwaway(tmp_path)
+    del env[missing]
+    started = subprocess.run(
+        [sys.executable, "manage.py", "check"], check=False, env=env, cwd=ROOT, capture_output=True, text=True
+    )
+    assert started.returncode != 0
+    assert "SECRET_KEY and SALT_KEY must be set while DEBUG is off" in started.stderr

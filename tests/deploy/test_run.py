@@ -1,0 +1,118 @@
+"""`./portal run` as a user starts and ends it."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from deploy.console import ROOT
+
+pytestmark = pytest.mark.e2e
+
+# With the tests' own settings out of the way, the embedded broker and SQLite serve.
+OURS = ("DATABASE_URL", "REDIS_URL", "PORTAL_TODAY", "PORTAL_URL", "PORTAL_HOSTS", "SECRET_KEY", "SALT_KEY")
+
+
+def processes_of(home):
+    """The living processes started for this home, by the environment that all of them inherit."""
+    mark = f"PORTAL_HOME={home}".encode()
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark in (folder / "environ").read_bytes().split(b"\0"):
+                found[int(folder.name)] = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            continue
+    return found
+
+
+def wait_for(condition, portal, timeout=120):
+    deadline = time.monotonic() + timeout
+    while not (answer := condition()):
+        assert portal.poll() is None, portal.stdout.read()
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.1)
+    return answer
+
+
+def answers(port):
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10) as page:
+            return page.read().strip() == b"ok"
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+@pytest.fixture
+def start(tmp_path):
+    """Start `./portal run --empty` on a home and a port of its own; whatever happens, end it."""
+    started = []
+
+    def run(home=tmp_path / "home"):
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
+        if (collected := Path(os.environ["PORTAL_HOME"]) / "static").exists():
+            shutil.copytree(collected, home / "static")  # style sheets take longest to make
+        env = {name: value for name, value in os.environ.items() if name not in OURS}
+        portal = subprocess.Popen(
+            [ROOT / "portal", "run", "--empty"],
+            env=env | {"PORTAL_HOME": str(home), "PORT": str(port)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        started.append(portal)
+        wait_for(lambda: answers(port), portal)
+        return portal, port
+
+    yield run
+    for portal in started:
+        portal.terminate()
+        portal.communicate()
+
+
+def a_worker(home):
+    workers = [pid for pid, command in processes_of(home).items() if " worker " in command]
+    return min(workers, default=None)
+
+
+@pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGHUP])
+def test_signal_leaves_no_process(start, tmp_path, signum):
+    home = tmp_path / "a home"
+    portal, _ = start(home)
+    wait_for(lambda: a_worker(home), portal)
+    portal.send_signal(signum)
+    output, _ = portal.communicate(timeout=40)
+    assert portal.returncode == 128 + signum
+    assert processes_of(home) == {}
+    assert output.splitlines()[-1] == "Stopped."
+    assert "Traceback" not in output
+
+
+def test_killed_processes_come_back_and_a_second_start_is_refused(start, tmp_path):
+    home = tmp_path / "home"
+    portal, port = start(home)
+    worker = wait_for(lambda: a_worker(home), portal)
+    web = min(pid for pid, command in processes_of(home).items() if "gunicorn" in command)
+    for pid in (worker, web):
+        os.kill(pid, signal.SIGKILL)
+
+    second = subprocess.run(
+        [ROOT / "portal", "run"],
+        check=False,
+        env=os.environ | {"PORTAL_HOME": str(home), "PORT": str(port)},
+        capture_output=True,
+        text=True,
+    )
+    assert second.returncode == 1
+    assert second.stderr.startswith("portal: this portal is already running")
+
+    wait_for(lambda: a_worker(home) not in {None, worker}, portal)
+    wait_for(lambda: answers(port), portal)
