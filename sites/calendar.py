@@ -75,7 +75,9 @@ class Deadline:
         }
         if skipped:
             text += " " + _("Not counted: %(days)s.") % {
-                "days": _(", ").join(f"{date_format(day.date, 'MONTH_DAY_FORMAT')} {day.label}" for day in skipped)
+                "days": _(", ").join(
+                    f"{date_format(day.date, 'MONTH_DAY_FORMAT')} {day.label}" for day in skipped
+                )
             }
         if self.unarranged_years:
             text += " " + _("No holiday arrangement is known for %(years)s: only weekends were left out.") % {
@@ -122,13 +124,13 @@ def unarranged_years(start: datetime.date, end: datetime.date) -> tuple[int, ...
     return tuple(
         year
         for year in range(start.year, end.year + 1)
-        if not Holiday.objects.filter(date__range=(datetime.date(year, 1, 1), datetime.date(year, 12, 31))).exists()
+        if not Holiday.objects.filter(
+            date__range=(datetime.date(year, 1, 1), datetime.date(year, 12, 31))
+        ).exists()
     )
 
 
 def _judge(day: datetime.date, arranged: Holiday | None) -> CountedDay:
     if arranged is not None:
         return CountedDay(day, arranged.kind == HolidayKind.WORK, arranged.name)
-    if day.isoweekday() > 5:
-        return CountedDay(day, False, _("weekend"))
-    return CountedDay(day, True, _("working day"))
+    return CountedDay(day, day.isoweekday() < 6, date_format(day, "l"))

@@ -9,12 +9,12 @@ import csv
 import datetime
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from typing import Any, TypeVar
+from collections.abc import Iterator
+from typing import Any
 
 from chinese_calendar.constants import holidays, workdays
 from django.conf import settings
-from django.db import models, transaction
+from django.db import transaction
 
 from accounts.models import Organisation
 from sites.enums import HolidayKind
@@ -24,7 +24,6 @@ from standards.models import Item, Rulebook, Section, Standard
 
 Facts = dict[str, Any]
 Loaded = Counter[str]
-M = TypeVar("M", bound=models.Model)
 
 FIXTURES = settings.BASE_DIR / "fixtures"
 LIBRARY = "chinesecalendar"
@@ -59,16 +58,13 @@ def _load_organisations(facts: list[Facts]) -> int:
     """Districts before their units, for a unit names its district by code."""
     written = 0
     for is_unit in (False, True):
-        district_ids = dict(Organisation.objects.values_list("code", "pk"))
-        written += _create_missing(
-            Organisation,
-            "code",
-            (
-                Organisation(**{**fact, "district": None}, district_id=district_ids.get(fact.get("district")))
-                for fact in facts
-                if ("district" in fact) == is_unit
-            ),
-        )
+        known = Organisation.objects.in_bulk(field_name="code")
+        missing = [
+            Organisation(**{**fact, "district": known.get(fact.get("district", ""))})
+            for fact in facts
+            if ("district" in fact) == is_unit and fact["code"] not in known
+        ]
+        written += len(Organisation.objects.bulk_create(missing))
     return written
 
 
@@ -183,10 +179,3 @@ def _source(day: datetime.date) -> str:
     """New Year's days in December belong to the next year's arrangement."""
     year = day.year + (day.month == 12)
     return f"国务院办公厅{year}年节假日安排（取自 {LIBRARY}）"
-
-
-def _create_missing(model: type[M], key: str, rows: Iterable[M]) -> int:
-    existing = set(model._default_manager.values_list(key, flat=True))
-    missing = [row for row in rows if getattr(row, key) not in existing]
-    model._default_manager.bulk_create(missing)
-    return len(missing)

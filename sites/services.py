@@ -1,6 +1,6 @@
 """Lists and work plans: everything a person does to them goes through here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 import datetime
 from dataclasses import dataclass
 
@@ -40,7 +40,10 @@ def filing_of(*, programme: Programme, by: User) -> Filing | None:
     """The list this person fills, made empty on first sight; None for those who file none."""
     if by.role == Role.DISTRICT and by.district_id:
         level, organisation_id = Level.DISTRICT, by.district_id
-    elif by.role == Role.LIAISON and programme.designated_units.filter(organisation=by.organisation_id).exists():
+    elif (
+        by.role == Role.LIAISON
+        and programme.designated_units.filter(organisation=by.organisation_id).exists()
+    ):
         level, organisation_id = Level.CITY, by.organisation_id
     else:
         return None
@@ -69,7 +72,8 @@ def save_site(*, filing: Filing, site: Site, liaison_name: str, liaison_phone: s
     """Put a site on an unfiled list, or change it there; its one liaison goes with it.
 
     `site` is a filled, perhaps unsaved record. Raises ValidationError naming
-    the field, PermissionDenied, or InvalidTransition when the list is filed.
+    the field (the liaison's are `liaison_name` and `liaison_phone`),
+    PermissionDenied, or InvalidTransition when the list is filed.
     """
     _check_editable(filing, by)
     site.programme, site.filing, site.level = filing.programme, filing, filing.level
@@ -79,12 +83,7 @@ def save_site(*, filing: Filing, site: Site, liaison_name: str, liaison_phone: s
         )
     site.full_clean()
     site.save()
-    keep = None
-    if liaison_name:
-        keep, _created = Liaison.objects.update_or_create(
-            site=site, name=liaison_name, defaults={"phone": liaison_phone}
-        )
-    site.liaisons.exclude(pk=keep.pk if keep else None).delete()
+    _name_liaison(site, liaison_name, liaison_phone)
     return site
 
 
@@ -97,9 +96,16 @@ def remove_site(*, site: Site, by: User) -> None:
     site.delete()
 
 
-def filing_problems(filing: Filing) -> list[Problem]:
-    """Everything that keeps the list from being filed, in the order a clerk would mend it."""
-    sites = list(filing.sites.prefetch_related("liaisons").select_related("organisation"))
+def rows_of(filing: Filing) -> list[Site]:
+    """The rows of a list with their units and liaisons."""
+    return list(filing.sites.prefetch_related("liaisons").select_related("organisation"))
+
+
+def filing_problems(filing: Filing, sites: Sequence[Site]) -> list[Problem]:
+    """Everything that keeps the list from being filed, in the order a clerk would mend it.
+
+    `sites` are its rows, as `rows_of` gives them.
+    """
     problems = _count_problems(filing, len(sites))
     for site in sites:
         if not site.liaisons.all():
@@ -107,7 +113,8 @@ def filing_problems(filing: Filing) -> list[Problem]:
         if filing.level == Level.DISTRICT and site.organisation.kind not in OrganisationKind.DISTRICT_CHOICE:
             problems.append(
                 Problem(
-                    _("%(site)s: a district chooses departments, utilities, towns or subdistricts.") % {"site": site},
+                    _("%(site)s: a district chooses departments, utilities, towns or subdistricts.")
+                    % {"site": site},
                     site,
                 )
             )
@@ -121,7 +128,7 @@ def file_list(*, filing: Filing, by: User) -> None:
     if not rules.may_edit_filing(by, filing):
         raise PermissionDenied
     _check_state(filing, FilingState.EDITABLE)
-    if problems := filing_problems(filing):
+    if problems := filing_problems(filing, rows_of(filing)):
         raise ValidationError([problem.text for problem in problems])
     _move(filing, Action.FILE, by)
     filing.state, filing.filed_by, filing.filed_on, filing.remarks = FilingState.FILED, by, today(), ""
@@ -152,7 +159,9 @@ def review(*, filing: Filing, opinion: str, by: User) -> None:
     filing.state, filing.opinion = FilingState.REVIEWED, opinion.strip()
     filing.reviewed_by, filing.reviewed_on = by, today()
     filing.save()
-    _tell(people(Role.LEADING_GROUP), _("%(list)s has been reviewed and waits for the final approval."), filing)
+    _tell(
+        people(Role.LEADING_GROUP), _("%(list)s has been reviewed and waits for the final approval."), filing
+    )
 
 
 @transaction.atomic
@@ -173,13 +182,20 @@ def determine(*, filing: Filing, by: User) -> None:
 
 @transaction.atomic
 def file_plan(
-    *, site: Site, text: str, working_body: str, by: User, file: File | None = None  # type: ignore[type-arg]
+    *,
+    site: Site,
+    text: str,
+    working_body: str,
+    by: User,
+    file: File | None = None,  # type: ignore[type-arg]
 ) -> WorkPlan:
     """File a new version of a site's work plan; one that waited is superseded."""
     if not rules.is_own_unit(by, site):
         raise PermissionDenied
     if site.stage not in (Stage.DETERMINED, Stage.BUILDING):
-        raise InvalidTransition(_("A work plan is filed once the site is determined and before its self-assessment."))
+        raise InvalidTransition(
+            _("A work plan is filed once the site is determined and before its self-assessment.")
+        )
     site = Site.objects.select_for_update().get(pk=site.pk)
     site.working_body = working_body
     site.save(update_fields=["working_body"])
@@ -223,7 +239,9 @@ def agree_plan(*, plan: WorkPlan, by: User) -> None:
     if not site.liaisons.exists():
         raise ValidationError(_("The site names no liaison yet."))
     _decide_plan(plan, PlanState.AGREED, by, "")
-    perform(site=site, action=Action.AGREE_PLAN, by=by, note=_("work plan version %(n)d") % {"n": plan.version})
+    perform(
+        site=site, action=Action.AGREE_PLAN, by=by, note=_("work plan version %(n)d") % {"n": plan.version}
+    )
     notify(
         liaisons(site),
         text=_("The work plan of %(site)s is agreed; answer the self-assessment.") % {"site": site},
@@ -297,9 +315,30 @@ def _count_problems(filing: Filing, count: int) -> list[Problem]:
 
 
 def _check_editable(filing: Filing, by: User) -> None:
+    """The list is read again and locked: it may have been filed since the caller read it."""
+    filing = Filing.objects.select_for_update().get(pk=filing.pk)
     if not rules.may_edit_filing(by, filing):
         raise PermissionDenied
     _check_state(filing, FilingState.EDITABLE)
+
+
+def _name_liaison(site: Site, name: str, phone: str) -> None:
+    """Make this the site's one liaison; without a name it has none."""
+    if phone and not name:
+        raise ValidationError({"liaison_name": _("Name the liaison whose telephone this is.")})
+    site.liaisons.exclude(name=name).delete()
+    if not name:
+        return
+    # Asked anew: `site` may carry liaisons that were fetched before.
+    liaison = Liaison.objects.filter(site=site, name=name).first() or Liaison(site=site, name=name)
+    liaison.phone = phone
+    try:
+        liaison.full_clean(exclude=["site"])
+    except ValidationError as error:
+        raise ValidationError(
+            {f"liaison_{field}": told for field, told in error.error_dict.items()}
+        ) from error
+    liaison.save()
 
 
 def _check_state(filing: Filing, states: Iterable[str]) -> None:
@@ -310,7 +349,9 @@ def _check_state(filing: Filing, states: Iterable[str]) -> None:
 
 
 def _move(filing: Filing, action: Action, by: User, note: str = "") -> None:
-    sites = filing.sites.select_related("filing", "programme").prefetch_related("programme__phases__extensions")
+    sites = filing.sites.select_related("filing", "programme").prefetch_related(
+        "programme__phases__extensions"
+    )
     for site in sites:
         perform(site=site, action=action, by=by, note=note)
 

@@ -273,7 +273,9 @@ def check(*, site: Site, action: Action, by: User) -> None:
 def available(site: Site, user: User) -> list[Action]:
     """The steps this person could take with this site in its stage, in the table's order, at any date."""
     return [
-        action for action, row in TRANSITIONS.items() if site.stage in row.sources and row.who.test(user, site)
+        action
+        for action, row in TRANSITIONS.items()
+        if site.stage in row.sources and row.who.test(user, site)
     ]
 
 
@@ -290,7 +292,9 @@ def _check_phase(site: Site, action: Action, ordinals: tuple[int, ...]) -> None:
     if opens <= today() <= closes:
         return
     raise PhaseClosed(
-        _("“%(action)s” belongs to the phase %(opens)s – %(closes)s; today is %(today)s. The office can extend it.")
+        _(
+            "“%(action)s” belongs to the phase %(opens)s – %(closes)s; today is %(today)s. The office can extend it."
+        )
         % {
             "action": action.label,
             "opens": date_format(opens),

@@ -13,5 +13,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         loaded = plan.load()
         if options["verbosity"]:
-            facts = ", ".join(f"{count} {what.replace('_', ' ')}" for what, count in loaded.items() if count)
+            facts = ", ".join(f"{what.replace('_', ' ')} {count}" for what, count in loaded.items() if count)
             self.stdout.write(f"Loaded the plan: {facts or 'nothing new, it was complete'}.")

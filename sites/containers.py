@@ -1,0 +1,83 @@
+"""Is it an .xlsx workbook of a list's size? Asked before anything is unpacked."""
+
+import zipfile
+
+from django.core.exceptions import ValidationError
+from django.core.files import File
+from django.utils.translation import gettext as _
+
+from .uploads import OLE, PDF, ZIP, first_bytes
+
+MAX_ROWS = 1000
+# A list of MAX_ROWS rows unpacks to about one megabyte; pictures somebody pasted in are not read.
+MAX_PART_BYTES = 20 * 1024**2
+MAX_TOTAL_BYTES = 200 * 1024**2
+SHEET_PARTS = ("xl/worksheets/", "xl/sharedStrings", "xl/styles", "xl/workbook")
+
+
+def check_container(upload: "File[bytes]") -> None:
+    """Refuse what is no .xlsx workbook, or unpacks to more than a list, before anything is unpacked."""
+    head = first_bytes(upload)
+    if head.startswith(OLE):
+        raise ValidationError(_say_ole(upload))
+    if head.startswith(PDF):
+        raise ValidationError(_("This is a PDF, not a workbook; fill in the .xlsx template and upload that."))
+    if not head.startswith(ZIP):
+        raise _not_a_workbook()
+    try:
+        with zipfile.ZipFile(upload) as container:
+            parts = {part.filename: part.file_size for part in container.infolist()}
+            encrypted = any(part.flag_bits & 1 for part in container.infolist())
+    except zipfile.BadZipFile as error:
+        raise ValidationError(
+            _("The workbook is damaged: it ends too early. Save it again and upload it.")
+        ) from error
+    _check_parts(parts, encrypted=encrypted)
+
+
+def _say_ole(upload: "File[bytes]") -> str:
+    """An OLE container is a workbook behind a password, or one of the old format."""
+    locked = any("EncryptedPackage".encode("utf-16-le") in chunk for chunk in upload.chunks())
+    upload.seek(0)
+    if locked:
+        return _("The workbook is protected by a password; remove the password and upload it again.")
+    return _("This is a workbook of the old .xls format; open it and save it as .xlsx.")
+
+
+def _check_parts(parts: dict[str, int], *, encrypted: bool) -> None:
+    """The sizes are those the container declares; more than that is never unpacked."""
+    if encrypted:
+        raise ValidationError(
+            _("The workbook is protected by a password; remove the password and upload it again.")
+        )
+    if "xl/workbook.xml" not in parts:
+        raise _not_a_workbook()
+    if sum(parts.values()) > MAX_TOTAL_BYTES:
+        raise ValidationError(
+            _(
+                "Unpacked, the workbook would take %(size)d MB: no list is that large. "
+                "Copy the rows into the template and upload that."
+            )
+            % {"size": sum(parts.values()) // 1024**2}
+        )
+    if any(size > MAX_PART_BYTES for name, size in parts.items() if name.startswith(SHEET_PARTS)):
+        raise too_many_rows()
+
+
+def too_many_rows() -> ValidationError:
+    return ValidationError(
+        _(
+            "The workbook holds far more than a list: at most %(n)d rows are taken. "
+            "Delete what does not belong to it."
+        )
+        % {"n": MAX_ROWS}
+    )
+
+
+def _not_a_workbook() -> ValidationError:
+    return ValidationError(
+        _(
+            "This is not an .xlsx workbook, whatever its name says; "
+            "open it in Excel or WPS and save it as .xlsx."
+        )
+    )

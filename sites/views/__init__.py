@@ -1,0 +1,1 @@
+"""The staff's pages about lists, work plans and the programme."""

@@ -1,0 +1,63 @@
+"""The rows of a list, one by one."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.http import StaffRequest
+from sites import services
+from sites.acting import attempt, carried_out
+from sites.forms import SiteForm
+from sites.models import Filing, Site
+
+from .fetching import open_filing
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+@open_filing
+def site_add(request: StaffRequest, filing: Filing) -> HttpResponseBase:
+    """A new row."""
+    return _row(request, filing, SiteForm(request.POST or None, filing=filing))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+@open_filing
+def site_edit(request: StaffRequest, filing: Filing, site_pk: int) -> HttpResponseBase:
+    """A row that is there already."""
+    site = get_object_or_404(filing.sites, pk=site_pk)
+    return _row(request, filing, SiteForm(request.POST or None, filing=filing, instance=site), site)
+
+
+@login_required
+@require_POST
+@open_filing
+def site_remove(request: StaffRequest, filing: Filing, site_pk: int) -> HttpResponseBase:
+    """Off the list, while it has never been filed."""
+    site = get_object_or_404(filing.sites.select_related("filing"), pk=site_pk)
+    attempt(
+        request,
+        lambda: services.remove_site(site=site, by=request.user),
+        success=_("“%(site)s” is off the list.") % {"site": site},
+    )
+    return redirect(filing)
+
+
+def _row(request: StaffRequest, filing: Filing, form: SiteForm, site: Site | None = None) -> HttpResponseBase:
+    if form.is_bound and form.is_valid() and carried_out(form, lambda: _save(filing, form, request)):
+        return redirect(f"{filing.get_absolute_url()}#site-{form.instance.pk}")
+    context = {"filing": filing, "form": form, "site": site}
+    return render(request, "sites/site_form.html", context, status=422 if form.is_bound else 200)
+
+
+def _save(filing: Filing, form: SiteForm, request: StaffRequest) -> None:
+    services.save_site(
+        filing=filing,
+        site=form.instance,
+        liaison_name=form.cleaned_data["liaison_name"],
+        liaison_phone=form.cleaned_data["liaison_phone"],
+        by=request.user,
+    )

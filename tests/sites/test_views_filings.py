@@ -1,0 +1,428 @@
+"""The overview of lists, one list, and its steps."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+
+from accounts.enums import OrganisationKind, Role
+from accounts.models import Notification, Organisation
+from documents.models import Document
+from sites import services
+from sites.enums import Action, FilingState, Level, Stage
+from sites.models import DesignatedUnit, Filing, StageChange
+from tests import factories
+from tests.sites import making
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _english(client):
+    client.cookies["django_language"] = "en"
+
+
+def page(client, name, *args, by=None, **data):
+    if by:
+        client.force_login(by)
+    return client.get(reverse(f"sites:{name}", args=args), data)
+
+
+def post(client, name, *args, by=None, **data):
+    if by:
+        client.force_login(by)
+    return client.post(reverse(f"sites:{name}", args=args), data)
+
+
+# -- the overview -------------------------------------------------------------
+
+
+def test_filings_anonymous_is_sent_to_login(client):
+    response = page(client, "filings")
+    assert response.status_code == 302
+    assert response.url.startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize("role", Role.CITY_WIDE)
+def test_filings_names_every_body_that_owes_a_list(client, role):
+    filing, _by = making.filed_list()
+    response = page(client, "filings", by=factories.user(role))
+    html = response.content.decode()
+    standings = response.context["standings"]
+    assert [one.organisation for one in standings[:8]] == [
+        unit.organisation for unit in factories.programme().designated_units.all()
+    ]
+    assert {one.organisation for one in standings[8:]} == set(
+        Organisation.objects.filter(kind=OrganisationKind.DISTRICT_GOVERNMENT)
+    )
+    assert filing.get_absolute_url() in html
+    assert all(one.organisation.name in html for one in standings)
+    assert response.context["filed"] == 1
+
+
+def test_filings_marks_the_late_ones_only_once_the_phase_is_over(client, on):
+    making.filed_list()
+    office = factories.user(Role.OFFICE)
+    assert not any(one.is_late for one in page(client, "filings", by=office).context["standings"])
+    on("2008-02-03")
+    response = page(client, "filings")
+    late = [one for one in response.context["standings"] if one.is_late]
+    assert len(late) == 10
+    assert {one.days_over for one in late} == {3}
+    assert "3 days late" in response.content.decode()
+
+
+def test_filings_late_respects_an_extension(client, on):
+    phase = factories.programme().phases.get(ordinal=1)
+    office = factories.user(Role.OFFICE)
+    services.extend_phase(phase=phase, new_end=datetime.date(2008, 2, 10), reason="雪灾（示例）", by=office)
+    on("2008-02-03")
+    response = page(client, "filings", by=office)
+    assert response.context["due"] == datetime.date(2008, 2, 10)
+    assert not any(one.is_late for one in response.context["standings"])
+
+
+@pytest.mark.parametrize(
+    ("state", "count"), [("filed", 1), ("none", 10), ("late", 10), ("approved", 0), ("", 11), ("x", 11)]
+)
+def test_filings_filter_by_state(client, on, state, count):
+    making.filed_list()
+    on("2008-02-03")
+    response = page(client, "filings", by=factories.user(Role.OFFICE), state=state)
+    assert response.status_code == 200
+    assert len(response.context["page_obj"].object_list) == count
+
+
+def test_filings_leads_a_district_to_its_own_list(client):
+    by = making.clerk()
+    response = page(client, "filings", by=by)
+    filing = Filing.objects.get()
+    assert (filing.organisation, filing.level, filing.state) == (
+        factories.district(),
+        Level.DISTRICT,
+        "draft",
+    )
+    assert response.url == filing.get_absolute_url()
+
+
+def test_filings_leads_a_designated_units_liaison_to_its_own_list(client):
+    by = factories.user(Role.LIAISON, making.designated())
+    response = page(client, "filings", by=by)
+    filing = Filing.objects.get()
+    assert (filing.organisation, filing.level) == (making.designated(), Level.CITY)
+    assert response.url == filing.get_absolute_url()
+
+
+@pytest.mark.parametrize("role", [Role.LIAISON, Role.INSPECTOR, Role.AUDITOR])
+def test_filings_shows_nothing_to_those_who_file_none(client, role):
+    filing, _by = making.filed_list()
+    response = page(client, "filings", by=factories.user(role))
+    assert response.status_code == 200
+    assert filing.get_absolute_url() not in response.content.decode()
+
+
+def test_filings_same_queries_at_3_and_30_units(client, django_assert_max_num_queries):
+    client.force_login(factories.user(Role.OFFICE))
+    programme = factories.programme()
+
+    def queries(units):
+        for n in range(units):
+            unit = factories.unit()
+            DesignatedUnit.objects.create(
+                programme=programme, ordinal=programme.designated_units.count() + 1 + n, organisation=unit
+            )
+            factories.filing(unit)
+        with django_assert_max_num_queries(12) as captured:
+            assert page(client, "filings").status_code == 200
+        return len(captured)
+
+    assert queries(3) == queries(27)
+
+
+# -- my list -----------------------------------------------------------------
+
+
+def test_my_filing_makes_the_list_once(client):
+    by = making.clerk()
+    first = page(client, "my_filing", by=by)
+    second = page(client, "my_filing")
+    assert first.url == second.url == Filing.objects.get().get_absolute_url()
+
+
+@pytest.mark.parametrize(
+    "role", [Role.OFFICE, Role.LEADING_GROUP, Role.INSPECTOR, Role.LIAISON, Role.AUDITOR]
+)
+def test_my_filing_refused_to_those_who_file_none(client, role):
+    assert page(client, "my_filing", by=factories.user(role)).status_code == 403
+    assert not Filing.objects.exists()
+
+
+# -- one list ----------------------------------------------------------------
+
+
+def test_filing_anonymous_is_sent_to_login(client):
+    filing, _by = making.complete_list()
+    assert page(client, "filing", filing.pk).status_code == 302
+
+
+def test_filing_of_another_district_is_not_found(client):
+    filing, _by = making.complete_list()
+    stranger = making.clerk(factories.district("乌达"))
+    assert page(client, "filing", filing.pk, by=stranger).status_code == 404
+    assert page(client, "filing", filing.pk, by=factories.user(Role.LIAISON)).status_code == 404
+    assert page(client, "filing", filing.pk, by=factories.user(Role.INSPECTOR)).status_code == 404
+
+
+def test_filing_shows_its_rows_and_the_way_to_file(client):
+    filing, by = making.complete_list()
+    response = page(client, "filing", filing.pk, by=by)
+    html = response.content.decode()
+    for site in filing.sites.all():
+        assert site.window_name in html
+        assert reverse("sites:site_edit", args=[filing.pk, site.pk]) in html
+    assert reverse("sites:filing_file", args=[filing.pk]) in html
+    assert reverse("sites:filing_upload", args=[filing.pk]) in html
+
+
+def test_filing_check_up_jumps_to_the_row_without_liaison(client):
+    filing, by = making.complete_list(3)
+    site = making.add_site(filing, by, liaison="")
+    html = page(client, "filing", filing.pk, by=by).content.decode()
+    assert f'href="#site-{site.pk}"' in html
+    assert f'id="site-{site.pk}"' in html
+    assert reverse("sites:filing_file", args=[filing.pk]) not in html
+
+
+def test_filing_is_read_only_to_the_office_while_it_is_a_draft(client):
+    filing, _by = making.complete_list()
+    response = page(client, "filing", filing.pk, by=factories.user(Role.OFFICE))
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert reverse("sites:site_add", args=[filing.pk]) not in html
+    assert reverse("sites:filing_review", args=[filing.pk]) not in html
+
+
+def test_filing_shows_paper_and_history_once_filed(client):
+    filing, by = making.filed_list()
+    html = page(client, "filing", filing.pk, by=by).content.decode()
+    document = Document.objects.get()
+    assert f'id="document-{document.pk}"' in html
+    assert document.title in html
+    assert by.name in html
+    assert reverse("sites:site_add", args=[filing.pk]) not in html
+
+
+def test_filing_same_queries_at_3_and_30_rows(client, django_assert_max_num_queries):
+    filing, by = making.complete_list(3)
+    client.force_login(by)
+
+    def queries():
+        with django_assert_max_num_queries(12) as captured:
+            assert page(client, "filing", filing.pk).status_code == 200
+        return len(captured)
+
+    few = queries()
+    for _n in range(27):
+        making.add_site(filing, by)
+    assert queries() == few
+
+
+def test_filing_returned_takes_no_more_queries_than_a_list_may(client, django_assert_max_num_queries):
+    filing, by = making.filed_list()
+    services.send_back(filing=filing, remarks="补正（示例）", by=factories.user(Role.OFFICE))
+    client.force_login(by)
+    with django_assert_max_num_queries(12):
+        response = page(client, "filing", filing.pk)
+    assert "补正（示例）" in response.content.decode()
+
+
+# -- filing ------------------------------------------------------------------
+
+
+def test_filing_file_asks_first(client):
+    filing, by = making.complete_list()
+    response = page(client, "filing_file", filing.pk, by=by)
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert all(site.window_name in html for site in filing.sites.all())
+    filing.refresh_from_db()
+    assert filing.state == FilingState.DRAFT
+
+
+def test_filing_file_files_the_whole_list(client, on):
+    filing, by = making.complete_list()
+    office = factories.user(Role.OFFICE)
+    response = post(client, "filing_file", filing.pk, by=by)
+    assert response.url == filing.get_absolute_url()
+    filing.refresh_from_db()
+    assert (filing.state, filing.filed_by, filing.filed_on) == ("filed", by, datetime.date(2008, 1, 10))
+    assert set(filing.sites.values_list("stage", flat=True)) == {Stage.FILED}
+    assert Document.objects.get().sites.count() == 4
+    assert Notification.objects.get(user=office).url == filing.get_absolute_url()
+
+
+def test_filing_file_incomplete_shows_the_problems_and_files_nothing(client):
+    filing, by = making.complete_list(3)
+    client.force_login(by)
+    response = client.post(reverse("sites:filing_file", args=[filing.pk]), follow=True)
+    assert [str(message) for message in response.context["messages"]] == [
+        "A district puts forward 4 to 6 sites; this list has 3."
+    ]
+    filing.refresh_from_db()
+    assert filing.state == FilingState.DRAFT
+    assert not StageChange.objects.exists()
+
+
+def test_filing_file_when_the_phase_is_over_names_its_dates(client, on):
+    filing, by = making.complete_list()
+    on("2008-02-05")
+    client.force_login(by)
+    response = client.post(reverse("sites:filing_file", args=[filing.pk]), follow=True)
+    message = str(next(iter(response.context["messages"])))
+    assert "31 January 2008" in message
+    filing.refresh_from_db()
+    assert filing.state == FilingState.DRAFT
+
+
+@pytest.mark.parametrize("role", [Role.OFFICE, Role.LEADING_GROUP])
+def test_filing_file_refused_to_readers(client, role):
+    filing, _by = making.complete_list()
+    assert post(client, "filing_file", filing.pk, by=factories.user(role)).status_code == 403
+    filing.refresh_from_db()
+    assert filing.state == FilingState.DRAFT
+
+
+def test_filing_file_of_another_district_is_not_found(client):
+    filing, _by = making.complete_list()
+    stranger = making.clerk(factories.district("海南"))
+    assert post(client, "filing_file", filing.pk, by=stranger).status_code == 404
+
+
+def test_filing_file_twice_says_so_and_changes_nothing(client):
+    filing, by = making.filed_list()
+    client.force_login(by)
+    response = client.post(reverse("sites:filing_file", args=[filing.pk]), follow=True)
+    assert len(list(response.context["messages"])) == 1
+    assert StageChange.objects.filter(action=Action.FILE).count() == 4
+
+
+# -- review, sending back, final approval ---------------------------------------
+
+
+@pytest.mark.parametrize("name", ["filing_review", "filing_send_back"])
+def test_office_steps_do_not_answer_get(client, name):
+    filing, _by = making.filed_list()
+    assert page(client, name, filing.pk, by=factories.user(Role.OFFICE)).status_code == 405
+
+
+@pytest.mark.parametrize("name", ["filing_review", "filing_send_back", "filing_determine"])
+def test_steps_anonymous_is_sent_to_login(client, name):
+    filing, _by = making.filed_list()
+    assert post(client, name, filing.pk).status_code == 302
+
+
+@pytest.mark.parametrize("name", ["filing_review", "filing_send_back", "filing_determine"])
+def test_steps_refused_to_the_filer_and_unknown_to_a_stranger(client, name):
+    filing, by = making.filed_list()
+    data = {"opinion": "x", "remarks": "x"}
+    assert post(client, name, filing.pk, by=by, **data).status_code == 403
+    assert (
+        post(client, name, filing.pk, by=making.clerk(factories.district("乌达")), **data).status_code == 404
+    )
+    filing.refresh_from_db()
+    assert filing.state == FilingState.FILED
+
+
+def test_review_writes_opinion_and_passes_the_list_on(client):
+    filing, _by = making.filed_list()
+    office = factories.user(Role.OFFICE)
+    html = page(client, "filing", filing.pk, by=office).content.decode()
+    assert reverse("sites:filing_review", args=[filing.pk]) in html
+    response = post(client, "filing_review", filing.pk, opinion="同意（示例）")
+    assert response.url == filing.get_absolute_url()
+    filing.refresh_from_db()
+    assert (filing.state, filing.opinion, filing.reviewed_by) == ("reviewed", "同意（示例）", office)
+    assert "同意（示例）" in page(client, "filing", filing.pk).content.decode()
+
+
+def test_review_without_opinion_is_refused_at_the_field(client):
+    filing, _by = making.filed_list()
+    response = post(client, "filing_review", filing.pk, by=factories.user(Role.OFFICE), opinion="  ")
+    assert response.status_code == 422
+    assert "opinion" in response.context["review"].errors
+    filing.refresh_from_db()
+    assert filing.state == FilingState.FILED
+
+
+def test_review_of_a_reviewed_list_keeps_what_was_typed(client):
+    filing, _by = making.reviewed_list()
+    response = post(
+        client, "filing_review", filing.pk, by=factories.user(Role.OFFICE), opinion="再审（示例）"
+    )
+    assert response.status_code == 422
+    assert "再审（示例）" in response.content.decode()
+    filing.refresh_from_db()
+    assert filing.opinion != "再审（示例）"
+
+
+def test_send_back_returns_the_list_with_remarks(client):
+    filing, by = making.filed_list()
+    response = post(
+        client, "filing_send_back", filing.pk, by=factories.user(Role.OFFICE), remarks="缺理由（示例）"
+    )
+    assert response.url == filing.get_absolute_url()
+    filing.refresh_from_db()
+    assert (filing.state, filing.remarks) == ("returned", "缺理由（示例）")
+    html = page(client, "filing", filing.pk, by=by).content.decode()
+    assert "缺理由（示例）" in html
+    assert reverse("sites:site_add", args=[filing.pk]) in html
+
+
+def test_send_back_without_remarks_is_refused_at_the_field(client):
+    filing, _by = making.filed_list()
+    response = post(client, "filing_send_back", filing.pk, by=factories.user(Role.OFFICE), remarks="")
+    assert response.status_code == 422
+    assert "remarks" in response.context["send_back"].errors
+    filing.refresh_from_db()
+    assert filing.state == FilingState.FILED
+
+
+def test_determine_asks_first_then_determines(client):
+    filing, _by = making.reviewed_list()
+    leader = factories.user(Role.LEADING_GROUP)
+    assert (
+        reverse("sites:filing_determine", args=[filing.pk])
+        in page(client, "filing", filing.pk, by=leader).content.decode()
+    )
+    assert filing.opinion in page(client, "filing_determine", filing.pk).content.decode()
+    response = post(client, "filing_determine", filing.pk)
+    assert response.url == filing.get_absolute_url()
+    filing.refresh_from_db()
+    assert (filing.state, filing.approved_by) == ("approved", leader)
+    assert set(filing.sites.values_list("stage", flat=True)) == {Stage.DETERMINED}
+
+
+def test_determine_refused_to_the_office(client):
+    filing, _by = making.reviewed_list()
+    assert post(client, "filing_determine", filing.pk, by=factories.user(Role.OFFICE)).status_code == 403
+    filing.refresh_from_db()
+    assert filing.state == FilingState.REVIEWED
+
+
+def test_determine_by_the_reviewer_is_refused(client):
+    filing, _by = making.reviewed_list()
+    reviewer = filing.reviewed_by
+    reviewer.role = Role.LEADING_GROUP
+    reviewer.save()
+    assert post(client, "filing_determine", filing.pk, by=reviewer).status_code == 403
+    filing.refresh_from_db()
+    assert filing.state == FilingState.REVIEWED
+
+
+def test_determine_before_the_review_says_why_not(client):
+    filing, _by = making.filed_list()
+    client.force_login(factories.user(Role.LEADING_GROUP))
+    response = client.post(reverse("sites:filing_determine", args=[filing.pk]), follow=True)
+    assert len(list(response.context["messages"])) == 1
+    filing.refresh_from_db()
+    assert filing.state == FilingState.FILED

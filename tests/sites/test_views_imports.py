@@ -1,0 +1,196 @@
+"""A list from a workbook: download, upload, preview, confirm."""
+
+import io
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from accounts.enums import Role
+from sites import services
+from sites.models import Site
+from sites.resources import Outcome
+from tests import factories
+from tests.sites import making
+from tests.sites.making import row, upload, upload_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _english(client):
+    client.cookies["django_language"] = "en"
+
+
+@pytest.fixture
+def by(client):
+    by = making.clerk()
+    client.force_login(by)
+    return by
+
+
+@pytest.fixture
+def filing(by):
+    return making.own_list(by)
+
+
+@pytest.fixture
+def unit(filing):
+    return factories.unit(filing.organisation)
+
+
+def url(name, filing):
+    return reverse(f"sites:{name}", args=[filing.pk])
+
+
+def send(client, filing, file):
+    return client.post(url("filing_upload", filing), {"file": file})
+
+
+@pytest.mark.parametrize("name", ["filing_template", "filing_upload", "filing_confirm"])
+def test_workbook_pages_anonymous_is_sent_to_login(client, filing, name):
+    client.logout()
+    assert client.post(url(name, filing)).status_code == 302
+
+
+@pytest.mark.parametrize("name", ["filing_template", "filing_upload", "filing_confirm"])
+def test_workbook_pages_of_another_district_are_not_found(client, filing, name):
+    client.force_login(making.clerk(factories.district("乌达")))
+    assert client.post(url(name, filing)).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["filing_upload", "filing_confirm"])
+def test_workbook_is_not_taken_from_the_office(client, filing, name):
+    client.force_login(factories.user(Role.OFFICE))
+    assert client.post(url(name, filing)).status_code == 403
+
+
+def test_template_is_a_workbook_of_the_list(client, filing, by):
+    site = making.add_site(filing, by)
+    response = client.get(url("filing_template", filing))
+    content = b"".join(response.streaming_content)
+    assert response["Content-Disposition"].startswith("attachment")
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Content-Type"] == making.XLSX
+    texts = [cell.value for cell in load_workbook(io.BytesIO(content)).worksheets[0][2]]
+    assert site.window_name in texts
+    assert site.organisation.name in texts
+
+
+def test_upload_page_offers_the_template(client, filing):
+    assert url("filing_template", filing) in client.get(url("filing_upload", filing)).content.decode()
+
+
+def test_upload_shows_the_preview_and_writes_nothing(client, filing, unit):
+    response = send(client, filing, upload_of([row(unit, "示例大厅"), row(unit, "示例二")]))
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert dict(response.context["taken"].counts)[Outcome.NEW] == 2
+    assert "示例大厅" in html
+    assert url("filing_confirm", filing) in html
+    assert not Site.objects.exists()
+
+
+def test_confirm_takes_what_was_previewed(client, filing, unit):
+    send(client, filing, upload_of([row(unit, "示例大厅"), row(unit, "示例二")]))
+    response = client.post(url("filing_confirm", filing))
+    assert response.url == filing.get_absolute_url()
+    assert set(filing.sites.values_list("window_name", flat=True)) == {"示例大厅", "示例二"}
+
+
+def test_confirm_trusts_nothing_the_browser_sends(client, filing, unit):
+    send(client, filing, upload_of([row(unit, "示例大厅")]))
+    client.post(url("filing_confirm", filing), {"window_name": "示例假", "lines": "[]"})
+    assert list(filing.sites.values_list("window_name", flat=True)) == ["示例大厅"]
+
+
+def test_confirm_twice_takes_once(client, filing, unit):
+    send(client, filing, upload_of([row(unit)]))
+    client.post(url("filing_confirm", filing))
+    response = client.post(url("filing_confirm", filing))
+    assert response.url == url("filing_upload", filing)
+    assert filing.sites.count() == 1
+
+
+def test_confirm_without_preview_leads_to_the_upload(client, filing):
+    assert client.post(url("filing_confirm", filing)).url == url("filing_upload", filing)
+
+
+def test_confirm_does_not_answer_get(client, filing):
+    assert client.get(url("filing_confirm", filing)).status_code == 405
+
+
+def test_confirm_judges_the_rows_once_more(client, filing, unit):
+    send(client, filing, upload_of([row(unit), row(factories.unit(filing.organisation), "示例二")]))
+    unit.district = factories.district("乌达")
+    unit.save()
+    response = client.post(url("filing_confirm", filing))
+    assert response.status_code == 422
+    assert f"{unit.name} does not belong to this list." in response.content.decode()
+    assert not Site.objects.exists()
+
+
+def test_preview_of_one_list_is_not_taken_into_another(client, filing, unit, by):
+    send(client, filing, upload_of([row(unit)]))
+    other_by = making.clerk(factories.district("乌达"))
+    other = making.own_list(other_by)
+    assert client.post(url("filing_confirm", other)).status_code == 404
+    assert not Site.objects.exists()
+
+
+def test_confirm_of_a_list_filed_meanwhile_changes_nothing(client):
+    filing, by = making.complete_list()
+    client.force_login(by)
+    send(client, filing, upload_of([row(factories.unit(filing.organisation))]))
+    services.file_list(filing=filing, by=by)
+    assert client.post(url("filing_confirm", filing)).url == filing.get_absolute_url()
+    assert filing.sites.count() == 4
+
+
+def test_wrong_rows_are_named_with_row_column_and_value(client, filing, unit):
+    response = send(client, filing, upload_of([row(unit), row(unit, "示例二", "公开")]))
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert 'href="#row-3"' in html
+    assert "column C “Kind”" in html
+    assert "公开" in html
+    assert url("filing_confirm", filing) not in html
+    assert client.post(url("filing_confirm", filing)).url == url("filing_upload", filing)
+
+
+def test_preview_that_is_wrong_leaves_an_earlier_one_out(client, filing, unit):
+    send(client, filing, upload_of([row(unit)]))
+    send(client, filing, upload_of([row(unit, kind="公开")]))
+    client.post(url("filing_confirm", filing))
+    assert not Site.objects.exists()
+
+
+def test_upload_without_a_file_is_refused_at_the_field(client, filing):
+    response = client.post(url("filing_upload", filing))
+    assert response.status_code == 422
+    assert response.context["form"].errors["file"] == ["Choose the filled-in workbook first."]
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.7", b"", b"a,b\n"])
+def test_upload_of_something_else_is_refused_at_the_field(client, filing, content):
+    response = send(client, filing, upload(content))
+    assert response.status_code == 422
+    assert len(response.context["form"].errors["file"]) == 1
+    assert 'href="#id_file"' in response.content.decode()
+
+
+def test_upload_with_missing_columns_names_each(client, filing, unit):
+    response = send(client, filing, upload_of([[unit.name]], ["Unit"]))
+    assert len(response.context["form"].errors["file"]) == 4
+
+
+def test_preview_asks_the_same_of_every_row(client, filing):
+    units = [factories.unit(filing.organisation) for _n in range(6)]
+    counts = []
+    for number in (2, 4, 6):
+        with CaptureQueriesContext(connection) as captured:
+            send(client, filing, upload_of([row(one) for one in units[:number]]))
+        counts.append(len(captured))
+    assert counts[1] - counts[0] == counts[2] - counts[1]

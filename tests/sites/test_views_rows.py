@@ -1,0 +1,194 @@
+"""The rows of a list, one by one."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.enums import Role
+from sites import services
+from sites.enums import Stage
+from sites.models import Site
+from standards.enums import Kind
+from tests import factories
+from tests.sites import making
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _english(client):
+    client.cookies["django_language"] = "en"
+
+
+@pytest.fixture
+def by():
+    return making.clerk()
+
+
+@pytest.fixture
+def filing(by):
+    return making.own_list(by)
+
+
+def fields(unit, **changed):
+    return {
+        "organisation": unit.pk,
+        "window_name": "示例大厅 (１楼)",
+        "kind": Kind.SERVICE,
+        "address": "",
+        "reason": "基础较好（示例）。",
+        "working_body": "",
+        "liaison_name": "示例甲",
+        "liaison_phone": making.PHONE,
+        **changed,
+    }
+
+
+def add(filing):
+    return reverse("sites:site_add", args=[filing.pk])
+
+
+def edit(site, name="site_edit"):
+    return reverse(f"sites:{name}", args=[site.filing_id, site.pk])
+
+
+def test_site_add_anonymous_is_sent_to_login(client, filing):
+    assert client.get(add(filing)).status_code == 302
+
+
+@pytest.mark.parametrize("name", ["site_add", "filing_upload"])
+def test_changing_a_list_is_for_its_own_people(client, filing, name):
+    url = reverse(f"sites:{name}", args=[filing.pk])
+    for role in Role.CITY_WIDE:
+        client.force_login(factories.user(role))
+        assert client.get(url).status_code == 403
+    client.force_login(making.clerk(factories.district("乌达")))
+    assert client.get(url).status_code == 404
+
+
+def test_site_add_puts_a_row_on_the_list(client, filing, by):
+    unit = factories.unit(filing.organisation)
+    client.force_login(by)
+    assert unit.name in client.get(add(filing)).content.decode()
+    response = client.post(add(filing), fields(unit))
+    site = Site.objects.get()
+    assert response.url == f"{filing.get_absolute_url()}#site-{site.pk}"
+    assert (site.filing, site.organisation, site.window_name) == (filing, unit, "示例大厅（1楼）")
+    assert (site.kind, site.level, site.stage) == (Kind.SERVICE, "district", Stage.DRAFT)
+    assert [(one.name, one.phone) for one in site.liaisons.all()] == [("示例甲", making.PHONE)]
+
+
+def test_site_add_offers_only_units_that_may_stand_on_the_list(client, filing, by):
+    stranger = factories.unit(factories.district("乌达"))
+    client.force_login(by)
+    assert stranger.name not in client.get(add(filing)).content.decode()
+    response = client.post(add(filing), fields(stranger))
+    assert response.status_code == 422
+    assert "organisation" in response.context["form"].errors
+    assert not Site.objects.exists()
+
+
+def test_site_add_keeps_what_was_typed_when_something_is_wrong(client, filing, by):
+    client.force_login(by)
+    response = client.post(
+        add(filing), fields(factories.unit(filing.organisation), liaison_phone="", window_name="示例甲厅")
+    )
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["liaison_phone"]
+    assert 'value="示例甲厅"' in html
+    assert 'href="#id_liaison_phone"' in html
+    assert not Site.objects.exists()
+
+
+def test_site_add_refuses_the_same_window_in_another_width(client, filing, by):
+    unit = factories.unit(filing.organisation)
+    client.force_login(by)
+    client.post(add(filing), fields(unit))
+    response = client.post(add(filing), fields(unit, window_name="示例大厅（1楼）"))
+    assert response.status_code == 422
+    assert Site.objects.count() == 1
+
+
+def test_site_add_starts_with_the_designated_unit_itself(client):
+    by = factories.user(Role.LIAISON, making.designated())
+    filing = making.own_list(by)
+    client.force_login(by)
+    assert client.get(add(filing)).context["form"].initial["organisation"] == making.designated().pk
+
+
+def test_site_edit_changes_the_row_and_its_liaison(client, filing, by):
+    site = making.add_site(filing, by)
+    client.force_login(by)
+    page = client.get(edit(site))
+    assert 'value="示例联络员"' in page.content.decode()
+    response = client.post(
+        edit(site), fields(site.organisation, liaison_name="示例乙", window_name="示例新厅")
+    )
+    assert response.status_code == 302
+    site.refresh_from_db()
+    assert site.window_name == "示例新厅"
+    assert [one.name for one in site.liaisons.all()] == ["示例乙"]
+
+
+def test_site_edit_of_a_site_on_another_list_is_not_found(client, filing, by):
+    other = making.clerk(factories.district("乌达"))
+    stranger = making.add_site(making.own_list(other), other)
+    client.force_login(by)
+    assert client.get(edit(stranger)).status_code == 404
+    assert client.get(reverse("sites:site_edit", args=[filing.pk, stranger.pk])).status_code == 404
+
+
+def test_site_edit_of_a_filed_list_leads_back_and_changes_nothing(client):
+    filing, by = making.filed_list()
+    site = filing.sites.first()
+    client.force_login(by)
+    response = client.post(edit(site), fields(site.organisation, window_name="示例改"), follow=True)
+    assert response.redirect_chain[0][0] == filing.get_absolute_url()
+    assert len(list(response.context["messages"])) == 1
+    site.refresh_from_db()
+    assert site.window_name != "示例改"
+
+
+def test_site_edit_works_again_once_the_list_is_sent_back(client):
+    filing, by = making.filed_list()
+    services.send_back(filing=filing, remarks="补正（示例）", by=factories.user(Role.OFFICE))
+    site = filing.sites.first()
+    client.force_login(by)
+    assert (
+        reverse("sites:site_remove", args=[filing.pk, site.pk]) not in client.get(edit(site)).content.decode()
+    )
+    assert client.post(edit(site), fields(site.organisation, window_name="示例改")).status_code == 302
+    site.refresh_from_db()
+    assert (site.window_name, site.stage) == ("示例改", Stage.RETURNED)
+
+
+def test_site_remove_does_not_answer_get(client, filing, by):
+    site = making.add_site(filing, by)
+    client.force_login(by)
+    assert client.get(edit(site, "site_remove")).status_code == 405
+
+
+def test_site_remove_takes_the_row_off(client, filing, by):
+    site = making.add_site(filing, by)
+    client.force_login(by)
+    assert edit(site, "site_remove") in client.get(edit(site)).content.decode()
+    assert client.post(edit(site, "site_remove")).url == filing.get_absolute_url()
+    assert not Site.objects.exists()
+
+
+def test_site_remove_refused_to_readers_and_strangers(client, filing, by):
+    site = making.add_site(filing, by)
+    client.force_login(factories.user(Role.OFFICE))
+    assert client.post(edit(site, "site_remove")).status_code == 403
+    client.force_login(making.clerk(factories.district("乌达")))
+    assert client.post(edit(site, "site_remove")).status_code == 404
+    assert Site.objects.exists()
+
+
+def test_site_remove_of_a_row_filed_before_is_refused(client):
+    filing, by = making.filed_list()
+    services.send_back(filing=filing, remarks="补正（示例）", by=factories.user(Role.OFFICE))
+    client.force_login(by)
+    response = client.post(edit(filing.sites.first(), "site_remove"), follow=True)
+    assert len(list(response.context["messages"])) == 1
+    assert filing.sites.count() == 4
