@@ -1,14 +1,14 @@
 """A sheet's marks in the standard's order, and their sum."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-
-from django.db.models import Prefetch
+from itertools import groupby
 
 from standards.models import Item, Section
 
 from .models import Score, Sheet
-from .scoring import Mark, SheetScore, score_sheet
+from .scoring import Mark, SheetScore, plain, score_sheet
 
 
 @dataclass(frozen=True)
@@ -20,12 +20,25 @@ class SectionMarks:
 
 
 def section_marks(sheet: Sheet) -> tuple[SectionMarks, ...]:
-    """Every item of the sheet's standard in order, with its score. Four queries, whatever the size."""
+    """Every item of the sheet's standard in order, with its score. Two queries, whatever the size."""
     scores = {score.item_id: score for score in sheet.scores.select_related("updated_by")}
-    sections = sheet.assessment.standard.sections.prefetch_related(Prefetch("items", Item.objects.order_by("ordinal")))
+    return arranged(standard_items(sheet), scores)
+
+
+def standard_items(sheet: Sheet) -> list[Item]:
+    """The items the sheet is to mark, with their sections, in order."""
+    return list(
+        Item.objects.filter(section__standard=sheet.assessment.standard_id)
+        .select_related("section")
+        .order_by("section__ordinal", "ordinal")
+    )
+
+
+def arranged(items: Iterable[Item], scores: Mapping[int, Score]) -> tuple[SectionMarks, ...]:
+    """Items in the standard's order by section, each beside its score of `scores` (item id → score)."""
+    parts = [list(part) for _section, part in groupby(items, key=lambda item: item.section_id)]
     return tuple(
-        SectionMarks(section, tuple((item, scores.get(item.pk)) for item in section.items.all()))
-        for section in sections
+        SectionMarks(part[0].section, tuple((item, scores.get(item.pk)) for item in part)) for part in parts
     )
 
 
@@ -45,3 +58,18 @@ def sheet_score(marks: tuple[SectionMarks, ...]) -> SheetScore:
         )
         for part in marks
     )
+
+
+def sections_compared(sheet: Sheet, before: Sheet | None) -> list[dict[str, str]]:
+    """The sections of an acceptance with the inspection's points beside them, as printed."""
+    marks = section_marks(sheet)
+    earlier = sheet_score(section_marks(before)).sections if before else ()
+    return [
+        {
+            "name": part.section.name,
+            "inspection": plain(earlier[index].points) if earlier else "",
+            "points": plain(score.points),
+            "maximum": plain(score.maximum),
+        }
+        for index, (part, score) in enumerate(zip(marks, sheet_score(marks).sections, strict=True))
+    ]

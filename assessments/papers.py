@@ -14,9 +14,9 @@ from documents.services import issue
 from sites.models import Site
 
 from .enums import ReplyKind, RoundKind
-from .marks import section_marks, sheet_score
+from .marks import section_marks, sections_compared, sheet_score
 from .models import Acceptance, Assessment, Finding, Sheet
-from .queries import findings_of, signed_sheet
+from .queries import findings_of, signed_sheet, standing_members
 from .scoring import plain
 
 _NO_ITEM = {"code": "—", "section": "总体情况", "item": "总体情况", "clause": "", "max_points": "—"}
@@ -41,7 +41,9 @@ def issue_rectification_notice(assessment: Assessment, *, by: User) -> Document:
             **_totals(sheet),
             "inspected_on": sheet.signed_on if sheet else "",
             "team": team.name,
-            "inspectors": "、".join(member.user.name for member in team.members.select_related("user")),
+            "inspectors": "、".join(
+                member.user.name for member in standing_members(assessment).select_related("user")
+            ),
             "pass_mark": plain(assessment.round.rulebook.pass_mark),
             "findings": [_notice_row(finding) for finding in findings],
             "deadline": max(finding.deadline for finding in findings),
@@ -51,7 +53,7 @@ def issue_rectification_notice(assessment: Assessment, *, by: User) -> Document:
 
 
 def issue_rectification_report(site: Site, *, by: User) -> Document:
-    """整改情况报告 to the leading group (plan, part five, three: 将整改情况形成书面材料报市政务公开领导小组)."""
+    """整改情况报告 to the leading group (plan, part five, three: 将整改情况形成书面材料报…领导小组)."""
     notice = site.documents.filter(kind=DocumentKind.RECTIFICATION_NOTICE).first()
     findings = findings_of(site).select_related("item__section").prefetch_related("replies__evidence__files")
     return issue(
@@ -81,7 +83,7 @@ def issue_acceptance_report(acceptance: Acceptance, *, by: User) -> Document:
             **site_fields(site),
             "level": site.get_level_display(),
             "inspected_on": sheet.signed_on if sheet else "",
-            "sections": _sections(sheet, signed_sheet(site, RoundKind.INSPECTION)),
+            "sections": sections_compared(sheet, signed_sheet(site, RoundKind.INSPECTION)) if sheet else [],
             "standard_total": plain(acceptance.standard_score),
             "standard_maximum": plain(acceptance.standard_maximum),
             "appraisal_sample": acceptance.appraisal_sample,
@@ -133,23 +135,6 @@ def _totals(sheet: Sheet | None) -> dict[str, str]:
         return {"total": "", "maximum": ""}
     score = sheet_score(section_marks(sheet))
     return {"total": plain(score.points), "maximum": plain(score.maximum)}
-
-
-def _sections(sheet: Sheet | None, before: Sheet | None) -> list[dict[str, str]]:
-    """The four sections with the points at inspection beside those at acceptance."""
-    if sheet is None:
-        return []
-    marks = section_marks(sheet)
-    earlier = sheet_score(section_marks(before)).sections if before else ()
-    return [
-        {
-            "name": part.section.name,
-            "inspection": plain(earlier[index].points) if earlier else "",
-            "points": plain(score.points),
-            "maximum": plain(score.maximum),
-        }
-        for index, (part, score) in enumerate(zip(marks, sheet_score(marks).sections, strict=True))
-    ]
 
 
 def _item_fields(finding: Finding) -> dict[str, str]:

@@ -24,7 +24,9 @@ def plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".")
 
 
-def points_for(level: str, item_points: Decimal, *, partly_percent: int, given: Decimal | None = None) -> Decimal:
+def points_for(
+    level: str, item_points: Decimal, *, partly_percent: int, given: Decimal | None = None
+) -> Decimal:
     """The points a level earns; `given` are the inspector's own points for “partly met”.
 
     Without them “partly met” earns the rulebook's share. Raises ValueError
@@ -119,7 +121,7 @@ class Composite:
     working: str
 
 
-def composite(
+def composite(  # noqa: PLR0913  # the terms of one sum
     *,
     standard: Decimal,
     maximum: Decimal,

@@ -50,7 +50,11 @@ class Acceptance(models.Model):
     decision = models.CharField(_("decision"), max_length=4, choices=Verdict, blank=True)
     decision_note = models.TextField(_("note on the decision"), blank=True)
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("decided by"), null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("decided by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     decided_on = models.DateField(_("decided on"), null=True)
 
@@ -64,13 +68,15 @@ class Acceptance(models.Model):
                 fields=["assessment"], condition=Q(decision=""), name="acceptance_one_undecided"
             ),
             models.CheckConstraint(
-                condition=Q(decided_by=None) | ~Q(decided_by=F("recommended_by")), name="acceptance_two_people"
+                condition=Q(decided_by=None) | ~Q(decided_by=F("recommended_by")),
+                name="acceptance_two_people",
             ),
             models.CheckConstraint(
                 condition=Q(bonus=0) | ~Q(bonus_grounds=""), name="acceptance_bonus_has_grounds"
             ),
             models.CheckConstraint(
-                condition=Q(appraisal_score__gte=0, appraisal_score__lte=100), name="acceptance_appraisal_percent"
+                condition=Q(appraisal_score__gte=0, appraisal_score__lte=100),
+                name="acceptance_appraisal_percent",
             ),
         ]
 

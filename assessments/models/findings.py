@@ -30,12 +30,14 @@ class FindingQuerySet(models.QuerySet["Finding"]):
 
 
 class Finding(models.Model):
-    """存在差距: one item below full marks with the opinion on it; without an item, a gap of the whole site."""
+    """存在差距: one item below full marks with the opinion on it; without an item, a gap of the site."""
 
     assessment = models.ForeignKey(
         Assessment, verbose_name=_("assessment"), on_delete=models.PROTECT, related_name="findings"
     )
-    item = models.ForeignKey(Item, verbose_name=_("item"), null=True, on_delete=models.PROTECT, related_name="+")
+    item = models.ForeignKey(
+        Item, verbose_name=_("item"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
     points = points_field(_("points"), null=True)
     reason = models.TextField(_("gap"))
     opinion = models.TextField(_("opinion for improvement"))
@@ -66,13 +68,22 @@ class Finding(models.Model):
 class FindingReply(models.Model):
     """One step of a finding's thread; append-only."""
 
-    finding = models.ForeignKey(Finding, verbose_name=_("finding"), on_delete=models.PROTECT, related_name="replies")
+    finding = models.ForeignKey(
+        Finding, verbose_name=_("finding"), on_delete=models.PROTECT, related_name="replies"
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=ReplyKind)
     text = models.TextField(_("text"))
     evidence = models.ForeignKey(
-        Evidence, verbose_name=_("evidence"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Evidence,
+        verbose_name=_("evidence"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
+    )
     on = models.DateField(_("on"))
     at = models.DateTimeField(_("written at"), auto_now_add=True)
 

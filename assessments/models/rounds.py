@@ -37,7 +37,9 @@ class Round(models.Model):
     ordinal = models.PositiveSmallIntegerField(_("number"))
     title = models.CharField(_("title"), max_length=100)
     standards = models.ManyToManyField(Standard, verbose_name=_("standards"), related_name="rounds")
-    rulebook = models.ForeignKey(Rulebook, verbose_name=_("rulebook"), on_delete=models.PROTECT, related_name="rounds")
+    rulebook = models.ForeignKey(
+        Rulebook, verbose_name=_("rulebook"), on_delete=models.PROTECT, related_name="rounds"
+    )
     opened_on = models.DateField(_("opened on"))
     due_on = models.DateField(_("due on"))
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
@@ -77,9 +79,15 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 class Assessment(models.Model):
     """One site in one round, measured by the frozen version of its kind's standard."""
 
-    round = models.ForeignKey(Round, verbose_name=_("round"), on_delete=models.PROTECT, related_name="assessments")
-    site = models.ForeignKey(Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="assessments")
-    standard = models.ForeignKey(Standard, verbose_name=_("standard"), on_delete=models.PROTECT, related_name="+")
+    round = models.ForeignKey(
+        Round, verbose_name=_("round"), on_delete=models.PROTECT, related_name="assessments"
+    )
+    site = models.ForeignKey(
+        Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="assessments"
+    )
+    standard = models.ForeignKey(
+        Standard, verbose_name=_("standard"), on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = AssessmentQuerySet.as_manager()
 
@@ -115,7 +123,10 @@ class Team(models.Model):
 class TeamMember(models.Model):
     team = models.ForeignKey(Team, verbose_name=_("team"), on_delete=models.CASCADE, related_name="members")
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.PROTECT, related_name="memberships"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("person"),
+        on_delete=models.PROTECT,
+        related_name="memberships",
     )
     is_leader = models.BooleanField(_("leader"), default=False)
 
@@ -137,7 +148,9 @@ class Assignment(models.Model):
     assessment = models.OneToOneField(
         Assessment, verbose_name=_("assessment"), on_delete=models.PROTECT, related_name="assignment"
     )
-    team = models.ForeignKey(Team, verbose_name=_("team"), on_delete=models.PROTECT, related_name="assignments")
+    team = models.ForeignKey(
+        Team, verbose_name=_("team"), on_delete=models.PROTECT, related_name="assignments"
+    )
     assigned_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("assigned by"), on_delete=models.PROTECT, related_name="+"
     )

@@ -28,7 +28,9 @@ class SheetQuerySet(models.QuerySet["Sheet"]):
             return self
         visible = self.filter(assessment__site__in=Site.objects.visible_to(user))
         if user.role == Role.INSPECTOR:
-            return visible.filter(Q(author=user) | Q(role=SheetRole.FINAL) | Q(role=SheetRole.SELF, submitted_on__isnull=False))
+            return visible.filter(
+                Q(author=user) | Q(role=SheetRole.FINAL) | Q(role=SheetRole.SELF, submitted_on__isnull=False)
+            )
         return visible.filter(Q(role=SheetRole.SELF) | Q(role=SheetRole.FINAL, state=SheetState.SIGNED))
 
 
@@ -40,12 +42,20 @@ class Sheet(models.Model):
     )
     role = models.CharField(_("whose marks"), max_length=10, choices=SheetRole)
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("author"), null=True, on_delete=models.PROTECT, related_name="sheets"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("author"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="sheets",
     )
     state = models.CharField(_("state"), max_length=10, choices=SheetState, default=SheetState.DRAFT)
     submitted_on = models.DateField(_("submitted on"), null=True)
     signed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("signed by"), null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("signed by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     signed_on = models.DateField(_("signed on"), null=True)
 
@@ -56,7 +66,9 @@ class Sheet(models.Model):
         ordering = ["assessment", "role", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["assessment", "author"], condition=Q(role="inspector"), name="sheet_once_per_inspector"
+                fields=["assessment", "author"],
+                condition=Q(role="inspector"),
+                name="sheet_once_per_inspector",
             ),
             models.UniqueConstraint(
                 fields=["assessment", "role"], condition=~Q(role="inspector"), name="sheet_one_self_one_final"
@@ -84,7 +96,9 @@ class Sheet(models.Model):
 class Score(models.Model):
     """One item's mark on one sheet. No row means: not looked at yet, which is not 0."""
 
-    sheet = models.ForeignKey(Sheet, verbose_name=_("score sheet"), on_delete=models.PROTECT, related_name="scores")
+    sheet = models.ForeignKey(
+        Sheet, verbose_name=_("score sheet"), on_delete=models.PROTECT, related_name="scores"
+    )
     item = models.ForeignKey(Item, verbose_name=_("item"), on_delete=models.PROTECT, related_name="+")
     level = models.CharField(_("level"), max_length=12, choices=ScoreLevel)
     points = points_field(_("points"))
@@ -117,7 +131,8 @@ class Score(models.Model):
                 name="score_less_than_full_has_reason",
             ),
             models.CheckConstraint(
-                condition=~Q(level__in=["unmet", "inapplicable"]) | Q(points=0), name="score_unmet_has_no_points"
+                condition=~Q(level__in=["unmet", "inapplicable"]) | Q(points=0),
+                name="score_unmet_has_no_points",
             ),
         ]
 

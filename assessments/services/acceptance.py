@@ -53,8 +53,14 @@ def on_site_sheet(site: Site) -> Sheet | None:
 
 
 @transaction.atomic
-def recommend(
-    *, site: Site, appraisal: Appraisal, verdict: Verdict, opinion: str, by: User, extras: Extras | None = None
+def recommend(  # noqa: PLR0913  # the parts of one recommendation
+    *,
+    site: Site,
+    appraisal: Appraisal,
+    verdict: Verdict,
+    opinion: str,
+    by: User,
+    extras: Extras | None = None,
 ) -> Acceptance:
     """The office puts on-site marks and appraisal together and recommends (plan, part six, one: 评估和初审).
 
@@ -63,6 +69,7 @@ def recommend(
     """
     if by.role != Role.OFFICE:
         raise PermissionDenied
+    site = Site.objects.select_for_update().select_related("programme").get(pk=site.pk)
     if site.stage != Stage.RECTIFIED:
         raise InvalidTransition(_("Acceptance begins once the rectification is closed."))
     sheet = on_site_sheet(site)

@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,6 +17,8 @@ from sites import rules
 from sites.calendar import today
 from sites.models import Site
 from standards.models import Item, Rulebook
+
+Uploads = Sequence["UploadedFile[Any]"]
 
 # What a file may be, told from its first bytes and not from its name.
 SIGNATURES: tuple[tuple[bytes, str], ...] = (
@@ -38,7 +41,7 @@ def add_evidence(  # noqa: PLR0913  # the fields of one proof
     *,
     site: Site,
     title: str,
-    files: Sequence[UploadedFile],
+    files: Uploads,
     by: User,
     items: Iterable[Item] = (),
     taken_on: datetime.date | None = None,
@@ -57,32 +60,50 @@ def add_evidence(  # noqa: PLR0913  # the fields of one proof
         raise ValidationError({"files": _("Choose 1 to %(n)d files.") % {"n": limit}})
     if taken_on and taken_on > today():
         raise ValidationError({"taken_on": _("The evidence cannot be of a later date than today.")})
+    types = _judge_all(files)
     evidence = Evidence.objects.create(
-        site=site, title=title, uploaded_by=by, taken_on=taken_on, page_pointer=page_pointer, replaces=replaces
+        site=site,
+        title=title,
+        uploaded_by=by,
+        taken_on=taken_on,
+        page_pointer=page_pointer,
+        replaces=replaces,
     )
     evidence.items.set(items)
-    problems: list[str] = []
-    seen: set[str] = set()
-    for upload in files:
-        name = (upload.name or "")[-200:]
-        try:
-            content_type = judge_file(upload)
-        except ValidationError as error:
-            problems.extend(f"{name}: {message}" for message in error.messages)
-            continue
-        digest = _digest(upload)
-        if digest in seen:
-            continue
-        seen.add(digest)
+    by_digest = {
+        _digest(upload): (upload, content_type) for upload, content_type in zip(files, types, strict=True)
+    }
+    for digest, (upload, content_type) in by_digest.items():
         EvidenceFile.objects.create(
-            evidence=evidence, file=upload, name=name, content_type=content_type, size=upload.size, sha256=digest
+            evidence=evidence,
+            file=upload,
+            name=_name(upload),
+            content_type=content_type,
+            size=upload.size or 0,
+            sha256=digest,
         )
-    if problems:
-        raise ValidationError({"files": problems})
     return evidence
 
 
-def judge_file(upload: UploadedFile) -> str:
+def _judge_all(files: Uploads) -> list[str]:
+    """The files' types; all are judged before any is stored, so a refusal leaves nothing on the disk."""
+    types: list[str] = []
+    problems: list[str] = []
+    for upload in files:
+        try:
+            types.append(judge_file(upload))
+        except ValidationError as error:
+            problems.extend(f"{_name(upload)}: {message}" for message in error.messages)
+    if problems:
+        raise ValidationError({"files": problems})
+    return types
+
+
+def _name(upload: "UploadedFile[Any]") -> str:
+    return (upload.name or "")[-200:]
+
+
+def judge_file(upload: "UploadedFile[Any]") -> str:
     """The file's type by content, or ValidationError with the reason it is refused."""
     size = upload.size or 0
     if size == 0:
@@ -101,7 +122,7 @@ def judge_file(upload: UploadedFile) -> str:
     return content_type
 
 
-def _digest(upload: UploadedFile) -> str:
+def _digest(upload: "UploadedFile[Any]") -> str:
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)

@@ -1,10 +1,9 @@
 """Answering findings, verifying answers, closing a site's rectification."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,9 +13,9 @@ from accounts.models import User
 from accounts.services import notify
 from assessments import papers
 from assessments.enums import FindingState, ReplyKind, RoundKind
-from assessments.models import Assessment, Finding, FindingReply
+from assessments.models import Assessment, Finding, FindingReply, Score
 from assessments.queries import findings_of
-from assessments.services.evidence import add_evidence
+from assessments.services.evidence import Uploads, add_evidence
 from sites import rules
 from sites.calendar import Deadline, on_record, today, working_days_after
 from sites.enums import Action, Stage
@@ -27,7 +26,7 @@ from standards.models import Rulebook
 
 
 @transaction.atomic
-def answer(*, finding: Finding, text: str, files: Sequence[UploadedFile], by: User) -> FindingReply:
+def answer(*, finding: Finding, text: str, files: Uploads, by: User) -> FindingReply:
     """The unit says what it has done about a finding, with files where there are any."""
     site = finding.assessment.site
     if not rules.is_own_unit(by, site):
@@ -78,7 +77,9 @@ def verify(*, finding: Finding, text: str, by: User) -> FindingReply:
     """The office has looked and the gap is closed."""
     _check_office(by)
     _advance(finding, (FindingState.ANSWERED,), FindingState.VERIFIED)
-    return FindingReply.objects.create(finding=finding, kind=ReplyKind.VERIFY, text=text.strip(), by=by, on=today())
+    return FindingReply.objects.create(
+        finding=finding, kind=ReplyKind.VERIFY, text=text.strip(), by=by, on=today()
+    )
 
 
 @transaction.atomic
@@ -126,14 +127,46 @@ def add_general_finding(*, site: Site, reason: str, by: User) -> Finding:
     return finding
 
 
-def rectification_deadline(rulebook: Rulebook, start: datetime.date | None = None) -> Deadline:
-    """The end of the rulebook's working days from a date, today by default."""
-    return working_days_after(start or today(), rulebook.rectification_days)
+def record_findings(
+    *,
+    assessment: Assessment,
+    scores: Iterable[Score],
+    opinions: Mapping[int, str],
+    deadline: datetime.date | None = None,
+) -> None:
+    """One finding for each score below full marks, with its opinion of `opinions` (item id → text).
+
+    Due on `deadline`, or after the rulebook's working days with the counting on record.
+    """
+    if deadline and deadline <= today():
+        raise ValidationError({"deadline": _("The deadline must lie in the future.")})
+    counted = rectification_deadline(assessment.round.rulebook)
+    Finding.objects.bulk_create(
+        Finding(
+            assessment=assessment,
+            item=score.item,
+            points=score.points,
+            reason=score.reason,
+            opinion=opinions[score.item_id].strip(),
+            deadline=deadline or counted.end,
+            deadline_counted="" if deadline else on_record(counted),
+        )
+        for score in scores
+    )
+
+
+def rectification_deadline(rulebook: Rulebook) -> Deadline:
+    """The end of the rulebook's working days from today."""
+    return working_days_after(today(), rulebook.rectification_days)
 
 
 def latest_on_site(site: Site) -> Assessment:
     """The newest assessment in which a team was at the site."""
-    found = site.assessments.filter(round__kind__in=RoundKind.ON_SITE).order_by("-round__opened_on", "-pk").first()
+    found = (
+        site.assessments.filter(round__kind__in=RoundKind.ON_SITE)
+        .order_by("-round__opened_on", "-pk")
+        .first()
+    )
     if found is None:
         raise InvalidTransition(_("No team has been at this site yet."))
     return found
@@ -145,7 +178,8 @@ def _advance(finding: Finding, sources: Sequence[str], target: FindingState) -> 
     if not Finding.objects.filter(pk=finding.pk, state__in=sources).update(state=target):
         finding.refresh_from_db()
         raise InvalidTransition(
-            _("This finding is “%(state)s” by now; look at it again.") % {"state": finding.get_state_display()}
+            _("This finding is “%(state)s” by now; look at it again.")
+            % {"state": finding.get_state_display()}
         )
     finding.state = target
 

@@ -5,14 +5,16 @@ from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import User
 from accounts.services import notify
-from assessments.enums import RoundKind
+from assessments.enums import RoundKind, SheetRole
 from assessments.models import Assessment, Assignment, Recusal, Round, Team, TeamMember
+from assessments.queries import standing_members
+from assessments.services.final_sheet import draw_up_final_when_ready
 from sites.calendar import today
 from sites.enums import Stage
 from sites.models import Programme, Site
@@ -29,7 +31,9 @@ DUE_STAGES: dict[str, tuple[Stage, ...]] = {
 
 
 @transaction.atomic
-def open_round(*, programme: Programme, kind: RoundKind, title: str, due_on: datetime.date, by: User) -> Round:
+def open_round(
+    *, programme: Programme, kind: RoundKind, title: str, due_on: datetime.date, by: User
+) -> Round:
     """Open a round and freeze the versions in force; one of a kind is open at a time."""
     _check_office(by)
     if programme.rounds.filter(kind=kind).open().exists():
@@ -80,10 +84,12 @@ def assessment_for(*, round: Round, site: Site) -> Assessment:  # noqa: A002
 
 
 def sites_due(round: Round) -> QuerySet[Site]:  # noqa: A002
-    """The sites this round still has to send a team to."""
+    """The sites this round still has to send a team to; a team that stood aside as a whole is none."""
+    recused = Recusal.objects.filter(user=OuterRef("user"), site=OuterRef(OuterRef("site")))
+    members = TeamMember.objects.filter(team__assignments__assessment=OuterRef("pk")).exclude(Exists(recused))
     return (
-        Site.objects.filter(programme=round.programme, stage__in=DUE_STAGES[round.kind])
-        .exclude(assessments__in=round.assessments.filter(assignment__isnull=False))
+        Site.objects.filter(programme=round.programme_id, stage__in=DUE_STAGES[round.kind])
+        .exclude(assessments__in=round.assessments.filter(Exists(members)))
         .select_related("organisation")
     )
 
@@ -92,6 +98,7 @@ def sites_due(round: Round) -> QuerySet[Site]:  # noqa: A002
 def form_team(*, round: Round, name: str, leader: User, members: Iterable[User], by: User) -> Team:  # noqa: A002
     """Form a team; its leader signs. Everybody in it is an inspector."""
     _check_office(by)
+    _check_on_site(round)
     people = {leader.pk: leader, **{user.pk: user for user in members}}
     if strangers := [user for user in people.values() if user.role != Role.INSPECTOR]:
         raise ValidationError(_("%(name)s is not an inspector.") % {"name": strangers[0]})
@@ -108,6 +115,7 @@ def form_team(*, round: Round, name: str, leader: User, members: Iterable[User],
 def assign(*, team: Team, site: Site, by: User) -> Assignment:
     """Send a team to a site. Nobody judges their own unit or a site they stood aside from."""
     _check_office(by)
+    _check_on_site(team.round)
     if site.stage not in DUE_STAGES[team.round.kind]:
         raise WorkflowError(
             _("%(site)s is “%(stage)s” and not due for this round.")
@@ -122,9 +130,11 @@ def assign(*, team: Team, site: Site, by: User) -> Assignment:
             % {"people": _(", ").join(member.user.name for member in barred), "site": site}
         )
     assessment = assessment_for(round=team.round, site=site)
-    if Assignment.objects.filter(assessment=assessment).exists():
+    if standing_members(assessment).exists():
         raise ValidationError(_("%(site)s has a team in this round already.") % {"site": site})
-    assignment = Assignment.objects.create(assessment=assessment, team=team, assigned_by=by, assigned_on=today())
+    assignment, _created = Assignment.objects.update_or_create(
+        assessment=assessment, defaults={"team": team, "assigned_by": by, "assigned_on": today()}
+    )
     notify(
         [member.user for member in team.members.select_related("user")],
         text=_("Your team is to visit %(site)s.") % {"site": site},
@@ -135,7 +145,7 @@ def assign(*, team: Team, site: Site, by: User) -> Assignment:
 
 @transaction.atomic
 def recuse(*, user: User, site: Site, reason: str) -> Recusal:
-    """Stand aside from a site: from now on it is out of this person's sight. Only the office could lift it."""
+    """Stand aside from a site: from now on it is out of this person's sight, for good."""
     if user.role != Role.INSPECTOR:
         raise PermissionDenied
     if not reason.strip():
@@ -143,12 +153,25 @@ def recuse(*, user: User, site: Site, reason: str) -> Recusal:
     recusal, _created = Recusal.objects.get_or_create(
         user=user, site=site, defaults={"reason": reason.strip(), "declared_on": today()}
     )
+    # The others may have waited for this person's sheet alone.
+    own = Assessment.objects.filter(
+        site=site, sheets__role=SheetRole.INSPECTOR, assignment__team__members__user=user
+    )
+    for assessment in own.distinct():
+        draw_up_final_when_ready(assessment=assessment, by=user)
     notify(
         User.objects.filter(role=Role.OFFICE, is_active=True),
         text=_("%(name)s stands aside from %(site)s.") % {"name": user, "site": site},
         url=site.get_absolute_url(),
     )
     return recusal
+
+
+def _check_on_site(round: Round) -> None:  # noqa: A002
+    if round.kind not in RoundKind.ON_SITE:
+        raise WorkflowError(_("In a self-assessment no team goes out."))
+    if not round.is_open:
+        raise WorkflowError(_("This round is closed."))
 
 
 def _check_office(by: User) -> None:

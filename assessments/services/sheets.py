@@ -7,7 +7,8 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Exists, F
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,19 +19,22 @@ from accounts.services import notify
 from assessments import papers
 from assessments.enums import RoundKind, ScoreLevel, SheetRole, SheetState
 from assessments.marks import section_marks, sheet_score
-from assessments.models import Assessment, Finding, Score, Sheet
-from assessments.scoring import points_for
+from assessments.models import Assessment, Score, Sheet
+from assessments.rules import is_assigned, leads, writers
+from assessments.scoring import plain, points_for
+from assessments.services.final_sheet import ask_consent, draw_up_final_when_ready, waiting_members
+from assessments.services.rectification import record_findings
 from assessments.services.rounds import assessment_for, open_round_of
-from sites import rules
-from sites.calendar import on_record, today, working_days_after
+from sites.calendar import today
 from sites.enums import Action, Stage
 from sites.models import Site
+from sites.rules import is_own_unit
 from sites.services import liaisons, people
 from sites.workflow import InvalidTransition, WorkflowError, check, perform
 from standards.models import Item
 
 
-class StaleScore(WorkflowError):
+class StaleScore(WorkflowError):  # noqa: N818  # what happened, as the other workflow errors are named
     """Somebody else wrote this item since the page was loaded; `current` is what they wrote."""
 
     def __init__(self, current: Score) -> None:
@@ -41,42 +45,20 @@ class StaleScore(WorkflowError):
         )
 
 
-# -- rights -----------------------------------------------------------------
-
-
-def may_write(sheet: Sheet, user: User) -> bool:
-    """A liaison the self sheet of its unit; an inspector its own; the team's leader the final one."""
-    if sheet.state != SheetState.DRAFT:
-        return False
-    if sheet.role == SheetRole.SELF:
-        return bool(rules.is_own_unit(user, sheet.assessment.site))
-    if sheet.role == SheetRole.INSPECTOR:
-        return sheet.author_id == user.pk and is_assigned(sheet.assessment, user)
-    return leads(sheet.assessment, user)
-
-
-def is_assigned(assessment: Assessment, user: User) -> bool:
-    """A member of the assigned team who has not stood aside."""
-    return (
-        user.role == Role.INSPECTOR
-        and assessment.site.recusals.filter(user=user).first() is None
-        and assessment.assignment.team.members.filter(user=user).exists()
-    )
-
-
-def leads(assessment: Assessment, user: User) -> bool:
-    return is_assigned(assessment, user) and assessment.assignment.team.leader.pk == user.pk
-
-
 # -- opening ----------------------------------------------------------------
 
 
 @transaction.atomic
 def self_sheet(*, site: Site, by: User) -> Sheet:
-    """The site's self sheet in the open self-assessment round, made on first sight."""
-    if not rules.is_own_unit(by, site):
+    """The site's submitted self sheet, or the one of the open self-assessment round, made on first sight."""
+    if not is_own_unit(by, site):
         raise PermissionDenied
-    if site.stage not in (Stage.BUILDING, Stage.SELF_ASSESSED):
+    submitted = Sheet.objects.filter(assessment__site=site, role=SheetRole.SELF).exclude(
+        state=SheetState.DRAFT
+    )
+    if done := submitted.order_by("-pk").first():
+        return done
+    if site.stage != Stage.BUILDING:
         raise InvalidTransition(_("The self-assessment begins once the work plan is agreed."))
     self_round = open_round_of(site.programme, RoundKind.SELF)
     assessment = assessment_for(round=self_round, site=site)
@@ -103,26 +85,47 @@ def inspector_sheet(*, assessment: Assessment, by: User) -> Sheet:
 @transaction.atomic
 def save_score(  # noqa: PLR0913  # one item of one sheet, as it stands on the page
     *, sheet: Sheet, item: Item, level: str, points: Decimal | None, reason: str, version: int, by: User
-) -> Score:
+) -> None:
     """Write one item's mark; every item by itself, so an error in one never blocks the others.
 
     `version` is the row version the page showed (0: no mark yet); when it is
     no longer the stored one nothing is written and StaleScore carries what is.
-    Raises ValidationError naming the field.
+    Raises ValidationError naming the field, InvalidTransition when the sheet
+    has been submitted.
     """
-    if not may_write(sheet, by):
-        raise PermissionDenied
+    _hold(sheet, by)
     values = _checked(sheet, item, level, points, reason)
     if version:
-        written = Score.objects.filter(sheet=sheet, item=item, version=version).update(
-            **values, version=F("version") + 1, updated_by=by, updated_at=timezone.now(), consented_by=None
+        written = bool(
+            Score.objects.filter(sheet=sheet, item=item, version=version).update(
+                **values,
+                version=F("version") + 1,
+                updated_by=by,
+                updated_at=timezone.now(),
+                consented_by=None,
+            )
         )
     else:
         written = _first_mark(sheet, item, values, by)
-    score = sheet.scores.select_related("updated_by", "item").get(item=item)
     if not written:
-        raise StaleScore(score)
-    return score
+        raise StaleScore(sheet.scores.select_related("updated_by").get(item=item))
+    if sheet.role == SheetRole.FINAL and level == ScoreLevel.INAPPLICABLE:
+        ask_consent(sheet)
+
+
+def _hold(sheet: Sheet, by: User) -> None:
+    """Lock the sheet, so that it is not submitted under the pen, and see that this person may write on it."""
+    state, may_write = (
+        Sheet.objects.select_for_update()
+        .filter(pk=sheet.pk)
+        .annotate(may_write=Exists(writers(sheet).filter(pk=by.pk)))
+        .values_list("state", "may_write")
+        .get()
+    )
+    if not may_write:
+        raise PermissionDenied
+    if state != SheetState.DRAFT:
+        raise InvalidTransition(_("This sheet has been submitted already."))
 
 
 def _first_mark(sheet: Sheet, item: Item, values: Mapping[str, Any], by: User) -> bool:
@@ -142,7 +145,9 @@ def _checked(sheet: Sheet, item: Item, level: str, points: Decimal | None, reaso
     if level not in ScoreLevel.values:
         raise ValidationError({"level": _("Choose a level.")})
     if level == ScoreLevel.INAPPLICABLE and not item.may_be_inapplicable:
-        raise ValidationError({"level": _("The plan demands this item of every site; it cannot be inapplicable.")})
+        raise ValidationError(
+            {"level": _("The plan demands this item of every site; it cannot be inapplicable.")}
+        )
     try:
         earned = points_for(
             level,
@@ -154,7 +159,7 @@ def _checked(sheet: Sheet, item: Item, level: str, points: Decimal | None, reaso
         raise ValidationError(
             {
                 "points": _("Give more than 0 and less than %(max)s points, or choose another level.")
-                % {"max": item.points.normalize()}
+                % {"max": plain(item.points)}
             }
         ) from None
     if level != ScoreLevel.MET and not reason:
@@ -167,7 +172,11 @@ def consent_inapplicable(*, score: Score, by: User) -> None:
     """The office agrees that an item does not apply to a site."""
     if by.role != Role.OFFICE:
         raise PermissionDenied
-    Score.objects.filter(pk=score.pk, level=ScoreLevel.INAPPLICABLE).update(consented_by=by)
+    agreed = Score.objects.filter(
+        pk=score.pk, version=score.version, level=ScoreLevel.INAPPLICABLE, sheet__state=SheetState.DRAFT
+    ).update(consented_by=by)
+    if not agreed:
+        raise InvalidTransition(_("This item has been changed or signed since; look at the sheet again."))
 
 
 # -- submitting -------------------------------------------------------------
@@ -192,18 +201,17 @@ def submit_inspector_sheet(*, sheet: Sheet, by: User) -> None:
     """Submit one's own sheet; with the team's last one the final sheet is drawn up."""
     if sheet.author_id != by.pk or not is_assigned(sheet.assessment, by):
         raise PermissionDenied
+    # Two members who submit at once must not each take the other for missing.
+    assessment = Assessment.objects.select_for_update().get(pk=sheet.assessment_id)
     _submit(sheet)
-    if not _waiting_members(sheet.assessment):
-        _draw_up_final(sheet.assessment, by)
+    draw_up_final_when_ready(assessment=assessment, by=by)
 
 
 def _submit(sheet: Sheet) -> None:
     score = sheet_score(section_marks(sheet))
     if not score.is_complete:
         raise ValidationError(
-            ngettext(
-                "%(n)d item is not answered yet.", "%(n)d items are not answered yet.", score.unmarked
-            )
+            ngettext("%(n)d item is not answered yet.", "%(n)d items are not answered yet.", score.unmarked)
             % {"n": score.unmarked}
         )
     submitted = Sheet.objects.filter(pk=sheet.pk, state=SheetState.DRAFT).update(
@@ -214,47 +222,13 @@ def _submit(sheet: Sheet) -> None:
     sheet.refresh_from_db()
 
 
-def _waiting_members(assessment: Assessment) -> list[User]:
-    """Members of the team, recused ones left out, whose sheet is not submitted."""
-    done = assessment.sheets.filter(role=SheetRole.INSPECTOR).exclude(state=SheetState.DRAFT)
-    members = assessment.assignment.team.members.exclude(user__in=done.values("author"))
-    members = members.exclude(user__recusals__site=assessment.site)
-    return [member.user for member in members.select_related("user")]
-
-
-def _draw_up_final(assessment: Assessment, by: User) -> Sheet:
-    """The team's common sheet: marks all members agree on are taken over, the others the leader settles."""
-    final, _created = Sheet.objects.get_or_create(assessment=assessment, role=SheetRole.FINAL)
-    by_item: dict[int, list[Score]] = {}
-    for score in Score.objects.filter(sheet__assessment=assessment, sheet__role=SheetRole.INSPECTOR):
-        by_item.setdefault(score.item_id, []).append(score)
-    Score.objects.bulk_create(
-        Score(
-            sheet=final,
-            item_id=item_id,
-            level=scores[0].level,
-            points=scores[0].points,
-            max_points=scores[0].max_points,
-            reason="\n".join(dict.fromkeys(score.reason for score in scores if score.reason)),
-            updated_by=by,
-        )
-        for item_id, scores in by_item.items()
-        if len({(score.level, score.points) for score in scores}) == 1
-    )
-    notify(
-        [assessment.assignment.team.leader],
-        text=_("All sheets for %(site)s are in; the final sheet waits for your signature.")
-        % {"site": assessment.site},
-        url=final.get_absolute_url(),
-    )
-    return final
-
-
 # -- signing ----------------------------------------------------------------
 
 
 @transaction.atomic
-def sign(*, sheet: Sheet, opinions: Mapping[int, str], deadline: datetime.date | None = None, by: User) -> None:
+def sign(
+    *, sheet: Sheet, opinions: Mapping[int, str], deadline: datetime.date | None = None, by: User
+) -> None:
     """The leader signs the final sheet.
 
     In an inspection each item below full marks becomes a finding with the
@@ -268,7 +242,7 @@ def sign(*, sheet: Sheet, opinions: Mapping[int, str], deadline: datetime.date |
     inspection = assessment.round.kind == RoundKind.INSPECTION
     if inspection:
         check(site=assessment.site, action=Action.SIGN_INSPECTION, by=by)
-    if waiting := _waiting_members(assessment):
+    if waiting := waiting_members(assessment):
         raise ValidationError(
             _("Not submitted yet: %(people)s.") % {"people": _(", ").join(user.name for user in waiting)}
         )
@@ -299,25 +273,11 @@ def _conclude_inspection(
         raise ValidationError(
             _("Write an opinion for improvement for each: %(codes)s.") % {"codes": _(", ").join(missing)}
         )
-    counted = working_days_after(today(), sheet.assessment.round.rulebook.rectification_days)
-    if deadline and deadline <= today():
-        raise ValidationError({"deadline": _("The deadline must lie in the future.")})
-    Finding.objects.bulk_create(
-        Finding(
-            assessment=sheet.assessment,
-            item=score.item,
-            points=score.points,
-            reason=score.reason,
-            opinion=opinions[score.item_id].strip(),
-            deadline=deadline or counted.end,
-            deadline_counted="" if deadline else on_record(counted),
-        )
-        for score in wanting
-    )
+    record_findings(assessment=sheet.assessment, scores=wanting, opinions=opinions, deadline=deadline)
     perform(site=site, action=Action.SIGN_INSPECTION, by=by, to=Stage.RECTIFYING)
     papers.issue_rectification_notice(sheet.assessment, by=by)
     notify(
         liaisons(site),
         text=_("The inspection of %(site)s is signed; answer its findings.") % {"site": site},
-        url=site.get_absolute_url(),
+        url=reverse("assessments:rectification", args=[site.pk]),
     )

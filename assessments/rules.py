@@ -1,0 +1,34 @@
+"""Who may write on a score sheet, and who belongs to the team at a site."""
+
+from django.db.models import QuerySet
+
+from accounts.enums import Role
+from accounts.models import User
+
+from .enums import SheetRole
+from .models import Assessment, Sheet
+from .queries import lead_of, standing_members
+
+
+def writers(sheet: Sheet) -> QuerySet[User]:
+    """A liaison the self sheet of its unit; an inspector its own; whoever leads the team the final one."""
+    assessment = sheet.assessment
+    if sheet.role == SheetRole.SELF:
+        return User.objects.filter(role=Role.LIAISON, organisation=assessment.site.organisation_id)
+    members = standing_members(assessment)
+    if sheet.role == SheetRole.INSPECTOR:
+        return User.objects.filter(pk__in=members.filter(user=sheet.author_id).values("user"))
+    return User.objects.filter(pk__in=members.values("user")[:1])
+
+
+def may_write(sheet: Sheet, user: User) -> bool:
+    return sheet.is_draft and writers(sheet).filter(pk=user.pk).exists()
+
+
+def is_assigned(assessment: Assessment, user: User) -> bool:
+    """A member of the assigned team who has not stood aside."""
+    return standing_members(assessment).filter(user=user).exists()
+
+
+def leads(assessment: Assessment, user: User) -> bool:
+    return lead_of(assessment) == user

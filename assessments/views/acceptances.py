@@ -1,0 +1,198 @@
+"""Acceptance: what is missing where, and one site's result from both sides."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin, UserPassesTestMixin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+from django.views.generic import ListView
+
+from accounts.enums import Role
+from accounts.http import StaffRequest
+from accounts.models import User
+from assessments.enums import RoundKind, SheetRole, SheetState, Verdict
+from assessments.forms import DecisionForm, RecommendationForm
+from assessments.marks import sections_compared
+from assessments.models import Acceptance, Sheet
+from assessments.papers import band
+from assessments.queries import findings_of, signed_sheet
+from assessments.services import acceptance
+from documents.papers import DocumentKind
+from sites.acting import carried_out
+from sites.enums import Stage
+from sites.models import Site
+from sites.models.sites import SiteQuerySet
+
+from .pages import PAGE, office_only
+
+STAGES = (Stage.RECTIFIED, Stage.ACCEPTED, Stage.NOT_ACCEPTED)
+
+
+@dataclass(frozen=True)
+class AcceptanceRow:
+    """A site of the list and its newest result; it waits for sheet, recommendation, decision or nothing."""
+
+    site: Site
+    result: Acceptance | None
+    waits_for: str
+
+
+class AcceptanceList(LoginRequiredMixin, UserPassesTestMixin, ListView[Site]):
+    """The sites that are rectified or beyond, with what their acceptance still lacks."""
+
+    template_name = "assessments/acceptance_list.html"
+    paginate_by = PAGE
+    request: StaffRequest
+
+    def test_func(self) -> bool:
+        return self.request.user.is_authenticated and self.request.user.role in Role.CITY_WIDE
+
+    def get_queryset(self) -> SiteQuerySet:
+        signed = Sheet.objects.filter(role=SheetRole.FINAL, state=SheetState.SIGNED)
+        signed = signed.filter(assessment__round__kind=RoundKind.ACCEPTANCE)
+        return (
+            Site.objects.visible_to(self.request.user)
+            .filter(stage__in=STAGES)
+            .select_related("organisation")
+            .prefetch_related(
+                Prefetch("assessments__sheets", signed),
+                Prefetch("assessments__acceptances", Acceptance.objects.order_by("-pk")),
+            )
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return {**context, "rows": [_row(site) for site in context["page_obj"]]}
+
+
+@login_required
+def acceptance_detail(request: StaffRequest, site_pk: int) -> HttpResponse:
+    """One site's on-site marks beside the inspection's, the office's part, the leading group's part."""
+    return _page(request, _site(request.user, site_pk))
+
+
+@login_required
+@require_POST
+def recommend(request: StaffRequest, site_pk: int) -> HttpResponse:
+    """The office enters the appraisal's result and recommends."""
+    site = _site(request.user, site_pk)
+    office_only(request.user)
+    sheet = acceptance.on_site_sheet(site)
+    if sheet is None:
+        return redirect("assessments:acceptance", site_pk=site.pk)
+    form = RecommendationForm(request.POST, rulebook=sheet.assessment.round.rulebook)
+    if form.is_valid() and carried_out(form, lambda: _recommend(form, site, request.user)):
+        return redirect("assessments:acceptance", site_pk=site.pk)
+    return _page(request, site, recommendation_form=form)
+
+
+@login_required
+@require_POST
+def decide(request: StaffRequest, site_pk: int) -> HttpResponse:
+    """The leading group decides on the recommendation that waits."""
+    site = _site(request.user, site_pk)
+    waiting = get_object_or_404(_results(site), decision="")
+    form = DecisionForm(request.POST)
+    if form.is_valid() and carried_out(
+        form,
+        lambda: acceptance.decide(
+            acceptance=waiting,
+            verdict=Verdict(form.cleaned_data["verdict"]),
+            note=form.cleaned_data["note"],
+            by=request.user,
+        ),
+    ):
+        return redirect("assessments:acceptance", site_pk=site.pk)
+    return _page(request, site, decision_form=form)
+
+
+def _site(user: User, pk: int) -> Site:
+    """The site with what the workflow looks at; half-done results are for the city's own eyes."""
+    related = Site.objects.visible_to(user).select_related("programme", "organisation")
+    site = get_object_or_404(related.prefetch_related("programme__phases__extensions"), pk=pk)
+    if user.role not in Role.CITY_WIDE:
+        raise PermissionDenied
+    return site
+
+
+def _results(site: Site) -> QuerySet[Acceptance]:
+    """The site's results, the newest first, ready for the workflow."""
+    return (
+        Acceptance.objects.filter(assessment__site=site)
+        .select_related(
+            "assessment__round__rulebook", "assessment__site__programme", "recommended_by", "decided_by"
+        )
+        .order_by("-pk")
+    )
+
+
+def _row(site: Site) -> AcceptanceRow:
+    """`site` with its signed on-site sheets and its results prefetched."""
+    assessments = list(site.assessments.all())
+    results = [result for each in assessments for result in each.acceptances.all()]
+    newest = max(results, key=lambda result: result.pk, default=None)
+    if site.stage != Stage.RECTIFIED:
+        return AcceptanceRow(site, newest, "")
+    signed = [each for each in assessments if each.sheets.all()]
+    last = max(signed, key=lambda each: each.pk, default=None)
+    if last is None or any(result.decision == Verdict.FAIL for result in last.acceptances.all()):
+        return AcceptanceRow(site, newest, "sheet")
+    undecided = any(not result.decision for result in results)
+    return AcceptanceRow(site, newest, "decision" if undecided else "recommendation")
+
+
+def _recommend(form: RecommendationForm, site: Site, by: User) -> Acceptance:
+    entered = form.cleaned_data
+    return acceptance.recommend(
+        site=site,
+        appraisal=acceptance.Appraisal(sample=entered["appraisal_sample"], score=entered["appraisal_score"]),
+        extras=acceptance.Extras(
+            bonus=entered["bonus"] or Decimal(0),
+            bonus_grounds=entered["bonus_grounds"],
+            veto_reason=entered["veto_reason"],
+        ),
+        verdict=Verdict(entered["verdict"]),
+        opinion=entered["opinion"],
+        by=by,
+    )
+
+
+def _page(
+    request: StaffRequest,
+    site: Site,
+    *,
+    recommendation_form: RecommendationForm | None = None,
+    decision_form: DecisionForm | None = None,
+) -> HttpResponse:
+    """The site's acceptance; each side's form only where it is that side's turn."""
+    results = list(_results(site))
+    waiting = next((result for result in results if not result.decision), None)
+    sheet = acceptance.on_site_sheet(site)
+    office, rectified = request.user.role == Role.OFFICE, site.stage == Stage.RECTIFIED
+    if sheet and office and rectified and not waiting:
+        recommendation_form = recommendation_form or RecommendationForm(
+            rulebook=sheet.assessment.round.rulebook
+        )
+    if waiting and request.user.role == Role.LEADING_GROUP and rectified:
+        decision_form = decision_form or DecisionForm(initial={"verdict": waiting.recommendation})
+    context = {
+        "site": site,
+        "sheet": sheet,
+        "sections": sections_compared(sheet, signed_sheet(site, RoundKind.INSPECTION)) if sheet else [],
+        "unsettled": findings_of(site).unsettled().count(),
+        "results": [(result, acceptance.unmet_conditions(result), band(result)) for result in results],
+        "waiting": waiting,
+        "rectified": rectified,
+        "may_reopen": office and site.stage == Stage.NOT_ACCEPTED,
+        "recommendation_form": recommendation_form,
+        "decision_form": decision_form,
+        "papers": site.documents.filter(kind=DocumentKind.ACCEPTANCE_REPORT),
+    }
+    failed = any(form and form.errors for form in (recommendation_form, decision_form))
+    return render(request, "assessments/acceptance_detail.html", context, status=422 if failed else 200)

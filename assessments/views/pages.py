@@ -1,0 +1,80 @@
+"""What several views of this room share."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render, resolve_url
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+
+from accounts.enums import Role
+from accounts.models import User
+from standards.models import Rulebook
+
+PAGE = 50
+# All files of one request together; one file has the limit of the settings.
+MAX_BODY = 5 * settings.PORTAL_UPLOAD_MAX_BYTES
+
+View = Callable[..., HttpResponse]
+
+
+def form_page(  # noqa: PLR0913  # what a form's page says
+    request: HttpRequest,
+    form: forms.BaseForm,
+    *,
+    title: str,
+    submit_label: str,
+    cancel_url: str,
+    lead: str = "",
+    **more: Any,
+) -> HttpResponse:
+    """A page that is one form; 422 when it came back with errors. `more` goes to includes/form.html."""
+    context = {
+        "form": form,
+        "title": title,
+        "lead": lead,
+        "submit_label": submit_label,
+        "cancel_url": resolve_url(cancel_url),
+        **more,
+    }
+    return render(request, "assessments/form_page.html", context, status=422 if form.errors else 200)
+
+
+def office_only(user: User) -> None:
+    if user.role != Role.OFFICE:
+        raise PermissionDenied
+
+
+def limited_body(view: View) -> View:
+    """Answer a body above the limit with the 413 page before it is read; else check the token as ever.
+
+    The token stands in the body, so Django's own check would take all of it in first.
+    """
+    protected = csrf_protect(view)
+
+    @csrf_exempt
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY:
+            return render(request, "413.html", status=413)
+        return protected(request, *args, **kwargs)
+
+    return guarded
+
+
+def upload_limits() -> str:
+    """What may be uploaded, in a sentence for the form."""
+    megabyte = 1024**2
+    return _(
+        "PDF, pictures (JPEG, PNG, GIF) and office documents; up to %(n)d files of %(one)d MB each, "
+        "%(all)d MB together."
+    ) % {
+        "n": Rulebook.objects.published().get().evidence_max_files,
+        "one": settings.PORTAL_UPLOAD_MAX_BYTES // megabyte,
+        "all": MAX_BODY // megabyte,
+    }

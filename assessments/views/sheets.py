@@ -1,0 +1,135 @@
+"""The score sheet: one section on the page, one item saved at a time; submitting it."""
+
+from collections.abc import Sequence
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.http import StaffRequest
+from accounts.models import User
+from assessments.enums import SheetRole
+from assessments.forms import ScoreForm, SectionForm
+from assessments.models import Score, Sheet
+from assessments.rules import writers
+from assessments.services import sheets
+from assessments.services.sheets import StaleScore
+from assessments.sheet_page import Entry, SheetPage, open_sheet
+from sites.acting import attempt, carried_out
+from standards.models import Item
+
+
+@login_required
+def sheet_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """One section of the sheet; read-only for who may not write on it."""
+    page = open_sheet(visible_sheet(request.user, pk), request.user, SectionForm(request.GET).number())
+    return _sheet_page(request, page, page.rows())
+
+
+@login_required
+@require_POST
+def score(request: StaffRequest, pk: int, item_pk: int) -> HttpResponse:
+    """Save one item. htmx gets the item's form and the score bar, others the page again."""
+    page = open_sheet(visible_sheet(request.user, pk), request.user)
+    item = _item(page.items, item_pk)
+    page.asked = item.section.ordinal
+    form = ScoreForm(request.POST)
+    other = _save(form, page.sheet, item, request.user) if form.is_valid() else None
+    if not form.errors:
+        if "HX-Request" not in request.headers:
+            return redirect(page.url_of_item(item))
+        page.may_write = True
+        return render(request, "assessments/_item_saved.html", {"page": page, "row": page.row(item)})
+    if not page.may_write and page.sheet.is_draft:
+        raise PermissionDenied
+    entry = _entry(form, other)
+    if "HX-Request" in request.headers:
+        context = {"page": page, "row": page.row(item, entry)}
+        return render(request, "assessments/_item_form.html", context, status=422)
+    return _sheet_page(request, page, page.rows(entry, item), status=422)
+
+
+@login_required
+def sheet_submit(request: StaffRequest, pk: int) -> HttpResponse:
+    """Confirm that the sheet is whole; what is missing is listed. The final sheet is signed instead."""
+    sheet = visible_sheet(request.user, pk)
+    if sheet.role == SheetRole.FINAL:
+        return redirect("assessments:sheet_sign", pk=pk)
+    if not writers(sheet).filter(pk=request.user.pk).exists():
+        raise PermissionDenied
+    submit = sheets.submit_self_assessment if sheet.role == SheetRole.SELF else sheets.submit_inspector_sheet
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if form.is_valid() and carried_out(form, lambda: submit(sheet=sheet, by=request.user)):
+        return redirect(sheet)
+    context = {"sheet": sheet, "page": open_sheet(sheet, request.user), "form": form}
+    return render(request, "assessments/sheet_submit.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def consent(request: StaffRequest, pk: int, item_pk: int) -> HttpResponse:
+    """The office agrees that an item does not apply to the site."""
+    visible = Score.objects.filter(
+        sheet__in=Sheet.objects.visible_to(request.user), sheet__role=SheetRole.FINAL
+    )
+    found = get_object_or_404(visible.select_related("item__section"), sheet_id=pk, item_id=item_pk)
+    attempt(
+        request,
+        lambda: sheets.consent_inapplicable(score=found, by=request.user),
+        success=_("Agreed: %(item)s does not apply.") % {"item": found.item.code},
+    )
+    return redirect(
+        f"{found.sheet.get_absolute_url()}?section={found.item.section.ordinal}#item-{found.item.code}"
+    )
+
+
+def visible_sheet(user: User, pk: int) -> Sheet:
+    """The sheet with all that its page and its rights need; 404 when this person may not see it."""
+    related = ("assessment__site__organisation", "assessment__round__rulebook", "assessment__standard")
+    return get_object_or_404(
+        Sheet.objects.visible_to(user).select_related(*related, "author", "signed_by"), pk=pk
+    )
+
+
+def _item(items: Sequence[Item], pk: int) -> Item:
+    found = next((item for item in items if item.pk == pk), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _save(form: ScoreForm, sheet: Sheet, item: Item, by: User) -> Score | None:
+    """Save the mark, or put the reason why not on the form; returns what somebody else wrote meanwhile."""
+    other: list[Score] = []
+
+    def write() -> None:
+        try:
+            sheets.save_score(sheet=sheet, item=item, by=by, **form.cleaned_data)
+        except StaleScore as error:
+            other.append(error.current)
+            raise
+
+    carried_out(form, write)
+    return other[0] if other else None
+
+
+def _entry(form: ScoreForm, other: Score | None) -> Entry:
+    """What was typed, with what is wrong; over somebody else's mark it can be sent again knowingly."""
+    typed = form.data
+    return Entry(
+        level=typed.get("level", ""),
+        points=typed.get("points", ""),
+        reason=typed.get("reason", ""),
+        version=other.version if other else typed.get("version", 0),
+        errors=form.errors,
+        other=other,
+    )
+
+
+def _sheet_page(request: StaffRequest, page: SheetPage, rows: object, status: int = 200) -> HttpResponse:
+    context = {"page": page, "sheet": page.sheet, "rows": rows}
+    return render(request, "assessments/sheet_detail.html", context, status=status)

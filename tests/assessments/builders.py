@@ -1,0 +1,179 @@
+"""Walks a site through this room as people would, by the services; dates are the plan's."""
+
+import datetime
+from decimal import Decimal
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.enums import Role
+from accounts.models import User
+from assessments.enums import RoundKind, ScoreLevel, SheetRole, Verdict
+from assessments.marks import standard_items
+from assessments.models import Acceptance, Assessment, Finding, Round, Sheet, Team
+from assessments.services import acceptance, rectification, rounds, sheets
+from sites.calendar import pinned
+from sites.enums import Stage
+from sites.models import Site
+from standards.enums import Kind
+from standards.models import Item
+from tests import factories
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
+DAYS = {
+    RoundKind.SELF: "2008-03-20",
+    RoundKind.INSPECTION: "2008-04-08",
+    RoundKind.ACCEPTANCE: "2008-05-06",
+    RoundKind.RECHECK: "2008-06-10",
+}
+
+
+def on(day: str):
+    return pinned(datetime.date.fromisoformat(day))
+
+
+def upload(name: str = "sample.png", content: bytes = PNG) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def office() -> User:
+    """The one office account of a test."""
+    return User.objects.filter(role=Role.OFFICE).first() or factories.user(Role.OFFICE)
+
+
+def leader() -> User:
+    return User.objects.filter(role=Role.LEADING_GROUP).first() or factories.user(Role.LEADING_GROUP)
+
+
+def liaison(site: Site) -> User:
+    return User.objects.filter(role=Role.LIAISON, organisation=site.organisation).first() or factories.liaison_of(site)
+
+
+def open_round(kind: str) -> Round:
+    """The open round of a kind, opened when there is none."""
+    found = factories.programme().rounds.filter(kind=kind).open().first()
+    if found:
+        return found
+    with on(DAYS[kind]):
+        return rounds.open_round(
+            programme=factories.programme(), kind=RoundKind(kind), title=f"示例{kind}", by=office(),
+            due_on=datetime.date(2008, 6, 30),
+        )
+
+
+def team(kind: str = RoundKind.INSPECTION, size: int = 2) -> Team:
+    """A fresh team of `size` inspectors; the first leads."""
+    people = [factories.user(Role.INSPECTOR) for _ in range(size)]
+    return rounds.form_team(
+        round=open_round(kind), name=f"示例组{people[0].pk}", leader=people[0], members=people[1:], by=office()
+    )
+
+
+def members(made: Team) -> list[User]:
+    return [member.user for member in made.members.select_related("user")]
+
+
+def building(**options) -> Site:
+    return factories.site(Stage.BUILDING, kind=options.pop("kind", Kind.GOVERNMENT_AFFAIRS), **options)
+
+
+def mark(sheet: Sheet, item: Item, by: User, level: str = ScoreLevel.MET, **more) -> None:
+    """One item's mark; below full marks with a reason."""
+    reason = "" if level == ScoreLevel.MET else "示例原因"
+    sheets.save_score(
+        sheet=sheet, item=item, level=level, by=by, **{"points": None, "reason": reason, "version": 0, **more}
+    )
+
+
+def fill(sheet: Sheet, by: User, weak: int = 0) -> None:
+    """Mark every item: the first `weak` partly met, the others met."""
+    for number, item in enumerate(standard_items(sheet)):
+        mark(sheet, item, by, ScoreLevel.PARTLY if number < weak else ScoreLevel.MET)
+
+
+def self_sheet(site: Site) -> Sheet:
+    open_round(RoundKind.SELF)
+    with on(DAYS[RoundKind.SELF]):
+        return sheets.self_sheet(site=site, by=liaison(site))
+
+
+def self_assessed(site: Site) -> Sheet:
+    sheet = self_sheet(site)
+    with on(DAYS[RoundKind.SELF]):
+        fill(sheet, liaison(site))
+        sheets.submit_self_assessment(sheet=sheet, by=liaison(site))
+    site.refresh_from_db()
+    return sheet
+
+
+def assigned(site: Site, made: Team | None = None, kind: str = RoundKind.INSPECTION) -> Assessment:
+    made = made or team(kind)
+    with on(DAYS[kind]):
+        return rounds.assign(team=made, site=site, by=office()).assessment
+
+
+def own_sheet(assessment: Assessment, by: User) -> Sheet:
+    with on(DAYS[assessment.round.kind]):
+        return sheets.inspector_sheet(assessment=assessment, by=by)
+
+
+def visited(site: Site, *, weak: int = 0, kind: str = RoundKind.INSPECTION) -> Sheet:
+    """All members of a fresh team have submitted alike sheets; returns the final sheet, not signed."""
+    made = team(kind)
+    assessment = assigned(site, made, kind)
+    with on(DAYS[kind]):
+        for person in members(made):
+            sheet = own_sheet(assessment, person)
+            fill(sheet, person, weak)
+            sheets.submit_inspector_sheet(sheet=sheet, by=person)
+    return assessment.sheets.get(role=SheetRole.FINAL)
+
+
+def sign(sheet: Sheet, **more) -> None:
+    opinions = {score.item_id: f"示例意见{score.item.code}" for score in sheets.items_below_full(sheet)}
+    with on(DAYS[sheet.assessment.round.kind]):
+        sheets.sign(sheet=sheet, by=sheet.assessment.assignment.team.leader, **{"opinions": opinions, **more})
+
+
+def inspected(site: Site, *, weak: int = 2) -> Sheet:
+    """Self-assessed, visited and signed, with `weak` findings."""
+    if site.stage == Stage.BUILDING:
+        self_assessed(site)
+    final = visited(site, weak=weak)
+    sign(final)
+    site.refresh_from_db()
+    return final
+
+
+def findings(site: Site) -> list[Finding]:
+    found = Finding.objects.filter(assessment__site=site)
+    return list(found.select_related("assessment__site__organisation", "item"))
+
+
+def answered(site: Site) -> list[Finding]:
+    with on("2008-04-18"):
+        for finding in findings(site):
+            rectification.answer(finding=finding, text="示例整改", files=[], by=liaison(site))
+    return findings(site)
+
+
+def rectified(site: Site) -> None:
+    """Every finding answered and verified, the rectification closed."""
+    inspected(site)
+    with on("2008-04-22"):
+        for finding in answered(site):
+            rectification.verify(finding=finding, text="", by=office())
+        rectification.close(site=site, by=office())
+    site.refresh_from_db()
+
+
+def on_site(site: Site, *, weak: int = 0) -> Sheet:
+    """Visited and signed in the acceptance round."""
+    final = visited(site, weak=weak, kind=RoundKind.ACCEPTANCE)
+    sign(final)
+    return final
+
+
+def recommended(site: Site, verdict: Verdict = Verdict.PASS, by: User | None = None, **more) -> Acceptance:
+    values = {"appraisal": acceptance.Appraisal(sample=60, score=Decimal(90)), "opinion": "示例意见", **more}
+    with on("2008-05-07"):
+        return acceptance.recommend(site=site, verdict=verdict, by=by or office(), **values)
