@@ -10,10 +10,12 @@ from .papers import DocumentKind
 
 class DocumentFilter(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=[("", _("All")), *DocumentKind.choices], required=False)
-    state = forms.ChoiceField(label=_("State"), choices=[("", _("All")), *RenderState.choices], required=False)
+    state = forms.ChoiceField(
+        label=_("State"), choices=[("", _("All")), *RenderState.choices], required=False
+    )
 
     def narrow(self, documents: DocumentQuerySet) -> DocumentQuerySet:
-        """What the valid fields leave of `documents`; a wrong one is named at its field and narrows nothing."""
+        """`documents` by the valid fields; a wrong one is named at its field and narrows nothing."""
         self.is_valid()
         chosen = {name: value for name, value in self.cleaned_data.items() if value}
         return documents.filter(**chosen)

@@ -65,7 +65,9 @@ def retry(request: StaffRequest, pk: int) -> HttpResponse:
     if services.retry(document=document):
         messages.success(request, _("The paper is being made again."))
     else:
-        messages.warning(request, _("The queue cannot be reached now; the paper will be made once it is back."))
+        messages.warning(
+            request, _("The queue cannot be reached now; the paper will be made once it is back.")
+        )
     return redirect(document)
 
 

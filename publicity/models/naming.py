@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from documents.models import Document
 from publicity.enums import TrackingKind
 from publicity.models.notices import Notice
@@ -16,6 +17,9 @@ from sites.models import Site
 
 
 class NamingQuerySet(models.QuerySet["Naming"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(site__in=Site.objects.visible_to(user))
+
     def published(self) -> Self:
         """Every naming is public, a revoked one with its story."""
         return self.select_related("site__organisation", "decision")

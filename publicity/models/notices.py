@@ -20,9 +20,17 @@ from sites.models import Programme, Site
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
+    def visible_to(self, user: User) -> Self:
+        """At the desk notices are the office's and the leading group's work; the others read the public page."""
+        return self if user.role in Role.CITY_WIDE else self.none()
+
     def published(self) -> Self:
         """What the public sees: running and ended ones; of a withdrawn one its correction."""
         return self.filter(document__isnull=False)
+
+    def running(self, *, on: datetime.date) -> Self:
+        """Those that still take objections."""
+        return self.filter(state=NoticeState.PUBLISHED, ends_on__gte=on)
 
     def due(self, *, on: datetime.date) -> Self:
         """Running notices whose last day is over."""

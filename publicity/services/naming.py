@@ -1,17 +1,20 @@
 """命名 and 动态跟踪管理: naming after a notice; warning, restoring, revoking."""
 
+import datetime
 from collections.abc import Sequence
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.enums import Role
 from accounts.models import User
 from accounts.services import notify
 from documents.contexts import listed_sites
 from documents.papers import DocumentKind
 from documents.services import issue
-from publicity.enums import NoticeState, TrackingKind
+from publicity.enums import NoticeState, ObjectionState, TrackingKind
 from publicity.models import Naming, Notice, Revocation, TrackingNote
 from sites.calendar import today
 from sites.enums import Action
@@ -27,14 +30,15 @@ def naming_obstacles(notice: Notice, site: Site) -> list[str]:
     obstacles = []
     if notice.is_running(today()):
         obstacles.append(
-            _("The notice runs until the end of %(end)s.") % {"end": notice.ends_on.isoformat()}
+            _("The notice runs until the end of %(end)s.") % {"end": date_format(notice.ends_on)}
         )
     if notice.state == NoticeState.WITHDRAWN:
         obstacles.append(_("The notice was withdrawn."))
-    blocking = notice.objections.filter(site=site).blocking()
-    if blocking.open().exists():
+    # Picked out here and not by the database: a page asks for every site of a notice at once.
+    states = {objection.state for objection in notice.objections.all() if objection.site_id == site.pk}
+    if states.intersection(ObjectionState.OPEN):
         obstacles.append(_("An objection against %(site)s is not concluded.") % {"site": site})
-    elif blocking.exists():
+    elif states.intersection(ObjectionState.AGAINST):
         obstacles.append(_("An objection against %(site)s was upheld.") % {"site": site})
     return obstacles
 
@@ -84,8 +88,26 @@ def _name(notice: Notice, site: Site, decision_id: int, by: User) -> Naming:
 
 
 @transaction.atomic
+def hand_over_plaque(*, naming: Naming, received_by: str, handed_on: datetime.date, by: User) -> None:
+    """授牌: who took the plaque, and when; a later entry corrects an earlier one."""
+    if by.role != Role.OFFICE:
+        raise PermissionDenied
+    if not naming.named_on <= handed_on <= today():
+        raise ValidationError(
+            {
+                "handed_on": _("A day from the naming, %(named)s, to today.")
+                % {"named": date_format(naming.named_on)}
+            }
+        )
+    naming.plaque_received_by, naming.plaque_handed_on = received_by.strip(), handed_on
+    naming.save(update_fields=["plaque_received_by", "plaque_handed_on"])
+
+
+@transaction.atomic
 def record_tracking(*, naming: Naming, kind: TrackingKind, text: str, by: User) -> TrackingNote:
     """Put a recheck or a complaint on file."""
+    if by.role != Role.OFFICE:
+        raise PermissionDenied
     if not text.strip():
         raise ValidationError({"text": _("Say what was found.")})
     return TrackingNote.objects.create(naming=naming, kind=kind, on=today(), text=text.strip(), by=by)
@@ -94,6 +116,7 @@ def record_tracking(*, naming: Naming, kind: TrackingKind, text: str, by: User) 
 @transaction.atomic
 def warn(*, naming: Naming, reason: str, by: User) -> None:
     """警告 a named site; a recheck or complaint must be on file."""
+    check(site=naming.site, action=Action.WARN, by=by)
     _need_grounds(naming)
     perform(site=naming.site, action=Action.WARN, by=by, note=reason)
     notify(
@@ -106,6 +129,7 @@ def warn(*, naming: Naming, reason: str, by: User) -> None:
 @transaction.atomic
 def restore(*, naming: Naming, reason: str, by: User) -> None:
     """Lift a warning after a recheck."""
+    check(site=naming.site, action=Action.RESTORE, by=by)
     _need_grounds(naming)
     perform(site=naming.site, action=Action.RESTORE, by=by, note=reason)
 

@@ -1,0 +1,82 @@
+"""What the public may know of a site: its stage and its steps, in the public's words.
+
+Between the determined list and the public notice everything is “under
+construction” to the outside: a conclusion that is not announced never shows.
+"""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count, TextChoices
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from sites.enums import Action, Stage
+from sites.models import Site, StageChange
+
+from .enums import NoticeState
+from .models import Notice
+
+
+class PublicStage(TextChoices):
+    BUILDING = "building", _("under construction")
+    ON_NOTICE = "on_notice", _("on public notice")
+    NAMED = "named", _("named")
+    WARNED = "warned", _("warned")
+    REVOKED = "revoked", _("naming revoked")
+
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """The stages that look like this one from outside."""
+        return tuple(stage for stage in Stage.LISTED if public_stage(stage) == self)
+
+
+def public_stage(stage: str) -> PublicStage:
+    """How a listed site's stage reads outside."""
+    return PublicStage(stage) if stage in PublicStage.values else PublicStage.BUILDING
+
+
+def counts_by_stage() -> dict[PublicStage, int]:
+    """How many sites stand at each public stage, in the road's order (one query)."""
+    counts = dict.fromkeys(PublicStage, 0)
+    for stage, number in Site.objects.listed().order_by().values_list("stage").annotate(Count("pk")):
+        counts[public_stage(stage)] += number
+    return counts
+
+
+_STEPS: Mapping[str, Promise] = {
+    Action.DETERMINE: _("Determined as a demonstration site"),
+    Action.ANNOUNCE: _("Put on public notice"),
+    Action.WITHDRAW_NOTICE: _("Public notice withdrawn"),
+    Action.UPHOLD_OBJECTION: _("Taken off the public notice after an objection"),
+    Action.NAME: _("Named"),
+    Action.WARN: _("Warned"),
+    Action.RESTORE: _("Warning lifted"),
+    Action.REVOKE: _("Naming revoked"),
+}
+# Whose note was written for the public to read.
+_REASONS_SHOWN = (Action.WITHDRAW_NOTICE, Action.WARN, Action.RESTORE, Action.REVOKE)
+
+
+@dataclass(frozen=True)
+class PublicStep:
+    on: datetime.date
+    what: Promise
+    reason: str
+
+
+def public_steps(site: Site) -> list[PublicStep]:
+    """The steps of a site that were taken in public, newest first; never who took them."""
+    steps = StageChange.objects.filter(site=site, action__in=_STEPS).order_by("-pk")
+    return [
+        PublicStep(step.on, _STEPS[step.action], step.note if step.action in _REASONS_SHOWN else "")
+        for step in steps
+    ]
+
+
+def notice_state(notice: Notice, on: datetime.date) -> NoticeState:
+    """A notice is over with its last day, whether or not it has been closed yet."""
+    if notice.state == NoticeState.PUBLISHED and not notice.is_running(on):
+        return NoticeState.ENDED
+    return NoticeState(notice.state)

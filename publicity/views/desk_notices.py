@@ -1,0 +1,128 @@
+"""Notices at the desk: the office publishes and withdraws, the leading group names."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.generic import ListView
+
+from accounts.enums import Role
+from accounts.http import StaffRequest
+from accounts.models import User
+from publicity.enums import NoticeState, ObjectionState
+from publicity.forms import AnnounceForm, NameForm, ReasonForm
+from publicity.models import Notice, NoticeSite, Objection
+from publicity.services import naming, notices
+from sites import rules
+from sites.acting import carried_out
+from sites.enums import Stage
+
+
+class NoticeList(LoginRequiredMixin, ListView[Notice]):
+    """The notices with their sites and open objections, newest first."""
+
+    request: StaffRequest
+    template_name = "publicity/desk/notice_list.html"
+    paginate_by = 50
+
+    def get_queryset(self) -> QuerySet[Notice]:
+        if self.request.user.role not in Role.CITY_WIDE:
+            raise Http404
+        open_objections = Q(objections__state__in=ObjectionState.OPEN)
+        counted = Notice.objects.visible_to(self.request.user).annotate(
+            site_count=Count("entries", distinct=True),
+            open_objections=Count("objections", filter=open_objections, distinct=True),
+        )
+        return counted.order_by("-published_on", "-pk")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: StaffRequest) -> HttpResponse:
+    """Publish a notice; the end is counted and shown before."""
+    if not rules.is_office(request.user):
+        raise PermissionDenied
+    form = AnnounceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and carried_out(form, lambda: form.save(by=request.user)):
+        messages.success(request, _("The notice is published."))
+        return redirect("publicity_desk:notice", form.notice.pk)
+    context = {"form": form, "period": form.period}
+    return render(request, "publicity/desk/notice_form.html", context, status=422 if form.is_bound else 200)
+
+
+@login_required
+@require_safe
+def notice(request: StaffRequest, pk: int) -> HttpResponse:
+    return _page(request, _visible(request, pk))
+
+
+@login_required
+@require_POST
+def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
+    found, form = _visible(request, pk), ReasonForm(request.POST)
+    if not rules.is_office(request.user):
+        raise PermissionDenied
+    if form.is_valid() and carried_out(
+        form, lambda: notices.withdraw(notice=found, reason=form.cleaned_data["reason"], by=request.user)
+    ):
+        messages.success(request, _("The notice is withdrawn; its public page says why."))
+        return redirect("publicity_desk:notice", pk)
+    return _page(request, found, withdraw_form=form)
+
+
+@login_required
+@require_POST
+def name(request: StaffRequest, pk: int) -> HttpResponse:
+    """命名: one decision over the chosen sites."""
+    found = _visible(request, pk)
+    if not rules.is_leading_group(request.user):
+        raise PermissionDenied
+    form = NameForm(request.POST, notice=found)
+    if form.is_valid() and carried_out(
+        form, lambda: naming.name_sites(notice=found, sites=list(form.cleaned_data["sites"]), by=request.user)
+    ):
+        messages.success(request, _("The sites are named; the decision is being made."))
+        return redirect("publicity_desk:notice", pk)
+    return _page(request, found, name_form=form)
+
+
+def _visible(request: StaffRequest, pk: int) -> Notice:
+    # A letter's state and date only: who wrote it and what stays unread here.
+    letters = Objection.objects.defer("objector_name", "objector_phone", "text").select_related("site")
+    seen = Notice.objects.visible_to(request.user).select_related("document", "published_by")
+    return get_object_or_404(seen.prefetch_related(Prefetch("objections", letters)), pk=pk)
+
+
+def _can_name(user: User, rows: list[tuple[NoticeSite, list[str]]]) -> bool:
+    free = any(not obstacles and entry.site.stage == Stage.ON_NOTICE for entry, obstacles in rows)
+    return free and bool(rules.is_leading_group(user))
+
+
+def _page(
+    request: StaffRequest,
+    found: Notice,
+    *,
+    withdraw_form: ReasonForm | None = None,
+    name_form: NameForm | None = None,
+) -> HttpResponse:
+    """The notice's page; a form handed over was refused and is shown with what was typed."""
+    entries = found.entries.select_related("site__naming")
+    rows = [
+        (entry, [] if entry.removed_on else naming.naming_obstacles(found, entry.site)) for entry in entries
+    ]
+    context = {
+        "notice": found,
+        "rows": rows,
+        "objections": found.objections.all(),
+        "may_see_letters": rules.is_office(request.user),
+        "withdraw_form": withdraw_form
+        or (ReasonForm() if rules.is_office(request.user) and found.state == NoticeState.PUBLISHED else None),
+        "name_form": name_form or (NameForm(notice=found) if _can_name(request.user, rows) else None),
+    }
+    refused = withdraw_form or name_form
+    return render(request, "publicity/desk/notice_detail.html", context, status=422 if refused else 200)

@@ -1,0 +1,236 @@
+"""One full example context for each kind of paper; people, telephones and sites are samples (示例)."""
+
+# ruff: noqa: E501  # official sentences are quoted whole
+
+from typing import Any
+
+from documents.papers import DocumentKind
+
+PROGRAMME = {
+    "programme_title": "乌海市政务公开示范点建设工作方案",
+    "programme_number": "乌海政办发〔2007〕55号",
+}
+CODE = "WHZW-7K3M-Q9TD"
+ISSUE = {
+    "addressee": "",
+    "copies_to": "",
+    "signer": "",
+    "verification_url": f"https://portal.example.gov.cn/verify/{CODE}/",
+    "verification_code": CODE,
+    "sample_note": "示例",
+}
+SITE = {
+    "site": "海勃湾区人民政府政务服务中心",
+    "organisation": "海勃湾区人民政府",
+    "kind": "政务公开",
+    **PROGRAMME,
+}
+LISTED = [
+    (name, organisation, level, kind)
+    for name, organisation, level, kind in (
+        ("海勃湾区人民政府政务服务中心", "海勃湾区人民政府", "市级", "政务公开"),
+        ("市建设工程交易服务大厅", "乌海市建设委员会", "市级", "政务公开"),
+        ("市土地交易服务大厅", "乌海市国土资源局", "市级", "政务公开"),
+        ("市公安局车辆管理所办证大厅", "乌海市公安局", "市级", "政务公开"),
+        ("市第一中学", "乌海市教育体育局", "市级", "办事公开"),
+        ("市人民医院", "乌海市卫生局", "市级", "办事公开"),
+        ("市城市规划窗口", "乌海市规划局", "市级", "政务公开"),
+        ("乌海电业局海勃湾供电营业厅", "乌海电业局", "市级", "办事公开"),
+        ("新华街道办事处便民服务中心", "海勃湾区新华街道办事处", "区级", "政务公开"),
+        ("公乌素镇便民服务中心", "海南区公乌素镇人民政府", "区级", "政务公开"),
+        ("乌达区自来水公司营业厅", "乌达区自来水公司", "区级", "办事公开"),
+    )
+]
+
+
+def listed_sites(count: int = len(LISTED)) -> list[dict[str, Any]]:
+    rows = [LISTED[index % len(LISTED)] for index in range(count)]
+    return [
+        {"ordinal": ordinal, "name": name, "organisation": organisation, "level": level, "kind": kind}
+        for ordinal, (name, organisation, level, kind) in enumerate(rows, start=1)
+    ]
+
+
+def notice_findings(count: int) -> list[dict[str, str]]:
+    models = (
+        ("ZW-1.3", "组织领导机制健全", "政务公开列入政府议事日程", "政务公开工作列入政府议事日程", "1", "2",
+         "2008年以来未见列入常务会议议题的记录。", "补充列入议事日程的会议纪要，今后每季度至少研究一次。"),
+        ("ZW-2.4", "公开制度科学完善", "建立保密审查机制", "建立健全政府信息发布协调机制、保密审查机制", "0", "3",
+         "未建立政府信息公开保密审查制度，公开前的审查程序和责任人不明确。",
+         "制定保密审查制度，明确审查机构、程序和责任，做到先审查后公开。"),
+        ("ZW-3.6", "公开内容全面具体", "编制信息公开目录", "编制信息公开指南和目录", "2", "3",
+         "公开目录未按期更新，缺少2008年新增事项。", "更新目录并注明更新日期，在网站和公开栏同步公布。"),
+        ("ZW-1.4", "组织领导机制健全", "定期研究问题和困难", "定期研究和解决政务公开工作中的问题和困难", "1", "2",
+         "仅有1次专题会议纪要，且未注明日期。", "定期召开专题会议，会议纪要注明日期并存档。"),
+        ("ZW-2.1", "公开制度科学完善", "制定依申请公开制度", "制定和完善主动公开和依申请公开、政务公开相关的评议、监督、考核、责任追究、奖惩、听证等制度",
+         "1.5", "3", "依申请公开制度未规定答复时限，申请表格未在窗口摆放。", "修订制度，写明答复时限；在窗口和网站提供申请表格。"),
+        ("ZW-4.2", "公开形式丰富多样", "设有政务公开栏", "政务公开栏、办事指南、宣传橱窗", "1", "2",
+         "公开栏设在楼内，群众不便查看。", "在临街醒目位置增设公开栏。"),
+    )  # fmt: skip
+    fields = ("code", "section", "item", "clause", "points", "max_points", "reason", "opinion")
+    rows = sorted((models[index % len(models)] for index in range(count)), key=lambda row: row[0])
+    return [{**dict(zip(fields, row, strict=True)), "deadline": "2008-05-07"} for row in rows]
+
+
+def report_findings(count: int, closed: int | None = None) -> list[dict[str, Any]]:
+    closed = count if closed is None else closed
+    return [
+        {
+            "code": finding["code"],
+            "item": finding["item"],
+            "opinion": finding["opinion"],
+            "answer": "已制定制度并印发执行，明确了责任人，在公开栏和网站同步公布。"
+            if index < closed
+            else "",
+            "answered_on": "2008-05-04" if index < closed else "",
+            "verified_on": "2008-05-06" if index < closed else "",
+            "files": 2 if index < closed else 0,
+        }
+        for index, finding in enumerate(notice_findings(count))
+    ]
+
+
+def filed_sites() -> list[dict[str, Any]]:
+    rows = (
+        ("海勃湾区劳动和社会保障局", "部门", "劳动保障服务大厅", "政务公开"),
+        ("海勃湾区民政局", "部门", "婚姻登记处", "政务公开"),
+        ("海勃湾区自来水公司", "公用事业单位", "收费营业厅", "办事公开"),
+        ("千里山镇人民政府", "镇", "便民服务中心", "政务公开"),
+        ("新华街道办事处", "街道办事处", "便民服务中心", "政务公开"),
+    )
+    return [
+        {
+            "ordinal": ordinal,
+            "organisation": organisation,
+            "unit_type": unit_type,
+            "window_name": window,
+            "kind": kind,
+            "reason": "窗口基础设施较好，公开栏和办事指南齐全，群众满意率较高。",
+            "working_body": "政务公开工作领导小组办公室",
+            "liaison_name": "王某某",
+            "liaison_phone": "0473-0000000",
+        }
+        for ordinal, (organisation, unit_type, window, kind) in enumerate(rows, start=1)
+    ]
+
+
+def sample(kind: DocumentKind, **changes: Any) -> dict[str, Any]:
+    """A complete context of this kind, with some fields changed."""
+    return {**ISSUE, **_SAMPLES[kind], **changes}
+
+
+_SAMPLES: dict[DocumentKind, dict[str, Any]] = {
+    DocumentKind.FILING_FORM: {
+        **PROGRAMME,
+        "number": "乌政公报〔2008〕1号",
+        "title": "乌海市政务公开和办事公开示范点上报表",
+        "issued_on": "2008-01-18",
+        "filer": "海勃湾区政务公开领导小组办公室",
+        "level": "区级",
+        "filed_on": "2008-01-18",
+        "filed_by": "李某某",
+        "sites": filed_sites(),
+    },
+    DocumentKind.RECTIFICATION_NOTICE: {
+        **SITE,
+        "number": "乌政公督〔2008〕3号",
+        "title": "关于海勃湾区人民政府政务服务中心政务公开示范点建设督查整改的通知",
+        "issued_on": "2008-04-22",
+        "addressee": "海勃湾区人民政府",
+        "copies_to": "市政务公开领导小组，海勃湾区政务公开领导小组办公室",
+        "inspected_on": "2008-04-16",
+        "team": "市政务公开第一督查组",
+        "inspectors": "组长张某某，成员李某某、王某某",
+        "total": "86.5",
+        "maximum": "100",
+        "pass_mark": "80",
+        "findings": notice_findings(6),
+        "deadline": "2008-05-07",
+        "deadline_counted": "期限自通知印发次日起按10个工作日计算，5月1日至3日放假不计，5月4日（星期日）调休上班计入。",
+    },
+    DocumentKind.RECTIFICATION_REPORT: {
+        **SITE,
+        "number": "乌政公办〔2008〕8号",
+        "title": "乌海市政务公开领导小组办公室关于海勃湾区人民政府政务服务中心政务公开示范点建设整改情况的报告",
+        "issued_on": "2008-05-08",
+        "addressee": "市政务公开领导小组",
+        "signer": "赵某某",
+        "notice_number": "乌政公督〔2008〕3号",
+        "total": "86.5",
+        "maximum": "100",
+        "findings": report_findings(6),
+    },
+    DocumentKind.ACCEPTANCE_REPORT: {
+        **SITE,
+        "number": "乌政公验〔2008〕1号",
+        "title": "关于海勃湾区人民政府政务服务中心政务公开示范点的验收报告",
+        "issued_on": "2008-05-20",
+        "copies_to": "海勃湾区人民政府，海勃湾区政务公开领导小组办公室",
+        "level": "市级",
+        "inspected_on": "2008-05-14",
+        "sections": [
+            {"name": "组织领导机制健全", "inspection": "17", "points": "19", "maximum": "20"},
+            {"name": "公开制度科学完善", "inspection": "20.5", "points": "23.5", "maximum": "25"},
+            {"name": "公开内容全面具体", "inspection": "26", "points": "27", "maximum": "30"},
+            {"name": "公开形式丰富多样", "inspection": "23", "points": "23", "maximum": "25"},
+        ],
+        "standard_total": "92.5",
+        "standard_maximum": "100",
+        "appraisal_sample": 126,
+        "appraisal_score": "88",
+        "appraisal_weight": "20%",
+        "standard_weight": "80%",
+        "bonus": "1",
+        "bonus_grounds": "2008年获市人民政府通报表彰",
+        "veto_reason": "",
+        "composite": "92.6",
+        "working": "92.5×80%+88×20%+1=92.6",
+        "band": "优秀",
+        "recommendation": "通过验收",
+        "opinion": "该示范点组织健全、制度完善、内容全面、形式多样，达到建设标准。",
+        "recommended_on": "2008-05-16",
+        "decision": "通过验收",
+        "decided_on": "2008-05-20",
+        "decision_note": "请继续完善依申请公开工作。",
+        "rectifications_closed": 6,
+        "rectifications_total": 6,
+    },
+    DocumentKind.PUBLIC_NOTICE: {
+        **PROGRAMME,
+        "number": "乌政公示〔2008〕1号",
+        "title": "关于拟命名首批乌海市政务公开示范点和办事公开示范点的公示",
+        "issued_on": "2008-05-26",
+        "grounds": "经实地检查、社会评议和市政务公开领导小组办公室初审，并报市政务公开领导小组审定，海勃湾区人民政府政务服务中心等11个示范点通过验收",
+        "sites": listed_sites(),
+        "starts_on": "2008-05-27",
+        "ends_on": "2008-06-02",
+        "working_days": 5,
+        "counted": [
+            {"date": "2008-05-26", "label": "星期一，发布当日", "working": False},
+            {"date": "2008-05-27", "label": "星期二", "working": True},
+            {"date": "2008-05-28", "label": "星期三", "working": True},
+            {"date": "2008-05-29", "label": "星期四", "working": True},
+            {"date": "2008-05-30", "label": "星期五", "working": True},
+            {"date": "2008-05-31", "label": "星期六", "working": False},
+            {"date": "2008-06-01", "label": "星期日", "working": False},
+            {"date": "2008-06-02", "label": "星期一", "working": True},
+        ],
+        "office": "乌海市政务公开领导小组办公室",
+        "address": "乌海市海勃湾区（示例地址）",
+        "postcode": "016000",
+        "telephone": "0473-0000000",
+        "hours": "工作日8:30—12:00，14:30—18:00",
+        "web": "https://portal.example.gov.cn/notices/1/object/",
+    },
+    DocumentKind.NAMING_DECISION: {
+        **PROGRAMME,
+        "number": "乌政公发〔2008〕1号",
+        "title": "乌海市政务公开领导小组关于命名首批乌海市政务公开示范点和办事公开示范点的决定",
+        "issued_on": "2008-06-03",
+        "addressee": "各区人民政府，市府各部门，各企事业单位",
+        "copies_to": "自治区政务公开领导小组办公室，市委办公厅，市人大常委会办公厅，市政协办公厅，各区政务公开领导小组办公室",
+        "grounds": "经实地检查、社会评议，首批示范点达到了建设标准，通过验收",
+        "sites": listed_sites(),
+        "notice_number": "乌政公示〔2008〕1号",
+    },
+}  # fmt: skip

@@ -1,0 +1,340 @@
+"""The papers as a reader gets them: each test renders a real PDF and reads it back; none needs a database."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+
+import pytest
+import segno
+from django.conf import settings
+from django.utils import translation
+
+from documents.papers import CONTEXTS, PAPERS, DocumentKind
+from documents.pdf import AssetRefusedError, write_pdf
+from documents.rendering import paper_html, render_paper
+
+from .reading import (
+    PT_PER_MM,
+    drawn_characters,
+    lines_of,
+    page_count,
+    pixels,
+    reader,
+    run,
+    tags_of,
+    text_of,
+    words_of,
+)
+from .samples import listed_sites, notice_findings, report_findings, sample
+
+NOTICE, REPORT = DocumentKind.RECTIFICATION_NOTICE, DocumentKind.RECTIFICATION_REPORT
+DECISION, PUBLIC, FORM = DocumentKind.NAMING_DECISION, DocumentKind.PUBLIC_NOTICE, DocumentKind.FILING_FORM
+LEFT, RIGHT, TOP, BOTTOM = 28, 184, 37, 262  # mm: the type area (GB/T 9704-2012, 5.2.1)
+
+
+def make(kind, **changes):
+    return render_paper(kind.value, sample(kind, **changes))
+
+
+@pytest.fixture(scope="module")
+def papers():
+    return {kind: make(kind) for kind in DocumentKind}
+
+
+@pytest.mark.parametrize("kind", DocumentKind)
+def test_sample_has_exactly_the_fields_of_its_kind(kind):
+    assert set(sample(kind)) == set(CONTEXTS[kind].__required_keys__)
+
+
+@pytest.mark.parametrize("kind", DocumentKind)
+def test_every_page_is_a4(papers, kind):
+    for page in reader(papers[kind]).pages:
+        assert float(page.mediabox.width) == pytest.approx(210 * PT_PER_MM, abs=0.1)
+        assert float(page.mediabox.height) == pytest.approx(297 * PT_PER_MM, abs=0.1)
+
+
+@pytest.mark.parametrize("kind", DocumentKind)
+def test_paper_is_tagged_titled_dated_and_in_chinese(papers, kind):
+    pdf = reader(papers[kind])
+    root = pdf.trailer["/Root"]
+    assert (root["/MarkInfo"]["/Marked"], root["/Lang"]) == (True, "zh-CN")
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    assert pdf.metadata.title == sample(kind)["title"]
+    assert pdf.metadata.author == (PAPERS[kind].signature or sample(kind)["filer"])
+    assert pdf.metadata.creation_date.date().isoformat() == sample(kind)["issued_on"]
+    assert b'pdfuaid:part="1"' in pdf.xmp_metadata.stream.get_data()
+
+
+def test_tags_name_headings_table_heads_and_the_qr(papers):
+    tags = list(tags_of(papers[NOTICE]))
+    kinds = [tag.get("/S") for tag in tags]
+    assert kinds.count("/H1") == 1
+    assert kinds.count("/H2") == 4
+    assert kinds.count("/TH") >= 6
+    assert [tag["/Alt"] for tag in tags if tag.get("/S") == "/Figure"] == ["验证二维码"]
+
+
+@pytest.mark.parametrize("kind", DocumentKind)
+def test_fonts_are_embedded_and_are_the_ones_meant(papers, kind):
+    rows = run("pdffonts", "-", data=papers[kind]).splitlines()[2:]
+    names = {row.split()[0].partition("+")[2] for row in rows}
+    assert all(re.search(r"yes yes yes\s+\d+\s+0$", row) for row in rows), rows
+    meant = (
+        "Fang",
+        "仿宋",
+        "XiaoBiaoSong",
+        "小标宋",
+        "Hei",
+        "黑体",
+        "Kai",
+        "楷",
+        "Song",
+        "SimSun",
+        "Noto-Serif-CJK-SC",
+    )
+    assert all(any(part in name for part in meant) for name in names), names
+    assert any("Fang" in name or "仿宋" in name for name in names), names
+
+
+def test_full_page_has_22_lines_of_28_characters():
+    pdf = make(DECISION, grounds="汉" * 1000, sample_note="")
+    lines = [line for line in lines_of(pdf, 2) if line.top < BOTTOM]
+    assert len(lines) == 22
+    assert {len(line.text) for line in lines} == {28}
+    assert all(line.left >= LEFT - 0.2 and line.right <= RIGHT + 0.2 for line in lines)
+    assert (lines[-1].top - lines[0].top) / 21 == pytest.approx(225 / 22, abs=0.01)
+
+
+def test_mark_and_rule_stand_where_the_standard_puts_them(papers, tmp_path):
+    image = pixels(papers[DECISION], 1, tmp_path)
+    width, height = image.size
+    data = image.load()
+    red = [
+        y
+        for y in range(height)
+        if any(data[x, y][0] > 150 and data[x, y][1] < 80 for x in range(0, width, 3))
+    ]
+    breaks = [index for index in range(1, len(red)) if red[index] != red[index - 1] + 1]
+    assert len(breaks) == 1  # two red things: the mark and the rule
+    assert red[0] * 25.4 / 300 == pytest.approx(TOP + 35, abs=0.5)
+    rule = red[breaks[0] :]
+    assert 0.3 <= len(rule) * 25.4 / 300 <= 0.6
+    number = next(line for line in lines_of(papers[DECISION], 1) if "〔2008〕" in line.text)
+    assert number.bottom < rule[0] * 25.4 / 300 < number.bottom + 5
+    across = [x for x in range(width) if data[x, rule[1]][0] > 150 > data[x, rule[1]][1]]
+    assert (across[0] * 25.4 / 300, across[-1] * 25.4 / 300) == pytest.approx((LEFT, RIGHT), abs=0.3)
+
+
+def test_upward_report_has_its_number_left_and_its_signer_right(papers):
+    number = next(line for line in lines_of(papers[REPORT], 1) if "〔2008〕8号" in line.text)
+    assert number.left == pytest.approx(LEFT + 5.6, abs=0.5)  # one character in
+    assert "签发人：赵某某" in text_of(papers[REPORT], 1)
+    assert "签发人" not in text_of(papers[DECISION], 1)
+
+
+@pytest.mark.parametrize("kind", [PUBLIC, FORM])
+def test_notice_and_form_have_no_red_head_and_no_printers_lines(papers, kind):
+    assert "文件" not in text_of(papers[kind], 1)
+    assert "印发" not in text_of(papers[kind], page_count(papers[kind]))
+
+
+def test_page_numbers_are_dashed_odd_right_even_left():
+    pdf = make(NOTICE, findings=notice_findings(60))
+    assert page_count(pdf) >= 10
+    for page in range(1, page_count(pdf) + 1):
+        number = next(line for line in lines_of(pdf, page) if line.text == f"—{page}—")
+        assert f"— {page} —" in run("pdftotext", "-f", str(page), "-l", str(page), "-", "-", data=pdf)
+        assert number.top > BOTTOM + 5
+        assert number.right > 175 if page % 2 else number.left < 37
+
+
+@pytest.mark.parametrize("kind", [NOTICE, REPORT, DocumentKind.ACCEPTANCE_REPORT])
+def test_paper_names_site_programme_and_proposed_points(papers, kind):
+    text = text_of(papers[kind])
+    assert "海勃湾区人民政府政务服务中心" in text
+    assert "《乌海市政务公开示范点建设工作方案》（乌海政办发〔2007〕55号）" in text
+    assert "方案未规定分值" in text
+
+
+def test_notice_shows_every_element_of_a_public_notice(papers):
+    text = text_of(papers[PUBLIC])
+    context = sample(PUBLIC)
+    for field in ("office", "postcode", "telephone", "web"):
+        assert context[field] in text
+    assert "2008年5月27日至2008年6月2日，共5个工作日" in text
+    assert "真实姓名" in text
+    assert "加盖公章" in text
+    assert all(site["name"] in text for site in context["sites"])
+    assert text.count("不计入") >= text.count("计入") // 3
+
+
+def test_decision_counts_each_kind(papers):
+    text = text_of(papers[DECISION])
+    assert "等7个单位为“乌海市政务公开示范点”，命名市第一中学等4个单位为“乌海市办事公开示范点”" in text
+    only = text_of(make(DECISION, sites=listed_sites(1)))
+    assert "决定命名海勃湾区人民政府政务服务中心为“乌海市政务公开示范点”（名单见附件）" in only
+
+
+@pytest.mark.parametrize("kind", [NOTICE, REPORT])
+def test_no_findings_make_a_short_paper_without_annex(kind):
+    pdf = make(kind, findings=[])
+    assert page_count(pdf) == 2
+    assert "附件" not in text_of(pdf)
+    assert "未发现存在差距的检查项" in text_of(pdf)
+
+
+@pytest.mark.parametrize(
+    ("kind", "rows"), [(NOTICE, notice_findings(200)), (REPORT, report_findings(200, 150))]
+)
+def test_200_findings_repeat_the_head_on_every_page(kind, rows):
+    pdf = make(kind, findings=rows)
+    pages = [text_of(pdf, page) for page in range(1, page_count(pdf) + 1)]
+    first = next(index for index, text in enumerate(pages) if "一览表" in text and "序号" in text)
+    assert all("序号" in text and "改进意见" in text for text in pages[first:])
+    ordinals = [
+        int(word.text)
+        for page in range(first + 1, len(pages) + 1)
+        for word in words_of(pdf, page)
+        if word.text.isdecimal() and word.right < 38 and word.top < BOTTOM
+    ]
+    assert sorted(ordinals) == list(range(1, 201))
+
+
+def test_finding_longer_than_a_page_loses_nothing():
+    rows = notice_findings(2)
+    rows[0]["reason"] = "始" + "差" * 3000 + "终"
+    text = text_of(make(NOTICE, findings=rows))
+    assert text.count("差") >= 3000
+    assert "始" in text
+    assert "终" in text
+
+
+@pytest.mark.parametrize("filler", range(0, 28 * 24, 28 * 3))
+def test_signature_and_foot_never_stand_alone(filler):
+    pdf = make(DocumentKind.ACCEPTANCE_REPORT, opinion="意" * filler)
+    last = lines_of(pdf, page_count(pdf))
+    signature = next(line for line in last if line.text == "2008年5月20日")
+    assert any(TOP < line.top < signature.top - 20 for line in last)
+    foot = next(line for line in last if line.text.endswith("印发"))
+    assert BOTTOM - 10 < foot.bottom < BOTTOM
+
+
+def test_qr_is_that_of_the_verification_address(papers, tmp_path):
+    url = sample(DECISION)["verification_url"]
+    last = page_count(papers[DECISION])
+    image = pixels(papers[DECISION], last, tmp_path, dpi=600)
+    modules = [[bool(module) for module in row] for row in segno.make(url, micro=False).matrix]
+    left, top, size = 53.0, 273.0, 16.0  # mm, in the last page's bottom margin
+    step = size / len(modules)
+    drawn = [
+        [
+            sum(
+                image.getpixel(
+                    (int((left + (x + 0.5) * step) / 25.4 * 600), int((top + (y + 0.5) * step) / 25.4 * 600))
+                )
+            )
+            < 380
+            for x in range(len(modules))
+        ]
+        for y in range(len(modules))
+    ]
+    assert drawn == modules
+    assert sample(DECISION)["verification_code"] in text_of(papers[DECISION], last)
+    assert "以纸质盖章件为准" in text_of(papers[DECISION], last)
+
+
+def test_rare_characters_are_drawn_in_every_face():
+    rare = "𠮷䶮喆㎡〇犇龑垚"
+    pdf = make(NOTICE, site=f"示例{rare}大厅", organisation=rare, addressee=rare, title=f"关于{rare}的通知")
+    assert text_of(pdf).count(rare) >= 3
+    assert set(rare) <= drawn_characters(pdf)
+    assert "\u0378" not in drawn_characters(make(NOTICE, site="\u0378"))  # unassigned: the check can tell
+
+
+def test_same_context_gives_the_same_bytes_a_second_later():
+    first = make(PUBLIC)
+    make(NOTICE)
+    time.sleep(1.1)
+    assert make(PUBLIC) == first
+
+
+def test_same_context_gives_the_same_bytes_in_another_process(papers):
+    code = (
+        "import sys, django; django.setup();"
+        "from documents.rendering import render_paper; from tests.documents.samples import sample;"
+        "sys.stdout.buffer.write(render_paper('naming_decision', sample('naming_decision')))"
+    )
+    environment = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "America/New_York", "LANG": "C"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=settings.BASE_DIR, env=environment, capture_output=True, check=True
+    )
+    assert done.stdout == papers[DECISION]
+
+
+def test_another_context_gives_another_identifier():
+    one, two = make(FORM), make(FORM, filed_by="孙某某")
+    assert reader(one).trailer["/ID"] != reader(two).trailer["/ID"]
+
+
+def test_readers_language_does_not_change_the_paper(papers):
+    with translation.override("en"):
+        assert make(DECISION) == papers[DECISION]
+
+
+def test_environment_is_left_as_it_was(monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "42")
+    make(FORM)
+    assert os.environ["SOURCE_DATE_EPOCH"] == "42"
+    monkeypatch.delenv("SOURCE_DATE_EPOCH")
+    make(FORM)
+    assert "SOURCE_DATE_EPOCH" not in os.environ
+
+
+ATTACK = (
+    '<img src="http://127.0.0.1:9/a.png"><style>@import url(file:///etc/passwd)</style>"><svg onload=x>&lt;'
+)
+
+
+@pytest.mark.parametrize("kind", DocumentKind)
+def test_markup_in_user_text_is_printed_not_obeyed(kind):
+    def spoil(value, key=""):
+        if isinstance(value, dict):
+            return {name: spoil(inner, name) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [spoil(inner) for inner in value]
+        dated = isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d|", value)
+        return value if dated or not isinstance(value, str) or key == "kind" else value + ATTACK
+
+    context = spoil(sample(kind))
+    html = paper_html(kind.value, context)
+    assert "<img" not in html
+    assert html.count("<svg") == 1
+    assert "&lt;img src=&quot;http://127.0.0.1:9/a.png&quot;&gt;" in html
+    assert "<imgsrc=" in text_of(render_paper(kind.value, context))
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<img src="http://127.0.0.1:9/a.png">',
+        '<img src="file:///etc/passwd">',
+        '<img src="data:image/png;base64,AAAA">',
+        '<p style="background:url(https://127.0.0.1:9/)">x</p>',
+        '<link rel="stylesheet" href="file:///etc/passwd">',
+        "<style>@font-face{font-family:x;src:url(file:///etc/passwd)} p{font-family:x}</style><p>x</p>",
+    ],
+)
+def test_any_address_stops_the_rendering(markup):
+    with pytest.raises(AssetRefusedError, match="may not fetch"):
+        write_pdf(f'<html lang="zh-CN"><title>x</title>{markup}', identifier=b"0" * 16, stamped="2008-05-20")
+
+
+def test_unknown_kind_and_incomplete_context_are_refused():
+    with pytest.raises(ValueError, match="leaflet"):
+        render_paper("leaflet", {})
+    context = sample(DECISION)
+    del context["notice_number"]
+    with pytest.raises(ValueError, match="notice_number"):
+        render_paper(DECISION.value, context)

@@ -1,0 +1,229 @@
+"""Issuing papers: numbers, frozen contents; making their files, over and over, with or without a broker."""
+
+import copy
+import datetime
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from documents import services
+from documents.enums import RenderState
+from documents.models import Document, Series
+from documents.papers import DocumentKind, missing_fields
+from sites.enums import Stage
+from sites.models import Site
+from tests import factories
+from tests.documents.papers import issue_paper
+
+pytestmark = pytest.mark.django_db
+
+
+# -- numbers ----------------------------------------------------------------
+
+
+def test_numbers_run_from_one_without_gaps():
+    assert [issue_paper().full_number for _ in range(3)] == [
+        "乌政公督〔2008〕1号",
+        "乌政公督〔2008〕2号",
+        "乌政公督〔2008〕3号",
+    ]
+
+
+def test_numbers_run_by_series():
+    issue_paper()
+    assert issue_paper(DocumentKind.PUBLIC_NOTICE).number == 1
+    assert issue_paper().number == 2
+
+
+def test_numbers_begin_again_each_year(on):
+    issue_paper()
+    on("2009-01-05")
+    assert issue_paper().full_number == "乌政公督〔2009〕1号"
+
+
+def test_number_of_a_failed_transaction_is_given_again():
+    issue_paper()
+    with transaction.atomic():
+        assert issue_paper().number == 2
+        transaction.set_rollback(True)
+    assert issue_paper().number == 2
+    assert Document.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_numbers_asked_for_at_once_are_neither_doubled_nor_skipped():
+    site, by = factories.site(Stage.RECTIFYING), factories.user("office")
+    context = issue_paper(title="示例首件").context
+
+    def one(n: int) -> int:
+        try:
+            return services.issue(
+                kind=DocumentKind.RECTIFICATION_NOTICE,
+                programme=site.programme,
+                title=f"示例{n}",
+                sites=[site],
+                context=context,
+                by=by,
+            ).number
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        given = list(pool.map(one, range(8)))
+    assert sorted(given) == list(range(2, 10))
+    assert Series.objects.get(code="乌政公督").last_number == 9
+
+
+# -- the frozen contents ----------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", DocumentKind)
+def test_context_holds_every_field_of_its_kind(kind):
+    document = issue_paper(kind)
+    document.refresh_from_db()
+    assert missing_fields(kind, document.context) == []
+    assert document.context["number"] == document.full_number
+    assert document.context["verification_code"] == document.verification_code
+
+
+def test_context_stays_when_the_records_change():
+    site = factories.site(Stage.RECTIFYING)
+    document = issue_paper(DocumentKind.RECTIFICATION_NOTICE, site)
+    document.refresh_from_db()
+    before = copy.deepcopy(document.context)
+    Site.objects.filter(pk=site.pk).update(window_name="改名后的窗口", stage=Stage.RECTIFIED)
+    document.refresh_from_db()
+    assert document.context == before
+
+
+def test_incomplete_paper_is_not_issued_and_takes_no_number():
+    site = factories.site(Stage.RECTIFYING)
+    with pytest.raises(ValueError, match="findings"):
+        services.issue(
+            kind=DocumentKind.RECTIFICATION_NOTICE,
+            programme=site.programme,
+            title="示例",
+            sites=[site],
+            context={"site": "示例"},
+            by=factories.user("office"),
+        )
+    assert not Document.objects.exists()
+    assert issue_paper().number == 1
+
+
+def test_sample_sites_mark_the_paper_as_a_sample():
+    real = factories.site(Stage.RECTIFYING)
+    Site.objects.filter(pk=real.pk).update(is_sample=False)
+    real.refresh_from_db()
+    assert issue_paper(DocumentKind.RECTIFICATION_NOTICE, real).context["sample_note"] == ""
+    assert issue_paper().context["sample_note"] == "示例"
+
+
+# -- the broker away --------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_paper_issued_while_the_broker_is_down_waits_on_its_row():
+    document = issue_paper()
+    document.refresh_from_db()
+    assert document.state == RenderState.QUEUED
+    assert document.sent_at is None
+
+
+def test_resending_while_the_broker_is_down_sends_nothing_and_loses_nothing():
+    document = issue_paper()
+    assert services.resend_overdue() == 0
+    document.refresh_from_db()
+    assert document.state == RenderState.QUEUED
+
+
+# -- making the file --------------------------------------------------------
+
+
+def test_render_stores_the_pdf_with_its_digest():
+    document = issue_paper()
+    services.render(document.pk)
+    document.refresh_from_db()
+    with document.file.open("rb") as file:
+        content = file.read()
+    assert content.startswith(b"%PDF-")
+    assert hashlib.sha256(content).hexdigest() == document.sha256
+    assert document.state == RenderState.READY
+    assert document.attempts == 1
+
+
+def test_render_twice_makes_it_once():
+    document = issue_paper()
+    services.render(document.pk)
+    document.refresh_from_db()
+    first = (document.rendered_at, document.file.name)
+    services.render(document.pk)
+    document.refresh_from_db()
+    assert (document.rendered_at, document.file.name) == first
+    assert document.attempts == 1
+
+
+def test_render_of_a_paper_that_is_gone_does_nothing():
+    services.render(999)
+    assert not Document.objects.exists()
+
+
+def test_render_that_fails_says_why_on_the_row_and_retry_mends_it():
+    document = issue_paper()
+    whole = document.context
+    Document.objects.filter(pk=document.pk).update(context={})
+    services.render(document.pk)
+    document.refresh_from_db()
+    assert document.state == RenderState.FAILED
+    assert "issued_on" in document.error
+    assert not document.file
+
+    Document.objects.filter(pk=document.pk).update(context=whole)
+    assert services.retry(document=document) is False  # no broker here: it waits
+    document.refresh_from_db()
+    assert (document.state, document.attempts, document.error) == (RenderState.QUEUED, 0, "")
+    services.render(document.pk)
+    document.refresh_from_db()
+    assert document.state == RenderState.READY
+
+
+def test_render_again_replaces_the_half_written_file_of_a_killed_worker():
+    document = issue_paper()
+    services.render(document.pk)
+    document.refresh_from_db()
+    name, digest = document.file.name, document.sha256
+    with document.file.storage.open(name, "wb") as file:
+        file.write(b"%PDF-half")
+    Document.objects.filter(pk=document.pk).update(state=RenderState.QUEUED)
+    services.render(document.pk)
+    document.refresh_from_db()
+    with document.file.open("rb") as file:
+        assert hashlib.sha256(file.read()).hexdigest() == digest
+    assert document.file.name == name
+
+
+# -- what got lost ----------------------------------------------------------
+
+LONG_AGO = timezone.now() - services.STALE_AFTER - datetime.timedelta(minutes=1)
+JUST_NOW = timezone.now() + datetime.timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"state": "rendering", "claimed_at": LONG_AGO}, "queued"),
+        ({"state": "rendering", "claimed_at": JUST_NOW}, "rendering"),
+        ({"state": "failed", "claimed_at": LONG_AGO, "attempts": 1}, "queued"),
+        ({"state": "failed", "claimed_at": LONG_AGO, "attempts": services.MAX_ATTEMPTS}, "failed"),
+        ({"state": "queued", "sent_at": JUST_NOW}, "queued"),
+    ],
+)
+def test_resend_overdue_takes_back_what_its_worker_lost_and_nothing_else(fields, expected):
+    document = issue_paper()
+    Document.objects.filter(pk=document.pk).update(**fields)
+    services.resend_overdue()
+    document.refresh_from_db()
+    assert document.state == expected

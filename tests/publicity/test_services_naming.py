@@ -1,0 +1,159 @@
+"""命名: only after a notice without objection; 动态跟踪管理 after it."""
+
+import datetime
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from accounts.enums import Role
+from documents.papers import DocumentKind
+from publicity.enums import ObjectionState
+from publicity.models import Naming, Revocation
+from publicity.services import naming, notices, objections
+from sites.enums import Stage
+from sites.workflow import InvalidTransition
+from tests import factories
+from tests.publicity import scene
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def notice(on):
+    """Over two sites; it ran from 5 to 12 May and is over."""
+    on("2008-05-05")
+    made = scene.publish(*scene.accepted(2))
+    on("2008-05-13")
+    return made
+
+
+@pytest.fixture
+def leader():
+    return factories.user(Role.LEADING_GROUP)
+
+
+@pytest.fixture
+def office():
+    return factories.user(Role.OFFICE)
+
+
+def sites_of(notice):
+    return [entry.site for entry in notice.entries.order_by("pk")]
+
+
+def test_naming_issues_one_decision_over_all_and_a_plaque_number_each(notice, leader):
+    made = naming.name_sites(notice=notice, sites=sites_of(notice), by=leader)
+    assert len({named.decision_id for named in made}) == 1
+    assert len({named.plaque_number for named in made}) == 2
+    decision = made[0].decision
+    assert decision.kind == DocumentKind.NAMING_DECISION
+    assert decision.is_public
+    assert decision.context["notice_number"] == notice.document.full_number
+    assert {site.stage for site in sites_of(notice)} == {Stage.NAMED}
+
+
+def refused(notice, leader, sites=None):
+    with pytest.raises(ValidationError) as error:
+        naming.name_sites(notice=notice, sites=sites or sites_of(notice), by=leader)
+    assert not Naming.objects.exists()
+    return error.value.messages
+
+
+def test_naming_on_the_last_day_of_the_notice_is_refused(notice, leader, on):
+    on("2008-05-12")
+    assert refused(notice, leader)
+
+
+def test_naming_with_an_open_objection_is_refused_for_that_site_only(notice, leader, on):
+    first, second = sites_of(notice)
+    on("2008-05-06")
+    scene.object_to(notice, first)
+    on("2008-05-13")
+    [words] = refused(notice, leader)
+    assert first.window_name in words
+    assert len(naming.name_sites(notice=notice, sites=[second], by=leader)) == 1
+
+
+def test_naming_after_an_objection_that_was_not_upheld_goes_on(notice, leader, office, on):
+    on("2008-05-06")
+    letter = scene.object_to(notice)
+    objections.accept(objection=letter, by=office)
+    on("2008-05-13")
+    assert refused(notice, leader)
+    objections.conclude(objection=letter, result=ObjectionState.NOT_UPHELD, reply="示例答复", by=office)
+    assert len(naming.name_sites(notice=notice, sites=sites_of(notice), by=leader)) == 2
+
+
+def test_naming_what_an_upheld_objection_took_off_is_refused(notice, leader, office, on):
+    on("2008-05-06")
+    letter = scene.object_to(notice)
+    objections.accept(objection=letter, by=office)
+    objections.conclude(objection=letter, result=ObjectionState.UPHELD, reply="示例答复", by=office)
+    on("2008-05-13")
+    with pytest.raises(InvalidTransition):
+        naming.name_sites(notice=notice, sites=sites_of(notice), by=leader)
+    assert naming.naming_obstacles(notice, letter.site)
+    assert not Naming.objects.exists()
+
+
+def test_naming_after_a_withdrawn_notice_is_refused(notice, leader, office, on):
+    on("2008-05-06")
+    notices.withdraw(notice=notice, reason="示例撤回理由", by=office)
+    on("2008-05-13")
+    with pytest.raises(InvalidTransition):
+        naming.name_sites(notice=notice, sites=sites_of(notice), by=leader)
+
+
+def test_naming_a_site_of_another_notice_is_refused(notice, leader, on):
+    on("2008-05-05")
+    other = scene.publish()
+    on("2008-05-13")
+    assert refused(notice, leader, [other.entries.get().site])
+
+
+def test_naming_nothing_is_refused(notice, leader):
+    with pytest.raises(ValidationError):
+        naming.name_sites(notice=notice, sites=[], by=leader)
+
+
+def test_naming_is_the_leading_groups_alone(notice, office):
+    with pytest.raises(PermissionDenied):
+        naming.name_sites(notice=notice, sites=sites_of(notice), by=office)
+
+
+@pytest.fixture
+def named(on):
+    on("2008-06-02")
+    return scene.named()[0]
+
+
+def test_warning_needs_a_note_on_file(named, office):
+    with pytest.raises(ValidationError):
+        naming.warn(naming=named, reason="示例警告理由", by=office)
+    assert named.site.stage == Stage.NAMED
+
+
+def test_tracking_goes_from_warning_to_restoring_and_to_revoking(named, office, leader):
+    naming.record_tracking(naming=named, kind="recheck", text="示例复查记录", by=office)
+    naming.warn(naming=named, reason="示例警告理由", by=office)
+    naming.restore(naming=named, reason="示例恢复理由", by=office)
+    naming.warn(naming=named, reason="示例再次警告", by=office)
+    naming.revoke(naming=named, reason="示例撤销理由", by=leader)
+    assert named.site.stage == Stage.REVOKED
+    assert Revocation.objects.get().reason == "示例撤销理由"
+    assert Naming.objects.filter(pk=named.pk).exists()
+
+
+def test_revoking_a_site_that_was_not_warned_is_refused(named, leader):
+    with pytest.raises(InvalidTransition):
+        naming.revoke(naming=named, reason="示例", by=leader)
+    assert not Revocation.objects.exists()
+
+
+@pytest.mark.parametrize("day", ["2008-05-01", "2008-06-03"])
+def test_plaque_handed_over_before_the_naming_or_in_the_future_is_refused(named, office, day):
+    with pytest.raises(ValidationError) as error:
+        naming.hand_over_plaque(
+            naming=named, received_by="示例领牌人", handed_on=datetime.date.fromisoformat(day), by=office
+        )
+    assert list(error.value.error_dict) == ["handed_on"]

@@ -1,0 +1,198 @@
+"""Notices at the desk: publishing, withdrawing, naming."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.enums import Role
+from publicity.models import Naming, Notice
+from sites.enums import Stage
+from tests import factories
+from tests.publicity import scene
+
+pytestmark = pytest.mark.django_db
+
+OUTSIDERS = [Role.DISTRICT, Role.INSPECTOR, Role.LIAISON, Role.AUDITOR]
+LIST, ADD = "/desk/notices/", "/desk/notices/add/"
+
+
+@pytest.fixture
+def notice(on):
+    on("2008-05-05")
+    return scene.publish(*scene.accepted(2))
+
+
+def sign_in(client, role):
+    user = factories.user(role)
+    client.force_login(user)
+    return user
+
+
+def of(notice, name=""):
+    return reverse(f"publicity_desk:notice{name}", args=[notice.pk])
+
+
+def filled(client, **changes):
+    """The form as it is shown, with a site ticked."""
+    form = client.get(ADD).context["form"]
+    data = {name: form[name].initial for name in form.fields if name != "sites"}
+    return data | {"sites": [site.pk for site in form.fields["sites"].queryset]} | changes
+
+
+def test_desk_pages_ask_strangers_to_sign_in(client, notice):
+    for address in (LIST, ADD, of(notice)):
+        assert client.get(address).status_code == 302
+    for name in ("_withdraw", "_name"):
+        assert client.post(of(notice, name)).status_code == 302
+
+
+@pytest.mark.parametrize("role", OUTSIDERS)
+def test_desk_pages_do_not_exist_for_others(client, notice, role):
+    sign_in(client, role)
+    assert client.get(LIST).status_code == 404
+    assert client.get(of(notice)).status_code == 404
+    for name in ("_withdraw", "_name"):
+        assert client.post(of(notice, name), {"reason": "示例"}).status_code == 404
+
+
+def test_leading_group_reads_but_neither_publishes_nor_withdraws(client, notice):
+    sign_in(client, Role.LEADING_GROUP)
+    assert client.get(LIST).status_code == 200
+    assert client.get(of(notice)).status_code == 200
+    assert client.get(ADD).status_code == 403
+    assert client.post(of(notice, "_withdraw"), {"reason": "示例"}).status_code == 403
+    assert Notice.objects.get().state == "published"
+
+
+def test_actions_by_get_are_refused(client, notice):
+    sign_in(client, Role.OFFICE)
+    for name in ("_withdraw", "_name"):
+        assert client.get(of(notice, name)).status_code == 405
+
+
+def test_add_shows_the_counted_end_and_publishes(client, on):
+    on("2008-05-05")
+    [site] = scene.accepted()
+    sign_in(client, Role.OFFICE)
+    page = client.get(ADD)
+    assert page.context["period"].end.isoformat() == "2008-05-12"
+    assert page.context["period"].explained() in page.content.decode()
+    answer = client.post(ADD, filled(client))
+    made = Notice.objects.get()
+    assert answer.url == of(made)
+    assert made.ends_on.isoformat() == "2008-05-12"
+    assert [entry.site for entry in made.entries.all()] == [site]
+
+
+def test_add_with_another_length_shows_its_end_before_anything_is_published(client, on):
+    on("2008-05-05")
+    scene.accepted()
+    sign_in(client, Role.OFFICE)
+    data = filled(client, working_days=7)
+    page = client.post(ADD, data)
+    assert page.status_code == 422
+    assert list(page.context["form"].errors) == ["working_days"]
+    assert not Notice.objects.exists()
+    shown = page.context["form"]["seen_end"].value()
+    assert client.post(ADD, data | {"seen_end": shown}).status_code == 302
+    assert Notice.objects.get().ends_on.isoformat() == shown == "2008-05-14"
+
+
+def test_add_with_the_form_of_yesterday_shows_the_new_end_first(client, on):
+    on("2008-05-05")
+    scene.accepted()
+    sign_in(client, Role.OFFICE)
+    data = filled(client)
+    on("2008-05-06")
+    assert client.post(ADD, data).status_code == 422
+    assert not Notice.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("sites", []), ("title", ""), ("working_days", "4"), ("postcode", "1")]
+)
+def test_add_with_a_wrong_field_names_it_and_keeps_the_rest(client, on, field, value):
+    on("2008-05-05")
+    scene.accepted()
+    sign_in(client, Role.OFFICE)
+    page = client.post(ADD, filled(client, hours="示例受理时间", **{field: value}))
+    assert page.status_code == 422
+    assert field in page.context["form"].errors
+    assert "示例受理时间" in page.content.decode()
+    assert not Notice.objects.exists()
+
+
+def test_add_outside_the_phase_says_so_and_keeps_what_was_typed(client, on):
+    on("2008-04-10")
+    scene.accepted()
+    sign_in(client, Role.OFFICE)
+    page = client.post(ADD, filled(client, title="示例公示标题"))
+    assert page.status_code == 422
+    assert page.context["form"].non_field_errors()
+    assert "示例公示标题" in page.content.decode()
+
+
+def test_add_without_accepted_sites_says_what_will_bring_them(client, on):
+    on("2008-05-05")
+    sign_in(client, Role.OFFICE)
+    assert 'class="empty"' in client.get(ADD).content.decode()
+
+
+def test_notice_names_the_obstacle_of_each_site(client, notice, on):
+    first = notice.entries.order_by("pk").first().site
+    scene.object_to(notice, first)
+    on("2008-05-13")
+    sign_in(client, Role.LEADING_GROUP)
+    page = client.get(of(notice))
+    assert [len(obstacles) for _entry, obstacles in page.context["rows"]] == [1, 0]
+    content = page.content.decode()
+    for secret in (scene.NAME, scene.PHONE, scene.LETTER, "/desk/objections/"):
+        assert secret not in content
+
+
+def test_notice_that_runs_offers_no_naming(client, notice):
+    sign_in(client, Role.LEADING_GROUP)
+    assert of(notice, "_name") not in client.get(of(notice)).content.decode()
+
+
+def test_withdraw_needs_a_reason(client, notice):
+    sign_in(client, Role.OFFICE)
+    page = client.post(of(notice, "_withdraw"), {"reason": " "})
+    assert page.status_code == 422
+    assert list(page.context["withdraw_form"].errors) == ["reason"]
+
+
+def test_withdraw_works(client, notice):
+    sign_in(client, Role.OFFICE)
+    assert client.post(of(notice, "_withdraw"), {"reason": "示例撤回理由"}).status_code == 302
+    assert Notice.objects.get().withdrawal_reason == "示例撤回理由"
+
+
+def test_name_works_for_the_chosen_sites(client, notice, on):
+    on("2008-05-13")
+    sign_in(client, Role.LEADING_GROUP)
+    chosen = notice.entries.order_by("pk").first().site
+    assert client.post(of(notice, "_name"), {"sites": [chosen.pk]}).status_code == 302
+    assert Naming.objects.get().site == chosen
+    assert {entry.site.stage for entry in notice.entries.all()} == {Stage.NAMED, Stage.ON_NOTICE}
+
+
+def test_name_is_refused_with_words_while_the_notice_runs(client, notice):
+    sign_in(client, Role.LEADING_GROUP)
+    page = client.post(of(notice, "_name"), {"sites": [notice.entries.first().site_id]})
+    assert page.status_code == 422
+    assert page.context["name_form"].non_field_errors()
+    assert not Naming.objects.exists()
+
+
+def test_name_without_a_site_is_refused(client, notice, on):
+    on("2008-05-13")
+    sign_in(client, Role.LEADING_GROUP)
+    page = client.post(of(notice, "_name"), {})
+    assert list(page.context["name_form"].errors) == ["sites"]
+
+
+def test_name_by_the_office_is_forbidden(client, notice, on):
+    on("2008-05-13")
+    sign_in(client, Role.OFFICE)
+    assert client.post(of(notice, "_name"), {"sites": [notice.entries.first().site_id]}).status_code == 403
+    assert not Naming.objects.exists()

@@ -1,0 +1,143 @@
+"""The public directory: listed sites only, at their public stage only."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.enums import Role
+from assessments.models import Finding
+from publicity.published import PublicStage
+from publicity.services import naming, objections
+from sites.enums import Action, Level, Stage
+from sites.models import StageChange
+from standards.enums import Kind
+from tests import factories
+from tests.publicity import scene
+
+pytestmark = pytest.mark.django_db
+
+HIDDEN = [stage for stage in Stage if stage not in Stage.LISTED]
+BUILDING = [stage for stage in Stage if stage in PublicStage.BUILDING.stages]
+
+
+@pytest.mark.parametrize("stage", HIDDEN)
+def test_site_before_the_determined_list_is_not_found(client, stage):
+    site = factories.site(stage)
+    assert client.get(reverse("publicity:site", args=[site.pk])).status_code == 404
+    assert site.window_name not in client.get(reverse("publicity:sites")).content.decode()
+
+
+@pytest.mark.parametrize("stage", BUILDING)
+def test_site_between_list_and_notice_reads_under_construction(client, stage):
+    site = factories.site(stage)
+    client.cookies["django_language"] = "en"
+    for address in (reverse("publicity:site", args=[site.pk]), reverse("publicity:sites")):
+        content = client.get(address).content.decode()
+        assert site.window_name in content
+        assert "under construction</span>" in content
+        if stage != Stage.BUILDING:
+            assert f"<span>{stage.label}</span>" not in content
+
+
+@pytest.mark.parametrize("stage", [Stage.ON_NOTICE, Stage.NAMED, Stage.WARNED, Stage.REVOKED])
+def test_site_shows_what_was_announced_of_it(client, stage):
+    site = factories.site(stage)
+    client.cookies["django_language"] = "en"
+    content = client.get(reverse("publicity:site", args=[site.pk])).content.decode()
+    assert f"<span>{PublicStage(stage).label}</span>" in content
+
+
+def test_site_page_never_shows_steps_findings_or_telephones(client):
+    [site] = scene.accepted()
+    office = factories.user(Role.OFFICE, name="示例经办人")
+    for action, to, note in (
+        (Action.DETERMINE, Stage.DETERMINED, ""),
+        (Action.FAIL_ACCEPTANCE, Stage.NOT_ACCEPTED, "示例不予通过的理由"),
+    ):
+        StageChange.objects.create(
+            site=site,
+            action=action,
+            from_stage=site.stage,
+            to_stage=to,
+            by=office,
+            on="2008-04-10",
+            note=note,
+        )
+    assessment = site.assessments.get()
+    Finding.objects.create(
+        assessment=assessment, points=1, reason="示例差距", opinion="示例改进意见", deadline="2008-04-30"
+    )
+    content = client.get(reverse("publicity:site", args=[site.pk])).content.decode()
+    assert "2008" in content
+    for secret in (
+        "示例差距",
+        "示例改进意见",
+        "示例不予通过的理由",
+        "示例经办人",
+        "0473-0000000",
+        "示例联络员",
+    ):
+        assert secret not in content.split("<footer")[0]
+
+
+def test_site_page_tells_the_public_steps_with_their_reasons(client, on):
+    on("2008-06-01")
+    [named] = scene.named()
+    office = factories.user(Role.OFFICE)
+    naming.record_tracking(naming=named, kind="complaint", text="示例投诉内容", by=office)
+    naming.warn(naming=named, reason="示例警告理由", by=office)
+    content = client.get(reverse("publicity:site", args=[named.site_id])).content.decode()
+    assert "示例警告理由" in content
+    assert "示例投诉内容" not in content
+    assert reverse("publicity:notice", args=[named.notice_id]) in content
+    assert named.plaque_number in content
+
+
+def test_site_page_of_an_upheld_objection_says_so_without_the_reply(client, on):
+    on("2008-05-05")
+    site, other = scene.accepted(2)
+    notice = scene.publish(site, other)
+    letter, office = scene.object_to(notice, site), factories.user(Role.OFFICE)
+    objections.accept(objection=letter, by=office)
+    objections.conclude(objection=letter, result="upheld", reply="示例答复内容", by=office)
+    content = client.get(reverse("publicity:site", args=[site.pk])).content.decode()
+    assert "示例答复内容" not in content
+    assert content.count('class="history-what"') == 2
+
+
+def test_list_is_narrowed_by_each_filter(client):
+    haibowan = factories.district()
+    city = factories.site(Stage.BUILDING, kind=Kind.SERVICE)
+    district = factories.site(Stage.NAMED, level=Level.DISTRICT, of=haibowan)
+    factories.site(Stage.ACCEPTED, level=Level.DISTRICT, of=factories.district("乌达"))
+
+    def listed(**filters):
+        return list(client.get(reverse("publicity:sites"), filters).context["object_list"])
+
+    assert listed(level="city") == [city]
+    assert listed(kind="service") == [city]
+    assert listed(district=haibowan.pk) == [district]
+    assert listed(stage="named") == [district]
+    assert len(listed(stage="building")) == 2
+    assert len(listed()) == 3
+
+
+def test_list_with_a_wrong_filter_names_it_and_keeps_the_others(client):
+    city = factories.site(Stage.BUILDING)
+    factories.site(Stage.BUILDING, level=Level.DISTRICT)
+    page = client.get(reverse("publicity:sites"), {"level": "city", "stage": "accepted"})
+    assert list(page.context["object_list"]) == [city]
+    assert list(page.context["filter"].errors) == ["stage"]
+
+
+def test_list_with_nothing_found_offers_the_way_back(client):
+    factories.site(Stage.BUILDING)
+    page = client.get(reverse("publicity:sites"), {"stage": "revoked"})
+    assert list(page.context["object_list"]) == []
+    assert 'class="empty"' in page.content.decode()
+
+
+def test_list_has_pages_of_fifty(client):
+    for _ in range(51):
+        factories.site(Stage.BUILDING)
+    assert len(client.get(reverse("publicity:sites")).context["object_list"]) == 50
+    assert len(client.get(reverse("publicity:sites"), {"page": 2}).context["object_list"]) == 1
