@@ -1,0 +1,101 @@
+"""The sample people and units of the demo."""
+
+from dataclasses import dataclass, field
+from functools import cache
+
+from django.contrib.auth.hashers import make_password
+
+from accounts.enums import OrganisationKind, Role
+from accounts.models import Organisation, User
+
+# The demo's only password; accounts with it exist nowhere else.
+PASSWORD = "shifandian-2008"  # noqa: S105  # printed on screen: it opens sample accounts only
+PHONE = "0473-0000000"
+SAMPLE = "（示例）"
+
+# What each district adds to its towns and subdistricts: (name, kind).
+DISTRICT_UNITS = (
+    ("民政局", OrganisationKind.DEPARTMENT),
+    ("劳动和社会保障局", OrganisationKind.DEPARTMENT),
+    ("自来水公司", OrganisationKind.UTILITY),
+)
+INSPECTING_DEPARTMENTS = ("市监察局", "市政府法制办", "市人事局", "市信息办")
+
+
+@dataclass
+class Cast:
+    """Everybody who acts in the demo; liaisons by the pk of their unit."""
+
+    leader: User
+    office: User
+    auditor: User
+    districts: dict[int, User]
+    inspectors: list[User]
+    liaisons: dict[int, User] = field(default_factory=dict)
+
+    def liaison(self, unit: Organisation) -> User:
+        """The unit's liaison, with an account made on first need."""
+        if unit.pk not in self.liaisons:
+            number = len(self.liaisons) + 1
+            self.liaisons[unit.pk] = _person(f"lianluo{number:02d}", Role.LIAISON, unit, f"联络员{number:02d}")
+        return self.liaisons[unit.pk]
+
+
+def make_cast() -> Cast:
+    offices = {kind: Organisation.objects.get(kind=kind) for kind in (OrganisationKind.LEADING_GROUP, OrganisationKind.OFFICE)}
+    auditing = _unit("市审计局", "SAMPLE-AUDIT", OrganisationKind.DEPARTMENT)
+    districts = Organisation.objects.filter(kind=OrganisationKind.DISTRICT_OFFICE).order_by("code")
+    return Cast(
+        leader=_person("lingdao", Role.LEADING_GROUP, offices[OrganisationKind.LEADING_GROUP], "领导小组成员"),
+        office=_person("shiban", Role.OFFICE, offices[OrganisationKind.OFFICE], "市办工作人员"),
+        auditor=_person("shenji", Role.AUDITOR, auditing, "审计员"),
+        districts={
+            office.district_id: _person(f"quban{n}", Role.DISTRICT, office, f"{office.district}办工作人员")
+            for n, office in enumerate(districts, start=1)
+            if office.district_id
+        },
+        inspectors=[
+            _person(
+                f"ducha{n}",
+                Role.INSPECTOR,
+                _unit(name, f"SAMPLE-D{n}", OrganisationKind.DEPARTMENT),
+                f"督查员{n}",
+            )
+            for n, name in enumerate(INSPECTING_DEPARTMENTS, start=1)
+        ],
+    )
+
+
+def district_units(district: Organisation) -> list[Organisation]:
+    """Five units a district puts forward: three sample ones and the first two of its towns and subdistricts."""
+    made = [
+        _unit(f"{district.short_name}{name}", f"SAMPLE-{district.code}-{n}", kind, district)
+        for n, (name, kind) in enumerate(DISTRICT_UNITS, start=1)
+    ]
+    places = Organisation.objects.filter(
+        district=district, kind__in=(OrganisationKind.TOWN, OrganisationKind.SUBDISTRICT)
+    ).order_by("code")
+    return [*made, *places[:2]]
+
+
+def _unit(name: str, code: str, kind: str, district: Organisation | None = None) -> Organisation:
+    return Organisation.objects.create(
+        name=f"{name}{SAMPLE}", short_name=name, code=code, kind=kind, district=district, is_sample=True
+    )
+
+
+def _person(username: str, role: Role, organisation: Organisation, name: str) -> User:
+    return User.objects.create(
+        username=username,
+        password=_hashed(),
+        role=role,
+        organisation=organisation,
+        name=f"{name}{SAMPLE}",
+        phone=PHONE,
+    )
+
+
+@cache
+def _hashed() -> str:
+    """Hashed once: the same password for thirty samples costs one hash."""
+    return make_password(PASSWORD)

@@ -1,0 +1,140 @@
+"""January and February of the demo: lists, review, determination, work plans."""
+
+import datetime
+
+from accounts.models import Organisation, User
+from sites import services
+from sites.calendar import pinned
+from sites.enums import Stage
+from sites.models import Filing, Phase, Programme, Site
+from standards.enums import Kind
+
+from .cast import PHONE, SAMPLE, Cast, district_units
+
+# The window each designated unit puts forward, by its name in the plan: (window, kind).
+CITY_WINDOWS: dict[str, tuple[str, Kind]] = {
+    "海勃湾区": ("海勃湾区政务服务中心", Kind.GOVERNMENT_AFFAIRS),
+    "市建委": ("建设工程审批窗口", Kind.GOVERNMENT_AFFAIRS),
+    "国土资源局": ("土地登记窗口", Kind.GOVERNMENT_AFFAIRS),
+    "公安局": ("车辆管理所办证大厅", Kind.GOVERNMENT_AFFAIRS),
+    "教体局": ("招生咨询服务窗口", Kind.SERVICE),
+    "卫生局": ("人民医院门诊服务窗口", Kind.SERVICE),
+    "规划局": ("规划许可窗口", Kind.GOVERNMENT_AFFAIRS),
+    "电业局": ("供电营业厅", Kind.SERVICE),
+}
+# Two units that are late: one list still waits for the review, one was sent back.
+WAITING, SENT_BACK = "教体局", "规划局"
+WHY = "窗口基础较好，群众办事集中，具备示范条件。"
+PLAN = """一、目标：对照建设标准逐项达标，5月底前通过验收。
+二、措施：健全领导机构和办事机构；完善各项公开制度；编制公开指南和目录；改善大厅公开设施。
+三、步骤：2月完成制度建设，3月完成公开内容和形式，4月自查整改。
+四、责任：由本单位工作机构负责，联络员每周报告进度。"""
+
+
+def on(day: str) -> datetime.date:
+    return datetime.date.fromisoformat(day)
+
+
+def file_lists(programme: Programme, cast: Cast) -> None:
+    """4–21 January: every list is filed; the office reviews, the leading group determines."""
+    for unit in programme.designated_units.select_related("organisation"):
+        _file_city_list(programme, unit.organisation, *CITY_WINDOWS[unit.name_in_plan], cast=cast)
+    for district_id, clerk in cast.districts.items():
+        _file_district_list(programme, Organisation.objects.get(pk=district_id), clerk)
+    late = programme.designated_units.get(name_in_plan=WAITING).organisation_id
+    returned = programme.designated_units.get(name_in_plan=SENT_BACK).organisation_id
+    for filing in programme.filings.exclude(organisation=late, level="city").exclude(
+        organisation=returned, level="city"
+    ):
+        with pinned(on("2008-01-16")):
+            services.review(filing=filing, opinion="名单符合方案要求，基础较好，拟同意。", by=cast.office)
+        with pinned(on("2008-01-21")):
+            services.determine(filing=filing, by=cast.leader)
+    with pinned(on("2008-01-16")):
+        services.send_back(
+            filing=programme.filings.get(organisation=returned, level="city"),
+            remarks="请补充窗口地址和选择该窗口的理由后重新上报。",
+            by=cast.office,
+        )
+
+
+def _file_city_list(
+    programme: Programme, unit: Organisation, window: str, kind: Kind, *, cast: Cast
+) -> None:
+    clerk = cast.liaison(unit)
+    with pinned(on("2008-01-08")):
+        filing = services.filing_of(programme=programme, by=clerk)
+        assert filing is not None  # noqa: S101  # a designated unit files a list
+        _add(filing, unit, window, kind, clerk)
+        services.file_list(filing=filing, by=clerk)
+
+
+def _file_district_list(programme: Programme, district: Organisation, clerk: User) -> None:
+    with pinned(on("2008-01-10")):
+        filing = services.filing_of(programme=programme, by=clerk)
+        assert filing is not None  # noqa: S101  # a district files a list
+        for unit in district_units(district):
+            service = unit.kind == "utility"
+            _add(
+                filing,
+                unit,
+                f"{unit.short_name}{'营业' if service else '便民服务'}大厅",
+                Kind.SERVICE if service else Kind.GOVERNMENT_AFFAIRS,
+                clerk,
+            )
+        services.file_list(filing=filing, by=clerk)
+
+
+def _add(filing: Filing, unit: Organisation, window: str, kind: Kind, by: User) -> None:
+    services.save_site(
+        filing=filing,
+        site=Site(
+            organisation=unit,
+            window_name=f"{window}{SAMPLE}",
+            kind=kind,
+            reason=WHY,
+            address=f"{unit.short_name}办公楼一层{SAMPLE}",
+            working_body=f"{unit.short_name}政务公开办公室{SAMPLE}",
+            is_sample=True,
+        ),
+        liaison_name=f"{unit.short_name}联络员{SAMPLE}",
+        liaison_phone=PHONE,
+        by=by,
+    )
+
+
+def agree_plans(sites: list[Site], cast: Cast) -> None:
+    """28 January to 4 February: each site files its work plan and gets it agreed."""
+    for site in sites:
+        file_plan(site, cast)
+        with pinned(on("2008-02-04")):
+            services.agree_plan(plan=site.plans.get(), by=_supervisor(site, cast))
+        site.refresh_from_db()
+
+
+def file_plan(site: Site, cast: Cast) -> None:
+    with pinned(on("2008-01-28")):
+        services.file_plan(
+            site=site, text=PLAN, working_body=site.working_body, by=cast.liaison(site.organisation)
+        )
+
+
+def extend_phases(programme: Programme, cast: Cast) -> None:
+    """6 May: the first three phases stay open for those who are late."""
+    reason = f"个别单位因基础设施改造进度滞后申请延期{SAMPLE}"
+    with pinned(on("2008-05-06")):
+        for phase in Phase.objects.filter(programme=programme, ordinal__lt=4):
+            services.extend_phase(phase=phase, new_end=on("2008-05-31"), reason=reason, by=cast.office)
+
+
+def _supervisor(site: Site, cast: Cast) -> User:
+    return cast.office if site.level == "city" else cast.districts[site.filing.organisation_id]
+
+
+def determined(programme: Programme) -> list[Site]:
+    """The sites that go on, the city's first, in the plan's order."""
+    return list(
+        Site.objects.filter(programme=programme, stage=Stage.DETERMINED)
+        .select_related("organisation", "filing", "programme")
+        .prefetch_related("programme__phases__extensions")
+    )

@@ -1,0 +1,241 @@
+"""March to May of the demo: self-assessment, inspection, rectification, acceptance, naming, warning."""
+
+import io
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image, ImageDraw
+
+from accounts.models import User
+from assessments.enums import RoundKind, ScoreLevel, Verdict
+from assessments.models import Assessment, Finding, Round, Sheet, Team
+from assessments.services import acceptance, evidence, rectification, rounds, sheets
+from publicity.enums import TrackingKind
+from publicity.models import Notice
+from publicity.services import naming, notices
+from sites.calendar import pinned
+from sites.models import Programme, Site
+from standards.models import Item
+
+from .cast import PHONE, SAMPLE, Cast
+from .lists import on
+
+CONTACT = notices.Contact(
+    office="乌海市政务公开领导小组办公室",
+    address=f"乌海市海勃湾区政府大楼{SAMPLE}",
+    postcode="016000",
+    telephone=f"{PHONE}{SAMPLE}",
+    hours="工作日8:30—12:00，14:30—17:30",
+)
+PARTLY, UNMET = "材料不全，缺少近期执行记录。", "现场未见公开，未提供佐证材料。"
+
+
+@dataclass
+class Rounds:
+    """The demo's rounds and the two teams of each that goes on site."""
+
+    self_round: Round
+    inspection: Round
+    teams: list[Team]
+
+
+def open_rounds(programme: Programme, cast: Cast) -> Rounds:
+    with pinned(on("2008-02-25")):
+        self_round = rounds.open_round(
+            programme=programme, kind=RoundKind.SELF, title="2008年自评", due_on=on("2008-03-31"), by=cast.office
+        )
+    with pinned(on("2008-03-31")):
+        inspection = rounds.open_round(
+            programme=programme,
+            kind=RoundKind.INSPECTION,
+            title="2008年督查",
+            due_on=on("2008-04-30"),
+            by=cast.office,
+        )
+        return Rounds(self_round, inspection, form_teams(inspection, cast))
+
+
+def form_teams(opened: Round, cast: Cast) -> list[Team]:
+    """Two teams of two inspectors from different departments."""
+    first, second, third, fourth = cast.inspectors
+    return [
+        rounds.form_team(round=opened, name=name, leader=leader, members=[member], by=cast.office)
+        for name, leader, member in (("第一督查组", first, second), ("第二督查组", third, fourth))
+    ]
+
+
+def answer_self_sheet(site: Site, cast: Cast, *, items: int | None = None) -> Sheet:
+    """The liaison answers the self sheet, all of it or the first `items`, with one piece of evidence."""
+    liaison = cast.liaison(site.organisation)
+    with pinned(on("2008-03-20")):
+        sheet = sheets.self_sheet(site=site, by=liaison)
+        wanted = standard_items(sheet)[:items]
+        evidence.add_evidence(
+            site=site,
+            title=f"公开栏照片{SAMPLE}",
+            files=[picture(f"SAMPLE {site.pk} {wanted[0].code}")],
+            items=wanted[:1],
+            taken_on=on("2008-03-12"),
+            by=liaison,
+        )
+        for number, item in enumerate(wanted):
+            mark(sheet, item, weak=(number + site.pk) % 17 == 0, by=liaison)
+    return sheet
+
+
+def submit_self_sheet(site: Site, cast: Cast) -> None:
+    sheet = answer_self_sheet(site, cast)
+    with pinned(on("2008-03-24")):
+        sheets.submit_self_assessment(sheet=sheet, by=cast.liaison(site.organisation))
+    site.refresh_from_db()
+
+
+def assign(site: Site, teams: list[Team], cast: Cast, day: str) -> Assessment:
+    team = teams[site.pk % 2]
+    with pinned(on(day)):
+        return rounds.assign(team=team, site=site, by=cast.office).assessment
+
+
+def visit(assessment: Assessment, *, weak_every: int, day: str) -> Sheet:
+    """Both members fill and submit their sheets; returns the final sheet, all marks agreed."""
+    with pinned(on(day)):
+        for member in assessment.assignment.team.members.select_related("user"):
+            fill_visit(assessment, member.user, weak_every=weak_every)
+        return assessment.sheets.get(role="final")
+
+
+def fill_visit(assessment: Assessment, inspector: User, *, weak_every: int, items: int | None = None) -> None:
+    """One member's sheet: every `weak_every`-th item wants something; submitted when it is whole."""
+    sheet = sheets.inspector_sheet(assessment=assessment, by=inspector)
+    for number, item in enumerate(standard_items(sheet)[:items]):
+        mark(sheet, item, weak=(number + assessment.site_id) % weak_every == 0, by=inspector)
+    if items is None:
+        sheets.submit_inspector_sheet(sheet=sheet, by=inspector)
+
+
+def inspect(site: Site, demo_rounds: Rounds, cast: Cast, *, weak_every: int) -> Sheet:
+    """April: the team visits, its leader signs; findings and the notice follow."""
+    assessment = assign(site, demo_rounds.teams, cast, "2008-04-01")
+    final = visit(assessment, weak_every=weak_every, day="2008-04-08")
+    opinions = {
+        score.item_id: f"请于限期内完善“{score.item.text}”，并补报佐证材料。" for score in sheets.items_below_full(final)
+    }
+    with pinned(on("2008-04-10")):
+        sheets.sign(sheet=final, opinions=opinions, by=assessment.assignment.team.leader)
+    site.refresh_from_db()
+    return final
+
+
+def rectify(site: Site, cast: Cast, *, close: bool) -> None:
+    """The unit answers; the office verifies all and closes, or leaves the site half-way."""
+    liaison = cast.liaison(site.organisation)
+    findings = list(Finding.objects.filter(assessment__site=site).select_related("assessment__site", "item"))
+    answered = findings if close else findings[: len(findings) // 2]
+    with pinned(on("2008-04-18")):
+        for number, finding in enumerate(answered):
+            files = [picture(f"RECTIFIED {site.pk} {number}")] if number == 0 else []
+            rectification.answer(
+                finding=finding, text="已按意见整改完毕，制度和公开内容已补齐。", files=files, by=liaison
+            )
+    with pinned(on("2008-04-22")):
+        for finding in answered if close else answered[:1]:
+            rectification.verify(finding=finding, text="现场核实，整改到位。", by=cast.office)
+        if close:
+            rectification.close(site=site, by=cast.office)
+    site.refresh_from_db()
+
+
+def accept(sites: list[Site], failing: Site, programme: Programme, cast: Cast) -> None:
+    """5–9 May: on-site sheets, appraisal, the office's recommendation, the leading group's decision."""
+    with pinned(on("2008-05-04")):
+        opened = rounds.open_round(
+            programme=programme,
+            kind=RoundKind.ACCEPTANCE,
+            title="2008年验收",
+            due_on=on("2008-05-31"),
+            by=cast.office,
+        )
+        teams = form_teams(opened, cast)
+    for site in [*sites, failing]:
+        assessment = assign(site, teams, cast, "2008-05-04")
+        final = visit(assessment, weak_every=2 if site == failing else 15, day="2008-05-05")
+        with pinned(on("2008-05-05")):
+            sheets.sign(sheet=final, opinions={}, by=assessment.assignment.team.leader)
+        with pinned(on("2008-05-06")):
+            verdict = Verdict.FAIL if site == failing else Verdict.PASS
+            result = acceptance.recommend(
+                site=site,
+                appraisal=acceptance.Appraisal(sample=60 + site.pk % 40, score=Decimal(86 + site.pk % 9)),
+                verdict=verdict,
+                opinion="公开内容仍不全面，建议不予通过。" if site == failing else "达到建设标准，建议通过验收。",
+                by=cast.office,
+            )
+            acceptance.decide(
+                acceptance=result,
+                verdict=verdict,
+                note="公开内容和形式与标准差距较大，请继续整改。" if site == failing else "",
+                by=cast.leader,
+            )
+        site.refresh_from_db()
+
+
+def announce(sites: list[Site], programme: Programme, cast: Cast, day: str) -> Notice:
+    with pinned(on(day)):
+        notice = notices.announce(
+            programme=programme,
+            sites=sites,
+            title="关于拟命名乌海市政务公开和办事公开示范点的公示",
+            grounds="根据《乌海市政务公开示范点建设工作方案》，经实地检查、社会评议，下列示范点已通过验收，拟予命名",
+            contact=CONTACT,
+            by=cast.office,
+        )
+    for site in sites:
+        site.refresh_from_db()
+    return notice
+
+
+def name(notice: Notice, sites: list[Site], cast: Cast) -> None:
+    with pinned(on("2008-05-14")):
+        notices.close_ended(on("2008-05-14"))
+        naming.name_sites(notice=notice, sites=sites, by=cast.leader)
+    for site in sites:
+        site.refresh_from_db()
+
+
+def warn(site: Site, cast: Cast) -> None:
+    """19 May: a complaint about a named site is borne out by a visit."""
+    with pinned(on("2008-05-19")):
+        naming.record_tracking(
+            naming=site.naming,
+            kind=TrackingKind.COMPLAINT,
+            text=f"群众反映办事指南未及时更新，经核实属实{SAMPLE}。",
+            by=cast.office,
+        )
+        naming.warn(
+            naming=site.naming, reason=f"办事指南未及时更新，限10个工作日内整改{SAMPLE}。", by=cast.office
+        )
+
+
+def standard_items(sheet: Sheet) -> list[Item]:
+    return list(
+        Item.objects.filter(section__standard=sheet.assessment.standard).select_related("section")
+    )
+
+
+def mark(sheet: Sheet, item: Item, *, weak: bool, by: User) -> None:
+    """One item: met, or (when weak) partly met or unmet in turn."""
+    level = ScoreLevel.MET
+    if weak:
+        level = ScoreLevel.UNMET if item.ordinal % 3 == 0 else ScoreLevel.PARTLY
+    reason = {ScoreLevel.PARTLY: PARTLY, ScoreLevel.UNMET: UNMET}.get(level, "")
+    sheets.save_score(sheet=sheet, item=item, level=level, points=None, reason=reason, version=0, by=by)
+
+
+def picture(text: str) -> SimpleUploadedFile:
+    """A small picture that says it is a sample."""
+    image = Image.new("RGB", (640, 400), "#f4f1ea")
+    ImageDraw.Draw(image).text((40, 180), text, fill="#5a5a5a", font_size=36)
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
+    return SimpleUploadedFile(f"{text.replace(' ', '-').lower()}.png", buffer.getvalue(), "image/png")

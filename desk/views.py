@@ -1,0 +1,119 @@
+"""A member of staff's home, the sites on the desk, the trail, and a supervisor's two questions."""
+
+from typing import Any
+
+from auditlog.models import LogEntry
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin, UserPassesTestMixin
+from django.db import connection
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+from django.views.generic import ListView
+from redis import Redis
+from redis.exceptions import RedisError
+
+from accounts.enums import Role
+from accounts.http import StaffRequest
+from assessments.models import Sheet
+from assessments.queries import findings_of
+from sites.models import Site, WorkPlan
+from sites.workflow import TRANSITIONS, available
+
+from .forms import SiteFilter
+from .ladder import ladder, next_action
+from .todo import PAGES, todos
+
+PAGE = 50
+
+
+@login_required
+def home(request: StaffRequest) -> HttpResponse:
+    """What waits for me, and what I was told since I last looked."""
+    if request.user.role == Role.AUDITOR:
+        return redirect("desk:trail")
+    context = {"todos": todos(request.user), "notifications": request.user.notifications.unread()[:20]}
+    return render(request, "desk/home.html", context)
+
+
+@login_required
+@require_POST
+def notifications_read(request: StaffRequest) -> HttpResponse:
+    """Mark everything I was told as read."""
+    request.user.notifications.unread().update(read_at=timezone.now())
+    return redirect("desk:home")
+
+
+class SiteList(LoginRequiredMixin, ListView[Site]):
+    """The sites I may see, narrowed by the filters."""
+
+    template_name = "desk/site_list.html"
+    paginate_by = PAGE
+    context_object_name = "sites"
+    request: StaffRequest
+
+    def get_queryset(self) -> QuerySet[Site]:
+        self.filter = SiteFilter(self.request.GET)
+        sites = Site.objects.visible_to(self.request.user).select_related("organisation", "filing__organisation")
+        return self.filter.narrow(sites)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(filter=self.filter, **kwargs)
+
+
+@login_required
+def site_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """Everything about one site in one place."""
+    sites = Site.objects.select_related("organisation", "filing__organisation", "programme").prefetch_related(
+        "liaisons", Prefetch("plans", WorkPlan.objects.select_related("filed_by"))
+    )
+    site = get_object_or_404(sites.visible_to(request.user), pk=pk)
+    history = list(site.history.select_related("by"))
+    onward = next_action(site)
+    context = {
+        "site": site,
+        "history": history[::-1],
+        "ladder": ladder(site, history),
+        "onward": onward,
+        "onward_roles": [Role(role).label for role in TRANSITIONS[onward].roles] if onward else [],
+        "onward_url": PAGES[onward](site) if onward in PAGES and onward in available(site, request.user) else "",
+        "sheets": Sheet.objects.visible_to(request.user)
+        .filter(assessment__site=site)
+        .select_related("assessment__round", "author"),
+        "findings": findings_of(site).select_related("item") if request.user.role != Role.AUDITOR else [],
+        "documents": site.documents.visible_to(request.user),
+        "evidence_count": site.evidence.current().count(),
+    }
+    return render(request, "desk/site_detail.html", context)
+
+
+class Trail(LoginRequiredMixin, UserPassesTestMixin, ListView[LogEntry]):
+    """Who did what, when; for auditors only."""
+
+    template_name = "desk/trail.html"
+    paginate_by = PAGE
+    context_object_name = "entries"
+    queryset = LogEntry.objects.select_related("actor", "content_type").order_by("-pk")
+    raise_exception = True
+    request: StaffRequest
+
+    def test_func(self) -> bool:
+        return self.request.user.is_authenticated and self.request.user.role == Role.AUDITOR
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process serves."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Database and broker answer; 503 names the one that does not."""
+    connection.ensure_connection()
+    try:
+        Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1).ping()
+    except RedisError:
+        return JsonResponse({"database": "ok", "broker": "down"}, status=503)
+    return JsonResponse({"database": "ok", "broker": "ok"})

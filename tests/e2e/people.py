@@ -1,0 +1,84 @@
+"""A person at a browser of their own."""
+
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+
+from accounts.models import User
+from tests.factories import PASSWORD
+
+
+class Person:
+    """Signs in once and then goes where they are sent; every page they see must be without an error."""
+
+    def __init__(self, browser: Browser, url: str, user: User | None = None, *, width: int = 1440) -> None:
+        self.base = url
+        self.page: Page = browser.new_context(locale="zh-CN", viewport={"width": width, "height": 900}).new_page()
+        self.page.on("pageerror", lambda error: self.script_errors.append(str(error)))
+        self.script_errors: list[str] = []
+        if user is not None:
+            self.sign_in(user)
+
+    def sign_in(self, user: User) -> None:
+        self.go("/accounts/login/")
+        self.page.fill("[name=login]", user.username)
+        self.page.fill("[name=password]", PASSWORD)
+        self.page.click("main form button[type=submit]")
+        expect(self.page).to_have_url(f"{self.base}/desk/")
+
+    def go(self, path: str) -> None:
+        answer = self.page.goto(self.base + path)
+        assert answer is not None
+        assert answer.ok, f"{path}: {answer.status}"
+
+    def fill(self, **values: str) -> None:
+        """Text, dates and choices by field name."""
+        for name, value in values.items():
+            field = self.page.locator(f"main [name={name}]").first
+            if field.evaluate("field => field.tagName") == "SELECT":
+                field.select_option(value)
+            elif field.get_attribute("type") in ("radio", "checkbox"):
+                self.page.check(f"main [name={name}][value='{value}']")
+            else:
+                field.fill(value)
+
+    def press(self, action: str = "") -> None:
+        """The button of the form that posts to an address ending so; without one, the page's only form."""
+        form = f"main form[action*='{action}']" if action else "main form[method=post]"
+        with self.page.expect_navigation():
+            self.page.locator(f"{form} button[type=submit]").first.click()
+        self.sees_no_error()
+
+    def follow(self, address: str) -> None:
+        """The link that leads to an address holding `address`."""
+        with self.page.expect_navigation():
+            self.page.locator(f"main a[href*='{address}']").first.click()
+        self.sees_no_error()
+
+    def sees_no_error(self) -> None:
+        for sign in (".error-summary", ".message--error", ".invalid-feedback"):
+            found = self.page.locator(sign)
+            assert found.count() == 0, found.first.inner_text()
+        assert self.script_errors == []
+
+    def sees(self, text: str) -> None:
+        expect(self.page.locator("main")).to_contain_text(text)
+
+    def download(self, address: str, to: Path) -> Path:
+        """The file behind the link that holds `address`."""
+        with self.page.expect_download() as waiting:
+            self.page.locator(f"main a[href*='{address}']").first.click()
+        path = to / waiting.value.suggested_filename
+        waiting.value.save_as(path)
+        return path
+
+    def paper(self, series: str, to: Path) -> Path:
+        """The paper of this series on this page, once it is made: its card says so without a reload."""
+        card = self.page.locator(".document-card", has_text=f"{series}〔2008〕").first
+        link = card.locator("a[href*='/file/']")
+        expect(link).to_be_visible(timeout=60_000)
+        with self.page.expect_download() as waiting:
+            link.click()
+        path = to / waiting.value.suggested_filename
+        waiting.value.save_as(path)
+        return path

@@ -1,0 +1,333 @@
+"""One new site, from an uploaded workbook to a named site, through the screens, as six people.
+
+A clerk of the district, the municipal office, the leading group, the unit's liaison, an inspector and a
+citizen; a real worker behind a real broker makes the papers, which are opened and measured.
+"""
+
+import io
+import itertools
+import re
+import subprocess
+from pathlib import Path
+
+import openpyxl
+import pypdf
+import pytest
+from PIL import Image
+
+from accounts.enums import OrganisationKind, Role
+from assessments.models import Finding, Round
+from sites.enums import Stage
+from sites.models import Filing, Site
+from sites.workbooks import COLUMNS
+from tests import factories
+from tests.documents.reading import lines_of
+from tests.e2e.people import Person
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WINDOW = "民政便民服务大厅（示例）"
+KINDS = ("政务公开", "政务公开", "政务公开", "办事公开")
+
+
+@pytest.fixture
+def cast(browser, live_server, backstage):
+    """Five people at their browsers and a citizen; the broker and the worker run."""
+    backstage.start_broker()
+    backstage.start_worker()
+    district = factories.district()
+    units = [factories.unit(district) for _ in range(3)]
+    units.append(factories.unit(district, OrganisationKind.UTILITY))
+    people = {
+        "clerk": factories.user(Role.DISTRICT, factories.district_office(district)),
+        "office": factories.user(Role.OFFICE),
+        "leader": factories.user(Role.LEADING_GROUP),
+        "liaison": factories.user(Role.LIAISON, units[0]),
+        "inspector": factories.user(Role.INSPECTOR),
+    }
+    seated = {name: Person(browser, live_server.url, user) for name, user in people.items()}
+    seated["citizen"] = Person(browser, live_server.url, width=360)
+    seated["people"], seated["units"] = people, units
+    yield seated
+    for person in seated.values():
+        if isinstance(person, Person):
+            person.page.context.close()
+
+
+def test_site_goes_all_the_way(cast, on, tmp_path):
+    on("2008-01-10")
+    site = list_is_filed_from_a_workbook(cast, tmp_path)
+    list_is_reviewed_and_determined(cast)
+    on("2008-02-20")
+    plan_is_filed_and_agreed(cast, site)
+    self_sheet_is_answered(cast, site)
+    on("2008-04-08")
+    team_inspects_and_leader_signs(cast, site, tmp_path)
+    on("2008-04-18")
+    findings_are_rectified(cast, site, tmp_path)
+    on("2008-05-06")
+    site_is_accepted(cast, site, tmp_path)
+    on("2008-05-08")
+    notice_runs(cast, site, tmp_path)
+    on("2008-05-16")
+    site_is_named(cast, site, tmp_path)
+
+
+def list_is_filed_from_a_workbook(cast, tmp_path: Path) -> Site:
+    clerk: Person = cast["clerk"]
+    clerk.go("/desk/filings/mine/")
+    workbook = clerk.download("/template/", tmp_path)
+    fill_workbook(workbook, cast["units"])
+    clerk.follow("/upload/")
+    clerk.page.set_input_files("main [name=file]", workbook)
+    clerk.press("")
+    clerk.sees(WINDOW)
+    assert not Site.objects.exists()
+    clerk.press("/confirm/")
+    assert Site.objects.count() == 4
+    clerk.follow("/file/")
+    clerk.press("")
+    site = Site.objects.get(window_name=WINDOW)
+    assert site.stage == Stage.FILED
+    text = assert_official(clerk.paper("乌政公报", tmp_path), red_head=False)
+    assert WINDOW in text
+    return site
+
+
+def fill_workbook(path: Path, units) -> None:
+    """As a clerk would: under the head row, one line a site."""
+    book = openpyxl.load_workbook(path)
+    sheet = book.active
+    heads = next(row for row in sheet.iter_rows() if sum(bool(cell.value) for cell in row) > 4)
+    columns = {column.field: cell.column for column, cell in zip(COLUMNS, heads, strict=False)}
+    for offset, (unit, kind) in enumerate(zip(units, KINDS, strict=True), start=1):
+        window = WINDOW if offset == 1 else f"{unit.short_name}办事大厅（示例）"
+        values = {
+            "organisation": unit.name,
+            "window_name": window,
+            "kind": kind,
+            "reason": "群众办事集中",
+            "working_body": "政务公开办公室（示例）",
+            "liaison_name": "示例联络员",
+            "liaison_phone": "0473-0000000",
+        }
+        for field, value in values.items():
+            sheet.cell(heads[0].row + offset, columns[field], value)
+    book.save(path)
+
+
+def list_is_reviewed_and_determined(cast) -> None:
+    filing = Filing.objects.get(sites__window_name=WINDOW)
+    office, leader = cast["office"], cast["leader"]
+    office.go(f"/desk/filings/{filing.pk}/")
+    office.fill(opinion="符合方案要求，拟同意。")
+    office.press("/review/")
+    leader.go("/desk/")
+    leader.follow(f"/desk/filings/{filing.pk}/")
+    leader.follow("/determine/")
+    leader.press("")
+    assert set(filing.sites.values_list("stage", flat=True)) == {Stage.DETERMINED}
+
+
+def plan_is_filed_and_agreed(cast, site: Site) -> None:
+    liaison, clerk = cast["liaison"], cast["clerk"]
+    liaison.go("/desk/")
+    liaison.follow(f"/desk/sites/{site.pk}/plan/")
+    liaison.fill(working_body="政务公开办公室（示例）", text="一、健全机构。二、完善制度。三、公开内容。")
+    liaison.press("")
+    clerk.go(f"/desk/sites/{site.pk}/plan/")
+    clerk.press("/agree/")
+    assert_stage(site, Stage.BUILDING)
+
+
+def self_sheet_is_answered(cast, site: Site) -> None:
+    office, liaison = cast["office"], cast["liaison"]
+    open_round(office, kind="self", title="2008年自评", due_on="2008-03-31")
+    liaison.go(f"/desk/sites/{site.pk}/self-assessment/")
+    answer_sheet(liaison)
+    submit(liaison)
+    assert_stage(site, Stage.SELF_ASSESSED)
+
+
+def team_inspects_and_leader_signs(cast, site: Site, tmp_path: Path) -> None:
+    office, inspector = cast["office"], cast["inspector"]
+    open_round(office, kind="inspection", title="2008年督查", due_on="2008-04-30")
+    send_team(office, cast["people"]["inspector"], site)
+    inspector.go("/desk/sheets/")
+    inspector.follow("/inspect/")
+    answer_sheet(inspector, partly="ZW-1.3")
+    submit(inspector)
+    inspector.go("/desk/sheets/")
+    inspector.page.locator("td a[href*='/desk/sheets/']").first.click()
+    inspector.follow("/sign/")
+    inspector.page.locator("main textarea").first.fill("请补充会议纪要。")
+    inspector.press("")
+    assert_stage(site, Stage.RECTIFYING)
+    inspector.go(f"/desk/sites/{site.pk}/")
+    text = assert_official(inspector.paper("乌政公督", tmp_path))
+    assert WINDOW in text
+    assert "请补充会议纪要" in text
+
+
+def findings_are_rectified(cast, site: Site, tmp_path: Path) -> None:
+    liaison, office = cast["liaison"], cast["office"]
+    photo = tmp_path / "纪要.png"
+    photo.write_bytes(picture())
+    liaison.go("/desk/")
+    liaison.follow(f"/desk/rectifications/{site.pk}/")
+    finding = Finding.objects.get(assessment__site=site)
+    liaison.follow(f"/desk/findings/{finding.pk}/answer/")
+    liaison.fill(text="已补充会议纪要。")
+    liaison.page.set_input_files("main [name=files]", photo)
+    liaison.press("")
+    office.go(f"/desk/rectifications/{site.pk}/")
+    office.press(f"/findings/{finding.pk}/verify/")
+    office.press("/close/")
+    assert_stage(site, Stage.RECTIFIED)
+    text = assert_official(office.paper("乌政公办", tmp_path))
+    assert "已补充会议纪要" in text
+
+
+def site_is_accepted(cast, site: Site, tmp_path: Path) -> None:
+    office, leader, inspector = cast["office"], cast["leader"], cast["inspector"]
+    open_round(office, kind="acceptance", title="2008年验收", due_on="2008-05-31")
+    send_team(office, cast["people"]["inspector"], site)
+    inspector.go("/desk/sheets/")
+    inspector.follow("/inspect/")
+    answer_sheet(inspector)
+    submit(inspector)
+    final = site.assessments.get(round__kind="acceptance").sheets.get(role="final")
+    inspector.go(f"/desk/sheets/{final.pk}/sign/")
+    inspector.press("")
+    office.go(f"/desk/acceptances/{site.pk}/")
+    office.fill(appraisal_sample="120", appraisal_score="92.5", opinion="建议通过验收。", verdict="pass")
+    office.press("/recommend/")
+    leader.go("/desk/")
+    leader.follow(f"/desk/acceptances/{site.pk}/")
+    leader.fill(verdict="pass")
+    leader.press("/decide/")
+    assert_stage(site, Stage.ACCEPTED)
+    leader.go(f"/desk/acceptances/{site.pk}/")
+    text = assert_official(leader.paper("乌政公验", tmp_path))
+    assert "98.5" in text  # 100×80%＋92.5×20%
+
+
+def notice_runs(cast, site: Site, tmp_path: Path) -> None:
+    office, citizen, leader = cast["office"], cast["citizen"], cast["leader"]
+    office.go("/desk/notices/add/")
+    office.page.check(f"main [name=sites][value='{site.pk}']")
+    office.press("")
+    assert_stage(site, Stage.ON_NOTICE)
+    notice = site.notice_entries.get().notice
+    assert notice.ends_on.isoformat() == "2008-05-15"
+    office.go(f"/desk/notices/{notice.pk}/")
+    text = assert_official(office.paper("乌政公示", tmp_path), red_head=False)
+    assert WINDOW in text
+    citizen.go("/")
+    citizen.follow(f"/notices/{notice.pk}/")
+    citizen.sees(WINDOW)
+    leader.go(f"/desk/notices/{notice.pk}/")
+    assert leader.page.locator("form[action*='/name/']").count() == 0
+
+
+def site_is_named(cast, site: Site, tmp_path: Path) -> None:
+    leader, citizen = cast["leader"], cast["citizen"]
+    notice = site.notice_entries.get().notice
+    leader.go(f"/desk/notices/{notice.pk}/")
+    leader.page.check(f"main [name=sites][value='{site.pk}']")
+    leader.press("/name/")
+    assert_stage(site, Stage.NAMED)
+    decision = site.naming.decision
+    leader.go(f"/desk/documents/{decision.pk}/")
+    paper = leader.paper("乌政公发", tmp_path)
+    assert WINDOW in assert_official(paper)
+    assert_grid(paper.read_bytes())
+    citizen.go(f"/namings/{site.naming.pk}/")
+    citizen.sees(WINDOW)
+    citizen.go(f"/verify/{decision.verification_code}/")
+    decision.refresh_from_db()
+    citizen.sees(decision.sha256)
+
+
+# -- what several people do ---------------------------------------------------
+
+
+def open_round(office: Person, **fields: str) -> None:
+    office.go("/desk/rounds/open/")
+    office.fill(**fields)
+    office.press("")
+
+
+def send_team(office: Person, inspector, site: Site) -> None:
+    office.go(Round.objects.latest("pk").get_absolute_url())
+    office.follow("/teams/add/")
+    office.fill(name="第一督查组", leader=str(inspector.pk))
+    office.press("")
+    office.page.check(f"main [name=sites][value='{site.pk}']")
+    team = office.page.locator("main [name=team] option").last.get_attribute("value")
+    office.fill(team=team or "")
+    office.press("/assign/")
+
+
+def answer_sheet(person: Person, *, partly: str = "") -> None:
+    """Every item of every section: met by one click, `partly` met with a reason and the save button."""
+    addresses = person.page.locator(".sheet-nav a").evaluate_all("links => links.map(link => link.href)")
+    for address in addresses:
+        person.page.goto(address)
+        for code in person.page.locator("article.item").evaluate_all("items => items.map(item => item.id.slice(5))"):
+            item = person.page.locator(f"article.item[id='item-{code}']")
+            with person.page.expect_response(lambda answer: "/items/" in answer.url) as saved:
+                if code == partly:
+                    item.locator("input[value=partly]").check()
+                    item.locator("textarea").fill("缺少近期会议纪要。")
+                    item.locator("button[type=submit]").click()
+                else:
+                    item.locator("input[value=met]").check()
+            assert saved.value.status == 200
+    person.sees_no_error()
+
+
+def submit(person: Person) -> None:
+    person.follow("/submit/")
+    person.press("")
+
+
+def assert_stage(site: Site, stage: Stage) -> None:
+    site.refresh_from_db()
+    assert site.stage == stage
+
+
+def assert_official(path: Path, *, red_head: bool = True) -> str:
+    """A4, every font embedded, Chinese faces, tagged; returns the text without blanks."""
+    reader = pypdf.PdfReader(path)
+    width, height = (float(side) for side in reader.pages[0].mediabox[2:])
+    assert (round(width), round(height)) == (595, 842)
+    fonts = subprocess.run(["pdffonts", path], capture_output=True, text=True, check=True).stdout
+    rows = fonts.splitlines()[2:]
+    assert rows
+    assert all(row.split()[-5] == "yes" for row in rows), fonts
+    assert reader.root_object["/Lang"] == "zh-CN"
+    text = "".join(page.extract_text() for page in reader.pages)
+    text = "".join(text.split())
+    assert ("文件" in text) or not red_head
+    assert "〔2008〕" in text
+    return text
+
+
+def assert_grid(pdf: bytes) -> None:
+    """The body stands on GB/T 9704's grid: 28 characters in 156 mm, 22 lines in 225 mm."""
+    body = [line for line in lines_of(pdf, 1) if len(line.text) >= 24]
+    assert len(body) > 2
+    full_width = [line for line in body if not re.search(r"[\x00-\x7f“”—]", line.text)]
+    assert full_width
+    for line in full_width:
+        assert (line.right - line.left) / len(line.text) == pytest.approx(156 / 28, abs=0.05)
+    pitches = [below.top - above.top for above, below in itertools.pairwise(body)]
+    assert min(pitches) == pytest.approx(225 / 22, abs=0.05)
+
+
+def picture() -> bytes:
+    """A small grey square."""
+    buffer = io.BytesIO()
+    Image.new("L", (8, 8), 128).save(buffer, "PNG")
+    return buffer.getvalue()
