@@ -3,7 +3,7 @@
 from typing import Self
 
 from auditlog.registry import auditlog
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -63,11 +63,13 @@ class User(AbstractUser):
     name = models.CharField(_("name"), max_length=40)
     role = models.CharField(_("role"), max_length=20, choices=Role)
     organisation = models.ForeignKey(
-        Organisation, verbose_name=_("organisation"), null=True, on_delete=models.PROTECT, related_name="people"
+        Organisation,
+        verbose_name=_("organisation"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="people",
     )
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
-
-    objects = UserManager()
 
     class Meta:
         verbose_name = _("person")
@@ -97,7 +99,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 class Notification(models.Model):
     """One line to one person, with the address of the spot where it is acted upon."""
 
-    user = models.ForeignKey(User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="notifications")
+    user = models.ForeignKey(
+        User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="notifications"
+    )
     text = models.CharField(_("text"), max_length=300)
     url = models.CharField(_("address"), max_length=200)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)

@@ -61,7 +61,6 @@ def only_portal(home: Path) -> Iterator[None]:
             ) from None
         file.truncate(0)
         yield
-        file.truncate(0)
 
 
 def announce(home: Path, address: str) -> None:

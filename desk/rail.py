@@ -63,9 +63,10 @@ class RailEntry:
 
 def rail(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the signed-in person's rail, made only when a page draws it."""
-    if not request.user.is_authenticated:
+    user = request.user
+    if not isinstance(user, User):
         return {}
-    return {"rail": SimpleLazyObject(lambda: entries(request.user, request.path))}
+    return {"rail": SimpleLazyObject(lambda: entries(user, request.path))}
 
 
 def entries(user: User, path: str) -> list[RailEntry]:

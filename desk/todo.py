@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from accounts.enums import Role
 from accounts.models import User
 from assessments.enums import FindingState, SheetState
-from assessments.models import Finding, Sheet
+from assessments.models import Sheet
 from publicity.models import Objection
 from sites.enums import Action, FilingState, Level, PlanState, Stage
 from sites.models import Filing, Site, WorkPlan
@@ -47,16 +47,21 @@ class Todo:
 
 
 def todos(user: User) -> list[Todo]:
-    """Everything that waits for this person, the oldest first. At most seven queries."""
-    found = [*_lists(user), *_plans(user), *_findings(user), *_sheets(user), *_objections(user), *_steps(user)]
+    """Everything that waits for this person, the oldest first. One query a source at most."""
+    found = [
+        *_lists(user),
+        *_plans(user),
+        *_findings(user),
+        *_sheets(user),
+        *_objections(user),
+        *_steps(user),
+    ]
     return sorted(found, key=lambda todo: todo.due or todo.since or datetime.date.max)[:AT_MOST]
 
 
 def _steps(user: User) -> list[Todo]:
     """The steps of the workflow table that this person could take now."""
-    mine = {
-        action: row for action, row in TRANSITIONS.items() if action in PAGES and user.role in row.roles
-    }
+    mine = {action: row for action, row in TRANSITIONS.items() if action in PAGES and user.role in row.roles}
     stages = {stage for row in mine.values() for stage in row.sources}
     sites = (
         Site.objects.visible_to(user)
@@ -81,10 +86,14 @@ def _lists(user: User) -> list[Todo]:
     """Lists of one's own that are still to be filed, or were sent back."""
     if user.role not in (Role.DISTRICT, Role.LIAISON):
         return []
-    filings = Filing.objects.visible_to(user).filter(state__in=FilingState.EDITABLE).select_related("organisation")
+    filings = (
+        Filing.objects.visible_to(user).filter(state__in=FilingState.EDITABLE).select_related("organisation")
+    )
     return [
         Todo(
-            _("Mend and file the list again") if filing.state == FilingState.RETURNED else _("Fill and file the list"),
+            _("Mend and file the list again")
+            if filing.state == FilingState.RETURNED
+            else _("Fill and file the list"),
             str(filing),
             filing.get_absolute_url(),
         )
@@ -95,7 +104,9 @@ def _lists(user: User) -> list[Todo]:
 def _plans(user: User) -> list[Todo]:
     """Plans to write (the unit), plans to agree (office for the city's sites, district for its own)."""
     if user.role == Role.LIAISON:
-        sites = Site.objects.visible_to(user).filter(stage=Stage.DETERMINED).exclude(plans__state=PlanState.FILED)
+        sites = (
+            Site.objects.visible_to(user).filter(stage=Stage.DETERMINED).exclude(plans__state=PlanState.FILED)
+        )
         what = _("File the work plan")
     elif user.role in (Role.OFFICE, Role.DISTRICT):
         level = Level.CITY if user.role == Role.OFFICE else Level.DISTRICT
@@ -104,7 +115,10 @@ def _plans(user: User) -> list[Todo]:
         what = _("Read and agree the work plan")
     else:
         return []
-    return [Todo(what, str(site), reverse("sites:plan", args=[site.pk]), site.stage_since) for site in sites[:AT_MOST]]
+    return [
+        Todo(what, str(site), reverse("sites:plan", args=[site.pk]), site.stage_since)
+        for site in sites[:AT_MOST]
+    ]
 
 
 def _findings(user: User) -> list[Todo]:
@@ -115,26 +129,20 @@ def _findings(user: User) -> list[Todo]:
         states = (FindingState.ANSWERED,)
     else:
         return []
+    theirs = Q(assessments__findings__state__in=states)
     sites = (
         Site.objects.visible_to(user)
         .filter(stage=Stage.RECTIFYING)
-        .annotate(waiting=Count("assessments__findings", filter=Q(assessments__findings__state__in=states)))
+        .annotate(
+            waiting=Count("assessments__findings", filter=theirs),
+            due=Min("assessments__findings__deadline", filter=theirs),
+        )
         .filter(waiting__gt=0)
     )
-    due = dict(
-        Finding.objects.filter(assessment__site__in=sites, state__in=states)
-        .order_by("-deadline")
-        .values_list("assessment__site", "deadline")
-    )
+    rows = sites.values_list("pk", "window_name", "stage_since", "waiting", "due")
     return [
-        Todo(
-            _say_findings(user, site.waiting),
-            str(site),
-            reverse("assessments:rectification", args=[site.pk]),
-            site.stage_since,
-            due.get(site.pk),
-        )
-        for site in sites[:AT_MOST]
+        Todo(_say_findings(user, waiting), name, reverse("assessments:rectification", args=[pk]), since, due)
+        for pk, name, since, waiting, due in rows[:AT_MOST]
     ]
 
 
@@ -166,6 +174,11 @@ def _sheets(user: User) -> list[Todo]:
 
 def _objections(user: User) -> list[Todo]:
     return [
-        Todo(_("Handle the objection"), str(objection.site), objection.get_absolute_url(), objection.received_on)
+        Todo(
+            _("Handle the objection"),
+            str(objection.site),
+            objection.get_absolute_url(),
+            objection.received_on,
+        )
         for objection in Objection.objects.visible_to(user).open().select_related("site")[:AT_MOST]
     ]

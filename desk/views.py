@@ -57,7 +57,9 @@ class SiteList(LoginRequiredMixin, ListView[Site]):
 
     def get_queryset(self) -> QuerySet[Site]:
         self.filter = SiteFilter(self.request.GET)
-        sites = Site.objects.visible_to(self.request.user).select_related("organisation", "filing__organisation")
+        sites = Site.objects.visible_to(self.request.user).select_related(
+            "organisation", "filing__organisation"
+        )
         return self.filter.narrow(sites)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -79,7 +81,9 @@ def site_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "ladder": ladder(site, history),
         "onward": onward,
         "onward_roles": [Role(role).label for role in TRANSITIONS[onward].roles] if onward else [],
-        "onward_url": PAGES[onward](site) if onward in PAGES and onward in available(site, request.user) else "",
+        "onward_url": PAGES[onward](site)
+        if onward in PAGES and onward in available(site, request.user)
+        else "",
         "sheets": Sheet.objects.visible_to(request.user)
         .filter(assessment__site=site)
         .select_related("assessment__round", "author"),

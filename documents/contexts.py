@@ -9,11 +9,14 @@ from accounts.models import User
 from sites.models import Filing, Site
 
 
-
 def site_fields(site: Site) -> dict[str, Any]:
     """The head facts of every paper about one site."""
     with translation.override("zh-hans"):
-        return {"site": site.window_name, "organisation": site.organisation.name, "kind": site.get_kind_display()}
+        return {
+            "site": site.window_name,
+            "organisation": site.organisation.name,
+            "kind": site.get_kind_display(),
+        }
 
 
 def listed_sites(sites: Iterable[Site]) -> list[dict[str, Any]]:

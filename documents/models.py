@@ -45,13 +45,20 @@ class Series(models.Model):
 
 class DocumentQuerySet(models.QuerySet["Document"]):
     def visible_to(self, user: User) -> Self:
-        """Papers about at least one site the person sees; a recused person sees none about that site."""
+        """Papers about sites the person sees: all of them, or for a public paper at least one.
+
+        So a unit does not read the liaisons of the other units on its district's
+        list, and a person who stood aside from a site reads nothing about it.
+        """
         if user.role in Role.CITY_WIDE:
             return self
-        about_visible = Document.sites.through.objects.filter(site__in=Site.objects.visible_to(user))
-        about_recused = Document.sites.through.objects.filter(site__recusals__user=user)
-        return self.filter(pk__in=about_visible.values("document_id")).exclude(
-            pk__in=about_recused.values("document_id")
+        about = Document.sites.through.objects
+        visible = Site.objects.visible_to(user)
+        recused = about.filter(site__recusals__user=user)
+        return (
+            self.filter(pk__in=about.filter(site__in=visible).values("document_id"))
+            .exclude(pk__in=about.exclude(site__in=visible).values("document_id"), is_public=False)
+            .exclude(pk__in=recused.values("document_id"))
         )
 
     def published(self) -> Self:

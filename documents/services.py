@@ -113,9 +113,11 @@ def render(document_id: int) -> None:
     document = Document.objects.get(pk=document_id)
     try:
         content = render_paper(document.kind, document.context)
-    except Exception as error:  # noqa: BLE001  # whatever went wrong belongs on the row, where a person sees it
+    except Exception as error:  # whatever went wrong belongs on the row, where a person sees it
         logger.exception("document %s could not be made", document_id)
-        Document.objects.filter(pk=document_id).update(state=RenderState.FAILED, error=f"{type(error).__name__}: {error}")
+        Document.objects.filter(pk=document_id).update(
+            state=RenderState.FAILED, error=f"{type(error).__name__}: {error}"
+        )
         return
     digest = hashlib.sha256(content).hexdigest()
     Document.objects.filter(pk=document_id).update(
@@ -146,7 +148,8 @@ def resend_overdue() -> int:
         Q(state=RenderState.RENDERING, claimed_at__lt=long_ago)
         | Q(state=RenderState.FAILED, claimed_at__lt=long_ago, attempts__lt=MAX_ATTEMPTS)
     ).update(state=RenderState.QUEUED, sent_at=None)
-    waiting = Document.objects.filter(state=RenderState.QUEUED).filter(Q(sent_at=None) | Q(sent_at__lt=long_ago))
+    lost = Q(sent_at=None) | Q(sent_at__lt=long_ago)
+    waiting = Document.objects.filter(lost, state=RenderState.QUEUED)
     sent = 0
     for pk in waiting.order_by("pk").values_list("pk", flat=True):
         if not send(pk):

@@ -15,7 +15,7 @@ def current_programme(request: HttpRequest) -> dict[str, Any]:
     programme = SimpleLazyObject(Programme.objects.current)
 
     def phase() -> Phase | None:
-        return programme.phase_on(today()) if programme else None  # type: ignore[attr-defined]
+        return programme.phase_on(today()) if programme else None
 
     return {
         "programme": programme,

@@ -69,7 +69,7 @@ class Stage(models.TextChoices):
 class Action(models.TextChoices):
     """A verb of the workflow table."""
 
-    FILE = "file", _("file")
+    FILE = "file", _("file the list")
     SEND_BACK = "send_back", _("send back")
     REVIEW = "review", _("give the preliminary review")
     DETERMINE = "determine", _("determine")
@@ -77,13 +77,13 @@ class Action(models.TextChoices):
     SUBMIT_SELF_ASSESSMENT = "submit_self_assessment", _("submit the self-assessment")
     SIGN_INSPECTION = "sign_inspection", _("sign the inspection")
     VERIFY_RECTIFICATION = "verify_rectification", _("verify the rectification")
-    PASS_ACCEPTANCE = "pass_acceptance", _("pass at acceptance")  # noqa: S105  # an action, no password
+    PASS_ACCEPTANCE = "pass_acceptance", _("pass at acceptance")  # an action, no password
     FAIL_ACCEPTANCE = "fail_acceptance", _("fail at acceptance")
     REOPEN = "reopen", _("reopen for rectification")
     ANNOUNCE = "announce", _("announce publicly")
     WITHDRAW_NOTICE = "withdraw_notice", _("withdraw the notice")
     UPHOLD_OBJECTION = "uphold_objection", _("uphold an objection")
-    NAME = "name", _("name")
+    NAME = "name", _("name the site")
     WARN = "warn", _("warn")
     RESTORE = "restore", _("restore")
     REVOKE = "revoke", _("revoke the naming")

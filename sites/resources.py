@@ -186,10 +186,10 @@ class SiteResource(ModelResource):  # type: ignore[misc]
         if first != line:
             raise ValidationError(
                 _(
-                    "Row %(row)d names the same unit and window as row %(first)d "
-                    "(full- and half-width letters count as the same); delete one of them."
+                    "The same unit and window as row %(first)d (full- and half-width letters count as the "
+                    "same); delete one of the two rows."
                 )
-                % {"row": line, "first": first}
+                % {"first": first}
             )
 
     def get_instance(self, instance_loader: object, row: dict[str, str]) -> Site | None:

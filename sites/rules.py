@@ -3,7 +3,7 @@
 The workflow table combines them; the views and templates ask the same ones.
 """
 
-import rules
+from rules.predicates import predicate
 
 from accounts.enums import Role
 from accounts.models import User
@@ -12,27 +12,27 @@ from .enums import Level
 from .models import Filing, Site
 
 
-@rules.predicate
+@predicate
 def is_leading_group(user: User, obj: object = None) -> bool:
     return user.role == Role.LEADING_GROUP
 
 
-@rules.predicate
+@predicate
 def is_office(user: User, obj: object = None) -> bool:
     return user.role == Role.OFFICE
 
 
-@rules.predicate
+@predicate
 def is_inspector(user: User, obj: object = None) -> bool:
     return user.role == Role.INSPECTOR
 
 
-@rules.predicate
+@predicate
 def is_city_site(user: User, site: Site) -> bool:
     return site.level == Level.CITY
 
 
-@rules.predicate
+@predicate
 def is_own_district(user: User, site: Site) -> bool:
     """A district office over a site on its own district's list."""
     return (
@@ -42,13 +42,13 @@ def is_own_district(user: User, site: Site) -> bool:
     )
 
 
-@rules.predicate
+@predicate
 def is_own_unit(user: User, site: Site) -> bool:
     """A liaison over a site of its own unit."""
     return user.role == Role.LIAISON and site.organisation_id == user.organisation_id
 
 
-@rules.predicate
+@predicate
 def may_edit_filing(user: User, filing: Filing) -> bool:
     """A district its own list; a designated unit's liaison the unit's own list."""
     if filing.level == Level.DISTRICT:
@@ -56,7 +56,7 @@ def may_edit_filing(user: User, filing: Filing) -> bool:
     return user.role == Role.LIAISON and filing.organisation_id == user.organisation_id
 
 
-@rules.predicate
+@predicate
 def may_file(user: User, site: Site) -> bool:
     return bool(may_edit_filing(user, site.filing))
 

@@ -1,7 +1,7 @@
 """Lists and work plans: everything a person does to them goes through here."""
 
-from collections.abc import Iterable, Sequence
 import datetime
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -38,18 +38,15 @@ class Problem:
 
 def filing_of(*, programme: Programme, by: User) -> Filing | None:
     """The list this person fills, made empty on first sight; None for those who file none."""
-    if by.role == Role.DISTRICT and by.district_id:
-        level, organisation_id = Level.DISTRICT, by.district_id
-    elif (
-        by.role == Role.LIAISON
-        and programme.designated_units.filter(organisation=by.organisation_id).exists()
-    ):
-        level, organisation_id = Level.CITY, by.organisation_id
-    else:
+    designated = programme.designated_units.filter(organisation=by.organisation_id)
+    level, body = Level.CITY, None
+    if by.role == Role.DISTRICT:
+        level, body = Level.DISTRICT, by.district_id
+    elif by.role == Role.LIAISON and designated.exists():
+        body = by.organisation_id
+    if body is None:
         return None
-    filing, _created = Filing.objects.get_or_create(
-        programme=programme, organisation_id=organisation_id, level=level
-    )
+    filing, _created = Filing.objects.get_or_create(programme=programme, organisation_id=body, level=level)
     return filing
 
 

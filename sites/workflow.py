@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from rules import Predicate
+from rules.predicates import Predicate
 
 from accounts.enums import Role
 from accounts.models import User
@@ -293,7 +293,8 @@ def _check_phase(site: Site, action: Action, ordinals: tuple[int, ...]) -> None:
         return
     raise PhaseClosed(
         _(
-            "“%(action)s” belongs to the phase %(opens)s – %(closes)s; today is %(today)s. The office can extend it."
+            "“%(action)s” belongs to the phase %(opens)s – %(closes)s; today is %(today)s. "
+            "The office can extend it."
         )
         % {
             "action": action.label,

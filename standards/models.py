@@ -8,11 +8,12 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from .enums import Kind, NoticeUnit, VersionState
 
 
-def points_field(verbose_name: str, **options: object) -> models.DecimalField:  # type: ignore[type-arg]
+def points_field(verbose_name: StrOrPromise, **options: object) -> models.DecimalField:  # type: ignore[type-arg]
     """Points are exact: up to 999.99, in hundredths."""
     return models.DecimalField(verbose_name, max_digits=5, decimal_places=2, **options)  # type: ignore[arg-type]
 
@@ -84,7 +85,9 @@ class Section(models.Model):
 class Item(models.Model):
     """One checkable demand; `clause` is the plan's sentence it is taken from, to the letter."""
 
-    section = models.ForeignKey(Section, verbose_name=_("section"), on_delete=models.CASCADE, related_name="items")
+    section = models.ForeignKey(
+        Section, verbose_name=_("section"), on_delete=models.CASCADE, related_name="items"
+    )
     ordinal = models.PositiveSmallIntegerField(_("number"))
     code = models.CharField(_("code"), max_length=10)
     text = models.CharField(_("item"), max_length=200)
@@ -109,7 +112,7 @@ class Item(models.Model):
         return f"{self.code} {self.text}"
 
 
-def _percent(verbose_name: str, default: int) -> models.PositiveSmallIntegerField:  # type: ignore[type-arg]
+def _percent(verbose_name: StrOrPromise, default: int) -> models.PositiveSmallIntegerField:  # type: ignore[type-arg]
     return models.PositiveSmallIntegerField(
         verbose_name, default=default, validators=[MinValueValidator(0), MaxValueValidator(100)]
     )
@@ -144,7 +147,9 @@ class Rulebook(models.Model):
         _("counted in"), max_length=20, choices=NoticeUnit, default=NoticeUnit.WORKING_DAYS
     )
     rectification_days = models.PositiveSmallIntegerField(_("working days to rectify"), default=10)
-    evidence_max_files = models.PositiveSmallIntegerField(_("files per piece of evidence, at most"), default=10)
+    evidence_max_files = models.PositiveSmallIntegerField(
+        _("files per piece of evidence, at most"), default=10
+    )
 
     objects = RulebookQuerySet.as_manager()
 
@@ -157,10 +162,13 @@ class Rulebook(models.Model):
                 fields=["state"], condition=Q(state="published"), name="rulebook_one_in_force"
             ),
             models.CheckConstraint(
-                condition=Q(standard_weight=100 - models.F("appraisal_weight")), name="rulebook_weights_make_100"
+                condition=Q(standard_weight=100 - models.F("appraisal_weight")),
+                name="rulebook_weights_make_100",
             ),
             models.CheckConstraint(
-                condition=Q(excellent_from__gte=models.F("good_from"), good_from__gte=models.F("qualified_from")),
+                condition=Q(
+                    excellent_from__gte=models.F("good_from"), good_from__gte=models.F("qualified_from")
+                ),
                 name="rulebook_bands_descend",
             ),
         ]

@@ -34,7 +34,11 @@ def user(role: str, organisation: Organisation | None = None, name: str = "") ->
     if organisation is None:
         organisation = _home(role)
     return User.objects.create_user(
-        username=f"{role}{n}", password=PASSWORD, role=role, organisation=organisation, name=name or f"示例{n}"
+        username=f"{role}{n}",
+        password=PASSWORD,
+        role=role,
+        organisation=organisation,
+        name=name or f"示例{n}",
     )
 
 
@@ -53,7 +57,9 @@ def district_office(of: Organisation) -> Organisation:
     return Organisation.objects.get(kind=OrganisationKind.DISTRICT_OFFICE, district=of)
 
 
-def filing(organisation: Organisation, level: str = Level.CITY, state: str = FilingState.DRAFT, **fields) -> Filing:
+def filing(
+    organisation: Organisation, level: str = Level.CITY, state: str = FilingState.DRAFT, **fields
+) -> Filing:
     if state not in FilingState.EDITABLE:
         fields.setdefault("filed_on", "2008-01-08")
     made, _created = Filing.objects.get_or_create(
@@ -82,7 +88,9 @@ def site(
         home = filing(of, level, FilingState.DRAFT if stage == Stage.DRAFT else FilingState.APPROVED)
     else:
         organisation = organisation or unit()
-        home = filing(organisation, level, FilingState.DRAFT if stage == Stage.DRAFT else FilingState.APPROVED)
+        home = filing(
+            organisation, level, FilingState.DRAFT if stage == Stage.DRAFT else FilingState.APPROVED
+        )
     made = Site.objects.create(
         programme=programme(),
         filing=home,

@@ -126,9 +126,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # In the database, not in the broker: pages must work while the broker is down.
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}
-}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}
 
 REDIS_URL = env.str("REDIS_URL", default=f"unix://{PORTAL_HOME / 'valkey.sock'}")
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)

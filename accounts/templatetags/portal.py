@@ -76,6 +76,12 @@ STATES: dict[str, tuple[str, str]] = {
     "upheld": (ATTENTION, "exclamation-circle"),
     "not_upheld": (NEUTRAL, "dash-circle"),
     "replied": (POSITIVE, "reply-fill"),
+    # the rows of a workbook's preview; a list nobody has begun
+    "new": (POSITIVE, "plus-circle"),
+    "changed": (PROGRESS, "pencil-square"),
+    "unchanged": (NEUTRAL, "dash-circle"),
+    "wrong": (NEGATIVE, "x-circle"),
+    "none": (ATTENTION, "hourglass"),
     # papers
     "queued": (NEUTRAL, "hourglass"),
     "rendering": (PROGRESS, "hourglass-split"),

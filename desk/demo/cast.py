@@ -37,16 +37,23 @@ class Cast:
         """The unit's liaison, with an account made on first need."""
         if unit.pk not in self.liaisons:
             number = len(self.liaisons) + 1
-            self.liaisons[unit.pk] = _person(f"lianluo{number:02d}", Role.LIAISON, unit, f"联络员{number:02d}")
+            self.liaisons[unit.pk] = _person(
+                f"lianluo{number:02d}", Role.LIAISON, unit, f"联络员{number:02d}"
+            )
         return self.liaisons[unit.pk]
 
 
 def make_cast() -> Cast:
-    offices = {kind: Organisation.objects.get(kind=kind) for kind in (OrganisationKind.LEADING_GROUP, OrganisationKind.OFFICE)}
+    offices = {
+        kind: Organisation.objects.get(kind=kind)
+        for kind in (OrganisationKind.LEADING_GROUP, OrganisationKind.OFFICE)
+    }
     auditing = _unit("市审计局", "SAMPLE-AUDIT", OrganisationKind.DEPARTMENT)
     districts = Organisation.objects.filter(kind=OrganisationKind.DISTRICT_OFFICE).order_by("code")
     return Cast(
-        leader=_person("lingdao", Role.LEADING_GROUP, offices[OrganisationKind.LEADING_GROUP], "领导小组成员"),
+        leader=_person(
+            "lingdao", Role.LEADING_GROUP, offices[OrganisationKind.LEADING_GROUP], "领导小组成员"
+        ),
         office=_person("shiban", Role.OFFICE, offices[OrganisationKind.OFFICE], "市办工作人员"),
         auditor=_person("shenji", Role.AUDITOR, auditing, "审计员"),
         districts={
@@ -67,7 +74,7 @@ def make_cast() -> Cast:
 
 
 def district_units(district: Organisation) -> list[Organisation]:
-    """Five units a district puts forward: three sample ones and the first two of its towns and subdistricts."""
+    """Five units a district puts forward: three samples and the first two of its towns and subdistricts."""
     made = [
         _unit(f"{district.short_name}{name}", f"SAMPLE-{district.code}-{n}", kind, district)
         for n, (name, kind) in enumerate(DISTRICT_UNITS, start=1)

@@ -58,9 +58,7 @@ def file_lists(programme: Programme, cast: Cast) -> None:
         )
 
 
-def _file_city_list(
-    programme: Programme, unit: Organisation, window: str, kind: Kind, *, cast: Cast
-) -> None:
+def _file_city_list(programme: Programme, unit: Organisation, window: str, kind: Kind, *, cast: Cast) -> None:
     clerk = cast.liaison(unit)
     with pinned(on("2008-01-08")):
         filing = services.filing_of(programme=programme, by=clerk)

@@ -43,7 +43,11 @@ class Rounds:
 def open_rounds(programme: Programme, cast: Cast) -> Rounds:
     with pinned(on("2008-02-25")):
         self_round = rounds.open_round(
-            programme=programme, kind=RoundKind.SELF, title="2008年自评", due_on=on("2008-03-31"), by=cast.office
+            programme=programme,
+            kind=RoundKind.SELF,
+            title="2008年自评",
+            due_on=on("2008-03-31"),
+            by=cast.office,
         )
     with pinned(on("2008-03-31")):
         inspection = rounds.open_round(
@@ -119,7 +123,8 @@ def inspect(site: Site, demo_rounds: Rounds, cast: Cast, *, weak_every: int) -> 
     assessment = assign(site, demo_rounds.teams, cast, "2008-04-01")
     final = visit(assessment, weak_every=weak_every, day="2008-04-08")
     opinions = {
-        score.item_id: f"请于限期内完善“{score.item.text}”，并补报佐证材料。" for score in sheets.items_below_full(final)
+        score.item_id: f"请于限期内完善“{score.item.text}”，并补报佐证材料。"
+        for score in sheets.items_below_full(final)
     }
     with pinned(on("2008-04-10")):
         sheets.sign(sheet=final, opinions=opinions, by=assessment.assignment.team.leader)
@@ -168,7 +173,9 @@ def accept(sites: list[Site], failing: Site, programme: Programme, cast: Cast) -
                 site=site,
                 appraisal=acceptance.Appraisal(sample=60 + site.pk % 40, score=Decimal(86 + site.pk % 9)),
                 verdict=verdict,
-                opinion="公开内容仍不全面，建议不予通过。" if site == failing else "达到建设标准，建议通过验收。",
+                opinion="公开内容仍不全面，建议不予通过。"
+                if site == failing
+                else "达到建设标准，建议通过验收。",
                 by=cast.office,
             )
             acceptance.decide(
@@ -218,9 +225,7 @@ def warn(site: Site, cast: Cast) -> None:
 
 
 def standard_items(sheet: Sheet) -> list[Item]:
-    return list(
-        Item.objects.filter(section__standard=sheet.assessment.standard).select_related("section")
-    )
+    return list(Item.objects.filter(section__standard=sheet.assessment.standard).select_related("section"))
 
 
 def mark(sheet: Sheet, item: Item, *, weak: bool, by: User) -> None:

@@ -11,7 +11,9 @@ from sites.models import Site
 class Appraisal(models.Model):
     """The window in which the public appraises one site."""
 
-    site = models.ForeignKey(Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="appraisals")
+    site = models.ForeignKey(
+        Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="appraisals"
+    )
     opens_on = models.DateField(_("opens on"))
     closes_on = models.DateField(_("closes on"))
 
@@ -20,7 +22,9 @@ class Appraisal(models.Model):
         ordering = ["-opens_on"]
         constraints = [
             models.UniqueConstraint(fields=["site", "opens_on"], name="appraisal_once_a_day"),
-            models.CheckConstraint(condition=Q(opens_on__lte=F("closes_on")), name="appraisal_opens_before_close"),
+            models.CheckConstraint(
+                condition=Q(opens_on__lte=F("closes_on")), name="appraisal_opens_before_close"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -44,7 +48,8 @@ class AppraisalResponse(models.Model):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(answers__isnull=True) | Q(answered_on__isnull=False), name="appraisal_answer_has_date"
+                condition=Q(answers__isnull=True) | Q(answered_on__isnull=False),
+                name="appraisal_answer_has_date",
             )
         ]
 

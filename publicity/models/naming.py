@@ -29,8 +29,12 @@ class Naming(models.Model):
     """One site named by one decision; its plaque in the register."""
 
     site = models.OneToOneField(Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="naming")
-    notice = models.ForeignKey(Notice, verbose_name=_("notice"), on_delete=models.PROTECT, related_name="namings")
-    decision = models.ForeignKey(Document, verbose_name=_("decision"), on_delete=models.PROTECT, related_name="namings")
+    notice = models.ForeignKey(
+        Notice, verbose_name=_("notice"), on_delete=models.PROTECT, related_name="namings"
+    )
+    decision = models.ForeignKey(
+        Document, verbose_name=_("decision"), on_delete=models.PROTECT, related_name="namings"
+    )
     named_on = models.DateField(_("named on"))
     plaque_number = models.CharField(_("plaque number"), max_length=20, unique=True)
     plaque_received_by = models.CharField(_("plaque received by"), max_length=40, blank=True)
@@ -52,11 +56,15 @@ class Naming(models.Model):
 class TrackingNote(models.Model):
     """A recheck or complaint on file: what a warning, a restoration or a revocation rests on."""
 
-    naming = models.ForeignKey(Naming, verbose_name=_("naming"), on_delete=models.PROTECT, related_name="tracking")
+    naming = models.ForeignKey(
+        Naming, verbose_name=_("naming"), on_delete=models.PROTECT, related_name="tracking"
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=TrackingKind)
     on = models.DateField(_("on"))
     text = models.TextField(_("what was found"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("tracking note")
@@ -75,7 +83,9 @@ class Revocation(models.Model):
     )
     revoked_on = models.DateField(_("revoked on"))
     reason = models.TextField(_("reason"))
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("revocation")

@@ -21,7 +21,7 @@ from sites.models import Programme, Site
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible_to(self, user: User) -> Self:
-        """At the desk notices are the office's and the leading group's work; the others read the public page."""
+        """At the desk notices are for the office and the leading group; others read the public page."""
         return self if user.role in Role.CITY_WIDE else self.none()
 
     def published(self) -> Self:
@@ -69,9 +69,12 @@ class Notice(models.Model):
         verbose_name = _("public notice")
         ordering = ["-published_on", "-pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(published_on__lt=F("ends_on")), name="notice_ends_after_start"),
             models.CheckConstraint(
-                condition=~Q(state="withdrawn") | ~Q(withdrawal_reason=""), name="notice_withdrawal_has_reason"
+                condition=Q(published_on__lt=F("ends_on")), name="notice_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="withdrawn") | ~Q(withdrawal_reason=""),
+                name="notice_withdrawal_has_reason",
             ),
         ]
         indexes = [models.Index(fields=["state", "ends_on"])]
@@ -90,8 +93,12 @@ class Notice(models.Model):
 class NoticeSite(models.Model):
     """A site on a notice, as it was written there; `removed_on` when an objection took it off."""
 
-    notice = models.ForeignKey(Notice, verbose_name=_("notice"), on_delete=models.PROTECT, related_name="entries")
-    site = models.ForeignKey(Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="notice_entries")
+    notice = models.ForeignKey(
+        Notice, verbose_name=_("notice"), on_delete=models.PROTECT, related_name="entries"
+    )
+    site = models.ForeignKey(
+        Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="notice_entries"
+    )
     snapshot = models.JSONField(_("as published"))
     removed_on = models.DateField(_("taken off on"), null=True, blank=True)
     removal_reason = models.CharField(_("why taken off"), max_length=300, blank=True)
@@ -125,8 +132,12 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
 class Objection(models.Model):
     """One citizen's objection against one site of a notice. Name and telephone are encrypted at rest."""
 
-    notice = models.ForeignKey(Notice, verbose_name=_("notice"), on_delete=models.PROTECT, related_name="objections")
-    site = models.ForeignKey(Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="objections")
+    notice = models.ForeignKey(
+        Notice, verbose_name=_("notice"), on_delete=models.PROTECT, related_name="objections"
+    )
+    site = models.ForeignKey(
+        Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="objections"
+    )
     receipt_code = models.CharField(
         _("receipt code"), max_length=10, unique=True, default=new_receipt_code, editable=False
     )
@@ -134,11 +145,17 @@ class Objection(models.Model):
     objector_phone = EncryptedCharField(_("telephone"), max_length=40)
     text = EncryptedTextField(_("objection"))
     received_on = models.DateField(_("received on"))
-    state = models.CharField(_("state"), max_length=12, choices=ObjectionState, default=ObjectionState.RECEIVED)
+    state = models.CharField(
+        _("state"), max_length=12, choices=ObjectionState, default=ObjectionState.RECEIVED
+    )
     reply = models.TextField(_("written reply"), blank=True)
     replied_on = models.DateField(_("replied on"), null=True)
     handled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("handled by"), null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("handled by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
 
     objects = ObjectionQuerySet.as_manager()

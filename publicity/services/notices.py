@@ -43,7 +43,13 @@ class Contact:
 
 @transaction.atomic
 def announce(
-    *, programme: Programme, sites: Sequence[Site], title: str, grounds: str, contact: Contact, by: User,
+    *,
+    programme: Programme,
+    sites: Sequence[Site],
+    title: str,
+    grounds: str,
+    contact: Contact,
+    by: User,
     working_days: int | None = None,
 ) -> Notice:
     """Publish a notice over accepted sites: paper and page alike, both from one frozen snapshot.
@@ -55,7 +61,9 @@ def announce(
         raise ValidationError({"sites": _("Choose at least one accepted site.")})
     length = working_days or Rulebook.objects.published().get().notice_days
     if length < SHORTEST:
-        raise ValidationError({"working_days": _("A notice runs at least %(n)d working days.") % {"n": SHORTEST}})
+        raise ValidationError(
+            {"working_days": _("A notice runs at least %(n)d working days.") % {"n": SHORTEST}}
+        )
     rows = listed_sites(sites)
     with translation.override("zh-hans"):
         period = working_days_after(today(), length)
@@ -116,7 +124,9 @@ def close_ended(on: datetime.date) -> int:
     closed = 0
     for notice in Notice.objects.due(on=on):
         with transaction.atomic():
-            if not Notice.objects.filter(pk=notice.pk, state=NoticeState.PUBLISHED).update(state=NoticeState.ENDED):
+            if not Notice.objects.filter(pk=notice.pk, state=NoticeState.PUBLISHED).update(
+                state=NoticeState.ENDED
+            ):
                 continue
             closed += 1
             notify(

@@ -21,7 +21,9 @@ from sites.workflow import InvalidTransition, perform
 def receive(*, notice: Notice, site: Site, name: str, phone: str, text: str) -> Objection:
     """Take in an objection against one site of a running notice; the receipt code follows it."""
     if not notice.is_running(today()):
-        raise InvalidTransition(_("This notice does not run any more; please write to the office as a complaint."))
+        raise InvalidTransition(
+            _("This notice does not run any more; please write to the office as a complaint.")
+        )
     if not notice.entries.filter(site=site, removed_on=None).exists():
         raise ValidationError({"site": _("This site is not on the notice.")})
     objection = Objection.objects.create(
@@ -51,7 +53,7 @@ def decline(*, objection: Objection, reply: str, by: User) -> None:
 
 @transaction.atomic
 def conclude(*, objection: Objection, result: ObjectionState, reply: str, by: User) -> None:
-    """The result and the written reply. Upheld, even partly, takes the site off the notice; the others go on."""
+    """The result and the written reply. Upheld, even partly, it takes the site off; the others go on."""
     _check_handler(objection, by)
     if result not in (*ObjectionState.AGAINST, ObjectionState.NOT_UPHELD):
         raise ValidationError({"result": _("Choose a result.")})

@@ -1,7 +1,6 @@
 """The plan as a record: programme, phases, holidays, designated units."""
 
 import datetime
-from typing import Self
 
 from auditlog.registry import auditlog
 from django.conf import settings
@@ -90,11 +89,15 @@ class Phase(models.Model):
 class Extension(models.Model):
     """A phase prolonged, with who and why; never shortened, never deleted."""
 
-    phase = models.ForeignKey(Phase, verbose_name=_("phase"), on_delete=models.PROTECT, related_name="extensions")
+    phase = models.ForeignKey(
+        Phase, verbose_name=_("phase"), on_delete=models.PROTECT, related_name="extensions"
+    )
     previous_end = models.DateField(_("previous end"))
     new_end = models.DateField(_("new end"))
     reason = models.CharField(_("reason"), max_length=300)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
+    )
     on = models.DateField(_("on"))
 
     class Meta:

@@ -44,17 +44,29 @@ class Filing(models.Model):
     level = models.CharField(_("level"), max_length=10, choices=Level)
     state = models.CharField(_("state"), max_length=10, choices=FilingState, default=FilingState.DRAFT)
     filed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("filed by"), null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("filed by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     filed_on = models.DateField(_("filed on"), null=True)
     remarks = models.TextField(_("remarks on sending back"), blank=True)
     reviewed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("reviewed by"), null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("reviewed by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     reviewed_on = models.DateField(_("reviewed on"), null=True)
     opinion = models.TextField(_("opinion of the preliminary review"), blank=True)
     approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("approved by"), null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("approved by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     approved_on = models.DateField(_("approved on"), null=True)
 
@@ -65,12 +77,15 @@ class Filing(models.Model):
         verbose_name_plural = _("lists")
         ordering = ["level", "organisation__code"]
         constraints = [
-            models.UniqueConstraint(fields=["programme", "organisation", "level"], name="filing_once_per_body"),
+            models.UniqueConstraint(
+                fields=["programme", "organisation", "level"], name="filing_once_per_body"
+            ),
             models.CheckConstraint(
                 condition=Q(approved_by=None) | ~Q(approved_by=F("reviewed_by")), name="filing_two_people"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=FilingState.EDITABLE) | Q(filed_on__isnull=False), name="filing_filed_has_date"
+                condition=Q(state__in=FilingState.EDITABLE) | Q(filed_on__isnull=False),
+                name="filing_filed_has_date",
             ),
         ]
 
@@ -174,7 +189,9 @@ class StageChange(models.Model):
     action = models.CharField(_("action"), max_length=30, choices=Action)
     from_stage = models.CharField(_("from"), max_length=20, choices=Stage)
     to_stage = models.CharField(_("to"), max_length=20, choices=Stage)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
+    )
     on = models.DateField(_("on"), help_text=_("The business date."))
     at = models.DateTimeField(_("written at"), auto_now_add=True)
     note = models.TextField(_("note"), blank=True)
@@ -206,7 +223,11 @@ class WorkPlan(models.Model):
     )
     filed_on = models.DateField(_("filed on"))
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("decided by"), null=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("decided by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     decided_on = models.DateField(_("decided on"), null=True)
     remarks = models.TextField(_("remarks"), blank=True)
@@ -218,7 +239,9 @@ class WorkPlan(models.Model):
         ordering = ["site", "-version"]
         constraints = [
             models.UniqueConstraint(fields=["site", "version"], name="plan_version_once"),
-            models.UniqueConstraint(fields=["site"], condition=Q(state="filed"), name="plan_one_waiting_per_site"),
+            models.UniqueConstraint(
+                fields=["site"], condition=Q(state="filed"), name="plan_one_waiting_per_site"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -229,7 +252,9 @@ class GuidanceNote(models.Model):
     """指导监督记录: what an office advised a site, and the site's answer (plan, part five, two)."""
 
     site = models.ForeignKey(Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="guidance")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
+    )
     on = models.DateField(_("on"))
     text = models.TextField(_("text"))
     reply = models.TextField(_("reply"), blank=True)
@@ -246,7 +271,9 @@ class GuidanceNote(models.Model):
 class Investment(models.Model):
     """Money put into a site (plan, part six, two)."""
 
-    site = models.ForeignKey(Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="investments")
+    site = models.ForeignKey(
+        Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="investments"
+    )
     year = models.PositiveSmallIntegerField(_("year"))
     amount = models.DecimalField(_("amount (yuan)"), max_digits=12, decimal_places=2)
     purpose = models.CharField(_("purpose"), max_length=200)
@@ -263,7 +290,9 @@ class Investment(models.Model):
 class Facility(models.Model):
     """A board, hall, screen or reading point at a site (plan, part six, two)."""
 
-    site = models.ForeignKey(Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="facilities")
+    site = models.ForeignKey(
+        Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="facilities"
+    )
     name = models.CharField(_("name"), max_length=100)
     quantity = models.PositiveSmallIntegerField(_("quantity"), default=1)
     photo_before = models.ImageField(_("photo before"), upload_to="facilities/%Y/%m/", blank=True)

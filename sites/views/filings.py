@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -95,6 +96,7 @@ def filing_review(request: StaffRequest, pk: int) -> HttpResponse:
         form,
         lambda: services.review(filing=filing, opinion=form.cleaned_data["opinion"], by=request.user),
     ):
+        messages.success(request, _("The list is reviewed and waits for the leading group."))
         return redirect(filing)
     return _page(request, filing, review=form)
 
@@ -110,6 +112,7 @@ def filing_send_back(request: StaffRequest, pk: int) -> HttpResponse:
         form,
         lambda: services.send_back(filing=filing, remarks=form.cleaned_data["remarks"], by=request.user),
     ):
+        messages.success(request, _("The list is sent back; those who filed it have been told."))
         return redirect(filing)
     return _page(request, filing, send_back=form)
 

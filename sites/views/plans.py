@@ -1,5 +1,6 @@
 """A site's work plan: filed by the unit, agreed or returned by the office or the district."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
@@ -27,6 +28,7 @@ def plan_detail(request: StaffRequest, site_pk: int) -> HttpResponse:
         raise PermissionDenied
     form = PlanForm(request.POST, request.FILES)
     if form.is_valid() and carried_out(form, lambda: _file(site, form, request)):
+        messages.success(request, _("The plan is filed and waits to be agreed."))
         return redirect("sites:plan", site_pk=site.pk)
     return _page(request, site, new=form)
 
@@ -55,6 +57,7 @@ def plan_return(request: StaffRequest, pk: int) -> HttpResponse:
         form,
         lambda: services.return_plan(plan=plan, remarks=form.cleaned_data["remarks"], by=request.user),
     ):
+        messages.success(request, _("The plan is returned; the unit has been told."))
         return redirect("sites:plan", site_pk=plan.site_id)
     return _page(request, plan.site, send_back=form, about=plan)
 

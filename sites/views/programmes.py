@@ -1,10 +1,12 @@
 """The programme: what the plan fixes, its phases, and who prolonged them."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import StaffRequest
@@ -38,6 +40,7 @@ def phase_extend(request: StaffRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     form = ExtensionForm(request.POST or None)
     if form.is_bound and form.is_valid() and carried_out(form, lambda: _extend(phase, form, request)):
+        messages.success(request, _("The phase is prolonged."))
         return redirect("sites:programme")
     context = {"phase": phase, "form": form}
     return render(request, "sites/phase_form.html", context, status=422 if form.is_bound else 200)

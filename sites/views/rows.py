@@ -1,5 +1,6 @@
 """The rows of a list, one by one."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -48,6 +49,7 @@ def site_remove(request: StaffRequest, filing: Filing, site_pk: int) -> HttpResp
 
 def _row(request: StaffRequest, filing: Filing, form: SiteForm, site: Site | None = None) -> HttpResponseBase:
     if form.is_bound and form.is_valid() and carried_out(form, lambda: _save(filing, form, request)):
+        messages.success(request, _("“%(site)s” is on the list.") % {"site": form.instance})
         return redirect(f"{filing.get_absolute_url()}#site-{form.instance.pk}")
     context = {"filing": filing, "form": form, "site": site}
     return render(request, "sites/site_form.html", context, status=422 if form.is_bound else 200)

@@ -53,7 +53,9 @@ class Backstage:
 
     def start_beat(self) -> None:
         schedule = str(self.home / "beat")
-        self._start("beat", [*_celery(), "beat", "--pidfile=", "--schedule", schedule, "--loglevel", "WARNING"])
+        self._start(
+            "beat", [*_celery(), "beat", "--pidfile=", "--schedule", schedule, "--loglevel", "WARNING"]
+        )
 
     def end(self, name: str, signum: signal.Signals = signal.SIGTERM) -> None:
         """End a process and all it started; SIGKILL is the power cut."""
@@ -91,4 +93,5 @@ def _database_url() -> str:
     facts = connection.settings_dict
     if connection.vendor == "sqlite":
         return f"sqlite:///{facts['NAME']}"
-    return f"postgres://{facts['USER']}:{facts['PASSWORD']}@{facts['HOST'].replace('/', '%2F')}:{facts['PORT']}/{facts['NAME']}"
+    host = facts["HOST"].replace("/", "%2F")
+    return f"postgres://{facts['USER']}:{facts['PASSWORD']}@{host}:{facts['PORT']}/{facts['NAME']}"

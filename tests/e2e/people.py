@@ -13,7 +13,9 @@ class Person:
 
     def __init__(self, browser: Browser, url: str, user: User | None = None, *, width: int = 1440) -> None:
         self.base = url
-        self.page: Page = browser.new_context(locale="zh-CN", viewport={"width": width, "height": 900}).new_page()
+        self.page: Page = browser.new_context(
+            locale="zh-CN", viewport={"width": width, "height": 900}
+        ).new_page()
         self.page.on("pageerror", lambda error: self.script_errors.append(str(error)))
         self.script_errors: list[str] = []
         if user is not None:

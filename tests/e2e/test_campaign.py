@@ -274,7 +274,9 @@ def answer_sheet(person: Person, *, partly: str = "") -> None:
     addresses = person.page.locator(".sheet-nav a").evaluate_all("links => links.map(link => link.href)")
     for address in addresses:
         person.page.goto(address)
-        for code in person.page.locator("article.item").evaluate_all("items => items.map(item => item.id.slice(5))"):
+        for code in person.page.locator("article.item").evaluate_all(
+            "items => items.map(item => item.id.slice(5))"
+        ):
             item = person.page.locator(f"article.item[id='item-{code}']")
             with person.page.expect_response(lambda answer: "/items/" in answer.url) as saved:
                 if code == partly:

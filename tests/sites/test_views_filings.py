@@ -14,12 +14,7 @@ from sites.models import DesignatedUnit, Filing, StageChange
 from tests import factories
 from tests.sites import making
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _english(client):
-    client.cookies["django_language"] = "en"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 
 def page(client, name, *args, by=None, **data):

@@ -11,14 +11,9 @@ from sites.models import WorkPlan
 from tests import factories
 from tests.sites import making
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 PDF = b"%PDF-1.7\n" + "示例".encode()
-
-
-@pytest.fixture(autouse=True)
-def _english(client):
-    client.cookies["django_language"] = "en"
 
 
 @pytest.fixture(autouse=True)

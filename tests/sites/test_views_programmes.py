@@ -10,14 +10,9 @@ from sites import services
 from sites.models import Extension
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 URL = "/desk/programmes/"
-
-
-@pytest.fixture(autouse=True)
-def _english(client):
-    client.cookies["django_language"] = "en"
 
 
 @pytest.fixture

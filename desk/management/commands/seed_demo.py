@@ -7,11 +7,12 @@ from django.db import transaction
 
 from desk.demo import lists, rounds
 from desk.demo.cast import make_cast
+from sites.calendar import pinned
 from sites.models import Programme
 
 
 class Command(BaseCommand):
-    help = "Fill an empty portal with the demo campaign (business date 20 May 2008). Does nothing the second time."
+    help = "Fill an empty portal with the demo campaign (20 May 2008); the second time it does nothing."
 
     def handle(self, *args: Any, **options: Any) -> None:
         programme = Programme.objects.current()
@@ -22,7 +23,9 @@ class Command(BaseCommand):
             return
         with transaction.atomic():
             tell(programme)
-        self.stdout.write(f"Demo campaign: {programme.sites.count()} sites, {programme.documents.count()} papers.")
+        self.stdout.write(
+            f"Demo campaign: {programme.sites.count()} sites, {programme.documents.count()} papers."
+        )
 
 
 def tell(programme: Programme) -> None:
@@ -51,7 +54,7 @@ def tell(programme: Programme) -> None:
     for number, site in enumerate(inspected):
         assessment = rounds.assign(site, opened.teams, cast, "2008-04-28")
         leader = assessment.assignment.team.leader
-        with rounds.pinned(lists.on("2008-04-29")):
+        with pinned(lists.on("2008-04-29")):
             rounds.fill_visit(assessment, leader, weak_every=9, items=None if number else 10)
     past_inspection = [*named, *on_notice, *accepted, *failing, *rectified, *rectifying]
     for site in past_inspection:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.utils import translation
 
 from accounts.enums import Role
 from sites.enums import Action, Stage
@@ -12,9 +11,9 @@ from sites.workflow import TRANSITIONS, Transition
 HEAD = """# The workflow of a site
 
 Drawn from `TRANSITIONS` in `sites/workflow.py` by `./portal manage workflow_table > docs/workflow.md`;
-a test compares the two. `sites.workflow.perform` is the only writer of `Site.stage`: it checks person, stage and
-phase, moves the site with a conditional update and writes the history row, all in one transaction. Guards are
-checked by the room that owns the step before it calls `perform`.
+a test compares the two. `sites.workflow.perform` is the only writer of `Site.stage`: it checks person,
+stage and phase, moves the site with a conditional update and writes the history row, all in one
+transaction. Guards are checked by the room that owns the step before it calls `perform`.
 
 | action | from → to | who | phase | reason | guard | leaves behind |
 |---|---|---|---|---|---|---|
@@ -36,7 +35,7 @@ def markdown() -> str:
 
 def _row(action: Action, transition: Transition) -> str:
     cells = (
-        f"`{action}` {_chinese(action)}",
+        f"`{action}`",
         f"{_stages(transition.sources, ', ')} → {_stages(transition.targets, ' or ')}",
         ", ".join(f"`{Role(role)}`" for role in transition.roles),
         "–".join(str(ordinal) for ordinal in transition.phases) or "any",
@@ -49,11 +48,6 @@ def _row(action: Action, transition: Transition) -> str:
 
 def _stages(stages: tuple[Stage, ...], joiner: str) -> str:
     return joiner.join(f"`{stage}`" for stage in stages)
-
-
-def _chinese(action: Action) -> str:
-    with translation.override("zh-hans"):
-        return str(action.label)
 
 
 def _diagram() -> str:
