@@ -121,7 +121,7 @@ class Composite:
     working: str
 
 
-def composite(  # noqa: PLR0913  # the terms of one sum
+def composite(
     *,
     standard: Decimal,
     maximum: Decimal,

@@ -37,9 +37,10 @@ class Entry:
     other: Score | None = None
 
     @classmethod
-    def stored(cls, score: Score | None) -> "Entry":
+    def stored(cls, score: Score | None, members: Sequence[Score] = ()) -> "Entry":
+        """The stored mark; where there is none yet, the members' reasons for the leader to go on from."""
         if score is None:
-            return cls()
+            return cls(reason="\n".join(dict.fromkeys(each.reason for each in members if each.reason)))
         partly = score.level == ScoreLevel.PARTLY
         return cls(score.level, plain(score.points) if partly else "", score.reason, score.version)
 
@@ -199,24 +200,30 @@ class SheetPage:
     def rows(self, entry: Entry | None = None, item: Item | None = None) -> list[Row]:
         """The current section's items; `entry` stands in the fields of `item` in place of what is stored."""
         beside: dict[int, list[Score]] = defaultdict(list)
-        for score in self.scores:
-            if score.sheet_id != self.sheet.pk:
-                beside[score.item_id].append(score)
-        return [
-            Row(
-                item=each,
-                score=score,
-                entry=entry if entry and each == item else Entry.stored(score),
-                self_score=next((s for s in beside[each.pk] if s.sheet.role == SheetRole.SELF), None),
-                members=[s for s in beside[each.pk] if s.sheet.role == SheetRole.INSPECTOR],
-                evidence=self.evidence.get(each.pk, []),
+        for other in self.scores:
+            if other.sheet_id != self.sheet.pk:
+                beside[other.item_id].append(other)
+        rows = []
+        for each, score in self.current.rows:
+            members = [mark for mark in beside[each.pk] if mark.sheet.role == SheetRole.INSPECTOR]
+            own = [mark for mark in beside[each.pk] if mark.sheet.role == SheetRole.SELF]
+            rows.append(
+                Row(
+                    item=each,
+                    score=score,
+                    entry=entry if entry and each == item else Entry.stored(score, members),
+                    self_score=own[-1] if own else None,
+                    members=members,
+                    evidence=self.evidence.get(each.pk, []),
+                )
             )
-            for each, score in self.current.rows
-        ]
+        return rows
 
     def row(self, item: Item, entry: Entry | None = None) -> Row:
         """One item alone, without what stands outside its form."""
-        score = next((s for s in self.scores if s.sheet_id == self.sheet.pk and s.item_id == item.pk), None)
+        score = next(
+            (mark for mark in self.scores if mark.sheet_id == self.sheet.pk and mark.item_id == item.pk), None
+        )
         return Row(item, score, entry or Entry.stored(score), None, (), ())
 
 

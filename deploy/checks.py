@@ -20,7 +20,7 @@ CHECKS = {
     "templates": [*PYTHON, "djlint", "--lint", "templates"],
     "layers": [sys.executable, "-c", "from importlinter.cli import lint_imports_command as main; main()"],
     "lint": [*PYTHON, "ruff", "check", "--output-format", "concise", "."],
-    "format": [*PYTHON, "ruff", "format", "--check", "."],
+    "format": [*PYTHON, "ruff", "format", "--check", "--output-format", "concise", "."],
 }
 
 

@@ -17,8 +17,8 @@ _running: set[subprocess.Popen[str]] = set()
 _ending = threading.Event()
 
 
-class Stop(Exception):  # noqa: N818 - it ends the command; its message is all there is to read
-    """The command cannot go on."""
+class Stop(Exception):
+    """The command cannot go on; the message is all there is to read."""
 
 
 class Interrupted(BaseException):

@@ -1,5 +1,6 @@
 """The desk's left rail: which pages which role has."""
 
+from collections.abc import Sized
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import User
+
+from .todo import todos
 
 ENTRIES = {
     "desk:home": (_("To do"), "inbox"),
@@ -62,20 +65,22 @@ class RailEntry:
 
 
 def rail(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: the signed-in person's rail, made only when a page draws it."""
+    """Context processor: the signed-in person's rail and to-do list, made when a page draws them."""
     user = request.user
     if not isinstance(user, User):
         return {}
-    return {"rail": SimpleLazyObject(lambda: entries(user, request.path))}
+    waiting = SimpleLazyObject(lambda: todos(user))
+    return {"todos": waiting, "rail": SimpleLazyObject(lambda: entries(user, request.path, waiting))}
 
 
-def entries(user: User, path: str) -> list[RailEntry]:
+def entries(user: User, path: str, waiting: Sized) -> list[RailEntry]:
+    """The rail of this person's role; the count of what waits stands at the to-do list."""
     home = reverse("desk:home")
     found = []
     for name in OF_ROLE.get(user.role, ("desk:home",)):
         label, icon = ENTRIES[name]
         url = reverse(name)
         active = path == url if url == home else path.startswith(url)
-        unread = user.notifications.unread().count() if url == home else 0
-        found.append(RailEntry(str(label), url, icon, active, unread))
+        count = len(waiting) if url == home and user.role != Role.AUDITOR else 0
+        found.append(RailEntry(str(label), url, icon, active, count))
     return found

@@ -25,7 +25,7 @@ from sites.workflow import TRANSITIONS, available
 
 from .forms import SiteFilter
 from .ladder import ladder, next_action
-from .todo import PAGES, todos
+from .todo import PAGES
 
 PAGE = 50
 
@@ -35,8 +35,7 @@ def home(request: StaffRequest) -> HttpResponse:
     """What waits for me, and what I was told since I last looked."""
     if request.user.role == Role.AUDITOR:
         return redirect("desk:trail")
-    context = {"todos": todos(request.user), "notifications": request.user.notifications.unread()[:20]}
-    return render(request, "desk/home.html", context)
+    return render(request, "desk/home.html", {"notifications": request.user.notifications.unread()[:20]})
 
 
 @login_required

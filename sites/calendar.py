@@ -101,9 +101,8 @@ def working_days_after(start: datetime.date, count: int) -> Deadline:
         raise ValueError("a period has at least one working day")
     # Seven weeks hold at least 24 working days even around the longest holidays.
     horizon = start + datetime.timedelta(days=count * 2 + 30)
-    arranged = {
-        holiday.date: holiday for holiday in Holiday.objects.filter(date__gt=start, date__lte=horizon)
-    }
+    arrangements = Holiday.objects.filter(date__year__gte=start.year, date__year__lte=horizon.year)
+    arranged = {holiday.date: holiday for holiday in arrangements}
     days: list[CountedDay] = []
     counted = 0
     day = start
@@ -112,22 +111,9 @@ def working_days_after(start: datetime.date, count: int) -> Deadline:
         looked_at = _judge(day, arranged.get(day))
         counted += looked_at.working
         days.append(looked_at)
-    return Deadline(start, count, day, tuple(days), unarranged_years(start, day))
-
-
-def is_working_day(day: datetime.date) -> bool:
-    return _judge(day, Holiday.objects.filter(date=day).first()).working
-
-
-def unarranged_years(start: datetime.date, end: datetime.date) -> tuple[int, ...]:
-    """The years between two dates for which no holiday arrangement was loaded."""
-    return tuple(
-        year
-        for year in range(start.year, end.year + 1)
-        if not Holiday.objects.filter(
-            date__range=(datetime.date(year, 1, 1), datetime.date(year, 12, 31))
-        ).exists()
-    )
+    touched = sorted({looked_at.date.year for looked_at in days})
+    known = {date.year for date in arranged}
+    return Deadline(start, count, day, tuple(days), tuple(year for year in touched if year not in known))
 
 
 def _judge(day: datetime.date, arranged: Holiday | None) -> CountedDay:

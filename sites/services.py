@@ -264,6 +264,8 @@ def extend_phase(*, phase: Phase, new_end: datetime.date, reason: str, by: User)
     )
     extension.full_clean()
     extension.save()
+    phase.extended_to = new_end
+    phase.save(update_fields=["extended_to"])
     return extension
 
 
@@ -347,7 +349,7 @@ def _check_state(filing: Filing, states: Iterable[str]) -> None:
 
 def _move(filing: Filing, action: Action, by: User, note: str = "") -> None:
     sites = filing.sites.select_related("filing", "programme").prefetch_related(
-        "programme__phases__extensions"
+        "programme__phases"
     )
     for site in sites:
         perform(site=site, action=action, by=by, note=note)

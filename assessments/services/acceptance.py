@@ -53,7 +53,7 @@ def on_site_sheet(site: Site) -> Sheet | None:
 
 
 @transaction.atomic
-def recommend(  # noqa: PLR0913  # the parts of one recommendation
+def recommend(
     *,
     site: Site,
     appraisal: Appraisal,
@@ -69,7 +69,7 @@ def recommend(  # noqa: PLR0913  # the parts of one recommendation
     """
     if by.role != Role.OFFICE:
         raise PermissionDenied
-    site = Site.objects.select_for_update().select_related("programme").get(pk=site.pk)
+    site = Site.objects.select_for_update(of=("self",)).select_related("programme").get(pk=site.pk)
     if site.stage != Stage.RECTIFIED:
         raise InvalidTransition(_("Acceptance begins once the rectification is closed."))
     sheet = on_site_sheet(site)

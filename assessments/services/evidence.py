@@ -37,7 +37,7 @@ CONTAINER_ENDINGS = {
 
 
 @transaction.atomic
-def add_evidence(  # noqa: PLR0913  # the fields of one proof
+def add_evidence(
     *,
     site: Site,
     title: str,

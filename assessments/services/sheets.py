@@ -34,7 +34,7 @@ from sites.workflow import InvalidTransition, WorkflowError, check, perform
 from standards.models import Item
 
 
-class StaleScore(WorkflowError):  # noqa: N818  # what happened, as the other workflow errors are named
+class StaleScore(WorkflowError):
     """Somebody else wrote this item since the page was loaded; `current` is what they wrote."""
 
     def __init__(self, current: Score) -> None:
@@ -83,7 +83,7 @@ def inspector_sheet(*, assessment: Assessment, by: User) -> Sheet:
 
 
 @transaction.atomic
-def save_score(  # noqa: PLR0913  # one item of one sheet, as it stands on the page
+def save_score(
     *, sheet: Sheet, item: Item, level: str, points: Decimal | None, reason: str, version: int, by: User
 ) -> None:
     """Write one item's mark; every item by itself, so an error in one never blocks the others.

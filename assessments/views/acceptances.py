@@ -115,7 +115,7 @@ def decide(request: StaffRequest, site_pk: int) -> HttpResponse:
 def _site(user: User, pk: int) -> Site:
     """The site with what the workflow looks at; half-done results are for the city's own eyes."""
     related = Site.objects.visible_to(user).select_related("programme", "organisation")
-    site = get_object_or_404(related.prefetch_related("programme__phases__extensions"), pk=pk)
+    site = get_object_or_404(related.prefetch_related("programme__phases"), pk=pk)
     if user.role not in Role.CITY_WIDE:
         raise PermissionDenied
     return site

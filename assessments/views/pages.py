@@ -23,7 +23,7 @@ MAX_BODY = 5 * settings.PORTAL_UPLOAD_MAX_BYTES
 View = Callable[..., HttpResponse]
 
 
-def form_page(  # noqa: PLR0913  # what a form's page says
+def form_page(
     request: HttpRequest,
     form: forms.BaseForm,
     *,

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from accounts.http import StaffRequest
 from accounts.models import User
 from assessments.enums import FindingState
 from assessments.forms import AnswerForm, RectificationFilter, TextForm
-from assessments.models import Finding
+from assessments.models import Finding, FindingReply
 from assessments.queries import findings_of, sites_with_findings
 from assessments.services import rectification
 from documents.papers import DocumentKind
@@ -51,7 +52,8 @@ def rectification_detail(request: StaffRequest, site_pk: int) -> HttpResponse:
     """One site's findings, each with its thread, and the papers about them."""
     site = get_object_or_404(Site.objects.visible_to(request.user).select_related("organisation"), pk=site_pk)
     related = findings_of(site).select_related("item", "assessment__round")
-    findings = list(related.prefetch_related("replies__by", "replies__evidence__files"))
+    replies = Prefetch("replies", FindingReply.objects.select_related("by", "evidence"))
+    findings = list(related.prefetch_related(replies, "replies__evidence__files"))
     rectifying = site.stage == Stage.RECTIFYING
     office = request.user.role == Role.OFFICE
     context = {
@@ -167,4 +169,4 @@ def _finding_page(
 def _acting_on(user: User) -> SiteQuerySet:
     """The sites a person sees, with what a step of the workflow looks at."""
     related = Site.objects.visible_to(user).select_related("programme", "organisation", "filing")
-    return related.prefetch_related("programme__phases__extensions")
+    return related.prefetch_related("programme__phases")

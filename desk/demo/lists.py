@@ -134,5 +134,5 @@ def determined(programme: Programme) -> list[Site]:
     return list(
         Site.objects.filter(programme=programme, stage=Stage.DETERMINED)
         .select_related("organisation", "filing", "programme")
-        .prefetch_related("programme__phases__extensions")
+        .prefetch_related("programme__phases")
     )

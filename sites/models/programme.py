@@ -15,7 +15,7 @@ from sites.enums import HolidayKind
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
     def current(self) -> "Programme | None":
         """The campaign that runs; None before the plan is loaded."""
-        return self.filter(is_current=True).prefetch_related("phases__extensions").first()
+        return self.filter(is_current=True).prefetch_related("phases").first()
 
 
 class Programme(models.Model):
@@ -66,7 +66,10 @@ class Phase(models.Model):
     ordinal = models.PositiveSmallIntegerField(_("number"))
     name = models.CharField(_("name"), max_length=40)
     starts_on = models.DateField(_("starts on"))
-    ends_on = models.DateField(_("ends on"), help_text=_("As the plan says; extensions are kept apart."))
+    ends_on = models.DateField(_("ends on"), help_text=_("As the plan says."))
+    extended_to = models.DateField(
+        _("extended to"), null=True, blank=True, help_text=_("The end of the last extension.")
+    )
     tasks = models.TextField(_("the plan's words"))
 
     class Meta:
@@ -75,6 +78,9 @@ class Phase(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["programme", "ordinal"], name="phase_number_once"),
             models.CheckConstraint(condition=Q(starts_on__lte=F("ends_on")), name="phase_starts_before_end"),
+            models.CheckConstraint(
+                condition=Q(extended_to=None) | Q(extended_to__gt=F("ends_on")), name="phase_extended_beyond_end"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -83,7 +89,7 @@ class Phase(models.Model):
     @property
     def last_day(self) -> datetime.date:
         """The last day on which the phase's actions are open, extensions included."""
-        return max((extension.new_end for extension in self.extensions.all()), default=self.ends_on)
+        return self.extended_to or self.ends_on
 
 
 class Extension(models.Model):

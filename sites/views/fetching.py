@@ -23,7 +23,7 @@ def filing_or_404(request: StaffRequest, pk: int) -> Filing:
         "organisation", "programme", "filed_by", "reviewed_by", "approved_by"
     )
     return get_object_or_404(
-        filings.prefetch_related("programme__phases__extensions").visible_to(request.user), pk=pk
+        filings.prefetch_related("programme__phases").visible_to(request.user), pk=pk
     )
 
 

@@ -35,7 +35,7 @@ def programme_detail(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def phase_extend(request: StaffRequest, pk: int) -> HttpResponse:
     """Prolong a phase, with a reason."""
-    phase = get_object_or_404(Phase.objects.prefetch_related("extensions"), pk=pk)
+    phase = get_object_or_404(Phase, pk=pk)
     if not rules.is_office(request.user):
         raise PermissionDenied
     form = ExtensionForm(request.POST or None)

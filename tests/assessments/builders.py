@@ -45,7 +45,9 @@ def leader() -> User:
 
 
 def liaison(site: Site) -> User:
-    return User.objects.filter(role=Role.LIAISON, organisation=site.organisation).first() or factories.liaison_of(site)
+    return User.objects.filter(
+        role=Role.LIAISON, organisation=site.organisation
+    ).first() or factories.liaison_of(site)
 
 
 def open_round(kind: str) -> Round:
@@ -55,7 +57,10 @@ def open_round(kind: str) -> Round:
         return found
     with on(DAYS[kind]):
         return rounds.open_round(
-            programme=factories.programme(), kind=RoundKind(kind), title=f"示例{kind}", by=office(),
+            programme=factories.programme(),
+            kind=RoundKind(kind),
+            title=f"示例{kind}",
+            by=office(),
             due_on=datetime.date(2008, 6, 30),
         )
 
@@ -64,7 +69,11 @@ def team(kind: str = RoundKind.INSPECTION, size: int = 2) -> Team:
     """A fresh team of `size` inspectors; the first leads."""
     people = [factories.user(Role.INSPECTOR) for _ in range(size)]
     return rounds.form_team(
-        round=open_round(kind), name=f"示例组{people[0].pk}", leader=people[0], members=people[1:], by=office()
+        round=open_round(kind),
+        name=f"示例组{people[0].pk}",
+        leader=people[0],
+        members=people[1:],
+        by=office(),
     )
 
 

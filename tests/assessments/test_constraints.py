@@ -46,7 +46,10 @@ def score(sheet, item, **fields):
         ({"level": ScoreLevel.UNMET, "points": Decimal(0)}, "score_less_than_full_has_reason"),
         ({"level": ScoreLevel.MET, "points": Decimal(1)}, "score_less_than_full_has_reason"),
         ({"level": ScoreLevel.UNMET, "points": Decimal(1), "reason": "示例"}, "score_unmet_has_no_points"),
-        ({"level": ScoreLevel.INAPPLICABLE, "points": Decimal(1), "reason": "示例"}, "score_unmet_has_no_points"),
+        (
+            {"level": ScoreLevel.INAPPLICABLE, "points": Decimal(1), "reason": "示例"},
+            "score_unmet_has_no_points",
+        ),
     ],
 )
 def test_score_refused(sheet, item, fields, name):
@@ -61,7 +64,10 @@ def test_score_twice_for_an_item_refused(sheet, item):
 
 def test_sheet_second_final_refused(sheet):
     Sheet.objects.create(assessment=sheet.assessment, role=SheetRole.FINAL)
-    refused(lambda: Sheet.objects.create(assessment=sheet.assessment, role=SheetRole.FINAL), "sheet_one_self_one_final")
+    refused(
+        lambda: Sheet.objects.create(assessment=sheet.assessment, role=SheetRole.FINAL),
+        "sheet_one_self_one_final",
+    )
 
 
 def test_sheet_second_of_an_inspector_refused(sheet):
@@ -86,7 +92,9 @@ def test_round_second_open_of_a_kind_refused():
     first = builders.open_round(RoundKind.SELF)
     fields = {"programme": first.programme, "kind": first.kind, "rulebook": first.rulebook, "title": "示例"}
     fields |= {"opened_on": "2008-03-20", "opened_by": builders.office()}
-    refused(lambda: Round.objects.create(ordinal=2, due_on="2008-04-01", **fields), "round_one_open_of_a_kind")
+    refused(
+        lambda: Round.objects.create(ordinal=2, due_on="2008-04-01", **fields), "round_one_open_of_a_kind"
+    )
     refused(
         lambda: Round.objects.create(ordinal=3, due_on="2008-03-01", closed_on="2008-03-21", **fields),
         "round_opens_before_due",
@@ -100,7 +108,11 @@ def test_team_second_leader_refused():
 
 
 def test_assessment_twice_in_a_round_refused(sheet):
-    copy = {"round": sheet.assessment.round, "site": sheet.assessment.site, "standard": sheet.assessment.standard}
+    copy = {
+        "round": sheet.assessment.round,
+        "site": sheet.assessment.site,
+        "standard": sheet.assessment.standard,
+    }
     refused(lambda: Assessment.objects.create(**copy), "assessment_once_per_round")
 
 
@@ -140,8 +152,12 @@ def test_evidence_file_empty_refused(sheet, settings, tmp_path, on):
     settings.MEDIA_ROOT = tmp_path
     on("2008-03-20")
     site = sheet.assessment.site
-    filed = evidence.add_evidence(site=site, title="示例", files=[builders.upload()], by=builders.liaison(site))
+    filed = evidence.add_evidence(
+        site=site, title="示例", files=[builders.upload()], by=builders.liaison(site)
+    )
     refused(
-        lambda: EvidenceFile.objects.create(evidence=filed, file="x", name="x", content_type="x", size=0, sha256="x"),
+        lambda: EvidenceFile.objects.create(
+            evidence=filed, file="x", name="x", content_type="x", size=0, sha256="x"
+        ),
         "evidence_file_not_empty",
     )

@@ -63,7 +63,12 @@ def test_file_too_large(site, settings):
 
 
 def test_same_file_twice_is_kept_once(site):
-    filed = add(site, builders.upload("a.png"), builders.upload("copy.png"), builders.upload("b.png", builders.PNG + b"2"))
+    filed = add(
+        site,
+        builders.upload("a.png"),
+        builders.upload("copy.png"),
+        builders.upload("b.png", builders.PNG + b"2"),
+    )
     assert filed.files.count() == 2
 
 

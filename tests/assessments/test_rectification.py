@@ -127,7 +127,10 @@ def test_close_leaves_the_report(site):
     assert site.stage == Stage.RECTIFIED
     paper = Document.objects.get(kind=DocumentKind.RECTIFICATION_REPORT)
     assert missing_fields(DocumentKind.RECTIFICATION_REPORT, paper.context) == []
-    assert paper.context["notice_number"] == Document.objects.get(kind=DocumentKind.RECTIFICATION_NOTICE).full_number
+    assert (
+        paper.context["notice_number"]
+        == Document.objects.get(kind=DocumentKind.RECTIFICATION_NOTICE).full_number
+    )
     with pytest.raises(InvalidTransition):
         rectification.close(site=site, by=builders.office())
 

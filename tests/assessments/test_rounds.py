@@ -23,7 +23,12 @@ DUE = datetime.date(2008, 6, 30)
 
 
 def open_one(**more):
-    values = {"programme": factories.programme(), "kind": RoundKind.INSPECTION, "title": "示例", "due_on": DUE}
+    values = {
+        "programme": factories.programme(),
+        "kind": RoundKind.INSPECTION,
+        "title": "示例",
+        "due_on": DUE,
+    }
     return rounds.open_round(**{**values, "by": builders.office(), **more})
 
 
@@ -99,7 +104,11 @@ def test_assign_recused_barred():
     builders.assigned(site, first)
     rounds.recuse(user=builders.members(first)[1], site=site, reason="示例")
     again = rounds.form_team(
-        round=first.round, name="示例组二", leader=builders.members(first)[1], members=[], by=builders.office()
+        round=first.round,
+        name="示例组二",
+        leader=builders.members(first)[1],
+        members=[],
+        by=builders.office(),
     )
     with pytest.raises(ValidationError):
         rounds.assign(team=again, site=site, by=builders.office())

@@ -1,0 +1,129 @@
+"""Two people at the same moment, on real connections with real commits."""
+
+import threading
+
+import pytest
+from django.db import connection
+
+from assessments.enums import RoundKind, SheetRole
+from assessments.marks import standard_items
+from assessments.models import Score, Sheet
+from assessments.services import acceptance, rectification, sheets
+from sites.calendar import pinned
+from sites.enums import Stage
+from sites.workflow import InvalidTransition, WorkflowError
+from tests import factories
+from tests.assessments import builders
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*verbs):
+    """Run the verbs in a thread each, all let go together; returns what each gave or raised."""
+    gate, outcomes = threading.Barrier(len(verbs)), [None] * len(verbs)
+
+    def run(number, verb):
+        gate.wait()
+        try:
+            outcomes[number] = verb() or "done"
+        except Exception as error:  # noqa: BLE001  # the outcome is what the test looks at
+            outcomes[number] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(verbs)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes
+
+
+def kinds(outcomes):
+    return sorted(type(outcome).__name__ for outcome in outcomes)
+
+
+def test_first_mark_of_an_item_by_two_people_at_once():
+    sheet = builders.self_sheet(builders.building())
+    item = standard_items(sheet)[0]
+    unit = sheet.assessment.site.organisation
+    people = [factories.user("liaison", unit) for _ in range(2)]
+
+    def write(person):
+        return lambda: builders.mark(
+            Sheet.objects.get(pk=sheet.pk), item, person, "unmet", reason=person.name
+        )
+
+    outcomes = at_once(*(write(person) for person in people))
+    assert kinds(outcomes) == ["StaleScore", "str"]
+    winner = people[outcomes.index("done")]
+    score = Score.objects.get()
+    assert (score.updated_by, score.reason, score.version) == (winner, winner.name, 1)
+    (stale,) = [outcome for outcome in outcomes if isinstance(outcome, sheets.StaleScore)]
+    assert stale.current == score
+
+
+def test_rewriting_an_item_by_two_people_at_once():
+    sheet = builders.self_sheet(builders.building())
+    item = standard_items(sheet)[0]
+    person = builders.liaison(sheet.assessment.site)
+    builders.mark(sheet, item, person)
+
+    def write(level):
+        return lambda: builders.mark(Sheet.objects.get(pk=sheet.pk), item, person, level, version=1)
+
+    assert kinds(at_once(write("unmet"), write("partly"))) == ["StaleScore", "str"]
+    assert Score.objects.get().version == 2
+
+
+def test_two_members_submit_at_once_and_the_final_sheet_is_drawn_up_once():
+    site = builders.building()
+    builders.self_assessed(site)
+    assessment = builders.assigned(site)
+    people = builders.members(assessment.assignment.team)
+    for person in people:
+        builders.fill(builders.own_sheet(assessment, person), person)
+
+    def submit(person):
+        return lambda: sheets.submit_inspector_sheet(sheet=Sheet.objects.get(author=person), by=person)
+
+    assert at_once(*(submit(person) for person in people)) == ["done", "done"]
+    assert assessment.sheets.get(role=SheetRole.FINAL).scores.count() == 43
+
+
+def test_signing_twice_at_once_makes_the_findings_once():
+    site = builders.building()
+    builders.self_assessed(site)
+    final = builders.visited(site, weak=2)
+
+    def sign():
+        with pinned(builders.datetime.date(2008, 4, 8)):
+            builders.sign(Sheet.objects.get(pk=final.pk))
+
+    outcomes = at_once(sign, sign)
+    assert kinds(outcomes) == ["InvalidTransition", "str"]
+    assert len(builders.findings(site)) == 2
+
+
+def test_answering_twice_at_once(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    site = builders.building()
+    builders.inspected(site)
+    pk, person = builders.findings(site)[0].pk, builders.liaison(site)
+
+    def answer():
+        finding = next(f for f in builders.findings(site) if f.pk == pk)
+        return rectification.answer(finding=finding, text="示例", files=[], by=person)
+
+    outcomes = at_once(answer, answer)
+    assert sum(isinstance(outcome, InvalidTransition) for outcome in outcomes) == 1
+    assert next(f for f in builders.findings(site) if f.pk == pk).replies.count() == 1
+
+
+def test_recommending_twice_at_once():
+    site = factories.site(Stage.RECTIFIED)
+    builders.on_site(site)
+    outcomes = at_once(lambda: builders.recommended(site), lambda: builders.recommended(site))
+    assert sum(isinstance(outcome, WorkflowError) for outcome in outcomes) == 1
+    assert site.assessments.get(round__kind=RoundKind.ACCEPTANCE).acceptances.count() == 1
+    assert acceptance.on_site_sheet(site) is not None

@@ -1,0 +1,142 @@
+"""The list of sites in rectification, and one site's threads."""
+
+import pytest
+from django.urls import reverse
+
+from assessments.enums import FindingState
+from assessments.models import Finding
+from documents.models import Document
+from documents.papers import DocumentKind
+from sites.enums import Stage
+from sites.models import Site
+from tests import factories
+from tests.assessments import builders
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def site(settings, tmp_path, on):
+    settings.MEDIA_ROOT = tmp_path
+    made = builders.building()
+    builders.inspected(made)
+    on("2008-04-18")
+    return made
+
+
+@pytest.fixture
+def finding(site):
+    return builders.findings(site)[0]
+
+
+@pytest.fixture
+def liaison(client, site):
+    client.force_login(builders.liaison(site))
+
+
+def url(name, *args):
+    return reverse(f"assessments:{name}", args=args)
+
+
+def listed(client, **query):
+    return list(client.get(url("rectifications"), query).context["object_list"])
+
+
+def test_list_counts(client, site, on):
+    client.force_login(builders.office())
+    (row,) = listed(client)
+    assert (row.open, row.answered, row.verified, row.overdue) == (2, 0, 0, 0)
+    on("2008-04-23")
+    (row,) = listed(client)
+    assert (row.open, row.overdue) == (2, 2)
+
+
+def test_list_filters(client, site, finding, on):
+    client.force_login(builders.office())
+    assert (
+        listed(client, show="answered")
+        == listed(client, show="overdue")
+        == listed(client, show="closed")
+        == []
+    )
+    Finding.objects.filter(pk=finding.pk).update(state=FindingState.ANSWERED)
+    assert listed(client, show="answered") == [site]
+    assert listed(client, q=site.window_name) == listed(client, q=site.organisation.name) == [site]
+    assert listed(client, q="没有这个") == []
+    assert listed(client, show="nonsense") == [site]
+    Site.objects.filter(pk=site.pk).update(stage=Stage.RECTIFIED)
+    assert (listed(client), listed(client, show="closed")) == ([], [site])
+
+
+def test_list_of_another_unit_is_empty(client, site):
+    client.force_login(builders.liaison(builders.building()))
+    assert listed(client) == []
+
+
+def test_detail_shows_threads_and_papers(client, site, liaison):
+    context = client.get(url("rectification", site.pk)).context
+    assert [f.pk for f in context["findings"]] == [f.pk for f in builders.findings(site)]
+    assert [paper.kind for paper in context["papers"]] == [DocumentKind.RECTIFICATION_NOTICE]
+    assert (context["left"], context["may_answer"], context["may_judge"]) == (2, True, False)
+
+
+def test_answer(client, site, finding, liaison):
+    body = {"text": "示例整改", "files": [builders.upload()]}
+    assert client.post(url("finding_answer", finding.pk), body).url == finding.get_absolute_url()
+    finding.refresh_from_db()
+    assert finding.state == FindingState.ANSWERED
+    page = client.get(url("rectification", site.pk)).content.decode()
+    assert url("evidence_file", finding.replies.get().evidence.files.get().pk) in page
+
+
+@pytest.mark.parametrize(("text", "content"), [("", builders.PNG), ("保留的话", b"MZ")])
+def test_answer_refused_keeps_what_was_typed(client, finding, liaison, text, content):
+    response = client.post(
+        url("finding_answer", finding.pk), {"text": text, "files": [builders.upload(content=content)]}
+    )
+    assert response.status_code == 422
+    assert text in response.content.decode()
+    assert not finding.replies.exists()
+
+
+def test_verify_send_back_and_close(client, site, on):
+    first, second = builders.answered(site)
+    on("2008-04-21")
+    client.force_login(builders.office())
+    assert client.post(url("finding_send_back", first.pk), {"text": ""}).status_code == 422
+    assert client.post(url("finding_send_back", first.pk), {"text": "示例"}).url == first.get_absolute_url()
+    client.post(url("finding_verify", second.pk))
+    assert list(Finding.objects.values_list("state", flat=True)) == [
+        FindingState.SENT_BACK,
+        FindingState.VERIFIED,
+    ]
+    response = client.post(url("rectification_close", site.pk), follow=True)
+    assert [message.level_tag for message in response.context["messages"]] == ["success", "error"]
+    Finding.objects.update(state=FindingState.VERIFIED)
+    client.post(url("rectification_close", site.pk))
+    site.refresh_from_db()
+    assert site.stage == Stage.RECTIFIED
+    assert Document.objects.filter(kind=DocumentKind.RECTIFICATION_REPORT).count() == 1
+
+
+def test_verify_out_of_order_says_so(client, finding):
+    client.force_login(builders.office())
+    response = client.post(url("finding_verify", finding.pk), follow=True)
+    assert [message.level_tag for message in response.context["messages"]] == ["error"]
+    assert not finding.replies.exists()
+
+
+def test_reopen(client, site):
+    Site.objects.filter(pk=site.pk).update(stage=Stage.NOT_ACCEPTED)
+    client.force_login(builders.office())
+    assert url("reopen", site.pk) in client.get(url("rectification", site.pk)).content.decode()
+    assert client.post(url("reopen", site.pk), {"text": ""}).status_code == 422
+    assert client.post(url("reopen", site.pk), {"text": "示例原因"}).url == url("rectification", site.pk)
+    site.refresh_from_db()
+    assert (site.stage, Finding.objects.filter(item=None).get().reason) == (Stage.RECTIFYING, "示例原因")
+
+
+def test_reopen_in_another_stage(client):
+    client.force_login(builders.office())
+    site = factories.site(Stage.RECTIFIED)
+    assert client.post(url("reopen", site.pk), {"text": "示例"}).status_code == 422

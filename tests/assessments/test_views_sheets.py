@@ -1,0 +1,252 @@
+"""The score sheet's page: opening it, saving one item, errors, somebody quicker."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.enums import Role
+from assessments.enums import RoundKind, SheetRole
+from assessments.marks import standard_items
+from assessments.models import Sheet
+from assessments.services import evidence, sheets
+from standards.enums import Kind
+from tests import factories
+from tests.assessments import builders
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HTTP_HX_REQUEST": "true"}
+
+
+@pytest.fixture
+def site():
+    return builders.building()
+
+
+@pytest.fixture
+def sheet(site, on):
+    on("2008-03-20")
+    return builders.self_sheet(site)
+
+
+@pytest.fixture
+def liaison(client, sheet):
+    person = builders.liaison(sheet.assessment.site)
+    client.force_login(person)
+    return person
+
+
+@pytest.fixture
+def item(sheet):
+    """The first item of the second section."""
+    return next(item for item in standard_items(sheet) if item.section.ordinal == 2)
+
+
+def url(name, *args):
+    return reverse(f"assessments:{name}", args=args)
+
+
+def score(client, sheet, item, headers=None, **typed):
+    body = {"level": "met", "points": "", "reason": "", "version": 0, **typed}
+    return client.post(url("score", sheet.pk, item.pk), body, **(headers or {}))
+
+
+def test_opening_makes_the_sheet_once(client, site, on):
+    builders.open_round(RoundKind.SELF)
+    on("2008-03-20")
+    client.force_login(builders.liaison(site))
+    for _ in range(2):
+        response = client.get(url("self_sheet", site.pk))
+    assert response.url == url("sheet", Sheet.objects.get().pk)
+
+
+def test_opening_without_a_round_says_so(client, site):
+    client.force_login(builders.liaison(site))
+    response = client.get(url("self_sheet", site.pk), follow=True)
+    assert [message.level_tag for message in response.context["messages"]] == ["error"]
+
+
+def test_inspect_makes_the_own_sheet(client, site, on):
+    builders.self_assessed(site)
+    assessment = builders.assigned(site)
+    on("2008-04-08")
+    person = builders.members(assessment.assignment.team)[1]
+    client.force_login(person)
+    response = client.get(url("inspect", assessment.pk))
+    made = assessment.sheets.get(author=person)
+    assert (response.url, made.role) == (url("sheet", made.pk), SheetRole.INSPECTOR)
+
+
+def test_score_saved_goes_back_to_the_item(client, sheet, liaison, item):
+    response = score(client, sheet, item)
+    assert response.url == f"{url('sheet', sheet.pk)}?section=2#item-{item.code}"
+    saved = sheet.scores.get()
+    assert (saved.item, saved.points, saved.updated_by) == (item, item.points, liaison)
+
+
+def test_score_by_htmx_swaps_the_form_and_the_bar(client, sheet, liaison, item):
+    response = score(client, sheet, item, HTMX)
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert f'id="score-{item.code}"' in page
+    assert page.count('hx-swap-oob="true"') == 2
+    assert 'name="version" value="1"' in page
+    assert "<html" not in page
+    assert response.context["page"].total.marked == 1
+
+
+@pytest.mark.parametrize("headers", [None, HTMX])
+def test_score_refused_keeps_what_was_typed(client, sheet, liaison, item, headers):
+    typed = {"level": "partly", "points": "99", "reason": "示例<原因>"}
+    response = score(client, sheet, item, headers, **typed)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert 'value="99"' in page
+    assert "示例&lt;原因&gt;" in page
+    assert f'id="points-{item.code}" name="points" value="99" autocomplete="off" aria-invalid="true"' in page
+    assert not sheet.scores.exists()
+
+
+@pytest.mark.parametrize(
+    "typed", [{"level": ""}, {"level": "no"}, {"points": "many"}, {"version": "x"}, {"version": -1}]
+)
+def test_score_nonsense_is_refused(client, sheet, liaison, item, typed):
+    assert score(client, sheet, item, **typed).status_code == 422
+    assert not sheet.scores.exists()
+
+
+def test_score_refused_saves_the_others_beside_it(client, sheet, liaison, item):
+    other = standard_items(sheet)[0]
+    assert score(client, sheet, item, level="unmet").status_code == 422
+    assert score(client, sheet, other).status_code == 302
+    assert list(sheet.scores.values_list("item", flat=True)) == [other.pk]
+
+
+@pytest.mark.parametrize("headers", [None, HTMX])
+def test_score_stale_shows_both_and_can_be_written_over(client, sheet, liaison, item, headers):
+    colleague = factories.user(Role.LIAISON, sheet.assessment.site.organisation, name="示例同事")
+    builders.mark(sheet, item, colleague, "partly", reason="同事的原因")
+    response = score(client, sheet, item, headers, level="unmet", reason="我的原因")
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert all(text in page for text in ("示例同事", "同事的原因", "我的原因"))
+    assert sheet.scores.get().reason == "同事的原因"
+    row = response.context["row"] if headers else next(r for r in response.context["rows"] if r.item == item)
+    assert (row.entry.version, row.entry.level, row.entry.other.updated_by) == (1, "unmet", colleague)
+    score(client, sheet, item, level="unmet", reason="我的原因", version=row.entry.version)
+    assert (sheet.scores.get().reason, sheet.scores.get().updated_by) == ("我的原因", liaison)
+
+
+def test_sheet_opens_at_the_first_section_that_wants_something(client, sheet, liaison):
+    first = [item for item in standard_items(sheet) if item.section.ordinal == 1]
+    for item in first:
+        builders.mark(sheet, item, liaison)
+    assert client.get(url("sheet", sheet.pk)).context["page"].current.section.ordinal == 2
+    asked = client.get(url("sheet", sheet.pk), {"section": 4})
+    assert asked.context["page"].current.section.ordinal == 4
+    for nonsense in ("99", "x", "-1"):
+        assert (
+            client.get(url("sheet", sheet.pk), {"section": nonsense}).context["page"].current.section.ordinal
+            == 2
+        )
+
+
+def test_sheet_keeps_unseen_zero_and_inapplicable_apart(client, on):
+    on("2008-03-20")
+    sheet = builders.self_sheet(builders.building(kind=Kind.SERVICE))
+    person = builders.liaison(sheet.assessment.site)
+    client.force_login(person)
+    items = [item for item in standard_items(sheet) if item.section.ordinal == 4]
+    out = next(item for item in items if item.may_be_inapplicable)
+    zero = next(item for item in items if item != out)
+    builders.mark(sheet, out, person, "inapplicable")
+    builders.mark(sheet, zero, person, "unmet")
+    page = client.get(url("sheet", sheet.pk), {"section": 4}).context["page"]
+    rows = {row.item: row for row in page.rows()}
+    assert rows[out].score.level == "inapplicable"
+    assert rows[zero].score.points == 0
+    assert [row.score for item, row in rows.items() if item not in (out, zero)] == [None] * (len(items) - 2)
+    assert (page.total.marked, page.total.sections[3].inapplicable) == (2, 1)
+
+
+def test_sheet_offers_inapplicable_only_where_the_plan_allows(client, sheet, liaison):
+    for row in client.get(url("sheet", sheet.pk)).context["rows"]:
+        assert ("inapplicable" in dict(row.levels)) == row.item.may_be_inapplicable
+
+
+def test_sheet_read_only_has_no_fields(client, sheet):
+    client.force_login(builders.office())
+    page = client.get(url("sheet", sheet.pk)).content.decode()
+    assert 'name="level"' not in page
+
+
+def test_sheet_shows_self_mark_and_evidence_to_the_inspector(client, site, on, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    sheet = builders.self_assessed(site)
+    item = standard_items(sheet)[0]
+    on("2008-04-08")
+    evidence.add_evidence(
+        site=site,
+        title="示例照片",
+        files=[builders.upload("光.png")],
+        items=[item],
+        by=builders.liaison(site),
+    )
+    own = builders.own_sheet(builders.assigned(site), builders.members(builders.Team.objects.get())[0])
+    client.force_login(own.author)
+    row = client.get(url("sheet", own.pk)).context["rows"][0]
+    assert (row.self_score.sheet, row.self_score.level) == (sheet, "met")
+    assert [file.name for file in row.evidence] == ["光.png"]
+
+
+def disputed(site):
+    """A final sheet whose first item the members marked differently."""
+    assessment = builders.assigned(site)
+    for number, person in enumerate(builders.members(assessment.assignment.team)):
+        own = builders.own_sheet(assessment, person)
+        builders.fill(own, person, weak=number)
+        with builders.on("2008-04-08"):
+            sheets.submit_inspector_sheet(sheet=own, by=person)
+    return assessment.sheets.get(role=SheetRole.FINAL)
+
+
+def test_final_sheet_shows_members_marks_to_the_leader_alone(client, site, on):
+    builders.self_assessed(site)
+    final = disputed(site)
+    on("2008-04-08")
+    leader, member = builders.members(final.assessment.assignment.team)
+    seen = {}
+    for person in (leader, member, builders.office()):
+        client.force_login(person)
+        row = client.get(url("sheet", final.pk), {"section": 1}).context["rows"][0]
+        seen[person] = (len(row.members), row.is_disputed, row.entry.reason)
+    both = (2, True, "示例原因")
+    assert seen == {leader: both, member: (0, False, ""), builders.office(): both}
+    score(client, final, standard_items(final)[0])
+    client.force_login(leader)
+    score(client, final, standard_items(final)[0])
+    builders.sign(final)
+    client.force_login(builders.liaison(site))
+    assert client.get(url("sheet", final.pk)).context["rows"][0].members == []
+
+
+def test_colleagues_sheet_is_not_found(client, site, on):
+    builders.self_assessed(site)
+    assessment = builders.assigned(site)
+    on("2008-04-08")
+    first, second = builders.members(assessment.assignment.team)
+    own = builders.own_sheet(assessment, first)
+    client.force_login(second)
+    assert client.get(url("sheet", own.pk)).status_code == 404
+    assert score(client, own, standard_items(own)[0]).status_code == 404
+
+
+def test_my_sheets_lists_what_is_assigned(client, site, on):
+    builders.self_assessed(site)
+    assessment = builders.assigned(site)
+    on("2008-04-08")
+    person = builders.members(assessment.assignment.team)[0]
+    client.force_login(person)
+    row = client.get(url("my_sheets")).context["rows"][0]
+    assert (row.site, row.own, row.final, row.item_count) == (site, None, None, 43)
+    client.force_login(builders.liaison(site))
+    row = client.get(url("my_sheets")).context["rows"][0]
+    assert (row.own.role, row.own.marked, row.item_count) == (SheetRole.SELF, 43, 43)
