@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 
 from accounts.enums import Role
 from accounts.models import User
+from sites.rules import is_own_unit
 
 from .enums import SheetRole
 from .models import Assessment, Sheet
@@ -22,6 +23,8 @@ def writers(sheet: Sheet) -> QuerySet[User]:
 
 
 def may_write(sheet: Sheet, user: User) -> bool:
+    if sheet.role == SheetRole.SELF:
+        return sheet.is_draft and bool(is_own_unit(user, sheet.assessment.site))
     return sheet.is_draft and writers(sheet).filter(pk=user.pk).exists()
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from deploy.console import ROOT, Stop
 
-# The demo stands in the second phase; a campaign begun with --empty has its whole calendar ahead.
+# The demo stands in the last phase; a campaign begun with --empty has its whole calendar ahead.
 BUSINESS_DATES = {"demo": "2008-05-20", "empty": "2008-01-10"}
 
 LONGEST_SOCKET_PATH = 100  # the kernel's limit is 107 bytes

@@ -24,4 +24,4 @@ def main(arguments: list[str]) -> int:
         if on_postgres:
             env["DATABASE_URL"] = stack.enter_context(postgres.server())
         run([*PYTHON, "deploy.prepare", "files"], env=env)
-        return run_in_foreground([*PYTHON, "pytest", "-n", "2", *for_pytest], env=env)
+        return run_in_foreground([*PYTHON, "pytest", "-n", "2", "--dist=loadgroup", *for_pytest], env=env)

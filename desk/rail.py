@@ -66,7 +66,7 @@ class RailEntry:
 
 def rail(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the signed-in person's rail and to-do list, made when a page draws them."""
-    user = request.user
+    user = getattr(request, "user", None)  # a request refused for its host has none yet
     if not isinstance(user, User):
         return {}
     waiting = SimpleLazyObject(lambda: todos(user))

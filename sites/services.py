@@ -348,9 +348,7 @@ def _check_state(filing: Filing, states: Iterable[str]) -> None:
 
 
 def _move(filing: Filing, action: Action, by: User, note: str = "") -> None:
-    sites = filing.sites.select_related("filing", "programme").prefetch_related(
-        "programme__phases"
-    )
+    sites = filing.sites.select_related("filing", "programme").prefetch_related("programme__phases")
     for site in sites:
         perform(site=site, action=action, by=by, note=note)
 

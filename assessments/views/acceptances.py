@@ -1,5 +1,7 @@
 """Acceptance: what is missing where, and one site's result from both sides."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -7,7 +9,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin, UserPassesTestMixin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
@@ -54,21 +56,24 @@ class AcceptanceList(LoginRequiredMixin, UserPassesTestMixin, ListView[Site]):
         return self.request.user.is_authenticated and self.request.user.role in Role.CITY_WIDE
 
     def get_queryset(self) -> SiteQuerySet:
-        signed = Sheet.objects.filter(role=SheetRole.FINAL, state=SheetState.SIGNED)
-        signed = signed.filter(assessment__round__kind=RoundKind.ACCEPTANCE)
-        return (
-            Site.objects.visible_to(self.request.user)
-            .filter(stage__in=STAGES)
-            .select_related("organisation")
-            .prefetch_related(
-                Prefetch("assessments__sheets", signed),
-                Prefetch("assessments__acceptances", Acceptance.objects.order_by("-pk")),
-            )
+        signed = Sheet.objects.filter(
+            assessment__site=OuterRef("pk"),
+            assessment__round__kind=RoundKind.ACCEPTANCE,
+            role=SheetRole.FINAL,
+            state=SheetState.SIGNED,
+        ).order_by("-assessment__round__ordinal")
+        sites = Site.objects.visible_to(self.request.user).filter(stage__in=STAGES)
+        return sites.select_related("organisation").annotate(
+            on_site=Subquery(signed.values("assessment")[:1])
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        return {**context, "rows": [_row(site) for site in context["page_obj"]]}
+        results: dict[int, list[Acceptance]] = defaultdict(list)
+        shown = Acceptance.objects.filter(assessment__site__in=[site.pk for site in context["page_obj"]])
+        for result in shown.select_related("assessment").order_by("-pk"):
+            results[result.assessment.site_id].append(result)
+        return {**context, "rows": [_row(site, results[site.pk]) for site in context["page_obj"]]}
 
 
 @login_required
@@ -132,19 +137,15 @@ def _results(site: Site) -> QuerySet[Acceptance]:
     )
 
 
-def _row(site: Site) -> AcceptanceRow:
-    """`site` with its signed on-site sheets and its results prefetched."""
-    assessments = list(site.assessments.all())
-    results = [result for each in assessments for result in each.acceptances.all()]
-    newest = max(results, key=lambda result: result.pk, default=None)
+def _row(site: Site, results: Sequence[Acceptance]) -> AcceptanceRow:
+    """`site` with its newest signed on-site assessment, and its results, the newest first."""
+    newest = results[0] if results else None
     if site.stage != Stage.RECTIFIED:
         return AcceptanceRow(site, newest, "")
-    signed = [each for each in assessments if each.sheets.all()]
-    last = max(signed, key=lambda each: each.pk, default=None)
-    if last is None or any(result.decision == Verdict.FAIL for result in last.acceptances.all()):
+    on_it = [result for result in results if result.assessment_id == site.on_site]  # type: ignore[attr-defined]
+    if site.on_site is None or any(result.decision == Verdict.FAIL for result in on_it):  # type: ignore[attr-defined]
         return AcceptanceRow(site, newest, "sheet")
-    undecided = any(not result.decision for result in results)
-    return AcceptanceRow(site, newest, "decision" if undecided else "recommendation")
+    return AcceptanceRow(site, newest, "decision" if newest and not newest.decision else "recommendation")
 
 
 def _recommend(form: RecommendationForm, site: Site, by: User) -> Acceptance:

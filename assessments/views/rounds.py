@@ -7,11 +7,10 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, OuterRef, Prefetch, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 from django.views.generic import ListView
 
 from accounts.enums import Role
@@ -64,20 +63,19 @@ def round_open(request: StaffRequest) -> HttpResponse:
 
 @login_required
 def round_detail(request: StaffRequest, pk: int) -> HttpResponse:
-    """Teams, the sites still to be sent a team, and how far each site's sheets are."""
+    """Teams, and how far each site's sheets are; in a self-assessment also who has not begun."""
     shown = _round(request.user, pk)
-    members = _members(shown, request.user)
+    on_site = shown.kind in RoundKind.ON_SITE
+    progress = Paginator(_progress(shown, request.user), PAGE)
+    progress.count = shown.site_count  # type: ignore[attr-defined]  # counted with the round, not again
     sees_all = request.user.role in Role.CITY_WIDE
-    waiting = list(_waiting(shown)[:PAGE]) if sees_all and shown.is_open else []
     context = {
         "round": shown,
-        "members": members,
-        "waiting": waiting,
-        "page_obj": Paginator(_progress(shown, request.user), PAGE).get_page(request.GET.get("page")),
-        "on_site": shown.kind in RoundKind.ON_SITE,
-        "sees_all": sees_all,
+        "members": _members(shown, request.user) if on_site else [],
+        "not_begun": _not_begun(shown)[:PAGE] if sees_all and not on_site and shown.is_open else [],
+        "page_obj": progress.get_page(request.GET.get("page")),
+        "on_site": on_site,
         "may_run": request.user.role == Role.OFFICE and shown.is_open,
-        "assign_form": AssignForm(teams=[member.team for member in members], sites=waiting),
     }
     return render(request, "assessments/round_detail.html", context)
 
@@ -103,20 +101,23 @@ def team_add(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @login_required
-@require_POST
 def assign(request: StaffRequest, pk: int) -> HttpResponse:
     """Send a team to sites; each by itself, so one that is barred does not hold up the others."""
     shown = _round(request.user, pk)
     office_only(request.user)
-    members = _members(shown, request.user)
-    form = AssignForm(request.POST, teams=[member.team for member in members], sites=rounds.sites_due(shown))
+    due = rounds.sites_due(shown)
+    form = AssignForm(
+        request.POST or None,
+        teams=[member.team for member in _members(shown, request.user)],
+        sites=due if request.method == "POST" else due[:PAGE],
+    )
     if not form.is_valid():
         return form_page(
             request,
             form,
-            title=_("Send a team"),
-            lead=shown.title,
-            submit_label=_("Send"),
+            title=_("Send a team to sites"),
+            lead=_("The sites that are due for this round and have no team yet."),
+            submit_label=_("Send the team"),
             cancel_url=shown.get_absolute_url(),
         )
     team = form.cleaned_data["team"]
@@ -173,7 +174,11 @@ def recuse(request: StaffRequest, site_pk: int) -> HttpResponse:
 
 
 def _round(user: User, pk: int) -> Round:
-    return get_object_or_404(Round.objects.visible_to(user).select_related("rulebook"), pk=pk)
+    """The round with the number of its sites this person sees."""
+    seen = Count("assessments", filter=Q(assessments__site__in=Site.objects.visible_to(user)))
+    return get_object_or_404(
+        Round.objects.visible_to(user).select_related("rulebook").annotate(site_count=seen), pk=pk
+    )
 
 
 def _members(shown: Round, user: User) -> list[TeamMember]:
@@ -186,11 +191,9 @@ def _members(shown: Round, user: User) -> list[TeamMember]:
     )
 
 
-def _waiting(shown: Round) -> QuerySet[Site]:
-    """Sites without a team; in a self-assessment, those that have not begun."""
-    if shown.kind == RoundKind.SELF:
-        return rounds.sites_due(shown).exclude(assessments__round=shown)
-    return rounds.sites_due(shown)
+def _not_begun(shown: Round) -> QuerySet[Site]:
+    """The sites whose self-assessment is due and that have not opened their sheet."""
+    return rounds.sites_due(shown).exclude(assessments__round=shown)
 
 
 def _progress(shown: Round, user: User) -> QuerySet[Assessment]:

@@ -79,7 +79,8 @@ class Phase(models.Model):
             models.UniqueConstraint(fields=["programme", "ordinal"], name="phase_number_once"),
             models.CheckConstraint(condition=Q(starts_on__lte=F("ends_on")), name="phase_starts_before_end"),
             models.CheckConstraint(
-                condition=Q(extended_to=None) | Q(extended_to__gt=F("ends_on")), name="phase_extended_beyond_end"
+                condition=Q(extended_to=None) | Q(extended_to__gt=F("ends_on")),
+                name="phase_extended_beyond_end",
             ),
         ]
 

@@ -22,9 +22,7 @@ def filing_or_404(request: StaffRequest, pk: int) -> Filing:
     filings = Filing.objects.select_related(
         "organisation", "programme", "filed_by", "reviewed_by", "approved_by"
     )
-    return get_object_or_404(
-        filings.prefetch_related("programme__phases").visible_to(request.user), pk=pk
-    )
+    return get_object_or_404(filings.prefetch_related("programme__phases").visible_to(request.user), pk=pk)
 
 
 def open_filing(

@@ -11,7 +11,7 @@ from tests.assessments import builders
 pytestmark = pytest.mark.django_db
 
 LISTS = ("rounds", "my_sheets", "rectifications", "acceptances")
-POST_ONLY = ("assign", "score", "consent", "finding_verify", "rectification_close", "recommend", "decide")
+POST_ONLY = ("score", "consent", "finding_verify", "rectification_close", "recommend", "decide")
 
 
 class Cast:
@@ -201,7 +201,7 @@ def test_wrong_method(client, cast):
 @pytest.mark.parametrize(
     ("who", "names"),
     [
-        ("office", ["rounds", "round_open", "round", "team_add", "round_close", "rectifications", "sheet"]),
+        ("office", ["rounds", "round_open", "round", "team_add", "assign", "round_close", "sheet"]),
         (
             "office",
             ["rectification", "acceptances", "acceptance", "evidence_file", "finding_send_back", "reopen"],

@@ -17,14 +17,6 @@ from tests.assessments import builders
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def _without_the_rail(settings):
-    """The rail's to-do count is the desk's own matter and measured there."""
-    (engine,) = settings.TEMPLATES
-    kept = [name for name in engine["OPTIONS"]["context_processors"] if not name.startswith("desk.")]
-    settings.TEMPLATES = [{**engine, "OPTIONS": {**engine["OPTIONS"], "context_processors": kept}}]
-
-
 def url(name, *args):
     return reverse(f"assessments:{name}", args=args)
 

@@ -69,7 +69,7 @@ def test_assign_goes_on_past_one_that_is_barred(client, office):
     assert Assignment.objects.get().assessment.site == free
 
 
-@pytest.mark.parametrize("body", [{}, {"team": "0", "sites": ["1"]}, {"sites": []}])
+@pytest.mark.parametrize("body", [{"team": ""}, {"team": "0", "sites": ["1"]}, {"sites": "x"}])
 def test_assign_nonsense(client, office, body):
     made = builders.team()
     assert client.post(url("assign", made.round_id), body).status_code == 422
@@ -81,18 +81,18 @@ def test_round_page_shows_who_is_missing(client, office):
     sheet = builders.self_sheet(begun)
     builders.mark(sheet, builders.standard_items(sheet)[0], builders.liaison(begun))
     context = client.get(url("round", sheet.assessment.round_id)).context
-    assert context["waiting"] == [waiting]
+    assert list(context["not_begun"]) == [waiting]
     (assessment,) = context["page_obj"]
     assert (assessment.item_count, [s.marked for s in assessment.sheets.all()]) == (43, [1])
 
 
-def test_round_page_offers_sites_without_a_team(client, office):
+def test_assign_page_offers_sites_without_a_team(client, office):
     made = builders.team()
     sent, waiting = builders.building(), builders.building()
     builders.assigned(sent, made)
-    context = client.get(url("round", made.round_id)).context
-    assert context["waiting"] == [waiting]
-    assert [a.site for a in context["page_obj"]] == [sent]
+    form = client.get(url("assign", made.round_id)).context["form"]
+    assert [key for key, _label in form.fields["sites"].choices] == [str(waiting.pk)]
+    assert [a.site for a in client.get(url("round", made.round_id)).context["page_obj"]] == [sent]
 
 
 def test_round_page_of_an_inspector_shows_the_own_team_and_sheets(client):
@@ -104,7 +104,7 @@ def test_round_page_of_an_inspector_shows_the_own_team_and_sheets(client):
     context = client.get(url("round", mine.round_id)).context
     assert {member.team for member in context["members"]} == {mine}
     assert [a.site for a in context["page_obj"]] == [site]
-    assert context["waiting"] == []
+    assert context["page_obj"].paginator.count == 1
 
 
 def test_close_round_asks_first(client, office):

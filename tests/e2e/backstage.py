@@ -90,8 +90,7 @@ def _celery() -> list[str]:
 
 def _database_url() -> str:
     """The address under which another process finds the tests' database."""
-    facts = connection.settings_dict
+    name = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite":
-        return f"sqlite:///{facts['NAME']}"
-    host = facts["HOST"].replace("/", "%2F")
-    return f"postgres://{facts['USER']}:{facts['PASSWORD']}@{host}:{facts['PORT']}/{facts['NAME']}"
+        return f"sqlite:///{name}"
+    return f"{os.environ['DATABASE_URL'].rsplit('/', 1)[0]}/{name}"

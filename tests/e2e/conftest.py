@@ -25,14 +25,6 @@ CHROMIUM = [
 ]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if "/e2e/" in str(item.path):
-            item.add_marker(pytest.mark.e2e)
-            # One process drives them all: two cores carry one browser and one worker.
-            item.add_marker(pytest.mark.xdist_group("e2e"))
-
-
 @pytest.fixture
 def backstage(transactional_db, settings) -> Iterator[Backstage]:
     """Nothing runs yet; a test starts what it needs, and all of it ends with the test."""

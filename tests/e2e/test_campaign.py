@@ -24,7 +24,12 @@ from tests import factories
 from tests.documents.reading import lines_of
 from tests.e2e.people import Person
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.e2e,
+    # One process drives them all: two cores carry one browser and one worker.
+    pytest.mark.xdist_group("e2e"),
+]
 
 WINDOW = "民政便民服务大厅（示例）"
 KINDS = ("政务公开", "政务公开", "政务公开", "办事公开")
@@ -263,10 +268,11 @@ def send_team(office: Person, inspector, site: Site) -> None:
     office.follow("/teams/add/")
     office.fill(name="第一督查组", leader=str(inspector.pk))
     office.press("")
+    office.follow("/assign/")
     office.page.check(f"main [name=sites][value='{site.pk}']")
     team = office.page.locator("main [name=team] option").last.get_attribute("value")
     office.fill(team=team or "")
-    office.press("/assign/")
+    office.press("")
 
 
 def answer_sheet(person: Person, *, partly: str = "") -> None:

@@ -15,7 +15,12 @@ from tests import factories
 from tests.documents.samples import notice_findings, sample
 from tests.e2e.backstage import wait_for
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.e2e,
+    # One process drives them all: two cores carry one browser and one worker.
+    pytest.mark.xdist_group("e2e"),
+]
 
 
 def paper(*, findings: int = 3) -> Document:

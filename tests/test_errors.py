@@ -1,0 +1,54 @@
+"""Every error has a page of ours that says what to do next; no traceback reaches a browser."""
+
+import pytest
+from django.test import Client
+from django.urls import path, reverse
+
+from accounts.enums import Role
+from tests import factories
+from wuhai_portal.urls import urlpatterns as portal_patterns
+
+pytestmark = pytest.mark.django_db
+
+
+def explode(request):
+    raise RuntimeError("示例故障")
+
+
+urlpatterns = [*portal_patterns, path("explode/", explode)]
+
+
+def assert_ours(answer, status: int) -> str:
+    text = answer.content.decode()
+    assert answer.status_code == status
+    assert "<h1" in text
+    assert 'href="/"' in text
+    assert "Traceback" not in text
+    return text
+
+
+def test_unknown_address_is_404(client):
+    assert_ours(client.get("/there/is/nothing/"), 404)
+
+
+def test_forbidden_is_403(client):
+    client.force_login(factories.user(Role.OFFICE))
+    assert_ours(client.get(reverse("desk:trail")), 403)
+
+
+def test_form_without_its_token_is_403():
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(factories.user(Role.OFFICE))
+    assert_ours(client.post(reverse("desk:notifications_read")), 403)
+
+
+def test_strange_host_is_400(client):
+    answer = client.get("/", headers={"host": "evil.example"})
+    assert answer.status_code == 400
+    assert "evil.example" not in answer.content.decode()
+
+
+@pytest.mark.urls("tests.test_errors")
+def test_failure_is_500_without_a_traceback():
+    text = assert_ours(Client(raise_request_exception=False).get("/explode/"), 500)
+    assert "示例故障" not in text
