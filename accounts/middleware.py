@@ -1,10 +1,27 @@
-"""The language a reader has chosen."""
+"""What every request passes: the largest body, the reader's language."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import translation
+
+
+class BodyLimitMiddleware:
+    """Answers a body above PORTAL_BODY_MAX_BYTES with the 413 page before it is read.
+
+    It stands before the check of a form's token: the token is in the body, so
+    the check would take all of it in first.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.PORTAL_BODY_MAX_BYTES:
+            return render(request, "413.html", status=413)
+        return self.get_response(request)
 
 
 class ChosenLanguageMiddleware:

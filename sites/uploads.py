@@ -8,11 +8,18 @@ from django.utils.translation import gettext as _
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
 PDF = b"%PDF-"
-PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
-# Office documents are zip or OLE containers: there the name tells which.
+# First bytes → type. Office documents are zip or OLE containers: there the name tells which.
+TYPES = {
+    PDF: "application/pdf",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"GIF8": "image/gif",
+    ZIP: "application/zip",
+    OLE: "application/x-ole-storage",
+}
 CONTAINER_ENDINGS = {
-    ZIP: (".docx", ".xlsx", ".wps", ".et", ".odt", ".ofd"),
-    OLE: (".doc", ".xls", ".wps", ".et"),
+    "application/zip": (".docx", ".xlsx", ".pptx", ".wps", ".et", ".odt", ".ofd"),
+    "application/x-ole-storage": (".doc", ".xls", ".ppt", ".wps", ".et"),
 }
 
 
@@ -34,17 +41,22 @@ def check_size(upload: "File[bytes]") -> None:
         )
 
 
-def check_document(upload: "File[bytes]") -> None:
-    """Raise ValidationError unless it is a PDF, a picture or an office document of a fair size."""
+def judge(upload: "File[bytes]") -> str:
+    """The type of a PDF, a picture or an office document; ValidationError for anything else."""
     check_size(upload)
     head = first_bytes(upload)
-    if head.startswith((PDF, *PICTURES)):
-        return
-    endings = next((found for mark, found in CONTAINER_ENDINGS.items() if head.startswith(mark)), ())
-    if not (upload.name or "").lower().endswith(endings or ("\0",)):
+    content_type = next((found for mark, found in TYPES.items() if head.startswith(mark)), None)
+    endings = CONTAINER_ENDINGS.get(content_type or "", ("",))
+    if content_type is None or not (upload.name or "").lower().endswith(endings):
         raise ValidationError(
             _(
-                "This is neither a PDF, a picture (JPEG, PNG) nor an office document; "
+                "This is neither a PDF, a picture (JPEG, PNG, GIF) nor an office document; "
                 "save it as PDF and upload that."
             )
         )
+    return content_type
+
+
+def check_document(upload: "File[bytes]") -> None:
+    """A form field's validator: `judge` without its answer."""
+    judge(upload)

@@ -19,7 +19,7 @@ urlpatterns = [*portal_patterns, path("explode/", explode)]
 
 
 def assert_ours(answer, status: int) -> str:
-    text = answer.content.decode()
+    text: str = answer.content.decode()
     assert answer.status_code == status
     assert "<h1" in text
     assert 'href="/"' in text

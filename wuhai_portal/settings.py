@@ -7,6 +7,7 @@ broker; `DATABASE_URL` and `REDIS_URL` move it to PostgreSQL and Redis.
 import datetime
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import django_stubs_ext
 import environ
@@ -79,6 +80,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "accounts.middleware.ChosenLanguageMiddleware",
+    "accounts.middleware.BodyLimitMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -110,7 +112,7 @@ TEMPLATES = [
     },
 ]
 
-SQLITE = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(PORTAL_HOME / "portal.sqlite3")}
+SQLITE: dict[str, Any] = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(PORTAL_HOME / "portal.sqlite3")}
 DATABASES = {"default": env.db_url("DATABASE_URL") if env.str("DATABASE_URL", default="") else SQLITE}
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -204,8 +206,9 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-# Uploads: one file's largest size, and the memory a request's other fields may take.
+# Uploads: one file's largest size, a whole request's, and the memory its other fields may take.
 PORTAL_UPLOAD_MAX_BYTES = 20 * 1024 * 1024
+PORTAL_BODY_MAX_BYTES = 5 * PORTAL_UPLOAD_MAX_BYTES
 # A paper taken up by a worker this long ago is made again (documents.services.resend_overdue).
 PORTAL_RENDER_STALE_SECONDS = env.int("PORTAL_RENDER_STALE_SECONDS", default=60)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -5,7 +5,6 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -16,24 +15,10 @@ from assessments.models import Evidence, EvidenceFile
 from sites import rules
 from sites.calendar import today
 from sites.models import Site
+from sites.uploads import judge
 from standards.models import Item, Rulebook
 
 Uploads = Sequence["UploadedFile[Any]"]
-
-# What a file may be, told from its first bytes and not from its name.
-SIGNATURES: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF-", "application/pdf"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"GIF8", "image/gif"),
-    (b"PK\x03\x04", "application/zip"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
-)
-# Office documents are zip or OLE containers; the name tells which, and which others are refused.
-CONTAINER_ENDINGS = {
-    "application/zip": (".docx", ".xlsx", ".pptx", ".wps", ".et", ".ofd"),
-    "application/x-ole-storage": (".doc", ".xls", ".ppt", ".wps", ".et"),
-}
 
 
 @transaction.atomic
@@ -91,7 +76,7 @@ def _judge_all(files: Uploads) -> list[str]:
     problems: list[str] = []
     for upload in files:
         try:
-            types.append(judge_file(upload))
+            types.append(judge(upload))
         except ValidationError as error:
             problems.extend(f"{_name(upload)}: {message}" for message in error.messages)
     if problems:
@@ -101,25 +86,6 @@ def _judge_all(files: Uploads) -> list[str]:
 
 def _name(upload: "UploadedFile[Any]") -> str:
     return (upload.name or "")[-200:]
-
-
-def judge_file(upload: "UploadedFile[Any]") -> str:
-    """The file's type by content, or ValidationError with the reason it is refused."""
-    size = upload.size or 0
-    if size == 0:
-        raise ValidationError(_("the file is empty"))
-    if size > settings.PORTAL_UPLOAD_MAX_BYTES:
-        raise ValidationError(
-            _("the file is larger than %(n)d MB") % {"n": settings.PORTAL_UPLOAD_MAX_BYTES // 1024**2}
-        )
-    upload.seek(0)
-    head = upload.read(16)
-    upload.seek(0)
-    content_type = next((kind for signature, kind in SIGNATURES if head.startswith(signature)), None)
-    endings = CONTAINER_ENDINGS.get(content_type or "", ())
-    if content_type is None or (endings and not (upload.name or "").lower().endswith(endings)):
-        raise ValidationError(_("only PDF, pictures (JPEG, PNG, GIF) and office documents are taken"))
-    return content_type
 
 
 def _digest(upload: "UploadedFile[Any]") -> str:

@@ -17,7 +17,7 @@ from sites.acting import carried_out
 from sites.models import Site
 from sites.rules import is_own_unit
 
-from .pages import form_page, limited_body, upload_limits
+from .pages import form_page, upload_limits
 
 
 class ItemQuery(forms.Form):
@@ -27,7 +27,6 @@ class ItemQuery(forms.Form):
 
 
 @login_required
-@limited_body
 def evidence_add(request: StaffRequest, site_pk: int) -> HttpResponse:
     """The unit files a proof of several files for one or more items."""
     site = get_object_or_404(Site.objects.visible_to(request.user), pk=site_pk)

@@ -1,7 +1,5 @@
 """What several views of this room share."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django import forms
@@ -10,17 +8,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from accounts.enums import Role
 from accounts.models import User
 from standards.models import Rulebook
 
 PAGE = 50
-# All files of one request together; one file has the limit of the settings.
-MAX_BODY = 5 * settings.PORTAL_UPLOAD_MAX_BYTES
-
-View = Callable[..., HttpResponse]
 
 
 def form_page(
@@ -50,23 +43,6 @@ def office_only(user: User) -> None:
         raise PermissionDenied
 
 
-def limited_body(view: View) -> View:
-    """Answer a body above the limit with the 413 page before it is read; else check the token as ever.
-
-    The token stands in the body, so Django's own check would take all of it in first.
-    """
-    protected = csrf_protect(view)
-
-    @csrf_exempt
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY:
-            return render(request, "413.html", status=413)
-        return protected(request, *args, **kwargs)
-
-    return guarded
-
-
 def upload_limits() -> str:
     """What may be uploaded, in a sentence for the form."""
     megabyte = 1024**2
@@ -76,5 +52,5 @@ def upload_limits() -> str:
     ) % {
         "n": Rulebook.objects.published().get().evidence_max_files,
         "one": settings.PORTAL_UPLOAD_MAX_BYTES // megabyte,
-        "all": MAX_BODY // megabyte,
+        "all": settings.PORTAL_BODY_MAX_BYTES // megabyte,
     }

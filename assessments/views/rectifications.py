@@ -28,7 +28,7 @@ from sites.models import Site
 from sites.models.sites import SiteQuerySet
 from sites.rules import is_own_unit
 
-from .pages import PAGE, form_page, limited_body, office_only, upload_limits
+from .pages import PAGE, form_page, office_only, upload_limits
 
 
 class RectificationList(LoginRequiredMixin, ListView[Site]):
@@ -72,7 +72,6 @@ def rectification_detail(request: StaffRequest, site_pk: int) -> HttpResponse:
 
 
 @login_required
-@limited_body
 def finding_answer(request: StaffRequest, pk: int) -> HttpResponse:
     """The unit says what it has done, with files."""
     finding = _finding(request.user, pk)

@@ -11,7 +11,6 @@ from assessments.enums import RoundKind
 from assessments.marks import standard_items
 from assessments.models import Evidence
 from assessments.services.evidence import add_evidence
-from assessments.views.pages import MAX_BODY
 from tests import factories
 from tests.assessments import builders
 
@@ -83,10 +82,10 @@ class Unreadable(io.BytesIO):
     readline = read
 
 
-def test_huge_body_is_answered_before_it_is_read(client, site):
+def test_huge_body_is_answered_before_it_is_read(client, site, settings):
     response = client.post(
         add_url(site), content_type="multipart/form-data; boundary=x",
-        **{"CONTENT_LENGTH": str(MAX_BODY + 1), "wsgi.input": Unreadable()},
+        **{"CONTENT_LENGTH": str(settings.PORTAL_BODY_MAX_BYTES + 1), "wsgi.input": Unreadable()},
     )  # fmt: skip
     assert response.status_code == 413
     assert not Evidence.objects.exists()
