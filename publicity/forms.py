@@ -276,11 +276,16 @@ class ConcludeForm(forms.Form):
     )
     reply = forms.CharField(
         label=_("Written reply"),
-        help_text=_(
-            "The objector reads it under the receipt code; where the objection is right, "
-            "the unit reads it as a finding, too. So name nobody."
-        ),
+        help_text=_("The objector reads it under the receipt code."),
         widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    opinion = forms.CharField(
+        label=_("What the unit has to mend"),
+        required=False,
+        help_text=_(
+            "Needed when the objection is upheld, even partly. The unit reads it as a finding: name nobody."
+        ),
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 

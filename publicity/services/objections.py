@@ -52,19 +52,27 @@ def decline(*, objection: Objection, reply: str, by: User) -> None:
 
 
 @transaction.atomic
-def conclude(*, objection: Objection, result: ObjectionState, reply: str, by: User) -> None:
-    """The result and the written reply. Upheld, even partly, it takes the site off; the others go on."""
+def conclude(
+    *, objection: Objection, result: ObjectionState, reply: str, opinion: str = "", by: User
+) -> None:
+    """The result and the written reply. Upheld, even partly, it takes the site off; the others go on.
+
+    The objector reads `reply`; the unit reads `opinion` alone, what it has to
+    mend, so that a reply which names somebody never reaches the unit.
+    """
     _check_handler(objection, by)
     if result not in (*ObjectionState.AGAINST, ObjectionState.NOT_UPHELD):
         raise ValidationError({"result": _("Choose a result.")})
+    if result in ObjectionState.AGAINST and not opinion.strip():
+        raise ValidationError({"opinion": _("Say what the unit has to mend.")})
     _move(objection, (ObjectionState.ACCEPTED,), result, by, reply)
     site = objection.site
     if result in ObjectionState.AGAINST and site.stage == Stage.ON_NOTICE:
-        perform(site=site, action=Action.UPHOLD_OBJECTION, by=by, note=reply)
+        perform(site=site, action=Action.UPHOLD_OBJECTION, by=by, note=opinion)
         objection.notice.entries.filter(site=site).update(
             removed_on=today(), removal_reason=_("an objection was upheld")
         )
-        add_general_finding(site=site, reason=reply, by=by)
+        add_general_finding(site=site, reason=opinion, by=by)
 
 
 def _check_handler(objection: Objection, by: User) -> None:

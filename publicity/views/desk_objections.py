@@ -79,6 +79,7 @@ def conclude(request: StaffRequest, pk: int) -> HttpResponse:
             objection=letter,
             result=ObjectionState(form.cleaned_data["result"]),
             reply=form.cleaned_data["reply"],
+            opinion=form.cleaned_data["opinion"],
             by=request.user,
         ),
     ):

@@ -88,7 +88,9 @@ def test_naming_what_an_upheld_objection_took_off_is_refused(notice, leader, off
     on("2008-05-06")
     letter = scene.object_to(notice)
     objections.accept(objection=letter, by=office)
-    objections.conclude(objection=letter, result=ObjectionState.UPHELD, reply="示例答复", by=office)
+    objections.conclude(
+        objection=letter, result=ObjectionState.UPHELD, reply="示例答复", opinion="须整改", by=office
+    )
     on("2008-05-13")
     with pytest.raises(InvalidTransition):
         naming.name_sites(notice=notice, sites=sites_of(notice), by=leader)

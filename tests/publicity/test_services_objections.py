@@ -77,18 +77,24 @@ def test_receiving_after_the_last_day_is_refused(notice, on):
 
 
 def test_receiving_against_a_site_taken_off_is_refused(notice, taken_up, office):
-    objections.conclude(objection=taken_up, result=ObjectionState.UPHELD, reply="示例", by=office)
+    objections.conclude(
+        objection=taken_up, result=ObjectionState.UPHELD, reply="示例", opinion="须整改", by=office
+    )
     with pytest.raises(ValidationError):
         scene.object_to(notice, taken_up.site)
 
 
 @pytest.mark.parametrize("result", ["upheld", "partly"])
 def test_upheld_takes_its_site_off_and_the_others_go_on(notice, taken_up, office, result):
-    objections.conclude(objection=taken_up, result=ObjectionState(result), reply="示例答复", by=office)
+    objections.conclude(
+        objection=taken_up, result=ObjectionState(result), reply="示例答复", opinion="须整改", by=office
+    )
     off, other = notice.entries.order_by("pk")
     assert off.removed_on is not None
     assert off.site.stage == Stage.RECTIFYING
-    assert off.site.assessments.get().findings.count() == 1
+    finding = off.site.assessments.get().findings.get()
+    assert finding.opinion == "须整改"
+    assert "示例答复" not in finding.reason + off.site.history.last().note
     assert other.removed_on is None
     assert other.site.stage == Stage.ON_NOTICE
 
@@ -101,8 +107,13 @@ def test_not_upheld_leaves_the_site_on_the_notice(notice, taken_up, office):
 
 def test_concluding_needs_a_reply_and_a_result(taken_up, office):
     with pytest.raises(ValidationError) as refused:
-        objections.conclude(objection=taken_up, result=ObjectionState.UPHELD, reply=" ", by=office)
+        objections.conclude(
+            objection=taken_up, result=ObjectionState.UPHELD, reply=" ", opinion="须整改", by=office
+        )
     assert list(refused.value.error_dict) == ["reply"]
+    with pytest.raises(ValidationError) as refused:
+        objections.conclude(objection=taken_up, result=ObjectionState.UPHELD, reply="示例答复", by=office)
+    assert list(refused.value.error_dict) == ["opinion"]
     with pytest.raises(ValidationError) as refused:
         objections.conclude(objection=taken_up, result=ObjectionState.ACCEPTED, reply="示例", by=office)
     assert list(refused.value.error_dict) == ["result"]
@@ -112,7 +123,9 @@ def test_concluding_needs_a_reply_and_a_result(taken_up, office):
 def test_concluding_what_was_not_taken_up_is_refused(notice, office):
     letter = scene.object_to(notice)
     with pytest.raises(InvalidTransition):
-        objections.conclude(objection=letter, result=ObjectionState.UPHELD, reply="示例", by=office)
+        objections.conclude(
+            objection=letter, result=ObjectionState.UPHELD, reply="示例", opinion="须整改", by=office
+        )
 
 
 def test_handling_twice_at_once_lets_one_win(notice, office):

@@ -117,7 +117,8 @@ def test_conclude_writes_result_and_reply(client, office, letter):
 @pytest.mark.parametrize(
     ("data", "wrong"),
     [
-        ({"result": "upheld", "reply": ""}, "reply"),
+        ({"result": "upheld", "reply": "", "opinion": "须整改"}, "reply"),
+        ({"result": "upheld", "reply": "示例答复", "opinion": ""}, "opinion"),
         ({"result": "", "reply": "示例答复"}, "result"),
         ({"result": "received", "reply": "示例答复"}, "result"),
     ],
@@ -131,7 +132,9 @@ def test_conclude_with_a_wrong_field_names_it_and_decides_nothing(client, office
 
 
 def test_conclude_what_was_not_taken_up_is_refused_with_words(client, office, letter):
-    page = client.post(of(letter, "_conclude"), {"result": "upheld", "reply": "示例答复"})
+    page = client.post(
+        of(letter, "_conclude"), {"result": "upheld", "reply": "示例答复", "opinion": "须整改"}
+    )
     assert page.status_code == 422
     assert page.context["conclude_form"].non_field_errors()
     assert "示例答复" in page.content.decode()

@@ -66,7 +66,7 @@ def test_notice_withdrawn_shows_its_correction_and_no_site(client, notice):
 def test_notice_shows_outcomes_and_never_the_objector(client, notice):
     handled, office = scene.object_to(notice), factories.user(Role.OFFICE)
     objections.accept(objection=handled, by=office)
-    objections.conclude(objection=handled, result="partly", reply="示例答复", by=office)
+    objections.conclude(objection=handled, result="partly", reply="示例答复", opinion="须整改", by=office)
     page = client.get(notice.get_absolute_url())
     assert [(str(state), number) for state, number in page.context["outcomes"]] == [("partly", 1)]
     content = page.content.decode()

@@ -96,7 +96,7 @@ def test_site_page_of_an_upheld_objection_says_so_without_the_reply(client, on):
     notice = scene.publish(site, other)
     letter, office = scene.object_to(notice, site), factories.user(Role.OFFICE)
     objections.accept(objection=letter, by=office)
-    objections.conclude(objection=letter, result="upheld", reply="示例答复内容", by=office)
+    objections.conclude(objection=letter, result="upheld", reply="示例答复内容", opinion="须整改", by=office)
     content = client.get(reverse("publicity:site", args=[site.pk])).content.decode()
     assert "示例答复内容" not in content
     assert content.count('class="history-what"') == 2
