@@ -1,4 +1,4 @@
-"""What every request passes: the largest body, the reader's language."""
+"""What every request passes: the largest body, the reader's language, no copy of a desk page left behind."""
 
 from collections.abc import Callable
 
@@ -42,4 +42,17 @@ class ChosenLanguageMiddleware:
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class PrivatePagesMiddleware:
+    """What is shown to a signed-in person stays in no cache: offices share computers."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path.startswith(("/desk/", "/accounts/", "/admin/")):
+            response.headers.setdefault("Cache-Control", "no-store, private")
         return response

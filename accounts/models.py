@@ -5,6 +5,7 @@ from typing import Self
 from auditlog.registry import auditlog
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .enums import OrganisationKind, Role
@@ -102,7 +103,8 @@ class Notification(models.Model):
     user = models.ForeignKey(
         User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="notifications"
     )
-    text = models.CharField(_("text"), max_length=300)
+    text = models.CharField(_("text"), max_length=300, help_text=_("A msgid with named placeholders."))
+    about = models.JSONField(_("what stands in the placeholders"), default=dict)
     url = models.CharField(_("address"), max_length=200)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
@@ -115,7 +117,9 @@ class Notification(models.Model):
         indexes = [models.Index(fields=["user", "read_at"])]
 
     def __str__(self) -> str:
-        return self.text
+        """In the reader's language."""
+        words: dict[str, str] = self.about
+        return gettext(self.text) % words
 
 
 auditlog.register(Organisation)

@@ -53,6 +53,15 @@ class ReplyKind(models.TextChoices):
     VERIFY = "verify", _("verified")
 
 
+class Band(models.TextChoices):
+    """等次 of a result, by the rulebook's marks."""
+
+    EXCELLENT = "excellent", _("excellent")
+    GOOD = "good", _("good")
+    QUALIFIED = "qualified", _("qualified")
+    UNQUALIFIED = "unqualified", _("unqualified")
+
+
 class Verdict(models.TextChoices):
     PASS = "pass", _("passed")
     FAIL = "fail", _("not passed")

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
+from accounts.forms import DateInput
 from accounts.models import User
 from sites.enums import Stage
 from sites.models import Site
@@ -20,15 +21,6 @@ from .enums import RoundKind, ScoreLevel, Verdict
 from .models import Recusal, Score, Team
 from .scoring import plain
 from .suggestions import suggested_opinion
-
-
-class DateInput(forms.DateInput):
-    """The browser's own date field; it speaks ISO whatever the language."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class TextForm(forms.Form):

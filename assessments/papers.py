@@ -95,7 +95,7 @@ def issue_acceptance_report(acceptance: Acceptance, *, by: User) -> Document:
             "veto_reason": acceptance.veto_reason,
             "composite": plain(acceptance.composite),
             "working": acceptance.working,
-            "band": band(acceptance),
+            "band": str(acceptance.band.label),
             "recommendation": _verdict(acceptance.recommendation),
             "opinion": acceptance.opinion,
             "recommended_on": acceptance.recommended_on,
@@ -114,16 +114,6 @@ def issue_acceptance_report(acceptance: Acceptance, *, by: User) -> Document:
         by=by,
         context=context,
     )
-
-
-def band(acceptance: Acceptance) -> str:
-    """等次 by the rulebook's bands; a veto is always the lowest."""
-    rulebook = acceptance.assessment.round.rulebook
-    if acceptance.veto_reason or acceptance.composite < rulebook.qualified_from:
-        return "不合格"
-    if acceptance.composite >= rulebook.excellent_from:
-        return "优秀"
-    return "良好" if acceptance.composite >= rulebook.good_from else "合格"
 
 
 def _verdict(verdict: str) -> str:

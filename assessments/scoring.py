@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from .enums import ScoreLevel
+from .enums import Band, ScoreLevel
 
 HUNDREDTH = Decimal("0.01")
 
@@ -137,3 +137,14 @@ def composite(
     if bonus:
         working += f"＋{plain(bonus)}"
     return Composite(points, f"{working}＝{plain(points)}")
+
+
+def band(
+    points: Decimal, *, excellent: Decimal, good: Decimal, qualified: Decimal, vetoed: bool = False
+) -> Band:
+    """等次 of a composite score; each mark is the lowest score of its band, a veto is always the last."""
+    if vetoed or points < qualified:
+        return Band.UNQUALIFIED
+    if points >= excellent:
+        return Band.EXCELLENT
+    return Band.GOOD if points >= good else Band.QUALIFIED

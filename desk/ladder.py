@@ -1,13 +1,12 @@
-"""A site's road as the progress ladder shows it, and what comes next."""
+"""A site's road as the progress ladder shows it."""
 
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from accounts.models import User
-from sites.enums import Action, Stage
+from sites.enums import Stage
 from sites.models import Site, StageChange
-from sites.workflow import TRANSITIONS
 
 # Stages beside the straight road, shown at the rung where they belong.
 _AT_RUNG = {
@@ -17,21 +16,6 @@ _AT_RUNG = {
     Stage.WARNED: Stage.NAMED,
     Stage.REVOKED: Stage.NAMED,
 }
-# The step that leads on along the road; its alternatives are answers to trouble.
-_ONWARD = (
-    Action.FILE,
-    Action.REVIEW,
-    Action.DETERMINE,
-    Action.AGREE_PLAN,
-    Action.SUBMIT_SELF_ASSESSMENT,
-    Action.SIGN_INSPECTION,
-    Action.VERIFY_RECTIFICATION,
-    Action.PASS_ACCEPTANCE,
-    Action.REOPEN,
-    Action.ANNOUNCE,
-    Action.NAME,
-    Action.RESTORE,
-)
 
 
 @dataclass(frozen=True)
@@ -67,8 +51,3 @@ def ladder(site: Site, history: Iterable[StageChange]) -> list[Rung]:
             )
         )
     return rungs
-
-
-def next_action(site: Site) -> Action | None:
-    """The step that leads this site on; None at the end of the road."""
-    return next((action for action in _ONWARD if site.stage in TRANSITIONS[action].sources), None)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin, UserPassesTestMixin
 from django.db import connection
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,12 +20,13 @@ from accounts.enums import Role
 from accounts.http import StaffRequest
 from assessments.models import Sheet
 from assessments.queries import findings_of
-from sites.models import Site, WorkPlan
-from sites.workflow import TRANSITIONS, available
+from sites.calendar import today
+from sites.models import Filing, Site
 
+from . import trail
 from .forms import SiteFilter
-from .ladder import ladder, next_action
-from .todo import PAGES
+from .ladder import ladder
+from .next_step import next_step, with_facts
 
 PAGE = 50
 
@@ -68,21 +69,17 @@ class SiteList(LoginRequiredMixin, ListView[Site]):
 @login_required
 def site_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Everything about one site in one place."""
-    sites = Site.objects.select_related("organisation", "filing__organisation", "programme").prefetch_related(
-        "liaisons", Prefetch("plans", WorkPlan.objects.select_related("filed_by"))
-    )
-    site = get_object_or_404(sites.visible_to(request.user), pk=pk)
+    sites = with_facts(Site.objects.visible_to(request.user), today=today())
+    site = get_object_or_404(sites.prefetch_related("liaisons", "plans"), pk=pk)
     history = list(site.history.select_related("by"))
-    onward = next_action(site)
+    onward = next_step(site)
     context = {
         "site": site,
         "history": history[::-1],
         "ladder": ladder(site, history),
         "onward": onward,
-        "onward_roles": [Role(role).label for role in TRANSITIONS[onward].roles] if onward else [],
-        "onward_url": PAGES[onward](site)
-        if onward in PAGES and onward in available(site, request.user)
-        else "",
+        "onward_url": onward.url if onward and onward.role == request.user.role else "",
+        "sees_list": Filing.objects.visible_to(request.user).filter(pk=site.filing_id).exists(),
         "sheets": Sheet.objects.visible_to(request.user)
         .filter(assessment__site=site)
         .select_related("assessment__round", "author"),
@@ -105,6 +102,13 @@ class Trail(LoginRequiredMixin, UserPassesTestMixin, ListView[LogEntry]):
 
     def test_func(self) -> bool:
         return self.request.user.is_authenticated and self.request.user.role == Role.AUDITOR
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        context["rows"] = [
+            (entry, trail.ACTIONS[entry.action], trail.changes(entry)) for entry in context["entries"]
+        ]
+        return context
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

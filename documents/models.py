@@ -16,7 +16,7 @@ from accounts.models import User
 from sites.models import Programme, Site
 
 from .enums import RenderState
-from .papers import DocumentKind
+from .papers import PAPERS, DocumentKind
 
 # No 0/O, 1/I: the code is read from paper and typed by hand.
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -121,7 +121,7 @@ class Document(models.Model):
     @property
     def full_number(self) -> str:
         """文号, as it stands on the paper: 乌政公办〔2008〕3号."""
-        return f"{self.series}〔{self.year}〕{self.number}号"
+        return PAPERS[DocumentKind(self.kind)].number(self.year, self.number)
 
     @property
     def is_pending(self) -> bool:

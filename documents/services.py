@@ -115,7 +115,7 @@ def render(document_id: int) -> None:
         content = render_paper(document.kind, document.context)
     except Exception as error:  # whatever went wrong belongs on the row, where a person sees it
         logger.exception("document %s could not be made", document_id)
-        Document.objects.filter(pk=document_id).update(
+        Document.objects.filter(pk=document_id, state=RenderState.RENDERING).update(
             state=RenderState.FAILED, error=f"{type(error).__name__}: {error}"
         )
         return

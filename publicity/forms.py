@@ -15,6 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind
+from accounts.forms import DateInput
 from accounts.models import Organisation, User
 from documents.papers import OFFICE
 from publicity.enums import ObjectionState, TrackingKind
@@ -294,7 +295,7 @@ class ConcludeForm(forms.Form):
 
 class PlaqueForm(forms.Form):
     received_by = forms.CharField(label=_("Plaque received by"), max_length=40)
-    handed_on = forms.DateField(label=_("Handed over on"), widget=forms.DateInput(attrs={"type": "date"}))
+    handed_on = forms.DateField(label=_("Handed over on"), widget=DateInput())
 
 
 class TrackingForm(forms.Form):

@@ -11,8 +11,11 @@ from .uploads import OLE, PDF, ZIP, first_bytes
 MAX_ROWS = 1000
 # A list of MAX_ROWS rows unpacks to about one megabyte; pictures somebody pasted in are not read.
 MAX_PART_BYTES = 20 * 1024**2
-MAX_TOTAL_BYTES = 200 * 1024**2
-SHEET_PARTS = ("xl/worksheets/", "xl/sharedStrings", "xl/styles", "xl/workbook")
+MAX_TOTAL_BYTES = 100 * 1024**2
+# What openpyxl reads whole, as a tree many times its size: the list of contents, relations, properties.
+MAX_FRAME_BYTES = 1024**2
+PICTURES = "xl/media/"
+ROWS = ("xl/worksheets/sheet", "xl/sharedStrings")
 
 
 def check_container(upload: "File[bytes]") -> None:
@@ -60,8 +63,11 @@ def _check_parts(parts: dict[str, int], *, encrypted: bool) -> None:
             )
             % {"size": sum(parts.values()) // 1024**2}
         )
-    if any(size > MAX_PART_BYTES for name, size in parts.items() if name.startswith(SHEET_PARTS)):
-        raise too_many_rows()
+    for name, size in parts.items():
+        if name.startswith(PICTURES):
+            continue
+        if size > (MAX_PART_BYTES if name.startswith((*ROWS, "xl/styles")) else MAX_FRAME_BYTES):
+            raise too_many_rows()
 
 
 def too_many_rows() -> ValidationError:

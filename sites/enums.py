@@ -48,7 +48,6 @@ class Stage(models.TextChoices):
             "revoked",
         )
     )
-    PUBLIC = nonmember(("determined", "on_notice", "named", "warned", "revoked"))
     # The straight road of a site, as the progress ladder shows it.
     ROAD = nonmember(
         (

@@ -7,6 +7,8 @@ from django import forms
 from django.core.files import File
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import DateInput
+
 from . import services, workbooks
 from .enums import FilingState, Level
 from .models import Extension, Filing, Site, WorkPlan
@@ -155,7 +157,7 @@ class ExtensionForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Extension
         fields = ["new_end", "reason"]
         widgets = {
-            "new_end": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "new_end": DateInput(),
             "reason": forms.Textarea(attrs={"rows": 3}),
         }
         help_texts = {"reason": _("Everybody can read it on this page.")}

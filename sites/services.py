@@ -11,17 +11,19 @@ from django.db.models import Max, QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation, User
 from accounts.services import notify
+from audit.services import change_once
 
 from . import rules
 from .calendar import today
 from .enums import Action, FilingState, Level, PlanState, Stage
 from .models import Extension, Filing, Liaison, Phase, Programme, Site, WorkPlan
 from .signals import list_filed
+from .tidy import tidy
 from .workflow import InvalidTransition, check, perform
 
 
@@ -93,6 +95,41 @@ def remove_site(*, site: Site, by: User) -> None:
     site.delete()
 
 
+@transaction.atomic
+def add_unit(*, filing: Filing, name: str, short_name: str, kind: str, by: User) -> Organisation:
+    """Put a unit of the district on record, so that it may stand on the district's unfiled list.
+
+    Names are kept in their one spelling; without a short name the name stands for it. A name belongs to
+    one unit only, for a workbook knows units by their names. Raises ValidationError naming the field,
+    PermissionDenied, or InvalidTransition when the list is filed.
+    """
+    if filing.level != Level.DISTRICT:
+        raise PermissionDenied
+    _check_editable(filing, by)
+    unit = Organisation(
+        name=tidy(name),
+        short_name=tidy(short_name) or tidy(name),
+        code=_next_unit_code(filing.organisation),
+        kind=kind,
+        district=filing.organisation,
+    )
+    if kind not in OrganisationKind.DISTRICT_CHOICE:
+        raise ValidationError(
+            {"kind": _("A district chooses departments, utilities, towns or subdistricts.")}
+        )
+    _check_names(unit)
+    unit.full_clean()
+    unit.save()
+    return unit
+
+
+def why_closed(filing: Filing) -> str:
+    """What to tell whoever wants to change a list that is filed."""
+    return _("This list is “%(state)s”; it can be changed again only if it is sent back.") % {
+        "state": filing.get_state_display()
+    }
+
+
 def rows_of(filing: Filing) -> list[Site]:
     """The rows of a list with their units and liaisons."""
     return list(filing.sites.prefetch_related("liaisons").select_related("organisation"))
@@ -103,7 +140,7 @@ def filing_problems(filing: Filing, sites: Sequence[Site]) -> list[Problem]:
 
     `sites` are its rows, as `rows_of` gives them.
     """
-    problems = _count_problems(filing, len(sites))
+    problems = count_problems(filing, len(sites))
     for site in sites:
         if not site.liaisons.all():
             problems.append(Problem(_("%(site)s: no liaison is named.") % {"site": site}, site))
@@ -116,6 +153,26 @@ def filing_problems(filing: Filing, sites: Sequence[Site]) -> list[Problem]:
                 )
             )
     return problems
+
+
+def count_problems(filing: Filing, count: int) -> list[Problem]:
+    """What the plan's quota has against a list of so many sites."""
+    low, high = filing.quota
+    if low <= count <= high:
+        return []
+    if filing.level == Level.CITY:
+        demand = ngettext(
+            "A designated unit names exactly %(n)d window; this list has %(count)d.",
+            "A designated unit names exactly %(n)d windows; this list has %(count)d.",
+            low,
+        )
+        return [Problem(demand % {"n": low, "count": count})]
+    return [
+        Problem(
+            _("A district puts forward %(low)d to %(high)d sites; this list has %(count)d.")
+            % {"low": low, "high": high, "count": count}
+        )
+    ]
 
 
 @transaction.atomic
@@ -131,7 +188,11 @@ def file_list(*, filing: Filing, by: User) -> None:
     filing.state, filing.filed_by, filing.filed_on, filing.remarks = FilingState.FILED, by, today(), ""
     filing.save()
     list_filed.send(sender=Filing, filing=filing, by=by)
-    _tell(people(Role.OFFICE), _("%(list)s has been filed and waits for the preliminary review."), filing)
+    _tell(
+        people(Role.OFFICE),
+        gettext_noop("%(list)s has been filed and waits for the preliminary review."),
+        filing,
+    )
 
 
 @transaction.atomic
@@ -142,7 +203,7 @@ def send_back(*, filing: Filing, remarks: str, by: User) -> None:
     _move(filing, Action.SEND_BACK, by, note=remarks)
     filing.state, filing.remarks = FilingState.RETURNED, remarks.strip()
     filing.save()
-    _tell(filers(filing), _("%(list)s has been sent back with remarks."), filing)
+    _tell(filers(filing), gettext_noop("%(list)s has been sent back with remarks."), filing)
 
 
 @transaction.atomic
@@ -157,7 +218,9 @@ def review(*, filing: Filing, opinion: str, by: User) -> None:
     filing.reviewed_by, filing.reviewed_on = by, today()
     filing.save()
     _tell(
-        people(Role.LEADING_GROUP), _("%(list)s has been reviewed and waits for the final approval."), filing
+        people(Role.LEADING_GROUP),
+        gettext_noop("%(list)s has been reviewed and waits for the final approval."),
+        filing,
     )
 
 
@@ -171,7 +234,7 @@ def determine(*, filing: Filing, by: User) -> None:
     _move(filing, Action.DETERMINE, by)
     filing.state, filing.approved_by, filing.approved_on = FilingState.APPROVED, by, today()
     filing.save()
-    _tell(filers(filing), _("%(list)s has been determined; file each site's work plan."), filing)
+    _tell(filers(filing), gettext_noop("%(list)s has been determined; file each site's work plan."), filing)
 
 
 # -- the work plan ----------------------------------------------------------
@@ -189,14 +252,16 @@ def file_plan(
     """File a new version of a site's work plan; one that waited is superseded."""
     if not rules.is_own_unit(by, site):
         raise PermissionDenied
-    if site.stage not in (Stage.DETERMINED, Stage.BUILDING):
-        raise InvalidTransition(
-            _("A work plan is filed once the site is determined and before its self-assessment.")
-        )
     site = Site.objects.select_for_update().get(pk=site.pk)
+    if site.stage != Stage.DETERMINED:
+        raise InvalidTransition(
+            _("A work plan is filed while the site is determined and its plan not yet agreed.")
+        )
     site.working_body = working_body
     site.save(update_fields=["working_body"])
-    site.plans.filter(state=PlanState.FILED).update(state=PlanState.SUPERSEDED)
+    for waiting in site.plans.filter(state=PlanState.FILED):
+        waiting.state = PlanState.SUPERSEDED
+        waiting.save(update_fields=["state"])
     version = (site.plans.aggregate(Max("version"))["version__max"] or 0) + 1
     plan = WorkPlan(site=site, version=version, text=text, filed_by=by, filed_on=today())
     if file:
@@ -205,7 +270,8 @@ def file_plan(
     plan.save()
     notify(
         people(Role.OFFICE) if site.level == Level.CITY else filers(site.filing),
-        text=_("%(site)s has filed its work plan.") % {"site": site},
+        text=gettext_noop("%(site)s has filed its work plan."),
+        about={"site": site},
         url=site.get_absolute_url(),
     )
     return plan
@@ -221,7 +287,8 @@ def return_plan(*, plan: WorkPlan, remarks: str, by: User) -> None:
     _decide_plan(plan, PlanState.RETURNED, by, remarks)
     notify(
         liaisons(plan.site),
-        text=_("The work plan of %(site)s has been sent back with remarks.") % {"site": plan.site},
+        text=gettext_noop("The work plan of %(site)s has been sent back with remarks."),
+        about={"site": plan.site},
         url=plan.site.get_absolute_url(),
     )
 
@@ -236,12 +303,11 @@ def agree_plan(*, plan: WorkPlan, by: User) -> None:
     if not site.liaisons.exists():
         raise ValidationError(_("The site names no liaison yet."))
     _decide_plan(plan, PlanState.AGREED, by, "")
-    perform(
-        site=site, action=Action.AGREE_PLAN, by=by, note=_("work plan version %(n)d") % {"n": plan.version}
-    )
+    perform(site=site, action=Action.AGREE_PLAN, by=by, note=f"具体工作方案第{plan.version}版")
     notify(
         liaisons(site),
-        text=_("The work plan of %(site)s is agreed; answer the self-assessment.") % {"site": site},
+        text=gettext_noop("The work plan of %(site)s is agreed; answer the self-assessment."),
+        about={"site": site},
         url=site.get_absolute_url(),
     )
 
@@ -287,30 +353,24 @@ def liaisons(site: Site) -> QuerySet[User]:
     return people(Role.LIAISON).filter(organisation=site.organisation_id)
 
 
+def without_account(sites: Iterable[Site]) -> set[int]:
+    """The units of determined sites, by key, that have no liaison's account to file a work plan with."""
+    units = {site.organisation_id for site in sites if site.stage == Stage.DETERMINED}
+    if not units:
+        return units
+    known = people(Role.LIAISON).filter(organisation__in=units).values_list("organisation", flat=True)
+    return units - set(known)
+
+
+def filer_of(filing: Filing) -> Organisation:
+    """The body that files the list: the district's office for its district, a designated unit itself."""
+    if filing.level == Level.CITY:
+        return filing.organisation
+    office = filing.organisation.units.filter(kind=OrganisationKind.DISTRICT_OFFICE).first()
+    return office or filing.organisation
+
+
 # -- inside -----------------------------------------------------------------
-
-
-def _count_problems(filing: Filing, count: int) -> list[Problem]:
-    programme = filing.programme
-    if filing.level == Level.CITY:
-        low = high = programme.designated_quota
-    else:
-        low, high = programme.district_minimum, programme.district_maximum
-    if low <= count <= high:
-        return []
-    if filing.level == Level.CITY:
-        demand = ngettext(
-            "A designated unit names exactly %(n)d window; this list has %(count)d.",
-            "A designated unit names exactly %(n)d windows; this list has %(count)d.",
-            low,
-        )
-        return [Problem(demand % {"n": low, "count": count})]
-    return [
-        Problem(
-            _("A district puts forward %(low)d to %(high)d sites; this list has %(count)d.")
-            % {"low": low, "high": high, "count": count}
-        )
-    ]
 
 
 def _check_editable(filing: Filing, by: User) -> None:
@@ -318,7 +378,29 @@ def _check_editable(filing: Filing, by: User) -> None:
     filing = Filing.objects.select_for_update().get(pk=filing.pk)
     if not rules.may_edit_filing(by, filing):
         raise PermissionDenied
-    _check_state(filing, FilingState.EDITABLE)
+    if not filing.is_editable:
+        raise InvalidTransition(why_closed(filing))
+
+
+def _next_unit_code(district: Organisation) -> str:
+    """The next free code of a unit that the district put on record itself."""
+    stem = f"{district.code}-U"
+    codes = Organisation.objects.filter(code__startswith=stem).values_list("code", flat=True)
+    return f"{stem}{max((int(code.removeprefix(stem)) for code in codes), default=0) + 1}"
+
+
+def _check_names(unit: Organisation) -> None:
+    """Names are compared in their one spelling, which the database's own uniqueness does not see."""
+    near = Organisation.objects.filter(district=unit.district)
+    known = {tidy(text): other for other in near for text in (other.name, other.short_name, *other.aliases)}
+    for field in ("name", "short_name"):
+        if other := known.get(getattr(unit, field)):
+            told = _("“%(unit)s” of your district is called so already; choose it, or write another name.")
+            raise ValidationError({field: told % {"unit": other}})
+    far = {tidy(other.name) for other in Organisation.objects.exclude(district=unit.district)}
+    if unit.name in far:
+        told = _("“%(unit)s” is on record outside your district; write the full name of your unit.")
+        raise ValidationError({"name": told % {"unit": unit}})
 
 
 def _name_liaison(site: Site, name: str, phone: str) -> None:
@@ -354,12 +436,12 @@ def _move(filing: Filing, action: Action, by: User, note: str = "") -> None:
 
 
 def _decide_plan(plan: WorkPlan, state: PlanState, by: User, remarks: str) -> None:
-    decided = WorkPlan.objects.filter(pk=plan.pk, state=PlanState.FILED).update(
-        state=state, decided_by=by, decided_on=today(), remarks=remarks.strip()
-    )
-    if decided != 1:
+    waiting = WorkPlan.objects.filter(pk=plan.pk, state=PlanState.FILED)
+    if not change_once(waiting, state=state, decided_by=by, decided_on=today(), remarks=remarks.strip()):
         raise InvalidTransition(_("This version of the plan has been decided or replaced already."))
 
 
 def _tell(users: Iterable[User], text: str, filing: Filing) -> None:
-    notify(users, text=text % {"list": filing}, url=reverse("sites:filing", args=[filing.pk]))
+    notify(
+        users, text=text, about={"list": filing.organisation}, url=reverse("sites:filing", args=[filing.pk])
+    )

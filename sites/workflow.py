@@ -279,11 +279,6 @@ def available(site: Site, user: User) -> list[Action]:
     ]
 
 
-def waiting_stages(role: str) -> dict[Action, tuple[Stage, ...]]:
-    """Which stages wait for which step of a role: what to-do lists are drawn from."""
-    return {action: row.sources for action, row in TRANSITIONS.items() if role in row.roles}
-
-
 def _check_phase(site: Site, action: Action, ordinals: tuple[int, ...]) -> None:
     if not ordinals:
         return

@@ -9,8 +9,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from assessments.enums import Verdict
+from assessments.enums import Band, Verdict
 from assessments.models.rounds import Assessment
+from assessments.scoring import band
 from sites.models import Site
 from standards.models import points_field
 
@@ -75,6 +76,10 @@ class Acceptance(models.Model):
                 condition=Q(bonus=0) | ~Q(bonus_grounds=""), name="acceptance_bonus_has_grounds"
             ),
             models.CheckConstraint(
+                condition=Q(decision="") | Q(decided_by__isnull=False, decided_on__isnull=False),
+                name="acceptance_decided_by_somebody",
+            ),
+            models.CheckConstraint(
                 condition=Q(appraisal_score__gte=0, appraisal_score__lte=100),
                 name="acceptance_appraisal_percent",
             ),
@@ -82,6 +87,18 @@ class Acceptance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assessment.site}: {self.composite}"
+
+    @property
+    def band(self) -> Band:
+        """等次 by the bands of the rulebook it was scored with."""
+        rulebook = self.assessment.round.rulebook
+        return band(
+            self.composite,
+            excellent=rulebook.excellent_from,
+            good=rulebook.good_from,
+            qualified=rulebook.qualified_from,
+            vetoed=bool(self.veto_reason),
+        )
 
 
 auditlog.register(Acceptance)

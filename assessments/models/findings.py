@@ -97,3 +97,4 @@ class FindingReply(models.Model):
 
 
 auditlog.register(Finding)
+auditlog.register(FindingReply)

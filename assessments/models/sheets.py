@@ -28,8 +28,11 @@ class SheetQuerySet(models.QuerySet["Sheet"]):
             return self
         visible = self.filter(assessment__site__in=Site.objects.visible_to(user))
         if user.role == Role.INSPECTOR:
+            own_team = Q(assessment__in=Assessment.objects.filter(assignment__team__members__user=user))
             return visible.filter(
-                Q(author=user) | Q(role=SheetRole.FINAL) | Q(role=SheetRole.SELF, submitted_on__isnull=False)
+                Q(author=user)
+                | Q(role=SheetRole.FINAL) & (own_team | Q(state=SheetState.SIGNED))
+                | Q(role=SheetRole.SELF, submitted_on__isnull=False)
             )
         return visible.filter(Q(role=SheetRole.SELF) | Q(role=SheetRole.FINAL, state=SheetState.SIGNED))
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.enums import Role
 from accounts.models import User
@@ -16,6 +17,7 @@ from assessments.marks import section_marks, sheet_score
 from assessments.models import Acceptance, Sheet
 from assessments.queries import findings_of, signed_sheet
 from assessments.scoring import composite, plain
+from audit.services import change_once
 from sites.calendar import today
 from sites.enums import Action, Stage
 from sites.models import Site
@@ -111,7 +113,8 @@ def recommend(
     acceptance.save()
     notify(
         people(Role.LEADING_GROUP),
-        text=_("%(site)s: the acceptance waits for your decision.") % {"site": site},
+        text=gettext_noop("%(site)s: the acceptance waits for your decision."),
+        about={"site": site},
         url=site.get_absolute_url(),
     )
     return acceptance
@@ -148,17 +151,18 @@ def decide(*, acceptance: Acceptance, verdict: Verdict, note: str, by: User) -> 
         raise PermissionDenied(_("Recommendation and decision must be given by two different people."))
     if verdict == Verdict.PASS and (unmet := unmet_conditions(acceptance)):
         raise ValidationError(unmet)
-    decided = Acceptance.objects.filter(pk=acceptance.pk, decision="").update(
-        decision=verdict, decision_note=note.strip(), decided_by=by, decided_on=today()
-    )
-    if not decided:
+    undecided = Acceptance.objects.undecided().filter(pk=acceptance.pk)
+    if not change_once(
+        undecided, decision=verdict, decision_note=note.strip(), decided_by=by, decided_on=today()
+    ):
         raise InvalidTransition(_("This acceptance has been decided already."))
     acceptance.refresh_from_db()
     perform(site=site, action=action, by=by, note=note)
     papers.issue_acceptance_report(acceptance, by=by)
     notify(
         people(Role.OFFICE),
-        text=_("%(site)s: the leading group has decided the acceptance.") % {"site": site},
+        text=gettext_noop("%(site)s: the leading group has decided the acceptance."),
+        about={"site": site},
         url=site.get_absolute_url(),
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.enums import Role
 from accounts.models import User
@@ -45,8 +45,8 @@ def draw_up_final_when_ready(*, assessment: Assessment, by: User) -> None:
         ask_consent(final)
     notify(
         [leader],
-        text=_("All sheets for %(site)s are in; the final sheet waits for your signature.")
-        % {"site": assessment.site},
+        text=gettext_noop("All sheets for %(site)s are in; the final sheet waits for your signature."),
+        about={"site": assessment.site},
         url=final.get_absolute_url(),
     )
 
@@ -75,7 +75,7 @@ def ask_consent(sheet: Sheet) -> None:
     """Tell the office that the team holds an item for inapplicable."""
     notify(
         people(Role.OFFICE),
-        text=_("%(site)s: the team asks you to agree that items do not apply.")
-        % {"site": sheet.assessment.site},
+        text=gettext_noop("%(site)s: the team asks you to agree that items do not apply."),
+        about={"site": sheet.assessment.site},
         url=sheet.get_absolute_url(),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from accounts.enums import Role
 from accounts.models import User
@@ -16,6 +16,7 @@ from assessments.enums import FindingState, ReplyKind, RoundKind
 from assessments.models import Assessment, Finding, FindingReply, Score
 from assessments.queries import findings_of
 from assessments.services.evidence import Uploads, add_evidence
+from audit.services import change_once
 from sites import rules
 from sites.calendar import Deadline, on_record, today, working_days_after
 from sites.enums import Action, Stage
@@ -38,7 +39,7 @@ def answer(*, finding: Finding, text: str, files: Uploads, by: User) -> FindingR
     if files:
         evidence = add_evidence(
             site=site,
-            title=_("Rectification of %(item)s") % {"item": finding.item.code if finding.item else site},
+            title=f"{finding.item.code if finding.item else site}整改材料",
             files=files,
             by=by,
             items=[finding.item] if finding.item else [],
@@ -49,7 +50,8 @@ def answer(*, finding: Finding, text: str, files: Uploads, by: User) -> FindingR
     if not findings_of(site).filter(state__in=FindingState.WITH_UNIT).exists():
         notify(
             people(Role.OFFICE),
-            text=_("%(site)s has answered every finding.") % {"site": site},
+            text=gettext_noop("%(site)s has answered every finding."),
+            about={"site": site},
             url=finding.get_absolute_url(),
         )
     return reply
@@ -64,7 +66,8 @@ def send_back(*, finding: Finding, text: str, by: User) -> FindingReply:
     _advance(finding, (FindingState.ANSWERED,), FindingState.SENT_BACK)
     notify(
         liaisons(finding.assessment.site),
-        text=_("Your answer to %(finding)s has been sent back.") % {"finding": finding},
+        text=gettext_noop("Your answer to %(finding)s has been sent back."),
+        about={"finding": finding},
         url=finding.get_absolute_url(),
     )
     return FindingReply.objects.create(
@@ -95,7 +98,8 @@ def close(*, site: Site, by: User) -> StageChange:
     papers.issue_rectification_report(site, by=by)
     notify(
         people(Role.LEADING_GROUP),
-        text=_("%(site)s is rectified; the written report is on file.") % {"site": site},
+        text=gettext_noop("%(site)s is rectified; the written report is on file."),
+        about={"site": site},
         url=site.get_absolute_url(),
     )
     return step
@@ -121,7 +125,8 @@ def add_general_finding(*, site: Site, reason: str, by: User) -> Finding:
     )
     notify(
         liaisons(site),
-        text=_("%(site)s is back in rectification; answer the new finding.") % {"site": site},
+        text=gettext_noop("%(site)s is back in rectification; answer the new finding."),
+        about={"site": site},
         url=finding.get_absolute_url(),
     )
     return finding
@@ -141,8 +146,8 @@ def record_findings(
     if deadline and deadline <= today():
         raise ValidationError({"deadline": _("The deadline must lie in the future.")})
     counted = rectification_deadline(assessment.round.rulebook)
-    Finding.objects.bulk_create(
-        Finding(
+    for score in scores:
+        Finding.objects.create(
             assessment=assessment,
             item=score.item,
             points=score.points,
@@ -151,8 +156,6 @@ def record_findings(
             deadline=deadline or counted.end,
             deadline_counted="" if deadline else on_record(counted),
         )
-        for score in scores
-    )
 
 
 def rectification_deadline(rulebook: Rulebook) -> Deadline:
@@ -175,7 +178,7 @@ def latest_on_site(site: Site) -> Assessment:
 def _advance(finding: Finding, sources: Sequence[str], target: FindingState) -> None:
     if finding.assessment.site.stage != Stage.RECTIFYING:
         raise InvalidTransition(_("The site is not in rectification now."))
-    if not Finding.objects.filter(pk=finding.pk, state__in=sources).update(state=target):
+    if not change_once(Finding.objects.filter(pk=finding.pk, state__in=sources), state=target):
         finding.refresh_from_db()
         raise InvalidTransition(
             _("This finding is “%(state)s” by now; look at it again.")

@@ -7,14 +7,16 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.enums import Role
 from accounts.models import User
 from accounts.services import notify
-from assessments.enums import RoundKind, SheetRole
+from assessments.enums import RoundKind
 from assessments.models import Assessment, Assignment, Recusal, Round, Team, TeamMember
 from assessments.queries import standing_members
 from assessments.services.final_sheet import draw_up_final_when_ready
+from audit.services import change_once
 from sites.calendar import today
 from sites.enums import Stage
 from sites.models import Programme, Site
@@ -36,6 +38,7 @@ def open_round(
 ) -> Round:
     """Open a round and freeze the versions in force; one of a kind is open at a time."""
     _check_office(by)
+    programme = Programme.objects.select_for_update().get(pk=programme.pk)
     if programme.rounds.filter(kind=kind).open().exists():
         raise ValidationError(_("A round of this kind is open already; close it first."))
     if due_on < today():
@@ -59,7 +62,7 @@ def open_round(
 def close_round(*, round: Round, by: User) -> None:  # noqa: A002  # the domain's word
     """Close a round: no new sheets; what was signed stays."""
     _check_office(by)
-    if not Round.objects.filter(pk=round.pk, closed_on=None).update(closed_on=today()):
+    if not change_once(Round.objects.open().filter(pk=round.pk), closed_on=today()):
         raise WorkflowError(_("This round is closed already."))
 
 
@@ -98,6 +101,7 @@ def sites_due(round: Round) -> QuerySet[Site]:  # noqa: A002
 def form_team(*, round: Round, name: str, leader: User, members: Iterable[User], by: User) -> Team:  # noqa: A002
     """Form a team; its leader signs. Everybody in it is an inspector."""
     _check_office(by)
+    round = Round.objects.select_for_update().get(pk=round.pk)  # noqa: A001
     _check_on_site(round)
     people = {leader.pk: leader, **{user.pk: user for user in members}}
     if strangers := [user for user in people.values() if user.role != Role.INSPECTOR]:
@@ -105,9 +109,8 @@ def form_team(*, round: Round, name: str, leader: User, members: Iterable[User],
     if round.teams.filter(name=name).exists():
         raise ValidationError({"name": _("This round has a team of that name already.")})
     team = Team.objects.create(round=round, name=name)
-    TeamMember.objects.bulk_create(
-        TeamMember(team=team, user=user, is_leader=user.pk == leader.pk) for user in people.values()
-    )
+    for user in people.values():
+        TeamMember.objects.create(team=team, user=user, is_leader=user.pk == leader.pk)
     return team
 
 
@@ -137,7 +140,8 @@ def assign(*, team: Team, site: Site, by: User) -> Assignment:
     )
     notify(
         [member.user for member in team.members.select_related("user")],
-        text=_("Your team is to visit %(site)s.") % {"site": site},
+        text=gettext_noop("Your team is to visit %(site)s."),
+        about={"site": site},
         url=site.get_absolute_url(),
     )
     return assignment
@@ -150,18 +154,22 @@ def recuse(*, user: User, site: Site, reason: str) -> Recusal:
         raise PermissionDenied
     if not reason.strip():
         raise ValidationError({"reason": _("Say what ties you to this site.")})
+    # Held as a submission holds them: of two last ones, one must see the other's.
+    own = list(
+        Assessment.objects.select_for_update().filter(
+            site=site, pk__in=Assignment.objects.filter(team__members__user=user).values("assessment")
+        )
+    )
     recusal, _created = Recusal.objects.get_or_create(
         user=user, site=site, defaults={"reason": reason.strip(), "declared_on": today()}
     )
     # The others may have waited for this person's sheet alone.
-    own = Assessment.objects.filter(
-        site=site, sheets__role=SheetRole.INSPECTOR, assignment__team__members__user=user
-    )
-    for assessment in own.distinct():
+    for assessment in own:
         draw_up_final_when_ready(assessment=assessment, by=user)
     notify(
         User.objects.filter(role=Role.OFFICE, is_active=True),
-        text=_("%(name)s stands aside from %(site)s.") % {"name": user, "site": site},
+        text=gettext_noop("%(name)s stands aside from %(site)s."),
+        about={"name": user, "site": site},
         url=site.get_absolute_url(),
     )
     return recusal

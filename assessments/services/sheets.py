@@ -11,7 +11,7 @@ from django.db.models import Exists, F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from accounts.enums import Role
 from accounts.models import User
@@ -25,6 +25,7 @@ from assessments.scoring import plain, points_for
 from assessments.services.final_sheet import ask_consent, draw_up_final_when_ready, waiting_members
 from assessments.services.rectification import record_findings
 from assessments.services.rounds import assessment_for, open_round_of
+from audit.services import change_once
 from sites.calendar import today
 from sites.enums import Action, Stage
 from sites.models import Site
@@ -172,10 +173,8 @@ def consent_inapplicable(*, score: Score, by: User) -> None:
     """The office agrees that an item does not apply to a site."""
     if by.role != Role.OFFICE:
         raise PermissionDenied
-    agreed = Score.objects.filter(
-        pk=score.pk, version=score.version, level=ScoreLevel.INAPPLICABLE, sheet__state=SheetState.DRAFT
-    ).update(consented_by=by)
-    if not agreed:
+    same = Score.objects.filter(pk=score.pk, version=score.version, level=ScoreLevel.INAPPLICABLE)
+    if not change_once(same.filter(sheet__state=SheetState.DRAFT), consented_by=by):
         raise InvalidTransition(_("This item has been changed or signed since; look at the sheet again."))
 
 
@@ -191,7 +190,8 @@ def submit_self_assessment(*, sheet: Sheet, by: User) -> None:
     perform(site=site, action=Action.SUBMIT_SELF_ASSESSMENT, by=by)
     notify(
         people(Role.OFFICE),
-        text=_("%(site)s has submitted its self-assessment.") % {"site": site},
+        text=gettext_noop("%(site)s has submitted its self-assessment."),
+        about={"site": site},
         url=site.get_absolute_url(),
     )
 
@@ -214,10 +214,8 @@ def _submit(sheet: Sheet) -> None:
             ngettext("%(n)d item is not answered yet.", "%(n)d items are not answered yet.", score.unmarked)
             % {"n": score.unmarked}
         )
-    submitted = Sheet.objects.filter(pk=sheet.pk, state=SheetState.DRAFT).update(
-        state=SheetState.SUBMITTED, submitted_on=today()
-    )
-    if not submitted:
+    draft = Sheet.objects.filter(pk=sheet.pk, state=SheetState.DRAFT)
+    if not change_once(draft, state=SheetState.SUBMITTED, submitted_on=today()):
         raise InvalidTransition(_("This sheet has been submitted already."))
     sheet.refresh_from_db()
 
@@ -249,7 +247,7 @@ def sign(
     if sheet.scores.filter(level=ScoreLevel.INAPPLICABLE, consented_by=None).exists():
         raise ValidationError(_("The office has not yet agreed to every item marked inapplicable."))
     _submit(sheet)
-    Sheet.objects.filter(pk=sheet.pk).update(state=SheetState.SIGNED, signed_by=by, signed_on=today())
+    change_once(Sheet.objects.filter(pk=sheet.pk), state=SheetState.SIGNED, signed_by=by, signed_on=today())
     sheet.refresh_from_db()
     if inspection:
         _conclude_inspection(sheet, opinions, deadline, by)
@@ -278,6 +276,7 @@ def _conclude_inspection(
     papers.issue_rectification_notice(sheet.assessment, by=by)
     notify(
         liaisons(site),
-        text=_("The inspection of %(site)s is signed; answer its findings.") % {"site": site},
+        text=gettext_noop("The inspection of %(site)s is signed; answer its findings."),
+        about={"site": site},
         url=reverse("assessments:rectification", args=[site.pk]),
     )

@@ -22,7 +22,6 @@ from assessments.enums import RoundKind, SheetRole, SheetState, Verdict
 from assessments.forms import DecisionForm, RecommendationForm
 from assessments.marks import sections_compared
 from assessments.models import Acceptance, Sheet
-from assessments.papers import band
 from assessments.queries import findings_of, signed_sheet
 from assessments.services import acceptance
 from documents.papers import DocumentKind
@@ -187,7 +186,9 @@ def _page(
         "sheet": sheet,
         "sections": sections_compared(sheet, signed_sheet(site, RoundKind.INSPECTION)) if sheet else [],
         "unsettled": findings_of(site).unsettled().count(),
-        "results": [(result, acceptance.unmet_conditions(result), band(result)) for result in results],
+        "results": [
+            (result, [] if result.decision else acceptance.unmet_conditions(result)) for result in results
+        ],
         "waiting": waiting,
         "rectified": rectified,
         "may_reopen": office and site.stage == Stage.NOT_ACCEPTED,

@@ -124,10 +124,6 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
     def open(self) -> Self:
         return self.filter(state__in=ObjectionState.OPEN)
 
-    def blocking(self) -> Self:
-        """Those that keep the site from being named: open, or found to be right."""
-        return self.filter(state__in=(*ObjectionState.OPEN, *ObjectionState.AGAINST))
-
 
 class Objection(models.Model):
     """One citizen's objection against one site of a notice. Name and telephone are encrypted at rest."""
@@ -171,7 +167,8 @@ class Objection(models.Model):
         indexes = [models.Index(fields=["state"])]
 
     def __str__(self) -> str:
-        return self.receipt_code
+        """Without the receipt code: who knows it reads the reply."""
+        return f"{self.site} {self.received_on}"
 
     def get_absolute_url(self) -> str:
         return reverse("publicity_desk:objection", args=[self.pk])
@@ -183,4 +180,6 @@ class Objection(models.Model):
 
 auditlog.register(Notice)
 auditlog.register(NoticeSite)
-auditlog.register(Objection, exclude_fields=["objector_name", "objector_phone", "text"])
+auditlog.register(
+    Objection, exclude_fields=["receipt_code", "objector_name", "objector_phone", "text", "reply"]
+)

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.enums import Role
 from accounts.models import User
@@ -35,10 +36,11 @@ def naming_obstacles(notice: Notice, site: Site) -> list[str]:
     if notice.state == NoticeState.WITHDRAWN:
         obstacles.append(_("The notice was withdrawn."))
     # Picked out here and not by the database: a page asks for every site of a notice at once.
-    states = {objection.state for objection in notice.objections.all() if objection.site_id == site.pk}
-    if states.intersection(ObjectionState.OPEN):
+    letters = list(site.objections.all())
+    upheld_here = {letter.state for letter in letters if letter.notice_id == notice.pk}
+    if any(letter.is_open for letter in letters):
         obstacles.append(_("An objection against %(site)s is not concluded.") % {"site": site})
-    elif states.intersection(ObjectionState.AGAINST):
+    elif upheld_here.intersection(ObjectionState.AGAINST):
         obstacles.append(_("An objection against %(site)s was upheld.") % {"site": site})
     return obstacles
 
@@ -83,7 +85,12 @@ def _name(notice: Notice, site: Site, decision_id: int, by: User) -> Naming:
         named_on=today(),
         plaque_number=f"{today().year}-{site.pk:04d}",
     )
-    notify(liaisons(site), text=_("%(site)s has been named.") % {"site": site}, url=naming.get_absolute_url())
+    notify(
+        liaisons(site),
+        text=gettext_noop("%(site)s has been named."),
+        about={"site": site},
+        url=naming.get_absolute_url(),
+    )
     return naming
 
 
@@ -121,7 +128,8 @@ def warn(*, naming: Naming, reason: str, by: User) -> None:
     perform(site=naming.site, action=Action.WARN, by=by, note=reason)
     notify(
         liaisons(naming.site),
-        text=_("%(site)s has been warned: %(reason)s") % {"site": naming.site, "reason": reason},
+        text=gettext_noop("%(site)s has been warned: %(reason)s"),
+        about={"site": naming.site, "reason": reason},
         url=naming.get_absolute_url(),
     )
 

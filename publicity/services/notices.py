@@ -10,10 +10,12 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.enums import Role
 from accounts.models import User
 from accounts.services import notify
+from audit.services import change_once
 from documents.contexts import listed_sites
 from documents.papers import DocumentKind
 from documents.services import issue
@@ -59,6 +61,13 @@ def announce(
     """
     if not sites:
         raise ValidationError({"sites": _("Choose at least one accepted site.")})
+    if open_letters := [site for site in sites if site.objections.open().exists()]:
+        raise ValidationError(
+            {
+                "sites": _("Conclude the objections first: %(sites)s.")
+                % {"sites": _(", ").join(str(site) for site in open_letters)}
+            }
+        )
     length = working_days or Rulebook.objects.published().get().notice_days
     if length < SHORTEST:
         raise ValidationError(
@@ -111,9 +120,8 @@ def withdraw(*, notice: Notice, reason: str, by: User) -> None:
         raise PermissionDenied
     if not reason.strip():
         raise ValidationError({"reason": _("Give a reason: the public page shows it.")})
-    if not Notice.objects.filter(pk=notice.pk, state=NoticeState.PUBLISHED).update(
-        state=NoticeState.WITHDRAWN, withdrawal_reason=reason.strip()
-    ):
+    running = Notice.objects.filter(pk=notice.pk, state=NoticeState.PUBLISHED)
+    if not change_once(running, state=NoticeState.WITHDRAWN, withdrawal_reason=reason.strip()):
         raise InvalidTransition(_("This notice does not run any more."))
     for entry in notice.entries.filter(site__stage=Stage.ON_NOTICE).select_related("site__programme"):
         perform(site=entry.site, action=Action.WITHDRAW_NOTICE, by=by, note=reason)
@@ -124,14 +132,14 @@ def close_ended(on: datetime.date) -> int:
     closed = 0
     for notice in Notice.objects.due(on=on):
         with transaction.atomic():
-            if not Notice.objects.filter(pk=notice.pk, state=NoticeState.PUBLISHED).update(
-                state=NoticeState.ENDED
-            ):
+            running = Notice.objects.filter(pk=notice.pk, state=NoticeState.PUBLISHED)
+            if not change_once(running, state=NoticeState.ENDED):
                 continue
             closed += 1
             notify(
                 people(Role.LEADING_GROUP),
-                text=_("The notice “%(title)s” has ended; its sites can be named.") % {"title": notice.title},
+                text=gettext_noop("The notice “%(title)s” has ended; its sites can be named."),
+                about={"title": notice.title},
                 url=reverse("publicity_desk:notice", args=[notice.pk]),
             )
     return closed

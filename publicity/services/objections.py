@@ -3,12 +3,14 @@
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.enums import Role
 from accounts.models import User
 from accounts.services import notify
 from assessments.services.rectification import add_general_finding
-from publicity.enums import ObjectionState
+from audit.services import change_once
+from publicity.enums import NoticeState, ObjectionState
 from publicity.models import Notice, Objection
 from sites.calendar import today
 from sites.enums import Action, Stage
@@ -31,7 +33,8 @@ def receive(*, notice: Notice, site: Site, name: str, phone: str, text: str) -> 
     )
     notify(
         people(Role.OFFICE),
-        text=_("An objection against %(site)s has been received.") % {"site": site},
+        text=gettext_noop("An objection against %(site)s has been received."),
+        about={"site": site},
         url=objection.get_absolute_url(),
     )
     return objection
@@ -69,9 +72,9 @@ def conclude(
     site = objection.site
     if result in ObjectionState.AGAINST and site.stage == Stage.ON_NOTICE:
         perform(site=site, action=Action.UPHOLD_OBJECTION, by=by, note=opinion)
-        objection.notice.entries.filter(site=site).update(
-            removed_on=today(), removal_reason=_("an objection was upheld")
-        )
+        for entry in site.notice_entries.filter(removed_on=None, notice__state=NoticeState.PUBLISHED):
+            entry.removed_on, entry.removal_reason = today(), "异议成立"
+            entry.save(update_fields=["removed_on", "removal_reason"])
         add_general_finding(site=site, reason=opinion, by=by)
 
 
@@ -86,9 +89,9 @@ def _move(
     """`reply` is None for the one step that needs none."""
     if reply is not None and not reply.strip():
         raise ValidationError({"reply": _("Write the reply the objector will read.")})
-    values = {"state": target, "handled_by": by}
+    values: dict[str, object] = {"state": target, "handled_by": by}
     if reply is not None:
         values |= {"reply": reply.strip(), "replied_on": today()}
-    if not Objection.objects.filter(pk=objection.pk, state__in=sources).update(**values):
+    if not change_once(Objection.objects.filter(pk=objection.pk, state__in=sources), **values):
         raise InvalidTransition(_("This objection has been handled by somebody else; look at it again."))
     objection.refresh_from_db()

@@ -92,10 +92,8 @@ def name(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _visible(request: StaffRequest, pk: int) -> Notice:
-    # A letter's state and date only: who wrote it and what stays unread here.
-    letters = Objection.objects.defer("objector_name", "objector_phone", "text").select_related("site")
     seen = Notice.objects.visible_to(request.user).select_related("document", "published_by")
-    return get_object_or_404(seen.prefetch_related(Prefetch("objections", letters)), pk=pk)
+    return get_object_or_404(seen, pk=pk)
 
 
 def _can_name(user: User, rows: list[tuple[NoticeSite, list[str]]]) -> bool:
@@ -111,14 +109,24 @@ def _page(
     name_form: NameForm | None = None,
 ) -> HttpResponse:
     """The notice's page; a form handed over was refused and is shown with what was typed."""
-    entries = found.entries.select_related("site__naming")
+    # A letter's state and date only: who wrote it and what stays unread here.
+    letters = Objection.objects.defer("objector_name", "objector_phone", "text")
+    entries = found.entries.select_related("site__naming").prefetch_related(
+        Prefetch("site__objections", letters)
+    )
     rows = [
         (entry, [] if entry.removed_on else naming.naming_obstacles(found, entry.site)) for entry in entries
+    ]
+    here = [
+        letter
+        for entry, _why in rows
+        for letter in entry.site.objections.all()
+        if letter.notice_id == found.pk
     ]
     context = {
         "notice": found,
         "rows": rows,
-        "objections": found.objections.all(),
+        "objections": here,
         "may_see_letters": rules.is_office(request.user),
         "withdraw_form": withdraw_form
         or (ReasonForm() if rules.is_office(request.user) and found.state == NoticeState.PUBLISHED else None),

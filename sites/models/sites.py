@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
@@ -90,7 +91,10 @@ class Filing(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.organisation} ({self.get_level_display()})"
+        return gettext("%(organisation)s (%(level)s)") % {
+            "organisation": self.organisation,
+            "level": self.get_level_display(),
+        }
 
     def get_absolute_url(self) -> str:
         return reverse("sites:filing", args=[self.pk])
@@ -98,6 +102,13 @@ class Filing(models.Model):
     @property
     def is_editable(self) -> bool:
         return self.state in FilingState.EDITABLE
+
+    @property
+    def quota(self) -> tuple[int, int]:
+        """How many sites it must hold, at least and at most (plan, part three)."""
+        if self.level == Level.CITY:
+            return self.programme.designated_quota, self.programme.designated_quota
+        return self.programme.district_minimum, self.programme.district_maximum
 
 
 class SiteQuerySet(models.QuerySet["Site"]):
@@ -307,5 +318,5 @@ class Facility(models.Model):
         return self.name
 
 
-for model in (Filing, Site, Liaison, WorkPlan, GuidanceNote, Investment, Facility):
+for model in (Filing, Site, StageChange, Liaison, WorkPlan, GuidanceNote, Investment, Facility):
     auditlog.register(model)

@@ -8,10 +8,9 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.translation import gettext as _
 
 from accounts.http import StaffRequest
-from sites import rules
+from sites import rules, services
 from sites.models import Filing
 
 P = ParamSpec("P")
@@ -25,23 +24,38 @@ def filing_or_404(request: StaffRequest, pk: int) -> Filing:
     return get_object_or_404(filings.prefetch_related("programme__phases").visible_to(request.user), pk=pk)
 
 
-def open_filing(
+def own_filing(
     view: Callable[Concatenate[StaffRequest, Filing, P], HttpResponseBase],
 ) -> Callable[Concatenate[StaffRequest, int, P], HttpResponseBase]:
-    """For pages that change a list: its own people only (403), and only until it is filed (to its page)."""
+    """For pages that change a list: its own people only (403)."""
 
     @wraps(view)
     def guarded(request: StaffRequest, pk: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         filing = filing_or_404(request, pk)
         if not rules.may_edit_filing(request.user, filing):
             raise PermissionDenied
-        if not filing.is_editable:
-            messages.error(
-                request,
-                _("This list is “%(state)s”; it can be changed again only if it is sent back.")
-                % {"state": filing.get_state_display()},
-            )
-            return redirect(filing)
         return view(request, filing, *args, **kwargs)
 
     return guarded  # type: ignore[return-value]  # Django passes pk by name
+
+
+def open_filing(
+    view: Callable[Concatenate[StaffRequest, Filing, P], HttpResponseBase],
+) -> Callable[Concatenate[StaffRequest, int, P], HttpResponseBase]:
+    """Its own people only, and only until the list is filed; then they are led back to its page.
+
+    Not for a form in which people type: what they typed would be lost (`own_filing` with `closed`).
+    """
+
+    @own_filing
+    @wraps(view)
+    def guarded(request: StaffRequest, filing: Filing, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        return view(request, filing, *args, **kwargs) if filing.is_editable else closed(request, filing)
+
+    return guarded
+
+
+def closed(request: StaffRequest, filing: Filing) -> HttpResponseBase:
+    """To the page of a list that is filed, with the reason why it cannot be changed."""
+    messages.error(request, services.why_closed(filing))
+    return redirect(filing)

@@ -1,46 +1,21 @@
 """Two people at the same moment, on real connections with real commits."""
 
-import threading
+import datetime
 
 import pytest
-from django.db import connection
 
 from assessments.enums import RoundKind, SheetRole
 from assessments.marks import standard_items
 from assessments.models import Score, Sheet
-from assessments.services import acceptance, rectification, sheets
+from assessments.services import acceptance, rectification, rounds, sheets
 from sites.calendar import pinned
 from sites.enums import Stage
 from sites.workflow import InvalidTransition, WorkflowError
 from tests import factories
 from tests.assessments import builders
+from tests.at_once import at_once, kinds
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*verbs):
-    """Run the verbs in a thread each, all let go together; returns what each gave or raised."""
-    gate, outcomes = threading.Barrier(len(verbs)), [None] * len(verbs)
-
-    def run(number, verb):
-        gate.wait()
-        try:
-            outcomes[number] = verb() or "done"
-        except Exception as error:  # noqa: BLE001  # the outcome is what the test looks at
-            outcomes[number] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(verbs)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
-
-
-def kinds(outcomes):
-    return sorted(type(outcome).__name__ for outcome in outcomes)
 
 
 def test_first_mark_of_an_item_by_two_people_at_once():
@@ -55,7 +30,7 @@ def test_first_mark_of_an_item_by_two_people_at_once():
         )
 
     outcomes = at_once(*(write(person) for person in people))
-    assert kinds(outcomes) == ["StaleScore", "str"]
+    assert kinds(outcomes) == ["StaleScore", "done"]
     winner = people[outcomes.index("done")]
     score = Score.objects.get()
     assert (score.updated_by, score.reason, score.version) == (winner, winner.name, 1)
@@ -72,7 +47,7 @@ def test_rewriting_an_item_by_two_people_at_once():
     def write(level):
         return lambda: builders.mark(Sheet.objects.get(pk=sheet.pk), item, person, level, version=1)
 
-    assert kinds(at_once(write("unmet"), write("partly"))) == ["StaleScore", "str"]
+    assert kinds(at_once(write("unmet"), write("partly"))) == ["StaleScore", "done"]
     assert Score.objects.get().version == 2
 
 
@@ -101,7 +76,7 @@ def test_signing_twice_at_once_makes_the_findings_once():
             builders.sign(Sheet.objects.get(pk=final.pk))
 
     outcomes = at_once(sign, sign)
-    assert kinds(outcomes) == ["InvalidTransition", "str"]
+    assert kinds(outcomes) == ["InvalidTransition", "done"]
     assert len(builders.findings(site)) == 2
 
 
@@ -127,3 +102,41 @@ def test_recommending_twice_at_once():
     assert sum(isinstance(outcome, WorkflowError) for outcome in outcomes) == 1
     assert site.assessments.get(round__kind=RoundKind.ACCEPTANCE).acceptances.count() == 1
     assert acceptance.on_site_sheet(site) is not None
+
+
+def test_last_member_submits_while_the_other_stands_aside():
+    """Whoever is quicker, the final sheet is drawn up."""
+    site = builders.building()
+    builders.self_assessed(site)
+    assessment = builders.assigned(site)
+    first, second = builders.members(assessment.assignment.team)
+    with builders.on("2008-04-08"):
+        own = builders.own_sheet(assessment, first)
+        builders.fill(own, first)
+
+    def submit():
+        with pinned(datetime.date(2008, 4, 8)):
+            sheets.submit_inspector_sheet(sheet=Sheet.objects.get(pk=own.pk), by=first)
+
+    def stand_aside():
+        with pinned(datetime.date(2008, 4, 8)):
+            rounds.recuse(user=second, site=site, reason="示例亲属")
+
+    assert kinds(at_once(submit, stand_aside)) == ["done", "done"]
+    assert assessment.sheets.filter(role=SheetRole.FINAL).count() == 1
+
+
+def test_round_opened_by_two_at_once_is_opened_once():
+    programme, office = factories.programme(), builders.office()
+
+    def open_it():
+        rounds.open_round(
+            programme=programme,
+            kind=RoundKind.RECHECK,
+            title="示例复查",
+            due_on=datetime.date(2008, 6, 1),
+            by=office,
+        )
+
+    assert kinds(at_once(open_it, open_it)) == ["ValidationError", "done"]
+    assert programme.rounds.count() == 1

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessments.enums import ScoreLevel
-from assessments.scoring import Mark, composite, plain, points_for, rounded, score_section, score_sheet
+from assessments.scoring import Mark, band, composite, plain, points_for, rounded, score_section, score_sheet
 
 
 def marked(points: int, maximum: int, level: str | None) -> Mark:
@@ -191,3 +191,20 @@ def test_looking_at_an_item_and_giving_0_changes_no_points(section_points, given
     assert (
         score_section(section_points, looked_at).points == score_section(section_points, given_marks).points
     )
+
+
+@pytest.mark.parametrize(
+    ("points", "expected"),
+    [
+        ("90", "excellent"),
+        ("89.99", "good"),
+        ("80", "good"),
+        ("79.99", "qualified"),
+        ("60", "qualified"),
+        ("59.99", "unqualified"),
+    ],
+)
+def test_band_begins_at_its_mark(points, expected):
+    marks = {"excellent": Decimal(90), "good": Decimal(80), "qualified": Decimal(60)}
+    assert band(Decimal(points), **marks, vetoed=False) == expected
+    assert band(Decimal(points), **marks, vetoed=True) == "unqualified"

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from assessments.enums import Verdict
+from assessments.enums import Band, Verdict
 from assessments.models import Acceptance
 from documents.models import Document
 from sites.enums import Stage
@@ -44,7 +44,9 @@ def test_list_says_what_is_missing(client, site, office):
     assert waits_for(client) == {site: "recommendation", no_sheet: "sheet", accepted: ""}
     result = builders.recommended(site, Verdict.FAIL)
     assert waits_for(client)[site] == "decision"
-    Acceptance.objects.filter(pk=result.pk).update(decision=Verdict.FAIL)
+    Acceptance.objects.filter(pk=result.pk).update(
+        decision=Verdict.FAIL, decided_by=builders.leader(), decided_on="2008-05-08"
+    )
     assert waits_for(client)[site] == "sheet"
 
 
@@ -103,7 +105,7 @@ def test_veto_is_one_of_the_rulebooks(client, site, office):
     assert client.post(url("recommend", site.pk), body).status_code == 422
     assert client.post(url("recommend", site.pk), {**body, "verdict": "fail"}).status_code == 302
     results = client.get(url("acceptance", site.pk)).context["results"]
-    assert [(unmet != [], band) for _result, unmet, band in results] == [(True, "不合格")]
+    assert [(unmet != [], result.band) for result, unmet in results] == [(True, Band.UNQUALIFIED)]
 
 
 def test_decide(client, site):

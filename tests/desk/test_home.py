@@ -5,10 +5,13 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.services import notify
+from assessments.enums import RoundKind
 from desk.todo import todos
 from sites.enums import FilingState, Level, Stage
 from sites.models import Filing
 from tests import factories
+from tests.assessments import builders
+from tests.publicity import scene
 
 pytestmark = pytest.mark.django_db
 HOME = reverse("desk:home")
@@ -25,10 +28,10 @@ def test_home_for_anonymous_leads_to_login(client):
     [
         (Stage.FILED, Role.OFFICE, "sites:filing"),
         (Stage.REVIEWED, Role.LEADING_GROUP, "sites:filing"),
-        (Stage.RECTIFIED, Role.LEADING_GROUP, "assessments:acceptance"),
+        (Stage.RECTIFIED, Role.OFFICE, "assessments:rounds"),
+        (Stage.SELF_ASSESSED, Role.OFFICE, "assessments:rounds"),
         (Stage.NOT_ACCEPTED, Role.OFFICE, "assessments:rectification"),
         (Stage.ACCEPTED, Role.OFFICE, "publicity_desk:notice_add"),
-        (Stage.ON_NOTICE, Role.LEADING_GROUP, "publicity_desk:notices"),
     ],
 )
 def test_step_waits_for_the_role_of_the_table_alone(stage, role, page):
@@ -36,7 +39,7 @@ def test_step_waits_for_the_role_of_the_table_alone(stage, role, page):
     arguments = {
         "sites:filing": [site.filing_id],
         "publicity_desk:notice_add": [],
-        "publicity_desk:notices": [],
+        "assessments:rounds": [],
     }
     url = reverse(page, args=arguments.get(page, [site.pk]))
     for other in (Role.OFFICE, Role.LEADING_GROUP, Role.AUDITOR):
@@ -48,6 +51,62 @@ def test_list_of_several_sites_is_one_thing_to_do():
     first = factories.site(stage=Stage.FILED, level=Level.DISTRICT)
     factories.site(stage=Stage.FILED, level=Level.DISTRICT, of=first.filing.organisation)
     assert [todo.url for todo in todos(factories.user(Role.OFFICE))] == [first.filing.get_absolute_url()]
+
+
+def test_site_of_a_running_notice_waits_for_nobody_and_then_to_be_named(on):
+    on("2008-05-05")
+    notice = scene.publish()
+    leader = factories.user(Role.LEADING_GROUP)
+    assert todos(leader) == []
+    on("2008-05-13")
+    assert [todo.url for todo in todos(leader)] == [reverse("publicity_desk:notice", args=[notice.pk])]
+    on("2008-05-06")
+    letter = scene.object_to(notice)
+    on("2008-05-13")
+    assert todos(leader) == []
+    assert letter.get_absolute_url() in [todo.url for todo in todos(factories.user(Role.OFFICE))]
+
+
+def test_acceptance_goes_from_hand_to_hand():
+    """Team, sheets, signature, recommendation, decision: at each moment it waits for one role."""
+    site = builders.building()
+    builders.rectified(site)
+    office, leader = builders.office(), builders.leader()
+
+    def whose() -> list[str]:
+        return [user.role for user in (office, leader) if todos(user)]
+
+    assert whose() == ["office"]
+    final = builders.visited(site, kind=RoundKind.ACCEPTANCE)
+    assert whose() == []
+    team = final.assessment.assignment.team
+    assert [bool(todos(member.user)) for member in team.members.order_by("-is_leader")] == [True, False]
+    builders.sign(final)
+    assert whose() == ["office"]
+    builders.recommended(site)
+    assert whose() == ["leading_group"]
+
+
+def test_findings_go_from_the_unit_to_the_office_and_back():
+    site = builders.building()
+    builders.inspected(site)
+    unit, office = builders.liaison(site), builders.office()
+    page = reverse("assessments:rectification", args=[site.pk])
+    assert [(todo.url, todo.due) for todo in todos(unit)] == [(page, builders.findings(site)[0].deadline)]
+    assert todos(office) == []
+    builders.answered(site)
+    assert todos(unit) == []
+    assert [todo.url for todo in todos(office)] == [page]
+
+
+@pytest.mark.parametrize("designated", [True, False])
+def test_unit_that_owes_a_list_is_told_before_it_has_begun(designated):
+    named = factories.programme().designated_units.first().organisation
+    liaison = factories.user(Role.LIAISON, named if designated else None)
+    due = factories.programme().phases.get(ordinal=1).ends_on
+    assert [(todo.url, todo.due) for todo in todos(liaison)] == (
+        [(reverse("sites:my_filing"), due)] if designated else []
+    )
 
 
 def test_liaison_has_own_unit_only():
@@ -63,20 +122,20 @@ def test_returned_list_waits_for_its_filer():
     clerk = factories.user(Role.DISTRICT, factories.district_office(filing.organisation))
     other = factories.user(Role.DISTRICT, factories.district_office(factories.district("乌达")))
     assert [todo.url for todo in todos(clerk)] == [filing.get_absolute_url()]
-    assert todos(other) == []
+    assert filing.get_absolute_url() not in [todo.url for todo in todos(other)]
 
 
 def test_home_shows_what_waits_and_what_one_was_told(client):
     site = factories.site(stage=Stage.DETERMINED)
     user = factories.liaison_of(site)
-    notify([user], text="示例通知一条", url=site.get_absolute_url())
+    notify([user], text="示例通知：%(site)s", about={"site": "一条"}, url=site.get_absolute_url())
     client.force_login(user)
     page = client.get(HOME).content.decode()
     assert reverse("sites:plan", args=[site.pk]) in page
-    assert "示例通知一条" in page
+    assert "示例通知：一条" in page
     client.post(reverse("desk:notifications_read"))
     assert not user.notifications.unread().exists()
-    assert "示例通知一条" not in client.get(HOME).content.decode()
+    assert "示例通知：一条" not in client.get(HOME).content.decode()
 
 
 def test_reading_notifications_needs_a_post(client):

@@ -87,7 +87,7 @@ def test_page_shows_history_next_step_and_who_acts(client):
     page = client.get(site.get_absolute_url())
     text = page.content.decode()
     assert "请补充窗口地址" in text
-    assert page.context["onward"] == Action.FILE
+    assert page.context["onward"].role == Role.LIAISON
     assert [rung.state for rung in page.context["ladder"]][:2] == ["current", "next"]
 
 

@@ -6,13 +6,16 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.enums import Role
+from documents.models import Document
 from documents.papers import DocumentKind
 from publicity.enums import ObjectionState
-from publicity.models import Naming, Revocation
+from publicity.models import Naming, Objection, Revocation
 from publicity.services import naming, notices, objections
 from sites.enums import Stage
+from sites.models import Site
 from sites.workflow import InvalidTransition
 from tests import factories
+from tests.at_once import at_once, kinds
 from tests.publicity import scene
 
 pytestmark = pytest.mark.django_db
@@ -159,3 +162,57 @@ def test_plaque_handed_over_before_the_naming_or_in_the_future_is_refused(named,
             naming=named, received_by="示例领牌人", handed_on=datetime.date.fromisoformat(day), by=office
         )
     assert list(error.value.error_dict) == ["handed_on"]
+
+
+def test_withdrawing_the_notice_does_not_lose_an_open_objection(notice, leader, office, on):
+    on("2008-05-06")
+    letter = scene.object_to(notice)
+    notices.withdraw(notice=notice, reason="示例理由", by=office)
+    site = Site.objects.get(pk=letter.site_id)
+    with pytest.raises(ValidationError) as refused_again:
+        scene.publish(site)
+    assert site.window_name in refused_again.value.messages[0]
+    objections.accept(objection=letter, by=office)
+    objections.conclude(objection=letter, result=ObjectionState.NOT_UPHELD, reply="示例答复", by=office)
+    assert scene.publish(site).entries.count() == 1
+
+
+def test_objection_on_an_earlier_notice_still_keeps_a_site_from_being_named(notice, leader, office, on):
+    """However it came to be open: received on the old notice while the new one was being made."""
+    on("2008-05-06")
+    letter = scene.object_to(notice)
+    Objection.objects.filter(pk=letter.pk).update(state=ObjectionState.DECLINED, reply="示例")
+    notices.withdraw(notice=notice, reason="示例理由", by=office)
+    again = scene.publish(Site.objects.get(pk=letter.site_id))
+    Objection.objects.filter(pk=letter.pk).update(state=ObjectionState.RECEIVED)
+    on("2008-05-20")
+    assert refused(again, leader)
+    assert not Naming.objects.exists()
+
+
+def test_objection_upheld_on_an_earlier_notice_takes_the_site_off_the_running_one(notice, office, on):
+    on("2008-05-06")
+    letter = scene.object_to(notice)
+    objections.accept(objection=letter, by=office)
+    Objection.objects.filter(pk=letter.pk).update(state=ObjectionState.DECLINED, reply="示例")
+    notices.withdraw(notice=notice, reason="示例理由", by=office)
+    again = scene.publish(Site.objects.get(pk=letter.site_id))
+    Objection.objects.filter(pk=letter.pk).update(state=ObjectionState.ACCEPTED)
+    objections.conclude(
+        objection=letter, result=ObjectionState.UPHELD, reply="示例答复", opinion="须整改", by=office
+    )
+    assert again.entries.get().removed_on is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_naming_twice_at_once_names_once(on):
+    on("2008-05-05")
+    made = scene.publish()
+    on("2008-05-13")
+    people = [factories.user(Role.LEADING_GROUP) for _ in range(2)]
+    outcomes = at_once(
+        *(lambda by=by: naming.name_sites(notice=made, sites=sites_of(made), by=by) for by in people)
+    )
+    assert kinds(outcomes) == ["InvalidTransition", "done"]
+    assert Naming.objects.count() == 1
+    assert Document.objects.filter(kind="naming_decision").count() == 1

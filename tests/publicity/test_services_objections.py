@@ -65,7 +65,7 @@ def test_receiving_tells_the_office_and_nobody_else(notice, office):
     site = notice.entries.first().site
     liaison = factories.liaison_of(site)
     scene.object_to(notice, site)
-    assert Notification.objects.filter(user=office, text__contains=site.window_name).count() == 1
+    assert Notification.objects.filter(user=office, about__site=site.window_name).count() == 1
     assert not Notification.objects.filter(user=liaison).exists()
 
 

@@ -1,0 +1,100 @@
+"""Signing in and out, changing one's password; what is refused, and how."""
+
+import pytest
+from django.core.cache import cache
+from django.urls import NoReverseMatch, reverse
+
+from accounts.enums import Role
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+LOGIN = reverse("account_login")
+
+
+@pytest.fixture(autouse=True)
+def _no_counters():
+    cache.clear()
+
+
+@pytest.fixture
+def office():
+    return factories.user(Role.OFFICE)
+
+
+def sign_in(client, user, password=factories.PASSWORD):
+    return client.post(LOGIN, {"login": user.username, "password": password})
+
+
+def test_signing_in_leads_to_the_desk(client, office):
+    assert sign_in(client, office).url == reverse("desk:home")
+    assert client.session["_auth_user_id"] == str(office.pk)
+
+
+def test_signing_in_leads_back_to_where_one_was_going_but_never_away(client, office):
+    there = reverse("sites:programme")
+    answer = client.post(
+        f"{LOGIN}?next={there}", {"login": office.username, "password": factories.PASSWORD, "next": there}
+    )
+    assert answer.url == there
+    client.logout()
+    away = {"login": office.username, "password": factories.PASSWORD, "next": "https://evil.example/"}
+    assert client.post(LOGIN, away).url == reverse("desk:home")
+
+
+def test_wrong_password_is_refused_with_words(client, office):
+    answer = sign_in(client, office, "wrong")
+    assert answer.status_code == 200
+    assert answer.context["form"].non_field_errors()
+    assert "_auth_user_id" not in client.session
+
+
+def test_closed_account_cannot_sign_in(client, office):
+    office.is_active = False
+    office.save()
+    sign_in(client, office)
+    assert "_auth_user_id" not in client.session
+
+
+def test_many_wrong_passwords_close_the_name_for_a_while(client, office):
+    for _ in range(5):
+        sign_in(client, office, "wrong")
+    sign_in(client, office)
+    assert "_auth_user_id" not in client.session
+    other = factories.user(Role.OFFICE)
+    sign_in(client, other)
+    assert client.session["_auth_user_id"] == str(other.pk)
+
+
+def test_signing_out_takes_a_post_and_leads_to_the_public_home(client, office):
+    client.force_login(office)
+    assert client.get(reverse("account_logout")).status_code == 200
+    assert "_auth_user_id" in client.session
+    assert client.post(reverse("account_logout")).url == reverse("publicity:home")
+    assert "_auth_user_id" not in client.session
+
+
+def test_password_is_changed_by_its_owner(client, office):
+    client.force_login(office)
+    page = reverse("account_change_password")
+    new = "another-long-password"
+    wrong = client.post(page, {"oldpassword": "wrong", "password1": new, "password2": new})
+    assert wrong.status_code == 200
+    assert "oldpassword" in wrong.context["form"].errors
+    short = client.post(page, {"oldpassword": factories.PASSWORD, "password1": "short", "password2": "short"})
+    assert "password1" in short.context["form"].errors
+    answer = client.post(page, {"oldpassword": factories.PASSWORD, "password1": new, "password2": new})
+    assert answer.status_code == 302
+    office.refresh_from_db()
+    assert office.check_password(new)
+
+
+@pytest.mark.parametrize("name", ["account_signup", "account_reset_password", "account_email"])
+def test_nobody_signs_up_or_resets_by_mail(name):
+    with pytest.raises(NoReverseMatch):
+        reverse(name)
+
+
+def test_pages_of_the_desk_stay_in_no_cache(client, office):
+    client.force_login(office)
+    assert "no-store" in client.get(reverse("desk:home"))["Cache-Control"]
+    assert "no-store" not in client.get("/").get("Cache-Control", "")
