@@ -9,17 +9,19 @@ from django.utils.formats import date_format
 from accounts.models import User
 from documents.contexts import site_fields
 from documents.models import Document
-from documents.papers import LEADING_GROUP, DocumentKind
+from documents.papers import LEADING_GROUP, OFFICE, DocumentKind
 from documents.services import issue
 from sites.models import Site
 
-from .enums import ReplyKind, RoundKind
+from .enums import ReplyKind, RoundKind, Verdict
 from .marks import section_marks, sections_compared, sheet_score
 from .models import Acceptance, Assessment, Finding, Sheet
 from .queries import findings_of, signed_sheet, standing_members
 from .scoring import plain
 
-_NO_ITEM = {"code": "—", "section": "总体情况", "item": "总体情况", "clause": "", "max_points": "—"}
+_NO_ITEM = {"code": "", "section": "总体情况", "item": "总体情况", "clause": "", "max_points": ""}
+_ADVICE = {Verdict.PASS: "通过验收", Verdict.FAIL: "不予通过验收"}
+_DECISIONS = {Verdict.PASS: "通过验收", Verdict.FAIL: "未通过验收"}
 
 
 def issue_rectification_notice(assessment: Assessment, *, by: User) -> Document:
@@ -31,7 +33,7 @@ def issue_rectification_notice(assessment: Assessment, *, by: User) -> Document:
     return issue(
         kind=DocumentKind.RECTIFICATION_NOTICE,
         programme=site.programme,
-        title=f"关于{site.window_name}示范点建设督查情况的整改通知",
+        title=f"{OFFICE}关于做好{site.window_name}示范点督查整改工作的通知",
         addressee=site.organisation.name,
         copies_to=LEADING_GROUP,
         sites=[site],
@@ -42,7 +44,8 @@ def issue_rectification_notice(assessment: Assessment, *, by: User) -> Document:
             "inspected_on": sheet.signed_on if sheet else "",
             "team": team.name,
             "inspectors": "、".join(
-                member.user.name for member in standing_members(assessment).select_related("user")
+                f"{'组长' if member.is_leader else '成员'}{member.user.name}"
+                for member in standing_members(assessment).select_related("user")
             ),
             "pass_mark": plain(assessment.round.rulebook.pass_mark),
             "findings": [_notice_row(finding) for finding in findings],
@@ -59,9 +62,8 @@ def issue_rectification_report(site: Site, *, by: User) -> Document:
     return issue(
         kind=DocumentKind.RECTIFICATION_REPORT,
         programme=site.programme,
-        title=f"关于{site.window_name}整改情况的报告",
+        title=f"{OFFICE}关于{site.window_name}示范点整改情况的报告",
         addressee=LEADING_GROUP,
-        signer=by.name,
         sites=[site],
         by=by,
         context={
@@ -74,18 +76,20 @@ def issue_rectification_report(site: Site, *, by: User) -> Document:
 
 
 def issue_acceptance_report(acceptance: Acceptance, *, by: User) -> Document:
-    """验收报告 of one site (plan, part five, four)."""
+    """验收情况 of one site, told to its unit once the leading group has decided (plan, part five, four)."""
     site, rulebook = acceptance.assessment.site, acceptance.assessment.round.rulebook
-    sheet = signed_sheet(site, RoundKind.ACCEPTANCE)
+    sheet, inspection = signed_sheet(site, RoundKind.ACCEPTANCE), signed_sheet(site, RoundKind.INSPECTION)
     findings = list(findings_of(site))
     with translation.override("zh-hans"):
         context = {
             **site_fields(site),
             "level": site.get_level_display(),
             "inspected_on": sheet.signed_on if sheet else "",
-            "sections": sections_compared(sheet, signed_sheet(site, RoundKind.INSPECTION)) if sheet else [],
+            "sections": sections_compared(sheet, inspection) if sheet else [],
             "standard_total": plain(acceptance.standard_score),
             "standard_maximum": plain(acceptance.standard_maximum),
+            "inspection_total": _totals(inspection)["total"],
+            "pass_mark": plain(rulebook.pass_mark),
             "appraisal_sample": acceptance.appraisal_sample,
             "appraisal_score": plain(acceptance.appraisal_score),
             "standard_weight": f"{rulebook.standard_weight}%",
@@ -96,28 +100,30 @@ def issue_acceptance_report(acceptance: Acceptance, *, by: User) -> Document:
             "composite": plain(acceptance.composite),
             "working": acceptance.working,
             "band": str(acceptance.band.label),
-            "recommendation": _verdict(acceptance.recommendation),
-            "opinion": acceptance.opinion,
+            "recommendation": _ADVICE[Verdict(acceptance.recommendation)],
+            "opinion": _sentence(acceptance.opinion),
             "recommended_on": acceptance.recommended_on,
-            "decision": _verdict(acceptance.decision),
+            "decision": _DECISIONS[Verdict(acceptance.decision)],
             "decided_on": acceptance.decided_on,
-            "decision_note": acceptance.decision_note,
+            "decision_note": _sentence(acceptance.decision_note),
             "rectifications_closed": sum(finding.state == "verified" for finding in findings),
             "rectifications_total": len(findings),
         }
     return issue(
         kind=DocumentKind.ACCEPTANCE_REPORT,
         programme=site.programme,
-        title=f"关于{site.window_name}示范点验收情况的报告",
-        addressee=LEADING_GROUP,
+        title=f"{OFFICE}关于{site.window_name}示范点验收情况的通知",
+        addressee=site.organisation.name,
+        copies_to=LEADING_GROUP,
         sites=[site],
         by=by,
         context=context,
     )
 
 
-def _verdict(verdict: str) -> str:
-    return {"pass": "通过验收", "fail": "不通过验收"}.get(verdict, "")
+def _sentence(text: str) -> str:
+    """What a person typed, with the end mark that people leave out."""
+    return text if not text or text.endswith(("。", "！", "？", "”")) else f"{text}。"
 
 
 def _totals(sheet: Sheet | None) -> dict[str, str]:

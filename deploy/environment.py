@@ -21,7 +21,8 @@ def home() -> Path:
     """The folder for database, media, keys and sockets, made if need be."""
     folder = Path(os.environ.get("PORTAL_HOME") or ROOT / "var").expanduser().absolute()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        # The database holds telephones and sessions: it is nobody else's to read.
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise Stop(f"PORTAL_HOME {folder} cannot be made: {error.strerror}") from error
     if not os.access(folder, os.W_OK | os.X_OK):

@@ -61,11 +61,11 @@ class IssueFields(TypedDict):
     """What issuing adds to every context."""
 
     number: str  # 乌政公办〔2008〕3号
-    title: str  # in full: 关于…的通知
+    title: str  # in full: issuer, matter and kind of paper, ××关于…的通知
     issued_on: str  # ISO date
     addressee: str  # 主送 without the colon; "" = none
     copies_to: str  # 抄送 without the full stop; "" = none
-    signer: str  # 签发人; "" unless the paper goes upward
+    signer: str  # 签发人 of a paper that goes upward; "" leaves the place to sign by hand
     verification_url: str
     verification_code: str
     sample_note: str  # "" or the 示例 mark of rehearsal data
@@ -97,7 +97,7 @@ class FilingFormContext(IssueFields, ProgrammeFields):
 
 
 class NoticeFinding(TypedDict):
-    code: str  # ZW-1.1
+    code: str  # ZW-1.1; "" = a gap of the whole site
     section: str
     item: str
     clause: str  # the plan's own words
@@ -115,9 +115,9 @@ class SiteFields(ProgrammeFields):
 
 
 class RectificationNoticeContext(IssueFields, SiteFields):
-    inspected_on: str
+    inspected_on: str  # the day the final sheet was signed
     team: str
-    inspectors: str
+    inspectors: str  # 组长…、成员…
     total: str
     maximum: str
     pass_mark: str
@@ -127,7 +127,7 @@ class RectificationNoticeContext(IssueFields, SiteFields):
 
 
 class ReportFinding(TypedDict):
-    code: str
+    code: str  # "" = a gap of the whole site
     item: str
     opinion: str
     answer: str
@@ -152,10 +152,12 @@ class SectionScore(TypedDict):
 
 class AcceptanceReportContext(IssueFields, SiteFields):
     level: str  # 市级 or 区级
-    inspected_on: str
+    inspected_on: str  # the day the on-site sheet was signed
     sections: list[SectionScore]
     standard_total: str
     standard_maximum: str
+    inspection_total: str  # "" = not inspected
+    pass_mark: str
     appraisal_sample: int
     appraisal_score: str
     appraisal_weight: str  # as printed: 20%
@@ -166,12 +168,12 @@ class AcceptanceReportContext(IssueFields, SiteFields):
     composite: str
     working: str  # the arithmetic written out: 92.5×80%+88×20%+0=91.6
     band: str  # 优秀, 良好 …
-    recommendation: str  # 通过验收, 不通过验收
-    opinion: str
+    recommendation: str  # 通过验收, 不予通过验收
+    opinion: str  # with its full stop
     recommended_on: str
-    decision: str  # 通过验收, 不通过验收; "" while not decided
+    decision: str  # 通过验收, 未通过验收
     decided_on: str
-    decision_note: str
+    decision_note: str  # with its full stop; "" = none
     rectifications_closed: int
     rectifications_total: int
 
@@ -191,7 +193,7 @@ class CountedDay(TypedDict):
 
 
 class PublicNoticeContext(IssueFields, ProgrammeFields):
-    grounds: str  # a clause without its end mark: 经实地检查、社会评议…
+    grounds: str  # a clause without its end mark: 经实地检查、社会评议…，有关示范点…通过验收
     sites: list[ListedSite]
     starts_on: str
     ends_on: str
@@ -206,7 +208,7 @@ class PublicNoticeContext(IssueFields, ProgrammeFields):
 
 
 class NamingDecisionContext(IssueFields, ProgrammeFields):
-    grounds: str  # a clause without its end mark
+    grounds: str  # the notice's
     sites: list[ListedSite]
     notice_number: str
 

@@ -166,7 +166,7 @@ class AnnounceForm(forms.Form):
         label=_("Grounds"),
         help_text=_("Stands in the notice and in the decision; a clause without its end mark, in Chinese."),
         widget=forms.Textarea(attrs={"rows": 3}),
-        initial="经实地检查、社会评议和市政务公开领导小组办公室初审，并报市政务公开领导小组审定，下列示范点通过验收",
+        initial=notices.GROUNDS,
     )
     working_days = forms.IntegerField(label=_("Working days"), min_value=notices.SHORTEST, max_value=60)
     office = forms.CharField(label=_("Objections are received by"), max_length=100, initial=OFFICE)

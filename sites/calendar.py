@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import reduce
 from typing import TypedDict
 
 from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from .enums import HolidayKind
 from .models import Holiday
@@ -66,24 +68,37 @@ class Deadline:
     unarranged_years: tuple[int, ...]
 
     def explained(self) -> str:
-        """How it was counted, in one sentence."""
+        """How it was counted, in a sentence or a few."""
         skipped = [day for day in self.days if not day.working]
-        text = _("%(n)d working days from %(start)s, that day not counted; the last one is %(end)s.") % {
-            "n": self.working_days,
-            "start": date_format(self.start),
-            "end": date_format(self.end),
-        }
+        sentences = [
+            _("%(n)d working days from %(start)s, that day not counted; the last one is %(end)s.")
+            % {"n": self.working_days, "start": date_format(self.start), "end": date_format(self.end)}
+        ]
         if skipped:
-            text += " " + _("Not counted: %(days)s.") % {
-                "days": _(", ").join(
-                    f"{date_format(day.date, 'MONTH_DAY_FORMAT')} {day.label}" for day in skipped
-                )
-            }
+            sentences.append(
+                _("Not counted: %(days)s.") % {"days": _(", ").join(_named(day) for day in skipped)}
+            )
         if self.unarranged_years:
-            text += " " + _("No holiday arrangement is known for %(years)s: only weekends were left out.") % {
-                "years": _(", ").join(str(year) for year in self.unarranged_years)
-            }
-        return text
+            sentences.append(
+                _("No holiday arrangement is known for %(years)s: only weekends were left out.")
+                % {"years": _(", ").join(str(year) for year in self.unarranged_years)}
+            )
+        return reduce(_followed_by, sentences)
+
+
+def _named(day: CountedDay) -> str:
+    return pgettext("a day and what it is", "%(day)s %(label)s") % {
+        "day": date_format(day.date, "MONTH_DAY_FORMAT"),
+        "label": day.label,
+    }
+
+
+def _followed_by(text: str, sentence: str) -> str:
+    """Two sentences joined as the language does: English by a space, Chinese by nothing."""
+    return pgettext("one sentence after another", "%(text)s %(sentence)s") % {
+        "text": text,
+        "sentence": sentence,
+    }
 
 
 def on_record(deadline: Deadline) -> str:

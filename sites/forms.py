@@ -5,8 +5,11 @@ from typing import Any
 
 from django import forms
 from django.core.files import File
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import OrganisationKind
 from accounts.forms import DateInput
 
 from . import services, workbooks
@@ -73,11 +76,48 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in its stu
         super().__init__(*args, **kwargs)
         units = services.selectable_units(filing)
         self.fields["organisation"].queryset = units  # type: ignore[attr-defined]  # the field of a foreign key
+        if filing.level == Level.DISTRICT:
+            self.fields["organisation"].help_text = self._way_to_add_a_unit(filing)
         if not self.instance.pk and filing.level == Level.CITY:
             self.initial.setdefault("organisation", filing.organisation_id)
         if self.instance.pk and (liaison := self.instance.liaisons.first()):
             self.initial.setdefault("liaison_name", liaison.name)
             self.initial.setdefault("liaison_phone", liaison.phone)
+
+    def _way_to_add_a_unit(self, filing: Filing) -> str:
+        url = reverse("sites:unit_add", args=[filing.pk])
+        if self.instance.pk:
+            url += f"?site={self.instance.pk}"
+        return format_html(
+            '{} <a href="{}">{}</a>', _("Not among them?"), url, _("Add the unit to your district first")
+        )
+
+
+class UnitForm(forms.Form):
+    """A unit that a district puts on record, and the row it is for, if that is there already."""
+
+    name = TidyField(
+        label=_("Name of the unit"),
+        max_length=100,
+        help_text=_("The full name, as on the unit's seal."),
+    )
+    short_name = TidyField(
+        label=_("Short name"),
+        max_length=40,
+        required=False,
+        help_text=_("Left empty, the full name stands for it; then that has at most 40 letters."),
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind of unit"),
+        choices=[
+            (kind.value, kind.label) for kind in OrganisationKind if kind in OrganisationKind.DISTRICT_CHOICE
+        ],
+    )
+    site = forms.ModelChoiceField(Site.objects.none(), required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, filing: Filing, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["site"].queryset = filing.sites.all()  # type: ignore[attr-defined]  # a choice of records
 
 
 class UploadForm(forms.Form):
@@ -98,19 +138,35 @@ class UploadForm(forms.Form):
         return workbooks.read(upload)
 
 
-class ReviewForm(forms.Form):
-    """初审: what the office finds."""
+class DecisionForm(forms.Form):
+    """The office's answer to a filed list: 初审 with an opinion, or 退回 with remarks.
+
+    One form, so that neither text is lost when the other answer is refused; `needs` is the one demanded.
+    """
 
     opinion = forms.CharField(
         label=_("Opinion of the preliminary review"),
         max_length=2000,
+        required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("The leading group reads it before its final approval."),
+        help_text=_("To pass the list on. The leading group reads it before its final approval."),
     )
+    remarks = forms.CharField(
+        label=_("What is to be changed"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("To send the list back. Those who filed it read this and mend it."),
+    )
+
+    def __init__(self, *args: Any, needs: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if needs:
+            self.fields[needs].required = True
 
 
 class RemarksForm(forms.Form):
-    """What is to be changed in a list or a plan that goes back."""
+    """What is to be changed in a plan that goes back."""
 
     remarks = forms.CharField(
         label=_("What is to be changed"),

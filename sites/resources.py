@@ -21,6 +21,7 @@ from accounts.models import Organisation, User
 from standards.enums import Kind
 
 from . import services
+from .enums import Level
 from .models import Filing, Site
 from .tidy import tidy
 from .workbooks import HEADS, Line, Table
@@ -83,6 +84,11 @@ class Taken:
         return sum(row.outcome == outcome for row in self.rows)
 
     @property
+    def size(self) -> int:
+        """How many rows the list has afterwards."""
+        return len(self.rows) + self.kept
+
+    @property
     def counts(self) -> list[tuple[Outcome, int]]:
         return [(outcome, self.count(outcome)) for outcome in Outcome]
 
@@ -106,6 +112,7 @@ class UnitWidget(Widget):  # type: ignore[misc]  # import-export carries no type
 
     def __init__(self, filing: Filing) -> None:
         super().__init__()
+        self.filing = filing
         self.own = _by_name(services.selectable_units(filing))
         self.all = _by_name(Organisation.objects.all())
 
@@ -121,9 +128,15 @@ class UnitWidget(Widget):  # type: ignore[misc]  # import-export carries no type
             return unit
         if value in self.own or value in self.all:
             raise ValueError(_("Several units are called “%(name)s”; write the full name.") % {"name": value})
-        raise ValueError(
-            _("No unit is called “%(name)s”; choose one from the template's list.") % {"name": value}
-        )
+        raise ValueError(self._unknown() % {"name": value})
+
+    def _unknown(self) -> str:
+        if self.filing.level == Level.DISTRICT:
+            return _(
+                "No unit is called “%(name)s”; choose one from the template's list, or add the unit to your "
+                "district first."
+            )
+        return _("No unit is called “%(name)s”; choose one from the template's list.")
 
     def render(self, value: Organisation | None, obj: Any = None, **_kwargs: Any) -> str:
         return str(value or "")

@@ -155,6 +155,18 @@ def filing_problems(filing: Filing, sites: Sequence[Site]) -> list[Problem]:
     return problems
 
 
+def quota_words(filing: Filing) -> str:
+    """How many sites the list must hold, for those who begin it."""
+    low, high = filing.quota
+    if filing.level == Level.CITY:
+        return ngettext(
+            "A designated unit names exactly %(n)d window.",
+            "A designated unit names exactly %(n)d windows.",
+            low,
+        ) % {"n": low}
+    return _("A district puts forward %(low)d to %(high)d sites.") % {"low": low, "high": high}
+
+
 def count_problems(filing: Filing, count: int) -> list[Problem]:
     """What the plan's quota has against a list of so many sites."""
     low, high = filing.quota

@@ -14,7 +14,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from accounts.models import Organisation
 from standards.enums import Kind
 
+from .enums import Level
 from .models import Filing, Site
+from .services import quota_words
 from .workbooks import COLUMNS
 
 # Empty rows under the list that already have their drop-downs.
@@ -106,9 +108,21 @@ def _guide(filing: Filing) -> list[str]:
     return [
         _("List of %(list)s") % {"list": filing},
         _("One row is one site. Fill in the first sheet, save it as .xlsx and upload it on the list's page."),
+        quota_words(filing),
+        *_guide_to_units(filing),
         _("Keep the head row. These columns must be there: %(heads)s.") % {"heads": needed},
         _("A row is known by its unit and its window: change those two and it counts as a new row."),
         _("Rows that you leave out stay on the list; take them off on the list's page."),
         _("Write plain text: no formulas, no merged cells, no password."),
         _("Before anything is taken you see a preview with everything that is wrong, row by row."),
+    ]
+
+
+def _guide_to_units(filing: Filing) -> list[str]:
+    if filing.level == Level.CITY:
+        return []
+    return [
+        _(
+            "A unit that the drop-down does not offer is added to the district first, on the page “Add a site”."
+        )
     ]

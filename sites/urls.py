@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import filings, imports, plans, programmes, rows
+from .views import filings, imports, plans, programmes, rows, units
 
 app_name = "sites"
 
@@ -17,11 +17,12 @@ filing_urls = [
     path("filings/<int:pk>/determine/", filings.filing_determine, name="filing_determine"),
 ]
 
-# The rows of a list, one by one or from a workbook.
+# The rows of a list, one by one or from a workbook, and the units they name.
 row_urls = [
     path("filings/<int:pk>/add/", rows.site_add, name="site_add"),
     path("filings/<int:pk>/sites/<int:site_pk>/", rows.site_edit, name="site_edit"),
     path("filings/<int:pk>/sites/<int:site_pk>/remove/", rows.site_remove, name="site_remove"),
+    path("filings/<int:pk>/units/add/", units.unit_add, name="unit_add"),
     path("filings/<int:pk>/template/", imports.filing_template, name="filing_template"),
     path("filings/<int:pk>/upload/", imports.filing_upload, name="filing_upload"),
     path("filings/<int:pk>/confirm/", imports.filing_confirm, name="filing_confirm"),

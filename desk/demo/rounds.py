@@ -192,8 +192,8 @@ def announce(sites: list[Site], programme: Programme, cast: Cast, day: str) -> N
         notice = notices.announce(
             programme=programme,
             sites=sites,
-            title="关于拟命名乌海市政务公开和办事公开示范点的公示",
-            grounds="根据《乌海市政务公开示范点建设工作方案》，经实地检查、社会评议，下列示范点已通过验收，拟予命名",
+            title="关于拟命名乌海市政务公开示范点和办事公开示范点的公示",
+            grounds=notices.GROUNDS,
             contact=CONTACT,
             by=cast.office,
         )

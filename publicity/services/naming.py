@@ -13,7 +13,7 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.services import notify
 from documents.contexts import listed_sites
-from documents.papers import DocumentKind
+from documents.papers import LEADING_GROUP, DocumentKind
 from documents.services import issue
 from publicity.enums import NoticeState, ObjectionState, TrackingKind
 from publicity.models import Naming, Notice, Revocation, TrackingNote
@@ -59,21 +59,28 @@ def name_sites(*, notice: Notice, sites: Sequence[Site], by: User) -> list[Namin
             raise ValidationError(_("%(site)s is not on this notice.") % {"site": site})
         if obstacles := naming_obstacles(notice, site):
             raise ValidationError(obstacles)
+    rows = listed_sites(sites)
     decision = issue(
         kind=DocumentKind.NAMING_DECISION,
         programme=notice.programme,
-        title="关于命名乌海市政务公开和办事公开示范点的决定",
+        title=_decision_title({row["kind"] for row in rows}),
         addressee=ADDRESSEES,
         sites=sites,
         is_public=True,
         by=by,
         context={
             "grounds": notice.grounds,
-            "sites": listed_sites(sites),
+            "sites": rows,
             "notice_number": notice.document.full_number if notice.document else "",
         },
     )
     return [_name(notice, site, decision.pk, by) for site in sites]
+
+
+def _decision_title(kinds: set[str]) -> str:
+    """Only the kinds that are named; a decision may leave one of them out."""
+    honours = "和".join(f"{kind}示范点" for kind in ("政务公开", "办事公开") if kind in kinds)
+    return f"{LEADING_GROUP}关于命名乌海市{honours}的决定"
 
 
 def _name(notice: Notice, site: Site, decision_id: int, by: User) -> Naming:

@@ -30,6 +30,11 @@ from standards.models import Rulebook
 
 # A notice never runs shorter than this, whatever the rulebook says.
 SHORTEST = 5
+# A clause for the notice and the decision alike; both cite the plan themselves.
+GROUNDS = (
+    "经实地检查、社会评议、市政务公开领导小组办公室初审和市政务公开领导小组审定，"
+    "有关示范点达到建设标准，通过验收"
+)
 
 
 @dataclass(frozen=True, kw_only=True)

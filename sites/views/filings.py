@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.forms import Form
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,8 +16,8 @@ from accounts.http import StaffRequest
 from sites import overview, rules, services
 from sites.acting import attempt, carried_out
 from sites.calendar import today
-from sites.enums import Action, FilingState
-from sites.forms import FilingFilter, RemarksForm, ReviewForm
+from sites.enums import Action, FilingState, Stage
+from sites.forms import DecisionForm, FilingFilter
 from sites.models import Filing, Programme, Site
 
 from .fetching import filing_or_404, open_filing
@@ -89,7 +88,7 @@ def filing_file(request: StaffRequest, filing: Filing) -> HttpResponseBase:
 @require_POST
 def filing_review(request: StaffRequest, pk: int) -> HttpResponse:
     """初审 with an opinion."""
-    filing, form = filing_or_404(request, pk), ReviewForm(request.POST)
+    filing, form = filing_or_404(request, pk), DecisionForm(request.POST, needs="opinion")
     if not rules.is_office(request.user):
         raise PermissionDenied
     if form.is_valid() and carried_out(
@@ -98,14 +97,14 @@ def filing_review(request: StaffRequest, pk: int) -> HttpResponse:
     ):
         messages.success(request, _("The list is reviewed and waits for the leading group."))
         return redirect(filing)
-    return _page(request, filing, review=form)
+    return _page(request, filing, form)
 
 
 @login_required
 @require_POST
 def filing_send_back(request: StaffRequest, pk: int) -> HttpResponse:
     """退回 with remarks."""
-    filing, form = filing_or_404(request, pk), RemarksForm(request.POST)
+    filing, form = filing_or_404(request, pk), DecisionForm(request.POST, needs="remarks")
     if not rules.is_office(request.user):
         raise PermissionDenied
     if form.is_valid() and carried_out(
@@ -114,7 +113,7 @@ def filing_send_back(request: StaffRequest, pk: int) -> HttpResponse:
     ):
         messages.success(request, _("The list is sent back; those who filed it have been told."))
         return redirect(filing)
-    return _page(request, filing, send_back=form)
+    return _page(request, filing, form)
 
 
 @login_required
@@ -135,13 +134,12 @@ def filing_determine(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "sites/filing_determine.html", {"filing": filing, "sites": sites})
 
 
-def _page(
-    request: StaffRequest, filing: Filing, *, review: Form | None = None, send_back: Form | None = None
-) -> HttpResponse:
+def _page(request: StaffRequest, filing: Filing, refused: DecisionForm | None = None) -> HttpResponse:
     """The list's page; with a form that was refused, the form as it was typed and status 422."""
     sites = services.rows_of(filing)
     may_edit = bool(rules.may_edit_filing(request.user, filing)) and filing.is_editable
     may_review = bool(rules.is_office(request.user)) and filing.state == FilingState.FILED
+    may_tell = request.user.role in (Role.OFFICE, Role.DISTRICT)
     context = {
         "filing": filing,
         "programme": filing.programme,
@@ -149,14 +147,19 @@ def _page(
         "due": overview.due_on(filing.programme),
         "sites": sites,
         "may_edit": may_edit,
+        "quota": services.quota_words(filing) if filing.is_editable else "",
+        "may_add": may_edit and len(sites) < filing.quota[1],
         "problems": services.filing_problems(filing, sites) if may_edit else [],
-        "review": review or (ReviewForm() if may_review else None),
-        "send_back": send_back or (RemarksForm() if may_review else None),
+        "filer": services.filer_of(filing) if filing.is_editable else None,
+        "may_review": may_review,
+        "decision": refused or (DecisionForm() if may_review else None),
         "may_determine": rules.is_leading_group(request.user) and filing.state == FilingState.REVIEWED,
+        "plans_are_due": any(site.stage == Stage.DETERMINED for site in sites),
+        "without_account": services.without_account(sites) if may_tell else set(),
         "ladder": _ladder(filing),
         **_past(sites),
     }
-    return render(request, "sites/filing_detail.html", context, status=422 if review or send_back else 200)
+    return render(request, "sites/filing_detail.html", context, status=422 if refused else 200)
 
 
 def _past(sites: list[Site]) -> dict[str, Any]:

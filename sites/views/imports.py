@@ -77,7 +77,12 @@ def filing_confirm(request: StaffRequest, filing: Filing) -> HttpResponseBase:
 
 
 def _preview(request: StaffRequest, filing: Filing, table: Table, taken: Taken) -> HttpResponse:
-    context = {"filing": filing, "table": table, "taken": taken}
+    context = {
+        "filing": filing,
+        "table": table,
+        "taken": taken,
+        "warnings": services.count_problems(filing, taken.size) if taken.is_clean else [],
+    }
     return render(request, "sites/filing_preview.html", context, status=200 if taken.is_clean else 422)
 
 

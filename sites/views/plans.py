@@ -123,5 +123,6 @@ def _page(
         "send_back": send_back or RemarksForm(),
         "send_back_about": about or (waiting if may_decide else None),
         "liaisons": site.liaisons.all(),
+        "without_account": services.without_account([site]),
     }
     return render(request, "sites/plan_detail.html", context, status=422 if new or send_back else 200)

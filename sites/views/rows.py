@@ -13,24 +13,25 @@ from sites.acting import attempt, carried_out
 from sites.forms import SiteForm
 from sites.models import Filing, Site
 
-from .fetching import open_filing
+from .fetching import closed, open_filing, own_filing
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-@open_filing
+@own_filing
 def site_add(request: StaffRequest, filing: Filing) -> HttpResponseBase:
     """A new row."""
-    return _row(request, filing, SiteForm(request.POST or None, filing=filing))
+    return _row(request, filing, SiteForm(request.POST or None, filing=filing, initial=_chosen(request)))
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-@open_filing
+@own_filing
 def site_edit(request: StaffRequest, filing: Filing, site_pk: int) -> HttpResponseBase:
     """A row that is there already."""
     site = get_object_or_404(filing.sites, pk=site_pk)
-    return _row(request, filing, SiteForm(request.POST or None, filing=filing, instance=site), site)
+    form = SiteForm(request.POST or None, filing=filing, instance=site, initial=_chosen(request))
+    return _row(request, filing, form, site)
 
 
 @login_required
@@ -47,7 +48,14 @@ def site_remove(request: StaffRequest, filing: Filing, site_pk: int) -> HttpResp
     return redirect(filing)
 
 
+def _chosen(request: StaffRequest) -> dict[str, str]:
+    """`?unit=` chooses the row's unit beforehand; one that is not among the choices chooses nothing."""
+    return {"organisation": request.GET["unit"]} if "unit" in request.GET else {}
+
+
 def _row(request: StaffRequest, filing: Filing, form: SiteForm, site: Site | None = None) -> HttpResponseBase:
+    if not form.is_bound and not filing.is_editable:
+        return closed(request, filing)
     if form.is_bound and form.is_valid() and carried_out(form, lambda: _save(filing, form, request)):
         messages.success(request, _("“%(site)s” is on the list.") % {"site": form.instance})
         return redirect(f"{filing.get_absolute_url()}#site-{form.instance.pk}")

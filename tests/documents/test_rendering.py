@@ -30,6 +30,7 @@ from .reading import (
 from .samples import listed_sites, notice_findings, report_findings, sample
 
 NOTICE, REPORT = DocumentKind.RECTIFICATION_NOTICE, DocumentKind.RECTIFICATION_REPORT
+ACCEPTANCE = DocumentKind.ACCEPTANCE_REPORT
 DECISION, PUBLIC, FORM = DocumentKind.NAMING_DECISION, DocumentKind.PUBLIC_NOTICE, DocumentKind.FILING_FORM
 LEFT, RIGHT, TOP, BOTTOM = 28, 184, 37, 262  # mm: the type area (GB/T 9704-2012, 5.2.1)
 
@@ -134,6 +135,12 @@ def test_upward_report_has_its_number_left_and_its_signer_right(papers):
     assert "签发人" not in text_of(papers[DECISION], 1)
 
 
+def test_upward_report_without_a_leader_keeps_the_place_to_sign():
+    line = next(line for line in lines_of(make(REPORT, signer=""), 1) if "签发人" in line.text)
+    assert line.text.endswith("签发人：")
+    assert line.right < RIGHT - 20  # room for a name before the margin
+
+
 @pytest.mark.parametrize("kind", [PUBLIC, FORM])
 def test_notice_and_form_have_no_red_head_and_no_printers_lines(papers, kind):
     assert "文件" not in text_of(papers[kind], 1)
@@ -150,7 +157,7 @@ def test_page_numbers_are_dashed_odd_right_even_left():
         assert number.right > 175 if page % 2 else number.left < 37
 
 
-@pytest.mark.parametrize("kind", [NOTICE, REPORT, DocumentKind.ACCEPTANCE_REPORT])
+@pytest.mark.parametrize("kind", [NOTICE, REPORT, ACCEPTANCE])
 def test_paper_names_site_programme_and_proposed_points(papers, kind):
     text = text_of(papers[kind])
     assert "海勃湾区人民政府政务服务中心" in text
@@ -175,6 +182,46 @@ def test_decision_counts_each_kind(papers):
     assert "等7个单位为“乌海市政务公开示范点”，命名市第一中学等4个单位为“乌海市办事公开示范点”" in text
     only = text_of(make(DECISION, sites=listed_sites(1)))
     assert "决定命名海勃湾区人民政府政务服务中心为“乌海市政务公开示范点”（名单见附件）" in only
+
+
+def test_acceptance_tells_its_unit_the_decision_and_what_follows(papers):
+    passed = text_of(papers[ACCEPTANCE])
+    assert "海勃湾区人民政府：" in passed
+    assert "抄送：乌海市政务公开领导小组。" in passed
+    assert "该示范点通过验收" in passed
+    assert "无异议后，进行命名" in passed
+    failed = text_of(
+        make(
+            ACCEPTANCE, recommendation="不予通过验收", decision="未通过验收", decision_note="公开内容不全面。"
+        )
+    )
+    assert "该示范点未通过验收。公开内容不全面。" in failed
+    assert "继续整改" in failed
+    assert "另行组织验收" in failed
+    assert "公示" not in failed
+    assert "命名" not in failed
+
+
+@pytest.mark.parametrize("kind", [PUBLIC, DECISION])
+def test_notice_and_decision_cite_the_plan_once_around_the_same_grounds(papers, kind):
+    text = text_of(papers[kind])
+    assert text.count("《乌海市政务公开示范点建设工作方案》") == 1
+    assert text.count(sample(kind)["grounds"]) == 1
+
+
+def test_decision_is_true_where_an_objection_was_not_upheld(papers):
+    text = text_of(papers[DECISION])
+    assert "进行了社会公示（乌政公示〔2008〕1号）。公示期满，本次命名的示范点无异议或者异议不成立。" in text
+
+
+@pytest.mark.parametrize("kind", [NOTICE, REPORT])
+def test_gap_of_the_whole_site_stands_without_a_code(kind):
+    whole = {"code": "", "section": "总体情况", "item": "总体情况", "clause": "", "max_points": ""}
+    rows = {NOTICE: notice_findings, REPORT: report_findings}[kind](2)
+    rows[1] |= {field: value for field, value in whole.items() if field in rows[1]}
+    text = text_of(make(kind, findings=rows))
+    assert "总体情况" in text
+    assert "总体情况（）" not in text
 
 
 @pytest.mark.parametrize("kind", [NOTICE, REPORT])
@@ -213,7 +260,7 @@ def test_finding_longer_than_a_page_loses_nothing():
 
 @pytest.mark.parametrize("filler", range(0, 28 * 24, 28 * 3))
 def test_signature_and_foot_never_stand_alone(filler):
-    pdf = make(DocumentKind.ACCEPTANCE_REPORT, opinion="意" * filler)
+    pdf = make(ACCEPTANCE, opinion="意" * filler)
     last = lines_of(pdf, page_count(pdf))
     signature = next(line for line in last if line.text == "2008年5月20日")
     assert any(TOP < line.top < signature.top - 20 for line in last)
