@@ -131,8 +131,9 @@ def why_closed(filing: Filing) -> str:
 
 
 def rows_of(filing: Filing) -> list[Site]:
-    """The rows of a list with their units and liaisons."""
-    return list(filing.sites.prefetch_related("liaisons").select_related("organisation"))
+    """The rows of a list with their units and liaisons, and whether the units have accounts."""
+    rows = filing.sites.with_account().prefetch_related("liaisons")
+    return list(rows.select_related("organisation"))
 
 
 def filing_problems(filing: Filing, sites: Sequence[Site]) -> list[Problem]:
@@ -363,15 +364,6 @@ def filers(filing: Filing) -> QuerySet[User]:
 
 def liaisons(site: Site) -> QuerySet[User]:
     return people(Role.LIAISON).filter(organisation=site.organisation_id)
-
-
-def without_account(sites: Iterable[Site]) -> set[int]:
-    """The units of determined sites, by key, that have no liaison's account to file a work plan with."""
-    units = {site.organisation_id for site in sites if site.stage == Stage.DETERMINED}
-    if not units:
-        return units
-    known = people(Role.LIAISON).filter(organisation__in=units).values_list("organisation", flat=True)
-    return units - set(known)
 
 
 def filer_of(filing: Filing) -> Organisation:

@@ -121,8 +121,4 @@ def _guide(filing: Filing) -> list[str]:
 def _guide_to_units(filing: Filing) -> list[str]:
     if filing.level == Level.CITY:
         return []
-    return [
-        _(
-            "A unit that the drop-down does not offer is added to the district first, on the page “Add a site”."
-        )
-    ]
+    return [_("A unit that the drop-down does not offer is added first, on the page “Add a site”.")]

@@ -5,7 +5,7 @@ from typing import Self
 from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -129,6 +129,13 @@ class SiteQuerySet(models.QuerySet["Site"]):
             recused = Site.objects.filter(recusals__user=user)
             return self.filter(pk__in=assigned.values("pk")).exclude(pk__in=recused.values("pk"))
         return self.none()
+
+    def with_account(self) -> Self:
+        """Each with `has_account`: somebody of its unit can sign in and file what the site must file."""
+        liaisons = User.objects.filter(
+            role=Role.LIAISON, is_active=True, organisation=OuterRef("organisation")
+        )
+        return self.annotate(has_account=Exists(liaisons))
 
     def listed(self) -> Self:
         """Those the public may know of: on a determined list, or further."""

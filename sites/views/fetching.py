@@ -49,7 +49,9 @@ def open_filing(
 
     @own_filing
     @wraps(view)
-    def guarded(request: StaffRequest, filing: Filing, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(
+        request: StaffRequest, filing: Filing, /, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponseBase:
         return view(request, filing, *args, **kwargs) if filing.is_editable else closed(request, filing)
 
     return guarded

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.enums import Role
 from accounts.http import StaffRequest
+from accounts.models import Organisation
 from sites import overview, rules, services
 from sites.acting import attempt, carried_out
 from sites.calendar import today
@@ -139,7 +140,6 @@ def _page(request: StaffRequest, filing: Filing, refused: DecisionForm | None = 
     sites = services.rows_of(filing)
     may_edit = bool(rules.may_edit_filing(request.user, filing)) and filing.is_editable
     may_review = bool(rules.is_office(request.user)) and filing.state == FilingState.FILED
-    may_tell = request.user.role in (Role.OFFICE, Role.DISTRICT)
     context = {
         "filing": filing,
         "programme": filing.programme,
@@ -150,16 +150,20 @@ def _page(request: StaffRequest, filing: Filing, refused: DecisionForm | None = 
         "quota": services.quota_words(filing) if filing.is_editable else "",
         "may_add": may_edit and len(sites) < filing.quota[1],
         "problems": services.filing_problems(filing, sites) if may_edit else [],
-        "filer": services.filer_of(filing) if filing.is_editable else None,
+        "filer": _filer(request, filing, may_edit=may_edit) if filing.is_editable else None,
         "may_review": may_review,
         "decision": refused or (DecisionForm() if may_review else None),
         "may_determine": rules.is_leading_group(request.user) and filing.state == FilingState.REVIEWED,
         "plans_are_due": any(site.stage == Stage.DETERMINED for site in sites),
-        "without_account": services.without_account(sites) if may_tell else set(),
         "ladder": _ladder(filing),
         **_past(sites),
     }
     return render(request, "sites/filing_detail.html", context, status=422 if refused else 200)
+
+
+def _filer(request: StaffRequest, filing: Filing, *, may_edit: bool) -> Organisation | None:
+    """The body that must act; who may edit the list acts for it, so that nothing need be asked."""
+    return request.user.organisation if may_edit else services.filer_of(filing)
 
 
 def _past(sites: list[Site]) -> dict[str, Any]:

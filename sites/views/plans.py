@@ -59,7 +59,7 @@ def plan_return(request: StaffRequest, pk: int) -> HttpResponse:
     ):
         messages.success(request, _("The plan is returned; the unit has been told."))
         return redirect("sites:plan", site_pk=plan.site_id)
-    return _page(request, plan.site, send_back=form, about=plan)
+    return _page(request, _site_or_404(request, plan.site_id), send_back=form, about=plan)
 
 
 @login_required
@@ -74,8 +74,8 @@ def plan_file(request: StaffRequest, pk: int) -> FileResponse:
 
 
 def _site_or_404(request: StaffRequest, pk: int) -> Site:
-    sites = Site.objects.visible_to(request.user).select_related("organisation", "filing", "programme")
-    return get_object_or_404(sites, pk=pk)
+    sites = Site.objects.visible_to(request.user).with_account()
+    return get_object_or_404(sites.select_related("organisation", "filing", "programme"), pk=pk)
 
 
 def _plan_or_404(request: StaffRequest, pk: int) -> WorkPlan:
@@ -123,6 +123,5 @@ def _page(
         "send_back": send_back or RemarksForm(),
         "send_back_about": about or (waiting if may_decide else None),
         "liaisons": site.liaisons.all(),
-        "without_account": services.without_account([site]),
     }
     return render(request, "sites/plan_detail.html", context, status=422 if new or send_back else 200)

@@ -221,7 +221,17 @@ def test_unknown_unit_is_refused(filing, by, unit):
     cells[0] = "示例没有的局"
     [(_number, complaint)] = wrong(filing, by, [cells])
     assert "示例没有的局" in complaint.text
+    assert "add the unit to your district first" in complaint.text
     assert complaint.letter == "A"
+
+
+def test_unknown_unit_on_a_designated_units_list_is_not_one_to_add():
+    by = factories.user(Role.LIAISON, making.designated())
+    cells = row(making.designated())
+    cells[0] = "示例没有的局"
+    [(_number, complaint)] = wrong(making.own_list(by), by, [cells])
+    assert "示例没有的局" in complaint.text
+    assert "add the unit" not in complaint.text
 
 
 def test_short_name_of_several_units_is_refused(filing, by):
@@ -537,7 +547,8 @@ def test_template_offers_units_and_kinds_and_a_guide(filing):
     assert own.name in units
     assert stranger.name not in units
     assert [one.type for one in book["List"].data_validations.dataValidation] == ["list", "list"]
-    assert book["How to fill it in"]["A1"].value
+    guide = [cell.value for cell in book["How to fill it in"]["A"]]
+    assert "A district puts forward 4 to 6 sites." in guide
     assert [book[name].sheet_state for name in ("Units", "Kinds")] == ["hidden", "hidden"]
 
 

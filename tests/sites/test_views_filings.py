@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Notification, Organisation
@@ -179,6 +180,96 @@ def test_filing_shows_its_rows_and_the_way_to_file(client):
     assert reverse("sites:filing_upload", args=[filing.pk]) in html
 
 
+def test_filing_says_the_quota_before_anything_is_wrong(client):
+    by = making.clerk()
+    programme = factories.programme()
+    programme.district_minimum, programme.district_maximum = 3, 5
+    programme.save()
+    lead = "A district puts forward 3 to 5 sites."
+    filing = making.own_list(by)
+    assert lead in page(client, "filing", filing.pk, by=by).content.decode()
+    filing, by = making.filed_list()
+    assert lead not in page(client, "filing", filing.pk, by=by).content.decode()
+
+
+def test_filing_of_a_designated_unit_says_its_quota_and_names_the_unit(client):
+    by = factories.user(Role.LIAISON, making.designated())
+    filing = making.own_list(by)
+    html = page(client, "filing", filing.pk, by=by).content.decode()
+    assert "A designated unit names exactly 1 window." in html
+    assert f"To act: {making.designated()}" in html
+
+
+def test_filing_at_its_maximum_offers_no_further_site(client):
+    filing, by = making.complete_list(5)
+    url = reverse("sites:site_add", args=[filing.pk])
+    assert url in page(client, "filing", filing.pk, by=by).content.decode()
+    making.add_site(filing, by)
+    assert url not in page(client, "filing", filing.pk).content.decode()
+
+
+def test_filing_names_the_district_office_as_the_one_to_act(client):
+    filing, by = making.complete_list()
+    office = factories.district_office(filing.organisation)
+    for reader in (by, factories.user(Role.OFFICE)):
+        assert f"To act: {office}" in page(client, "filing", filing.pk, by=reader).content.decode()
+
+
+def test_filing_asks_for_work_plans_only_while_a_site_waits_for_its_own(client):
+    site = making.determined_site()
+    filing, by = site.filing, making.clerk()
+    asks = "Each site files its work plan."
+    assert asks in page(client, "filing", filing.pk, by=by).content.decode()
+    for one in filing.sites.all():
+        plan = services.file_plan(site=one, text="示例", working_body="示例", by=factories.liaison_of(one))
+        assert asks in page(client, "filing", filing.pk).content.decode()
+        services.agree_plan(plan=plan, by=by)
+    assert asks not in page(client, "filing", filing.pk).content.decode()
+
+
+NO_ACCOUNT = "This unit has no account yet; ask the administrator to make one."
+
+
+def test_filing_names_the_units_without_an_account(client):
+    site = making.determined_site()
+    retired = factories.liaison_of(site)
+    retired.is_active = False
+    retired.save()
+    for reader in (making.clerk(), factories.user(Role.OFFICE)):
+        assert page(client, "filing", site.filing_id, by=reader).content.decode().count(NO_ACCOUNT) == 4
+    factories.liaison_of(site)
+    assert page(client, "filing", site.filing_id).content.decode().count(NO_ACCOUNT) == 3
+
+
+def test_filing_is_silent_about_accounts_before_it_is_determined(client):
+    filing, by = making.reviewed_list()
+    assert NO_ACCOUNT not in page(client, "filing", filing.pk, by=by).content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.OFFICE, Role.DISTRICT])
+def test_filing_determined_same_queries_at_3_and_30_rows(client, role, django_assert_max_num_queries):
+    site = factories.site(Stage.DETERMINED, level=Level.DISTRICT)
+    client.force_login(making.clerk() if role == Role.DISTRICT else factories.user(role))
+
+    def queries(sites):
+        for _n in range(sites):
+            factories.site(Stage.DETERMINED, level=Level.DISTRICT)
+        with django_assert_max_num_queries(12) as captured:
+            html = page(client, "filing", site.filing_id).content.decode()
+        return html.count(NO_ACCOUNT), len(captured)
+
+    (few, before), (many, after) = queries(2), queries(27)
+    assert (few, many) == (3, 30)
+    assert before == after
+
+
+def test_filing_is_called_by_a_pattern_the_language_decides():
+    filing = making.own_list(making.clerk())
+    assert str(filing) == f"{filing.organisation} (district level)"
+    with translation.override("zh-hans"):
+        assert str(filing) == f"{filing.organisation}（{filing.get_level_display()}）"
+
+
 def test_filing_check_up_jumps_to_the_row_without_liaison(client):
     filing, by = making.complete_list(3)
     site = making.add_site(filing, by, liaison="")
@@ -344,7 +435,7 @@ def test_review_without_opinion_is_refused_at_the_field(client):
     filing, _by = making.filed_list()
     response = post(client, "filing_review", filing.pk, by=factories.user(Role.OFFICE), opinion="  ")
     assert response.status_code == 422
-    assert "opinion" in response.context["review"].errors
+    assert list(response.context["decision"].errors) == ["opinion"]
     filing.refresh_from_db()
     assert filing.state == FilingState.FILED
 
@@ -377,7 +468,24 @@ def test_send_back_without_remarks_is_refused_at_the_field(client):
     filing, _by = making.filed_list()
     response = post(client, "filing_send_back", filing.pk, by=factories.user(Role.OFFICE), remarks="")
     assert response.status_code == 422
-    assert "remarks" in response.context["send_back"].errors
+    assert list(response.context["decision"].errors) == ["remarks"]
+    filing.refresh_from_db()
+    assert filing.state == FilingState.FILED
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [("filing_review", {"remarks": "缺理由（示例）"}), ("filing_send_back", {"opinion": "同意（示例）"})],
+)
+def test_a_refused_answer_keeps_the_text_of_the_other(client, name, given):
+    filing, _by = making.filed_list()
+    office = factories.user(Role.OFFICE)
+    html = page(client, "filing", filing.pk, by=office).content.decode()
+    assert html.count("<textarea") == 2
+    assert f'formaction="{reverse("sites:filing_send_back", args=[filing.pk])}"' in html
+    response = post(client, name, filing.pk, **given)
+    assert response.status_code == 422
+    assert next(iter(given.values())) in response.content.decode()
     filing.refresh_from_db()
     assert filing.state == FilingState.FILED
 

@@ -88,6 +88,18 @@ def test_upload_shows_the_preview_and_writes_nothing(client, filing, unit):
     assert not Site.objects.exists()
 
 
+def test_preview_warns_of_a_list_that_would_be_short_or_too_long(client, filing, by, unit):
+    warning = "A district puts forward 4 to 6 sites; this list has {}."
+    making.add_site(filing, by)
+    for rows, size in ((2, 3), (6, 7)):
+        response = send(client, filing, upload_of([row(unit, f"示例{n}") for n in range(rows)]))
+        assert response.status_code == 200
+        assert warning.format(size) in response.content.decode()
+        assert url("filing_confirm", filing) in response.content.decode()
+    response = send(client, filing, upload_of([row(unit, f"示例{n}") for n in range(3)]))
+    assert response.context["warnings"] == []
+
+
 def test_confirm_takes_what_was_previewed(client, filing, unit):
     send(client, filing, upload_of([row(unit, "示例大厅"), row(unit, "示例二")]))
     response = client.post(url("filing_confirm", filing))
@@ -149,7 +161,7 @@ def test_wrong_rows_are_named_with_row_column_and_value(client, filing, unit):
     html = response.content.decode()
     assert response.status_code == 422
     assert 'href="#row-3"' in html
-    assert "column C “Kind”" in html
+    assert "Row 3, column C “Kind”" in html
     assert "公开" in html
     assert url("filing_confirm", filing) not in html
     assert client.post(url("filing_confirm", filing)).url == url("filing_upload", filing)

@@ -75,6 +75,16 @@ def test_plan_is_filed_by_the_unit_alone(client, site, role):
     assert not WorkPlan.objects.exists()
 
 
+NO_ACCOUNT = "This unit has no account yet; ask the administrator to make one."
+
+
+def test_plan_says_when_nobody_of_the_unit_can_sign_in(client, site, district):
+    client.force_login(district)
+    assert NO_ACCOUNT in client.get(page(site)).content.decode()
+    factories.liaison_of(site)
+    assert NO_ACCOUNT not in client.get(page(site)).content.decode()
+
+
 def test_plan_is_filed_with_its_attachment(client, site, liaison, district):
     client.force_login(liaison)
     assert client.get(page(site)).context["new"] is not None
@@ -207,6 +217,7 @@ def test_plan_returned_without_remarks_is_refused_at_the_field(client, site, lia
     response = client.post(act("plan_return", plan), {"remarks": ""})
     assert response.status_code == 422
     assert "remarks" in response.context["send_back"].errors
+    assert NO_ACCOUNT not in response.content.decode()
     plan.refresh_from_db()
     assert plan.state == PlanState.FILED
 

@@ -104,6 +104,32 @@ def test_site_add_refuses_the_same_window_in_another_width(client, filing, by):
     assert Site.objects.count() == 1
 
 
+def test_site_add_starts_with_the_unit_that_was_just_added(client, filing, by):
+    unit, stranger = factories.unit(filing.organisation), factories.unit(factories.district("乌达"))
+    client.force_login(by)
+    chosen = '<option value="{}" selected>'
+    assert chosen.format(unit.pk) in client.get(add(filing), {"unit": unit.pk}).content.decode()
+    for other in (stranger.pk, "x", ""):
+        html = client.get(add(filing), {"unit": other}).content.decode()
+        assert chosen.format("") in html
+        assert stranger.name not in html
+
+
+def test_site_form_leads_a_district_to_adding_a_unit(client, filing, by):
+    site = making.add_site(filing, by)
+    url = reverse("sites:unit_add", args=[filing.pk])
+    client.force_login(by)
+    assert f'href="{url}"' in client.get(add(filing)).content.decode()
+    assert f'href="{url}?site={site.pk}"' in client.get(edit(site)).content.decode()
+
+
+def test_site_form_does_not_lead_a_designated_unit_to_adding_one(client):
+    by = factories.user(Role.LIAISON, making.designated())
+    filing = making.own_list(by)
+    client.force_login(by)
+    assert reverse("sites:unit_add", args=[filing.pk]) not in client.get(add(filing)).content.decode()
+
+
 def test_site_add_starts_with_the_designated_unit_itself(client):
     by = factories.user(Role.LIAISON, making.designated())
     filing = making.own_list(by)
@@ -133,15 +159,34 @@ def test_site_edit_of_a_site_on_another_list_is_not_found(client, filing, by):
     assert client.get(reverse("sites:site_edit", args=[filing.pk, stranger.pk])).status_code == 404
 
 
-def test_site_edit_of_a_filed_list_leads_back_and_changes_nothing(client):
+@pytest.mark.parametrize("name", ["site_add", "site_edit", "site_remove"])
+def test_changing_a_filed_list_leads_back_and_says_why(client, name):
     filing, by = making.filed_list()
     site = filing.sites.first()
     client.force_login(by)
-    response = client.post(edit(site), fields(site.organisation, window_name="示例改"), follow=True)
-    assert response.redirect_chain[0][0] == filing.get_absolute_url()
+    url = add(filing) if name == "site_add" else edit(site, name)
+    ask = client.post if name == "site_remove" else client.get
+    response = ask(url, follow=True)
+    assert response.redirect_chain == [(filing.get_absolute_url(), 302)]
     assert len(list(response.context["messages"])) == 1
+    assert filing.sites.count() == 4
+
+
+@pytest.mark.parametrize("name", ["site_add", "site_edit"])
+def test_what_was_typed_while_the_list_was_filed_comes_back_with_the_reason(client, name):
+    filing, by = making.filed_list()
+    site = filing.sites.first()
+    client.force_login(by)
+    url = add(filing) if name == "site_add" else edit(site)
+    response = client.post(url, fields(site.organisation, window_name="示例改", reason="新写的（示例）"))
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert 'value="示例改"' in html
+    assert "新写的（示例）" in html
+    assert len(response.context["form"].non_field_errors()) == 1
     site.refresh_from_db()
     assert site.window_name != "示例改"
+    assert filing.sites.count() == 4
 
 
 def test_site_edit_works_again_once_the_list_is_sent_back(client):
