@@ -76,7 +76,7 @@ def issue_rectification_report(site: Site, *, by: User) -> Document:
 
 
 def issue_acceptance_report(acceptance: Acceptance, *, by: User) -> Document:
-    """验收情况 of one site, told to its unit once the leading group has decided (plan, part five, four)."""
+    """验收报告 of one site, once the leading group has decided (plan, part five, four)."""
     site, rulebook = acceptance.assessment.site, acceptance.assessment.round.rulebook
     sheet, inspection = signed_sheet(site, RoundKind.ACCEPTANCE), signed_sheet(site, RoundKind.INSPECTION)
     findings = list(findings_of(site))
@@ -112,9 +112,8 @@ def issue_acceptance_report(acceptance: Acceptance, *, by: User) -> Document:
     return issue(
         kind=DocumentKind.ACCEPTANCE_REPORT,
         programme=site.programme,
-        title=f"{OFFICE}关于{site.window_name}示范点验收情况的通知",
-        addressee=site.organisation.name,
-        copies_to=LEADING_GROUP,
+        title=f"{OFFICE}关于{site.window_name}示范点的验收报告",
+        copies_to=f"{LEADING_GROUP}，{site.organisation}",
         sites=[site],
         by=by,
         context=context,

@@ -219,7 +219,7 @@ class StageChange(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return f"{self.from_stage} → {self.to_stage}"
+        return f"{self.site}：{self.get_from_stage_display()} → {self.get_to_stage_display()}"
 
 
 class WorkPlanQuerySet(models.QuerySet["WorkPlan"]):
