@@ -166,8 +166,8 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
         "number": "乌政公验〔2008〕1号",
         "title": "乌海市政务公开领导小组办公室关于海勃湾区人民政府政务服务中心示范点的验收报告",
         "issued_on": "2008-05-20",
-        "addressee": "海勃湾区人民政府",
-        "copies_to": "乌海市政务公开领导小组",
+        "addressee": "",
+        "copies_to": "乌海市政务公开领导小组，海勃湾区人民政府",
         "level": "市级",
         "inspected_on": "2008-05-14",
         "sections": [
