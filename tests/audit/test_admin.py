@@ -105,7 +105,7 @@ def test_step_of_a_site_is_shown(client, administrator, rows):
 
     response = client.get(address(Site, "change", rows.pk))
 
-    assert f"{Stage.DETERMINED} → {Stage.BUILDING}" in response.content.decode()
+    assert f"{Stage.DETERMINED.label} → {Stage.BUILDING.label}" in response.content.decode()
 
 
 def test_trail_can_be_searched(client, administrator):

@@ -186,8 +186,7 @@ def test_decision_counts_each_kind(papers):
 
 def test_acceptance_tells_its_unit_the_decision_and_what_follows(papers):
     passed = text_of(papers[ACCEPTANCE])
-    assert "海勃湾区人民政府：" in passed
-    assert "抄送：乌海市政务公开领导小组。" in passed
+    assert "抄送：乌海市政务公开领导小组，海勃湾区人民政府。" in passed
     assert "该示范点通过验收" in passed
     assert "无异议后，进行命名" in passed
     failed = text_of(
