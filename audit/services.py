@@ -20,7 +20,8 @@ def change_once(rows: QuerySet[Any], **values: object) -> bool:
     so the trail gets the old values and the new.
     """
     with transaction.atomic():
-        row = rows.select_for_update().first()
+        # By key: the records' own order may join what cannot be locked.
+        row = rows.order_by("pk").select_for_update(of=("self",)).first()
         if row is None:
             return False
         for name, value in values.items():

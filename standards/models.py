@@ -140,7 +140,9 @@ class Rulebook(models.Model):
     bonus_cap = points_field(_("highest bonus"), default=Decimal(5))
     minimum_appraisal_sample = models.PositiveIntegerField(_("smallest valid appraisal sample"), default=30)
     minimum_satisfaction = points_field(_("lowest satisfaction to pass"), default=Decimal(60))
-    blind_score_gap = _percent(_("gap between two inspectors that must be deliberated (% of the item)"), 30)
+    blind_score_gap = _percent(
+        _("gap between two inspectors that must be deliberated (percent of the item)"), 30
+    )
     veto_reasons = models.JSONField(_("veto reasons"), default=list, blank=True)
     notice_days = models.PositiveSmallIntegerField(_("length of a public notice"), default=5)
     notice_unit = models.CharField(

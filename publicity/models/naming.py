@@ -61,6 +61,7 @@ class TrackingNote(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=10, choices=TrackingKind)
     on = models.DateField(_("on"))
+    at = models.DateTimeField(_("written at"), auto_now_add=True)
     text = models.TextField(_("what was found"))
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"

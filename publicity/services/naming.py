@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -131,7 +132,8 @@ def record_tracking(*, naming: Naming, kind: TrackingKind, text: str, by: User) 
 def warn(*, naming: Naming, reason: str, by: User) -> None:
     """警告 a named site; a recheck or complaint must be on file."""
     check(site=naming.site, action=Action.WARN, by=by)
-    _need_grounds(naming)
+    if not _notes_since_last_step(naming).exists():
+        raise ValidationError(_("Put a recheck or a complaint on file first."))
     perform(site=naming.site, action=Action.WARN, by=by, note=reason)
     notify(
         liaisons(naming.site),
@@ -143,9 +145,10 @@ def warn(*, naming: Naming, reason: str, by: User) -> None:
 
 @transaction.atomic
 def restore(*, naming: Naming, reason: str, by: User) -> None:
-    """Lift a warning after a recheck."""
+    """Lift a warning; the complaint that brought it is no grounds, a recheck after it is."""
     check(site=naming.site, action=Action.RESTORE, by=by)
-    _need_grounds(naming)
+    if not _notes_since_last_step(naming).filter(kind=TrackingKind.RECHECK).exists():
+        raise ValidationError(_("Put a recheck on file first."))
     perform(site=naming.site, action=Action.RESTORE, by=by, note=reason)
 
 
@@ -156,9 +159,6 @@ def revoke(*, naming: Naming, reason: str, by: User) -> Revocation:
     return Revocation.objects.create(naming=naming, revoked_on=today(), reason=reason.strip(), by=by)
 
 
-def _need_grounds(naming: Naming) -> None:
-    """A note on file since the last step after the naming."""
+def _notes_since_last_step(naming: Naming) -> QuerySet[TrackingNote]:
     last_step = naming.site.history.last()
-    notes = naming.tracking.filter(on__gte=last_step.on) if last_step else naming.tracking.all()
-    if not notes.exists():
-        raise ValidationError(_("Put a recheck or a complaint on file first."))
+    return naming.tracking.filter(at__gt=last_step.at) if last_step else naming.tracking.all()

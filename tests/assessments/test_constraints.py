@@ -40,8 +40,8 @@ def score(sheet, item, **fields):
 @pytest.mark.parametrize(
     ("fields", "name"),
     [
-        ({"points": Decimal(99)}, "score_within_points"),
-        ({"points": Decimal(-1)}, "score_within_points"),
+        ({"level": ScoreLevel.PARTLY, "points": Decimal(99), "reason": "示例"}, "score_within_points"),
+        ({"level": ScoreLevel.PARTLY, "points": Decimal(-1), "reason": "示例"}, "score_within_points"),
         ({"level": ScoreLevel.PARTLY, "points": Decimal(1)}, "score_less_than_full_has_reason"),
         ({"level": ScoreLevel.UNMET, "points": Decimal(0)}, "score_less_than_full_has_reason"),
         ({"level": ScoreLevel.MET, "points": Decimal(1)}, "score_less_than_full_has_reason"),
@@ -128,7 +128,11 @@ def test_finding_without_opinion_or_twice_refused(sheet, item):
     [
         ({"bonus": Decimal(1)}, "acceptance_bonus_has_grounds"),
         ({"appraisal_score": Decimal(101)}, "acceptance_appraisal_percent"),
-        ({"decision": Verdict.PASS, "decided_by": "same"}, "acceptance_two_people"),
+        ({"decision": Verdict.PASS}, "acceptance_decided_by_somebody"),
+        (
+            {"decision": Verdict.PASS, "decided_by": "same", "decided_on": "2008-05-08"},
+            "acceptance_two_people",
+        ),
     ],
 )
 def test_acceptance_refused(sheet, fields, name):

@@ -139,14 +139,27 @@ def test_warning_needs_a_note_on_file(named, office):
 
 
 def test_tracking_goes_from_warning_to_restoring_and_to_revoking(named, office, leader):
-    naming.record_tracking(naming=named, kind="recheck", text="示例复查记录", by=office)
+    naming.record_tracking(naming=named, kind="complaint", text="示例投诉", by=office)
     naming.warn(naming=named, reason="示例警告理由", by=office)
+    naming.record_tracking(naming=named, kind="recheck", text="示例复查记录", by=office)
     naming.restore(naming=named, reason="示例恢复理由", by=office)
+    naming.record_tracking(naming=named, kind="recheck", text="示例再次复查", by=office)
     naming.warn(naming=named, reason="示例再次警告", by=office)
     naming.revoke(naming=named, reason="示例撤销理由", by=leader)
     assert named.site.stage == Stage.REVOKED
     assert Revocation.objects.get().reason == "示例撤销理由"
     assert Naming.objects.filter(pk=named.pk).exists()
+
+
+@pytest.mark.parametrize("again", [None, "complaint"])
+def test_restoring_needs_a_recheck_after_the_warning(named, office, again):
+    naming.record_tracking(naming=named, kind="recheck", text="示例复查记录", by=office)
+    naming.warn(naming=named, reason="示例警告理由", by=office)
+    if again:
+        naming.record_tracking(naming=named, kind=again, text="示例投诉", by=office)
+    with pytest.raises(ValidationError):
+        naming.restore(naming=named, reason="示例恢复理由", by=office)
+    assert named.site.stage == Stage.WARNED
 
 
 def test_revoking_a_site_that_was_not_warned_is_refused(named, leader):

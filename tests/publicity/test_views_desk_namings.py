@@ -107,8 +107,8 @@ def test_warn_without_a_note_on_file_says_what_is_missing(client, named):
 
 def test_warn_and_restore_work(client, named):
     sign_in(client, Role.OFFICE)
-    client.post(of(named, "_tracking"), ACTIONS["_tracking"])
     for name, stage in (("_warn", Stage.WARNED), ("_restore", Stage.NAMED)):
+        client.post(of(named, "_tracking"), ACTIONS["_tracking"])
         assert of(named, name) in client.get(of(named)).content.decode()
         assert client.post(of(named, name), ACTIONS[name]).status_code == 302
         named.site.refresh_from_db()
