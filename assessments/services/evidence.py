@@ -14,11 +14,15 @@ from accounts.models import User
 from assessments.models import Evidence, EvidenceFile
 from sites import rules
 from sites.calendar import today
+from sites.enums import Stage
 from sites.models import Site
 from sites.uploads import judge
+from sites.workflow import InvalidTransition
 from standards.models import Item, Rulebook
 
 Uploads = Sequence["UploadedFile[Any]"]
+# The self sheet is open, or findings wait for answers.
+FILED_WHILE = (Stage.BUILDING, Stage.RECTIFYING)
 
 
 @transaction.atomic
@@ -40,6 +44,8 @@ def add_evidence(
     """
     if not rules.is_own_unit(by, site):
         raise PermissionDenied
+    if site.stage not in FILED_WHILE:
+        raise InvalidTransition(_("Evidence is filed while the site is being built or rectified."))
     limit = Rulebook.objects.published().get().evidence_max_files
     if not 1 <= len(files) <= limit:
         raise ValidationError({"files": _("Choose 1 to %(n)d files.") % {"n": limit}})

@@ -7,6 +7,8 @@ from django.core.files.storage import default_storage
 from accounts.enums import Role
 from assessments.models import Evidence, EvidenceFile
 from assessments.services.evidence import add_evidence
+from sites.enums import Stage
+from sites.workflow import InvalidTransition
 from tests import factories
 from tests.assessments import builders
 
@@ -97,3 +99,11 @@ def test_evidence_visible_to(site):
     assert list(Evidence.objects.visible_to(builders.office())) == [filed]
     assert not Evidence.objects.visible_to(factories.user(Role.LIAISON)).exists()
     assert not Evidence.objects.visible_to(factories.user(Role.AUDITOR)).exists()
+
+
+@pytest.mark.parametrize("stage", [Stage.DETERMINED, Stage.SELF_ASSESSED, Stage.ACCEPTED, Stage.NAMED])
+def test_add_at_a_stage_that_asks_for_none(stage):
+    site = factories.site(stage=stage)
+    with pytest.raises(InvalidTransition):
+        add(site, builders.upload())
+    assert not EvidenceFile.objects.exists()

@@ -180,9 +180,7 @@ def test_sheet_read_only_has_no_fields(client, sheet):
 
 def test_sheet_shows_self_mark_and_evidence_to_the_inspector(client, site, on, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    sheet = builders.self_assessed(site)
-    item = standard_items(sheet)[0]
-    on("2008-04-08")
+    item = standard_items(builders.self_sheet(site))[0]
     evidence.add_evidence(
         site=site,
         title="示例照片",
@@ -190,6 +188,8 @@ def test_sheet_shows_self_mark_and_evidence_to_the_inspector(client, site, on, s
         items=[item],
         by=builders.liaison(site),
     )
+    sheet = builders.self_assessed(site)
+    on("2008-04-08")
     own = builders.own_sheet(builders.assigned(site), builders.members(builders.Team.objects.get())[0])
     client.force_login(own.author)
     row = client.get(url("sheet", own.pk)).context["rows"][0]
