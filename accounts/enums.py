@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
-    """What a person does in the campaign (DESIGN: one role per account)."""
+    """What a person does in the campaign: one role an account."""
 
     LEADING_GROUP = "leading_group", _("leading group")
     OFFICE = "office", _("municipal office")

@@ -1,4 +1,4 @@
-"""The public's addresses (DESIGN §6): no sign-in, nothing unpublished."""
+"""The public's addresses: no sign-in, nothing unpublished."""
 
 from django.urls import path, register_converter
 

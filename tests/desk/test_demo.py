@@ -8,6 +8,7 @@ from django.core.management import call_command
 
 from accounts.enums import Role
 from accounts.models import Organisation, User
+from assessments.models import EvidenceFile, Finding, Score
 from desk.demo.cast import PASSWORD
 from documents.models import Document
 from documents.papers import DocumentKind
@@ -44,6 +45,11 @@ def test_demo_tells_the_whole_story(demo, capsys):
     districts = Site.objects.filter(level=Level.DISTRICT).values_list("filing__organisation", flat=True)
     assert set(Counter(districts).values()) == {5}
     assert set(Document.objects.values_list("kind", flat=True)) == set(DocumentKind)
+
+    # Scores by both members of a team, findings in every state of their thread, evidence with files.
+    assert Score.objects.filter(sheet__role="inspector").values("sheet").distinct().count() > 20
+    assert set(Finding.objects.values_list("state", flat=True)) >= {"open", "answered", "verified"}
+    assert EvidenceFile.objects.filter(evidence__items__isnull=False).exists()
 
     assert not Site.objects.filter(is_sample=False).exists()
     for name in Site.objects.values_list("window_name", flat=True):

@@ -37,7 +37,7 @@ def actor(role: str, site: Site):
 def expected(action: Action, role: str, site: Site) -> bool:
     """Whether the table lets this role take this step with this site (stage aside).
 
-    Beyond the role, DESIGN's words: a list is filed by its district or its designated unit's
+    Beyond the role: a list is filed by its district or its designated unit's
     liaison, a plan is agreed by the office for the city's sites and by a district for its own.
     """
     if role not in TRANSITIONS[action].roles:
