@@ -3,13 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind
 from accounts.models import Organisation
 from sites.enums import Level, Stage
-from sites.models import Site
+from sites.models.sites import SiteQuerySet
 from standards.enums import Kind
 
 ALL = ("", _("all"))
@@ -29,7 +29,7 @@ class SiteFilter(forms.Form):
     )
     stage = forms.ChoiceField(label=_("Stage"), required=False, choices=[ALL, *Stage.choices])
 
-    def narrow(self, sites: QuerySet[Site]) -> QuerySet[Site]:
+    def narrow(self, sites: SiteQuerySet) -> SiteQuerySet:
         """`sites` by every filter that is filled and valid."""
         self.is_valid()
         wanted: dict[str, Any] = self.cleaned_data
@@ -38,9 +38,6 @@ class SiteFilter(forms.Form):
                 Q(window_name__icontains=wanted["q"]) | Q(organisation__name__icontains=wanted["q"])
             )
         if wanted.get("district"):
-            sites = sites.filter(
-                Q(filing__organisation=wanted["district"], level=Level.DISTRICT)
-                | Q(organisation__district=wanted["district"])
-            )
+            sites = sites.in_district(wanted["district"])
         exact = {name: wanted[name] for name in ("level", "kind", "stage") if wanted.get(name)}
         return sites.filter(**exact)

@@ -12,6 +12,8 @@ from typing import TypedDict
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from sites.calendar import CountedDayJson
+
 LEADING_GROUP = "乌海市政务公开领导小组"
 OFFICE = "乌海市政务公开领导小组办公室"
 
@@ -186,19 +188,13 @@ class ListedSite(TypedDict):
     kind: str
 
 
-class CountedDay(TypedDict):
-    date: str
-    label: str  # 星期一, 星期日（调休上班）, 端午节放假 …
-    working: bool
-
-
 class PublicNoticeContext(IssueFields, ProgrammeFields):
     grounds: str  # a clause without its end mark: 经实地检查、社会评议…，有关示范点…通过验收
     sites: list[ListedSite]
     starts_on: str
     ends_on: str
     working_days: int
-    counted: list[CountedDay]
+    counted: list[CountedDayJson]
     office: str
     address: str
     postcode: str

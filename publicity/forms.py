@@ -8,7 +8,6 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from django import forms
 from django.core.validators import RegexValidator
-from django.db.models import Q
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
@@ -49,11 +48,7 @@ class SiteFilter(forms.Form):
         self.is_valid()
         wanted: dict[str, Any] = self.cleaned_data
         if district := wanted.get("district"):
-            sites = sites.filter(
-                Q(level=Level.DISTRICT, filing__organisation=district)
-                | Q(organisation=district)
-                | Q(organisation__district=district)
-            )
+            sites = sites.in_district(district)
         if stage := wanted.get("stage"):
             sites = sites.filter(stage__in=PublicStage(stage).stages)
         return sites.filter(**{name: wanted[name] for name in ("level", "kind") if wanted.get(name)})

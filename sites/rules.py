@@ -3,6 +3,7 @@
 The workflow table combines them; the views and templates ask the same ones.
 """
 
+from django.core.exceptions import PermissionDenied
 from rules.predicates import predicate
 
 from accounts.enums import Role
@@ -63,3 +64,9 @@ def may_file(user: User, site: Site) -> bool:
 
 supervises = is_office | is_own_district
 agrees_plan = (is_office & is_city_site) | is_own_district
+
+
+def require_office(user: User) -> None:
+    """For what belongs to the municipal office alone; raises PermissionDenied for everybody else."""
+    if not is_office(user):
+        raise PermissionDenied

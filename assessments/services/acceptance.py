@@ -21,6 +21,7 @@ from audit.services import change_once
 from sites.calendar import today
 from sites.enums import Action, Stage
 from sites.models import Site
+from sites.rules import require_office
 from sites.services import people
 from sites.workflow import InvalidTransition, check, perform
 from standards.models import Rulebook
@@ -69,8 +70,7 @@ def recommend(
     Too small a sample is not a result: below the rulebook's minimum this is
     refused. Passing is refused while any of the rulebook's conditions is unmet.
     """
-    if by.role != Role.OFFICE:
-        raise PermissionDenied
+    require_office(by)
     site = Site.objects.select_for_update(of=("self",)).select_related("programme").get(pk=site.pk)
     if site.stage != Stage.RECTIFIED:
         raise InvalidTransition(_("Acceptance begins once the rectification is closed."))

@@ -21,6 +21,7 @@ from sites import rules
 from sites.calendar import Deadline, on_record, today, working_days_after
 from sites.enums import Action, Stage
 from sites.models import Site, StageChange
+from sites.rules import require_office
 from sites.services import liaisons, people
 from sites.workflow import InvalidTransition, check, perform
 from standards.models import Rulebook
@@ -60,7 +61,7 @@ def answer(*, finding: Finding, text: str, files: Uploads, by: User) -> FindingR
 @transaction.atomic
 def send_back(*, finding: Finding, text: str, by: User) -> FindingReply:
     """The office is not satisfied yet, and says why."""
-    _check_office(by)
+    require_office(by)
     if not text.strip():
         raise ValidationError({"text": _("Say what is still wanting.")})
     _advance(finding, (FindingState.ANSWERED,), FindingState.SENT_BACK)
@@ -78,7 +79,7 @@ def send_back(*, finding: Finding, text: str, by: User) -> FindingReply:
 @transaction.atomic
 def verify(*, finding: Finding, text: str, by: User) -> FindingReply:
     """The office has looked and the gap is closed."""
-    _check_office(by)
+    require_office(by)
     _advance(finding, (FindingState.ANSWERED,), FindingState.VERIFIED)
     return FindingReply.objects.create(
         finding=finding, kind=ReplyKind.VERIFY, text=text.strip(), by=by, on=today()
@@ -185,8 +186,3 @@ def _advance(finding: Finding, sources: Sequence[str], target: FindingState) -> 
             % {"state": finding.get_state_display()}
         )
     finding.state = target
-
-
-def _check_office(by: User) -> None:
-    if by.role != Role.OFFICE:
-        raise PermissionDenied

@@ -20,6 +20,7 @@ from audit.services import change_once
 from sites.calendar import today
 from sites.enums import Stage
 from sites.models import Programme, Site
+from sites.rules import require_office
 from sites.workflow import WorkflowError
 from standards.models import Rulebook, Standard
 
@@ -37,7 +38,7 @@ def open_round(
     *, programme: Programme, kind: RoundKind, title: str, due_on: datetime.date, by: User
 ) -> Round:
     """Open a round and freeze the versions in force; one of a kind is open at a time."""
-    _check_office(by)
+    require_office(by)
     programme = Programme.objects.select_for_update().get(pk=programme.pk)
     if programme.rounds.filter(kind=kind).open().exists():
         raise ValidationError(_("A round of this kind is open already; close it first."))
@@ -61,7 +62,7 @@ def open_round(
 @transaction.atomic
 def close_round(*, round: Round, by: User) -> None:  # noqa: A002  # the domain's word
     """Close a round: no new sheets; what was signed stays."""
-    _check_office(by)
+    require_office(by)
     if not change_once(Round.objects.open().filter(pk=round.pk), closed_on=today()):
         raise WorkflowError(_("This round is closed already."))
 
@@ -100,7 +101,7 @@ def sites_due(round: Round) -> QuerySet[Site]:  # noqa: A002
 @transaction.atomic
 def form_team(*, round: Round, name: str, leader: User, members: Iterable[User], by: User) -> Team:  # noqa: A002
     """Form a team; its leader signs. Everybody in it is an inspector."""
-    _check_office(by)
+    require_office(by)
     round = Round.objects.select_for_update().get(pk=round.pk)  # noqa: A001
     _check_on_site(round)
     people = {leader.pk: leader, **{user.pk: user for user in members}}
@@ -117,7 +118,7 @@ def form_team(*, round: Round, name: str, leader: User, members: Iterable[User],
 @transaction.atomic
 def assign(*, team: Team, site: Site, by: User) -> Assignment:
     """Send a team to a site. Nobody judges their own unit or a site they stood aside from."""
-    _check_office(by)
+    require_office(by)
     _check_on_site(team.round)
     if site.stage not in DUE_STAGES[team.round.kind]:
         raise WorkflowError(
@@ -180,8 +181,3 @@ def _check_on_site(round: Round) -> None:  # noqa: A002
         raise WorkflowError(_("In a self-assessment no team goes out."))
     if not round.is_open:
         raise WorkflowError(_("This round is closed."))
-
-
-def _check_office(by: User) -> None:
-    if by.role != Role.OFFICE:
-        raise PermissionDenied

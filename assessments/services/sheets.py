@@ -29,7 +29,7 @@ from audit.services import change_once
 from sites.calendar import today
 from sites.enums import Action, Stage
 from sites.models import Site
-from sites.rules import is_own_unit
+from sites.rules import is_own_unit, require_office
 from sites.services import liaisons, people
 from sites.workflow import InvalidTransition, WorkflowError, check, perform
 from standards.models import Item
@@ -171,8 +171,7 @@ def _checked(sheet: Sheet, item: Item, level: str, points: Decimal | None, reaso
 @transaction.atomic
 def consent_inapplicable(*, score: Score, by: User) -> None:
     """The office agrees that an item does not apply to a site."""
-    if by.role != Role.OFFICE:
-        raise PermissionDenied
+    require_office(by)
     same = Score.objects.filter(pk=score.pk, version=score.version, level=ScoreLevel.INAPPLICABLE)
     if not change_once(same.filter(sheet__state=SheetState.DRAFT), consented_by=by):
         raise InvalidTransition(_("This item has been changed or signed since; look at the sheet again."))

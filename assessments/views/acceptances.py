@@ -29,8 +29,9 @@ from sites.acting import carried_out
 from sites.enums import Stage
 from sites.models import Site
 from sites.models.sites import SiteQuerySet
+from sites.rules import require_office
 
-from .pages import PAGE, office_only
+from .pages import PAGE
 
 STAGES = (Stage.RECTIFIED, Stage.ACCEPTED, Stage.NOT_ACCEPTED)
 
@@ -86,7 +87,7 @@ def acceptance_detail(request: StaffRequest, site_pk: int) -> HttpResponse:
 def recommend(request: StaffRequest, site_pk: int) -> HttpResponse:
     """The office enters the appraisal's result and recommends."""
     site = _site(request.user, site_pk)
-    office_only(request.user)
+    require_office(request.user)
     sheet = acceptance.on_site_sheet(site)
     if sheet is None:
         return redirect("assessments:acceptance", site_pk=site.pk)

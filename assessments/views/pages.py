@@ -4,13 +4,10 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.utils.translation import gettext as _
 
-from accounts.enums import Role
-from accounts.models import User
 from standards.models import Rulebook
 
 PAGE = 50
@@ -36,11 +33,6 @@ def form_page(
         **more,
     }
     return render(request, "assessments/form_page.html", context, status=422 if form.errors else 200)
-
-
-def office_only(user: User) -> None:
-    if user.role != Role.OFFICE:
-        raise PermissionDenied
 
 
 def upload_limits() -> str:

@@ -26,9 +26,9 @@ from sites.calendar import today
 from sites.enums import Stage
 from sites.models import Site
 from sites.models.sites import SiteQuerySet
-from sites.rules import is_own_unit
+from sites.rules import is_own_unit, require_office
 
-from .pages import PAGE, form_page, office_only, upload_limits
+from .pages import PAGE, form_page, upload_limits
 
 
 class RectificationList(LoginRequiredMixin, ListView[Site]):
@@ -91,7 +91,7 @@ def finding_answer(request: StaffRequest, pk: int) -> HttpResponse:
 def finding_send_back(request: StaffRequest, pk: int) -> HttpResponse:
     """The office says what is still wanting."""
     finding = _finding(request.user, pk)
-    office_only(request.user)
+    require_office(request.user)
     form = TextForm(request.POST or None, label=_("What is still wanting"))
     if form.is_valid() and carried_out(
         form, lambda: rectification.send_back(finding=finding, by=request.user, **form.cleaned_data)
@@ -130,7 +130,7 @@ def rectification_close(request: StaffRequest, site_pk: int) -> HttpResponse:
 def reopen(request: StaffRequest, site_pk: int) -> HttpResponse:
     """A site that was not accepted goes back to rectification."""
     site = get_object_or_404(_acting_on(request.user), pk=site_pk)
-    office_only(request.user)
+    require_office(request.user)
     form = TextForm(request.POST or None, label=_("What is to be rectified"))
     if form.is_valid() and carried_out(
         form, lambda: rectification.reopen(site=site, reason=form.cleaned_data["text"], by=request.user)

@@ -23,8 +23,9 @@ from assessments.queries import count_of_items
 from assessments.services import rounds
 from sites.acting import attempt, carried_out
 from sites.models import Programme, Site
+from sites.rules import require_office
 
-from .pages import PAGE, form_page, office_only
+from .pages import PAGE, form_page
 
 
 class RoundList(LoginRequiredMixin, ListView[Round]):
@@ -44,7 +45,7 @@ class RoundList(LoginRequiredMixin, ListView[Round]):
 @login_required
 def round_open(request: StaffRequest) -> HttpResponse:
     """The office opens a round under the versions in force."""
-    office_only(request.user)
+    require_office(request.user)
     programme = get_object_or_404(Programme, is_current=True)
     form = RoundForm(request.POST or None)
     if form.is_valid() and carried_out(
@@ -84,7 +85,7 @@ def round_detail(request: StaffRequest, pk: int) -> HttpResponse:
 def team_add(request: StaffRequest, pk: int) -> HttpResponse:
     """The office forms a team of a round."""
     shown = _round(request.user, pk)
-    office_only(request.user)
+    require_office(request.user)
     form = TeamForm(request.POST or None)
     if form.is_valid() and carried_out(
         form, lambda: rounds.form_team(round=shown, by=request.user, **form.cleaned_data)
@@ -104,7 +105,7 @@ def team_add(request: StaffRequest, pk: int) -> HttpResponse:
 def assign(request: StaffRequest, pk: int) -> HttpResponse:
     """Send a team to sites; each by itself, so one that is barred does not hold up the others."""
     shown = _round(request.user, pk)
-    office_only(request.user)
+    require_office(request.user)
     due = rounds.sites_due(shown)
     form = AssignForm(
         request.POST or None,
@@ -134,7 +135,7 @@ def assign(request: StaffRequest, pk: int) -> HttpResponse:
 def round_close(request: StaffRequest, pk: int) -> HttpResponse:
     """Close a round, once the office has said yes to it."""
     shown = _round(request.user, pk)
-    office_only(request.user)
+    require_office(request.user)
     form = forms.Form(request.POST if request.method == "POST" else None)
     if form.is_valid() and carried_out(form, lambda: rounds.close_round(round=shown, by=request.user)):
         return redirect(shown)

@@ -3,14 +3,13 @@
 import datetime
 from collections.abc import Sequence
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.enums import Role
 from accounts.models import User
 from accounts.services import notify
 from documents.contexts import listed_sites
@@ -21,6 +20,7 @@ from publicity.models import Naming, Notice, Revocation, TrackingNote
 from sites.calendar import today
 from sites.enums import Action
 from sites.models import Site
+from sites.rules import require_office
 from sites.services import liaisons
 from sites.workflow import check, perform
 
@@ -105,8 +105,7 @@ def _name(notice: Notice, site: Site, decision_id: int, by: User) -> Naming:
 @transaction.atomic
 def hand_over_plaque(*, naming: Naming, received_by: str, handed_on: datetime.date, by: User) -> None:
     """授牌: who took the plaque, and when; a later entry corrects an earlier one."""
-    if by.role != Role.OFFICE:
-        raise PermissionDenied
+    require_office(by)
     if not naming.named_on <= handed_on <= today():
         raise ValidationError(
             {
@@ -121,8 +120,7 @@ def hand_over_plaque(*, naming: Naming, received_by: str, handed_on: datetime.da
 @transaction.atomic
 def record_tracking(*, naming: Naming, kind: TrackingKind, text: str, by: User) -> TrackingNote:
     """Put a recheck or a complaint on file."""
-    if by.role != Role.OFFICE:
-        raise PermissionDenied
+    require_office(by)
     if not text.strip():
         raise ValidationError({"text": _("Say what was found.")})
     return TrackingNote.objects.create(naming=naming, kind=kind, on=today(), text=text.strip(), by=by)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
@@ -24,6 +24,7 @@ from publicity.models import Notice, NoticeSite
 from sites.calendar import today, working_days_after
 from sites.enums import Action, Stage
 from sites.models import Programme, Site
+from sites.rules import require_office
 from sites.services import people
 from sites.workflow import InvalidTransition, perform
 from standards.models import Rulebook
@@ -121,8 +122,7 @@ def announce(
 @transaction.atomic
 def withdraw(*, notice: Notice, reason: str, by: User) -> None:
     """Take a running notice back; its page stays and says why."""
-    if by.role != Role.OFFICE:
-        raise PermissionDenied
+    require_office(by)
     if not reason.strip():
         raise ValidationError({"reason": _("Give a reason: the public page shows it.")})
     running = Notice.objects.filter(pk=notice.pk, state=NoticeState.PUBLISHED)

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,6 +21,7 @@ from publicity.services import naming as services
 from sites import rules
 from sites.acting import carried_out
 from sites.enums import Action
+from sites.rules import require_office
 from sites.workflow import available
 
 
@@ -46,7 +46,7 @@ def naming(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def plaque(request: StaffRequest, pk: int) -> HttpResponse:
     named, form = _visible(request, pk), PlaqueForm(request.POST)
-    _only_office(request)
+    require_office(request.user)
     if form.is_valid() and carried_out(
         form, lambda: services.hand_over_plaque(naming=named, by=request.user, **form.cleaned_data)
     ):
@@ -59,7 +59,7 @@ def plaque(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def tracking(request: StaffRequest, pk: int) -> HttpResponse:
     named, form = _visible(request, pk), TrackingForm(request.POST)
-    _only_office(request)
+    require_office(request.user)
     if form.is_valid() and carried_out(
         form,
         lambda: services.record_tracking(
@@ -111,11 +111,6 @@ def _visible(request: StaffRequest, pk: int) -> Naming:
         seen.select_related("site__organisation", "site__filing", "site__programme", "decision", "notice"),
         pk=pk,
     )
-
-
-def _only_office(request: StaffRequest) -> None:
-    if not rules.is_office(request.user):
-        raise PermissionDenied
 
 
 def _page(request: StaffRequest, named: Naming, *, refused: Form | None = None) -> HttpResponse:

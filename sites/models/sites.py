@@ -137,6 +137,14 @@ class SiteQuerySet(models.QuerySet["Site"]):
         )
         return self.annotate(has_account=Exists(liaisons))
 
+    def in_district(self, district: Organisation) -> Self:
+        """On the district's own list, or the city's windows in the district and its units."""
+        return self.filter(
+            Q(level=Level.DISTRICT, filing__organisation=district)
+            | Q(organisation=district)
+            | Q(organisation__district=district)
+        )
+
     def listed(self) -> Self:
         """Those the public may know of: on a determined list, or further."""
         return self.filter(stage__in=Stage.LISTED)

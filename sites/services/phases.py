@@ -2,22 +2,21 @@
 
 import datetime
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.enums import Role
 from accounts.models import User
 from sites.calendar import today
 from sites.models import Extension, Phase
+from sites.rules import require_office
 
 
 @transaction.atomic
 def extend_phase(*, phase: Phase, new_end: datetime.date, reason: str, by: User) -> Extension:
     """Prolong a phase with a reason; only the office may, and never backwards."""
-    if by.role != Role.OFFICE:
-        raise PermissionDenied
+    require_office(by)
     phase = Phase.objects.select_for_update().get(pk=phase.pk)
     if new_end <= phase.last_day:
         raise ValidationError(

@@ -1,7 +1,6 @@
 """The score sheet's page: opening it, saving one item, errors, somebody quicker."""
 
 import pytest
-from django.urls import reverse
 
 from accounts.enums import Role
 from assessments.enums import RoundKind, SheetRole
@@ -11,42 +10,10 @@ from assessments.services import evidence, sheets
 from standards.enums import Kind
 from tests import factories
 from tests.assessments import builders
+from tests.assessments.pages import score, url
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
-
-
-@pytest.fixture
-def site():
-    return builders.building()
-
-
-@pytest.fixture
-def sheet(site, on):
-    on("2008-03-20")
-    return builders.self_sheet(site)
-
-
-@pytest.fixture
-def liaison(client, sheet):
-    person = builders.liaison(sheet.assessment.site)
-    client.force_login(person)
-    return person
-
-
-@pytest.fixture
-def item(sheet):
-    """The first item of the second section."""
-    return next(item for item in standard_items(sheet) if item.section.ordinal == 2)
-
-
-def url(name, *args):
-    return reverse(f"assessments:{name}", args=args)
-
-
-def score(client, sheet, item, headers=None, **typed):
-    body = {"level": "met", "points": "", "reason": "", "version": 0, **typed}
-    return client.post(url("score", sheet.pk, item.pk), body, **(headers or {}))
 
 
 def test_opening_makes_the_sheet_once(client, site, on):

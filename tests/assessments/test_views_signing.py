@@ -1,7 +1,6 @@
 """From a filled sheet to a signed one: what is missing, opinions, the office's consent, standing aside."""
 
 import pytest
-from django.urls import reverse
 
 from assessments.enums import SheetRole, SheetState
 from assessments.marks import standard_items
@@ -10,42 +9,10 @@ from assessments.services import rounds, sheets
 from sites.enums import Stage
 from standards.enums import Kind
 from tests.assessments import builders
+from tests.assessments.pages import score, url
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
-
-
-@pytest.fixture
-def site():
-    return builders.building()
-
-
-@pytest.fixture
-def sheet(site, on):
-    on("2008-03-20")
-    return builders.self_sheet(site)
-
-
-@pytest.fixture
-def liaison(client, sheet):
-    person = builders.liaison(sheet.assessment.site)
-    client.force_login(person)
-    return person
-
-
-@pytest.fixture
-def item(sheet):
-    """The first item of the second section."""
-    return next(item for item in standard_items(sheet) if item.section.ordinal == 2)
-
-
-def url(name, *args):
-    return reverse(f"assessments:{name}", args=args)
-
-
-def score(client, sheet, item, headers=None, **typed):
-    body = {"level": "met", "points": "", "reason": "", "version": 0, **typed}
-    return client.post(url("score", sheet.pk, item.pk), body, **(headers or {}))
 
 
 def test_submit_page_lists_what_is_missing(client, sheet, liaison, item):
