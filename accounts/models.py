@@ -22,7 +22,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
     def selectable_by_district(self, district: "Organisation") -> Self:
         """The units of a district that it may put forward (plan, part three)."""
-        return self.filter(district=district, kind__in=OrganisationKind.DISTRICT_CHOICE)
+        return self.filter(district=district, kind__in=OrganisationKind.DISTRICT_CHOICE, is_active=True)
 
 
 class Organisation(models.Model):
@@ -41,6 +41,9 @@ class Organisation(models.Model):
         on_delete=models.PROTECT,
         related_name="units",
         help_text=_("The district it belongs to; empty for the city's own bodies and for districts."),
+    )
+    is_active = models.BooleanField(
+        _("exists"), default=True, help_text=_("Off once it is dissolved or merged; its past stays.")
     )
     is_sample = models.BooleanField(_("sample"), default=False)
 

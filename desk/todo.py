@@ -19,7 +19,9 @@ from sites.models import Filing, Programme, Site
 from .next_step import next_step, with_facts
 
 # Stages in which somebody has to act; a list's own stages are told once for the list.
-ACTIVE = tuple(stage for stage in Stage if stage not in (Stage.DRAFT, Stage.RETURNED, Stage.NAMED))
+ACTIVE = tuple(
+    stage for stage in Stage if stage not in (Stage.DRAFT, Stage.RETURNED, Stage.NAMED, Stage.WITHDRAWN)
+)
 # More would not be read; the lists of the rooms have them all.
 AT_MOST = 200
 

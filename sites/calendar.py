@@ -1,38 +1,23 @@
-"""The campaign's one clock, and working days as the State Council arranges them."""
+"""The campaign's one clock, and working days as the State Council arranges them.
+
+`today` and `pinned` are the clock itself, handed on for all who count days.
+"""
 
 import datetime
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import reduce
 from typing import TypedDict
 
-from django.conf import settings
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts.clock import pinned as pinned
+from accounts.clock import today as today
+
 from .enums import HolidayKind
 from .models import Holiday
-
-_pinned: ContextVar[datetime.date | None] = ContextVar("pinned_today", default=None)
-
-
-def today() -> datetime.date:
-    """The business date: that of `pinned`, else `PORTAL_TODAY`, else the real date in Wuhai."""
-    return _pinned.get() or settings.PORTAL_TODAY or timezone.localdate()
-
-
-@contextmanager
-def pinned(day: datetime.date) -> Iterator[None]:
-    """Let `today()` be `day` inside the block: for rehearsals that walk through months."""
-    token = _pinned.set(day)
-    try:
-        yield
-    finally:
-        _pinned.reset(token)
 
 
 class CountedDayJson(TypedDict):

@@ -31,7 +31,10 @@ class Stage(models.TextChoices):
     NAMED = "named", _("named")
     WARNED = "warned", _("warned")
     REVOKED = "revoked", _("naming revoked")
+    WITHDRAWN = "withdrawn", _("taken off the list")
 
+    # A row of a list that can be changed: never filed, or come back.
+    EDITABLE = nonmember(("draft", "returned"))
     # What the public may know of: a list once determined, a conclusion once announced.
     LISTED = nonmember(
         (
@@ -72,6 +75,8 @@ class Action(models.TextChoices):
     SEND_BACK = "send_back", _("send back")
     REVIEW = "review", _("give the preliminary review")
     DETERMINE = "determine", _("determine")
+    SET_ASIDE = "set_aside", _("set aside at the determination")
+    WITHDRAW = "withdraw", _("take off the list")
     AGREE_PLAN = "agree_plan", _("agree the work plan")
     SUBMIT_SELF_ASSESSMENT = "submit_self_assessment", _("submit the self-assessment")
     SIGN_INSPECTION = "sign_inspection", _("sign the inspection")
@@ -110,3 +115,56 @@ class HolidayKind(models.TextChoices):
 
     OFF = "off", _("holiday")
     WORK = "work", _("working day in lieu")
+
+
+class ReplacementState(models.TextChoices):
+    """A window's replacement: asked for, reviewed by the office, then made or refused."""
+
+    ASKED = "asked", _("asked for")
+    REVIEWED = "reviewed", _("reviewed")
+    MADE = "made", _("made")
+    REFUSED = "refused", _("refused")
+
+    OPEN = nonmember(("asked", "reviewed"))
+
+
+class FacilityKind(models.TextChoices):
+    """What disclosure is improved with (plan, part six, two: 基础设施条件)."""
+
+    BOARD = "board", _("notice board")
+    HALL = "hall", _("service hall")
+    SCREEN = "screen", _("touch or display screen")
+    READING_POINT = "reading_point", _("reading point")
+    WEBSITE = "website", _("website")
+    OTHER = "other", _("other")
+
+
+class Outcome(models.TextChoices):
+    """What becomes of one row of an imported table."""
+
+    NEW = "new", _("new")
+    CHANGED = "changed", _("changed")
+    UNCHANGED = "unchanged", _("unchanged")
+    WRONG = "wrong", _("wrong")
+
+
+class Register(models.TextChoices):
+    """What the office loads as a whole."""
+
+    ORGANISATIONS = "organisations", _("organisations")
+    PEOPLE = "people", _("people")
+    SITES = "sites", _("sites")
+
+
+class JobState(models.TextChoices):
+    """An import of a register: read, looked at by a person, taken."""
+
+    READING = "reading", _("being read")
+    PREVIEWED = "previewed", _("waits for confirmation")
+    TAKING = "taking", _("being taken")
+    DONE = "done", _("taken")
+    FAILED = "failed", _("failed")
+    CANCELLED = "cancelled", _("discarded")
+
+    # With the worker.
+    PENDING = nonmember(("reading", "taking"))

@@ -11,13 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind
 from accounts.forms import DateInput
+from tables.reading import read
+from tables.table import Table
+from tables.tidy import tidy
+from tables.uploads import check_document
 
-from . import services, workbooks
+from . import services
 from .enums import FilingState, Level
+from .list_columns import COLUMNS
 from .models import Extension, Filing, Site, WorkPlan
 from .overview import LATE, NOT_BEGUN, Standing
-from .tidy import tidy
-from .uploads import check_document
 
 
 class TidyField(forms.CharField):
@@ -133,9 +136,9 @@ class UploadForm(forms.Form):
         },
     )
 
-    def clean_file(self) -> workbooks.Table:
+    def clean_file(self) -> Table:
         upload: File[bytes] = self.cleaned_data["file"]
-        return workbooks.read(upload)
+        return read(upload, COLUMNS)
 
 
 class DecisionForm(forms.Form):

@@ -3,13 +3,13 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from accounts.enums import OrganisationKind
 from accounts.models import Organisation
 
 from .calendar import today
-from .enums import Action, FilingState, Level
+from .enums import Action, FilingState, Level, Stage
 from .models import Filing, Programme
 from .workflow import TRANSITIONS
 
@@ -49,7 +49,9 @@ def due_on(programme: Programme) -> datetime.date:
 
 def standings(programme: Programme) -> list[Standing]:
     """The designated units in the plan's order, then the districts. Three queries."""
-    filings = programme.filings.annotate(site_count=Count("sites")).select_related("filed_by")
+    filings = programme.filings.annotate(
+        site_count=Count("sites", filter=~Q(sites__stage=Stage.WITHDRAWN))
+    ).select_related("filed_by")
     found = {(filing.level, filing.organisation_id): (filing, filing.site_count) for filing in filings}  # type: ignore[attr-defined]  # annotated
     days_over = (today() - due_on(programme)).days
 

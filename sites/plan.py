@@ -47,9 +47,9 @@ def load() -> Loaded:
     standards = tomllib.loads((FIXTURES / "standards.toml").read_text(encoding="utf-8"))
     loaded: Loaded = Counter()
     loaded["organisations"] = _load_organisations(plan["organisations"])
-    loaded += _load_programme(plan)
     loaded += _load_standards(standards["standards"])
     loaded["rulebooks"] = _load_rulebook(standards["rulebook"])
+    loaded += _load_programme(plan)
     loaded["holidays"] = _load_holidays()
     return loaded
 
@@ -76,10 +76,12 @@ def _load_programme(plan: Facts) -> Loaded:
             **plan["programme"],
             "text": (FIXTURES / "plan.txt").read_text(encoding="utf-8").strip(),
             "is_current": not Programme.objects.filter(is_current=True).exists(),
+            "rulebook": Rulebook.objects.published().first(),
         },
     )
     if not is_new:
         return Counter()
+    programme.standards.set(Standard.objects.published())
     phases = Phase.objects.bulk_create(
         Phase(programme=programme, ordinal=ordinal, **fact)
         for ordinal, fact in enumerate(plan["phases"], start=1)

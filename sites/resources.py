@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from import_export.fields import Field
 from import_export.resources import ModelResource
 from import_export.results import RowResult
@@ -19,22 +17,16 @@ from tablib import Dataset
 
 from accounts.models import Organisation, User
 from standards.enums import Kind
+from tables.table import Line, Table
+from tables.tidy import tidy
 
 from . import services
-from .enums import Level
+from .enums import Level, Outcome
+from .list_columns import HEADS
 from .models import Filing, Site
-from .tidy import tidy
-from .workbooks import HEADS, Line, Table
 
 # The plan's own words for the kinds, understood in any language of the screen.
 KIND_WORDS = {"政务公开": Kind.GOVERNMENT_AFFAIRS, "办事公开": Kind.SERVICE}
-
-
-class Outcome(models.TextChoices):
-    NEW = "new", gettext_lazy("new")
-    CHANGED = "changed", gettext_lazy("changed")
-    UNCHANGED = "unchanged", gettext_lazy("unchanged")
-    WRONG = "wrong", gettext_lazy("wrong")
 
 
 OUTCOMES = {

@@ -3,29 +3,16 @@
 The workflow table combines them; the views and templates ask the same ones.
 """
 
-from django.core.exceptions import PermissionDenied
 from rules.predicates import predicate
 
 from accounts.enums import Role
 from accounts.models import User
+from accounts.rules import is_inspector as is_inspector
+from accounts.rules import is_leading_group as is_leading_group
+from accounts.rules import is_office as is_office
 
 from .enums import Level
 from .models import Filing, Site
-
-
-@predicate
-def is_leading_group(user: User, obj: object = None) -> bool:
-    return user.role == Role.LEADING_GROUP
-
-
-@predicate
-def is_office(user: User, obj: object = None) -> bool:
-    return user.role == Role.OFFICE
-
-
-@predicate
-def is_inspector(user: User, obj: object = None) -> bool:
-    return user.role == Role.INSPECTOR
 
 
 @predicate
@@ -64,9 +51,3 @@ def may_file(user: User, site: Site) -> bool:
 
 supervises = is_office | is_own_district
 agrees_plan = (is_office & is_city_site) | is_own_district
-
-
-def require_office(user: User) -> None:
-    """For what belongs to the municipal office alone; raises PermissionDenied for everybody else."""
-    if not is_office(user):
-        raise PermissionDenied

@@ -15,9 +15,9 @@ from accounts.models import Organisation
 from standards.enums import Kind
 
 from .enums import Level
+from .list_columns import COLUMNS
 from .models import Filing, Site
 from .services import quota_words
-from .workbooks import COLUMNS
 
 # Empty rows under the list that already have their drop-downs.
 ROWS_AHEAD = 50

@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from rules.predicates import Predicate
 
+from accounts.acting import Refusal
 from accounts.enums import Role
 from accounts.models import User
 
@@ -18,7 +19,7 @@ from .enums import Action, Stage
 from .models import Site, StageChange
 
 
-class WorkflowError(Exception):
+class WorkflowError(Refusal):
     """A step that cannot be taken now; the message says why, in the reader's language."""
 
 
@@ -86,7 +87,27 @@ TRANSITIONS: Mapping[Action, Transition] = {
         who=rules.is_leading_group,
         phases=(1,),
         guard="another person than the reviewer",
-        leaves="public list",
+        leaves="确定名单",
+    ),
+    Action.SET_ASIDE: Transition(
+        sources=(Stage.REVIEWED,),
+        targets=(Stage.RETURNED,),
+        roles=(Role.LEADING_GROUP,),
+        who=rules.is_leading_group,
+        phases=(1,),
+        needs_note=True,
+        guard="a reason; another person than the reviewer",
+        leaves="notification",
+    ),
+    Action.WITHDRAW: Transition(
+        sources=(Stage.RETURNED,),
+        targets=(Stage.WITHDRAWN,),
+        roles=(Role.DISTRICT, Role.LIAISON),
+        who=rules.may_file,
+        phases=(1,),
+        needs_note=True,
+        guard="a reason",
+        leaves="history of the list",
     ),
     Action.AGREE_PLAN: Transition(
         sources=(Stage.DETERMINED,),

@@ -38,6 +38,7 @@ class Standard(models.Model):
         _("points are proposed"), default=True, help_text=_("The plan fixes no points; the pages say so.")
     )
     published_on = models.DateField(_("published on"), null=True, blank=True)
+    note = models.TextField(_("what is new in this version"), blank=True)
 
     objects = StandardQuerySet.as_manager()
 
@@ -98,6 +99,9 @@ class Item(models.Model):
     disclosure_form = models.CharField(_("form of disclosure"), max_length=100)
     may_be_inapplicable = models.BooleanField(_("may be inapplicable"), default=False)
     either_or = models.BooleanField(_("either form is enough"), default=False)
+    full_example = models.TextField(_("example of the full mark"), blank=True)
+    half_example = models.TextField(_("example of half the mark"), blank=True)
+    zero_example = models.TextField(_("example of no mark"), blank=True)
 
     class Meta:
         verbose_name = _("item")
@@ -130,6 +134,7 @@ class Rulebook(models.Model):
     title = models.CharField(_("title"), max_length=100)
     state = models.CharField(_("state"), max_length=10, choices=VersionState, default=VersionState.DRAFT)
     published_on = models.DateField(_("published on"), null=True, blank=True)
+    note = models.TextField(_("what is new in this version"), blank=True)
     partly_met_percent = _percent(_("share of points for “partly met” (%)"), 50)
     pass_mark = points_field(_("pass mark"), default=Decimal(80))
     excellent_from = points_field(_("excellent from"), default=Decimal(90))

@@ -82,6 +82,15 @@ STATES: dict[str, tuple[str, str]] = {
     "unchanged": (NEUTRAL, "dash-circle"),
     "wrong": (NEGATIVE, "x-circle"),
     "none": (ATTENTION, "hourglass"),
+    # a window's replacement, the import of a register
+    "asked": (PROGRESS, "inbox"),
+    "made": (POSITIVE, "check-circle-fill"),
+    "refused": (NEGATIVE, "x-circle-fill"),
+    "reading": (PROGRESS, "hourglass-split"),
+    "previewed": (ATTENTION, "eye"),
+    "taking": (PROGRESS, "hourglass-split"),
+    "done": (POSITIVE, "check-circle-fill"),
+    "cancelled": (NEUTRAL, "slash-circle"),
     # papers
     "queued": (NEUTRAL, "hourglass"),
     "rendering": (PROGRESS, "hourglass-split"),

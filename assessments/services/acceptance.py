@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.enums import Role
 from accounts.models import User
+from accounts.rules import require_office
 from accounts.services import notify
 from assessments import papers
 from assessments.enums import RoundKind, Verdict
@@ -21,7 +22,6 @@ from audit.services import change_once
 from sites.calendar import today
 from sites.enums import Action, Stage
 from sites.models import Site
-from sites.rules import require_office
 from sites.services import people
 from sites.workflow import InvalidTransition, check, perform
 from standards.models import Rulebook

@@ -16,9 +16,9 @@ from sites import rules
 from sites.calendar import today
 from sites.enums import Stage
 from sites.models import Site
-from sites.uploads import judge
 from sites.workflow import InvalidTransition
 from standards.models import Item, Rulebook
+from tables.uploads import judge
 
 Uploads = Sequence["UploadedFile[Any]"]
 # The self sheet is open, or findings wait for answers.

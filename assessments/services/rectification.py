@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop, ngettext
 
 from accounts.enums import Role
 from accounts.models import User
+from accounts.rules import require_office
 from accounts.services import notify
 from assessments import papers
 from assessments.enums import FindingState, ReplyKind, RoundKind
@@ -21,7 +22,6 @@ from sites import rules
 from sites.calendar import Deadline, on_record, today, working_days_after
 from sites.enums import Action, Stage
 from sites.models import Site, StageChange
-from sites.rules import require_office
 from sites.services import liaisons, people
 from sites.workflow import InvalidTransition, check, perform
 from standards.models import Rulebook

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.enums import Role
 from accounts.models import User
+from accounts.rules import require_office
 from accounts.services import notify
 from assessments.enums import RoundKind
 from assessments.models import Assessment, Assignment, Recusal, Round, Team, TeamMember
@@ -20,9 +21,8 @@ from audit.services import change_once
 from sites.calendar import today
 from sites.enums import Stage
 from sites.models import Programme, Site
-from sites.rules import require_office
 from sites.workflow import WorkflowError
-from standards.models import Rulebook, Standard
+from standards.models import Rulebook
 
 # The stage in which a site is due for a round of a kind.
 DUE_STAGES: dict[str, tuple[Stage, ...]] = {
@@ -37,7 +37,7 @@ DUE_STAGES: dict[str, tuple[Stage, ...]] = {
 def open_round(
     *, programme: Programme, kind: RoundKind, title: str, due_on: datetime.date, by: User
 ) -> Round:
-    """Open a round and freeze the versions in force; one of a kind is open at a time."""
+    """Open a round and freeze its programme's versions; one of a kind is open at a time."""
     require_office(by)
     programme = Programme.objects.select_for_update().get(pk=programme.pk)
     if programme.rounds.filter(kind=kind).open().exists():
@@ -50,12 +50,12 @@ def open_round(
         kind=kind,
         ordinal=last + 1,
         title=title,
-        rulebook=Rulebook.objects.published().get(),
+        rulebook=programme.rulebook or Rulebook.objects.published().get(),
         opened_on=today(),
         due_on=due_on,
         opened_by=by,
     )
-    opened.standards.set(Standard.objects.published())
+    opened.standards.set(programme.standards.all())
     return opened
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop, ngettext
 
 from accounts.enums import Role
 from accounts.models import User
+from accounts.rules import require_office
 from accounts.services import notify
 from assessments import papers
 from assessments.enums import RoundKind, ScoreLevel, SheetRole, SheetState
@@ -29,7 +30,7 @@ from audit.services import change_once
 from sites.calendar import today
 from sites.enums import Action, Stage
 from sites.models import Site
-from sites.rules import is_own_unit, require_office
+from sites.rules import is_own_unit
 from sites.services import liaisons, people
 from sites.workflow import InvalidTransition, WorkflowError, check, perform
 from standards.models import Item

@@ -15,9 +15,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 from django.views.generic import ListView
 
+from accounts.acting import carried_out
 from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.models import User
+from accounts.rules import require_office
 from assessments.enums import RoundKind, SheetRole, SheetState, Verdict
 from assessments.forms import DecisionForm, RecommendationForm
 from assessments.marks import sections_compared
@@ -25,11 +27,9 @@ from assessments.models import Acceptance, Sheet
 from assessments.queries import findings_of, signed_sheet
 from assessments.services import acceptance
 from documents.papers import DocumentKind
-from sites.acting import carried_out
 from sites.enums import Stage
 from sites.models import Site
 from sites.models.sites import SiteQuerySet
-from sites.rules import require_office
 
 from .pages import PAGE
 

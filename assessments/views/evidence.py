@@ -9,11 +9,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.acting import carried_out
 from accounts.http import StaffRequest
 from assessments.forms import EvidenceForm
 from assessments.models import Evidence, EvidenceFile
 from assessments.services.evidence import add_evidence
-from sites.acting import carried_out
 from sites.models import Site
 from sites.rules import is_own_unit
 

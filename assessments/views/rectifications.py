@@ -12,21 +12,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.generic import ListView
 
+from accounts.acting import attempt, carried_out
 from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.models import User
+from accounts.rules import require_office
 from assessments.enums import FindingState
 from assessments.forms import AnswerForm, RectificationFilter, TextForm
 from assessments.models import Finding, FindingReply
 from assessments.queries import findings_of, sites_with_findings
 from assessments.services import rectification
 from documents.papers import DocumentKind
-from sites.acting import attempt, carried_out
 from sites.calendar import today
 from sites.enums import Stage
 from sites.models import Site
 from sites.models.sites import SiteQuerySet
-from sites.rules import is_own_unit, require_office
+from sites.rules import is_own_unit
 
 from .pages import PAGE, form_page, upload_limits
 

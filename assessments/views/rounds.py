@@ -13,17 +13,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.generic import ListView
 
+from accounts.acting import attempt, carried_out
 from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.models import User
+from accounts.rules import require_office
 from assessments.enums import RoundKind
 from assessments.forms import AssignForm, RecusalForm, RoundForm, TeamForm
 from assessments.models import Assessment, Round, Sheet, TeamMember
 from assessments.queries import count_of_items
 from assessments.services import rounds
-from sites.acting import attempt, carried_out
 from sites.models import Programme, Site
-from sites.rules import require_office
 
 from .pages import PAGE, form_page
 

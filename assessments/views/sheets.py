@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.acting import attempt, carried_out
 from accounts.http import StaffRequest
 from accounts.models import User
 from assessments.enums import SheetRole
@@ -19,7 +20,6 @@ from assessments.rules import writers
 from assessments.services import sheets
 from assessments.services.sheets import StaleScore
 from assessments.sheet_page import Entry, SheetPage, open_sheet
-from sites.acting import attempt, carried_out
 from standards.models import Item
 
 

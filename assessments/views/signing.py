@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
+from accounts.acting import carried_out
 from accounts.http import StaffRequest
 from assessments.enums import RoundKind, ScoreLevel, SheetRole
 from assessments.forms import SignForm
@@ -13,7 +14,6 @@ from assessments.rules import leads
 from assessments.services import sheets
 from assessments.services.rectification import rectification_deadline
 from assessments.sheet_page import SheetPage, open_sheet
-from sites.acting import carried_out
 
 from .sheets import visible_sheet
 

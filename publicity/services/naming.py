@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
+from accounts.rules import require_office
 from accounts.services import notify
 from documents.contexts import listed_sites
 from documents.papers import LEADING_GROUP, DocumentKind
@@ -20,7 +21,6 @@ from publicity.models import Naming, Notice, Revocation, TrackingNote
 from sites.calendar import today
 from sites.enums import Action
 from sites.models import Site
-from sites.rules import require_office
 from sites.services import liaisons
 from sites.workflow import check, perform
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.enums import Role
 from accounts.models import User
+from accounts.rules import require_office
 from accounts.services import notify
 from audit.services import change_once
 from documents.contexts import listed_sites
@@ -24,7 +25,6 @@ from publicity.models import Notice, NoticeSite
 from sites.calendar import today, working_days_after
 from sites.enums import Action, Stage
 from sites.models import Programme, Site
-from sites.rules import require_office
 from sites.services import people
 from sites.workflow import InvalidTransition, perform
 from standards.models import Rulebook

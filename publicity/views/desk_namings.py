@@ -12,16 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import ListView
 
+from accounts.acting import carried_out
 from accounts.http import StaffRequest
+from accounts.rules import require_office
 from publicity.enums import TrackingKind
 from publicity.forms import PlaqueForm, ReasonForm, TrackingForm
 from publicity.models import Naming
 from publicity.models.naming import NamingQuerySet
 from publicity.services import naming as services
 from sites import rules
-from sites.acting import carried_out
 from sites.enums import Action
-from sites.rules import require_office
 from sites.workflow import available
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.generic import ListView
 
+from accounts.acting import carried_out
 from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.models import User
@@ -19,7 +20,6 @@ from publicity.forms import AnnounceForm, NameForm, ReasonForm
 from publicity.models import Notice, NoticeSite, Objection
 from publicity.services import naming, notices
 from sites import rules
-from sites.acting import carried_out
 from sites.enums import Stage
 
 

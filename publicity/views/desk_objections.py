@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import ListView
 
+from accounts.acting import attempt, carried_out
 from accounts.http import StaffRequest
 from publicity.enums import ObjectionState
 from publicity.forms import ConcludeForm, DeclineForm
@@ -19,7 +20,6 @@ from publicity.models import Objection
 from publicity.models.notices import ObjectionQuerySet
 from publicity.services import objections
 from sites import rules
-from sites.acting import attempt, carried_out
 
 
 class ObjectionList(LoginRequiredMixin, ListView[Objection]):

@@ -14,10 +14,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.generic import ListView
 
+from accounts.acting import carried_out
 from publicity.enums import ObjectionState
 from publicity.forms import ObjectionForm, ReceiptForm
 from publicity.models import Notice, Objection
-from sites.acting import carried_out
 from sites.calendar import today
 
 # One address may hand in this many objections an hour: enough for an internet café, not for a script.

@@ -1,28 +1,41 @@
-"""The campaign (programme.py) and its sites (sites.py)."""
+"""The campaign, its lists and sites, their plans and means; one module each."""
 
-from .programme import DesignatedUnit, Extension, Holiday, Phase, Programme
-from .sites import (
-    Facility,
+from .jobs import ImportJob, ImportLine
+from .lists import (
+    Determination,
+    DeterminationLine,
     Filing,
-    GuidanceNote,
-    Investment,
-    Liaison,
-    Site,
-    StageChange,
-    WorkPlan,
+    FilingVersion,
+    ImportBatch,
+    Opinion,
+    Replacement,
 )
+from .means import Facility, GuidanceNote, Investment
+from .plans import Measure, WorkPlan
+from .programme import DesignatedUnit, Extension, Holiday, Phase, Programme
+from .sites import HandOver, Liaison, Site, StageChange
 
 __all__ = [
     "DesignatedUnit",
+    "Determination",
+    "DeterminationLine",
     "Extension",
     "Facility",
     "Filing",
+    "FilingVersion",
     "GuidanceNote",
+    "HandOver",
     "Holiday",
+    "ImportBatch",
+    "ImportJob",
+    "ImportLine",
     "Investment",
     "Liaison",
+    "Measure",
+    "Opinion",
     "Phase",
     "Programme",
+    "Replacement",
     "Site",
     "StageChange",
     "WorkPlan",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from sites.enums import HolidayKind
+from standards.models import Rulebook, Standard
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
@@ -32,6 +33,22 @@ class Programme(models.Model):
     district_maximum = models.PositiveSmallIntegerField(_("sites per district, at most"), default=6)
     designated_quota = models.PositiveSmallIntegerField(_("windows per designated unit"), default=1)
     is_current = models.BooleanField(_("runs now"), default=True)
+    standards = models.ManyToManyField(
+        Standard,
+        verbose_name=_("standards"),
+        related_name="programmes",
+        help_text=_("The versions its next rounds are opened with, one of each kind."),
+    )
+    rulebook = models.ForeignKey(
+        Rulebook,
+        verbose_name=_("rulebook"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="programmes",
+    )
+    based_on = models.ForeignKey(
+        "self", verbose_name=_("made from"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = ProgrammeQuerySet.as_manager()
 
@@ -102,6 +119,8 @@ class Extension(models.Model):
     previous_end = models.DateField(_("previous end"))
     new_end = models.DateField(_("new end"))
     reason = models.CharField(_("reason"), max_length=300)
+    asked_by = models.CharField(_("asked for by"), max_length=100, blank=True)
+    counted = models.TextField(_("how the new end was counted"), blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
     )

@@ -1,114 +1,20 @@
-"""Lists, sites, the steps they took, and what is built at them."""
+"""Sites, their liaisons and the steps they took."""
 
 from typing import Self
 
 from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import Organisation, User
-from sites.enums import Action, FilingState, Level, PlanState, Stage
+from sites.enums import Action, Level, Stage
+from sites.models.lists import Filing
 from sites.models.programme import Programme
 from standards.enums import Kind
-
-
-class FilingQuerySet(models.QuerySet["Filing"]):
-    def visible_to(self, user: User) -> Self:
-        """City-wide roles see all; a district its list; a liaison the list of its own unit."""
-        if user.role in Role.CITY_WIDE:
-            return self
-        if user.role == Role.DISTRICT:
-            return self.filter(level=Level.DISTRICT, organisation_id=user.district_id)
-        if user.role == Role.LIAISON:
-            return self.filter(level=Level.CITY, organisation_id=user.organisation_id)
-        return self.none()
-
-
-class Filing(models.Model):
-    """The list a district or a designated unit puts forward. Once filed it cannot be edited."""
-
-    programme = models.ForeignKey(
-        Programme, verbose_name=_("programme"), on_delete=models.PROTECT, related_name="filings"
-    )
-    organisation = models.ForeignKey(
-        Organisation,
-        verbose_name=_("filed by"),
-        on_delete=models.PROTECT,
-        related_name="filings",
-        help_text=_("The district, or the designated unit."),
-    )
-    level = models.CharField(_("level"), max_length=10, choices=Level)
-    state = models.CharField(_("state"), max_length=10, choices=FilingState, default=FilingState.DRAFT)
-    filed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("filed by"),
-        null=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-    filed_on = models.DateField(_("filed on"), null=True)
-    remarks = models.TextField(_("remarks on sending back"), blank=True)
-    reviewed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("reviewed by"),
-        null=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-    reviewed_on = models.DateField(_("reviewed on"), null=True)
-    opinion = models.TextField(_("opinion of the preliminary review"), blank=True)
-    approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("approved by"),
-        null=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-    approved_on = models.DateField(_("approved on"), null=True)
-
-    objects = FilingQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("list")
-        verbose_name_plural = _("lists")
-        ordering = ["level", "organisation__code"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["programme", "organisation", "level"], name="filing_once_per_body"
-            ),
-            models.CheckConstraint(
-                condition=Q(approved_by=None) | ~Q(approved_by=F("reviewed_by")), name="filing_two_people"
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=FilingState.EDITABLE) | Q(filed_on__isnull=False),
-                name="filing_filed_has_date",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return gettext("%(organisation)s (%(level)s)") % {
-            "organisation": self.organisation,
-            "level": self.get_level_display(),
-        }
-
-    def get_absolute_url(self) -> str:
-        return reverse("sites:filing", args=[self.pk])
-
-    @property
-    def is_editable(self) -> bool:
-        return self.state in FilingState.EDITABLE
-
-    @property
-    def quota(self) -> tuple[int, int]:
-        """How many sites it must hold, at least and at most (plan, part three)."""
-        if self.level == Level.CITY:
-            return self.programme.designated_quota, self.programme.designated_quota
-        return self.programme.district_minimum, self.programme.district_maximum
 
 
 class SiteQuerySet(models.QuerySet["Site"]):
@@ -145,6 +51,10 @@ class SiteQuerySet(models.QuerySet["Site"]):
             | Q(organisation__district=district)
         )
 
+    def on_list(self) -> Self:
+        """Those that count for their list: all but the ones taken off it after it was filed."""
+        return self.exclude(stage=Stage.WITHDRAWN)
+
     def listed(self) -> Self:
         """Those the public may know of: on a determined list, or further."""
         return self.filter(stage__in=Stage.LISTED)
@@ -177,7 +87,12 @@ class Site(models.Model):
         verbose_name_plural = _("sites")
         ordering = ["level", "filing__organisation__code", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["programme", "organisation", "window_name"], name="site_once"),
+            models.UniqueConstraint(
+                fields=["programme", "organisation", "window_name"],
+                condition=~Q(stage="withdrawn"),
+                name="site_once",
+                violation_error_message=_("This window of the unit stands on a list already."),
+            ),
             models.CheckConstraint(condition=Q(stage__in=Stage.values), name="site_stage_known"),
         ]
         indexes = [models.Index(fields=["programme", "stage"])]
@@ -188,13 +103,33 @@ class Site(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("desk:site", args=[self.pk])
 
+    @property
+    def is_row_editable(self) -> bool:
+        """Its row can be changed: it was never filed, or came back."""
+        return self.stage in Stage.EDITABLE
+
+
+# A post belongs to a site, or to a district, which its list stands for (plan, part six, one).
+_ONE_POST = Q(site__isnull=False, filing__isnull=True) | Q(site__isnull=True, filing__isnull=False)
+
 
 class Liaison(models.Model):
-    """联络员 of a site: a name and a telephone; with an account where there is one."""
+    """联络员 of a site or a district now: a name and a telephone; with an account where there is one."""
 
-    site = models.ForeignKey(Site, verbose_name=_("site"), on_delete=models.CASCADE, related_name="liaisons")
+    site = models.ForeignKey(
+        Site, verbose_name=_("site"), null=True, blank=True, on_delete=models.CASCADE, related_name="liaisons"
+    )
+    filing = models.ForeignKey(
+        Filing,
+        verbose_name=_("list"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="liaisons",
+    )
     name = models.CharField(_("name"), max_length=40)
     phone = models.CharField(_("telephone"), max_length=40)
+    since = models.DateField(_("liaison since"), null=True, blank=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("account"), null=True, blank=True, on_delete=models.SET_NULL
     )
@@ -202,10 +137,55 @@ class Liaison(models.Model):
     class Meta:
         verbose_name = _("liaison")
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["site", "name"], name="liaison_once_per_site")]
+        constraints = [
+            models.UniqueConstraint(fields=["site", "name"], name="liaison_once_per_site"),
+            models.UniqueConstraint(fields=["filing", "name"], name="liaison_once_per_district"),
+            models.CheckConstraint(condition=_ONE_POST, name="liaison_has_one_post"),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class HandOver(models.Model):
+    """A post that went from one person to another: who held it before stays readable."""
+
+    site = models.ForeignKey(
+        Site,
+        verbose_name=_("site"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="hand_overs",
+    )
+    filing = models.ForeignKey(
+        Filing,
+        verbose_name=_("list"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="hand_overs",
+    )
+    from_name = models.CharField(_("from"), max_length=40)
+    from_phone = models.CharField(_("telephone before"), max_length=40, blank=True)
+    to_name = models.CharField(_("to"), max_length=40)
+    to_phone = models.CharField(_("telephone"), max_length=40)
+    reason = models.CharField(_("reason"), max_length=300)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
+    )
+    on = models.DateField(_("on"))
+
+    class Meta:
+        verbose_name = _("hand-over")
+        ordering = ["-on", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=_ONE_POST, name="hand_over_of_one_post"),
+            models.CheckConstraint(condition=~Q(reason=""), name="hand_over_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_name} → {self.to_name}"
 
 
 class StageChange(models.Model):
@@ -230,108 +210,5 @@ class StageChange(models.Model):
         return f"{self.site}：{self.get_from_stage_display()} → {self.get_to_stage_display()}"
 
 
-class WorkPlanQuerySet(models.QuerySet["WorkPlan"]):
-    def visible_to(self, user: User) -> Self:
-        return self.filter(site__in=Site.objects.visible_to(user))
-
-
-class WorkPlan(models.Model):
-    """具体工作方案 of a site (plan, part five, one); a refiled plan is a new version."""
-
-    site = models.ForeignKey(Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="plans")
-    version = models.PositiveSmallIntegerField(_("version"))
-    text = models.TextField(_("text"))
-    file = models.FileField(_("file"), upload_to="plans/%Y/%m/", blank=True)
-    file_name = models.CharField(_("file name"), max_length=200, blank=True)
-    state = models.CharField(_("state"), max_length=12, choices=PlanState, default=PlanState.FILED)
-    filed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("filed by"), on_delete=models.PROTECT, related_name="+"
-    )
-    filed_on = models.DateField(_("filed on"))
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("decided by"),
-        null=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-    decided_on = models.DateField(_("decided on"), null=True)
-    remarks = models.TextField(_("remarks"), blank=True)
-
-    objects = WorkPlanQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("work plan")
-        ordering = ["site", "-version"]
-        constraints = [
-            models.UniqueConstraint(fields=["site", "version"], name="plan_version_once"),
-            models.UniqueConstraint(
-                fields=["site"], condition=Q(state="filed"), name="plan_one_waiting_per_site"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.site} v{self.version}"
-
-
-class GuidanceNote(models.Model):
-    """指导监督记录: what an office advised a site, and the site's answer (plan, part five, two)."""
-
-    site = models.ForeignKey(Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="guidance")
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
-    )
-    on = models.DateField(_("on"))
-    text = models.TextField(_("text"))
-    reply = models.TextField(_("reply"), blank=True)
-    replied_on = models.DateField(_("replied on"), null=True)
-
-    class Meta:
-        verbose_name = _("guidance note")
-        ordering = ["-on", "-pk"]
-
-    def __str__(self) -> str:
-        return self.text[:40]
-
-
-class Investment(models.Model):
-    """Money put into a site (plan, part six, two)."""
-
-    site = models.ForeignKey(
-        Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="investments"
-    )
-    year = models.PositiveSmallIntegerField(_("year"))
-    amount = models.DecimalField(_("amount (yuan)"), max_digits=12, decimal_places=2)
-    purpose = models.CharField(_("purpose"), max_length=200)
-
-    class Meta:
-        verbose_name = _("investment")
-        ordering = ["-year", "pk"]
-        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="investment_positive")]
-
-    def __str__(self) -> str:
-        return f"{self.year} {self.purpose}"
-
-
-class Facility(models.Model):
-    """A board, hall, screen or reading point at a site (plan, part six, two)."""
-
-    site = models.ForeignKey(
-        Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="facilities"
-    )
-    name = models.CharField(_("name"), max_length=100)
-    quantity = models.PositiveSmallIntegerField(_("quantity"), default=1)
-    photo_before = models.ImageField(_("photo before"), upload_to="facilities/%Y/%m/", blank=True)
-    photo_after = models.ImageField(_("photo after"), upload_to="facilities/%Y/%m/", blank=True)
-
-    class Meta:
-        verbose_name = _("facility")
-        verbose_name_plural = _("facilities")
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-for model in (Filing, Site, StageChange, Liaison, WorkPlan, GuidanceNote, Investment, Facility):
+for model in (Site, Liaison, HandOver, StageChange):
     auditlog.register(model)

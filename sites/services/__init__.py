@@ -1,14 +1,13 @@
 """What people do to lists, plans and phases; every page, import and command calls these."""
 
+from .determination import determine, review
 from .filings import (
     Problem,
     count_problems,
-    determine,
     file_list,
     filing_of,
     filing_problems,
     quota_words,
-    review,
     rows_of,
     send_back,
 )

@@ -1,25 +1,23 @@
 """A list's road: filled, filed, sent back or reviewed, determined."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from accounts.enums import OrganisationKind, Role
 from accounts.models import User
-from accounts.services import notify
 from sites import rules
 from sites.calendar import today
 from sites.enums import Action, FilingState, Level
 from sites.models import Filing, Programme, Site
 from sites.services.people import filers, people
 from sites.services.state import check_state
+from sites.services.steps import move_rows, tell
 from sites.signals import list_filed
-from sites.workflow import perform
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ def filing_of(*, programme: Programme, by: User) -> Filing | None:
 
 def rows_of(filing: Filing) -> list[Site]:
     """The rows of a list with their units and liaisons, and whether the units have accounts."""
-    rows = filing.sites.with_account().prefetch_related("liaisons")
+    rows = filing.sites.on_list().with_account().prefetch_related("liaisons")
     return list(rows.select_related("organisation"))
 
 
@@ -111,11 +109,11 @@ def file_list(*, filing: Filing, by: User) -> None:
     check_state(filing, FilingState.EDITABLE)
     if problems := filing_problems(filing, rows_of(filing)):
         raise ValidationError([problem.text for problem in problems])
-    _move(filing, Action.FILE, by)
+    move_rows(filing, Action.FILE, by)
     filing.state, filing.filed_by, filing.filed_on, filing.remarks = FilingState.FILED, by, today(), ""
     filing.save()
     list_filed.send(sender=Filing, filing=filing, by=by)
-    _tell(
+    tell(
         people(Role.OFFICE),
         gettext_noop("%(list)s has been filed and waits for the preliminary review."),
         filing,
@@ -127,50 +125,7 @@ def send_back(*, filing: Filing, remarks: str, by: User) -> None:
     """退回: return a filed list with remarks."""
     filing = Filing.objects.select_for_update().get(pk=filing.pk)
     check_state(filing, (FilingState.FILED,))
-    _move(filing, Action.SEND_BACK, by, note=remarks)
+    move_rows(filing, Action.SEND_BACK, by, note=remarks)
     filing.state, filing.remarks = FilingState.RETURNED, remarks.strip()
     filing.save()
-    _tell(filers(filing), gettext_noop("%(list)s has been sent back with remarks."), filing)
-
-
-@transaction.atomic
-def review(*, filing: Filing, opinion: str, by: User) -> None:
-    """初审: the office's opinion on a filed list (plan, part six, one)."""
-    filing = Filing.objects.select_for_update().get(pk=filing.pk)
-    check_state(filing, (FilingState.FILED,))
-    if not opinion.strip():
-        raise ValidationError(_("Write the opinion of the preliminary review."), code="reason")
-    _move(filing, Action.REVIEW, by, note=opinion)
-    filing.state, filing.opinion = FilingState.REVIEWED, opinion.strip()
-    filing.reviewed_by, filing.reviewed_on = by, today()
-    filing.save()
-    _tell(
-        people(Role.LEADING_GROUP),
-        gettext_noop("%(list)s has been reviewed and waits for the final approval."),
-        filing,
-    )
-
-
-@transaction.atomic
-def determine(*, filing: Filing, by: User) -> None:
-    """审定: the leading group's final approval, never by the reviewer (plan, part six, one)."""
-    filing = Filing.objects.select_for_update().get(pk=filing.pk)
-    check_state(filing, (FilingState.REVIEWED,))
-    if filing.reviewed_by_id == by.pk:
-        raise PermissionDenied(_("Review and final approval must be given by two different people."))
-    _move(filing, Action.DETERMINE, by)
-    filing.state, filing.approved_by, filing.approved_on = FilingState.APPROVED, by, today()
-    filing.save()
-    _tell(filers(filing), gettext_noop("%(list)s has been determined; file each site's work plan."), filing)
-
-
-def _move(filing: Filing, action: Action, by: User, note: str = "") -> None:
-    sites = filing.sites.select_related("filing", "programme").prefetch_related("programme__phases")
-    for site in sites:
-        perform(site=site, action=action, by=by, note=note)
-
-
-def _tell(users: Iterable[User], text: str, filing: Filing) -> None:
-    notify(
-        users, text=text, about={"list": filing.organisation}, url=reverse("sites:filing", args=[filing.pk])
-    )
+    tell(filers(filing), gettext_noop("%(list)s has been sent back with remarks."), filing)

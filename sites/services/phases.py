@@ -8,9 +8,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.rules import require_office
 from sites.calendar import today
 from sites.models import Extension, Phase
-from sites.rules import require_office
 
 
 @transaction.atomic

@@ -11,8 +11,8 @@ from sites import rules
 from sites.enums import Level
 from sites.models import Filing, Liaison, Site
 from sites.services.state import why_closed
-from sites.tidy import tidy
 from sites.workflow import InvalidTransition
+from tables.tidy import tidy
 
 
 def selectable_units(filing: Filing) -> QuerySet[Organisation]:
@@ -38,6 +38,11 @@ def save_site(*, filing: Filing, site: Site, liaison_name: str, liaison_phone: s
     PermissionDenied, or InvalidTransition when the list is filed.
     """
     check_editable(filing, by)
+    if not site.is_row_editable:
+        raise InvalidTransition(
+            _("“%(site)s” is “%(state)s”; only rows that came back can be changed.")
+            % {"site": site, "state": site.get_stage_display()}
+        )
     site.programme, site.filing, site.level = filing.programme, filing, filing.level
     if not selectable_units(filing).filter(pk=site.organisation_id).exists():
         raise ValidationError(

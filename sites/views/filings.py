@@ -11,11 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.acting import attempt, carried_out
 from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.models import Organisation
 from sites import overview, rules, services
-from sites.acting import attempt, carried_out
 from sites.calendar import today
 from sites.enums import Action, FilingState, Stage
 from sites.forms import DecisionForm, FilingFilter

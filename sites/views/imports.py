@@ -11,11 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import StaffRequest
 from sites import services
+from sites.enums import Outcome
 from sites.forms import UploadForm
 from sites.models import Filing
-from sites.resources import Outcome, Taken, take
+from sites.resources import Taken, take
 from sites.template_workbook import template_of
-from sites.workbooks import Table
+from tables.table import Table
 
 from .fetching import filing_or_404, open_filing
 

@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.acting import attempt, carried_out
 from accounts.http import StaffRequest
 from sites import rules, services
-from sites.acting import attempt, carried_out
 from sites.enums import PlanState, Stage
 from sites.forms import PlanForm, RemarksForm
 from sites.models import Site, WorkPlan

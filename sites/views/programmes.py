@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.acting import carried_out
 from accounts.http import StaffRequest
 from sites import rules, services
-from sites.acting import carried_out
 from sites.calendar import today
 from sites.forms import ExtensionForm
 from sites.models import Extension, Phase, Programme

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.acting import carried_out
 from accounts.http import StaffRequest
 from sites import services
-from sites.acting import carried_out
 from sites.enums import Level
 from sites.forms import UnitForm
 from sites.models import Filing

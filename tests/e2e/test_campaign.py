@@ -18,8 +18,8 @@ from PIL import Image
 from accounts.enums import OrganisationKind, Role
 from assessments.models import Finding, Round
 from sites.enums import Stage
+from sites.list_columns import COLUMNS
 from sites.models import Filing, Site
-from sites.workbooks import COLUMNS
 from tests import factories
 from tests.documents.reading import lines_of
 from tests.e2e.people import Person

@@ -11,12 +11,15 @@ from django.utils import translation
 from openpyxl import Workbook, load_workbook
 
 from accounts.enums import OrganisationKind, Role
-from sites import services, workbooks
+from sites import services
 from sites.enums import FilingState
+from sites.list_columns import COLUMNS
 from sites.models import Site
 from sites.resources import Outcome, take
 from sites.template_workbook import template_of
 from standards.enums import Kind
+from tables.reading import read
+from tables.table import Table
 from tests import factories
 from tests.sites import making
 from tests.sites.making import HEADS, row, saved, upload, upload_of, workbook
@@ -40,12 +43,12 @@ def unit(filing):
 
 
 def taken(filing, by, rows, heads=HEADS, *, dry_run=False):
-    return take(table=workbooks.read(upload_of(rows, heads)), filing=filing, by=by, dry_run=dry_run)
+    return take(table=read(upload_of(rows, heads), COLUMNS), filing=filing, by=by, dry_run=dry_run)
 
 
 def refused(file) -> list[str]:
     with pytest.raises(ValidationError) as caught:
-        workbooks.read(file)
+        read(file, COLUMNS)
     return caught.value.messages
 
 
@@ -180,15 +183,15 @@ def test_head_row_may_stand_under_a_title_and_be_chinese(filing, by, unit):
     sheet.merge_cells("A1:H1")
     sheet.append(["单位名称", "窗口", "类型", "联络员", "联系电话"])
     sheet.append([unit.name, "示例大厅", "政务公开", "示例甲", making.PHONE])
-    table = workbooks.read(upload(saved(book)))
+    table = read(upload(saved(book)), COLUMNS)
     assert table.lines[0].number == 3
     assert take(table=table, filing=filing, by=by, dry_run=False).is_clean
     assert Site.objects.get().organisation == unit
 
 
 def test_table_survives_the_session(filing, unit):
-    table = workbooks.read(upload_of([row(unit)]))
-    assert workbooks.Table.from_json(table.as_json()) == table
+    table = read(upload_of([row(unit)]), COLUMNS)
+    assert Table.from_json(table.as_json()) == table
 
 
 # -- rows that are refused ---------------------------------------------------------
@@ -315,7 +318,7 @@ def test_rows_for_a_list_filed_meanwhile_are_refused(by):
     stale = making.own_list(by)
     services.file_list(filing=filing, by=by)
     unit = factories.unit(filing.organisation)
-    result = take(table=workbooks.read(upload_of([row(unit)])), filing=stale, by=by, dry_run=False)
+    result = take(table=read(upload_of([row(unit)]), COLUMNS), filing=stale, by=by, dry_run=False)
     assert not result.is_clean
     assert filing.sites.count() == 4
 
@@ -332,7 +335,7 @@ def test_missing_columns_are_named(unit):
 
 
 def test_unknown_columns_are_told_and_ignored(filing, by, unit):
-    table = workbooks.read(upload_of([[*row(unit), "无关"]], [*HEADS, "备注"]))
+    table = read(upload_of([[*row(unit), "无关"]], [*HEADS, "备注"]), COLUMNS)
     assert table.unused == ["备注"]
     assert take(table=table, filing=filing, by=by, dry_run=False).is_clean
 
@@ -527,7 +530,7 @@ def test_damaged_workbook(unit):
 def test_template_comes_back_unchanged(by):
     filing, by = making.complete_list()
     content = template_of(filing, services.selectable_units(filing))
-    result = take(table=workbooks.read(upload(content)), filing=filing, by=by, dry_run=False)
+    result = take(table=read(upload(content), COLUMNS), filing=filing, by=by, dry_run=False)
     assert [one.outcome for one in result.rows] == [Outcome.UNCHANGED] * 4
     assert result.kept == 0
 
@@ -536,7 +539,7 @@ def test_template_in_chinese_can_be_read_on_an_english_screen(by):
     filing, by = making.complete_list()
     with translation.override("zh-hans"):
         content = template_of(filing, services.selectable_units(filing))
-    result = take(table=workbooks.read(upload(content)), filing=filing, by=by, dry_run=True)
+    result = take(table=read(upload(content), COLUMNS), filing=filing, by=by, dry_run=True)
     assert [one.outcome for one in result.rows] == [Outcome.UNCHANGED] * 4
 
 
@@ -561,7 +564,7 @@ def test_template_keeps_text_that_looks_like_a_formula(filing, by, unit):
         ("=1+1", "s"),
         ("=HYPERLINK(1)", "s"),
     ]
-    result = take(table=workbooks.read(upload(content)), filing=filing, by=by, dry_run=True)
+    result = take(table=read(upload(content), COLUMNS), filing=filing, by=by, dry_run=True)
     assert [one.outcome for one in result.rows] == [Outcome.UNCHANGED]
 
 

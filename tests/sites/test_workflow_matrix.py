@@ -34,15 +34,20 @@ def actor(role: str, site: Site):
     return factories.user(role)
 
 
+def level_of(row) -> Level:
+    """The level at which the first of the step's roles may take it."""
+    return Level.DISTRICT if row.roles[0] == Role.DISTRICT else Level.CITY
+
+
 def expected(action: Action, role: str, site: Site) -> bool:
     """Whether the table lets this role take this step with this site (stage aside).
 
-    Beyond the role: a list is filed by its district or its designated unit's
+    Beyond the role: a list is filed, and a row taken off it, by its district or its designated unit's
     liaison, a plan is agreed by the office for the city's sites and by a district for its own.
     """
     if role not in TRANSITIONS[action].roles:
         return False
-    if action == Action.FILE:
+    if action in (Action.FILE, Action.WITHDRAW):
         return role == (Role.DISTRICT if site.level == Level.DISTRICT else Role.LIAISON)
     if action == Action.AGREE_PLAN:
         return role == (Role.DISTRICT if site.level == Level.DISTRICT else Role.OFFICE)
@@ -87,7 +92,7 @@ def test_step_outside_its_phase_is_refused_with_dates(action, on):
     row = TRANSITIONS[action]
     site = factories.site(stage=row.sources[0])
     user = actor(row.roles[0], site)
-    if action == Action.FILE:
+    if action in (Action.FILE, Action.WITHDRAW):
         user = factories.liaison_of(site)
     for day in ("2007-12-30", "2008-06-01"):
         on(day)
@@ -102,7 +107,7 @@ def test_step_outside_its_phase_is_refused_with_dates(action, on):
 def test_step_that_needs_a_reason_is_refused_without(action, on):
     on(open_date(action))
     row = TRANSITIONS[action]
-    site = factories.site(stage=row.sources[0])
+    site = factories.site(stage=row.sources[0], level=level_of(row))
     with pytest.raises(ValidationError):
         perform(site=site, action=action, by=actor(row.roles[0], site), note="  ")
     site.refresh_from_db()
@@ -138,7 +143,7 @@ def test_available_names_exactly_the_steps_that_would_work(on):
 
 def test_every_stage_but_the_last_has_a_way_on():
     with_way_on = {stage for row in TRANSITIONS.values() for stage in row.sources}
-    assert set(Stage) - with_way_on == {Stage.REVOKED}
+    assert set(Stage) - with_way_on == {Stage.REVOKED, Stage.WITHDRAWN}
 
 
 def test_history_keeps_the_business_date(on):

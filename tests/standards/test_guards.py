@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.db import IntegrityError, transaction
 
+from sites.models import Programme
 from standards.enums import Kind, NoticeUnit, VersionState
 from standards.models import Item, Rulebook, Section, Standard
 
@@ -49,6 +50,7 @@ STANDARD_CHANGES = {
     "total": {"total": 90},
     "points proposed": {"points_are_proposed": False},
     "date": {"published_on": datetime.date(2008, 2, 1)},
+    "note": {"note": "改写"},
     "back to draft": {"state": VersionState.DRAFT},
 }
 
@@ -180,6 +182,7 @@ RULEBOOK_CHANGES = {
     "unit": {"notice_unit": NoticeUnit.CALENDAR_DAYS},
     "rectification": {"rectification_days": 1},
     "files": {"evidence_max_files": 1},
+    "note": {"note": "改写"},
     "back to draft": {"state": VersionState.DRAFT},
 }
 
@@ -200,6 +203,7 @@ def test_every_field_of_the_rulebook_is_guarded():
 
 
 def test_published_rulebook_refuses_deletion():
+    Programme.objects.update(rulebook=None)
     refused(Rulebook.objects.get().delete)
 
     assert Rulebook.objects.published().count() == 1

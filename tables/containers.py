@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.utils.translation import gettext as _
 
-from .uploads import OLE, PDF, ZIP, first_bytes
+from tables.uploads import OLE, PDF, ZIP, first_bytes
 
 MAX_ROWS = 1000
 # A list of MAX_ROWS rows unpacks to about one megabyte; pictures somebody pasted in are not read.
@@ -67,16 +67,16 @@ def _check_parts(parts: dict[str, int], *, encrypted: bool) -> None:
         if name.startswith(PICTURES):
             continue
         if size > (MAX_PART_BYTES if name.startswith((*ROWS, "xl/styles")) else MAX_FRAME_BYTES):
-            raise too_many_rows()
+            raise too_many_rows(MAX_ROWS)
 
 
-def too_many_rows() -> ValidationError:
+def too_many_rows(limit: int) -> ValidationError:
     return ValidationError(
         _(
             "The workbook holds far more than a list: at most %(n)d rows are taken. "
             "Delete what does not belong to it."
         )
-        % {"n": MAX_ROWS}
+        % {"n": limit}
     )
 
 

@@ -7,7 +7,9 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest
 
-from .workflow import WorkflowError
+
+class Refusal(Exception):
+    """Something that cannot be done now; the message says why, in the reader's language."""
 
 
 def attempt(request: HttpRequest, verb: Callable[[], object], *, success: str) -> bool:
@@ -22,7 +24,7 @@ def attempt(request: HttpRequest, verb: Callable[[], object], *, success: str) -
         for message in error.messages:
             messages.error(request, message)
         return False
-    except WorkflowError as error:
+    except Refusal as error:
         messages.error(request, str(error))
         return False
     messages.success(request, success)
@@ -40,7 +42,7 @@ def carried_out(form: BaseForm, verb: Callable[[], object]) -> bool:
         else:
             form.add_error(None, error)
         return False
-    except WorkflowError as error:
+    except Refusal as error:
         form.add_error(None, str(error))
         return False
     return True

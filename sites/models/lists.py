@@ -1,0 +1,324 @@
+"""Lists: what a body puts forward, what was filed each time, what the office and the leading group said."""
+
+from typing import Self
+
+from auditlog.registry import auditlog
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+from accounts.models import Organisation, User
+from sites.enums import FilingState, Level, ReplacementState
+from sites.models.programme import Programme
+
+
+class FilingQuerySet(models.QuerySet["Filing"]):
+    def visible_to(self, user: User) -> Self:
+        """City-wide roles see all; a district its list; a liaison the list of its own unit."""
+        if user.role in Role.CITY_WIDE:
+            return self
+        if user.role == Role.DISTRICT:
+            return self.filter(level=Level.DISTRICT, organisation_id=user.district_id)
+        if user.role == Role.LIAISON:
+            return self.filter(level=Level.CITY, organisation_id=user.organisation_id)
+        return self.none()
+
+
+class Filing(models.Model):
+    """The list a district or a designated unit puts forward. Once filed it cannot be edited."""
+
+    programme = models.ForeignKey(
+        Programme, verbose_name=_("programme"), on_delete=models.PROTECT, related_name="filings"
+    )
+    organisation = models.ForeignKey(
+        Organisation,
+        verbose_name=_("filed by"),
+        on_delete=models.PROTECT,
+        related_name="filings",
+        help_text=_("The district, or the designated unit."),
+    )
+    level = models.CharField(_("level"), max_length=10, choices=Level)
+    state = models.CharField(_("state"), max_length=10, choices=FilingState, default=FilingState.DRAFT)
+    working_body = models.CharField(
+        _("working body"), max_length=100, blank=True, help_text=_("Of the district itself.")
+    )
+    filed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("filed by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    filed_on = models.DateField(_("filed on"), null=True)
+    remarks = models.TextField(_("remarks on sending back"), blank=True)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("reviewed by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    reviewed_on = models.DateField(_("reviewed on"), null=True)
+    opinion = models.TextField(_("opinion of the preliminary review"), blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("approved by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    approved_on = models.DateField(_("approved on"), null=True)
+
+    objects = FilingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("list")
+        verbose_name_plural = _("lists")
+        ordering = ["level", "organisation__code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "organisation", "level"], name="filing_once_per_body"
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by=None) | ~Q(approved_by=F("reviewed_by")), name="filing_two_people"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=FilingState.EDITABLE) | Q(filed_on__isnull=False),
+                name="filing_filed_has_date",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return gettext("%(organisation)s (%(level)s)") % {
+            "organisation": self.organisation,
+            "level": self.get_level_display(),
+        }
+
+    def get_absolute_url(self) -> str:
+        return reverse("sites:filing", args=[self.pk])
+
+    @property
+    def is_editable(self) -> bool:
+        return self.state in FilingState.EDITABLE
+
+    @property
+    def quota(self) -> tuple[int, int]:
+        """How many sites it must hold, at least and at most (plan, part three)."""
+        if self.level == Level.CITY:
+            return self.programme.designated_quota, self.programme.designated_quota
+        return self.programme.district_minimum, self.programme.district_maximum
+
+
+class FilingVersion(models.Model):
+    """What a list said when it was filed, once for each time; never changed, so that filings can be compared.
+
+    `rows` holds one mapping a site, in the list's order: `site` (its key) and the columns of the list
+    as text. `row_remarks` are the office's remarks on sending it back, by site key (as text).
+    """
+
+    filing = models.ForeignKey(
+        Filing, verbose_name=_("list"), on_delete=models.PROTECT, related_name="versions"
+    )
+    number = models.PositiveSmallIntegerField(_("version"))
+    rows = models.JSONField(_("rows"))
+    filed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("filed by"), on_delete=models.PROTECT, related_name="+"
+    )
+    filed_on = models.DateField(_("filed on"))
+    filed_at = models.DateTimeField(_("written at"), auto_now_add=True)
+    returned_on = models.DateField(_("returned on"), null=True)
+    remarks = models.TextField(_("remarks on sending back"), blank=True)
+    row_remarks = models.JSONField(_("remarks on rows"), default=dict, blank=True)
+
+    class Meta:
+        verbose_name = _("version of a list")
+        ordering = ["filing", "-number"]
+        constraints = [models.UniqueConstraint(fields=["filing", "number"], name="filing_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.filing} v{self.number}"
+
+
+class Opinion(models.Model):
+    """The office's 初审 opinion on one site of a filed version (plan, part six, one)."""
+
+    version = models.ForeignKey(
+        FilingVersion, verbose_name=_("version of a list"), on_delete=models.PROTECT, related_name="opinions"
+    )
+    site = models.ForeignKey(
+        "sites.Site", verbose_name=_("site"), on_delete=models.PROTECT, related_name="opinions"
+    )
+    is_supported = models.BooleanField(_("recommended for determination"))
+    text = models.TextField(_("opinion"), blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
+    )
+    on = models.DateField(_("on"))
+
+    class Meta:
+        verbose_name = _("opinion on a site")
+        ordering = ["version", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "site"], name="opinion_once_per_version"),
+            models.CheckConstraint(
+                condition=Q(is_supported=True) | ~Q(text=""), name="opinion_against_has_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.site}: {self.text}"
+
+
+class Determination(models.Model):
+    """审定 of a batch of reviewed lists by the leading group; its paper is the 确定名单."""
+
+    programme = models.ForeignKey(
+        Programme, verbose_name=_("programme"), on_delete=models.PROTECT, related_name="determinations"
+    )
+    ordinal = models.PositiveSmallIntegerField(_("number"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
+    )
+    on = models.DateField(_("on"))
+
+    class Meta:
+        verbose_name = _("determination")
+        ordering = ["programme", "-ordinal"]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "ordinal"], name="determination_number_once")
+        ]
+
+    def __str__(self) -> str:
+        return gettext("determination no. %(n)d") % {"n": self.ordinal}
+
+
+class DeterminationLine(models.Model):
+    """What became of one site in a batch: determined, or set aside with a reason and sent back."""
+
+    determination = models.ForeignKey(
+        Determination, verbose_name=_("determination"), on_delete=models.PROTECT, related_name="lines"
+    )
+    site = models.ForeignKey(
+        "sites.Site", verbose_name=_("site"), on_delete=models.PROTECT, related_name="determinations"
+    )
+    is_determined = models.BooleanField(_("determined"))
+    reason = models.TextField(_("reason"), blank=True)
+
+    class Meta:
+        verbose_name = _("site of a determination")
+        ordering = ["determination", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["determination", "site"], name="determined_once_per_batch"),
+            models.CheckConstraint(
+                condition=Q(is_determined=True) | ~Q(reason=""), name="determination_exception_has_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.determination}: {self.site}"
+
+
+class ReplacementQuerySet(models.QuerySet["Replacement"]):
+    def open(self) -> Self:
+        return self.filter(state__in=ReplacementState.OPEN)
+
+
+class Replacement(models.Model):
+    """A window replaced by another one, with the reason; the history of the site's place on the list.
+
+    On a list that was sent back the filer does it alone (made at once). Once the site is determined
+    the filer asks, the office gives its opinion and the leading group decides.
+    `before` and `after` hold the columns of the list as text, and the new unit's key as `organisation_id`.
+    """
+
+    site = models.ForeignKey(
+        "sites.Site", verbose_name=_("site"), on_delete=models.PROTECT, related_name="replacements"
+    )
+    before = models.JSONField(_("before"))
+    after = models.JSONField(_("after"))
+    reason = models.TextField(_("reason"))
+    state = models.CharField(_("state"), max_length=10, choices=ReplacementState)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("asked by"), on_delete=models.PROTECT, related_name="+"
+    )
+    asked_on = models.DateField(_("asked on"))
+    opinion = models.TextField(_("opinion of the preliminary review"), blank=True)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("reviewed by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    reviewed_on = models.DateField(_("reviewed on"), null=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("decided by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    decided_on = models.DateField(_("decided on"), null=True)
+    remarks = models.TextField(_("remarks"), blank=True)
+
+    objects = ReplacementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("replacement of a window")
+        ordering = ["site", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site"],
+                condition=Q(state__in=ReplacementState.OPEN),
+                name="replacement_one_open_per_site",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="replacement_has_reason"),
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("reviewed_by")), name="replacement_two_people"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.site}: {self.reason}"
+
+
+class ImportBatch(models.Model):
+    """What one workbook did to an unfiled list, so that it can be undone until the list is filed.
+
+    `changes` holds one mapping a row that was written: `site` (its key), `before` (the columns as they
+    were, null for a new row) and `after`.
+    """
+
+    filing = models.ForeignKey(
+        Filing, verbose_name=_("list"), on_delete=models.PROTECT, related_name="import_batches"
+    )
+    file_name = models.CharField(_("file name"), max_length=200)
+    changes = models.JSONField(_("changes"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField(_("taken at"), auto_now_add=True)
+    undone_at = models.DateTimeField(_("undone at"), null=True)
+
+    class Meta:
+        verbose_name = _("import of a list")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+for model in (
+    Filing,
+    FilingVersion,
+    Opinion,
+    Determination,
+    DeterminationLine,
+    Replacement,
+    ImportBatch,
+):
+    auditlog.register(model)

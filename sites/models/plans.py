@@ -1,0 +1,144 @@
+"""Work plans of sites and districts, version by version, and the measures that become a timetable."""
+
+import datetime
+from typing import Self
+
+from auditlog.registry import auditlog
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from sites.enums import PlanState
+from sites.models.lists import Filing
+from sites.models.sites import Site
+
+# A plan belongs to a site, or to a district, which its list stands for (plan, part six, one).
+ONE_OWNER = Q(site__isnull=False, filing__isnull=True) | Q(site__isnull=True, filing__isnull=False)
+
+
+class WorkPlanQuerySet(models.QuerySet["WorkPlan"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(
+            Q(site__in=Site.objects.visible_to(user)) | Q(filing__in=Filing.objects.visible_to(user))
+        )
+
+
+class WorkPlan(models.Model):
+    """具体工作方案 of a site or a district (plan, parts five and six, one); refiled, it is a new version."""
+
+    site = models.ForeignKey(
+        Site, verbose_name=_("site"), null=True, blank=True, on_delete=models.PROTECT, related_name="plans"
+    )
+    filing = models.ForeignKey(
+        Filing,
+        verbose_name=_("list"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="plans",
+        help_text=_("The district's own plan."),
+    )
+    version = models.PositiveSmallIntegerField(_("version"))
+    goals = models.TextField(_("goals"), blank=True)
+    text = models.TextField(_("text"))
+    file = models.FileField(_("file"), upload_to="plans/%Y/%m/", blank=True)
+    file_name = models.CharField(_("file name"), max_length=200, blank=True)
+    state = models.CharField(_("state"), max_length=12, choices=PlanState, default=PlanState.FILED)
+    filed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("filed by"), on_delete=models.PROTECT, related_name="+"
+    )
+    filed_on = models.DateField(_("filed on"))
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("decided by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    decided_on = models.DateField(_("decided on"), null=True)
+    remarks = models.TextField(_("remarks"), blank=True)
+
+    objects = WorkPlanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("work plan")
+        ordering = ["site", "filing", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["site", "version"], name="plan_version_once"),
+            models.UniqueConstraint(fields=["filing", "version"], name="plan_version_once_per_district"),
+            models.UniqueConstraint(
+                fields=["site"], condition=Q(state="filed"), name="plan_one_waiting_per_site"
+            ),
+            models.UniqueConstraint(
+                fields=["filing"], condition=Q(state="filed"), name="plan_one_waiting_per_district"
+            ),
+            models.CheckConstraint(condition=ONE_OWNER, name="plan_has_one_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.owner} v{self.version}"
+
+    @property
+    def owner(self) -> Site | Filing:
+        """Whose plan it is."""
+        owner = self.site or self.filing
+        assert owner is not None  # noqa: S101  # a constraint sees to it
+        return owner
+
+
+class MeasureQuerySet(models.QuerySet["Measure"]):
+    def agreed(self) -> Self:
+        """The measures of plans in force: the timetable."""
+        return self.filter(plan__state=PlanState.AGREED)
+
+    def overdue(self, *, on: datetime.date) -> Self:
+        return self.agreed().filter(done_on=None, ends_on__lt=on)
+
+
+class Measure(models.Model):
+    """One measure of a plan: what, who, from when to when; ticked off once the plan is agreed."""
+
+    plan = models.ForeignKey(
+        WorkPlan, verbose_name=_("work plan"), on_delete=models.CASCADE, related_name="measures"
+    )
+    ordinal = models.PositiveSmallIntegerField(_("number"))
+    text = models.CharField(_("measure"), max_length=300)
+    person = models.CharField(_("who"), max_length=60)
+    starts_on = models.DateField(_("starts on"))
+    ends_on = models.DateField(_("ends on"))
+    done_on = models.DateField(_("done on"), null=True, blank=True)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("ticked off by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    done_note = models.TextField(_("note"), blank=True)
+    done_file = models.FileField(_("file"), upload_to="measures/%Y/%m/", blank=True)
+    done_file_name = models.CharField(_("file name"), max_length=200, blank=True)
+
+    objects = MeasureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("measure")
+        ordering = ["plan", "ordinal"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "ordinal"], name="measure_number_once"),
+            models.CheckConstraint(
+                condition=Q(starts_on__lte=F("ends_on")), name="measure_starts_before_end"
+            ),
+            models.CheckConstraint(
+                condition=Q(done_on=None) | Q(done_by__isnull=False), name="measure_done_by_somebody"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+auditlog.register(WorkPlan)
+auditlog.register(Measure)
