@@ -18,7 +18,7 @@ from accounts.models import Organisation
 from sites import overview, rules, services
 from sites.calendar import today
 from sites.enums import Action, FilingState, Stage
-from sites.forms import DecisionForm, FilingFilter
+from sites.forms.lists import DecisionForm, FilingFilter
 from sites.models import Filing, Programme, Site
 
 from .fetching import filing_or_404, open_filing

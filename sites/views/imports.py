@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.http import StaffRequest
 from sites import services
 from sites.enums import Outcome
-from sites.forms import UploadForm
+from sites.forms.rows import UploadForm
 from sites.models import Filing
 from sites.resources import Taken, take
 from sites.template_workbook import template_of

@@ -13,7 +13,7 @@ from accounts.acting import attempt, carried_out
 from accounts.http import StaffRequest
 from sites import rules, services
 from sites.enums import PlanState, Stage
-from sites.forms import PlanForm, RemarksForm
+from sites.forms.plans import PlanForm, RemarksForm
 from sites.models import Site, WorkPlan
 
 

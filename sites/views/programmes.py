@@ -13,7 +13,7 @@ from accounts.acting import carried_out
 from accounts.http import StaffRequest
 from sites import rules, services
 from sites.calendar import today
-from sites.forms import ExtensionForm
+from sites.forms.programmes import ExtensionForm
 from sites.models import Extension, Phase, Programme
 
 

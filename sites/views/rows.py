@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.acting import attempt, carried_out
 from accounts.http import StaffRequest
 from sites import services
-from sites.forms import SiteForm
+from sites.forms.rows import SiteForm
 from sites.models import Filing, Site
 
 from .fetching import closed, open_filing, own_filing

@@ -13,7 +13,7 @@ from accounts.acting import carried_out
 from accounts.http import StaffRequest
 from sites import services
 from sites.enums import Level
-from sites.forms import UnitForm
+from sites.forms.rows import UnitForm
 from sites.models import Filing
 
 from .fetching import closed, own_filing

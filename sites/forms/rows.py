@@ -1,6 +1,5 @@
-"""What people type and choose on the pages of lists, plans and phases."""
+"""One row of a list, the unit it names, and a whole workbook of rows."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,40 +9,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind
-from accounts.forms import DateInput
+from sites import services
+from sites.enums import Level
+from sites.list_columns import COLUMNS
+from sites.models import Filing, Site
 from tables.reading import read
 from tables.table import Table
-from tables.tidy import tidy
-from tables.uploads import check_document
 
-from . import services
-from .enums import FilingState, Level
-from .list_columns import COLUMNS
-from .models import Extension, Filing, Site, WorkPlan
-from .overview import LATE, NOT_BEGUN, Standing
-
-
-class TidyField(forms.CharField):
-    """A name or a telephone in its one spelling."""
-
-    def to_python(self, value: Any) -> str:
-        return tidy(super().to_python(value) or "")
-
-
-class FilingFilter(forms.Form):
-    """Filter of the overview; what is wrong is ignored, never an error page."""
-
-    state = forms.ChoiceField(
-        label=_("State"),
-        required=False,
-        choices=[("", _("all")), (LATE, _("late")), (NOT_BEGUN, _("no list yet")), *FilingState.choices],
-    )
-
-    def narrow(self, standings: Sequence[Standing]) -> Sequence[Standing]:
-        wanted = self.cleaned_data.get("state") if self.is_valid() else ""
-        if not wanted:
-            return standings
-        return [one for one in standings if (one.is_late if wanted == LATE else one.state == wanted)]
+from .fields import TidyField
 
 
 class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in its stubs only
@@ -139,84 +112,3 @@ class UploadForm(forms.Form):
     def clean_file(self) -> Table:
         upload: File[bytes] = self.cleaned_data["file"]
         return read(upload, COLUMNS)
-
-
-class DecisionForm(forms.Form):
-    """The office's answer to a filed list: 初审 with an opinion, or 退回 with remarks.
-
-    One form, so that neither text is lost when the other answer is refused; `needs` is the one demanded.
-    """
-
-    opinion = forms.CharField(
-        label=_("Opinion of the preliminary review"),
-        max_length=2000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("To pass the list on. The leading group reads it before its final approval."),
-    )
-    remarks = forms.CharField(
-        label=_("What is to be changed"),
-        max_length=2000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("To send the list back. Those who filed it read this and mend it."),
-    )
-
-    def __init__(self, *args: Any, needs: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if needs:
-            self.fields[needs].required = True
-
-
-class RemarksForm(forms.Form):
-    """What is to be changed in a plan that goes back."""
-
-    remarks = forms.CharField(
-        label=_("What is to be changed"),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Those who wrote it read this and mend it."),
-    )
-
-
-class PlanForm(forms.Form):
-    """A new version of a site's work plan."""
-
-    working_body = TidyField(
-        label=_("Working body"),
-        max_length=100,
-        help_text=_("Who in the unit is in charge of building the site."),
-    )
-    text = forms.CharField(
-        label=_("Work plan"),
-        max_length=20000,
-        widget=forms.Textarea(attrs={"rows": 12}),
-        help_text=_(
-            "Goals, steps with dates, people in charge. A summary is enough if the plan is attached."
-        ),
-    )
-    file = forms.FileField(
-        label=_("Attachment"),
-        required=False,
-        max_length=200,
-        validators=[check_document],
-        help_text=_("PDF, picture or office document, at most 20 MB."),
-    )
-
-    @classmethod
-    def for_site(cls, site: Site, latest: WorkPlan | None) -> "PlanForm":
-        """An unbound form that starts from what was filed last."""
-        return cls(initial={"working_body": site.working_body, "text": latest.text if latest else ""})
-
-
-class ExtensionForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A later end of a phase, and why."""
-
-    class Meta:
-        model = Extension
-        fields = ["new_end", "reason"]
-        widgets = {
-            "new_end": DateInput(),
-            "reason": forms.Textarea(attrs={"rows": 3}),
-        }
-        help_texts = {"reason": _("Everybody can read it on this page.")}
