@@ -33,3 +33,26 @@ class OrganisationKind(models.TextChoices):
 
     # What a district may choose as a site: 部门（公用事业单位）或镇、街道办事处 (plan, part three).
     DISTRICT_CHOICE = nonmember(("department", "utility", "town", "subdistrict"))
+
+    # Where somebody can be a demonstration site's liaison: such a unit, or a district the plan designates.
+    UNITS = nonmember(("department", "utility", "town", "subdistrict", "district_government", "other"))
+    # What lies in a district, and what never does.
+    OF_DISTRICT = nonmember(("district_office", "town", "subdistrict"))
+    OF_CITY = nonmember(("leading_group", "office", "district_government"))
+
+
+class PersonState(models.TextChoices):
+    """Whether a person can sign in."""
+
+    ACTIVE = "active", _("active")
+    INVITED = "invited", _("invited, not yet signed in")
+    OFF = "off", _("switched off")
+
+
+# The kinds of organisation a role acts for; a role that is not named may act for any.
+HOMES: dict[str, tuple[str, ...]] = {
+    Role.LEADING_GROUP: (OrganisationKind.LEADING_GROUP,),
+    Role.OFFICE: (OrganisationKind.OFFICE,),
+    Role.DISTRICT: (OrganisationKind.DISTRICT_OFFICE,),
+    Role.LIAISON: OrganisationKind.UNITS,
+}

@@ -1,14 +1,18 @@
 """Organisations, the people who act for them, and what they are told."""
 
-from typing import Self
+from typing import ClassVar, Self
 
+from allauth.mfa.models import Authenticator
 from auditlog.registry import auditlog
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
+from django.db.models import Count, Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .enums import OrganisationKind, Role
+from .enums import OrganisationKind, PersonState, Role
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -19,6 +23,17 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         if user.role == Role.DISTRICT:
             return self.filter(district_id=user.district_id)
         return self.filter(pk=user.organisation_id)
+
+    def districts(self) -> Self:
+        return self.filter(kind=OrganisationKind.DISTRICT_GOVERNMENT)
+
+    def in_district(self, district: "Organisation") -> Self:
+        """The district's own record and everything that lies in it."""
+        return self.filter(Q(pk=district.pk) | Q(district=district))
+
+    def with_people(self) -> Self:
+        """Each with `people_count`: its people who can sign in, or were invited to."""
+        return self.annotate(people_count=Count("people", filter=Q(people__is_active=True)))
 
     def selectable_by_district(self, district: "Organisation") -> Self:
         """The units of a district that it may put forward (plan, part three)."""
@@ -58,6 +73,42 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("people:organisation", args=[self.pk])
+
+
+class PersonQuerySet(models.QuerySet["User"]):
+    def visible_to(self, user: "User") -> Self:
+        """The office sees everybody; a district office its units' liaisons and its own people."""
+        if user.role == Role.OFFICE or user.is_superuser:
+            return self
+        if user.role == Role.DISTRICT:
+            return self.filter(
+                Q(organisation=user.organisation_id)
+                | Q(role=Role.LIAISON, organisation__district=user.district_id)
+            )
+        return self.none()
+
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+    def in_state(self, state: str) -> Self:
+        invited = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+        return {
+            PersonState.ACTIVE: self.active().exclude(invited),
+            PersonState.INVITED: self.active().filter(invited),
+            PersonState.OFF: self.filter(is_active=False),
+        }[PersonState(state)]
+
+    def with_second_factor(self) -> Self:
+        """Each with `has_second_factor`: signs in with a code of the telephone as well."""
+        codes = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
+        return self.annotate(has_second_factor=Exists(codes))
+
+
+class PersonManager(UserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]  # a class made at run time
+    use_in_migrations = False
+
 
 class User(AbstractUser):
     """A person with exactly one role, acting for exactly one organisation."""
@@ -74,6 +125,13 @@ class User(AbstractUser):
         related_name="people",
     )
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    link_made_at = models.DateTimeField(
+        _("link to set a password made at"), null=True, editable=False, help_text=_("Empty once it was used.")
+    )
+    off_since = models.DateField(_("switched off on"), null=True, editable=False)
+    off_reason = models.CharField(_("reason for switching off"), max_length=300, blank=True, editable=False)
+
+    objects: ClassVar[PersonManager] = PersonManager()
 
     class Meta:
         verbose_name = _("person")
@@ -83,8 +141,17 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.name or self.username
 
+    def get_absolute_url(self) -> str:
+        return reverse("people:person", args=[self.pk])
+
     def get_full_name(self) -> str:
         return self.name
+
+    @property
+    def state(self) -> PersonState:
+        if not self.is_active:
+            return PersonState.OFF
+        return PersonState.ACTIVE if self.has_usable_password() else PersonState.INVITED
 
     @property
     def district_id(self) -> int | None:

@@ -6,8 +6,8 @@ The rooms above combine them with what they know of their records.
 from django.core.exceptions import PermissionDenied
 from rules.predicates import predicate
 
-from .enums import Role
-from .models import User
+from .enums import OrganisationKind, Role
+from .models import Organisation, User
 
 
 @predicate
@@ -29,3 +29,41 @@ def require_office(user: User) -> None:
     """For what belongs to the municipal office alone; raises PermissionDenied for everybody else."""
     if not is_office(user):
         raise PermissionDenied
+
+
+@predicate
+def manages_people(user: User) -> bool:
+    """Sees the registers of people and organisations: municipal and district offices, the administrator."""
+    return user.role in (Role.OFFICE, Role.DISTRICT) or user.is_superuser
+
+
+@predicate
+def may_manage(user: User, person: User) -> bool:
+    """A district manages its units' liaisons, the office everybody; nobody themselves or an administrator."""
+    if person.pk == user.pk or person.is_superuser or person.is_staff:
+        return False
+    return bool(may_appoint(user, person.role, person.organisation))
+
+
+def may_appoint(user: User, role: str, organisation: Organisation | None) -> bool:
+    """May give somebody this role at this organisation."""
+    if user.role == Role.OFFICE or user.is_superuser:
+        return True
+    return (
+        user.role == Role.DISTRICT
+        and role == Role.LIAISON
+        and organisation is not None
+        and organisation.district_id == user.district_id
+    )
+
+
+@predicate
+def may_manage_organisation(user: User, organisation: Organisation) -> bool:
+    """The office all; a district its own units, of the kinds it may choose as sites (plan, part three)."""
+    if user.role == Role.OFFICE or user.is_superuser:
+        return True
+    return (
+        user.role == Role.DISTRICT
+        and organisation.district_id == user.district_id
+        and organisation.kind in OrganisationKind.DISTRICT_CHOICE
+    )

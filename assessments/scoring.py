@@ -113,6 +113,11 @@ def score_sheet(sections: Iterable[tuple[Decimal, Sequence[Mark]]]) -> SheetScor
     )
 
 
+def percent(points: Decimal, maximum: Decimal) -> Decimal:
+    """A score in percent of what could be earned; 0 where nothing could."""
+    return rounded(points * 100 / maximum) if maximum else Decimal(0)
+
+
 @dataclass(frozen=True)
 class Composite:
     """An acceptance's result and the sum written out, as it stands in the report."""
@@ -131,9 +136,9 @@ def composite(
     bonus: Decimal = Decimal(0),
 ) -> Composite:
     """Standard score (in percent of its maximum) and appraisal (0–100), weighted, plus bonus."""
-    percent = rounded(standard * 100 / maximum) if maximum else Decimal(0)
-    points = rounded(percent * standard_weight / 100 + appraisal * appraisal_weight / 100 + bonus)
-    working = f"{plain(percent)}×{standard_weight}%＋{plain(appraisal)}×{appraisal_weight}%"
+    share = percent(standard, maximum)
+    points = rounded(share * standard_weight / 100 + appraisal * appraisal_weight / 100 + bonus)
+    working = f"{plain(share)}×{standard_weight}%＋{plain(appraisal)}×{appraisal_weight}%"
     if bonus:
         working += f"＋{plain(bonus)}"
     return Composite(points, f"{working}＝{plain(points)}")

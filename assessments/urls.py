@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import acceptances, evidence, rectifications, rounds, sheets, signing, worklist
+from .views import acceptances, evidence, rectifications, rounds, sheets, signing, simulation, worklist
 
 app_name = "assessments"
 
@@ -13,6 +13,7 @@ round_urls = [
     path("rounds/<int:pk>/teams/add/", rounds.team_add, name="team_add"),
     path("rounds/<int:pk>/assign/", rounds.assign, name="assign"),
     path("rounds/<int:pk>/close/", rounds.round_close, name="round_close"),
+    path("rounds/<int:pk>/re-run/", simulation.round_rerun, name="rerun"),
     path("sites/<int:site_pk>/recuse/", rounds.recuse, name="recuse"),
 ]
 sheet_urls = [

@@ -2,12 +2,20 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 
+from auditlog.diff import get_field_value
 from auditlog.models import LogEntry
+from auditlog.registry import auditlog
+from django.contrib.auth.models import AbstractUser
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+from django.utils.encoding import smart_str
 
+from .bulk import insert_rows
 from .models import Seal
 
 GENESIS = "0" * 64
@@ -28,6 +36,49 @@ def change_once(rows: QuerySet[Any], **values: object) -> bool:
             setattr(row, name, value)
         row.save(update_fields=list(values))
     return True
+
+
+def note_written(*, pairs: Iterable[tuple[Model | None, Model]], by: AbstractUser) -> None:
+    """Put into the trail what was written in bulk, which no signal tells of: each record before and after.
+
+    The entries are those that saving one by one leaves; before is None for a new record.
+    """
+    now = timezone.now()
+    rows = []
+    for before, after in pairs:
+        if changes := _changes(before, after):
+            model = ContentType.objects.get_for_model(after).pk
+            action = LogEntry.Action.UPDATE if before else LogEntry.Action.CREATE
+            rows.append(
+                (model, str(after.pk), after.pk, str(after), action, changes, "", by.pk, by.email, now)
+            )
+    insert_rows(LogEntry, _ENTRY, rows)
+
+
+_ENTRY = (
+    "content_type",
+    "object_pk",
+    "object_id",
+    "object_repr",
+    "action",
+    "changes",
+    "changes_text",
+    "actor",
+    "actor_email",
+    "timestamp",
+)
+
+
+def _changes(before: Model | None, after: Model) -> dict[str, tuple[str, str]]:
+    """The fields that differ, as auditlog writes them: old and new text."""
+    untold = auditlog.get_model_fields(type(after))["exclude_fields"]
+    told = {}
+    for field in after._meta.concrete_fields:
+        if field.name not in untold:
+            old = smart_str(get_field_value(before, field)) if before else "None"
+            if (new := smart_str(get_field_value(after, field))) != old:
+                told[field.name] = (old, new)
+    return told
 
 
 def seal_trail() -> Seal | None:

@@ -12,6 +12,7 @@ from sites.models import Site, StageChange
 _AT_RUNG = {
     Stage.DRAFT: Stage.FILED,
     Stage.RETURNED: Stage.FILED,
+    Stage.WITHDRAWN: Stage.FILED,
     Stage.NOT_ACCEPTED: Stage.ACCEPTED,
     Stage.WARNED: Stage.NAMED,
     Stage.REVOKED: Stage.NAMED,

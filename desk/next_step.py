@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Exists, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, Min, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
@@ -41,6 +41,7 @@ def with_facts(sites: QuerySet[Site], *, today: datetime.date) -> QuerySet[Site]
         site=OuterRef("pk"), removed_on=None, notice__state__in=(NoticeState.PUBLISHED, NoticeState.ENDED)
     ).order_by("-pk")
     return sites.select_related("organisation", "filing__organisation").annotate(
+        of_running=F("programme__is_current"),
         plan_waits=Exists(WorkPlan.objects.filter(site=OuterRef("pk"), state=PlanState.FILED)),
         inspected_by=Exists(visits.filter(assessment__round__kind=RoundKind.INSPECTION)),
         inspection_drawn_up=Exists(
@@ -72,6 +73,12 @@ def _page(name: str, *arguments: object) -> str:
     return reverse(name, args=arguments)
 
 
+def _list_with(site: Site, name: str) -> str:
+    """A list's page, on which the site's programme is chosen where another one runs."""
+    chosen = "" if site.of_running else f"?programme={site.programme_id}"  # type: ignore[attr-defined]  # annotated
+    return _page(name) + chosen
+
+
 def _action(action: Action, url: str, role: Role | None = None, due: datetime.date | None = None) -> Step:
     """A step of the workflow table; its role is the table's where that names one."""
     return Step(action.label, role or TRANSITIONS[action].roles[0], url, due)
@@ -80,6 +87,12 @@ def _action(action: Action, url: str, role: Role | None = None, due: datetime.da
 def _list(site: Site) -> Step:
     role = Role.DISTRICT if site.level == Level.DISTRICT else Role.LIAISON
     return _action(Action.FILE, _page("sites:filing", site.filing_id), role)
+
+
+def _reviewed(site: Site) -> Step:
+    """To the page of the whole batch, at the spot of the site's list."""
+    page = _page("sites:determination_new")
+    return _action(Action.DETERMINE, f"{page}?programme={site.programme_id}#list-{site.filing_id}")
 
 
 def _determined(site: Site) -> Step:
@@ -91,10 +104,14 @@ def _determined(site: Site) -> Step:
 
 def _self_assessed(site: Site) -> Step:
     if not site.inspected_by:  # type: ignore[attr-defined]
-        return Step(_("Send an inspection team"), Role.OFFICE, _page("assessments:rounds"))
+        return Step(_("Send an inspection team"), Role.OFFICE, _list_with(site, "assessments:rounds"))
     if site.inspection_drawn_up:  # type: ignore[attr-defined]
-        return _action(Action.SIGN_INSPECTION, _page("assessments:my_sheets"))
-    return Step(_("Inspect the site and fill in the sheets"), Role.INSPECTOR, _page("assessments:my_sheets"))
+        return _action(Action.SIGN_INSPECTION, _list_with(site, "assessments:my_sheets"))
+    return Step(
+        _("Inspect the site and fill in the sheets"),
+        Role.INSPECTOR,
+        _list_with(site, "assessments:my_sheets"),
+    )
 
 
 def _rectifying(site: Site) -> Step:
@@ -113,10 +130,12 @@ def _rectified(site: Site) -> Step:
     if site.acceptance_signed:  # type: ignore[attr-defined]
         return Step(_("Recommend a result of the acceptance"), Role.OFFICE, url)
     if not site.accepted_by:  # type: ignore[attr-defined]
-        return Step(_("Send a team for the acceptance"), Role.OFFICE, _page("assessments:rounds"))
+        return Step(_("Send a team for the acceptance"), Role.OFFICE, _list_with(site, "assessments:rounds"))
     if site.acceptance_drawn_up:  # type: ignore[attr-defined]
-        return Step(_("Sign the on-site sheet"), Role.INSPECTOR, _page("assessments:my_sheets"))
-    return Step(_("Visit the site and fill in the sheets"), Role.INSPECTOR, _page("assessments:my_sheets"))
+        return Step(_("Sign the on-site sheet"), Role.INSPECTOR, _list_with(site, "assessments:my_sheets"))
+    return Step(
+        _("Visit the site and fill in the sheets"), Role.INSPECTOR, _list_with(site, "assessments:my_sheets")
+    )
 
 
 def _on_notice(site: Site) -> Step:
@@ -132,7 +151,7 @@ _STEPS: dict[Stage, Callable[[Site], Step]] = {
     Stage.DRAFT: _list,
     Stage.RETURNED: _list,
     Stage.FILED: lambda site: _action(Action.REVIEW, _page("sites:filing", site.filing_id)),
-    Stage.REVIEWED: lambda site: _action(Action.DETERMINE, _page("sites:filing", site.filing_id)),
+    Stage.REVIEWED: _reviewed,
     Stage.DETERMINED: _determined,
     Stage.BUILDING: lambda site: _action(
         Action.SUBMIT_SELF_ASSESSMENT, _page("assessments:self_sheet", site.pk)
@@ -141,6 +160,6 @@ _STEPS: dict[Stage, Callable[[Site], Step]] = {
     Stage.RECTIFYING: _rectifying,
     Stage.RECTIFIED: _rectified,
     Stage.NOT_ACCEPTED: lambda site: _action(Action.REOPEN, _page("assessments:rectification", site.pk)),
-    Stage.ACCEPTED: lambda site: _action(Action.ANNOUNCE, _page("publicity_desk:notice_add")),
+    Stage.ACCEPTED: lambda site: _action(Action.ANNOUNCE, _list_with(site, "publicity_desk:notice_add")),
     Stage.ON_NOTICE: _on_notice,
 }

@@ -17,7 +17,10 @@ from .todo import todos
 ENTRIES = {
     "desk:home": (_("To do"), "inbox"),
     "sites:filings": (_("Lists"), "list-check"),
+    "sites:determinations": (_("Determinations"), "bookmark-check"),
     "desk:sites": (_("Sites"), "geo-alt"),
+    "sites:timetables": (_("Timetables"), "calendar-range"),
+    "sites:guidance": (_("Guidance and means"), "compass"),
     "assessments:rounds": (_("Rounds and teams"), "people"),
     "assessments:my_sheets": (_("Score sheets"), "clipboard-check"),
     "assessments:rectifications": (_("Rectification"), "tools"),
@@ -26,33 +29,51 @@ ENTRIES = {
     "publicity_desk:objections": (_("Objections"), "chat-left-text"),
     "publicity_desk:namings": (_("Namings"), "patch-check"),
     "documents:list": (_("Documents"), "file-earmark-text"),
-    "sites:programme": (_("Programme"), "calendar3"),
+    "standards:versions": (_("Standards and rulebook"), "journal-text"),
+    "sites:programmes": (_("Programmes"), "calendar3"),
+    "people:people": (_("People and organisations"), "person-lines-fill"),
+    "sites:imports": (_("Registers"), "database-up"),
     "desk:trail": (_("Trail"), "shield-check"),
 }
 _CITY = tuple(name for name in ENTRIES if name not in ("assessments:my_sheets", "desk:trail"))
 OF_ROLE: dict[str, tuple[str, ...]] = {
     Role.OFFICE: _CITY,
-    Role.LEADING_GROUP: tuple(name for name in _CITY if name != "publicity_desk:objections"),
+    Role.LEADING_GROUP: tuple(
+        name for name in _CITY if name not in ("publicity_desk:objections", "people:people", "sites:imports")
+    ),
     Role.DISTRICT: (
         "desk:home",
         "sites:filings",
         "desk:sites",
+        "sites:timetables",
+        "sites:guidance",
         "assessments:rectifications",
         "documents:list",
-        "sites:programme",
+        "sites:programmes",
+        "people:people",
     ),
-    Role.INSPECTOR: ("desk:home", "assessments:my_sheets", "desk:sites", "documents:list", "sites:programme"),
+    Role.INSPECTOR: (
+        "desk:home",
+        "assessments:my_sheets",
+        "desk:sites",
+        "documents:list",
+        "sites:programmes",
+    ),
     Role.LIAISON: (
         "desk:home",
         "sites:filings",
         "desk:sites",
+        "sites:timetables",
+        "sites:guidance",
         "assessments:my_sheets",
         "assessments:rectifications",
         "documents:list",
-        "sites:programme",
+        "sites:programmes",
     ),
     Role.AUDITOR: ("desk:home", "desk:trail"),
 }
+# An administrator has no role; the first accounts are theirs to give.
+NO_ROLE = ("desk:home", "people:people")
 
 
 @dataclass(frozen=True)
@@ -77,7 +98,7 @@ def entries(user: User, path: str, waiting: Sized) -> list[RailEntry]:
     """The rail of this person's role; the count of what waits stands at the to-do list."""
     home = reverse("desk:home")
     found = []
-    for name in OF_ROLE.get(user.role, ("desk:home",)):
+    for name in OF_ROLE.get(user.role, NO_ROLE):
         label, icon = ENTRIES[name]
         url = reverse(name)
         active = path == url if url == home else path.startswith(url)

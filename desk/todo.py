@@ -14,7 +14,8 @@ from assessments.enums import SheetState
 from assessments.models import Sheet, TeamMember
 from sites.calendar import today
 from sites.enums import FilingState, Stage
-from sites.models import Filing, Programme, Site
+from sites.models import DesignatedUnit, Filing, Programme, Site
+from sites.overview import due_on
 
 from .next_step import next_step, with_facts
 
@@ -38,7 +39,7 @@ class Todo:
 
 
 def todos(user: User) -> list[Todo]:
-    """Everything that waits for this person, what is due first, then the oldest. At most four queries."""
+    """Everything that waits for this person, what is due first, then the oldest. At most five queries."""
     found = {(todo.url, todo.about): todo for todo in (*_lists(user), *_steps(user))}
     return sorted(found.values(), key=lambda todo: todo.due or todo.since or datetime.date.max)[:AT_MOST]
 
@@ -74,25 +75,41 @@ def _my_turn(user: User) -> Q:
 
 
 def _lists(user: User) -> Iterator[Todo]:
-    """A list of one's own that is still to be filed, begun or not, or was sent back."""
-    programme = Programme.objects.current()
-    if programme is None or user.role not in (Role.DISTRICT, Role.LIAISON):
+    """Lists of one's own that are still to be filed, begun or not, or were sent back.
+
+    Of an earlier programme only while it can still be filed.
+    """
+    if user.role not in (Role.DISTRICT, Role.LIAISON):
         return
-    first_phase = programme.phases.all()[0]
-    due = first_phase.last_day if first_phase.last_day >= today() else None
-    begun = Filing.objects.visible_to(user).filter(programme=programme).select_related("organisation").first()
-    if begun is None:
-        if _owes_a_list(user, programme):
-            yield Todo(
-                _("Fill and file the list"), str(user.organisation), reverse("sites:my_filing"), due=due
-            )
-    elif begun.state == FilingState.RETURNED:
-        yield Todo(_("Mend and file the list again"), str(begun), begun.get_absolute_url(), due=due)
-    elif begun.state == FilingState.DRAFT:
-        yield Todo(_("Fill and file the list"), str(begun), begun.get_absolute_url(), due=due)
+    begun = Filing.objects.visible_to(user).select_related("organisation", "programme")
+    lists = list(begun.prefetch_related("programme__phases"))
+    for own in lists:
+        due = _due(own.programme)
+        if own.is_editable and (own.programme.is_current or due):
+            returned = own.state == FilingState.RETURNED
+            what = _("Mend and file the list again") if returned else _("Fill and file the list")
+            yield Todo(what, str(own), own.get_absolute_url(), due=due)
+    begun_one = any(own.programme.is_current for own in lists)
+    running = None if begun_one or not _owes_a_list(user) else Programme.objects.current()
+    if running:
+        yield Todo(
+            _("Fill and file the list"),
+            str(user.organisation),
+            reverse("sites:my_filing"),
+            due=_due(running),
+        )
 
 
-def _owes_a_list(user: User, programme: Programme) -> bool:
+def _due(programme: Programme) -> datetime.date | None:
+    """The last day for filing, unless it is over."""
+    last = due_on(programme)
+    return last if last >= today() else None
+
+
+def _owes_a_list(user: User) -> bool:
+    """Under the programme that runs; most units file none, so that is asked before it is read."""
     if user.role == Role.DISTRICT:
         return True
-    return programme.designated_units.filter(organisation=user.organisation_id).exists()
+    return DesignatedUnit.objects.filter(
+        programme__is_current=True, organisation=user.organisation_id
+    ).exists()

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.generic import ListView
 from redis import Redis
@@ -20,10 +21,14 @@ from accounts.enums import Role
 from accounts.http import StaffRequest
 from assessments.models import Sheet
 from assessments.queries import findings_of
+from sites import services
 from sites.calendar import today
+from sites.chosen import chosen_programme
 from sites.models import Filing, Site
+from tables.writing import export_response
 
 from . import trail
+from .exports import SITE_HEADS, site_rows
 from .forms import SiteFilter
 from .ladder import ladder
 from .next_step import next_step, with_facts
@@ -55,12 +60,18 @@ class SiteList(LoginRequiredMixin, ListView[Site]):
     context_object_name = "sites"
     request: StaffRequest
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page, or with `?format=` the whole list as a table."""
+        if "format" not in request.GET:
+            return super().get(request, *args, **kwargs)
+        return export_response(request, _("Sites"), SITE_HEADS, site_rows(self.get_queryset()))
+
     def get_queryset(self) -> QuerySet[Site]:
         self.filter = SiteFilter(self.request.GET)
         sites = Site.objects.visible_to(self.request.user).select_related(
             "organisation", "filing__organisation"
         )
-        return self.filter.narrow(sites)
+        return self.filter.narrow(sites.filter(programme=chosen_programme(self.request)))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(filter=self.filter, **kwargs)
@@ -69,7 +80,7 @@ class SiteList(LoginRequiredMixin, ListView[Site]):
 @login_required
 def site_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Everything about one site in one place."""
-    sites = with_facts(Site.objects.visible_to(request.user), today=today())
+    sites = with_facts(services.with_posts(Site.objects.visible_to(request.user)), today=today())
     site = get_object_or_404(sites.prefetch_related("liaisons", "plans"), pk=pk)
     history = list(site.history.select_related("by"))
     onward = next_step(site)
@@ -78,6 +89,7 @@ def site_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "history": history[::-1],
         "ladder": ladder(site, history),
         "onward": onward,
+        "gaps": services.missing(site),
         "onward_url": onward.url if onward and onward.role == request.user.role else "",
         "sees_list": Filing.objects.visible_to(request.user).filter(pk=site.filing_id).exists(),
         "sheets": Sheet.objects.visible_to(request.user)
@@ -86,6 +98,7 @@ def site_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "findings": findings_of(site).select_related("item") if request.user.role != Role.AUDITOR else [],
         "documents": site.documents.visible_to(request.user),
         "evidence_count": site.evidence.current().count(),
+        "replacements": site.replacements.with_people(),
     }
     return render(request, "desk/site_detail.html", context)
 

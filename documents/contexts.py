@@ -1,11 +1,12 @@
 """From records to the frozen words of a paper. Papers are Chinese whatever the reader's language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils import translation
 
 from accounts.models import User
+from sites.enums import Level
 from sites.models import Filing, Site
 
 
@@ -32,6 +33,14 @@ def listed_sites(sites: Iterable[Site]) -> list[dict[str, Any]]:
             }
             for ordinal, site in enumerate(sites, start=1)
         ]
+
+
+def determined_sites(sites: Sequence[Site]) -> list[dict[str, Any]]:
+    """The same for the list that is determined: level by level, district by district."""
+    return [
+        {**row, "place": row["level"] if site.level == Level.CITY else site.filing.organisation.short_name}
+        for row, site in zip(listed_sites(sites), sites, strict=True)
+    ]
 
 
 def filing_form(filing: Filing, sites: Iterable[Site], by: User) -> dict[str, Any]:

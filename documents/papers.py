@@ -1,4 +1,4 @@
-"""The six official papers: what each is called, how it is headed, and what it is filled with.
+"""The official papers: what each is called, how it is headed, and what it is filled with.
 
 A context is a frozen, JSON-serialisable snapshot: every date is ISO 8601 text, every
 score is text as printed ("86.5"), so the paper cannot change after it was issued.
@@ -20,6 +20,7 @@ OFFICE = "乌海市政务公开领导小组办公室"
 
 class DocumentKind(models.TextChoices):
     FILING_FORM = "filing_form", _("Filing form")
+    DETERMINED_LIST = "determined_list", _("Determined list")
     RECTIFICATION_NOTICE = "rectification_notice", _("Rectification notice")
     RECTIFICATION_REPORT = "rectification_report", _("Rectification report")
     ACCEPTANCE_REPORT = "acceptance_report", _("Acceptance report")
@@ -48,6 +49,7 @@ PAPERS: dict[DocumentKind, Paper] = {
     paper.kind: paper
     for paper in (
         Paper(DocumentKind.FILING_FORM, "乌政公报", mark="", signature="", red_head=False),
+        Paper(DocumentKind.DETERMINED_LIST, "乌政公发", mark=f"{LEADING_GROUP}文件", signature=LEADING_GROUP),
         Paper(DocumentKind.RECTIFICATION_NOTICE, "乌政公督", mark=f"{OFFICE}文件", signature=OFFICE),
         Paper(
             DocumentKind.RECTIFICATION_REPORT, "乌政公办", mark=f"{OFFICE}文件", signature=OFFICE, upward=True
@@ -188,6 +190,15 @@ class ListedSite(TypedDict):
     kind: str
 
 
+class DeterminedSite(ListedSite):
+    place: str  # 市级, or the district: 海勃湾区
+
+
+class DeterminedListContext(IssueFields, ProgrammeFields):
+    sites: list[DeterminedSite]  # the city's first, then district by district
+    is_supplement: bool  # an earlier list was published in this programme
+
+
 class PublicNoticeContext(IssueFields, ProgrammeFields):
     grounds: str  # a clause without its end mark: 经实地检查、社会评议…，有关示范点…通过验收
     sites: list[ListedSite]
@@ -211,6 +222,7 @@ class NamingDecisionContext(IssueFields, ProgrammeFields):
 
 CONTEXTS: dict[DocumentKind, type] = {
     DocumentKind.FILING_FORM: FilingFormContext,
+    DocumentKind.DETERMINED_LIST: DeterminedListContext,
     DocumentKind.RECTIFICATION_NOTICE: RectificationNoticeContext,
     DocumentKind.RECTIFICATION_REPORT: RectificationReportContext,
     DocumentKind.ACCEPTANCE_REPORT: AcceptanceReportContext,

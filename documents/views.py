@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import ListView
 
 from accounts.http import StaffRequest
+from sites.chosen import chosen_programme
 from sites.models import Site
 
 from . import services
@@ -28,7 +29,8 @@ class DocumentList(LoginRequiredMixin, ListView[Document]):
 
     def get_queryset(self) -> DocumentQuerySet:
         self.filter = DocumentFilter(self.request.GET)
-        return self.filter.narrow(Document.objects.visible_to(self.request.user).defer("context"))
+        visible = Document.objects.visible_to(self.request.user)
+        return self.filter.narrow(visible.filter(programme=chosen_programme(self.request)).defer("context"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(filter=self.filter, **kwargs)

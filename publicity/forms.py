@@ -23,7 +23,7 @@ from publicity.published import PublicStage
 from publicity.services import notices, objections
 from sites.calendar import Deadline, today, working_days_after
 from sites.enums import Level, Stage
-from sites.models import Site
+from sites.models import Programme, Site
 from sites.models.sites import SiteQuerySet
 from standards.enums import Kind
 from standards.models import Rulebook
@@ -176,9 +176,9 @@ class AnnounceForm(forms.Form):
     hours = forms.CharField(label=_("Hours"), max_length=100, initial="工作日8:30—12:00，14:30—18:00")
     seen_end = forms.DateField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, programme: Programme | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        accepted = Site.objects.filter(programme__is_current=True, stage=Stage.ACCEPTED)
+        accepted = Site.objects.filter(programme=programme, stage=Stage.ACCEPTED)
         self.fields["sites"].queryset = accepted.select_related(  # type: ignore[attr-defined]
             "organisation", "programme"
         )

@@ -7,13 +7,16 @@ construction” to the outside: a conclusion that is not announced never shows.
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
-from django.db.models import Count, TextChoices
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from sites.enums import Action, Stage
-from sites.models import Site, StageChange
+from documents.models import Document
+from documents.papers import DocumentKind
+from sites.enums import Action, Level, ReplacementState, Stage
+from sites.models import Determination, Programme, Replacement, Site, StageChange
 
 from .enums import NoticeState
 from .models import Notice
@@ -37,10 +40,11 @@ def public_stage(stage: str) -> PublicStage:
     return PublicStage(stage) if stage in PublicStage.values else PublicStage.BUILDING
 
 
-def counts_by_stage() -> dict[PublicStage, int]:
-    """How many sites stand at each public stage, in the road's order (one query)."""
+def counts_by_stage(programme: Programme | None) -> dict[PublicStage, int]:
+    """How many of the programme's sites stand at each public stage, in the road's order (one query)."""
     counts = dict.fromkeys(PublicStage, 0)
-    for stage, number in Site.objects.listed().order_by().values_list("stage").annotate(Count("pk")):
+    listed = Site.objects.listed().filter(programme=programme).order_by()
+    for stage, number in listed.values_list("stage").annotate(Count("pk")):
         counts[public_stage(stage)] += number
     return counts
 
@@ -80,3 +84,43 @@ def notice_state(notice: Notice, on: datetime.date) -> NoticeState:
     if notice.state == NoticeState.PUBLISHED and not notice.is_running(on):
         return NoticeState.ENDED
     return NoticeState(notice.state)
+
+
+def determinations() -> QuerySet[Determination]:
+    """The batches that determined something, the newest first: how many sites, and the key of the paper.
+
+    A site is determined once in its life, so the determined list about it is that batch's paper.
+    """
+    papers = Document.objects.filter(
+        kind=DocumentKind.DETERMINED_LIST,
+        sites__determinations__determination=OuterRef("pk"),
+        sites__determinations__is_determined=True,
+    )
+    counted = Determination.objects.published().annotate(
+        site_count=Count("lines", filter=Q(lines__is_determined=True)),
+        paper_key=Subquery(papers.values("pk")[:1]),
+    )
+    return counted.order_by("-on", "-pk")
+
+
+def determined_places(determination: Determination) -> list[tuple[str, list[Site]]]:
+    """The sites a batch determined, the city's and then each district's, with the windows `replaced` since.
+
+    What was set aside, the opinions and all reasons are not the public's.
+    """
+    # Only what is asked for a determined window is decided; on a list that came back the filer acts alone.
+    replaced = Replacement.objects.filter(state=ReplacementState.MADE, decided_on__isnull=False)
+    facts = replaced.order_by("pk").only("site", "before", "after", "decided_on")
+    sites = (
+        Site.objects.listed()
+        .filter(determinations__determination=determination, determinations__is_determined=True)
+        .select_related("organisation", "filing__organisation")
+        .prefetch_related(Prefetch("replacements", facts, to_attr="replaced"))
+        .order_by("level", "filing__organisation__code", "pk")
+    )
+    return [(place, list(group)) for place, group in groupby(sites, key=_place)]
+
+
+def _place(site: Site) -> str:
+    city = site.level == Level.CITY
+    return str(Level.CITY.label) if city else site.filing.organisation.short_name

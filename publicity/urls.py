@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from .views import namings, notices, public, sitemap, sites, verify
+from .views import determinations, namings, notices, public, sitemap, sites, verify
 
 
 class KindConverter:
@@ -27,6 +27,8 @@ urlpatterns = [
     path("standards/<kind:kind>/", public.standard, name="standard"),
     path("sites/", sites.SiteList.as_view(), name="sites"),
     path("sites/<int:pk>/", sites.site, name="site"),
+    path("determinations/", determinations.DeterminationList.as_view(), name="determinations"),
+    path("determinations/<int:pk>/", determinations.determination, name="determination"),
     path("notices/", notices.NoticeList.as_view(), name="notices"),
     path("notices/<int:pk>/", notices.notice, name="notice"),
     path("notices/<int:pk>/object/", notices.object_to, name="object"),

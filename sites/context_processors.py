@@ -1,5 +1,6 @@
-"""What every page may show: the campaign, its phase, and the business date."""
+"""What every page may show: the programme it lists, the one that runs, and the business date."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -7,19 +8,32 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from .calendar import today
+from .chosen import chosen_programme
 from .models import Phase, Programme
 
 
 def current_programme(request: HttpRequest) -> dict[str, Any]:
-    """Lazily: a page that shows neither pays for neither."""
-    programme = SimpleLazyObject(Programme.objects.current)
+    """Lazily: a page that shows none of it pays for none of it.
 
-    def phase() -> Phase | None:
-        return programme.phase_on(today()) if programme else None
+    `programme` and `current_phase` are those of the page, `running_programme` and `running_phase`
+    those of the campaign that runs, whatever the page lists.
+    """
+
+    @cache
+    def running() -> Programme | None:
+        chosen = chosen_programme(request)
+        return chosen if chosen is None or chosen.is_current else Programme.objects.current()
 
     return {
-        "programme": programme,
-        "current_phase": SimpleLazyObject(phase),
+        "programme": SimpleLazyObject(lambda: chosen_programme(request)),
+        "current_phase": SimpleLazyObject(lambda: _phase(chosen_programme(request))),
+        "programme_choices": SimpleLazyObject(lambda: list(Programme.objects.begun().defer("text"))),
+        "running_programme": SimpleLazyObject(running),
+        "running_phase": SimpleLazyObject(lambda: _phase(running())),
         "business_date": SimpleLazyObject(today),
         "date_is_pinned": settings.PORTAL_TODAY is not None,
     }
+
+
+def _phase(programme: Programme | None) -> Phase | None:
+    return programme.phase_on(today()) if programme else None

@@ -110,6 +110,15 @@ class PlanState(models.TextChoices):
     SUPERSEDED = "superseded", _("superseded")
 
 
+class MeasureState(models.TextChoices):
+    """How a measure of an agreed plan stands on a day; not kept, it follows from the dates."""
+
+    PLANNED = "planned", _("not begun")
+    RUNNING = "running", _("under way")
+    OVERDUE = "overdue", _("late")
+    DONE = "done", _("done")
+
+
 class HolidayKind(models.TextChoices):
     """A day the State Council's arrangement takes out of, or puts into, the working week."""
 
@@ -147,6 +156,9 @@ class Outcome(models.TextChoices):
     UNCHANGED = "unchanged", _("unchanged")
     WRONG = "wrong", _("wrong")
 
+    # Those that write something.
+    WRITTEN = nonmember(("new", "changed"))
+
 
 class Register(models.TextChoices):
     """What the office loads as a whole."""
@@ -163,8 +175,16 @@ class JobState(models.TextChoices):
     PREVIEWED = "previewed", _("waits for confirmation")
     TAKING = "taking", _("being taken")
     DONE = "done", _("taken")
-    FAILED = "failed", _("failed")
+    FAILED = "failed", _("stopped")
     CANCELLED = "cancelled", _("discarded")
 
     # With the worker.
     PENDING = nonmember(("reading", "taking"))
+
+
+class ProgrammeState(models.TextChoices):
+    """Whether a programme runs; one runs at a time."""
+
+    PLANNED = "planned", _("in preparation")
+    RUNNING = "running", _("runs now")
+    ENDED = "ended", _("earlier")

@@ -1,12 +1,15 @@
 """Who has filed a list, and who has not: every body that owes one, with or without it."""
 
 import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext_noop
 
-from accounts.enums import OrganisationKind
-from accounts.models import Organisation
+from accounts.enums import OrganisationKind, Role
+from accounts.models import Notification, Organisation, User
 
 from .calendar import today
 from .enums import Action, FilingState, Level, Stage
@@ -14,19 +17,29 @@ from .models import Filing, Programme
 from .workflow import TRANSITIONS
 
 # What the filter can ask for beyond a list's own states.
+MISSING = "missing"
 LATE = "late"
 NOT_BEGUN = "none"
+# The text of a reminder; it is also how one finds out who was reminded on which day.
+REMINDER = gettext_noop("The list of %(list)s has not been filed; the last day is %(due)s.")
 
 
 @dataclass(frozen=True)
 class Standing:
-    """One body that owes a list, and how it stands."""
+    """One body that owes a list, how it stands, and who answers for it."""
 
     organisation: Organisation
     level: Level
     filing: Filing | None
     site_count: int
     days_over: int  # days since the last day for filing; negative before it
+    people: list[User]
+    is_reminded: bool  # today
+
+    @property
+    def key(self) -> str:
+        """How a form names this body: one organisation can owe two lists."""
+        return f"{self.level}-{self.organisation.pk}"
 
     @property
     def state(self) -> str:
@@ -40,6 +53,31 @@ class Standing:
     def is_filed(self) -> bool:
         return self.state not in (NOT_BEGUN, *FilingState.EDITABLE)
 
+    @property
+    def last_sign_in(self) -> datetime.datetime | None:
+        """When one of its people was here last."""
+        return max((one.last_login for one in self.people if one.last_login), default=None)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Of the bodies that owe a list: how many there are, and how they stand."""
+
+    total: int
+    filed: int
+    missing: int
+    late: int
+
+    @property
+    def is_complete(self) -> bool:
+        return not self.missing
+
+
+def counts(standings: Sequence[Standing]) -> Counts:
+    filed = sum(one.is_filed for one in standings)
+    late = sum(one.is_late for one in standings)
+    return Counts(len(standings), filed, len(standings) - filed, late)
+
 
 def due_on(programme: Programme) -> datetime.date:
     """The last day on which a list can be filed, extensions included."""
@@ -48,20 +86,49 @@ def due_on(programme: Programme) -> datetime.date:
 
 
 def standings(programme: Programme) -> list[Standing]:
-    """The designated units in the plan's order, then the districts. Three queries."""
+    """The designated units in the plan's order, then the districts. Five queries."""
     filings = programme.filings.annotate(
         site_count=Count("sites", filter=~Q(sites__stage=Stage.WITHDRAWN))
     ).select_related("filed_by")
     found = {(filing.level, filing.organisation_id): (filing, filing.site_count) for filing in filings}  # type: ignore[attr-defined]  # annotated
+    units = [unit.organisation for unit in programme.designated_units.select_related("organisation")]
+    districts = [
+        district
+        for district in Organisation.objects.filter(kind=OrganisationKind.DISTRICT_GOVERNMENT)
+        if district.is_active or (Level.DISTRICT, district.pk) in found
+    ]
+    people = _people(units)
+    reminded = _reminded(programme, (one for each in people.values() for one in each))
     days_over = (today() - due_on(programme)).days
 
     def standing(organisation: Organisation, level: Level) -> Standing:
         filing, site_count = found.get((level, organisation.pk), (None, 0))
-        return Standing(organisation, level, filing, site_count, days_over)
+        own = people[level, organisation.pk]
+        is_reminded = any(one.pk in reminded for one in own)
+        return Standing(organisation, level, filing, site_count, days_over, own, is_reminded)
 
-    units = programme.designated_units.select_related("organisation")
-    districts = Organisation.objects.filter(kind=OrganisationKind.DISTRICT_GOVERNMENT)
     return [
-        *(standing(unit.organisation, Level.CITY) for unit in units),
+        *(standing(unit, Level.CITY) for unit in units),
         *(standing(district, Level.DISTRICT) for district in districts),
     ]
+
+
+def _people(units: Iterable[Organisation]) -> dict[tuple[str, int], list[User]]:
+    """Who can fill which list: by level and body, as `services.filers` has it for one list."""
+    found: dict[tuple[str, int], list[User]] = defaultdict(list)
+    users = User.objects.filter(is_active=True).filter(
+        Q(role=Role.DISTRICT) | Q(role=Role.LIAISON, organisation__in=units)
+    )
+    for user in users.select_related("organisation"):
+        if user.role == Role.LIAISON and user.organisation_id:
+            found[Level.CITY, user.organisation_id].append(user)
+        elif user.district_id:
+            found[Level.DISTRICT, user.district_id].append(user)
+    return found
+
+
+def _reminded(programme: Programme, people: Iterable[User]) -> set[int]:
+    """The keys of those who were reminded of this programme's list today."""
+    told = Notification.objects.filter(user__in=people, text=REMINDER)
+    day = {"about__on": today().isoformat(), "about__programme": str(programme.pk)}
+    return set(told.filter(**day).values_list("user", flat=True))

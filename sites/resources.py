@@ -4,31 +4,29 @@ Rows are written by `services.save_site`, so a workbook obeys the rules of the f
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 from import_export.fields import Field
 from import_export.resources import ModelResource
 from import_export.results import RowResult
-from import_export.widgets import Widget
 from tablib import Dataset
 
 from accounts.models import Organisation, User
-from standards.enums import Kind
 from tables.table import Line, Table
-from tables.tidy import tidy
+from tables.tidy import tidy, tidy_prose
 
 from . import services
 from .enums import Level, Outcome
 from .list_columns import HEADS
+from .list_widgets import KINDS, UNIT_KINDS, DayWidget, UnitWidget
 from .models import Filing, Site
+from .taken import Change, Complaint, Taken, TakenRow
 
-# The plan's own words for the kinds, understood in any language of the screen.
-KIND_WORDS = {"政务公开": Kind.GOVERNMENT_AFFAIRS, "办事公开": Kind.SERVICE}
-
-
+# The columns that are a site's and its liaison's; a unit's type is the unit's.
+FIELDS = tuple(field for field in HEADS if field != "unit_kind")
 OUTCOMES = {
     RowResult.IMPORT_TYPE_NEW: Outcome.NEW,
     RowResult.IMPORT_TYPE_UPDATE: Outcome.CHANGED,
@@ -38,129 +36,55 @@ OUTCOMES = {
 }
 
 
-@dataclass(frozen=True)
-class Complaint:
-    """What is wrong with a row: the column (its head and letter), the value there, and the cure."""
+def judge(*, table: Table, filing: Filing, by: User) -> Taken:
+    """What becomes of each row of a workbook when those that are right are taken; nothing is written.
 
-    text: str
-    head: str = ""
-    letter: str = ""
-    value: str = ""
-
-
-@dataclass(frozen=True)
-class Change:
-    head: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True)
-class TakenRow:
-    """What becomes, or became, of one row of the workbook."""
-
-    line: Line
-    outcome: Outcome
-    complaints: list[Complaint] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
+    A row may lean on a wrong one (a unit that only that one puts on record), so what is left
+    is judged again until all of it can be taken together.
+    """
+    wrong: dict[int, TakenRow] = {}
+    while True:
+        rest = table.only({line.number for line in table.lines} - wrong.keys())
+        taken = _run(rest, filing, by, dry_run=True)[0]
+        if taken.is_clean:
+            rows = wrong | {row.line.number: row for row in taken.rows}
+            return Taken([rows[line.number] for line in table.lines], taken.kept)
+        wrong |= {row.line.number: row for row in taken.rows if not row.is_right}
 
 
-@dataclass(frozen=True)
-class Taken:
-    """What a workbook does to a list. With one wrong row, nothing."""
-
-    rows: list[TakenRow]
-    kept: int  # rows on the list that the workbook does not mention
-
-    def count(self, outcome: Outcome) -> int:
-        return sum(row.outcome == outcome for row in self.rows)
-
-    @property
-    def size(self) -> int:
-        """How many rows the list has afterwards."""
-        return len(self.rows) + self.kept
-
-    @property
-    def counts(self) -> list[tuple[Outcome, int]]:
-        return [(outcome, self.count(outcome)) for outcome in Outcome]
-
-    @property
-    def is_clean(self) -> bool:
-        return not self.count(Outcome.WRONG)
+@transaction.atomic
+def take(*, table: Table, filing: Filing, by: User, file_name: str) -> Taken:
+    """Put the rows of a workbook on an unfiled list, all of them or none, so that it can be undone."""
+    # Of two people who confirm at once the second is judged by what the first has written.
+    Filing.objects.select_for_update().get(pk=filing.pk)
+    taken, resource = _run(table, filing, by, dry_run=False)
+    if taken.is_clean and resource.written:
+        services.keep_batch(filing=filing, file_name=file_name, changes=resource.written, by=by)
+    return taken
 
 
-def take(*, table: Table, filing: Filing, by: User, dry_run: bool) -> Taken:
-    """Put the rows of a workbook on an unfiled list, all of them or none; a dry run writes nothing."""
+def _run(table: Table, filing: Filing, by: User, *, dry_run: bool) -> tuple[Taken, "SiteResource"]:
     resource = SiteResource(table=table, filing=filing, by=by)
     data = Dataset(headers=list(table.letters))
     data.extend([[line.cells[name] for name in table.letters] for line in table.lines])
     result = resource.import_data(data, dry_run=dry_run, rollback_on_validation_errors=True)
     rows = [resource.taken(line, row) for line, row in zip(table.lines, result.rows, strict=True)]
-    return Taken(rows, kept=len(resource.untouched))
+    return Taken(rows, kept=len(resource.untouched)), resource
 
 
-class UnitWidget(Widget):  # type: ignore[misc]  # import-export carries no types
-    """A unit by its name, its short name or one of its other names."""
-
-    def __init__(self, filing: Filing) -> None:
-        super().__init__()
-        self.filing = filing
-        self.own = _by_name(services.selectable_units(filing))
-        self.all = _by_name(Organisation.objects.all())
-
-    def find(self, name: str) -> Organisation | None:
-        """The one unit so called, among those of the list first; None if there is none, or more than one."""
-        found = self.own.get(name) or self.all.get(name) or []
-        return found[0] if len(found) == 1 else None
-
-    def clean(self, value: str, row: Any = None, **_kwargs: Any) -> Organisation:
-        if not value:
-            raise ValueError(_("Name the unit."))
-        if unit := self.find(value):
-            return unit
-        if value in self.own or value in self.all:
-            raise ValueError(_("Several units are called “%(name)s”; write the full name.") % {"name": value})
-        raise ValueError(self._unknown() % {"name": value})
-
-    def _unknown(self) -> str:
-        if self.filing.level == Level.DISTRICT:
-            return _(
-                "No unit is called “%(name)s”; choose one from the template's list, or add the unit to your "
-                "district first."
-            )
-        return _("No unit is called “%(name)s”; choose one from the template's list.")
-
-    def render(self, value: Organisation | None, obj: Any = None, **_kwargs: Any) -> str:
-        return str(value or "")
-
-
-class KindWidget(Widget):  # type: ignore[misc]
-    """A kind by the plan's word, by the word of the screen, or by its value."""
-
-    def clean(self, value: str, row: Any = None, **_kwargs: Any) -> Kind:
-        words = KIND_WORDS | {str(kind.label): kind for kind in Kind} | {kind.value: kind for kind in Kind}
-        if value in words:
-            return words[value]
-        raise ValueError(
-            _("Write one of: %(kinds)s.") % {"kinds": _(", ").join(str(kind.label) for kind in Kind)}
-        )
-
-    def render(self, value: str | None, obj: Any = None, **_kwargs: Any) -> str:
-        return str(Kind(value).label) if value else ""
-
-
-class SiteResource(ModelResource):  # type: ignore[misc]
+class SiteResource(ModelResource):  # type: ignore[misc]  # import-export carries no types
     """The rows of one list; a row is known by its unit and its window."""
 
     organisation = Field("organisation", "organisation")
-    kind = Field("kind", "kind", widget=KindWidget())
+    kind = Field("kind", "kind", widget=KINDS)
     liaison_name = Field("liaison_name", "liaison_name")
     liaison_phone = Field("liaison_phone", "liaison_phone")
+    liaison_since = Field("liaison_since", "liaison_since", widget=DayWidget())
 
     class Meta:
         model = Site
-        fields = tuple(HEADS)
-        import_order = tuple(HEADS)
+        fields = FIELDS
+        import_order = FIELDS
         import_id_fields = ("organisation", "window_name")
         skip_unchanged = True
         report_skipped = True
@@ -174,10 +98,12 @@ class SiteResource(ModelResource):  # type: ignore[misc]
         self.table, self.filing, self.by = table, filing, by
         self.units = self.fields["organisation"].widget = UnitWidget(filing)
         self.untouched = {
-            (site.organisation_id, tidy(site.window_name)): site
-            for site in filing.sites.select_related("organisation", "programme").prefetch_related("liaisons")
+            (site.organisation_id, tidy(site.window_name)): site for site in services.rows_of(filing)
         }
         self.first_lines: dict[tuple[object, str], int] = {}
+        self.new_units: dict[int, Organisation] = {}
+        self.before: dict[int, dict[str, str]] = {}
+        self.written: list[dict[str, Any]] = []
 
     # -- a row -------------------------------------------------------------
 
@@ -201,28 +127,58 @@ class SiteResource(ModelResource):  # type: ignore[misc]
         unit = self.units.find(row["organisation"])
         site = self.untouched.pop((unit.pk, row["window_name"]), None) if unit else None
         if site:
-            liaison = next(iter(site.liaisons.all()), None)
-            site.liaison_name = liaison.name if liaison else ""  # type: ignore[attr-defined]
-            site.liaison_phone = liaison.phone if liaison else ""  # type: ignore[attr-defined]
+            self.before[site.pk] = services.state_of(site)
+            # As the reader spells it: other line endings or spaces are no change.
+            site.window_name, site.address = tidy(site.window_name), tidy(site.address)
+            site.reason, site.working_body = tidy_prose(site.reason), tidy(site.working_body)
+            _with_liaison(site, next(iter(site.liaisons.all()), None))
         return site
 
     def init_instance(self, row: dict[str, str] | None = None) -> Site:
         site = Site(programme=self.filing.programme, filing=self.filing, level=self.filing.level)
-        site.liaison_name = site.liaison_phone = ""  # type: ignore[attr-defined]
+        _with_liaison(site, None)
         return site
 
     def import_instance(self, instance: Site, row: dict[str, str], *, row_number: int, **kwargs: Any) -> None:
         """What is wrong with a cell stands beside what is wrong with the others."""
-        problems = self.table.lines[row_number - 1].problems
-        errors: dict[str, Any] = {name: [text] for name, text in problems.items()}
+        line = self.table.lines[row_number - 1]
+        readable = {name: text for name, text in row.items() if name not in line.problems}
+        errors: dict[str, Any] = {name: [text] for name, text in line.problems.items()}
+        errors |= self._settle_unit(readable, line)
         try:
-            super().import_instance(
-                instance, {name: text for name, text in row.items() if name not in problems}, **kwargs
-            )
+            super().import_instance(instance, readable, **kwargs)
         except ValidationError as error:
-            errors |= error.message_dict
+            errors = error.message_dict | errors
+        errors = _wrong_liaison(instance) | errors
         if errors:
             raise ValidationError(errors)
+
+    def _settle_unit(self, row: dict[str, str], line: Line) -> dict[str, list[str]]:
+        """Put a unit on record that a district names with its type; what is wrong, by column."""
+        name, written = row.get("organisation", ""), row.get("unit_kind", "")
+        if not written:
+            return {}
+        try:
+            kind = UNIT_KINDS.clean(written)
+        except ValueError as error:
+            return {"unit_kind": [str(error)]}
+        unit = self.units.find(name)
+        if unit and unit.kind != kind:
+            told = _("“%(unit)s” is on record as “%(kind)s”; write that, or leave the cell empty.")
+            return {"unit_kind": [told % {"unit": unit, "kind": unit.get_kind_display()}]}
+        if name and not self.units.is_known(name) and self.filing.level == Level.DISTRICT:
+            return self._add_unit(name, kind, line)
+        return {}
+
+    def _add_unit(self, name: str, kind: str, line: Line) -> dict[str, list[str]]:
+        try:
+            unit = services.add_unit(filing=self.filing, name=name, short_name="", kind=kind, by=self.by)
+        except ValidationError as error:
+            return {"organisation": error.messages}
+        self.units.add(unit)
+        self.new_units[line.number] = unit
+        self.first_lines[unit.pk, line.cells["window_name"]] = line.number
+        return {}
 
     def do_instance_save(self, instance: Site, is_create: bool) -> None:
         services.save_site(
@@ -230,7 +186,24 @@ class SiteResource(ModelResource):  # type: ignore[misc]
             site=instance,
             liaison_name=instance.liaison_name,  # type: ignore[attr-defined]
             liaison_phone=instance.liaison_phone,  # type: ignore[attr-defined]
+            liaison_since=instance.liaison_since,  # type: ignore[attr-defined]
             by=self.by,
+        )
+
+    def after_save_instance(self, instance: Site, row: dict[str, str], **kwargs: Any) -> None:
+        """What an undo needs."""
+        if kwargs["dry_run"]:
+            return
+        line = self.table.lines[kwargs["row_number"] - 1].number
+        unit = self.new_units.get(line)
+        saved = Site.objects.get(pk=instance.pk)  # `instance` may carry a liaison that was fetched before
+        self.written.append(
+            {
+                "site": saved.pk,
+                "before": self.before.get(saved.pk),
+                "after": services.state_of(saved),
+                "new_unit": unit.pk if unit else None,
+            }
         )
 
     # -- what came of it ---------------------------------------------------
@@ -241,26 +214,36 @@ class SiteResource(ModelResource):  # type: ignore[misc]
         if result.validation_error:
             complaints += self._complaints(line, result.validation_error)
         changes = list(self._changes(result)) if outcome == Outcome.CHANGED else []
-        return TakenRow(line, outcome, complaints, changes)
+        return TakenRow(line, outcome, complaints, changes, self.new_units.get(line.number))
 
     def _complaints(self, line: Line, error: ValidationError) -> Iterable[Complaint]:
-        told = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
-        for name, texts in told.items():
-            for text in texts:
-                yield Complaint(
-                    text, str(HEADS.get(name, "")), self.table.letters.get(name, ""), line.cells.get(name, "")
-                )
+        told: dict[str, list[str]] = {NON_FIELD_ERRORS: error.messages}
+        if hasattr(error, "error_dict"):
+            told = error.message_dict
+        order = list(HEADS)
+        for name in sorted(told, key=lambda name: order.index(name) if name in HEADS else -1):
+            letter = self.table.letters.get(name, "")
+            head = self.table.heads.get(letter, str(HEADS.get(name, "")))
+            for text in told[name]:
+                yield Complaint(text, head, letter, line.cells.get(name, ""))
 
     def _changes(self, result: RowResult) -> Iterable[Change]:
-        for name, head in HEADS.items():
+        for name in FIELDS:
             before, after = (self.fields[name].export(site) for site in (result.original, result.instance))
             if before != after:
-                yield Change(str(head), before, after)
+                yield Change(str(HEADS[name]), before, after)
 
 
-def _by_name(units: Iterable[Organisation]) -> dict[str, list[Organisation]]:
-    found: dict[str, list[Organisation]] = {}
-    for unit in units:
-        for name in {tidy(name) for name in (unit.name, unit.short_name, *unit.aliases)}:
-            found.setdefault(name, []).append(unit)
-    return found
+def _with_liaison(site: Site, liaison: Any) -> None:
+    """Give the row its liaison's columns."""
+    site.liaison_name = liaison.name if liaison else ""  # type: ignore[attr-defined]
+    site.liaison_phone = liaison.phone if liaison else ""  # type: ignore[attr-defined]
+    site.liaison_since = liaison.since if liaison else None  # type: ignore[attr-defined]
+
+
+def _wrong_liaison(site: Site) -> dict[str, list[str]]:
+    try:
+        services.check_liaison(site.liaison_name, site.liaison_phone, site.liaison_since)  # type: ignore[attr-defined]
+    except ValidationError as error:
+        return error.message_dict
+    return {}

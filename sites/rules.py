@@ -13,6 +13,7 @@ from accounts.rules import is_office as is_office
 
 from .enums import Level
 from .models import Filing, Site
+from .models.plans import Owner
 
 
 @predicate
@@ -50,4 +51,26 @@ def may_file(user: User, site: Site) -> bool:
 
 
 supervises = is_office | is_own_district
+keeps_books = is_own_unit | supervises
 agrees_plan = (is_office & is_city_site) | is_own_district
+
+
+@predicate
+def is_own_plan(user: User, owner: Owner) -> bool:
+    """Who files a plan and carries it out: a site's own unit, a district's own office."""
+    if isinstance(owner, Site):
+        return bool(is_own_unit(user, owner))
+    return owner.level == Level.DISTRICT and bool(may_edit_filing(user, owner))
+
+
+@predicate
+def decides_plan(user: User, owner: Owner) -> bool:
+    """Who agrees or returns a plan; a district's own one is the municipal office's to decide."""
+    return bool(agrees_plan.test(user, owner) if isinstance(owner, Site) else is_office(user))
+
+
+@predicate
+def keeps_posts(user: User, owner: Owner) -> bool:
+    """Who names liaisons and lets them hand over: the body itself, or an office over it."""
+    over = supervises.test(user, owner) if isinstance(owner, Site) else is_office(user)
+    return bool(over) or bool(is_own_plan(user, owner))

@@ -5,3 +5,7 @@ from django.dispatch import Signal
 # Sent inside the transaction that files a list; `filing` is the Filing, `by` the person.
 # The documents room answers with the 上报表.
 list_filed = Signal()
+
+# Sent inside the transaction that determines a batch; `determination` is the Determination.
+# The documents room answers with the 确定名单.
+sites_determined = Signal()

@@ -10,6 +10,11 @@ class Kind(models.TextChoices):
     GOVERNMENT_AFFAIRS = "government_affairs", _("government-affairs disclosure")
     SERVICE = "service", _("service disclosure")
 
+    @property
+    def prefix(self) -> str:
+        """What the codes of its items begin with: 政务公开 ZW, 办事公开 BS."""
+        return "ZW" if self == Kind.GOVERNMENT_AFFAIRS else "BS"
+
 
 class VersionState(models.TextChoices):
     DRAFT = "draft", _("draft")
@@ -22,3 +27,11 @@ class NoticeUnit(models.TextChoices):
 
     WORKING_DAYS = "working_days", _("working days")
     CALENDAR_DAYS = "calendar_days", _("calendar days")
+
+
+class Difference(models.TextChoices):
+    """What became of an item from one version to the other."""
+
+    NEW = "new", _("new")
+    CHANGED = "changed", _("changed")
+    DROPPED = "dropped", _("dropped")

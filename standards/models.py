@@ -1,16 +1,23 @@
 """The two standards and the rulebook, as published versions that never change."""
 
 from decimal import Decimal
-from typing import Self
+from typing import Any, ClassVar, Self, TypeVar
 
 from auditlog.registry import auditlog
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
+from accounts.enums import Role
+from accounts.models import User
+
 from .enums import Kind, NoticeUnit, VersionState
+
+V = TypeVar("V", bound="Version")
 
 
 def points_field(verbose_name: StrOrPromise, **options: object) -> models.DecimalField:  # type: ignore[type-arg]
@@ -18,29 +25,65 @@ def points_field(verbose_name: StrOrPromise, **options: object) -> models.Decima
     return models.DecimalField(verbose_name, max_digits=5, decimal_places=2, **options)  # type: ignore[arg-type]
 
 
-class StandardQuerySet(models.QuerySet["Standard"]):
+class VersionQuerySet(models.QuerySet[V]):
+    """What is asked of standards and of rulebooks alike."""
+
+    def visible_to(self, user: User) -> Self:
+        """At the desk the city sees every version; what is in force is on the public pages."""
+        return self if user.role in Role.CITY_WIDE else self.none()
+
+    def drafts(self) -> Self:
+        return self.filter(state=VersionState.DRAFT)
+
     def published(self) -> Self:
         return self.filter(state=VersionState.PUBLISHED)
 
     def with_items(self) -> Self:
-        return self.prefetch_related("sections__items")
+        """Loaded with everything that is in them; a rulebook has its own fields alone."""
+        return self.prefetch_related(*self.model.parts)
 
 
-class Standard(models.Model):
-    """One version of a standard. Once published, the database refuses any change to it."""
+class Version(models.Model):
+    """A text in numbered versions: drafted, in force from the day it is published, retired by the next."""
 
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    parts: ClassVar[tuple[str, ...]] = ()  # the records that belong to it, as lookups
+
     version = models.PositiveSmallIntegerField(_("version"))
     title = models.CharField(_("title"), max_length=100)
     state = models.CharField(_("state"), max_length=10, choices=VersionState, default=VersionState.DRAFT)
+    published_on = models.DateField(_("published on"), null=True, blank=True)
+    note = models.TextField(_("what is new in this version"), blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.title} v{self.version}"
+
+    def get_absolute_url(self) -> str:
+        return reverse(f"standards:{self._meta.model_name}", args=[self.pk])
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == VersionState.DRAFT
+
+    def series(self) -> VersionQuerySet[Any]:
+        """All versions of the same text."""
+        raise NotImplementedError
+
+
+class Standard(Version):
+    """One version of a standard. Once published, the database refuses any change to it."""
+
+    parts = ("sections__items",)
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     total = points_field(_("total points"), default=Decimal(100))
     points_are_proposed = models.BooleanField(
         _("points are proposed"), default=True, help_text=_("The plan fixes no points; the pages say so.")
     )
-    published_on = models.DateField(_("published on"), null=True, blank=True)
-    note = models.TextField(_("what is new in this version"), blank=True)
 
-    objects = StandardQuerySet.as_manager()
+    objects = VersionQuerySet["Standard"].as_manager()
 
     class Meta:
         verbose_name = _("standard")
@@ -54,10 +97,13 @@ class Standard(models.Model):
             models.CheckConstraint(
                 condition=Q(state="draft") | Q(published_on__isnull=False), name="standard_published_has_date"
             ),
+            models.UniqueConstraint(
+                fields=["kind"], condition=Q(state="draft"), name="standard_one_draft_per_kind"
+            ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.title} v{self.version}"
+    def series(self) -> VersionQuerySet["Standard"]:
+        return Standard.objects.filter(kind=self.kind)
 
 
 class Section(models.Model):
@@ -122,19 +168,25 @@ def _percent(verbose_name: StrOrPromise, default: int) -> models.PositiveSmallIn
     )
 
 
-class RulebookQuerySet(models.QuerySet["Rulebook"]):
-    def published(self) -> Self:
-        return self.filter(state=VersionState.PUBLISHED)
+# Beyond these a rule would make no sense; a share of 0 or 100 would make “partly met” no level of its own.
+RANGES = {
+    "partly_met_percent": (1, 99),
+    "pass_mark": (0, 100),
+    "excellent_from": (0, 100),
+    "good_from": (0, 100),
+    "qualified_from": (0, 100),
+    "bonus_cap": (0, 100),
+    "minimum_satisfaction": (0, 100),
+    "notice_days": (1, 365),
+    "rectification_days": (1, 365),
+    "evidence_max_files": (1, 100),
+}
 
 
-class Rulebook(models.Model):
+class Rulebook(Version):
     """考评办法: how points become a result. The plan demands it (part six, three) and leaves it open."""
 
     version = models.PositiveSmallIntegerField(_("version"), unique=True)
-    title = models.CharField(_("title"), max_length=100)
-    state = models.CharField(_("state"), max_length=10, choices=VersionState, default=VersionState.DRAFT)
-    published_on = models.DateField(_("published on"), null=True, blank=True)
-    note = models.TextField(_("what is new in this version"), blank=True)
     partly_met_percent = _percent(_("share of points for “partly met” (%)"), 50)
     pass_mark = points_field(_("pass mark"), default=Decimal(80))
     excellent_from = points_field(_("excellent from"), default=Decimal(90))
@@ -158,7 +210,7 @@ class Rulebook(models.Model):
         _("files per piece of evidence, at most"), default=10
     )
 
-    objects = RulebookQuerySet.as_manager()
+    objects = VersionQuerySet["Rulebook"].as_manager()
 
     class Meta:
         verbose_name = _("rulebook")
@@ -178,10 +230,27 @@ class Rulebook(models.Model):
                 ),
                 name="rulebook_bands_descend",
             ),
+            models.UniqueConstraint(fields=["state"], condition=Q(state="draft"), name="rulebook_one_draft"),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.title} v{self.version}"
+    def series(self) -> VersionQuerySet["Rulebook"]:
+        return Rulebook.objects.all()
+
+    def clean(self) -> None:
+        """What the rules must be among themselves, each failing at its field."""
+        wrong: dict[str, StrOrPromise] = {
+            name: _("It lies between %(low)d and %(high)d.") % {"low": low, "high": high}
+            for name, (low, high) in RANGES.items()
+            if not low <= getattr(self, name) <= high
+        }
+        if self.excellent_from < self.good_from:
+            wrong.setdefault("excellent_from", _("“Excellent” must not begin below “good”."))
+        if self.good_from < self.qualified_from:
+            wrong.setdefault("good_from", _("“Good” must not begin below “qualified”."))
+        if self.standard_weight + self.appraisal_weight != 100:
+            wrong.setdefault("appraisal_weight", _("The two weights must make 100 together."))
+        if wrong:
+            raise ValidationError(dict(wrong))
 
 
 auditlog.register(Standard)

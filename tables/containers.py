@@ -6,10 +6,9 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.utils.translation import gettext as _
 
-from tables.uploads import OLE, PDF, ZIP, first_bytes
+from .uploads import OLE, PDF, ZIP, first_bytes
 
-MAX_ROWS = 1000
-# A list of MAX_ROWS rows unpacks to about one megabyte; pictures somebody pasted in are not read.
+# A list of a thousand rows unpacks to about one megabyte; pictures somebody pasted in are not read.
 MAX_PART_BYTES = 20 * 1024**2
 MAX_TOTAL_BYTES = 100 * 1024**2
 # What openpyxl reads whole, as a tree many times its size: the list of contents, relations, properties.
@@ -18,8 +17,8 @@ PICTURES = "xl/media/"
 ROWS = ("xl/worksheets/sheet", "xl/sharedStrings")
 
 
-def check_container(upload: "File[bytes]") -> None:
-    """Refuse what is no .xlsx workbook, or unpacks to more than a list, before anything is unpacked."""
+def check_container(upload: "File[bytes]", max_rows: int) -> None:
+    """Refuse what is no .xlsx workbook, or one too large for `max_rows`, before anything is unpacked."""
     head = first_bytes(upload)
     if head.startswith(OLE):
         raise ValidationError(_say_ole(upload))
@@ -35,7 +34,7 @@ def check_container(upload: "File[bytes]") -> None:
         raise ValidationError(
             _("The workbook is damaged: it ends too early. Save it again and upload it.")
         ) from error
-    _check_parts(parts, encrypted=encrypted)
+    _check_parts(parts, max_rows, encrypted=encrypted)
 
 
 def _say_ole(upload: "File[bytes]") -> str:
@@ -47,7 +46,7 @@ def _say_ole(upload: "File[bytes]") -> str:
     return _("This is a workbook of the old .xls format; open it and save it as .xlsx.")
 
 
-def _check_parts(parts: dict[str, int], *, encrypted: bool) -> None:
+def _check_parts(parts: dict[str, int], max_rows: int, *, encrypted: bool) -> None:
     """The sizes are those the container declares; more than that is never unpacked."""
     if encrypted:
         raise ValidationError(
@@ -67,7 +66,7 @@ def _check_parts(parts: dict[str, int], *, encrypted: bool) -> None:
         if name.startswith(PICTURES):
             continue
         if size > (MAX_PART_BYTES if name.startswith((*ROWS, "xl/styles")) else MAX_FRAME_BYTES):
-            raise too_many_rows(MAX_ROWS)
+            raise too_many_rows(max_rows)
 
 
 def too_many_rows(limit: int) -> ValidationError:

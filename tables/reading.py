@@ -1,37 +1,47 @@
-"""A table in an uploaded workbook, read with suspicion."""
+"""A table in an uploaded workbook or CSV file, read with suspicion."""
 
-import zipfile
+import datetime
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import chain
 
-from defusedxml.ElementTree import iterparse
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.files import File
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
-from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
 
-from .containers import MAX_ROWS, check_container, too_many_rows
-from .table import Column, Line, Table
-from .tidy import tidy
-from .uploads import check_size
+from . import texts
+from .containers import check_container, too_many_rows
+from .dates import parse_date
+from .rows import MAX_ROWS, Fault, Row
+from .table import COMPLAINTS, Column, ColumnKind, Line, Table
+from .tidy import tidy, tidy_prose
+from .uploads import OLE, PDF, ZIP, check_size, first_bytes
+from .workbooks import Sheet
 
-MAX_COLUMNS = 64
 MAX_CELL_LETTERS = 2000
+# All cells together: one text that is written once and stands in every cell must not fill the memory.
+MAX_LETTERS = 5_000_000
 # The head row stands at the top, perhaps under a title.
 HEAD_WITHIN = 10
+# Numbers in a column of dates that are the day numbers of a workbook: 1927 to 2173.
+_SERIALS = range(10_000, 100_000)
 
 
 def read(upload: "File[bytes]", columns: Sequence[Column], *, max_rows: int = MAX_ROWS) -> Table:
-    """The table in an uploaded workbook: the rows under the head row that knows most of `columns`.
+    """The table in an .xlsx workbook or a CSV file: the rows under the head row that knows most of `columns`.
 
     Raises ValidationError with everything that keeps the file from being
     read; what is wrong with single cells goes with the row.
     """
     check_size(upload)
-    check_container(upload)
+    if _is_text(upload):
+        return _read_text(upload, columns, max_rows)
+    check_container(upload, max_rows)
     try:
-        return _read_table(upload, columns, max_rows)
+        return _read_workbook(upload, columns, max_rows)
     except ValidationError:
         raise
     except Exception as error:  # the library stumbles in its own ways over damaged or hostile files
@@ -43,148 +53,198 @@ def read(upload: "File[bytes]", columns: Sequence[Column], *, max_rows: int = MA
         ) from error
 
 
-# -- the table --------------------------------------------------------------
+# -- the two kinds of file ------------------------------------------------------
 
 
-def _read_table(upload: "File[bytes]", columns: Sequence[Column], max_rows: int) -> Table:
+def _is_text(upload: "File[bytes]") -> bool:
+    named = (upload.name or "").lower().endswith(texts.ENDINGS)
+    return named and not first_bytes(upload).startswith((ZIP, OLE, PDF))
+
+
+def _read_text(upload: "File[bytes]", columns: Sequence[Column], max_rows: int) -> Table:
     upload.seek(0)
-    book = load_workbook(upload, read_only=True, keep_links=False)
-    try:
-        sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
-        # Row and column numbers are counted; what the file says of its own size is not believed.
-        sheet.reset_dimensions()
-        top, heads = _find_heads(_filled(sheet.iter_rows(max_col=MAX_COLUMNS)), columns)
-        letters, unused, problems = _letters(heads, columns)
-        # Before the merged cells, which stand at the very end of a sheet that may be endless.
-        lines = _lines(sheet.iter_rows(max_col=MAX_COLUMNS), top, letters, columns, max_rows)
-        problems += _merged(upload, sheet._worksheet_path, below=top)  # type: ignore[attr-defined]
-    finally:
-        book.close()
+    text = texts.decoded(upload.read())
+    tops = {separator: _top(texts.rows(text, separator, is_strict=False)) for separator in texts.SEPARATORS}
+    separator = max(tops, key=lambda one: _head(tops[one], columns).known)
+    table, problems, _head_row = _table(texts.rows(text, separator), columns, max_rows, WINDOWS_EPOCH)
+    return _checked(table, problems)
+
+
+def _read_workbook(upload: "File[bytes]", columns: Sequence[Column], max_rows: int) -> Table:
+    with closing(Sheet(upload)) as sheet:
+        table, problems, head_row = _table(sheet.rows(), columns, max_rows, sheet.epoch)
+        problems += [*sheet.hidden(table.letters.values()), *sheet.merged(below=head_row)]
+    return _checked(table, problems)
+
+
+def _checked(table: Table, problems: list[str]) -> Table:
     if problems:
         raise ValidationError(problems)
-    if not lines:
+    if not table.lines:
         raise ValidationError(_("There is no row under the head row; fill in at least one and upload again."))
-    return Table(letters, lines, unused)
+    return table
 
 
-def _filled(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[int, Sequence[Any]]]:
-    """The rows that hold anything, with their numbers."""
-    for number, row in enumerate(rows, start=1):
-        if any(cell.value not in (None, "") for cell in row):
-            yield number, row
+# -- the table --------------------------------------------------------------------
 
 
-def _find_heads(
-    rows: Iterator[tuple[int, Sequence[Any]]], columns: Sequence[Column]
-) -> tuple[int, dict[int, str]]:
-    """The number of the head row and its texts by column: of the first rows the one that knows most heads."""
-    known = set().union(*(column.spellings() for column in columns))
-    best: tuple[int, int, dict[int, str]] = (0, 0, {})
-    first = 0
-    for number, row in rows:
-        first = first or number
-        if number > HEAD_WITHIN:
-            break
-        heads = {
-            at: tidy(str(cell.value)) for at, cell in enumerate(row, start=1) if cell.value not in (None, "")
-        }
-        score = sum(head.casefold() in known for head in heads.values())
-        if score > best[0]:
-            best = (score, number, heads)
-    if best[0]:
-        return best[1], best[2]
-    if not first:
+@dataclass(frozen=True)
+class _Head:
+    """A row that may be the head: its texts by column, and how many of them are known."""
+
+    number: int
+    texts: dict[int, str]
+    known: int
+
+
+def _table(
+    rows: Iterator[Row], columns: Sequence[Column], max_rows: int, epoch: datetime.datetime
+) -> tuple[Table, list[str], int]:
+    """The table, what is wrong with its columns, and the number of its head row."""
+    top = _top(rows)
+    head = _head(top, columns)
+    if not top:
         raise ValidationError(_("The first sheet is empty; fill in the template and upload that."))
-    raise ValidationError(
-        _("No head row was found in the first %(n)d rows; it holds: %(heads)s.")
-        % {"n": HEAD_WITHIN, "heads": _(", ").join(str(column.head) for column in columns)}
+    if not head.known:
+        raise ValidationError(
+            _("No head row was found in the first %(n)d rows; it holds: %(heads)s.")
+            % {"n": HEAD_WITHIN, "heads": _(", ").join(str(column.head) for column in columns)}
+        )
+    found, problems = _found(head.texts, columns)
+    below = (row for row in chain(top, rows) if row.number > head.number)
+    lines = _Lines(head, found, epoch).read(below, max_rows)
+    letters = {column.field: get_column_letter(at) for at, column in found.items()}
+    heads = {get_column_letter(at): text for at, text in head.texts.items()}
+    return Table(letters, lines, heads), problems, head.number
+
+
+def _top(rows: Iterator[Row]) -> list[Row]:
+    """The rows among which the head is, taken off the iterator; it may give one that lies below."""
+    top: list[Row] = []
+    for row in rows:
+        top.append(row)
+        if row.number >= HEAD_WITHIN:
+            break
+    return top
+
+
+def _head(rows: Iterable[Row], columns: Sequence[Column]) -> _Head:
+    """Of the first rows the one that knows most heads."""
+    known = set().union(*(column.spellings() for column in columns))
+    best = _Head(0, {}, 0)
+    for row in rows:
+        heads = {at: head for at, value in row.values.items() if (head := tidy(_plain(value)))}
+        score = sum(head.casefold() in known for head in heads.values())
+        if score > best.known and row.number <= HEAD_WITHIN:
+            best = _Head(row.number, heads, score)
+    own = COMPLAINTS.spellings()
+    return _Head(
+        best.number, {at: head for at, head in best.texts.items() if head.casefold() not in own}, best.known
     )
 
 
-def _merged(upload: "File[bytes]", part: str, *, below: int) -> list[str]:
-    """A complaint about each merged range of a sheet that touches its head row or a row under it."""
-    found = []
-    with zipfile.ZipFile(upload) as container, container.open(part.lstrip("/")) as source:
-        for _event, element in iterparse(source):
-            if element.tag.endswith("}mergeCell"):
-                reference = element.get("ref", "")
-                if (range_boundaries(reference)[3] or 0) >= below:
-                    found.append(
-                        _("Cells %(range)s are merged; unmerge them and write each cell's own text.")
-                        % {"range": reference}
-                    )
-            if element.tag.endswith(("}row", "}mergeCell")):
-                element.clear()
-    return found
-
-
-def _letters(heads: dict[int, str], columns: Sequence[Column]) -> tuple[dict[str, str], list[str], list[str]]:
-    """Which column stands under which letter, the heads nobody asked for, and what is wrong with the rest."""
-    letters: dict[str, str] = {}
-    unused, problems = [], []
-    fields = {spelling: column for column in columns for spelling in column.spellings()}
+def _found(heads: dict[int, str], columns: Sequence[Column]) -> tuple[dict[int, Column], list[str]]:
+    """Which column stands where, and what is wrong with the columns."""
+    found: dict[int, Column] = {}
+    places: dict[str, str] = {}
+    problems = []
+    by_spelling = {spelling: column for column in columns for spelling in column.spellings()}
     for at, head in heads.items():
-        column = fields.get(head.casefold())
-        if column is None:
-            unused.append(head)
-        elif column.field in letters:
+        column = by_spelling.get(head.casefold())
+        if column and column.field in places:
             problems.append(
                 _("Column “%(head)s” stands twice, under %(first)s and %(second)s; delete one of them.")
-                % {"head": head, "first": letters[column.field], "second": get_column_letter(at)}
+                % {"head": head, "first": places[column.field], "second": get_column_letter(at)}
             )
-        else:
-            letters[column.field] = get_column_letter(at)
+        elif column:
+            found[at] = column
+            places[column.field] = get_column_letter(at)
     problems += [
         _("Column “%(head)s” is missing; add it, or use the template.") % {"head": column.head}
         for column in columns
-        if column.required and column.field not in letters
+        if column.required and column.field not in places
     ]
-    return letters, unused, problems
+    return found, problems
 
 
-def _lines(
-    rows: Iterable[Sequence[Any]],
-    top: int,
-    letters: dict[str, str],
-    columns: Sequence[Column],
-    max_rows: int,
-) -> list[Line]:
-    prose = {column.field for column in columns if column.is_prose}
-    lines: list[Line] = []
-    places = {name: column_index_from_string(letter) - 1 for name, letter in letters.items()}
-    below = ((number, row) for number, row in _filled(rows) if number > top)
-    for count, (number, row) in enumerate(below):
-        if count == max_rows:
-            raise too_many_rows(max_rows)
-        line = _line(number, {name: row[place] for name, place in places.items() if place < len(row)}, prose)
-        if any(line.cells.values()) or line.problems:
-            lines.append(line)
-    return lines
+# -- its rows ------------------------------------------------------------------------
 
 
-def _line(number: int, row: dict[str, Any], prose: set[str]) -> Line:
-    cells, problems = {}, {}
-    for name, cell in row.items():
-        cells[name], problem = _text(cell, is_prose=name in prose)
-        if problem:
-            problems[name] = problem
-    return Line(number, cells, problems)
+@dataclass(frozen=True)
+class _Lines:
+    """Reads the rows under a head row."""
+
+    head: _Head
+    columns: dict[int, Column]
+    epoch: datetime.datetime
+
+    def read(self, rows: Iterable[Row], max_rows: int) -> list[Line]:
+        lines: list[Line] = []
+        letters = 0
+        for count, row in enumerate(rows):
+            line = self._line(row)
+            letters += sum(map(len, line.cells.values())) + sum(map(len, line.others.values()))
+            if count == max_rows or letters > MAX_LETTERS:
+                raise too_many_rows(max_rows)
+            if any(line.cells.values()) or line.problems:
+                lines.append(line)
+        return lines
+
+    def _line(self, row: Row) -> Line:
+        cells, problems, others = {}, {}, {}
+        for at, column in self.columns.items():
+            cells[column.field], problem = self._cell(row, at, column.kind)
+            if problem:
+                problems[column.field] = problem
+        for at in self.head.texts.keys() - self.columns.keys():
+            if text := _plain(row.values.get(at))[:MAX_CELL_LETTERS]:
+                others[get_column_letter(at)] = text
+        if row.is_hidden and (any(cells.values()) or problems):
+            problems[NON_FIELD_ERRORS] = _("Row %(n)d is hidden; unhide or delete it.") % {"n": row.number}
+        return Line(row.number, cells, problems, others)
+
+    def _cell(self, row: Row, at: int, kind: ColumnKind) -> tuple[str, str]:
+        """A cell's text, and what is wrong with it ("" for nothing)."""
+        value = row.values.get(at)
+        place = {"cell": f"{get_column_letter(at)}{row.number}"}
+        if isinstance(value, Fault):
+            return "", _fault(value) % place
+        if kind is ColumnKind.DATE and isinstance(value, int | float) and value in _SERIALS:
+            value = from_excel(value, self.epoch)
+        text = _plain(value)
+        text = tidy_prose(text) if kind is ColumnKind.PROSE else tidy(text)
+        if len(text) > MAX_CELL_LETTERS:
+            told = _("Cell %(cell)s holds %(length)d letters; at most %(n)d are taken, shorten it.")
+            # One letter too many is kept: written out and read again, it is still refused.
+            return text[: MAX_CELL_LETTERS + 1], told % {**place, "length": len(text), "n": MAX_CELL_LETTERS}
+        return _date(text) if kind is ColumnKind.DATE and text else (text, "")
 
 
-def _text(cell: Any, *, is_prose: bool) -> tuple[str, str]:
-    """A cell's text, and what is wrong with it ("" for nothing)."""
-    place = {"cell": getattr(cell, "coordinate", "")}
-    if cell.data_type == "f":
-        return "", _("Cell %(cell)s holds a formula; enter the value itself.") % place
-    if cell.data_type == "e":
-        return "", _("Cell %(cell)s holds an error of the workbook; enter the value itself.") % place
-    value = cell.value
+def _fault(fault: Fault) -> str:
+    return {
+        Fault.FORMULA: _("Cell %(cell)s holds a formula; enter the value itself."),
+        Fault.ERROR: _("Cell %(cell)s holds an error of the workbook; enter the value itself."),
+        Fault.ROUNDED: _(
+            "Cell %(cell)s holds a number that lost its last digits; format the column as text "
+            "and enter it anew."
+        ),
+    }[fault]
+
+
+def _plain(value: object) -> str:
+    """A value as text: whole numbers without a point, days without a time."""
+    if value is None or isinstance(value, Fault):
+        return ""
     if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    text = "" if value is None else str(value)
-    if len(text) > MAX_CELL_LETTERS:
-        return "", _("Cell %(cell)s holds more than %(n)d letters; shorten it.") % {
-            **place,
-            "n": MAX_CELL_LETTERS,
-        }
-    return (text.strip() if is_prose else tidy(text)), ""
+        return str(int(value))
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time.min:
+        return value.date().isoformat()
+    # A carriage return, as Excel writes it into a text.
+    return str(value).replace("_x000D_", "")
+
+
+def _date(text: str) -> tuple[str, str]:
+    try:
+        return parse_date(text).isoformat(), ""
+    except ValueError as error:
+        return text, str(error)

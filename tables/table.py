@@ -1,13 +1,23 @@
 """What a table is made of: its columns, as the caller wants them, and its rows, as they were read."""
 
+import enum
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from .tidy import tidy
+
+
+class ColumnKind(enum.Enum):
+    """How a column's texts are spelled."""
+
+    NAME = enum.auto()  # in one spelling
+    PROSE = enum.auto()  # with its own punctuation and line breaks
+    DATE = enum.auto()  # as 2008-01-15, whichever way it was written
 
 
 @dataclass(frozen=True)
@@ -16,11 +26,10 @@ class Column:
 
     field: str
     head: str | Promise
-    words: tuple[str, ...]
+    words: tuple[str, ...] = ()
     required: bool = True
     width: int = 24
-    # Prose keeps its own punctuation; everything else has one spelling.
-    is_prose: bool = False
+    kind: ColumnKind = ColumnKind.NAME
 
     def spellings(self) -> set[str]:
         """Every head it is known by, in each of the portal's languages."""
@@ -31,26 +40,45 @@ class Column:
         return {tidy(head).casefold() for head in heads}
 
 
+# The column in which a workbook comes back with what is wrong; nobody reads it in again.
+COMPLAINTS = Column("complaints", gettext_lazy("What is wrong"), width=60)
+
+
 @dataclass(frozen=True)
 class Line:
-    """One row of the sheet: its number there, its texts, and what is wrong with single cells."""
+    """One row of the sheet: its number there, its texts, and what is wrong with single cells.
+
+    What is wrong with the row as a whole stands under NON_FIELD_ERRORS; `others` are the texts of
+    columns that nobody asked for, by their letters.
+    """
 
     number: int
     cells: dict[str, str]
     problems: dict[str, str] = field(default_factory=dict)
+    others: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Table:
-    """What a sheet holds: which column stands under which letter, the rows, the heads not used."""
+    """What a sheet holds: which column stands under which letter, the rows, and every letter's head."""
 
     letters: dict[str, str]
     lines: list[Line]
-    unused: list[str] = field(default_factory=list)
+    heads: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def unused(self) -> list[str]:
+        """The heads that nobody asked for."""
+        return [head for letter, head in self.heads.items() if letter not in self.letters.values()]
+
+    def only(self, numbers: set[int]) -> Self:
+        """The same table with the rows of these numbers."""
+        return type(self)(self.letters, [line for line in self.lines if line.number in numbers], self.heads)
 
     def as_json(self) -> dict[str, Any]:
-        return {"letters": self.letters, "lines": [[line.number, line.cells] for line in self.lines]}
+        lines = [[line.number, line.cells, line.problems, line.others] for line in self.lines]
+        return {"letters": self.letters, "lines": lines, "heads": self.heads}
 
     @classmethod
-    def from_json(cls, kept: dict[str, Any]) -> "Table":
-        return cls(kept["letters"], [Line(number, cells) for number, cells in kept["lines"]])
+    def from_json(cls, kept: dict[str, Any]) -> Self:
+        return cls(kept["letters"], [Line(*line) for line in kept["lines"]], kept["heads"])

@@ -3,9 +3,14 @@
 import re
 import unicodedata
 
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
+# Every block of Han characters, the rare ones beyond the basic plane too (𠮷, 䶮), and 々 and 〇.
+_CHINESE = re.compile("[々〇\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 _BRACKET = re.compile(r"\s*([()])\s*")
 _FULL_WIDTH = {"(": "（", ")": "）"}
+# What takes no place although it counts as a letter or a mark: fillers and variation selectors.
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+)
 
 
 def tidy(text: str) -> str:
@@ -13,8 +18,22 @@ def tidy(text: str) -> str:
 
     Brackets in Chinese text are full-width, as official papers write them.
     """
-    text = "".join(
-        letter for letter in unicodedata.normalize("NFKC", text) if unicodedata.category(letter) != "Cf"
-    )
+    text = unicodedata.normalize("NFKC", _seen(" ".join(text.split())))
     text = " ".join(text.split())
     return _BRACKET.sub(lambda found: _FULL_WIDTH[found[1]], text) if _CHINESE.search(text) else text
+
+
+def tidy_prose(text: str) -> str:
+    """Prose with its own punctuation and line breaks, but of one kind and with nothing invisible."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "\n".join(_seen(line).rstrip() for line in text.split("\n")).strip()
+
+
+def _seen(text: str) -> str:
+    """The text without control characters, marks of direction and other letters that nobody sees."""
+    text = _UNSEEN.sub("", text)
+    if text.isprintable():
+        return text
+    return "".join(
+        letter for letter in text if letter == "\t" or unicodedata.category(letter) not in ("Cc", "Cf", "Cs")
+    )

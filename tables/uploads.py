@@ -60,3 +60,9 @@ def judge(upload: "File[bytes]") -> str:
 def check_document(upload: "File[bytes]") -> None:
     """A form field's validator: `judge` without its answer."""
     judge(upload)
+
+
+def check_picture(upload: "File[bytes]") -> None:
+    """A form field's validator: a JPEG, PNG or GIF, by its first bytes."""
+    if not judge(upload).startswith("image/"):
+        raise ValidationError(_("This is not a picture; choose a JPEG, PNG or GIF."))

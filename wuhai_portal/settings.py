@@ -158,11 +158,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_start": 0,
     "interval_step": 0,
 }
-# How often beat looks for papers that got lost (documents.services.resend_overdue).
+# How often beat looks for papers and imports that got lost (documents.services, sites.services.imports).
 PORTAL_RESEND_SECONDS = env.float("PORTAL_RESEND_SECONDS", default=10.0)
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE = {
     "resend-overdue-documents": {"task": "documents.tasks.resend_overdue", "schedule": PORTAL_RESEND_SECONDS},
+    "resend-overdue-imports": {
+        "task": "sites.tasks.resend_overdue_imports",
+        "schedule": PORTAL_RESEND_SECONDS,
+    },
     "close-ended-notices": {"task": "publicity.tasks.close_ended_notices", "schedule": 300.0},
     "seal-trail": {"task": "audit.tasks.seal_trail", "schedule": 3600.0},
 }
@@ -173,11 +177,16 @@ AUTHENTICATION_BACKENDS = [
     "accounts.backends.StaffBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username", "name", "phone"]},
+    },
+    {"NAME": "accounts.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+# A link to set a password serves this long: handed over on a Friday, it is used by Monday.
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "desk:home"
 ACCOUNT_ADAPTER = "accounts.adapters.StaffAccountAdapter"
@@ -225,6 +234,8 @@ PORTAL_UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 PORTAL_BODY_MAX_BYTES = 5 * PORTAL_UPLOAD_MAX_BYTES
 # A paper taken up by a worker this long ago is made again (documents.services.resend_overdue).
 PORTAL_RENDER_STALE_SECONDS = env.int("PORTAL_RENDER_STALE_SECONDS", default=60)
+# The import of a register whose worker wrote nothing for so long goes on with another one.
+PORTAL_IMPORT_STALE_SECONDS = env.int("PORTAL_IMPORT_STALE_SECONDS", default=60)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o640
 

@@ -3,18 +3,20 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from accounts import views as accounts_views
+from accounts.views.preferences import preferences
 from desk import views as desk_views
 
 urlpatterns = [
     path("", include("publicity.urls")),
     path("desk/", include("desk.urls")),
     path("desk/", include("sites.urls")),
+    path("desk/", include("standards.urls")),
     path("desk/", include("assessments.urls")),
     path("desk/", include("publicity.urls_desk")),
     path("desk/", include("documents.urls")),
+    path("desk/", include("accounts.urls_desk")),
     path("accounts/", include("accounts.urls")),
-    path("preferences/", accounts_views.preferences, name="preferences"),
+    path("preferences/", preferences, name="preferences"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("healthz", desk_views.healthz, name="healthz"),
     path("readyz", desk_views.readyz, name="readyz"),

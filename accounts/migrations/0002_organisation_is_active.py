@@ -15,4 +15,24 @@ class Migration(migrations.Migration):
             name='is_active',
             field=models.BooleanField(default=True, help_text='Off once it is dissolved or merged; its past stays.', verbose_name='exists'),
         ),
+        migrations.AlterModelManagers(
+            name='user',
+            managers=[
+            ],
+        ),
+        migrations.AddField(
+            model_name='user',
+            name='link_made_at',
+            field=models.DateTimeField(editable=False, help_text='Empty once it was used.', null=True, verbose_name='link to set a password made at'),
+        ),
+        migrations.AddField(
+            model_name='user',
+            name='off_reason',
+            field=models.CharField(blank=True, editable=False, max_length=300, verbose_name='reason for switching off'),
+        ),
+        migrations.AddField(
+            model_name='user',
+            name='off_since',
+            field=models.DateField(editable=False, null=True, verbose_name='switched off on'),
+        ),
     ]

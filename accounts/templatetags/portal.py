@@ -47,6 +47,8 @@ STATES: dict[str, tuple[str, str]] = {
     "warned": (ATTENTION, "exclamation-triangle-fill"),
     "revoked": (NEGATIVE, "slash-circle"),
     "superseded": (NEUTRAL, "archive"),
+    "added": (POSITIVE, "plus-circle"),
+    "dropped": (NEGATIVE, "dash-circle"),
     "withdrawn": (NEUTRAL, "arrow-counterclockwise"),
     "pass": (POSITIVE, "check-circle"),
     "fail": (NEGATIVE, "x-circle-fill"),
@@ -80,8 +82,13 @@ STATES: dict[str, tuple[str, str]] = {
     "new": (POSITIVE, "plus-circle"),
     "changed": (PROGRESS, "pencil-square"),
     "unchanged": (NEUTRAL, "dash-circle"),
+    "dropped": (NEGATIVE, "dash-circle"),
     "wrong": (NEGATIVE, "x-circle"),
     "none": (ATTENTION, "hourglass"),
+    # what is said of a site before it is determined
+    "supported": (POSITIVE, "hand-thumbs-up"),
+    "unsupported": (ATTENTION, "hand-thumbs-down"),
+    "set_aside": (ATTENTION, "arrow-return-left"),
     # a window's replacement, the import of a register
     "asked": (PROGRESS, "inbox"),
     "made": (POSITIVE, "check-circle-fill"),
@@ -91,6 +98,10 @@ STATES: dict[str, tuple[str, str]] = {
     "taking": (PROGRESS, "hourglass-split"),
     "done": (POSITIVE, "check-circle-fill"),
     "cancelled": (NEUTRAL, "slash-circle"),
+    # people: whether they can sign in
+    "active": (POSITIVE, "check-circle"),
+    "invited": (ATTENTION, "hourglass"),
+    "off": (NEUTRAL, "slash-circle"),
     # papers
     "queued": (NEUTRAL, "hourglass"),
     "rendering": (PROGRESS, "hourglass-split"),

@@ -27,6 +27,7 @@ from assessments.models import Acceptance, Sheet
 from assessments.queries import findings_of, signed_sheet
 from assessments.services import acceptance
 from documents.papers import DocumentKind
+from sites.chosen import chosen_programme
 from sites.enums import Stage
 from sites.models import Site
 from sites.models.sites import SiteQuerySet
@@ -62,7 +63,9 @@ class AcceptanceList(LoginRequiredMixin, UserPassesTestMixin, ListView[Site]):
             role=SheetRole.FINAL,
             state=SheetState.SIGNED,
         ).order_by("-assessment__round__ordinal")
-        sites = Site.objects.visible_to(self.request.user).filter(stage__in=STAGES)
+        sites = Site.objects.visible_to(self.request.user).filter(
+            programme=chosen_programme(self.request), stage__in=STAGES
+        )
         return sites.select_related("organisation").annotate(
             on_site=Subquery(signed.values("assessment")[:1])
         )

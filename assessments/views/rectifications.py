@@ -24,6 +24,7 @@ from assessments.queries import findings_of, sites_with_findings
 from assessments.services import rectification
 from documents.papers import DocumentKind
 from sites.calendar import today
+from sites.chosen import chosen_programme
 from sites.enums import Stage
 from sites.models import Site
 from sites.models.sites import SiteQuerySet
@@ -41,7 +42,8 @@ class RectificationList(LoginRequiredMixin, ListView[Site]):
 
     def get_queryset(self) -> SiteQuerySet:
         self.filter = RectificationFilter(self.request.GET)
-        sites = sites_with_findings(Site.objects.visible_to(self.request.user), on=today())
+        visible = Site.objects.visible_to(self.request.user).filter(programme=chosen_programme(self.request))
+        sites = sites_with_findings(visible, on=today())
         return self.filter.narrow(sites.select_related("organisation").order_by("stage_since", "pk"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

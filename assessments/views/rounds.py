@@ -8,8 +8,9 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import ListView
 
@@ -23,7 +24,8 @@ from assessments.forms import AssignForm, RecusalForm, RoundForm, TeamForm
 from assessments.models import Assessment, Round, Sheet, TeamMember
 from assessments.queries import count_of_items
 from assessments.services import rounds
-from sites.models import Programme, Site
+from sites.chosen import chosen_programme, kept
+from sites.models import Site
 
 from .pages import PAGE, form_page
 
@@ -36,29 +38,39 @@ class RoundList(LoginRequiredMixin, ListView[Round]):
     request: StaffRequest
 
     def get_queryset(self) -> QuerySet[Round]:
-        return Round.objects.visible_to(self.request.user)
+        return Round.objects.visible_to(self.request.user).filter(programme=chosen_programme(self.request))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(may_open=self.request.user.role == Role.OFFICE, **kwargs)
+        return super().get_context_data(
+            may_open=self.request.user.role == Role.OFFICE,
+            open_url=kept(self.request, reverse("assessments:round_open")),
+            **kwargs,
+        )
 
 
 @login_required
 def round_open(request: StaffRequest) -> HttpResponse:
-    """The office opens a round under the versions in force."""
+    """The office opens a round of the chosen programme, under the programme's versions."""
     require_office(request.user)
-    programme = get_object_or_404(Programme, is_current=True)
+    programme = chosen_programme(request)
+    if programme is None:
+        raise Http404
     form = RoundForm(request.POST or None)
     if form.is_valid() and carried_out(
         form, lambda: rounds.open_round(programme=programme, by=request.user, **form.cleaned_data)
     ):
-        return redirect("assessments:rounds")
+        return redirect(kept(request, reverse("assessments:rounds")))
     return form_page(
         request,
         form,
         title=_("Open a round"),
-        lead=_("The versions of the standards and of the rulebook in force today are frozen for it."),
+        lead=_(
+            "It belongs to %(number)s; the versions of the standards and of the rulebook that are set there "
+            "are frozen for it."
+        )
+        % {"number": programme.document_number},
         submit_label=_("Open the round"),
-        cancel_url="assessments:rounds",
+        cancel_url=kept(request, reverse("assessments:rounds")),
     )
 
 
@@ -76,6 +88,7 @@ def round_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "not_begun": _not_begun(shown)[:PAGE] if sees_all and not on_site and shown.is_open else [],
         "page_obj": progress.get_page(request.GET.get("page")),
         "on_site": on_site,
+        "may_rerun": sees_all,
         "may_run": request.user.role == Role.OFFICE and shown.is_open,
     }
     return render(request, "assessments/round_detail.html", context)

@@ -18,6 +18,7 @@ from assessments.enums import SheetRole, SheetState
 from assessments.models import Assessment, Round, Sheet
 from assessments.queries import count_of_items
 from assessments.services import sheets
+from sites.chosen import chosen_programme
 from sites.enums import Stage
 from sites.models import Site
 from sites.workflow import WorkflowError
@@ -40,12 +41,12 @@ class WorkRow:
 @login_required
 def my_sheets(request: StaffRequest) -> HttpResponse:
     """Where this person still has to mark, and what became of it."""
-    number = request.GET.get("page")
+    number, programme = request.GET.get("page"), chosen_programme(request)
     if request.user.role == Role.INSPECTOR:
-        visits = Paginator(_visits(request.user), PAGE).get_page(number)
+        visits = Paginator(_visits(request.user).filter(round__programme=programme), PAGE).get_page(number)
         context = {"page_obj": visits, "rows": [_visit_row(visit) for visit in visits]}
     elif request.user.role == Role.LIAISON:
-        own_sites = Paginator(_own_sites(request.user), PAGE).get_page(number)
+        own_sites = Paginator(_own_sites(request.user).filter(programme=programme), PAGE).get_page(number)
         context = {"page_obj": own_sites, "rows": [_site_row(site) for site in own_sites]}
     else:
         raise PermissionDenied

@@ -1,9 +1,10 @@
-"""January and February of the demo: lists, review, determination, work plans."""
+"""January of the demo: lists, review, determination; and the phases that are prolonged in May."""
 
 import datetime
 
 from accounts.models import Organisation, User
 from sites import services
+from sites.batch import reviewed_lists
 from sites.calendar import pinned
 from sites.enums import Stage
 from sites.models import Filing, Phase, Programme, Site
@@ -25,10 +26,6 @@ CITY_WINDOWS: dict[str, tuple[str, Kind]] = {
 # Two units that are late: one list still waits for the review, one was sent back.
 WAITING, SENT_BACK = "教体局", "规划局"
 WHY = "窗口基础较好，群众办事集中，具备示范条件。"
-PLAN = """一、目标：对照建设标准逐项达标，5月底前通过验收。
-二、措施：健全领导机构和办事机构；完善各项公开制度；编制公开指南和目录；改善大厅公开设施。
-三、步骤：2月完成制度建设，3月完成公开内容和形式，4月自查整改。
-四、责任：由本单位工作机构负责，联络员每周报告进度。"""
 
 
 def on(day: str) -> datetime.date:
@@ -48,14 +45,22 @@ def file_lists(programme: Programme, cast: Cast) -> None:
     ):
         with pinned(on("2008-01-16")):
             services.review(filing=filing, opinion="名单符合方案要求，基础较好，拟同意。", by=cast.office)
-        with pinned(on("2008-01-21")):
-            services.determine(filing=filing, by=cast.leader)
+    with pinned(on("2008-01-21")):
+        _determine(programme, cast.leader)
     with pinned(on("2008-01-16")):
         services.send_back(
             filing=programme.filings.get(organisation=returned, level="city"),
             remarks="请补充窗口地址和选择该窗口的理由后重新上报。",
             by=cast.office,
         )
+
+
+def _determine(programme: Programme, leader: User) -> None:
+    """Everything that was reviewed, in one batch and without exceptions."""
+    lists = reviewed_lists(programme, reader=leader)
+    yes = services.Answer(yes=True)
+    decisions = {one.version.pk: {each.site.pk: yes for each in one.candidates} for one in lists}
+    services.determine_batch(programme=programme, decisions=decisions, by=leader)
 
 
 def _file_city_list(programme: Programme, unit: Organisation, window: str, kind: Kind, *, cast: Cast) -> None:
@@ -101,32 +106,19 @@ def _add(filing: Filing, unit: Organisation, window: str, kind: Kind, by: User) 
     )
 
 
-def agree_plans(sites: list[Site], cast: Cast) -> None:
-    """28 January to 4 February: each site files its work plan and gets it agreed."""
-    for site in sites:
-        file_plan(site, cast)
-        with pinned(on("2008-02-04")):
-            services.agree_plan(plan=site.plans.get(), by=_supervisor(site, cast))
-        site.refresh_from_db()
-
-
-def file_plan(site: Site, cast: Cast) -> None:
-    with pinned(on("2008-01-28")):
-        services.file_plan(
-            site=site, text=PLAN, working_body=site.working_body, by=cast.liaison(site.organisation)
-        )
-
-
 def extend_phases(programme: Programme, cast: Cast) -> None:
     """6 May: the first three phases stay open for those who are late."""
     reason = f"个别单位因基础设施改造进度滞后申请延期{SAMPLE}"
     with pinned(on("2008-05-06")):
         for phase in Phase.objects.filter(programme=programme, ordinal__lt=4):
-            services.extend_phase(phase=phase, new_end=on("2008-05-31"), reason=reason, by=cast.office)
-
-
-def _supervisor(site: Site, cast: Cast) -> User:
-    return cast.office if site.level == "city" else cast.districts[site.filing.organisation_id]
+            services.extend_phase(
+                phase=phase,
+                previous_end=phase.last_day,
+                new_end=on("2008-05-31"),
+                reason=reason,
+                asked_by=f"海勃湾区政务公开领导小组办公室{SAMPLE}",
+                by=cast.office,
+            )
 
 
 def determined(programme: Programme) -> list[Site]:

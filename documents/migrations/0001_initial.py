@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             name='Document',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('filing_form', 'Filing form'), ('rectification_notice', 'Rectification notice'), ('rectification_report', 'Rectification report'), ('acceptance_report', 'Acceptance report'), ('public_notice', 'Public notice'), ('naming_decision', 'Naming decision')], max_length=30, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('filing_form', 'Filing form'), ('determined_list', 'Determined list'), ('rectification_notice', 'Rectification notice'), ('rectification_report', 'Rectification report'), ('acceptance_report', 'Acceptance report'), ('public_notice', 'Public notice'), ('naming_decision', 'Naming decision')], max_length=30, verbose_name='kind')),
                 ('series', models.CharField(max_length=20, verbose_name='series')),
                 ('year', models.PositiveSmallIntegerField(verbose_name='year')),
                 ('number', models.PositiveIntegerField(verbose_name='number')),

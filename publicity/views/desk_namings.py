@@ -21,6 +21,7 @@ from publicity.models import Naming
 from publicity.models.naming import NamingQuerySet
 from publicity.services import naming as services
 from sites import rules
+from sites.chosen import chosen_programme
 from sites.enums import Action
 from sites.workflow import available
 
@@ -33,7 +34,9 @@ class NamingList(LoginRequiredMixin, ListView[Naming]):
     paginate_by = 50
 
     def get_queryset(self) -> NamingQuerySet:
-        return Naming.objects.visible_to(self.request.user).select_related("site__organisation", "decision")
+        visible = Naming.objects.visible_to(self.request.user)
+        here = visible.filter(site__programme=chosen_programme(self.request))
+        return here.select_related("site__organisation", "decision")
 
 
 @login_required

@@ -20,6 +20,7 @@ from publicity.forms import AnnounceForm, NameForm, ReasonForm
 from publicity.models import Notice, NoticeSite, Objection
 from publicity.services import naming, notices
 from sites import rules
+from sites.chosen import chosen_programme
 from sites.enums import Stage
 
 
@@ -34,7 +35,10 @@ class NoticeList(LoginRequiredMixin, ListView[Notice]):
         if self.request.user.role not in Role.CITY_WIDE:
             raise Http404
         open_objections = Q(objections__state__in=ObjectionState.OPEN)
-        counted = Notice.objects.visible_to(self.request.user).annotate(
+        counted = Notice.objects.visible_to(self.request.user).filter(
+            programme=chosen_programme(self.request)
+        )
+        counted = counted.annotate(
             site_count=Count("entries", distinct=True),
             open_objections=Count("objections", filter=open_objections, distinct=True),
         )
@@ -47,7 +51,7 @@ def add(request: StaffRequest) -> HttpResponse:
     """Publish a notice; the end is counted and shown before."""
     if not rules.is_office(request.user):
         raise PermissionDenied
-    form = AnnounceForm(request.POST or None)
+    form = AnnounceForm(request.POST or None, programme=chosen_programme(request))
     if request.method == "POST" and form.is_valid() and carried_out(form, lambda: form.save(by=request.user)):
         messages.success(request, _("The notice is published."))
         return redirect("publicity_desk:notice", form.notice.pk)

@@ -20,6 +20,7 @@ from publicity.models import Objection
 from publicity.models.notices import ObjectionQuerySet
 from publicity.services import objections
 from sites import rules
+from sites.chosen import chosen_programme
 
 
 class ObjectionList(LoginRequiredMixin, ListView[Objection]):
@@ -33,7 +34,8 @@ class ObjectionList(LoginRequiredMixin, ListView[Objection]):
         if not rules.is_office(self.request.user):
             raise Http404
         letters = Objection.objects.visible_to(self.request.user)
-        return letters.select_related("site", "notice").defer("text")
+        here = letters.filter(notice__programme=chosen_programme(self.request))
+        return here.select_related("site", "notice").defer("text")
 
 
 @login_required

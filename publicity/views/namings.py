@@ -6,7 +6,9 @@ from django.views.decorators.http import require_safe
 from django.views.generic import ListView
 
 from publicity.models import Naming
+from publicity.models.naming import NamingQuerySet
 from publicity.published import public_steps
+from sites.chosen import chosen_programme
 
 
 class NamingList(ListView[Naming]):
@@ -14,7 +16,9 @@ class NamingList(ListView[Naming]):
 
     template_name = "publicity/naming_list.html"
     paginate_by = 50
-    queryset = Naming.objects.published()
+
+    def get_queryset(self) -> NamingQuerySet:
+        return Naming.objects.published().filter(site__programme=chosen_programme(self.request))
 
 
 @require_safe

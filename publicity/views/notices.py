@@ -19,6 +19,7 @@ from publicity.enums import ObjectionState
 from publicity.forms import ObjectionForm, ReceiptForm
 from publicity.models import Notice, Objection
 from sites.calendar import today
+from sites.chosen import chosen_programme
 
 # One address may hand in this many objections an hour: enough for an internet café, not for a script.
 OBJECTIONS_AN_HOUR = 10
@@ -31,7 +32,8 @@ class NoticeList(ListView[Notice]):
     paginate_by = 50
 
     def get_queryset(self) -> QuerySet[Notice]:
-        counted = Notice.objects.published().annotate(site_count=Count("entries"))
+        here = Notice.objects.published().filter(programme=chosen_programme(self.request))
+        counted = here.annotate(site_count=Count("entries"))
         return counted.order_by("-published_on", "-pk")
 
 

@@ -8,14 +8,15 @@ from django.views.decorators.http import require_safe
 from publicity.models import Naming, Notice
 from publicity.published import counts_by_stage
 from sites.calendar import today
+from sites.chosen import chosen_programme
 from sites.models import DesignatedUnit, Extension
 from standards.models import Standard
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What this is, how far it is, what is open to the reader now."""
-    counts = counts_by_stage()
+    """What this is, how far the programme is, what is open to the reader now in any programme."""
+    counts = counts_by_stage(chosen_programme(request))
     running = Notice.objects.published().running(on=today()).order_by("ends_on", "pk")
     context = {
         "counts": counts.items(),
@@ -29,9 +30,11 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def programme(request: HttpRequest) -> HttpResponse:
     """The plan: facts, phases, full text, designated units. The record comes with the context processor."""
-    units = DesignatedUnit.objects.filter(programme__is_current=True).select_related("organisation")
-    extensions = Extension.objects.filter(phase__programme__is_current=True).select_related("phase")
-    return render(request, "publicity/programme.html", {"units": units, "extensions": extensions})
+    chosen = chosen_programme(request)
+    units = DesignatedUnit.objects.filter(programme=chosen).select_related("organisation")
+    extensions = Extension.objects.filter(phase__programme=chosen).select_related("phase")
+    in_order = extensions.order_by("phase__ordinal", "new_end")
+    return render(request, "publicity/programme.html", {"units": units, "extensions": in_order})
 
 
 @require_safe

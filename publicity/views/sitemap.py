@@ -1,5 +1,6 @@
 """What search engines are told: robots.txt and the site map."""
 
+import datetime
 from typing import Any
 
 from django.contrib.sitemaps import GenericSitemap, Sitemap
@@ -9,10 +10,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from publicity.models import Naming, Notice
-from sites.models import Site
+from sites.models import Determination, Site
 from standards.models import Standard
 
-COLUMNS = ("home", "programme", "standards", "sites", "notices", "namings", "verify")
+COLUMNS = ("home", "programme", "standards", "sites", "determinations", "notices", "namings", "verify")
 
 
 class Columns(Sitemap[str]):
@@ -33,6 +34,19 @@ class Sites(Sitemap[Site]):
         return reverse("publicity:site", args=[item.pk])
 
 
+class Determinations(Sitemap[Determination]):
+    """Like a site's, its own address leads to the desk."""
+
+    def items(self) -> Any:
+        return Determination.objects.published().order_by("pk").only("pk", "on")
+
+    def location(self, item: Determination) -> str:
+        return reverse("publicity:determination", args=[item.pk])
+
+    def lastmod(self, item: Determination) -> datetime.date:
+        return item.on
+
+
 class Standards(Sitemap[Standard]):
     def items(self) -> Any:
         return Standard.objects.published()
@@ -46,6 +60,7 @@ def _maps() -> dict[str, type[Sitemap[Any]] | Sitemap[Any]]:
         "columns": Columns,
         "standards": Standards,
         "sites": Sites,
+        "determinations": Determinations,
         "notices": GenericSitemap({"queryset": Notice.objects.published(), "date_field": "published_on"}),
         "namings": GenericSitemap({"queryset": Naming.objects.published(), "date_field": "named_on"}),
     }

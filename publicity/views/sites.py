@@ -10,6 +10,7 @@ from django.views.generic import ListView
 from publicity.forms import SiteFilter
 from publicity.models import Notice
 from publicity.published import public_steps
+from sites.chosen import chosen_programme
 from sites.models import Site
 from sites.models.sites import SiteQuerySet
 
@@ -23,7 +24,9 @@ class SiteList(ListView[Site]):
     def get_queryset(self) -> SiteQuerySet:
         self.filter = SiteFilter(self.request.GET)
         return self.filter.narrow(
-            Site.objects.listed().select_related("organisation", "filing__organisation")
+            Site.objects.listed()
+            .filter(programme=chosen_programme(self.request))
+            .select_related("organisation", "filing__organisation")
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

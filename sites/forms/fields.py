@@ -4,11 +4,12 @@ from typing import Any
 
 from django import forms
 
-from tables.tidy import tidy
+from accounts.forms import TidyField as TidyField
+from tables.tidy import tidy_prose
 
 
-class TidyField(forms.CharField):
-    """A name or a telephone in its one spelling."""
+class ProseField(forms.CharField):
+    """Words with their own punctuation, and with nothing in them that nobody sees."""
 
     def to_python(self, value: Any) -> str:
-        return tidy(super().to_python(value) or "")
+        return tidy_prose(super().to_python(value) or "")

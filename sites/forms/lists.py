@@ -7,7 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sites.enums import FilingState
-from sites.overview import LATE, NOT_BEGUN, Standing
+from sites.models import Programme, Site
+from sites.overview import LATE, MISSING, NOT_BEGUN, Standing
 
 
 class FilingFilter(forms.Form):
@@ -16,38 +17,75 @@ class FilingFilter(forms.Form):
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
-        choices=[("", _("all")), (LATE, _("late")), (NOT_BEGUN, _("no list yet")), *FilingState.choices],
+        choices=[
+            ("", _("all")),
+            (MISSING, _("not filed yet")),
+            (LATE, _("late")),
+            (NOT_BEGUN, _("no list yet")),
+            *FilingState.choices,
+        ],
     )
+    programme = forms.ModelChoiceField(Programme.objects, required=False, widget=forms.HiddenInput)
 
     def narrow(self, standings: Sequence[Standing]) -> Sequence[Standing]:
-        wanted = self.cleaned_data.get("state") if self.is_valid() else ""
-        if not wanted:
-            return standings
-        return [one for one in standings if (one.is_late if wanted == LATE else one.state == wanted)]
+        self.is_valid()
+        wanted = self.cleaned_data.get("state")
+        if wanted == MISSING:
+            return [one for one in standings if not one.is_filed]
+        if wanted == LATE:
+            return [one for one in standings if one.is_late]
+        return [one for one in standings if one.state == wanted] if wanted else standings
 
 
-class DecisionForm(forms.Form):
-    """The office's answer to a filed list: 初审 with an opinion, or 退回 with remarks.
+class SendBackForm(forms.Form):
+    """What is to be changed in a list that goes back (退回): in general, and row by row."""
 
-    One form, so that neither text is lost when the other answer is refused; `needs` is the one demanded.
-    """
-
-    opinion = forms.CharField(
-        label=_("Opinion of the preliminary review"),
-        max_length=2000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("To pass the list on. The leading group reads it before its final approval."),
-    )
     remarks = forms.CharField(
         label=_("What is to be changed"),
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("To send the list back. Those who filed it read this and mend it."),
+        help_text=_("Of the list as a whole. Those who filed it read this and mend it."),
     )
 
-    def __init__(self, *args: Any, needs: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sites: Sequence[Site], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if needs:
-            self.fields[needs].required = True
+        self.sites = sites
+        for site in sites:
+            self.fields[_name(site)] = forms.CharField(
+                label=_("What is to be changed in “%(site)s”") % {"site": site},
+                max_length=1000,
+                required=False,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors and not any(data.values()):
+            self.add_error("remarks", _("Say what is to be changed: of the list, or at a row."))
+        return data
+
+    @property
+    def rows(self) -> list[tuple[Site, forms.BoundField]]:
+        """Each row with the field of its remark."""
+        return [(site, self[_name(site)]) for site in self.sites]
+
+    @property
+    def row_remarks(self) -> dict[int, str]:
+        """What was written at the rows, by the site's key."""
+        return {site.pk: self.cleaned_data[_name(site)] for site in self.sites}
+
+
+def _name(site: Site) -> str:
+    return f"row_{site.pk}"
+
+
+class ReasonForm(forms.Form):
+    """Why a row that came back is taken off its list."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It stays in the list's history, with the row."),
+    )

@@ -1,20 +1,281 @@
-"""The programme and its phases."""
+"""The programme: its facts, the dates of its phases, a new one made from it, a phase prolonged."""
+
+import datetime
+from collections.abc import Collection, Sequence
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import DateInput
-from sites.models import Extension
+from accounts.models import User
+from sites import services
+from sites.calendar import Deadline, today, working_days_after
+from sites.forms.fields import ProseField, TidyField
+from sites.models import DesignatedUnit, Extension, Phase, Programme
+from sites.schedule import PlannedPhase, months_later, moved, planned
+from sites.services.programmes import PLANNED, QUOTAS
+from standards.enums import Kind, VersionState
+from standards.models import Rulebook, Standard
+
+# A programme is moved by ten years at most: beyond lies a slip of the pen.
+FURTHEST = 3660
 
 
-class ExtensionForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A later end of a phase, and why."""
+class PhasesForm(forms.Form):
+    """Name, dates and tasks of each phase, the fields numbered as the phases are."""
 
-    class Meta:
-        model = Extension
-        fields = ["new_end", "reason"]
-        widgets = {
-            "new_end": DateInput(),
-            "reason": forms.Textarea(attrs={"rows": 3}),
+    def __init__(self, *args: Any, phases: Sequence[PlannedPhase], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.phases = phases
+        for phase in phases:
+            self.fields |= _phase_fields(phase)
+
+    @property
+    def planned(self) -> list[PlannedPhase]:
+        """The phases as they were entered."""
+        return [
+            PlannedPhase(
+                ordinal=phase.ordinal,
+                **{name: self.cleaned_data[f"{name}_{phase.ordinal}"] for name in PLANNED},
+            )
+            for phase in self.phases
+        ]
+
+
+def _phase_fields(phase: PlannedPhase) -> dict[str, forms.Field]:
+    n = phase.ordinal
+    return {
+        f"name_{n}": TidyField(
+            label=gettext("Phase %(n)d: name") % {"n": n}, max_length=40, initial=phase.name
+        ),
+        f"starts_on_{n}": forms.DateField(
+            label=gettext("Phase %(n)d: first day") % {"n": n}, widget=DateInput(), initial=phase.starts_on
+        ),
+        f"ends_on_{n}": forms.DateField(
+            label=gettext("Phase %(n)d: last day") % {"n": n}, widget=DateInput(), initial=phase.ends_on
+        ),
+        f"tasks_{n}": ProseField(
+            label=gettext("Phase %(n)d: the plan's words") % {"n": n},
+            max_length=2000,
+            initial=phase.tasks,
+            widget=forms.Textarea(attrs={"rows": 4}),
+        ),
+    }
+
+
+class ProgrammeForm(forms.Form):
+    """What the plan fixes, its text, and the versions it is assessed by."""
+
+    FACTS = (
+        "title",
+        "document_number",
+        "notice_title",
+        "issuer",
+        "addressees",
+        "issued_on",
+        *QUOTAS,
+        "text",
+    )
+
+    title = ProseField(label=_("Title"), max_length=100)
+    document_number = TidyField(label=_("Document number"), max_length=40)
+    notice_title = ProseField(label=_("Title of the covering notice"), max_length=200)
+    issuer = ProseField(label=_("Issuing office"), max_length=100)
+    addressees = ProseField(label=_("Addressed to"), max_length=200)
+    issued_on = forms.DateField(label=_("Issued on"), widget=DateInput())
+    district_minimum = forms.IntegerField(label=_("Sites per district, at least"), min_value=1, max_value=50)
+    district_maximum = forms.IntegerField(label=_("Sites per district, at most"), min_value=1, max_value=50)
+    designated_quota = forms.IntegerField(label=_("Windows per designated unit"), min_value=1, max_value=20)
+    text = ProseField(
+        label=_("Full text"),
+        required=False,
+        max_length=100_000,
+        help_text=_("As the plan was issued. It can be entered later; until then the public page says so."),
+        widget=forms.Textarea(attrs={"rows": 12}),
+    )
+    rulebook = forms.ModelChoiceField(
+        Rulebook.objects.exclude(state=VersionState.DRAFT),
+        label=_("Rulebook"),
+        empty_label=None,
+        help_text=_("The next rounds are opened with it; rounds that are open keep theirs."),
+    )
+
+    def __init__(self, *args: Any, locked: Collection[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        usable = Standard.objects.exclude(state=VersionState.DRAFT)
+        for kind in Kind:
+            self.fields[f"standard_{kind}"] = forms.ModelChoiceField(
+                usable.filter(kind=kind),
+                label=gettext("Standard: %(kind)s") % {"kind": kind.label},
+                empty_label=None,
+            )
+        for name in locked:
+            self.fields[name].disabled = True
+            self.fields[name].help_text = _("Fixed by now: the programme has begun or a list is filed.")
+
+    @staticmethod
+    def initial_of(programme: Programme) -> dict[str, Any]:
+        facts = {name: getattr(programme, name) for name in ProgrammeForm.FACTS}
+        versions = {f"standard_{standard.kind}": standard for standard in programme.standards.all()}
+        return {**facts, **versions, "rulebook": programme.rulebook}
+
+    @property
+    def entered(self) -> dict[str, Any]:
+        """What the services ask for."""
+        values = self.cleaned_data
+        return {
+            "facts": {name: values[name] for name in self.FACTS},
+            "standards": [values[f"standard_{kind}"] for kind in Kind],
+            "rulebook": values["rulebook"],
         }
-        help_texts = {"reason": _("Everybody can read it on this page.")}
+
+
+class NewProgrammeForm(PhasesForm, ProgrammeForm):
+    """Everything of a new programme on one page, filled from an earlier one; its text alone is new."""
+
+    units = forms.ModelMultipleChoiceField(
+        DesignatedUnit.objects.none(),
+        label=_("Designated units"),
+        required=False,
+        help_text=_("Those ticked name a window each in the new programme too."),
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, source: Programme, **kwargs: Any) -> None:
+        self.source = source
+        in_force = {f"standard_{each.kind}": each for each in Standard.objects.published()}
+        initial = {
+            **ProgrammeForm.initial_of(source),
+            **in_force,
+            "rulebook": Rulebook.objects.published().first(),
+            "document_number": "",
+            "issued_on": today(),
+            "text": "",
+            "units": source.designated_units.all(),
+        }
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["units"].queryset = source.designated_units.all()  # type: ignore[attr-defined]
+        dated = [name for phase in self.phases for name in _phase_fields(phase)]
+        self.order_fields([*(name for name in self.FACTS if name != "text"), *dated])
+
+    def save(self, *, by: User) -> None:
+        self.made = services.new_programme(
+            source=self.source,
+            phases=self.planned,
+            units=list(self.cleaned_data["units"]),
+            by=by,
+            **self.entered,
+        )
+
+
+class ShiftForm(forms.Form):
+    """How far the phases of an old programme move for a new one; a year unless something else is said."""
+
+    starts_on = forms.DateField(label=_("First day of the first phase"), required=False, widget=DateInput())
+    months = forms.IntegerField(
+        label=_("or so many months later"), required=False, min_value=-120, max_value=120
+    )
+    days = forms.IntegerField(
+        label=_("or so many days later"), required=False, min_value=-FURTHEST, max_value=FURTHEST
+    )
+
+    def __init__(self, *args: Any, source: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.phases = planned(source)
+        self.first = min(phase.starts_on for phase in self.phases)
+
+    def clean(self) -> None:
+        super().clean()
+        given = [name for name in self.fields if self.cleaned_data.get(name) is not None]
+        if len(given) != 1 and not self.errors:
+            self.add_error(given[-1] if given else "starts_on", _("Fill in one of the three."))
+        elif not self.errors and abs(self._days(self.cleaned_data)) > FURTHEST:
+            self.add_error("starts_on", _("A programme is moved by ten years at most."))
+
+    @property
+    def moved(self) -> list[PlannedPhase]:
+        """The phases as asked for; a year later while nothing usable is."""
+        return moved(self.phases, self._days(self.cleaned_data if self.is_valid() else {"months": 12}))
+
+    def _days(self, wanted: dict[str, Any]) -> int:
+        if (days := wanted.get("days")) is not None:
+            return int(days)
+        start = wanted.get("starts_on") or months_later(self.first, wanted["months"])
+        return int((start - self.first).days)
+
+
+class ExtensionForm(forms.Form):
+    """A later end of a phase, by date or in working days; why, and who asked for it."""
+
+    new_end = forms.DateField(label=_("New last day"), required=False, widget=DateInput())
+    working_days = forms.IntegerField(
+        label=_("or so many working days more"),
+        required=False,
+        min_value=1,
+        max_value=250,
+        help_text=_("Counted from the last day there is now; the day reached is shown before it is decided."),
+    )
+    asked_by = ProseField(
+        label=_("Asked for by"), max_length=100, help_text=_("An office or a unit. The public page shows it.")
+    )
+    reason = ProseField(
+        label=_("Reason"),
+        max_length=300,
+        help_text=_("The public page shows it."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    previous_end = forms.DateField(widget=forms.HiddenInput)
+    seen_end = forms.DateField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, phase: Phase, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.phase = phase
+        self.fields["previous_end"].initial = phase.last_day
+
+    def clean(self) -> None:
+        super().clean()
+        given = [name for name in ("new_end", "working_days") if self.cleaned_data.get(name)]
+        if self.cleaned_data.get("previous_end") != self.phase.last_day:
+            self._show("previous_end", self.phase.last_day)
+            self.add_error(
+                "previous_end",
+                gettext("Meanwhile this phase was prolonged to %(end)s; look at it again.")
+                % {"end": date_format(self.phase.last_day)},
+            )
+        elif given == ["working_days"]:
+            self._count(self.cleaned_data["working_days"])
+        elif len(given) != 1 and not {"new_end", "working_days"}.intersection(self.errors):
+            self.add_error("new_end", _("Give either the new last day or a number of working days."))
+
+    def _count(self, working_days: int) -> None:
+        """The day reached; one that the person has not seen yet is shown before anything is decided."""
+        deadline: Deadline = working_days_after(self.phase.last_day, working_days)
+        self.cleaned_data["new_end"] = deadline.end
+        if self.cleaned_data.get("seen_end") != deadline.end:
+            self._show("seen_end", deadline.end)
+            question = gettext("The phase would end on %(end)s. If that is right, prolong it once more.")
+            self.add_error(
+                "working_days", [question % {"end": date_format(deadline.end)}, deadline.explained()]
+            )
+
+    def _show(self, name: str, day: datetime.date) -> None:
+        """Put into the form what the person sees on it from now on."""
+        shown = cast("QueryDict", self.data).copy()
+        shown[name] = day.isoformat()
+        self.data = shown
+
+    def save(self, *, by: User) -> Extension:
+        values = self.cleaned_data
+        return services.extend_phase(
+            phase=self.phase,
+            previous_end=values["previous_end"],
+            new_end=values["new_end"],
+            working_days=values["working_days"],
+            reason=values["reason"],
+            asked_by=values["asked_by"],
+            by=by,
+        )

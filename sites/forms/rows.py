@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind
 from sites import services
-from sites.enums import Level
+from sites.enums import Level, Stage
 from sites.list_columns import COLUMNS
 from sites.models import Filing, Site
 from tables.reading import read
@@ -36,6 +36,14 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in its stu
         widget=forms.TextInput(attrs={"inputmode": "tel"}),
     )
 
+    replacement_reason = forms.CharField(
+        label=_("Reason for the replacement"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Needed if you change the unit or the window: this row was filed before."),
+    )
+
     class Meta:
         model = Site
         fields = ["organisation", "window_name", "kind", "address", "reason", "working_body"]
@@ -54,6 +62,8 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in its stu
         self.fields["organisation"].queryset = units  # type: ignore[attr-defined]  # the field of a foreign key
         if filing.level == Level.DISTRICT:
             self.fields["organisation"].help_text = self._way_to_add_a_unit(filing)
+        if self.instance.stage != Stage.RETURNED:
+            del self.fields["replacement_reason"]
         if not self.instance.pk and filing.level == Level.CITY:
             self.initial.setdefault("organisation", filing.organisation_id)
         if self.instance.pk and (liaison := self.instance.liaisons.first()):
@@ -100,8 +110,9 @@ class UploadForm(forms.Form):
     """A filled-in workbook; `cleaned_data["file"]` is the table that was read from it."""
 
     file = forms.FileField(
-        label=_("Workbook (.xlsx)"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+        label=_("Workbook (.xlsx) or CSV file"),
+        help_text=_("A CSV file may be in UTF-8 or in GBK; its columns are those of the workbook."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
         error_messages={
             "required": _("Choose the filled-in workbook first."),
             "missing": _("Choose the filled-in workbook first."),

@@ -16,6 +16,29 @@ def name_versions(apps, schema_editor):
         programme.save()
 
 
+def keep_filed_lists(apps, schema_editor):
+    """A list that was filed before versions were kept: what it says now is its first one."""
+    kinds = {"government_affairs": "政务公开", "service": "办事公开"}
+    for filing in apps.get_model("sites", "Filing").objects.exclude(filed_on=None):
+        rows = []
+        for site in filing.sites.order_by("pk"):
+            liaison = site.liaisons.order_by("pk").first()
+            rows.append(
+                {
+                    "site": site.pk,
+                    "organisation": site.organisation.name,
+                    "window_name": site.window_name,
+                    "kind": kinds[site.kind],
+                    "address": site.address,
+                    "reason": site.reason,
+                    "working_body": site.working_body,
+                    "liaison_name": liaison.name if liaison else "",
+                    "liaison_phone": liaison.phone if liaison else "",
+                }
+            )
+        filing.versions.create(number=1, rows=rows, filed_by_id=filing.filed_by_id, filed_on=filing.filed_on)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -104,7 +127,7 @@ class Migration(migrations.Migration):
                 ('register', models.CharField(choices=[('organisations', 'organisations'), ('people', 'people'), ('sites', 'sites')], max_length=20, verbose_name='register')),
                 ('file', models.FileField(upload_to='imports/%Y/%m/', verbose_name='file')),
                 ('file_name', models.CharField(max_length=200, verbose_name='file name')),
-                ('state', models.CharField(choices=[('reading', 'being read'), ('previewed', 'waits for confirmation'), ('taking', 'being taken'), ('done', 'taken'), ('failed', 'failed'), ('cancelled', 'discarded')], default='reading', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('reading', 'being read'), ('previewed', 'waits for confirmation'), ('taking', 'being taken'), ('done', 'taken'), ('failed', 'stopped'), ('cancelled', 'discarded')], default='reading', max_length=10, verbose_name='state')),
                 ('done', models.PositiveIntegerField(default=0, verbose_name='rows done')),
                 ('total', models.PositiveIntegerField(default=0, verbose_name='rows')),
                 ('counts', models.JSONField(default=dict, verbose_name='rows by outcome')),
@@ -336,6 +359,23 @@ class Migration(migrations.Migration):
             model_name='workplan',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'filed')), fields=('filing',), name='plan_one_waiting_per_district'),
         ),
+        migrations.AlterField(
+            model_name='workplan',
+            name='text',
+            field=models.TextField(blank=True, verbose_name='text'),
+        ),
+        migrations.AddConstraint(
+            model_name='workplan',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'agreed')), fields=('site',), name='plan_one_agreed_per_site'),
+        ),
+        migrations.AddConstraint(
+            model_name='workplan',
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'agreed')), fields=('filing',), name='plan_one_agreed_per_district'),
+        ),
+        migrations.AddConstraint(
+            model_name='workplan',
+            constraint=models.CheckConstraint(condition=models.Q(('goals', ''), ('text', ''), _negated=True), name='plan_says_something'),
+        ),
         migrations.AddConstraint(
             model_name='workplan',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('filing__isnull', True), ('site__isnull', False)), models.Q(('filing__isnull', False), ('site__isnull', True)), _connector='OR'), name='plan_has_one_owner'),
@@ -519,4 +559,5 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('reviewed_by')), _negated=True), _connector='OR'), name='replacement_two_people'),
         ),
         migrations.RunPython(name_versions, migrations.RunPython.noop),
+        migrations.RunPython(keep_filed_lists, migrations.RunPython.noop),
     ]

@@ -51,6 +51,10 @@ class ImportJob(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("sites:import", args=[self.pk])
 
+    @property
+    def is_pending(self) -> bool:
+        return self.state in JobState.PENDING
+
 
 class ImportLine(models.Model):
     """One row of the workbook: its cells as text, what becomes of it and why."""

@@ -5,7 +5,7 @@ from typing import Self
 from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +26,11 @@ class FilingQuerySet(models.QuerySet["Filing"]):
         if user.role == Role.LIAISON:
             return self.filter(level=Level.CITY, organisation_id=user.organisation_id)
         return self.none()
+
+    def reviewed_by(self, user: User) -> Self:
+        """Those this person gave the review of, or of a site of which: not theirs to determine."""
+        own = Opinion.objects.filter(by=user).values("version__filing")
+        return self.filter(Q(reviewed_by=user) | Q(pk__in=own))
 
 
 class Filing(models.Model):
@@ -173,6 +178,17 @@ class Opinion(models.Model):
         return f"{self.site}: {self.text}"
 
 
+class DeterminationQuerySet(models.QuerySet["Determination"]):
+    def visible_to(self, user: User) -> Self:
+        """With its exceptions and reasons for the city-wide roles; a filer reads of its own on its list."""
+        return self if user.role in Role.CITY_WIDE else self.none()
+
+    def published(self) -> Self:
+        """Those that determined a site; of these the public knows what was determined, nothing else."""
+        determined = DeterminationLine.objects.filter(determination=OuterRef("pk"), is_determined=True)
+        return self.filter(Exists(determined))
+
+
 class Determination(models.Model):
     """审定 of a batch of reviewed lists by the leading group; its paper is the 确定名单."""
 
@@ -185,6 +201,8 @@ class Determination(models.Model):
     )
     on = models.DateField(_("on"))
 
+    objects = DeterminationQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("determination")
         ordering = ["programme", "-ordinal"]
@@ -194,6 +212,9 @@ class Determination(models.Model):
 
     def __str__(self) -> str:
         return gettext("determination no. %(n)d") % {"n": self.ordinal}
+
+    def get_absolute_url(self) -> str:
+        return reverse("sites:determination", args=[self.pk])
 
 
 class DeterminationLine(models.Model):
@@ -225,6 +246,10 @@ class DeterminationLine(models.Model):
 class ReplacementQuerySet(models.QuerySet["Replacement"]):
     def open(self) -> Self:
         return self.filter(state__in=ReplacementState.OPEN)
+
+    def with_people(self) -> Self:
+        """Each with those who asked, reviewed and decided, as its history names them."""
+        return self.select_related("asked_by", "reviewed_by", "decided_by")
 
 
 class Replacement(models.Model):

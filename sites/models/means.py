@@ -1,6 +1,6 @@
 """What is done for a site: guidance, money, facilities (plan, parts five, two and six, two)."""
 
-from typing import Self
+from typing import Any, Self
 
 from auditlog.registry import auditlog
 from django.conf import settings
@@ -13,7 +13,7 @@ from sites.enums import FacilityKind
 from sites.models.sites import Site
 
 
-class OfSiteQuerySet(models.QuerySet["models.Model"]):
+class OfSiteQuerySet(models.QuerySet[Any]):
     """Records that belong to a site are seen by those who see the site."""
 
     def visible_to(self, user: User) -> Self:

@@ -1,7 +1,7 @@
 """Work plans of sites and districts, version by version, and the measures that become a timetable."""
 
 import datetime
-from typing import Self
+from typing import Self, TypeAlias
 
 from auditlog.registry import auditlog
 from django.conf import settings
@@ -10,11 +10,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from sites.enums import PlanState
+from sites.enums import MeasureState, PlanState
 from sites.models.lists import Filing
 from sites.models.sites import Site
 
-# A plan belongs to a site, or to a district, which its list stands for (plan, part six, one).
+# Who has a plan, a timetable and liaisons of its own: a site, or a district, which its list stands for
+# (plan, part six, one).
+Owner: TypeAlias = Site | Filing
 ONE_OWNER = Q(site__isnull=False, filing__isnull=True) | Q(site__isnull=True, filing__isnull=False)
 
 
@@ -42,7 +44,7 @@ class WorkPlan(models.Model):
     )
     version = models.PositiveSmallIntegerField(_("version"))
     goals = models.TextField(_("goals"), blank=True)
-    text = models.TextField(_("text"))
+    text = models.TextField(_("text"), blank=True)
     file = models.FileField(_("file"), upload_to="plans/%Y/%m/", blank=True)
     file_name = models.CharField(_("file name"), max_length=200, blank=True)
     state = models.CharField(_("state"), max_length=12, choices=PlanState, default=PlanState.FILED)
@@ -74,14 +76,21 @@ class WorkPlan(models.Model):
             models.UniqueConstraint(
                 fields=["filing"], condition=Q(state="filed"), name="plan_one_waiting_per_district"
             ),
+            models.UniqueConstraint(
+                fields=["site"], condition=Q(state="agreed"), name="plan_one_agreed_per_site"
+            ),
+            models.UniqueConstraint(
+                fields=["filing"], condition=Q(state="agreed"), name="plan_one_agreed_per_district"
+            ),
             models.CheckConstraint(condition=ONE_OWNER, name="plan_has_one_owner"),
+            models.CheckConstraint(condition=~Q(goals="", text=""), name="plan_says_something"),
         ]
 
     def __str__(self) -> str:
         return f"{self.owner} v{self.version}"
 
     @property
-    def owner(self) -> Site | Filing:
+    def owner(self) -> Owner:
         """Whose plan it is."""
         owner = self.site or self.filing
         assert owner is not None  # noqa: S101  # a constraint sees to it
@@ -89,6 +98,9 @@ class WorkPlan(models.Model):
 
 
 class MeasureQuerySet(models.QuerySet["Measure"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(plan__in=WorkPlan.objects.visible_to(user))
+
     def agreed(self) -> Self:
         """The measures of plans in force: the timetable."""
         return self.filter(plan__state=PlanState.AGREED)
@@ -138,6 +150,13 @@ class Measure(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    def state_on(self, day: datetime.date) -> MeasureState:
+        if self.done_on:
+            return MeasureState.DONE
+        if self.ends_on < day:
+            return MeasureState.OVERDUE
+        return MeasureState.RUNNING if self.starts_on <= day else MeasureState.PLANNED
 
 
 auditlog.register(WorkPlan)

@@ -1,15 +1,17 @@
 """The plan as a record: programme, phases, holidays, designated units."""
 
 import datetime
+from typing import Self
 
 from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
-from sites.enums import HolidayKind
+from sites.enums import HolidayKind, ProgrammeState, Stage
 from standards.models import Rulebook, Standard
 
 
@@ -17,6 +19,20 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
     def current(self) -> "Programme | None":
         """The campaign that runs; None before the plan is loaded."""
         return self.filter(is_current=True).prefetch_related("phases").first()
+
+    def begun(self) -> Self:
+        """Those that run or have run: nobody begins a list before. Only these are on the public pages."""
+        return self.filter(Q(is_current=True) | Q(filings__isnull=False)).distinct()
+
+    def with_counts(self) -> Self:
+        """Each with its phases, and how many lists, determined sites and sites that bear the title it has."""
+        determined = Q(sites__stage__in=Stage.LISTED)
+        named = Q(sites__stage__in=(Stage.NAMED, Stage.WARNED))
+        return self.prefetch_related("phases").annotate(
+            list_count=Count("filings", distinct=True),
+            site_count=Count("sites", filter=determined, distinct=True),
+            named_count=Count("sites", filter=named, distinct=True),
+        )
 
 
 class Programme(models.Model):
@@ -67,6 +83,25 @@ class Programme(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("sites:programme", args=[self.pk])
+
+    @property
+    def state(self) -> ProgrammeState:
+        """Whether it runs, has run, or is only in preparation; `with_counts` spares the query."""
+        if self.is_current:
+            return ProgrammeState.RUNNING
+        has_lists = self.list_count if hasattr(self, "list_count") else self.filings.exists()
+        return ProgrammeState.ENDED if has_lists else ProgrammeState.PLANNED
+
+    @property
+    def first_day(self) -> datetime.date | None:
+        return min((phase.starts_on for phase in self.phases.all()), default=None)
+
+    @property
+    def last_day(self) -> datetime.date | None:
+        return max((phase.last_day for phase in self.phases.all()), default=None)
 
     def phase_on(self, day: datetime.date) -> "Phase | None":
         """The phase that holds `day`; of two, the later one (an earlier phase may be extended)."""
@@ -178,5 +213,6 @@ class DesignatedUnit(models.Model):
         return self.name_in_plan
 
 
-for model in (Programme, Phase, Extension, Holiday, DesignatedUnit):
+auditlog.register(Programme, m2m_fields={"standards"})
+for model in (Phase, Extension, Holiday, DesignatedUnit):
     auditlog.register(model)

@@ -55,6 +55,10 @@ class SiteQuerySet(models.QuerySet["Site"]):
         """Those that count for their list: all but the ones taken off it after it was filed."""
         return self.exclude(stage=Stage.WITHDRAWN)
 
+    def undetermined(self) -> Self:
+        """Those of a list that move with it: the others are determined already, or taken off it."""
+        return self.on_list().exclude(stage__in=Stage.LISTED)
+
     def listed(self) -> Self:
         """Those the public may know of: on a determined list, or further."""
         return self.filter(stage__in=Stage.LISTED)
@@ -145,6 +149,13 @@ class Liaison(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def owner(self) -> Site | Filing:
+        """Whose liaison it is."""
+        owner = self.site or self.filing
+        assert owner is not None  # noqa: S101  # a constraint sees to it
+        return owner
 
 
 class HandOver(models.Model):

@@ -1,28 +1,60 @@
 """What people do to lists, plans and phases; every page, import and command calls these."""
 
-from .determination import determine, review
-from .filings import (
-    Problem,
+from .batches import BatchSummary, Undone, batches_of, keep_batch, state_of, undo_batch
+from .checkup import (
+    Remark,
+    Severity,
+    blocking,
+    by_severity,
+    check_up,
     count_problems,
-    file_list,
-    filing_of,
     filing_problems,
     quota_words,
-    rows_of,
-    send_back,
 )
-from .people import filer_of, filers, liaisons, people
+from .determination import Answer, determine, determine_batch, review
+from .filings import file_list, filing_of, rows_of, send_back
+from .means import give_guidance, remove_means, reply_to_guidance, save_means
+from .measures import PlannedMeasure, progress_of, take_back, tick_off
+from .people import filer_of, filers, liaisons, people, staff_of
 from .phases import extend_phase
-from .plans import agree_plan, file_plan, return_plan
-from .rows import add_unit, remove_site, save_site, selectable_units
+from .plans import agree_plan, district_plans, file_plan, return_plan, takes_plan
+from .posts import add_liaison, correct_liaison, hand_over, hand_over_all, is_post_open
+from .programmes import edit_phases, edit_programme, new_programme, run_programme
+from .reminders import remind
+from .replacements import REPLACEABLE, ask_replacement, decide_replacement, review_replacement
+from .rows import check_liaison, remove_site, save_site, withdraw_site
 from .state import why_closed
+from .units import add_unit, selectable_units
+from .vacancies import districts_with_posts, missing, vacant_districts, vacant_sites, with_posts
+from .versions import difference, fingerprint, remark_on, snapshot
 
 __all__ = [
-    "Problem",
+    "REPLACEABLE",
+    "Answer",
+    "BatchSummary",
+    "PlannedMeasure",
+    "Remark",
+    "Severity",
+    "Undone",
+    "add_liaison",
     "add_unit",
     "agree_plan",
+    "ask_replacement",
+    "batches_of",
+    "blocking",
+    "by_severity",
+    "check_liaison",
+    "check_up",
+    "correct_liaison",
     "count_problems",
+    "decide_replacement",
     "determine",
+    "determine_batch",
+    "difference",
+    "district_plans",
+    "districts_with_posts",
+    "edit_phases",
+    "edit_programme",
     "extend_phase",
     "file_list",
     "file_plan",
@@ -30,15 +62,42 @@ __all__ = [
     "filers",
     "filing_of",
     "filing_problems",
+    "fingerprint",
+    "give_guidance",
+    "hand_over",
+    "hand_over_all",
+    "is_post_open",
+    "keep_batch",
     "liaisons",
+    "missing",
+    "new_programme",
     "people",
+    "progress_of",
     "quota_words",
+    "remark_on",
+    "remind",
+    "remove_means",
     "remove_site",
+    "reply_to_guidance",
     "return_plan",
     "review",
+    "review_replacement",
     "rows_of",
+    "run_programme",
+    "save_means",
     "save_site",
     "selectable_units",
     "send_back",
+    "snapshot",
+    "staff_of",
+    "state_of",
+    "take_back",
+    "takes_plan",
+    "tick_off",
+    "undo_batch",
+    "vacant_districts",
+    "vacant_sites",
     "why_closed",
+    "with_posts",
+    "withdraw_site",
 ]

@@ -1,35 +1,34 @@
-"""A list's road: filled, filed, sent back or reviewed, determined."""
+"""A list's road: filled, filed, sent back."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import gettext_noop
 
-from accounts.enums import OrganisationKind, Role
+from accounts.enums import Role
 from accounts.models import User
+from accounts.rules import require_office
 from sites import rules
 from sites.calendar import today
 from sites.enums import Action, FilingState, Level
-from sites.models import Filing, Programme, Site
+from sites.models import Filing, Programme, Replacement, Site, WorkPlan
+from sites.services.checkup import filing_problems
 from sites.services.people import filers, people
 from sites.services.state import check_state
 from sites.services.steps import move_rows, tell
+from sites.services.versions import keep_remarks, write_version
 from sites.signals import list_filed
 
-
-@dataclass(frozen=True)
-class Problem:
-    """Something that keeps a list from being filed; `site` is the row to jump to, if it is one row."""
-
-    text: str
-    site: Site | None = None
+# What stands in the history of a row that is well, when its list goes back for others.
+SENT_BACK_WITH_THE_LIST = "名单整体退回，本行无须修改。"
 
 
 def filing_of(*, programme: Programme, by: User) -> Filing | None:
-    """The list this person fills, made empty on first sight; None for those who file none."""
+    """The list this person fills, made empty on first sight while the programme runs; None without one."""
     designated = programme.designated_units.filter(organisation=by.organisation_id)
     level, body = Level.CITY, None
     if by.role == Role.DISTRICT:
@@ -38,80 +37,47 @@ def filing_of(*, programme: Programme, by: User) -> Filing | None:
         body = by.organisation_id
     if body is None:
         return None
-    filing, _created = Filing.objects.get_or_create(programme=programme, organisation_id=body, level=level)
+    own: dict[str, Any] = {"programme": programme, "organisation_id": body, "level": level}
+    if not programme.is_current:
+        return Filing.objects.filter(**own).first()
+    filing, _created = Filing.objects.get_or_create(**own)
     return filing
 
 
 def rows_of(filing: Filing) -> list[Site]:
-    """The rows of a list with their units and liaisons, and whether the units have accounts."""
-    rows = filing.sites.on_list().with_account().prefetch_related("liaisons")
-    return list(rows.select_related("organisation"))
+    """The rows of a list with units and liaisons.
 
-
-def filing_problems(filing: Filing, sites: Sequence[Site]) -> list[Problem]:
-    """Everything that keeps the list from being filed, in the order a clerk would mend it.
-
-    `sites` are its rows, as `rows_of` gives them.
+    Each with `has_account` (of its unit), `has_plan` (begun) and `is_replaced` (its window, or asked to be).
     """
-    problems = count_problems(filing, len(sites))
-    for site in sites:
-        if not site.liaisons.all():
-            problems.append(Problem(_("%(site)s: no liaison is named.") % {"site": site}, site))
-        if filing.level == Level.DISTRICT and site.organisation.kind not in OrganisationKind.DISTRICT_CHOICE:
-            problems.append(
-                Problem(
-                    _("%(site)s: a district chooses departments, utilities, towns or subdistricts.")
-                    % {"site": site},
-                    site,
-                )
-            )
-    return problems
-
-
-def quota_words(filing: Filing) -> str:
-    """How many sites the list must hold, for those who begin it."""
-    low, high = filing.quota
-    if filing.level == Level.CITY:
-        return ngettext(
-            "A designated unit names exactly %(n)d window.",
-            "A designated unit names exactly %(n)d windows.",
-            low,
-        ) % {"n": low}
-    return _("A district puts forward %(low)d to %(high)d sites.") % {"low": low, "high": high}
-
-
-def count_problems(filing: Filing, count: int) -> list[Problem]:
-    """What the plan's quota has against a list of so many sites."""
-    low, high = filing.quota
-    if low <= count <= high:
-        return []
-    if filing.level == Level.CITY:
-        demand = ngettext(
-            "A designated unit names exactly %(n)d window; this list has %(count)d.",
-            "A designated unit names exactly %(n)d windows; this list has %(count)d.",
-            low,
+    here = {"site": OuterRef("pk")}
+    rows = (
+        filing.sites.on_list()
+        .with_account()
+        .annotate(
+            has_plan=Exists(WorkPlan.objects.filter(**here)),
+            is_replaced=Exists(Replacement.objects.filter(**here)),
         )
-        return [Problem(demand % {"n": low, "count": count})]
-    return [
-        Problem(
-            _("A district puts forward %(low)d to %(high)d sites; this list has %(count)d.")
-            % {"low": low, "high": high, "count": count}
-        )
-    ]
+    )
+    return list(rows.select_related("organisation").prefetch_related("liaisons"))
 
 
 @transaction.atomic
 def file_list(*, filing: Filing, by: User) -> None:
-    """上报: file the whole list. Raises ValidationError with every problem, and then files nothing."""
+    """上报: file the whole list. Raises ValidationError with every problem, and then files nothing.
+
+    What it says is kept as a version; rows determined before the list came back stay where they are.
+    """
     filing = Filing.objects.select_for_update().get(pk=filing.pk)
     if not rules.may_edit_filing(by, filing):
         raise PermissionDenied
     check_state(filing, FilingState.EDITABLE)
-    if problems := filing_problems(filing, rows_of(filing)):
+    sites = rows_of(filing)
+    if problems := filing_problems(filing, sites):
         raise ValidationError([problem.text for problem in problems])
     move_rows(filing, Action.FILE, by)
     filing.state, filing.filed_by, filing.filed_on, filing.remarks = FilingState.FILED, by, today(), ""
     filing.save()
+    write_version(filing, sites, by)
     list_filed.send(sender=Filing, filing=filing, by=by)
     tell(
         people(Role.OFFICE),
@@ -121,11 +87,24 @@ def file_list(*, filing: Filing, by: User) -> None:
 
 
 @transaction.atomic
-def send_back(*, filing: Filing, remarks: str, by: User) -> None:
-    """退回: return a filed list with remarks."""
+def send_back(
+    *, filing: Filing, remarks: str, by: User, row_remarks: Mapping[int, str] | None = None
+) -> None:
+    """退回: return a filed list with remarks, on the whole of it, on single rows (by their keys), or both."""
+    require_office(by)
     filing = Filing.objects.select_for_update().get(pk=filing.pk)
     check_state(filing, (FilingState.FILED,))
-    move_rows(filing, Action.SEND_BACK, by, note=remarks)
-    filing.state, filing.remarks = FilingState.RETURNED, remarks.strip()
+    remarks = remarks.strip()
+    of_rows = {key: text.strip() for key, text in (row_remarks or {}).items() if text.strip()}
+    if not remarks and not of_rows:
+        raise ValidationError(_("Say what is to be changed: of the list, or at a row."), code="reason")
+
+    def note(site: Site) -> str:
+        told = [text for text in (remarks, of_rows.get(site.pk)) if text]
+        return "\n".join(told) or SENT_BACK_WITH_THE_LIST
+
+    move_rows(filing, Action.SEND_BACK, by, note=note)
+    filing.state, filing.remarks = FilingState.RETURNED, remarks
     filing.save()
+    keep_remarks(filing, remarks, of_rows)
     tell(filers(filing), gettext_noop("%(list)s has been sent back with remarks."), filing)

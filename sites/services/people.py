@@ -1,15 +1,17 @@
-"""Who is told, and who acts for a list."""
+"""Who is told, and who acts for a list, a site or a district."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation, User
 from sites.enums import Level
-from sites.models import Filing, Site
+from sites.models import Filing, Programme, Site
+from sites.models.plans import Owner
 
 
 def people(role: Role) -> QuerySet[User]:
-    return User.objects.filter(role=role, is_active=True)
+    found: QuerySet[User] = User.objects.active().filter(role=role)
+    return found
 
 
 def filers(filing: Filing) -> QuerySet[User]:
@@ -21,6 +23,25 @@ def filers(filing: Filing) -> QuerySet[User]:
 
 def liaisons(site: Site) -> QuerySet[User]:
     return people(Role.LIAISON).filter(organisation=site.organisation_id)
+
+
+def concerned(programme: Programme) -> QuerySet[User]:
+    """The districts' offices, and the liaisons whose units have a site in it or are to name one."""
+    units = Q(sites__programme=programme) | Q(designations__programme=programme)
+    in_it = people(Role.LIAISON).filter(organisation__in=Organisation.objects.filter(units).values("pk"))
+    return people(Role.DISTRICT) | in_it
+
+
+def staff_of(owner: Owner) -> QuerySet[User]:
+    """The accounts of a site's unit or a district's office: they file its plan and carry it out."""
+    return liaisons(owner) if isinstance(owner, Site) else filers(owner)
+
+
+def plan_deciders(owner: Owner) -> QuerySet[User]:
+    """Those a filed plan waits for (the people of `rules.decides_plan`)."""
+    if isinstance(owner, Site) and owner.level == Level.DISTRICT:
+        return filers(owner.filing)
+    return people(Role.OFFICE)
 
 
 def filer_of(filing: Filing) -> Organisation:

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 
 from accounts.http import StaffRequest
 from sites import rules, services
+from sites.chosen import choose
 from sites.models import Filing
 
 P = ParamSpec("P")
@@ -21,7 +22,10 @@ def filing_or_404(request: StaffRequest, pk: int) -> Filing:
     filings = Filing.objects.select_related(
         "organisation", "programme", "filed_by", "reviewed_by", "approved_by"
     )
-    return get_object_or_404(filings.prefetch_related("programme__phases").visible_to(request.user), pk=pk)
+    seen = filings.prefetch_related("programme__phases").visible_to(request.user)
+    filing = get_object_or_404(seen, pk=pk)
+    choose(request, filing.programme)
+    return filing
 
 
 def own_filing(

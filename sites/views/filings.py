@@ -1,4 +1,4 @@
-"""Lists: who has filed, one list, and the steps it takes from draft to determined."""
+"""Lists: who has filed, one list, and the steps it takes from draft to filed and back."""
 
 from typing import Any
 
@@ -6,32 +6,32 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.acting import attempt, carried_out
 from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.models import Organisation
-from sites import overview, rules, services
-from sites.calendar import today
-from sites.enums import Action, FilingState, Stage
-from sites.forms.lists import DecisionForm, FilingFilter
-from sites.models import Filing, Programme, Site
+from sites import filing_page, overview, rules, services
+from sites.chosen import chosen_programme, kept
+from sites.enums import FilingState, Stage
+from sites.forms.lists import FilingFilter, SendBackForm
+from sites.models import Filing, Replacement
 
 from .fetching import filing_or_404, open_filing
 
 PAGE = 50
-# The steps a list takes as a whole.
-LIST_ACTIONS = (Action.FILE, Action.SEND_BACK, Action.REVIEW, Action.DETERMINE)
 
 
 @login_required
+@require_safe
 def filing_list(request: StaffRequest) -> HttpResponse:
-    """Who has filed what, and who is late; those who fill one list only are led to it."""
-    programme = Programme.objects.current()
+    """Who has filed what, who has not and who answers for it; those who fill one list only are led to it."""
+    programme = chosen_programme(request)
     if request.user.role not in Role.CITY_WIDE:
         own = services.filing_of(programme=programme, by=request.user) if programme else None
         return redirect(own) if own else render(request, "sites/filing_list.html", {"standings": []})
@@ -40,10 +40,10 @@ def filing_list(request: StaffRequest) -> HttpResponse:
     page = Paginator(state_filter.narrow(standings), PAGE).get_page(request.GET.get("page"))
     context = {
         "programme": programme,
-        "current_phase": programme.phase_on(today()) if programme else None,
         "due": overview.due_on(programme) if programme else None,
         "standings": standings,
-        "filed": sum(one.is_filed for one in standings),
+        "counts": overview.counts(standings),
+        "may_remind": rules.is_office(request.user),
         "filter": state_filter,
         "page_obj": page,
     }
@@ -51,23 +51,72 @@ def filing_list(request: StaffRequest) -> HttpResponse:
 
 
 @login_required
+@require_POST
+def filing_remind(request: StaffRequest) -> HttpResponse:
+    """催报 of everybody who is late, or of the one body that is named."""
+    programme = chosen_programme(request)
+    if programme is None:
+        raise Http404
+    attempt(
+        request,
+        lambda: services.remind(programme=programme, by=request.user, only=request.POST.get("only", "")),
+        success=_("Their people find the reminder at their desks."),
+    )
+    return redirect(kept(request, reverse("sites:filings")))
+
+
+@login_required
+@require_safe
 def my_filing(request: StaffRequest) -> HttpResponse:
     """To the one list this person fills."""
-    programme = get_object_or_404(Programme, is_current=True)
-    own = services.filing_of(programme=programme, by=request.user)
+    programme = chosen_programme(request)
+    own = services.filing_of(programme=programme, by=request.user) if programme else None
     if own is None:
         raise PermissionDenied(_("Your unit files no list of its own."))
     return redirect(own)
 
 
 @login_required
+@require_safe
 def filing_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """One list: its rows, what is still wrong with it, where it stands, and what one may do."""
-    return _page(request, filing_or_404(request, pk))
+    filing = filing_or_404(request, pk)
+    sites, versions = services.rows_of(filing), list(filing.versions.select_related("filed_by"))
+    may_edit = _may_edit(request, filing)
+    remarks = services.check_up(filing, sites) if may_edit else []
+    context = {
+        "filing": filing,
+        "due": overview.due_on(filing.programme),
+        "rows": filing_page.rows_of_page(filing, sites, versions, request.user),
+        "may_edit": may_edit,
+        "quota": services.quota_words(filing) if filing.is_editable else "",
+        "may_add": may_edit and len(sites) < filing.quota[1],
+        "problems": services.blocking(remarks),
+        "odd": [remark for remark in remarks if remark.severity == services.Severity.ODD],
+        "batches": services.batches_of(filing) if may_edit else [],
+        "filer": _filer(request, filing, may_edit=may_edit) if filing.is_editable else None,
+        "may_review": rules.is_office(request.user) and filing.state == FilingState.FILED,
+        "may_determine": rules.is_leading_group(request.user) and filing.state == FilingState.REVIEWED,
+        "plans_are_due": any(site.stage == Stage.DETERMINED for site in sites),
+        **filing_page.past_of(filing, versions),
+    }
+    return render(request, "sites/filing_detail.html", context)
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_safe
+def filing_check_up(request: StaffRequest, pk: int) -> HttpResponse:
+    """体检: everything that is missing or odd, with the way to where it is mended."""
+    filing = filing_or_404(request, pk)
+    if not filing.is_editable:
+        messages.info(request, services.why_closed(filing))
+        return redirect(filing)
+    context = {**_findings(filing), "may_edit": _may_edit(request, filing)}
+    return render(request, "sites/filing_check_up.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 @open_filing
 def filing_file(request: StaffRequest, filing: Filing) -> HttpResponseBase:
     """上报, after a page that says what it means."""
@@ -80,122 +129,83 @@ def filing_file(request: StaffRequest, filing: Filing) -> HttpResponseBase:
             ),
         )
         return redirect(filing)
-    sites = services.rows_of(filing)
-    context = {"filing": filing, "problems": services.filing_problems(filing, sites), "sites": sites}
-    return render(request, "sites/filing_file.html", context)
+    return render(request, "sites/filing_file.html", {**_findings(filing), "may_edit": True})
 
 
 @login_required
-@require_POST
-def filing_review(request: StaffRequest, pk: int) -> HttpResponse:
-    """初审 with an opinion."""
-    filing, form = filing_or_404(request, pk), DecisionForm(request.POST, needs="opinion")
-    if not rules.is_office(request.user):
-        raise PermissionDenied
-    if form.is_valid() and carried_out(
-        form,
-        lambda: services.review(filing=filing, opinion=form.cleaned_data["opinion"], by=request.user),
-    ):
-        messages.success(request, _("The list is reviewed and waits for the leading group."))
-        return redirect(filing)
-    return _page(request, filing, form)
-
-
-@login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def filing_send_back(request: StaffRequest, pk: int) -> HttpResponse:
-    """退回 with remarks."""
-    filing, form = filing_or_404(request, pk), DecisionForm(request.POST, needs="remarks")
+    """退回 with remarks, on the list or at its rows."""
+    filing = filing_or_404(request, pk)
     if not rules.is_office(request.user):
         raise PermissionDenied
-    if form.is_valid() and carried_out(
-        form,
-        lambda: services.send_back(filing=filing, remarks=form.cleaned_data["remarks"], by=request.user),
-    ):
+    posted = request.POST if request.method == "POST" else None
+    if posted is None and filing.state != FilingState.FILED:
+        messages.error(request, _("Only a filed list can be sent back."))
+        return redirect(filing)
+    sites = [site for site in services.rows_of(filing) if site.stage not in Stage.LISTED]
+    form = SendBackForm(posted, sites=sites)
+    if form.is_valid() and carried_out(form, lambda: _send_back(filing, form, request)):
         messages.success(request, _("The list is sent back; those who filed it have been told."))
         return redirect(filing)
-    return _page(request, filing, form)
+    context = {"filing": filing, "form": form}
+    return render(request, "sites/filing_send_back.html", context, status=422 if form.is_bound else 200)
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
-def filing_determine(request: StaffRequest, pk: int) -> HttpResponse:
-    """审定, after a page that says what it means."""
+@require_safe
+def filing_versions(request: StaffRequest, pk: int) -> HttpResponse:
+    """What the list said each time it was filed, what was answered, and what had changed."""
     filing = filing_or_404(request, pk)
-    if not rules.is_leading_group(request.user):
-        raise PermissionDenied
-    if request.method == "POST":
-        attempt(
-            request,
-            lambda: services.determine(filing=filing, by=request.user),
-            success=_("The list is determined. Its sites are public now and file their work plans."),
-        )
-        return redirect(filing)
-    sites = filing.sites.select_related("organisation")
-    return render(request, "sites/filing_determine.html", {"filing": filing, "sites": sites})
+    versions = filing_page.told_apart(list(filing.versions.select_related("filed_by")))
+    replacements = Replacement.objects.filter(site__filing=filing).with_people()
+    context = {"filing": filing, "versions": versions, "replacements": replacements}
+    return render(request, "sites/filing_versions.html", context)
 
 
-def _page(request: StaffRequest, filing: Filing, refused: DecisionForm | None = None) -> HttpResponse:
-    """The list's page; with a form that was refused, the form as it was typed and status 422."""
-    sites = services.rows_of(filing)
-    may_edit = bool(rules.may_edit_filing(request.user, filing)) and filing.is_editable
-    may_review = bool(rules.is_office(request.user)) and filing.state == FilingState.FILED
+@login_required
+@require_safe
+def filing_receipt(request: StaffRequest, pk: int) -> HttpResponse:
+    """回执 of the last filing, to be printed."""
+    filing = filing_or_404(request, pk)
+    version = filing.versions.select_related("filed_by__organisation").first()
+    if version is None:
+        raise Http404
     context = {
         "filing": filing,
-        "programme": filing.programme,
-        "current_phase": filing.programme.phase_on(today()),
-        "due": overview.due_on(filing.programme),
-        "sites": sites,
-        "may_edit": may_edit,
-        "quota": services.quota_words(filing) if filing.is_editable else "",
-        "may_add": may_edit and len(sites) < filing.quota[1],
-        "problems": services.filing_problems(filing, sites) if may_edit else [],
-        "filer": _filer(request, filing, may_edit=may_edit) if filing.is_editable else None,
-        "may_review": may_review,
-        "decision": refused or (DecisionForm() if may_review else None),
-        "may_determine": rules.is_leading_group(request.user) and filing.state == FilingState.REVIEWED,
-        "plans_are_due": any(site.stage == Stage.DETERMINED for site in sites),
-        "ladder": _ladder(filing),
-        **_past(sites),
+        "version": version,
+        "fingerprint": services.fingerprint(version),
+        "paper": filing_page.papers_of(version).first(),
     }
-    return render(request, "sites/filing_detail.html", context, status=422 if refused else 200)
+    return render(request, "sites/filing_receipt.html", context)
+
+
+def _may_edit(request: StaffRequest, filing: Filing) -> bool:
+    return bool(rules.may_edit_filing(request.user, filing)) and filing.is_editable
+
+
+def _findings(filing: Filing) -> dict[str, Any]:
+    """The check-up, and what is new since the last filing: a last look before the next one."""
+    sites, last = services.rows_of(filing), filing.versions.first()
+    remarks = services.check_up(filing, sites)
+    return {
+        "filing": filing,
+        "sites": sites,
+        "remarks": services.by_severity(remarks),
+        "problems": services.blocking(remarks),
+        "difference": services.difference(last.rows, services.snapshot(sites)) if last else None,
+    }
+
+
+def _send_back(filing: Filing, form: SendBackForm, request: StaffRequest) -> None:
+    services.send_back(
+        filing=filing,
+        remarks=form.cleaned_data["remarks"],
+        row_remarks=form.row_remarks,
+        by=request.user,
+    )
 
 
 def _filer(request: StaffRequest, filing: Filing, *, may_edit: bool) -> Organisation | None:
     """The body that must act; who may edit the list acts for it, so that nothing need be asked."""
     return request.user.organisation if may_edit else services.filer_of(filing)
-
-
-def _past(sites: list[Site]) -> dict[str, Any]:
-    """The list's steps, newest first, and its filing forms.
-
-    Rows that were filed once stay on the list, so the oldest row took every step with it.
-    """
-    if not sites:
-        return {"history": [], "papers": []}
-    oldest = min(sites, key=lambda site: site.pk)
-    return {
-        "history": oldest.history.filter(action__in=LIST_ACTIONS).select_related("by").order_by("-pk"),
-        "papers": oldest.documents.filter(kind="filing_form"),
-    }
-
-
-def _ladder(filing: Filing) -> list[dict[str, Any]]:
-    """The states of a list in their order, with who brought it there and when."""
-    returned = filing.state == FilingState.RETURNED
-    steps: list[tuple[FilingState, Any, Any]] = [
-        (FilingState.RETURNED if returned else FilingState.DRAFT, None, None),
-        (FilingState.FILED, filing.filed_on, filing.filed_by),
-        (FilingState.REVIEWED, filing.reviewed_on, filing.reviewed_by),
-        (FilingState.APPROVED, filing.approved_on, filing.approved_by),
-    ]
-    at = [state for state, _on, _by in steps].index(FilingState(filing.state))
-    return [
-        {
-            "label": state.label,
-            "state": "current" if place == at else "done" if place < at else "next",
-            "date": on if place <= at else None,
-            "by": by if place <= at else None,
-        }
-        for place, (state, on, by) in enumerate(steps)
-    ]

@@ -1,91 +1,136 @@
-"""A list from a workbook: download, upload, preview, confirm."""
+"""A list from a workbook and as one: template, export, upload, preview, confirm, undo."""
 
-import io
+from pathlib import Path
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.acting import Refusal
 from accounts.http import StaffRequest
 from sites import services
 from sites.enums import Outcome
 from sites.forms.rows import UploadForm
+from sites.kept_upload import forget, keep, keep_as_taken, kept_upload
+from sites.list_columns import columns_of, texts_of
 from sites.models import Filing
-from sites.resources import Taken, take
-from sites.template_workbook import template_of
+from sites.resources import judge, take
+from sites.taken import Taken
+from sites.template_workbook import mended_template, template_of
 from tables.table import Table
+from tables.writing import download, export_response
 
-from .fetching import filing_or_404, open_filing
+from .fetching import filing_or_404, open_filing, own_filing
 
 
 @login_required
-def filing_template(request: StaffRequest, pk: int) -> FileResponse:
-    """The list as a workbook, to fill in or to read."""
+@require_safe
+def filing_template(request: StaffRequest, pk: int) -> HttpResponse:
+    """The list as a workbook to fill in."""
     filing = filing_or_404(request, pk)
-    content = template_of(filing, services.selectable_units(filing))
-    return FileResponse(
-        io.BytesIO(content), as_attachment=True, filename=_("List of %(list)s") % {"list": filing} + ".xlsx"
-    )
+    return download(template_of(filing), _("List of %(list)s") % {"list": filing} + ".xlsx")
 
 
 @login_required
-@require_http_methods(["GET", "POST"])
+@require_safe
+def filing_export(request: StaffRequest, pk: int) -> HttpResponse:
+    """The list as a plain table, as xlsx or csv."""
+    filing = filing_or_404(request, pk)
+    columns = columns_of(filing.level)
+    rows = [[texts[column.field] for column in columns] for texts in map(texts_of, services.rows_of(filing))]
+    return export_response(request, _("List of %(list)s") % {"list": filing}, columns, rows)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 @open_filing
 def filing_upload(request: StaffRequest, filing: Filing) -> HttpResponseBase:
-    """Read a workbook and show what it would do; nothing is written yet.
-
-    What was read is kept in the session, on the server, until it is confirmed.
-    """
-    if request.method == "GET":
-        return render(request, "sites/filing_upload.html", {"filing": filing, "form": UploadForm()})
-    request.session.pop(_key(filing), None)
+    """Read a workbook and show what it would do; nothing is written yet."""
+    if request.method != "POST":
+        return _upload_page(request, filing, UploadForm())
+    forget(request.session, filing)
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
-        return render(request, "sites/filing_upload.html", {"filing": filing, "form": form}, status=422)
-    table = form.cleaned_data["file"]
-    taken = take(table=table, filing=filing, by=request.user, dry_run=True)
-    if taken.is_clean:
-        request.session[_key(filing)] = table.as_json()
-    return _preview(request, filing, table, taken)
+        return _upload_page(request, filing, form, status=422)
+    return _preview(request, filing, form.cleaned_data["file"], str(request.FILES["file"]))
 
 
 @login_required
 @require_POST
 @open_filing
 def filing_confirm(request: StaffRequest, filing: Filing) -> HttpResponseBase:
-    """Take the rows that were previewed; they are judged once more."""
-    kept = request.session.pop(_key(filing), None)
-    if kept is None:
+    """Take the rows that were previewed and are right; they are judged once more."""
+    kept = kept_upload(request.session, filing)
+    if kept is None or not kept.is_waiting:
         messages.error(request, _("There is no preview to confirm any more; upload the workbook again."))
         return redirect("sites:filing_upload", pk=filing.pk)
-    table = Table.from_json(kept)
-    taken = take(table=table, filing=filing, by=request.user, dry_run=False)
+    taken = take(table=kept.right, filing=filing, by=request.user, file_name=kept.file_name)
     if not taken.is_clean:
-        return _preview(request, filing, table, taken)
+        return _preview(request, filing, kept.table, kept.file_name)
+    keep_as_taken(request.session, filing, kept)
+    messages.success(request, _say_taken(taken))
+    return redirect("sites:filing_upload", pk=filing.pk) if kept.complaints else redirect(filing)
+
+
+@login_required
+@require_safe
+@open_filing
+def filing_errors(request: StaffRequest, filing: Filing) -> HttpResponseBase:
+    """The uploaded workbook with what is wrong in a last column."""
+    kept = kept_upload(request.session, filing)
+    if kept is None or not kept.complaints:
+        messages.error(request, _("There is no workbook to mend any more; upload it again."))
+        return redirect("sites:filing_upload", pk=filing.pk)
+    name = _("%(name)s, to be mended") % {"name": Path(kept.file_name).stem}
+    return download(mended_template(filing, kept.table, kept.complaints), f"{name}.xlsx")
+
+
+@login_required
+@require_POST
+@own_filing
+def batch_undo(request: StaffRequest, filing: Filing, batch_pk: int) -> HttpResponseBase:
+    """Undo one import."""
+    batch = get_object_or_404(filing.import_batches.select_related("filing"), pk=batch_pk)
+    try:
+        undone = services.undo_batch(batch=batch, by=request.user)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return redirect(filing)
     messages.success(
         request,
-        _("Taken from the workbook: %(new)d new, %(changed)d changed, %(same)d unchanged.")
-        % {
-            "new": taken.count(Outcome.NEW),
-            "changed": taken.count(Outcome.CHANGED),
-            "same": taken.count(Outcome.UNCHANGED),
-        },
+        _("The import is undone: %(restored)d rows restored, %(removed)d taken off.")
+        % {"restored": undone.restored, "removed": undone.removed},
     )
+    if undone.left:
+        names = _(", ").join(f"“{name}”" for name in undone.left)
+        messages.warning(request, _("Changed since, and left as they are: %(names)s.") % {"names": names})
     return redirect(filing)
 
 
-def _preview(request: StaffRequest, filing: Filing, table: Table, taken: Taken) -> HttpResponse:
+def _upload_page(request: StaffRequest, filing: Filing, form: UploadForm, status: int = 200) -> HttpResponse:
+    context = {"filing": filing, "form": form, "kept": kept_upload(request.session, filing)}
+    return render(request, "sites/filing_upload.html", context, status=status)
+
+
+def _preview(request: StaffRequest, filing: Filing, table: Table, file_name: str) -> HttpResponse:
+    """What the workbook would do; it is kept until it is confirmed."""
+    taken = judge(table=table, filing=filing, by=request.user)
+    keep(request.session, filing, table, file_name, taken)
     context = {
         "filing": filing,
         "table": table,
         "taken": taken,
-        "warnings": services.count_problems(filing, taken.size) if taken.is_clean else [],
+        "warnings": services.count_problems(filing, taken.size) if taken.right else [],
     }
     return render(request, "sites/filing_preview.html", context, status=200 if taken.is_clean else 422)
 
 
-def _key(filing: Filing) -> str:
-    return f"workbook-of-list-{filing.pk}"
+def _say_taken(taken: Taken) -> str:
+    return _("Taken from the workbook: %(new)d new, %(changed)d changed, %(same)d unchanged.") % {
+        "new": taken.count(Outcome.NEW),
+        "changed": taken.count(Outcome.CHANGED),
+        "same": taken.count(Outcome.UNCHANGED),
+    }

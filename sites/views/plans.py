@@ -1,4 +1,4 @@
-"""A site's work plan: filed by the unit, agreed or returned by the office or the district."""
+"""The work plan of a site or a district: filed by its own people, agreed or returned by those over it."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -7,43 +7,53 @@ from django.forms import Form
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.acting import attempt, carried_out
 from accounts.http import StaffRequest
-from sites import rules, services
-from sites.enums import PlanState, Stage
+from sites import owners, rules, services
+from sites.enums import PlanState
 from sites.forms.plans import PlanForm, RemarksForm
-from sites.models import Site, WorkPlan
+from sites.models import WorkPlan
+from sites.models.plans import Owner
+from sites.plan_difference import difference
+from sites.services.measures import span_of
+
+from .owning import OWNERS, owner_context, owner_or_404
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def plan_detail(request: StaffRequest, site_pk: int) -> HttpResponse:
-    """The versions of a site's plan; its unit files a new one here."""
-    site = _site_or_404(request, site_pk)
+def plan_detail(
+    request: StaffRequest, site_pk: int | None = None, filing_pk: int | None = None
+) -> HttpResponse:
+    """The versions of a plan; those whose plan it is file a new one here."""
+    owner = owner_or_404(request, site_pk, filing_pk)
     if request.method == "GET":
-        return _page(request, site)
-    if not rules.is_own_unit(request.user, site):
+        return _page(request, owner)
+    if not rules.is_own_plan(request.user, owner):
         raise PermissionDenied
-    form = PlanForm(request.POST, request.FILES)
-    if form.is_valid() and carried_out(form, lambda: _file(site, form, request)):
+    last, span = owner.plans.order_by("-version").first(), span_of(owner.programme)
+    if "add_rows" in request.POST:
+        return _page(request, owner, new=PlanForm.with_more_rows(request.POST.dict(), last, span))
+    form = PlanForm(request.POST, request.FILES, last=last, span=span)
+    if form.is_valid() and carried_out(form, lambda: _file(owner, form, request)):
         messages.success(request, _("The plan is filed and waits to be agreed."))
-        return redirect("sites:plan", site_pk=site.pk)
-    return _page(request, site, new=form)
+        return redirect(owners.address(owner, "plan"))
+    return _page(request, owner, new=form)
 
 
 @login_required
 @require_POST
 def plan_agree(request: StaffRequest, pk: int) -> HttpResponse:
-    """Agree a plan: its site goes into construction."""
+    """Agree a plan; a site goes into construction."""
     plan = _plan_or_404(request, pk)
     attempt(
         request,
         lambda: services.agree_plan(plan=plan, by=request.user),
-        success=_("The plan is agreed; the site is under construction."),
+        success=_("The plan is agreed; its measures are the timetable from now on."),
     )
-    return redirect("sites:plan", site_pk=plan.site_id)
+    return redirect(owners.address(plan.owner, "plan"))
 
 
 @login_required
@@ -51,18 +61,35 @@ def plan_agree(request: StaffRequest, pk: int) -> HttpResponse:
 def plan_return(request: StaffRequest, pk: int) -> HttpResponse:
     """Send a plan back with remarks."""
     plan, form = _plan_or_404(request, pk), RemarksForm(request.POST)
-    if not rules.agrees_plan.test(request.user, plan.site):
+    if not rules.decides_plan(request.user, plan.owner):
         raise PermissionDenied
     if form.is_valid() and carried_out(
         form,
         lambda: services.return_plan(plan=plan, remarks=form.cleaned_data["remarks"], by=request.user),
     ):
         messages.success(request, _("The plan is returned; the unit has been told."))
-        return redirect("sites:plan", site_pk=plan.site_id)
-    return _page(request, _site_or_404(request, plan.site_id), send_back=form, about=plan)
+        return redirect(owners.address(plan.owner, "plan"))
+    owner = owner_or_404(request, plan.site_id, plan.filing_id)
+    return _page(request, owner, send_back=form, about=plan)
 
 
 @login_required
+@require_GET
+def plan_compare(request: StaffRequest, pk: int) -> HttpResponse:
+    """A version beside the one before it; the first has none."""
+    plan = _plan_or_404(request, pk)
+    before = get_object_or_404(plan.owner.plans.select_related("filed_by"), version=plan.version - 1)
+    context = {
+        "plan": plan,
+        "before": before,
+        "difference": difference(before, plan),
+        **owner_context(plan.owner, "plan"),
+    }
+    return render(request, "sites/plan_compare.html", context)
+
+
+@login_required
+@require_GET
 def plan_file(request: StaffRequest, pk: int) -> FileResponse:
     """The attachment of a version, always as a download."""
     plan = _plan_or_404(request, pk)
@@ -73,33 +100,30 @@ def plan_file(request: StaffRequest, pk: int) -> FileResponse:
     )
 
 
-def _site_or_404(request: StaffRequest, pk: int) -> Site:
-    sites = Site.objects.visible_to(request.user).with_account()
-    return get_object_or_404(sites.select_related("organisation", "filing", "programme"), pk=pk)
-
-
 def _plan_or_404(request: StaffRequest, pk: int) -> WorkPlan:
-    plans = WorkPlan.objects.visible_to(request.user)
-    return get_object_or_404(
-        plans.select_related("site__organisation", "site__filing", "site__programme"), pk=pk
-    )
+    plans = WorkPlan.objects.visible_to(request.user).select_related("filed_by", *OWNERS)
+    return get_object_or_404(plans, pk=pk)
 
 
-def _file(site: Site, form: PlanForm, request: StaffRequest) -> None:
+def _file(owner: Owner, form: PlanForm, request: StaffRequest) -> None:
+    said = form.cleaned_data
     services.file_plan(
-        site=site,
-        text=form.cleaned_data["text"],
-        working_body=form.cleaned_data["working_body"],
-        file=form.cleaned_data["file"],
+        owner=owner,
+        goals=said["goals"],
+        measures=form.measures.planned(),
+        text=said["text"],
+        working_body=said["working_body"],
+        file=said["file"],
+        keep_file=said.get("keep_file", False),
         by=request.user,
     )
 
 
 def _page(
     request: StaffRequest,
-    site: Site,
+    owner: Owner,
     *,
-    new: Form | None = None,
+    new: PlanForm | None = None,
     send_back: Form | None = None,
     about: WorkPlan | None = None,
 ) -> HttpResponse:
@@ -107,21 +131,25 @@ def _page(
 
     `about` is the version `send_back` was meant for.
     """
-    plans = list(site.plans.select_related("filed_by", "decided_by"))
-    waiting = next((plan for plan in plans if plan.state == PlanState.FILED), None)
-    may_decide = bool(waiting) and bool(rules.agrees_plan.test(request.user, site))
-    may_file = bool(rules.is_own_unit(request.user, site)) and site.stage in (
-        Stage.DETERMINED,
-        Stage.BUILDING,
+    plans = list(
+        owner.plans.order_by("-version").select_related("filed_by", "decided_by").prefetch_related("measures")
     )
+    waiting = next((plan for plan in plans if plan.state == PlanState.FILED), None)
+    may_decide = bool(waiting) and rules.decides_plan(request.user, owner)
+    takes_plan = services.takes_plan(owner, plans)
+    if takes_plan and not new and rules.is_own_plan(request.user, owner):
+        new = PlanForm.beginning(owner, plans[0] if plans else None, span_of(owner.programme))
     context = {
-        "site": site,
         "plans": plans,
         "waiting": waiting,
+        "takes_plan": takes_plan,
         "may_decide": may_decide,
-        "new": new or (PlanForm.for_site(site, plans[0] if plans else None) if may_file else None),
+        "new": new,
         "send_back": send_back or RemarksForm(),
         "send_back_about": about or (waiting if may_decide else None),
-        "liaisons": site.liaisons.all(),
+        "liaisons": owner.liaisons.all(),
+        "gaps": services.missing(owner),
+        **owner_context(owner, "plan"),
     }
-    return render(request, "sites/plan_detail.html", context, status=422 if new or send_back else 200)
+    refused = send_back or (new and new.is_bound)
+    return render(request, "sites/plan_detail.html", context, status=422 if refused else 200)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.acting import attempt, carried_out
 from accounts.http import StaffRequest
 from sites import services
+from sites.forms.lists import ReasonForm
 from sites.forms.rows import SiteForm
 from sites.models import Filing, Site
 
@@ -48,6 +49,26 @@ def site_remove(request: StaffRequest, filing: Filing, site_pk: int) -> HttpResp
     return redirect(filing)
 
 
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@own_filing
+def site_withdraw(request: StaffRequest, filing: Filing, site_pk: int) -> HttpResponseBase:
+    """Off the list with a reason, after it was filed and came back."""
+    site = get_object_or_404(filing.sites.select_related("filing", "programme"), pk=site_pk)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if not form.is_bound and not filing.is_editable:
+        return closed(request, filing)
+
+    def withdraw() -> None:
+        services.withdraw_site(site=site, reason=form.cleaned_data["reason"], by=request.user)
+
+    if form.is_valid() and carried_out(form, withdraw):
+        messages.success(request, _("“%(site)s” is off the list.") % {"site": site})
+        return redirect(filing)
+    context = {"filing": filing, "form": form, "site": site}
+    return render(request, "sites/site_withdraw.html", context, status=422 if form.is_bound else 200)
+
+
 def _chosen(request: StaffRequest) -> dict[str, str]:
     """`?unit=` chooses the row's unit beforehand; one that is not among the choices chooses nothing."""
     return {"organisation": request.GET["unit"]} if "unit" in request.GET else {}
@@ -59,7 +80,12 @@ def _row(request: StaffRequest, filing: Filing, form: SiteForm, site: Site | Non
     if form.is_bound and form.is_valid() and carried_out(form, lambda: _save(filing, form, request)):
         messages.success(request, _("“%(site)s” is on the list.") % {"site": form.instance})
         return redirect(f"{filing.get_absolute_url()}#site-{form.instance.pk}")
-    context = {"filing": filing, "form": form, "site": site}
+    context = {
+        "filing": filing,
+        "form": form,
+        "site": site,
+        "remark": services.remark_on(site) if site else "",
+    }
     return render(request, "sites/site_form.html", context, status=422 if form.is_bound else 200)
 
 
@@ -69,5 +95,6 @@ def _save(filing: Filing, form: SiteForm, request: StaffRequest) -> None:
         site=form.instance,
         liaison_name=form.cleaned_data["liaison_name"],
         liaison_phone=form.cleaned_data["liaison_phone"],
+        replacement_reason=form.cleaned_data.get("replacement_reason", ""),
         by=request.user,
     )

@@ -47,5 +47,17 @@ class Migration(migrations.Migration):
             name='note',
             field=models.TextField(blank=True, verbose_name='what is new in this version'),
         ),
+        migrations.AddConstraint(
+            model_name='rulebook',
+            constraint=models.UniqueConstraint(
+                condition=models.Q(('state', 'draft')), fields=('state',), name='rulebook_one_draft'
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name='standard',
+            constraint=models.UniqueConstraint(
+                condition=models.Q(('state', 'draft')), fields=('kind',), name='standard_one_draft_per_kind'
+            ),
+        ),
         migrations.RunPython(create, drop),
     ]

@@ -31,7 +31,7 @@ def test_signing_in_leads_to_the_desk(client, office):
 
 
 def test_signing_in_leads_back_to_where_one_was_going_but_never_away(client, office):
-    there = reverse("sites:programme")
+    there = reverse("sites:programmes")
     answer = client.post(
         f"{LOGIN}?next={there}", {"login": office.username, "password": factories.PASSWORD, "next": there}
     )

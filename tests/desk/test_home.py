@@ -27,7 +27,6 @@ def test_home_for_anonymous_leads_to_login(client):
     ("stage", "role", "page"),
     [
         (Stage.FILED, Role.OFFICE, "sites:filing"),
-        (Stage.REVIEWED, Role.LEADING_GROUP, "sites:filing"),
         (Stage.RECTIFIED, Role.OFFICE, "assessments:rounds"),
         (Stage.SELF_ASSESSED, Role.OFFICE, "assessments:rounds"),
         (Stage.NOT_ACCEPTED, Role.OFFICE, "assessments:rectification"),
@@ -45,6 +44,13 @@ def test_step_waits_for_the_role_of_the_table_alone(stage, role, page):
     for other in (Role.OFFICE, Role.LEADING_GROUP, Role.AUDITOR):
         found = [todo.url for todo in todos(factories.user(other))]
         assert (url in found) == (other == role)
+
+
+def test_reviewed_list_waits_for_the_leading_group_at_its_spot_of_the_batch():
+    site = factories.site(stage=Stage.REVIEWED)
+    url = f"{reverse('sites:determination_new')}?programme={site.programme_id}#list-{site.filing_id}"
+    assert [todo.url for todo in todos(factories.user(Role.LEADING_GROUP))] == [url]
+    assert todos(factories.user(Role.OFFICE)) == []
 
 
 def test_list_of_several_sites_is_one_thing_to_do():

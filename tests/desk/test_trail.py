@@ -40,7 +40,13 @@ def test_change_through_a_page_names_its_author(client):
     phase = factories.programme().phases.get(ordinal=1)
     client.force_login(office)
     client.post(
-        reverse("sites:phase_extend", args=[phase.pk]), {"new_end": "2008-02-15", "reason": "示例：天气原因"}
+        reverse("sites:phase_extend", args=[phase.pk]),
+        {
+            "previous_end": "2008-01-31",
+            "new_end": "2008-02-15",
+            "reason": "示例：天气原因",
+            "asked_by": "示例单位",
+        },
     )
     entry = LogEntry.objects.filter(content_type__model="extension").latest("pk")
     assert entry.actor == office

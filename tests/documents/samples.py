@@ -52,6 +52,23 @@ def listed_sites(count: int = len(LISTED)) -> list[dict[str, Any]]:
     ]
 
 
+def determined_sites(count: int = len(LISTED)) -> list[dict[str, Any]]:
+    """The city's first, then district by district."""
+    rows = sorted(listed_sites(count), key=lambda row: row["level"] == "区级")
+    districts = ("海勃湾区", "海南区", "乌达区")
+    city = sum(row["level"] == "市级" for row in rows)
+    return [
+        {
+            **row,
+            "ordinal": ordinal,
+            "place": row["level"]
+            if row["level"] == "市级"
+            else districts[(ordinal - city - 1) * 3 // (count - city)],
+        }
+        for ordinal, row in enumerate(rows, start=1)
+    ]
+
+
 def notice_findings(count: int) -> list[dict[str, str]]:
     models = (
         ("ZW-1.3", "组织领导机制健全", "政务公开列入政府议事日程", "政务公开工作列入政府议事日程", "1", "2",
@@ -131,6 +148,15 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
         "filed_on": "2008-01-18",
         "filed_by": "李某某",
         "sites": filed_sites(),
+    },
+    DocumentKind.DETERMINED_LIST: {
+        **PROGRAMME,
+        "number": "乌政公发〔2008〕1号",
+        "title": "乌海市政务公开领导小组关于确定乌海市政务公开和办事公开示范点名单的通知",
+        "issued_on": "2008-01-21",
+        "addressee": "各区人民政府，市府各部门，各企事业单位",
+        "sites": determined_sites(),
+        "is_supplement": False,
     },
     DocumentKind.RECTIFICATION_NOTICE: {
         **SITE,
@@ -228,7 +254,7 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
     },
     DocumentKind.NAMING_DECISION: {
         **PROGRAMME,
-        "number": "乌政公发〔2008〕1号",
+        "number": "乌政公发〔2008〕2号",
         "title": "乌海市政务公开领导小组关于命名首批乌海市政务公开示范点和办事公开示范点的决定",
         "issued_on": "2008-06-03",
         "addressee": "各区人民政府，市府各部门，各企事业单位",

@@ -27,10 +27,11 @@ from .reading import (
     text_of,
     words_of,
 )
-from .samples import listed_sites, notice_findings, report_findings, sample
+from .samples import determined_sites, listed_sites, notice_findings, report_findings, sample
 
 NOTICE, REPORT = DocumentKind.RECTIFICATION_NOTICE, DocumentKind.RECTIFICATION_REPORT
 ACCEPTANCE = DocumentKind.ACCEPTANCE_REPORT
+DETERMINED = DocumentKind.DETERMINED_LIST
 DECISION, PUBLIC, FORM = DocumentKind.NAMING_DECISION, DocumentKind.PUBLIC_NOTICE, DocumentKind.FILING_FORM
 LEFT, RIGHT, TOP, BOTTOM = 28, 184, 37, 262  # mm: the type area (GB/T 9704-2012, 5.2.1)
 
@@ -182,6 +183,45 @@ def test_decision_counts_each_kind(papers):
     assert "等7个单位为“乌海市政务公开示范点”，命名市第一中学等4个单位为“乌海市办事公开示范点”" in text
     only = text_of(make(DECISION, sites=listed_sites(1)))
     assert "决定命名海勃湾区人民政府政务服务中心为“乌海市政务公开示范点”（名单见附件）" in only
+
+
+def test_determined_list_names_its_grounds_and_every_site_by_level_and_district(papers):
+    text = text_of(papers[DETERMINED])
+    assert "《乌海市政务公开示范点建设工作方案》（乌海政办发〔2007〕55号）" in text
+    assert "共11个，其中市级示范点8个、区级示范点3个；政务公开示范点7个、办事公开示范点4个" in text
+    districts = [f"{name}区级示范点（1个）" for name in ("海勃湾区", "海南区", "乌达区")]
+    heads = ["市级示范点（8个）", *districts]
+    assert sorted(heads, key=text.index) == heads
+    assert all(site["name"] in text for site in sample(DETERMINED)["sites"])
+    assert "名单见附件" in text
+
+
+def test_determined_list_of_few_sites_stands_in_the_text_and_counts_no_zeros():
+    sites = determined_sites(3)
+    text = text_of(make(DETERMINED, sites=sites))
+    assert "本次确定的示范点共3个。名单如下：" in text
+    assert "附件" not in text
+    assert all(site["name"] in text for site in sites)
+    one = text_of(make(DETERMINED, sites=sites[:1]))
+    assert "确定海勃湾区人民政府政务服务中心为乌海市政务公开示范点。" in one
+
+
+def test_determined_list_of_a_later_batch_says_that_it_supplements():
+    assert "在已公布名单的基础上补充确定" in text_of(make(DETERMINED, is_supplement=True))
+
+
+def test_determined_list_of_100_sites_repeats_its_head_and_keeps_the_order():
+    pdf = make(DETERMINED, sites=determined_sites(100))
+    pages = [text_of(pdf, page) for page in range(1, page_count(pdf) + 1)]
+    first = next(index for index, text in enumerate(pages) if "序号" in text)
+    assert all("建设单位" in text for text in pages[first:])
+    ordinals = [
+        int(word.text)
+        for page in range(first + 1, len(pages) + 1)
+        for word in words_of(pdf, page)
+        if word.text.isdecimal() and word.right < 40 and word.top < BOTTOM
+    ]
+    assert ordinals == list(range(1, 101))
 
 
 def test_acceptance_tells_its_unit_the_decision_and_what_follows(papers):

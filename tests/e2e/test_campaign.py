@@ -125,11 +125,14 @@ def list_is_reviewed_and_determined(cast) -> None:
     filing = Filing.objects.get(sites__window_name=WINDOW)
     office, leader = cast["office"], cast["leader"]
     office.go(f"/desk/filings/{filing.pk}/")
+    office.follow("/review/")
     office.fill(opinion="符合方案要求，拟同意。")
-    office.press("/review/")
+    for button in ("[name=tick_all]", ".form-actions .btn-primary"):
+        with office.page.expect_navigation():
+            office.page.click(f"main {button}")
+        office.sees_no_error()
     leader.go("/desk/")
-    leader.follow(f"/desk/filings/{filing.pk}/")
-    leader.follow("/determine/")
+    leader.follow("/desk/determinations/new/")
     leader.press("")
     assert set(filing.sites.values_list("stage", flat=True)) == {Stage.DETERMINED}
 

@@ -7,9 +7,10 @@ from assessments.enums import RoundKind
 from assessments.models import Assessment, Round
 from publicity.models import Naming, Notice, Objection
 from publicity.services import naming, notices, objections
-from sites.calendar import pinned
+from sites.calendar import pinned, today
 from sites.enums import Stage
-from sites.models import Site
+from sites.models import Determination, DeterminationLine, Site
+from sites.signals import sites_determined
 from standards.models import Rulebook, Standard
 from tests import factories
 
@@ -65,6 +66,18 @@ def publish(*sites: Site, working_days: int = 5, title: str = "示例公示") ->
 def object_to(notice: Notice, site: Site | None = None) -> Objection:
     site = site or notice.entries.first().site
     return objections.receive(notice=notice, site=site, name=NAME, phone=PHONE, text=LETTER)
+
+
+def determined(*sites: Site) -> Determination:
+    """A batch that determined these sites, with its paper."""
+    programme, leader = factories.programme(), factories.user(Role.LEADING_GROUP)
+    made = Determination.objects.create(
+        programme=programme, ordinal=programme.determinations.count() + 1, by=leader, on=today()
+    )
+    for site in sites or [factories.site(Stage.DETERMINED)]:
+        DeterminationLine.objects.create(determination=made, site=site, is_determined=True)
+    sites_determined.send(sender=Determination, determination=made)
+    return made
 
 
 def named(*sites: Site) -> list[Naming]:

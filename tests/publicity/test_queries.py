@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.enums import Role
 from publicity.models import Notice
 from sites.enums import Level, Stage
+from sites.models import Determination
 from tests import factories
 from tests.publicity import scene
 
@@ -39,6 +40,19 @@ def long_notice(count):
         scene.object_to(notice, entry.site)
 
 
+def determinations(count):
+    for _ in range(count):
+        scene.determined()
+
+
+def long_determination(count):
+    scene.determined(*[factories.site(Stage.DETERMINED, level=Level.DISTRICT) for _ in range(count)])
+
+
+def determination_page():
+    return f"/determinations/{Determination.objects.latest('pk').pk}/"
+
+
 def notice_page(prefix):
     return lambda: f"{prefix}/notices/{Notice.objects.order_by('-pk')[0].pk}/"
 
@@ -48,6 +62,9 @@ PAGES = [
     ("/", notices, None),
     ("/", namings, None),
     ("/sites/", sites, None),
+    ("/determinations/", determinations, None),
+    (determination_page, long_determination, None),
+    ("/desk/determinations/", determinations, Role.OFFICE),
     ("/notices/", notices, None),
     (notice_page(""), long_notice, None),
     ("/namings/", namings, None),

@@ -15,6 +15,7 @@ PAGES = [
     "programme",
     "standards",
     "sites",
+    "determinations",
     "notices",
     "namings",
     "verify",
@@ -122,7 +123,9 @@ def test_sitemap_lists_published_pages_only(client, on):
     on("2008-05-05")
     hidden, shown = factories.site("reviewed"), factories.site("building")
     notice = scene.publish()
+    determination = scene.determined(shown)
     content = client.get("/sitemap.xml").content.decode()
+    assert f"/determinations/{determination.pk}/</loc>" in content
     assert f"/sites/{shown.pk}/</loc>" in content
     assert f"/sites/{hidden.pk}/</loc>" not in content
     assert f"/notices/{notice.pk}/</loc>" in content

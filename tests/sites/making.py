@@ -1,5 +1,6 @@
 """Lists, people and workbooks for the tests of this room."""
 
+import datetime
 import io
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,7 +10,9 @@ from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation
 from sites import services
 from sites.enums import Level
-from sites.models import Site
+from sites.models import Programme, Site
+from sites.schedule import planned
+from sites.services.programmes import QUOTAS
 from standards.enums import Kind
 from tests import factories
 
@@ -82,17 +85,19 @@ def reviewed_list():
     return filing, by
 
 
+def reviewed_list_of_a_unit():
+    """A designated unit's list with its one window."""
+    by = factories.user(Role.LIAISON, designated())
+    filing = own_list(by)
+    add_site(filing, by)
+    services.file_list(filing=filing, by=by)
+    services.review(filing=filing, opinion="同意上报（示例）。", by=factories.user(Role.OFFICE))
+    return filing
+
+
 def determined_site(level=Level.DISTRICT):
     """A site whose list is determined, with its own liaison's account still to be made."""
-    if level == Level.DISTRICT:
-        filing, _by = reviewed_list()
-    else:
-        unit = designated()
-        by = factories.user(Role.LIAISON, unit)
-        filing = own_list(by)
-        add_site(filing, by)
-        services.file_list(filing=filing, by=by)
-        services.review(filing=filing, opinion="同意上报（示例）。", by=factories.user(Role.OFFICE))
+    filing = reviewed_list()[0] if level == Level.DISTRICT else reviewed_list_of_a_unit()
     services.determine(filing=filing, by=factories.user(Role.LEADING_GROUP))
     return filing.sites.order_by("pk").first()
 
@@ -131,3 +136,50 @@ def upload_of(rows, heads=HEADS) -> SimpleUploadedFile:
 
 def utility(district: Organisation) -> Organisation:
     return factories.unit(district, OrganisationKind.UTILITY)
+
+
+def succeed():
+    """A programme with the same dates, made from the one that runs and set running in its place."""
+    source, by = factories.programme(), factories.user(Role.OFFICE)
+    names = ("title", "notice_title", "issuer", "addressees", "issued_on", *QUOTAS)
+    made = services.new_programme(
+        source=source,
+        facts={
+            **{name: getattr(source, name) for name in names},
+            "document_number": f"示例〔2008〕{Programme.objects.count() + 1}号",
+            "text": "",
+        },
+        phases=planned(source),
+        units=list(source.designated_units.all()),
+        standards=list(source.standards.all()),
+        rulebook=source.rulebook,
+        by=by,
+    )
+    services.run_programme(programme=made, instead_of=source, by=by)
+    return made
+
+
+def prolong(phase, new_end, by, **more):
+    """The phase prolonged from the end it has now."""
+    phase.refresh_from_db()
+    values = {"reason": "雪灾（示例）", "asked_by": "海勃湾区政务公开领导小组办公室（示例）", **more}
+    return services.extend_phase(phase=phase, previous_end=phase.last_day, new_end=new_end, by=by, **values)
+
+
+def measures(*spans: tuple[str, str]) -> list[services.PlannedMeasure]:
+    """One measure a span of days, February by default."""
+    return [
+        services.PlannedMeasure(
+            f"示例措施{n}",
+            f"示例负责人{n}",
+            datetime.date.fromisoformat(starts),
+            datetime.date.fromisoformat(ends),
+        )
+        for n, (starts, ends) in enumerate(spans or [("2008-02-01", "2008-02-29")], start=1)
+    ]
+
+
+def file_plan(owner, by, **changed):
+    """A plan as its owner's people file it."""
+    words = {"goals": "示例目标。", "text": "示例方案。", "working_body": "示例工作机构", **changed}
+    return services.file_plan(owner=owner, by=by, **{"measures": measures(), **words})

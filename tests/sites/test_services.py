@@ -11,7 +11,7 @@ from accounts.models import Notification
 from documents.models import Document
 from sites import services
 from sites.enums import Action, FilingState, Level, Stage
-from sites.models import Filing, Liaison, Site, StageChange
+from sites.models import Filing, FilingVersion, Liaison, Site, StageChange
 from sites.workflow import InvalidTransition, PhaseClosed
 from standards.enums import Kind
 from tests import factories
@@ -157,6 +157,64 @@ def test_save_and_remove_on_a_list_filed_since_it_was_read_are_refused():
     assert filing.sites.count() == 4
 
 
+def test_withdraw_site_that_came_back_keeps_it_with_the_reason():
+    filing, by = making.filed_list()
+    services.send_back(filing=filing, remarks="示例", by=factories.user(Role.OFFICE))
+    site = filing.sites.first()
+    services.withdraw_site(site=site, reason=" 窗口已撤销（示例） ", by=by)
+    site.refresh_from_db()
+    assert site.stage == Stage.WITHDRAWN
+    assert site.history.get(action=Action.WITHDRAW).note == "窗口已撤销（示例）"
+    assert site not in services.rows_of(filing)
+    assert [problem.text for problem in problems(filing)] == [
+        "A district puts forward 4 to 6 sites; this list has 3."
+    ]
+    save(filing, by, site.organisation, window=site.window_name)  # its place is free again
+
+
+def test_withdraw_site_that_was_never_filed_is_refused():
+    filing, by = making.complete_list()
+    with pytest.raises(InvalidTransition):
+        services.withdraw_site(site=filing.sites.first(), reason="示例", by=by)
+
+
+def test_withdraw_site_without_a_reason_or_by_others_is_refused():
+    filing, by = making.filed_list()
+    site = filing.sites.first()
+    with pytest.raises(InvalidTransition):
+        services.withdraw_site(site=site, reason="示例", by=by)  # still with the office
+    services.send_back(filing=filing, remarks="示例", by=factories.user(Role.OFFICE))
+    site.refresh_from_db()
+    with pytest.raises(ValidationError):
+        services.withdraw_site(site=site, reason=" ", by=by)
+    for stranger in (factories.user(Role.OFFICE), making.clerk(factories.district("乌达"))):
+        with pytest.raises(PermissionDenied):
+            services.withdraw_site(site=site, reason="示例", by=stranger)
+    assert not filing.sites.filter(stage=Stage.WITHDRAWN).exists()
+
+
+def test_withdraw_site_twice_is_refused():
+    filing, by = making.filed_list()
+    services.send_back(filing=filing, remarks="示例", by=factories.user(Role.OFFICE))
+    site, same = filing.sites.first(), filing.sites.first()
+    services.withdraw_site(site=site, reason="示例", by=by)
+    with pytest.raises(InvalidTransition):
+        services.withdraw_site(site=same, reason="示例", by=by)
+    with pytest.raises(InvalidTransition):
+        services.save_site(filing=filing, site=same, liaison_name="示例", liaison_phone="1", by=by)
+    same.refresh_from_db()
+    assert same.stage == Stage.WITHDRAWN
+
+
+def test_save_site_that_was_removed_meanwhile_is_refused_and_not_made_again():
+    filing, by = making.complete_list()
+    site = filing.sites.first()
+    services.remove_site(site=filing.sites.get(pk=site.pk), by=by)
+    with pytest.raises(InvalidTransition):
+        services.save_site(filing=filing, site=site, liaison_name="示例", liaison_phone="1", by=by)
+    assert filing.sites.count() == 3
+
+
 def test_remove_site_that_was_filed_before_is_refused():
     filing, by = making.filed_list()
     services.send_back(filing=filing, remarks="示例", by=factories.user(Role.OFFICE))
@@ -274,12 +332,13 @@ def test_file_list_outside_its_phase_is_refused_with_the_dates(on, day):
 
 def test_file_list_when_one_row_fails_rolls_everything_back():
     filing, by = making.complete_list()
-    Site.objects.filter(pk=filing.sites.last().pk).update(stage=Stage.DETERMINED)
+    Site.objects.filter(pk=filing.sites.last().pk).update(stage=Stage.REVIEWED)
     with pytest.raises(InvalidTransition):
         services.file_list(filing=filing, by=by)
     filing.refresh_from_db()
     assert filing.state == FilingState.DRAFT
-    assert list(filing.sites.order_by("pk").values_list("stage", flat=True)) == ["draft"] * 3 + ["determined"]
+    assert list(filing.sites.order_by("pk").values_list("stage", flat=True)) == ["draft"] * 3 + ["reviewed"]
+    assert not FilingVersion.objects.exists()
     assert not StageChange.objects.exists()
     assert not Document.objects.exists()
     assert not Notification.objects.exists()
@@ -305,19 +364,12 @@ def test_send_back_and_file_again():
 @pytest.mark.parametrize("remarks", ["", "  \n"])
 def test_send_back_without_a_reason_is_refused(remarks):
     filing, _by = making.filed_list()
+    rows = dict.fromkeys(filing.sites.values_list("pk", flat=True), remarks)
     with pytest.raises(ValidationError):
-        services.send_back(filing=filing, remarks=remarks, by=factories.user(Role.OFFICE))
+        services.send_back(filing=filing, remarks=remarks, row_remarks=rows, by=factories.user(Role.OFFICE))
     filing.refresh_from_db()
     assert filing.state == FilingState.FILED
     assert set(filing.sites.values_list("stage", flat=True)) == {Stage.FILED}
-
-
-def test_review_without_an_opinion_is_refused():
-    filing, _by = making.filed_list()
-    with pytest.raises(ValidationError):
-        services.review(filing=filing, opinion=" ", by=factories.user(Role.OFFICE))
-    filing.refresh_from_db()
-    assert filing.state == FilingState.FILED
 
 
 def office_steps(filing, by):
@@ -355,72 +407,3 @@ def test_office_steps_after_the_phase_are_refused(on):
     for step in office_steps(filing, factories.user(Role.OFFICE)):
         with pytest.raises(PhaseClosed):
             step()
-
-
-def test_review_writes_who_when_and_what():
-    leader = factories.user(Role.LEADING_GROUP)
-    filing, _by = making.reviewed_list()
-    assert (filing.state, filing.opinion, filing.reviewed_on) == (
-        "reviewed",
-        "同意上报（示例）。",
-        datetime.date(2008, 1, 10),
-    )
-    assert (
-        StageChange.objects.filter(action=Action.REVIEW, by=filing.reviewed_by, note=filing.opinion).count()
-        == 4
-    )
-    assert Notification.objects.filter(user=leader).count() == 1
-
-
-def test_determine_makes_the_list_public():
-    filing, by = making.reviewed_list()
-    leader = factories.user(Role.LEADING_GROUP)
-    services.determine(filing=filing, by=leader)
-    filing.refresh_from_db()
-    assert (filing.state, filing.approved_by) == ("approved", leader)
-    assert set(Site.objects.listed()) == set(filing.sites.all())
-    assert StageChange.objects.filter(action=Action.DETERMINE).count() == 4
-    assert Notification.objects.filter(user=by, url=filing.get_absolute_url()).exists()
-
-
-def test_determine_by_the_reviewer_is_refused():
-    filing, _by = making.reviewed_list()
-    reviewer = filing.reviewed_by
-    reviewer.role = Role.LEADING_GROUP
-    reviewer.save()
-    with pytest.raises(PermissionDenied):
-        services.determine(filing=filing, by=reviewer)
-    filing.refresh_from_db()
-    assert filing.state == FilingState.REVIEWED
-
-
-def test_determine_by_the_reviewer_is_refused_by_the_database():
-    filing, _by = making.reviewed_list()
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Filing.objects.filter(pk=filing.pk).update(approved_by=filing.reviewed_by)
-    filing.refresh_from_db()
-    assert filing.approved_by is None
-
-
-@pytest.mark.parametrize("role", [Role.OFFICE, Role.DISTRICT, Role.LIAISON, Role.INSPECTOR, Role.AUDITOR])
-def test_determine_by_others_is_refused(role):
-    filing, _by = making.reviewed_list()
-    with pytest.raises(PermissionDenied):
-        services.determine(filing=filing, by=factories.user(role))
-
-
-@pytest.mark.parametrize("made", [making.complete_list, making.filed_list])
-def test_determine_without_a_review_is_refused(made):
-    filing, _by = made()
-    with pytest.raises(InvalidTransition):
-        services.determine(filing=filing, by=factories.user(Role.LEADING_GROUP))
-
-
-def test_determine_when_one_row_fails_rolls_everything_back():
-    filing, _by = making.reviewed_list()
-    Site.objects.filter(pk=filing.sites.last().pk).update(stage=Stage.BUILDING)
-    with pytest.raises(InvalidTransition):
-        services.determine(filing=filing, by=factories.user(Role.LEADING_GROUP))
-    filing.refresh_from_db()
-    assert filing.state == FilingState.REVIEWED
-    assert not StageChange.objects.filter(action=Action.DETERMINE).exists()

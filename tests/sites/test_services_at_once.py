@@ -57,7 +57,7 @@ def test_two_versions_of_a_plan_at_once_get_two_numbers():
     by = factories.liaison_of(site)
 
     def file_plan():
-        services.file_plan(site=site, text="示例", working_body="示例", by=by)
+        making.file_plan(site, by)
 
     assert at_once(file_plan, file_plan) == ["done", "done"]
     assert sorted(WorkPlan.objects.values_list("version", "state")) == [(1, "superseded"), (2, "filed")]

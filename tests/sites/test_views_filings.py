@@ -53,7 +53,7 @@ def test_filings_names_every_body_that_owes_a_list(client, role):
     )
     assert filing.get_absolute_url() in html
     assert all(one.organisation.name in html for one in standings)
-    assert response.context["filed"] == 1
+    assert response.context["counts"].filed == 1
 
 
 def test_filings_marks_the_late_ones_only_once_the_phase_is_over(client, on):
@@ -71,7 +71,7 @@ def test_filings_marks_the_late_ones_only_once_the_phase_is_over(client, on):
 def test_filings_late_respects_an_extension(client, on):
     phase = factories.programme().phases.get(ordinal=1)
     office = factories.user(Role.OFFICE)
-    services.extend_phase(phase=phase, new_end=datetime.date(2008, 2, 10), reason="雪灾（示例）", by=office)
+    making.prolong(phase, datetime.date(2008, 2, 10), office)
     on("2008-02-03")
     response = page(client, "filings", by=office)
     assert response.context["due"] == datetime.date(2008, 2, 10)
@@ -221,7 +221,7 @@ def test_filing_asks_for_work_plans_only_while_a_site_waits_for_its_own(client):
     asks = "Each site files its work plan."
     assert asks in page(client, "filing", filing.pk, by=by).content.decode()
     for one in filing.sites.all():
-        plan = services.file_plan(site=one, text="示例", working_body="示例", by=factories.liaison_of(one))
+        plan = making.file_plan(one, factories.liaison_of(one))
         assert asks in page(client, "filing", filing.pk).content.decode()
         services.agree_plan(plan=plan, by=by)
     assert asks not in page(client, "filing", filing.pk).content.decode()
@@ -392,140 +392,171 @@ def test_filing_file_twice_says_so_and_changes_nothing(client):
     assert StageChange.objects.filter(action=Action.FILE).count() == 4
 
 
-# -- review, sending back, final approval ---------------------------------------
+# -- sending back ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["filing_review", "filing_send_back"])
-def test_office_steps_do_not_answer_get(client, name):
-    filing, _by = making.filed_list()
-    assert page(client, name, filing.pk, by=factories.user(Role.OFFICE)).status_code == 405
-
-
-@pytest.mark.parametrize("name", ["filing_review", "filing_send_back", "filing_determine"])
-def test_steps_anonymous_is_sent_to_login(client, name):
-    filing, _by = making.filed_list()
-    assert post(client, name, filing.pk).status_code == 302
-
-
-@pytest.mark.parametrize("name", ["filing_review", "filing_send_back", "filing_determine"])
-def test_steps_refused_to_the_filer_and_unknown_to_a_stranger(client, name):
+def test_send_back_ladder(client):
     filing, by = making.filed_list()
-    data = {"opinion": "x", "remarks": "x"}
-    assert post(client, name, filing.pk, by=by, **data).status_code == 403
-    assert (
-        post(client, name, filing.pk, by=making.clerk(factories.district("乌达")), **data).status_code == 404
-    )
+    assert page(client, "filing_send_back", filing.pk).status_code == 302
+    for ask in (page, post):
+        assert ask(client, "filing_send_back", filing.pk, by=by, remarks="x").status_code == 403
+        stranger = making.clerk(factories.district("乌达"))
+        assert ask(client, "filing_send_back", filing.pk, by=stranger, remarks="x").status_code == 404
+        leader = factories.user(Role.LEADING_GROUP)
+        assert ask(client, "filing_send_back", filing.pk, by=leader, remarks="x").status_code == 403
     filing.refresh_from_db()
     assert filing.state == FilingState.FILED
 
 
-def test_review_writes_opinion_and_passes_the_list_on(client):
+def test_send_back_offers_a_remark_for_the_list_and_for_each_row(client):
     filing, _by = making.filed_list()
     office = factories.user(Role.OFFICE)
-    html = page(client, "filing", filing.pk, by=office).content.decode()
-    assert reverse("sites:filing_review", args=[filing.pk]) in html
-    response = post(client, "filing_review", filing.pk, opinion="同意（示例）")
-    assert response.url == filing.get_absolute_url()
-    filing.refresh_from_db()
-    assert (filing.state, filing.opinion, filing.reviewed_by) == ("reviewed", "同意（示例）", office)
-    assert "同意（示例）" in page(client, "filing", filing.pk).content.decode()
+    url = reverse("sites:filing_send_back", args=[filing.pk])
+    assert url in page(client, "filing", filing.pk, by=office).content.decode()
+    html = page(client, "filing_send_back", filing.pk).content.decode()
+    for name in ("remarks", *(f"row_{site.pk}" for site in filing.sites.all())):
+        assert f'name="{name}"' in html
+    assert html.count("<textarea") == 5
 
 
-def test_review_without_opinion_is_refused_at_the_field(client):
-    filing, _by = making.filed_list()
-    response = post(client, "filing_review", filing.pk, by=factories.user(Role.OFFICE), opinion="  ")
-    assert response.status_code == 422
-    assert list(response.context["decision"].errors) == ["opinion"]
-    filing.refresh_from_db()
-    assert filing.state == FilingState.FILED
-
-
-def test_review_of_a_reviewed_list_keeps_what_was_typed(client):
-    filing, _by = making.reviewed_list()
-    response = post(
-        client, "filing_review", filing.pk, by=factories.user(Role.OFFICE), opinion="再审（示例）"
-    )
-    assert response.status_code == 422
-    assert "再审（示例）" in response.content.decode()
-    filing.refresh_from_db()
-    assert filing.opinion != "再审（示例）"
-
-
-def test_send_back_returns_the_list_with_remarks(client):
+def test_send_back_returns_the_list_with_remarks_at_its_rows(client):
     filing, by = making.filed_list()
-    response = post(
-        client, "filing_send_back", filing.pk, by=factories.user(Role.OFFICE), remarks="缺理由（示例）"
-    )
+    site, well = filing.sites.order_by("pk")[:2]
+    data = {"remarks": "缺理由（示例）", f"row_{site.pk}": "地址不全（示例）"}
+    response = post(client, "filing_send_back", filing.pk, by=factories.user(Role.OFFICE), **data)
     assert response.url == filing.get_absolute_url()
     filing.refresh_from_db()
     assert (filing.state, filing.remarks) == ("returned", "缺理由（示例）")
     html = page(client, "filing", filing.pk, by=by).content.decode()
     assert "缺理由（示例）" in html
     assert reverse("sites:site_add", args=[filing.pk]) in html
+    at_row = html[html.index(f'id="site-{site.pk}"') : html.index(f'id="site-{well.pk}"')]
+    assert "地址不全（示例）" in at_row
+    assert reverse("sites:site_edit", args=[filing.pk, site.pk]) in at_row
+    assert "地址不全（示例）" in page(client, "site_edit", filing.pk, site.pk).content.decode()
+    assert "地址不全（示例）" not in page(client, "site_edit", filing.pk, well.pk).content.decode()
 
 
-def test_send_back_without_remarks_is_refused_at_the_field(client):
+def test_send_back_with_a_remark_at_one_row_alone_is_enough(client):
     filing, _by = making.filed_list()
-    response = post(client, "filing_send_back", filing.pk, by=factories.user(Role.OFFICE), remarks="")
-    assert response.status_code == 422
-    assert list(response.context["decision"].errors) == ["remarks"]
-    filing.refresh_from_db()
-    assert filing.state == FilingState.FILED
-
-
-@pytest.mark.parametrize(
-    ("name", "given"),
-    [("filing_review", {"remarks": "缺理由（示例）"}), ("filing_send_back", {"opinion": "同意（示例）"})],
-)
-def test_a_refused_answer_keeps_the_text_of_the_other(client, name, given):
-    filing, _by = making.filed_list()
-    office = factories.user(Role.OFFICE)
-    html = page(client, "filing", filing.pk, by=office).content.decode()
-    assert html.count("<textarea") == 2
-    assert f'formaction="{reverse("sites:filing_send_back", args=[filing.pk])}"' in html
-    response = post(client, name, filing.pk, **given)
-    assert response.status_code == 422
-    assert next(iter(given.values())) in response.content.decode()
-    filing.refresh_from_db()
-    assert filing.state == FilingState.FILED
-
-
-def test_determine_asks_first_then_determines(client):
-    filing, _by = making.reviewed_list()
-    leader = factories.user(Role.LEADING_GROUP)
+    data = {f"row_{filing.sites.first().pk}": "地址不全（示例）"}
     assert (
-        reverse("sites:filing_determine", args=[filing.pk])
-        in page(client, "filing", filing.pk, by=leader).content.decode()
+        post(client, "filing_send_back", filing.pk, by=factories.user(Role.OFFICE), **data).url
+        == filing.get_absolute_url()
     )
-    assert filing.opinion in page(client, "filing_determine", filing.pk).content.decode()
-    response = post(client, "filing_determine", filing.pk)
-    assert response.url == filing.get_absolute_url()
     filing.refresh_from_db()
-    assert (filing.state, filing.approved_by) == ("approved", leader)
-    assert set(filing.sites.values_list("stage", flat=True)) == {Stage.DETERMINED}
+    assert filing.state == FilingState.RETURNED
 
 
-def test_determine_refused_to_the_office(client):
-    filing, _by = making.reviewed_list()
-    assert post(client, "filing_determine", filing.pk, by=factories.user(Role.OFFICE)).status_code == 403
-    filing.refresh_from_db()
-    assert filing.state == FilingState.REVIEWED
-
-
-def test_determine_by_the_reviewer_is_refused(client):
-    filing, _by = making.reviewed_list()
-    reviewer = filing.reviewed_by
-    reviewer.role = Role.LEADING_GROUP
-    reviewer.save()
-    assert post(client, "filing_determine", filing.pk, by=reviewer).status_code == 403
-    filing.refresh_from_db()
-    assert filing.state == FilingState.REVIEWED
-
-
-def test_determine_before_the_review_says_why_not(client):
+@pytest.mark.parametrize("blank", ["", "  \n"])
+def test_send_back_without_any_remark_is_refused_at_the_field(client, blank):
     filing, _by = making.filed_list()
-    client.force_login(factories.user(Role.LEADING_GROUP))
-    response = client.post(reverse("sites:filing_determine", args=[filing.pk]), follow=True)
-    assert len(list(response.context["messages"])) == 1
+    response = post(client, "filing_send_back", filing.pk, by=factories.user(Role.OFFICE), remarks=blank)
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["remarks"]
     filing.refresh_from_db()
     assert filing.state == FilingState.FILED
+
+
+def test_send_back_of_a_list_reviewed_meanwhile_keeps_what_was_typed(client):
+    filing, _by = making.reviewed_list()
+    office = factories.user(Role.OFFICE)
+    assert page(client, "filing_send_back", filing.pk, by=office).url == filing.get_absolute_url()
+    response = post(client, "filing_send_back", filing.pk, remarks="缺理由（示例）")
+    assert response.status_code == 422
+    assert "缺理由（示例）" in response.content.decode()
+    filing.refresh_from_db()
+    assert filing.state == FilingState.REVIEWED
+
+
+def test_send_back_does_not_run_what_is_typed_and_refuses_what_is_too_long(client):
+    filing, by = making.filed_list()
+    site = filing.sites.first()
+    office = factories.user(Role.OFFICE)
+    response = post(client, "filing_send_back", filing.pk, by=office, **{f"row_{site.pk}": "长" * 5000})
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == [f"row_{site.pk}"]
+    post(client, "filing_send_back", filing.pk, remarks="<script>alert(1)</script>")
+    html = page(client, "filing", filing.pk, by=by).content.decode()
+    assert "<script>alert(1)" not in html
+    assert "&lt;script&gt;alert(1)" in html
+
+
+def test_send_back_same_queries_at_3_and_30_rows(client, django_assert_max_num_queries):
+    filing, _by = making.filed_list()
+    client.force_login(factories.user(Role.OFFICE))
+
+    def queries():
+        with django_assert_max_num_queries(12) as captured:
+            assert page(client, "filing_send_back", filing.pk).status_code == 200
+        return len(captured)
+
+    few = queries()
+    for _n in range(26):
+        factories.site(Stage.FILED, level=Level.DISTRICT, of=filing.organisation)
+    assert queries() == few
+
+
+# -- the list's past -----------------------------------------------------------------
+
+
+def test_filing_history_tells_each_step_of_the_list_once(client):
+    filing, by = making.filed_list()
+    services.send_back(filing=filing, remarks="补正（示例）", by=factories.user(Role.OFFICE))
+    site = filing.sites.first()
+    services.withdraw_site(site=site, reason="窗口已撤销（示例）", by=by)
+    making.add_site(filing, by)
+    services.file_list(filing=filing, by=by)
+    response = page(client, "filing", filing.pk, by=by)
+    assert [step.what for step in response.context["history"]] == [
+        "file the list: 4 sites",
+        "take off the list: 1 site",
+        "send back: 4 sites",
+        "file the list: 4 sites",
+    ]
+    html = response.content.decode()
+    assert f"{site}: 窗口已撤销（示例）" in html
+    assert f'id="site-{site.pk}"' not in html
+
+
+def test_filing_determined_in_part_offers_its_own_people_only_what_came_back(client):
+    filing, by = making.reviewed_list()
+    back, settled, *_rest = filing.sites.order_by("pk")
+    answers = {
+        site.pk: services.Answer(site != back, "" if site != back else "窗口过小（示例）")
+        for site in filing.sites.all()
+    }
+    services.determine_batch(
+        programme=filing.programme,
+        decisions={filing.versions.get().pk: answers},
+        by=factories.user(Role.LEADING_GROUP),
+    )
+    html = page(client, "filing", filing.pk, by=by).content.decode()
+    assert "窗口过小（示例）" in html
+    assert reverse("sites:site_edit", args=[filing.pk, back.pk]) in html
+    assert reverse("sites:site_withdraw", args=[filing.pk, back.pk]) in html
+    assert reverse("sites:site_edit", args=[filing.pk, settled.pk]) not in html
+    assert reverse("sites:site_add", args=[filing.pk]) in html
+
+
+def test_filing_history_says_what_was_said_of_the_list_once_and_of_rows_by_name(client):
+    filing, by = making.filed_list()
+    site = filing.sites.first()
+    services.send_back(
+        filing=filing,
+        remarks="请补正（示例）",
+        row_remarks={site.pk: "缺地址（示例）"},
+        by=factories.user(Role.OFFICE),
+    )
+    step = page(client, "filing", filing.pk, by=by).context["history"][0]
+    assert step.note == f"请补正（示例）\n{site}: 缺地址（示例）"
+
+
+def test_filing_history_of_row_remarks_alone_names_only_those_rows(client):
+    filing, by = making.filed_list()
+    site = filing.sites.first()
+    services.send_back(
+        filing=filing, remarks="", row_remarks={site.pk: "缺地址（示例）"}, by=factories.user(Role.OFFICE)
+    )
+    step = page(client, "filing", filing.pk, by=by).context["history"][0]
+    assert step.note == f"{site}: 缺地址（示例）"

@@ -9,12 +9,13 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.enums import Role
+from accounts.models import Organisation
 from sites import services
+from sites.enums import Outcome
 from sites.models import Site
-from sites.resources import Outcome
 from tests import factories
 from tests.sites import making
-from tests.sites.making import row, upload, upload_of
+from tests.sites.making import HEADS, row, upload, upload_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
@@ -44,28 +45,45 @@ def send(client, filing, file):
     return client.post(url("filing_upload", filing), {"file": file})
 
 
-@pytest.mark.parametrize("name", ["filing_template", "filing_upload", "filing_confirm"])
-def test_workbook_pages_anonymous_is_sent_to_login(client, filing, name):
+PAGES = [
+    ("get", "filing_template"),
+    ("get", "filing_export"),
+    ("get", "filing_errors"),
+    ("get", "filing_upload"),
+    ("post", "filing_upload"),
+    ("post", "filing_confirm"),
+]
+
+
+@pytest.mark.parametrize(("method", "name"), PAGES)
+def test_workbook_pages_anonymous_is_sent_to_login(client, filing, method, name):
     client.logout()
-    assert client.post(url(name, filing)).status_code == 302
+    response = getattr(client, method)(url(name, filing))
+    assert response.status_code == 302
+    assert reverse("account_login") in response.url
 
 
-@pytest.mark.parametrize("name", ["filing_template", "filing_upload", "filing_confirm"])
-def test_workbook_pages_of_another_district_are_not_found(client, filing, name):
+@pytest.mark.parametrize(("method", "name"), PAGES)
+def test_workbook_pages_of_another_district_are_not_found(client, filing, method, name):
     client.force_login(making.clerk(factories.district("乌达")))
-    assert client.post(url(name, filing)).status_code == 404
+    assert getattr(client, method)(url(name, filing)).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["filing_upload", "filing_confirm"])
-def test_workbook_is_not_taken_from_the_office(client, filing, name):
+@pytest.mark.parametrize(("method", "name"), PAGES[2:])
+def test_workbook_is_not_taken_from_the_office(client, filing, method, name):
     client.force_login(factories.user(Role.OFFICE))
-    assert client.post(url(name, filing)).status_code == 403
+    assert getattr(client, method)(url(name, filing)).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["filing_template", "filing_export", "filing_errors"])
+def test_downloads_do_not_answer_post(client, filing, name):
+    assert client.post(url(name, filing)).status_code == 405
 
 
 def test_template_is_a_workbook_of_the_list(client, filing, by):
     site = making.add_site(filing, by)
     response = client.get(url("filing_template", filing))
-    content = b"".join(response.streaming_content)
+    content = response.content
     assert response["Content-Disposition"].startswith("attachment")
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Type"] == making.XLSX
@@ -157,14 +175,124 @@ def test_confirm_of_a_list_filed_meanwhile_changes_nothing(client):
 
 
 def test_wrong_rows_are_named_with_row_column_and_value(client, filing, unit):
-    response = send(client, filing, upload_of([row(unit), row(unit, "示例二", "公开")]))
+    response = send(client, filing, upload_of([row(unit, kind="公开")]))
     html = response.content.decode()
     assert response.status_code == 422
-    assert 'href="#row-3"' in html
-    assert "Row 3, column C “Kind”" in html
+    assert 'href="#row-2"' in html
+    assert "Row 2, column C “Kind”" in html
     assert "公开" in html
+    assert url("filing_errors", filing) in html
     assert url("filing_confirm", filing) not in html
+
+
+def test_right_rows_are_taken_and_the_wrong_ones_come_back(client, filing, unit):
+    response = send(client, filing, upload_of([row(unit), row(unit, "示例二", "公开")]))
+    assert response.status_code == 422
+    assert "Take the 1 right row" in response.content.decode()
+    response = client.post(url("filing_confirm", filing), follow=True)
+    assert list(filing.sites.values_list("window_name", flat=True)) == ["示例大厅"]
+    assert "1 row of “list.xlsx” is still wrong." in response.content.decode()
+    assert url("filing_errors", filing) in response.content.decode()
     assert client.post(url("filing_confirm", filing)).url == url("filing_upload", filing)
+    assert filing.sites.count() == filing.import_batches.count() == 1
+
+
+def test_workbook_comes_back_with_what_is_wrong_and_is_read_again(client, filing, unit):
+    cells = [[*row(unit), "一"], [*row(unit, "示例二", "公开", **{"Liaison's telephone": ""}), "二"]]
+    send(client, filing, upload_of(cells, [*HEADS, "备注"]))
+    response = client.get(url("filing_errors", filing))
+    assert response["Content-Disposition"] == 'attachment; filename="list, to be mended.xlsx"'
+    sheet = load_workbook(io.BytesIO(response.content)).worksheets[0]
+    heads, right, wrong = ([cell.value for cell in line] for line in sheet.iter_rows())
+    assert heads == [*HEADS, "备注", "What is wrong"]
+    assert right[:9] == [cell or None for cell in cells[0]]
+    assert right[9] is None
+    assert wrong[:9] == [cell or None for cell in cells[1]]
+    assert wrong[9].splitlines()[0].startswith("Column C “Kind”: Write one of")
+    assert [sheet[cell].fill.fgColor.rgb for cell in ("A2", "A3")] == ["00000000", "00FCE4E4"]
+    sheet["C3"], sheet["H3"] = "办事公开", making.PHONE
+    again = send(client, filing, upload(making.saved(sheet.parent)))
+    assert again.status_code == 200
+    assert again.context["table"].unused == ["备注"]
+    client.post(url("filing_confirm", filing))
+    assert set(filing.sites.values_list("window_name", flat=True)) == {"示例大厅", "示例二"}
+
+
+def test_text_file_comes_back_as_a_workbook(client, filing, unit):
+    text = f"单位,窗口,类型,联络员,电话\n{unit.name},示例大厅,公开,示例甲,0473-0000000\n".encode("gbk")
+    assert send(client, filing, upload(text, "名单.csv")).status_code == 422
+    response = client.get(url("filing_errors", filing))
+    assert response["Content-Type"] == making.XLSX
+    sheet = load_workbook(io.BytesIO(response.content)).worksheets[0]
+    assert [cell.value for cell in sheet[1]][:5] == ["单位", "窗口", "类型", "联络员", "电话"]
+
+
+def test_formula_of_a_wrong_row_does_not_come_back_as_one(client, filing, unit):
+    send(client, filing, upload_of([row(unit, '=HYPERLINK("http://x")')]))
+    sheet = load_workbook(io.BytesIO(client.get(url("filing_errors", filing)).content)).worksheets[0]
+    assert {cell.data_type for cell in sheet[2]} <= {"s", "n"}
+    assert "holds a formula" in sheet["I2"].value
+
+
+def test_hidden_row_is_named_and_the_others_are_taken(client, filing, unit):
+    book = making.workbook([row(unit), row(unit, "示例二")])
+    book.active.row_dimensions[2].hidden = True
+    response = send(client, filing, upload(making.saved(book)))
+    assert "Row 2 is hidden; unhide or delete it." in response.content.decode()
+    client.post(url("filing_confirm", filing))
+    assert list(filing.sites.values_list("window_name", flat=True)) == ["示例二"]
+
+
+def test_errors_without_an_upload_lead_to_the_upload(client, filing):
+    assert client.get(url("filing_errors", filing)).url == url("filing_upload", filing)
+
+
+def test_new_unit_is_shown_in_the_preview_and_written_when_taken(client, filing):
+    cells = dict(zip(HEADS, row(factories.unit(filing.organisation)), strict=True)) | {"Unit": "示例新镇"}
+    file = upload_of([[*cells.values(), "town"]], [*HEADS, "Unit type"])
+    assert "The unit is put on record with it: town" in send(client, filing, file).content.decode()
+    assert not Organisation.objects.filter(name="示例新镇").exists()
+    client.post(url("filing_confirm", filing))
+    assert filing.sites.get().organisation.name == "示例新镇"
+
+
+def test_text_file_is_previewed_and_judged_once_more(client, filing, unit):
+    text = f"单位;窗口;类型;联络员;电话\n{unit.name};示例大厅;政务公开;示例甲;0473-0000000\n"
+    assert send(client, filing, upload(text.encode("utf-8-sig"), "list.csv")).status_code == 200
+    making.add_site(filing, making.clerk())
+    unit.delete()
+    response = client.post(url("filing_confirm", filing))
+    assert response.status_code == 422
+    assert "No unit is called" in response.content.decode()
+
+
+def test_export_holds_the_rows_of_the_list(client, filing, by):
+    site = making.add_site(filing, by)
+    client.force_login(factories.user(Role.OFFICE))
+    response = client.get(url("filing_export", filing), {"format": "csv"})
+    head, line, _end = response.content.decode("utf-8-sig").split("\r\n")
+    assert head.startswith("Unit,Unit type,Window,Kind")
+    assert site.window_name in line
+    assert client.get(url("filing_export", filing))["Content-Type"] == making.XLSX
+
+
+def test_list_of_a_designated_unit_has_no_unit_type(client):
+    by = factories.user(Role.LIAISON, making.designated())
+    filing = making.own_list(by)
+    client.force_login(by)
+    sheet = load_workbook(io.BytesIO(client.get(url("filing_template", filing)).content)).worksheets[0]
+    assert "Unit type" not in [cell.value for cell in sheet[1]]
+
+
+def test_downloads_ask_the_same_of_every_row(client, filing, by):
+    counts = set()
+    for _n in range(3):
+        making.add_site(filing, by)
+        with CaptureQueriesContext(connection) as captured:
+            client.get(url("filing_export", filing))
+            client.get(url("filing_template", filing))
+        counts.add(len(captured))
+    assert len(counts) == 1
 
 
 def test_preview_that_is_wrong_leaves_an_earlier_one_out(client, filing, unit):

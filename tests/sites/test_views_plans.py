@@ -1,4 +1,4 @@
-"""A site's work plan: filed, agreed, returned, downloaded."""
+"""The work plan of a site or a district: filed, compared, agreed, returned, downloaded."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -7,7 +7,7 @@ from django.urls import reverse
 from accounts.enums import Role
 from sites import services
 from sites.enums import Level, PlanState, Stage
-from sites.models import WorkPlan
+from sites.models import Liaison, Measure, WorkPlan
 from tests import factories
 from tests.sites import making
 
@@ -44,12 +44,33 @@ def act(name, plan):
     return reverse(f"sites:{name}", args=[plan.pk])
 
 
-def fields(**changed):
-    return {"working_body": "示例领导小组", "text": "示例方案全文。", **changed}
+def row(n=0, **changed):
+    """One row of measures as a browser sends it."""
+    cells = {
+        "text": f"示例措施{n}",
+        "person": "示例负责人",
+        "starts_on": "2008-02-01",
+        "ends_on": "2008-02-29",
+        **changed,
+    }
+    return {f"measures-{n}-{name}": value for name, value in cells.items()}
+
+
+def empty(n):
+    return row(n, text="", person=" ", starts_on="", ends_on="")
+
+
+def fields(*rows, **changed):
+    rows = rows or (row(), empty(1))
+    sent = {"working_body": "示例领导小组", "goals": "示例目标。", "text": "示例方案全文。", **changed}
+    sent |= {"measures-TOTAL_FORMS": len(rows), "measures-INITIAL_FORMS": 0}
+    for cells in rows:
+        sent |= cells
+    return sent
 
 
 def filed(site, by, **given):
-    return services.file_plan(site=site, text="示例方案。", working_body="示例工作机构", by=by, **given)
+    return making.file_plan(site, by, **given)
 
 
 def test_plan_anonymous_is_sent_to_login(client, site):
@@ -75,7 +96,7 @@ def test_plan_is_filed_by_the_unit_alone(client, site, role):
     assert not WorkPlan.objects.exists()
 
 
-NO_ACCOUNT = "This unit has no account yet; ask the administrator to make one."
+NO_ACCOUNT = "Nobody of the unit can sign in."
 
 
 def test_plan_says_when_nobody_of_the_unit_can_sign_in(client, site, district):
@@ -97,7 +118,7 @@ def test_plan_is_filed_with_its_attachment(client, site, liaison, district):
     assert plan.file_name == "方案（示例）.pdf"
     site.refresh_from_db()
     assert site.working_body == "示例领导小组"
-    assert district.notifications.filter(url=site.get_absolute_url()).exists()
+    assert district.notifications.filter(url=page(site)).exists()
     html = client.get(page(site)).content.decode()
     assert "示例方案全文。" in html
     assert act("plan_file", plan) in html
@@ -124,11 +145,110 @@ def test_plan_with_a_file_above_the_limit_is_refused(client, site, liaison, sett
     assert not WorkPlan.objects.exists()
 
 
-def test_plan_without_text_or_body_is_refused_at_the_fields(client, site, liaison):
+def test_plan_without_goals_or_body_is_refused_at_the_fields(client, site, liaison):
     client.force_login(liaison)
-    response = client.post(page(site), {"working_body": " ", "text": ""})
+    response = client.post(page(site), fields(working_body=" ", goals="", text=""))
     assert response.status_code == 422
-    assert set(response.context["new"].errors) == {"working_body", "text"}
+    assert set(response.context["new"].errors) == {"working_body", "goals"}
+
+
+# -- the rows of measures ----------------------------------------------------------
+
+
+def refused_row(client, site, *rows):
+    """The page of a plan that is refused for its rows, and the errors of each row."""
+    response = client.post(page(site), fields(*rows))
+    assert response.status_code == 422
+    assert not WorkPlan.objects.exists()
+    return response.content.decode(), [dict(one.errors) for one in response.context["new"].measures]
+
+
+def test_plan_rows_that_are_wholly_empty_do_not_count(client, site, liaison):
+    client.force_login(liaison)
+    assert len(client.get(page(site)).context["new"].measures.forms) == 5
+    client.post(page(site), fields(empty(0), row(1), empty(2), row(3)))
+    plan = WorkPlan.objects.get()
+    assert list(plan.measures.values_list("ordinal", "text")) == [(1, "示例措施1"), (2, "示例措施3")]
+
+
+def test_plan_without_a_measure_is_refused(client, site, liaison):
+    client.force_login(liaison)
+    html, _errors = refused_row(client, site, empty(0))
+    assert "Write down at least one measure." in html
+
+
+@pytest.mark.parametrize(
+    ("cells", "field"),
+    [
+        ({"person": ""}, "person"),
+        ({"text": ""}, "text"),
+        ({"text": "长" * 5000}, "text"),
+        ({"starts_on": "31.2.2008"}, "starts_on"),
+        ({"ends_on": ""}, "ends_on"),
+        ({"ends_on": "2008-01-31"}, "ends_on"),
+        ({"starts_on": "2007-12-01"}, "starts_on"),
+        ({"ends_on": "2018-02-01"}, "ends_on"),
+    ],
+)
+def test_plan_row_complains_at_its_field_and_in_the_summary(client, site, liaison, cells, field):
+    client.force_login(liaison)
+    html, errors = refused_row(client, site, row(0), row(1, **cells))
+    assert [set(one) for one in errors] == [set(), {field}]
+    assert f'href="#id_measures-1-{field}"' in html
+
+
+def test_plan_row_out_of_the_programme_is_told_its_dates(client, site, liaison):
+    client.force_login(liaison)
+    _html, errors = refused_row(client, site, row(0, ends_on="2018-02-01"))
+    assert "1 January 2008 to 31 May 2008" in errors[0]["ends_on"][0]
+
+
+def test_plan_rows_without_their_count_are_refused(client, site, liaison):
+    client.force_login(liaison)
+    sent = {name: value for name, value in fields().items() if "FORMS" not in name}
+    assert client.post(page(site), sent).status_code == 422
+    assert client.post(page(site), fields() | {"measures-TOTAL_FORMS": "99999"}).status_code == 422
+    assert not WorkPlan.objects.exists()
+
+
+def test_plan_row_with_markup_and_invisible_letters(client, site, liaison):
+    client.force_login(liaison)
+    client.post(page(site), fields(row(text="<script>示例\u202e</script>"), goals="<b>示例"))
+    assert Measure.objects.get().text == "<script>示例</script>"
+    html = client.get(page(site)).content.decode()
+    assert "<script>示例" not in html
+    assert "<b>示例" not in html
+
+
+def test_plan_more_rows_keep_what_was_typed_and_file_nothing(client, site, liaison):
+    client.force_login(liaison)
+    half = row(1, person="", starts_on="never")
+    response = client.post(page(site), fields(row(0), half, goals="半句") | {"add_rows": "1"})
+    form = response.context["new"]
+    assert (response.status_code, len(form.measures.forms)) == (200, 5)
+    html = response.content.decode()
+    assert "半句" in html
+    assert "示例措施1" in html
+    assert 'value="never"' in html
+    assert "is-invalid" not in html
+    assert not WorkPlan.objects.exists()
+
+
+@pytest.mark.parametrize("count", ["", "x", "-1", "99999"])
+def test_plan_more_rows_of_a_strange_count(client, site, liaison, count):
+    client.force_login(liaison)
+    response = client.post(page(site), {"measures-TOTAL_FORMS": count, "add_rows": "1"})
+    assert 3 <= len(response.context["new"].measures.forms) <= 60
+
+
+def test_plan_new_version_starts_from_the_last_one(client, site, liaison):
+    filed(site, liaison, file=SimpleUploadedFile("方案.pdf", PDF))
+    client.force_login(liaison)
+    form = client.get(page(site)).context["new"]
+    assert form.initial["goals"] == "示例目标。"
+    assert [one.initial.get("text") for one in form.measures] == ["示例措施1", None, None, None]
+    client.post(page(site), fields(row(), keep_file="on"))
+    assert WorkPlan.objects.get(version=2).file_name == "方案.pdf"
 
 
 def test_plan_filed_again_supersedes_the_waiting_version(client, site, liaison):
@@ -161,12 +281,14 @@ def test_plan_answers_do_not_answer_get(client, site, liaison, district, name):
     assert client.get(act(name, plan)).status_code == 405
 
 
-@pytest.mark.parametrize("name", ["plan_agree", "plan_return", "plan_file"])
-def test_plan_answers_by_outsiders(client, site, liaison, name):
-    plan = filed(site, liaison)
-    assert client.post(act(name, plan)).status_code == 302
+@pytest.mark.parametrize(
+    ("name", "method"), [("plan_agree", "post"), ("plan_return", "post"), ("plan_file", "get")]
+)
+def test_plan_answers_by_outsiders(client, site, liaison, name, method):
+    plan, call = filed(site, liaison), getattr(client, method)
+    assert call(act(name, plan)).status_code == 302
     client.force_login(making.clerk(factories.district("乌达")))
-    assert client.post(act(name, plan), {"remarks": "x"}).status_code == 404
+    assert call(act(name, plan), {"remarks": "x"}).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["plan_agree", "plan_return"])
@@ -250,6 +372,99 @@ def test_plan_file_that_was_never_attached_is_not_found(client, site, liaison):
     plan = filed(site, liaison)
     client.force_login(liaison)
     assert client.get(act("plan_file", plan)).status_code == 404
+
+
+# -- what changed -----------------------------------------------------------------
+
+
+def test_plan_compare_shows_lines_measures_and_attachment(client, site, liaison, district):
+    same, late, gone = making.measures(*[("2008-02-01", "2008-02-29")] * 3)
+    filed(site, liaison, goals="一\n二", measures=[same, late, gone])
+    late = late._replace(ends_on=late.ends_on.replace(month=3))
+    new = same._replace(text="示例新措施")
+    second = filed(
+        site,
+        liaison,
+        goals="一\n三",
+        measures=[same, late, gone._replace(text="示例措施三"), new],
+        file=SimpleUploadedFile("方案.pdf", PDF),
+    )
+    client.force_login(district)
+    response = client.get(act("plan_compare", second))
+    found = response.context["difference"]
+    assert [(line.change, line.text) for line in found.goals] == [
+        ("unchanged", "一"),
+        ("dropped", "二"),
+        ("added", "三"),
+    ]
+    assert [one.change for one in found.measures] == ["unchanged", "changed", "changed", "added"]
+    assert [(one.reworded, one.moved) for one in found.measures[1:3]] == [(False, True), (True, False)]
+    assert found.attachment == "added"
+    assert act("plan_file", second) in response.content.decode()
+    assert act("plan_compare", second) in client.get(page(site)).content.decode()
+
+
+def test_plan_compare_of_a_measure_that_is_dropped(client, site, liaison):
+    twice = making.measures()[0]
+    filed(site, liaison, measures=[twice, twice])
+    second = filed(site, liaison, measures=[twice])
+    client.force_login(liaison)
+    found = client.get(act("plan_compare", second)).context["difference"]
+    assert [one.change for one in found.measures] == ["unchanged", "dropped"]
+
+
+def test_plan_compare_by_outsiders_or_without_a_version_before(client, site, liaison):
+    first, second = filed(site, liaison), filed(site, liaison)
+    assert client.get(act("plan_compare", second)).status_code == 302
+    client.force_login(making.clerk(factories.district("乌达")))
+    assert client.get(act("plan_compare", second)).status_code == 404
+    client.force_login(liaison)
+    assert client.get(act("plan_compare", first)).status_code == 404
+    assert client.post(act("plan_compare", second)).status_code == 405
+
+
+# -- the districts' own plans ---------------------------------------------------------
+
+
+def district_page(filing):
+    return reverse("sites:district_plan", args=[filing.pk])
+
+
+def test_district_plan_for_those_who_see_it(client, site, liaison):
+    url = district_page(site.filing)
+    assert client.get(url).status_code == 302
+    for stranger in (making.clerk(factories.district("乌达")), liaison, factories.user(Role.INSPECTOR)):
+        client.force_login(stranger)
+        assert client.get(url).status_code == 404
+    client.force_login(factories.user(Role.OFFICE))
+    assert client.get(url).status_code == 200
+    assert client.post(url, fields()).status_code == 403
+
+
+def test_district_plan_of_a_designated_units_list_is_not_found(client):
+    site = making.determined_site(Level.CITY)
+    client.force_login(factories.user(Role.OFFICE))
+    assert client.get(district_page(site.filing)).status_code == 404
+
+
+def test_district_plan_is_filed_returned_filed_again_and_agreed(client, site, district):
+    filing, office = site.filing, factories.user(Role.OFFICE)
+    Liaison.objects.create(filing=filing, name="示例区联络员", phone=making.PHONE)
+    client.force_login(district)
+    assert client.post(district_page(filing), fields()).url == district_page(filing)
+    plan = filing.plans.get()
+    assert client.post(act("plan_agree", plan)).status_code == 403
+    assert WorkPlan.objects.get().state == PlanState.FILED
+    client.force_login(office)
+    assert client.post(act("plan_return", plan), {"remarks": "缺时间表（示例）"}).url == district_page(filing)
+    client.force_login(district)
+    assert "缺时间表（示例）" in client.get(district_page(filing)).content.decode()
+    client.post(district_page(filing), fields(row(0), row(1)))
+    client.force_login(office)
+    client.post(act("plan_agree", filing.plans.get(version=2)))
+    assert filing.plans.get(version=2).state == PlanState.AGREED
+    client.force_login(district)
+    assert client.get(district_page(filing)).context["new"] is None
 
 
 def test_plan_same_queries_at_3_and_30_versions(client, site, liaison, django_assert_max_num_queries):

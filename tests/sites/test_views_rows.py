@@ -197,7 +197,8 @@ def test_site_edit_works_again_once_the_list_is_sent_back(client):
     assert (
         reverse("sites:site_remove", args=[filing.pk, site.pk]) not in client.get(edit(site)).content.decode()
     )
-    assert client.post(edit(site), fields(site.organisation, window_name="示例改")).status_code == 302
+    changed = fields(site.organisation, window_name="示例改", replacement_reason="窗口更名（示例）")
+    assert client.post(edit(site), changed).status_code == 302
     site.refresh_from_db()
     assert (site.window_name, site.stage) == ("示例改", Stage.RETURNED)
 
@@ -232,3 +233,88 @@ def test_site_remove_of_a_row_filed_before_is_refused(client):
     response = client.post(edit(filing.sites.first(), "site_remove"), follow=True)
     assert len(list(response.context["messages"])) == 1
     assert filing.sites.count() == 4
+
+
+# -- taken off after it was filed ------------------------------------------------------
+
+
+@pytest.fixture
+def returned():
+    filing, by = making.filed_list()
+    services.send_back(filing=filing, remarks="补正（示例）", by=factories.user(Role.OFFICE))
+    return filing.sites.first(), by
+
+
+def test_site_withdraw_ladder(client, returned):
+    site, _by = returned
+    url = edit(site, "site_withdraw")
+    assert client.get(url).status_code == 302
+    client.force_login(factories.user(Role.OFFICE))
+    assert client.post(url, {"reason": "示例"}).status_code == 403
+    client.force_login(making.clerk(factories.district("乌达")))
+    assert client.post(url, {"reason": "示例"}).status_code == 404
+    site.refresh_from_db()
+    assert site.stage == Stage.RETURNED
+
+
+def test_site_withdraw_takes_the_row_off_with_the_reason(client, returned):
+    site, by = returned
+    client.force_login(by)
+    url = edit(site, "site_withdraw")
+    assert url in client.get(edit(site)).content.decode()
+    assert url in client.get(site.filing.get_absolute_url()).content.decode()
+    assert site.window_name in client.get(url).content.decode()
+    assert client.post(url, {"reason": "窗口已撤销（示例）"}).url == site.filing.get_absolute_url()
+    site.refresh_from_db()
+    assert site.stage == Stage.WITHDRAWN
+    html = client.get(site.filing.get_absolute_url()).content.decode()
+    assert "窗口已撤销（示例）" in html
+    assert edit(site) not in html
+    assert client.get(site.get_absolute_url()).status_code == 200
+
+
+def test_site_withdraw_without_a_reason_is_refused_at_the_field(client, returned):
+    site, by = returned
+    client.force_login(by)
+    response = client.post(edit(site, "site_withdraw"), {"reason": " "})
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["reason"]
+    site.refresh_from_db()
+    assert site.stage == Stage.RETURNED
+
+
+def test_site_withdraw_twice_or_of_a_fresh_row_says_why_not(client, returned):
+    site, by = returned
+    fresh = making.add_site(site.filing, by)
+    client.force_login(by)
+    client.post(edit(site, "site_withdraw"), {"reason": "示例"})
+    for one in (site, fresh):
+        response = client.post(edit(one, "site_withdraw"), {"reason": "示例"})
+        assert response.status_code == 422
+        assert len(response.context["form"].non_field_errors()) == 1
+    fresh.refresh_from_db()
+    assert fresh.stage == Stage.DRAFT
+
+
+def test_site_withdraw_on_a_filed_list_leads_back_and_keeps_what_was_typed(client):
+    filing, by = making.filed_list()
+    client.force_login(by)
+    url = edit(filing.sites.first(), "site_withdraw")
+    assert client.get(url).url == filing.get_absolute_url()
+    response = client.post(url, {"reason": "窗口已撤销（示例）"})
+    assert response.status_code == 422
+    assert "窗口已撤销（示例）" in response.content.decode()
+
+
+def test_site_edit_of_a_row_taken_off_or_determined_is_refused(client, returned):
+    site, by = returned
+    client.force_login(by)
+    for stage in (Stage.WITHDRAWN, Stage.DETERMINED):
+        Site.objects.filter(pk=site.pk).update(stage=stage)
+        response = client.post(
+            edit(site), fields(site.organisation, window_name=site.window_name, address="示例")
+        )
+        assert response.status_code == 422
+        assert len(response.context["form"].non_field_errors()) == 1
+        site.refresh_from_db()
+        assert (site.address, site.stage) == ("", stage)

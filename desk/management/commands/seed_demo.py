@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from desk.demo import lists, rounds
+from desk.demo import lists, means, plans, rounds, standards
 from desk.demo.cast import make_cast
 from sites.calendar import pinned
 from sites.models import Programme
@@ -42,9 +42,13 @@ def tell(programme: Programme) -> None:
     rectified, rectifying, inspected, answering = group(2), group(2), group(2), group(2)
     plan_waits, no_plan = group(1), list(take)
 
-    lists.agree_plans([site for site in sites if site not in [*plan_waits, *no_plan]], cast)
+    agreed = [site for site in sites if site not in [*plan_waits, *no_plan]]
+    plans.agree_plans(agreed, cast, behind=len(answering))
     for site in plan_waits:
-        lists.file_plan(site, cast)
+        plans.file_plan(site, cast)
+    plans.agree_district_plans(programme, cast)
+    plans.hand_over(agreed[0], cast)
+    means.advise_and_equip(sites[:12], cast)
     opened = rounds.open_rounds(programme, cast)
 
     for site, items in zip(answering, (12, 30), strict=True):
@@ -67,3 +71,4 @@ def tell(programme: Programme) -> None:
     rounds.warn(named[0], cast)
     rounds.announce(on_notice, programme, cast, "2008-05-15")
     lists.extend_phases(programme, cast)
+    standards.draft_with_examples(cast)

@@ -1,0 +1,4 @@
+"""Forms of people and organisations, and what forms of every room are made of."""
+
+from .fields import DateInput as DateInput
+from .fields import TidyField as TidyField

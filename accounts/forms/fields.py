@@ -1,0 +1,23 @@
+"""What forms of every room are made of."""
+
+from typing import Any
+
+from django import forms
+
+from tables.tidy import tidy
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date field; it speaks ISO whatever the language."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class TidyField(forms.CharField):
+    """A name or a telephone in its one spelling."""
+
+    def to_python(self, value: Any) -> str:
+        return tidy(super().to_python(value) or "")

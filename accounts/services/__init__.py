@@ -1,0 +1,27 @@
+"""What is done with people and organisations; every page, import and command calls these."""
+
+from .leaving import successors, switch_off, switch_on
+from .links import invite, link_ends, link_key, make_link, person_named, take_link
+from .organisations import add_organisation, change_organisation, check_names, next_unit_code
+from .people import add_person, change_person, homes
+from .telling import notify
+
+__all__ = [
+    "add_organisation",
+    "add_person",
+    "change_organisation",
+    "change_person",
+    "check_names",
+    "homes",
+    "invite",
+    "link_ends",
+    "link_key",
+    "make_link",
+    "next_unit_code",
+    "notify",
+    "person_named",
+    "successors",
+    "switch_off",
+    "switch_on",
+    "take_link",
+]

@@ -1,0 +1,82 @@
+"""Links through which a person sets a password: single use, and only for a while.
+
+Nobody ever types or knows another person's password. A link is a signed token of Django's own
+machinery over the stored password and the last sign-in: it dies when either changes, and after
+PASSWORD_RESET_TIMEOUT.
+"""
+
+import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
+from django.utils.translation import gettext as _
+
+from accounts.acting import Refusal
+from accounts.models import User
+from accounts.rules import may_manage
+from accounts.services.people import add_person
+
+
+@transaction.atomic
+def invite(*, by: User, **facts: Any) -> tuple[User, str]:
+    """Add a person, whose `facts` are those of `add_person`, and make the link to set their password."""
+    person = add_person(**facts, by=by)
+    return person, make_link(person=person, by=by)
+
+
+@transaction.atomic
+def make_link(*, person: User, by: User) -> str:
+    """The token of a new link. The old password, all sessions and earlier links end at once.
+
+    The row remembers when, so the trail says who made each link; the token itself is kept nowhere.
+    """
+    person = User.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=person.pk)
+    if not may_manage(by, person):
+        raise PermissionDenied
+    if not person.is_active:
+        raise Refusal(_("%(name)s's account is switched off; switch it on first.") % {"name": person})
+    person.set_unusable_password()
+    person.link_made_at = timezone.now()
+    person.save(update_fields=["password", "link_made_at"])
+    return default_token_generator.make_token(person)
+
+
+def link_ends(person: User) -> datetime.datetime | None:
+    """Until when the person's last link is valid; None if there is none, or it was used."""
+    return person.link_made_at and person.link_made_at + datetime.timedelta(
+        seconds=settings.PASSWORD_RESET_TIMEOUT
+    )
+
+
+def link_key(person: User) -> str:
+    """How a link names its person."""
+    return urlsafe_base64_encode(force_bytes(person.pk))
+
+
+def person_named(key: str) -> User | None:
+    """Whom a link names, if the account is in use; whether the link serves is the token's to say."""
+    try:
+        pk = int(urlsafe_base64_decode(key))
+    except ValueError:
+        return None
+    person: User | None = User.objects.active().select_related("organisation").filter(pk=pk).first()
+    return person
+
+
+@transaction.atomic
+def take_link(*, key: str, token: str, password: str) -> User:
+    """Set the password of the link's person, once; a link that was used meanwhile is refused."""
+    named = person_named(key)
+    person = named and User.objects.select_for_update().get(pk=named.pk)
+    if person is None or not default_token_generator.check_token(person, token):
+        raise Refusal(_("This link has been used or is too old."))
+    person.set_password(password)
+    person.link_made_at = None
+    person.save(update_fields=["password", "link_made_at"])
+    return person

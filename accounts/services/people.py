@@ -1,0 +1,129 @@
+"""Adding a person to the portal, and changing what it knows of them."""
+
+import re
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Length
+from django.utils.translation import gettext as _
+
+from accounts.enums import HOMES, Role
+from accounts.models import Organisation, User
+from accounts.rules import may_appoint, may_manage
+from accounts.services.real_names import check_once, check_person_name
+from accounts.signals import open_work_of
+from tables.tidy import tidy
+
+USERNAME = re.compile(r"[a-z][a-z0-9]{2,29}")
+# What the account names are made of that the portal gives itself.
+STEMS: dict[str, str] = {
+    Role.LEADING_GROUP: "lingdao",
+    Role.OFFICE: "shiban",
+    Role.DISTRICT: "quban",
+    Role.INSPECTOR: "ducha",
+    Role.LIAISON: "lianluo",
+    Role.AUDITOR: "shenji",
+}
+
+
+def homes(by: User, role: str | None = None) -> QuerySet[Organisation]:
+    """The organisations that exist and at which `by` may give somebody a role."""
+    found = Organisation.objects.filter(is_active=True)
+    if by.role == Role.DISTRICT:
+        found = found.filter(district=by.district_id)
+        role = Role.LIAISON
+    return found.filter(kind__in=HOMES[role]) if role in HOMES else found
+
+
+@transaction.atomic
+def add_person(
+    *,
+    name: str,
+    role: str,
+    organisation: Organisation,
+    by: User,
+    username: str = "",
+    phone: str = "",
+    email: str = "",
+) -> User:
+    """Give a person an account; it has no password until they set one through a link (`make_link`).
+
+    Without a `username` the next free one of the role is given. Raises ValidationError naming the
+    field, or PermissionDenied.
+    """
+    if not may_appoint(by, role, organisation):
+        raise PermissionDenied
+    person = User(username=_free_username(username, role))
+    person.set_unusable_password()
+    person.email = email
+    return _save(person, name, role, organisation, phone)
+
+
+@transaction.atomic
+def change_person(
+    *, person: User, name: str, role: str, organisation: Organisation, phone: str, email: str, by: User
+) -> User:
+    """Change what is known of a person; role and organisation only of somebody who has no work open."""
+    person = User.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=person.pk)
+    if not (may_manage(by, person) and may_appoint(by, role, organisation)):
+        raise PermissionDenied
+    wanted = {"role": role, "organisation": organisation}
+    moved = [field for field, value in wanted.items() if getattr(person, field) != value]
+    if moved and open_work_of(person):
+        told = _("%(name)s has work open; switch the account off and hand the work over, then change this.")
+        raise ValidationError({moved[0]: told % {"name": person}})
+    person.email = email
+    return _save(person, name, role, organisation, phone)
+
+
+def _save(person: User, name: str, role: str, organisation: Organisation, phone: str) -> User:
+    """The organisation is held: meanwhile nobody switches it off or adds the same person to it."""
+    organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    person.name, person.phone = tidy(name), tidy(phone)
+    person.role, person.organisation = role, organisation
+    person.full_clean(exclude=["password"])
+    check_home(person)
+    check_person_name(person.name, organisation)
+    if person.is_active:
+        check_once(person)
+    try:
+        with transaction.atomic():
+            person.save()
+    except IntegrityError:
+        raise _taken(person.username) from None
+    return person
+
+
+def check_home(person: User) -> None:
+    """Raise ValidationError unless the person's organisation exists and fits the role."""
+    home = person.organisation
+    if home is None or not home.is_active:
+        told = _("%(organisation)s is switched off.")
+        raise ValidationError({"organisation": told % {"organisation": home}})
+    if home.kind not in HOMES.get(person.role, (home.kind,)):
+        told = _("A %(role)s does not act for %(organisation)s (%(kind)s).")
+        about = {"role": person.get_role_display(), "organisation": home, "kind": home.get_kind_display()}
+        raise ValidationError({"organisation": told % about})
+
+
+def _free_username(wanted: str, role: str) -> str:
+    wanted = tidy(wanted).lower()
+    if not wanted:
+        return _next_username(role)
+    if not USERNAME.fullmatch(wanted):
+        raise ValidationError({"username": _("3 to 30 letters (a–z) and digits, a letter first.")})
+    if User.objects.filter(username__iexact=wanted).exists():
+        raise _taken(wanted)
+    return wanted
+
+
+def _next_username(role: str) -> str:
+    stem = STEMS.get(role, "renyuan")
+    numbered = User.objects.filter(username__regex=rf"^{stem}[0-9]+$").values_list("username", flat=True)
+    last = numbered.order_by(Length("username").desc(), "-username").first()
+    return f"{stem}{int(last.removeprefix(stem)) + 1 if last else 1:02d}"
+
+
+def _taken(username: str) -> ValidationError:
+    return ValidationError({"username": _("“%(name)s” is taken; choose another one.") % {"name": username}})

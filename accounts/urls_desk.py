@@ -1,0 +1,26 @@
+"""Addresses of people and organisations, and of one's own account, mounted at /desk/."""
+
+from django.urls import path
+
+from .views import account, leaving, links, organisations, people
+
+app_name = "people"
+
+people_urls = [
+    path("people/", people.PeopleList.as_view(), name="people"),
+    path("people/add/", people.person_add, name="person_add"),
+    path("people/<int:pk>/", people.person_detail, name="person"),
+    path("people/<int:pk>/edit/", people.person_edit, name="person_edit"),
+    path("people/<int:pk>/link/", links.link_made, name="link"),
+    path("people/<int:pk>/link/make/", links.link_make, name="link_make"),
+    path("people/<int:pk>/switch-off/", leaving.switch_off, name="switch_off"),
+    path("people/<int:pk>/switch-on/", leaving.switch_on, name="switch_on"),
+]
+
+organisation_urls = [
+    path("organisations/", organisations.OrganisationList.as_view(), name="organisations"),
+    path("organisations/add/", organisations.organisation_add, name="organisation_add"),
+    path("organisations/<int:pk>/", organisations.organisation_edit, name="organisation"),
+]
+
+urlpatterns = [*people_urls, *organisation_urls, path("account/", account.my_account, name="my_account")]

@@ -1,0 +1,1 @@
+"""Pages of this room: a browser's preferences, links, people, organisations, one's own account."""

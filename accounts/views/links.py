@@ -1,0 +1,109 @@
+"""Links to set a password: made by a manager, shown once, taken by the person."""
+
+import io
+from typing import Any
+
+import segno
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN, PasswordResetConfirmView
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse, reverse_lazy
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import services
+from accounts.acting import Refusal, attempt
+from accounts.http import StaffRequest
+from accounts.models import User
+
+from .fetching import managed_person
+
+# The manager's session keeps a new link until its page is drawn: once.
+HANDED_OUT = "handed_out_link"
+
+
+def hand_out(request: StaffRequest, person: User, token: str) -> HttpResponse:
+    """To the page that shows a new link, once."""
+    request.session[HANDED_OUT] = [person.pk, token]
+    return redirect("people:link", person.pk)
+
+
+@managed_person
+@require_http_methods(["GET", "POST"])
+def link_make(request: StaffRequest, person: User) -> HttpResponseBase:
+    """A new link in place of the password: what that means, then the link."""
+    if request.method != "POST":
+        return render(request, "people/link_make.html", {"person": person})
+    made: list[str] = []
+    done = _("The link is made.")
+    if attempt(
+        request,
+        lambda: made.append(services.make_link(person=person, by=request.user)),
+        success=done,
+    ):
+        return hand_out(request, person, made[0])
+    return redirect(person)
+
+
+@managed_person
+@require_safe
+def link_made(request: StaffRequest, person: User) -> HttpResponseBase:
+    """The slip to hand over: whose account, the address, until when. Gone once it has been shown."""
+    pk, token = request.session.pop(HANDED_OUT, (None, ""))
+    if pk != person.pk:
+        messages.warning(request, _("A link is shown once. If it was lost, make a new one."))
+        return redirect(person)
+    path = reverse("account_link", args=[services.link_key(person), token])
+    address = request.build_absolute_uri(path)
+    context = {
+        "person": person,
+        "address": address,
+        "ends": services.link_ends(person),
+        "qr": _qr(address),
+        "login": request.build_absolute_uri(reverse("account_login")),
+    }
+    return render(request, "people/link_made.html", context)
+
+
+def _qr(address: str) -> SafeString:
+    """The address as an inline picture; it stands beside the address itself, so it is decoration."""
+    out = io.BytesIO()
+    segno.make(address, micro=False).save(out, kind="svg", xmldecl=False, svgns=False, scale=4, border=0)
+    return mark_safe(out.getvalue().decode())  # noqa: S308  # drawn by segno: the address is only in its dots
+
+
+class PasswordLink(PasswordResetConfirmView):
+    """The page behind a link: Django's own, which takes the token out of the address before it shows a form.
+
+    Whoever is signed in at this browser is signed out: offices share computers, and the next page is
+    the new person's sign-in.
+    """
+
+    template_name = "account/link.html"
+    success_url = reverse_lazy("account_login")
+    user: User | None
+
+    def get_user(self, uidb64: str) -> User | None:
+        return services.person_named(uidb64)
+
+    def form_valid(self, form: SetPasswordForm) -> HttpResponse:  # type: ignore[type-arg]  # generic in its stubs only
+        token = self.request.session[INTERNAL_RESET_SESSION_TOKEN]
+        try:
+            services.take_link(
+                key=self.kwargs["uidb64"], token=token, password=form.cleaned_data["new_password1"]
+            )
+        except Refusal:
+            self.validlink = False
+            return self.render_to_response(self.get_context_data())
+        logout(self.request)
+        messages.success(self.request, _("Your password is set. Sign in with it now."))
+        return redirect(self.get_success_url())
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        """A link that does not serve is gone; a refused password is to be mended."""
+        bound = self.validlink and context["form"].is_bound
+        return super().render_to_response(context, status=422 if bound else 200 if self.validlink else 410)

@@ -1,0 +1,102 @@
+"""The register of people: the list, one person, adding and changing them."""
+
+from django.contrib import messages
+from django.http import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import services
+from accounts.acting import carried_out
+from accounts.forms.people import NewPersonForm, PersonFilter, PersonForm
+from accounts.http import StaffRequest
+from accounts.models import PersonQuerySet, User
+from accounts.rules import may_manage
+from accounts.signals import open_work_of
+
+from .fetching import managed_person, managers_only, person_or_404
+from .links import hand_out
+from .registers import Register
+
+
+class PeopleList(Register):
+    """Everybody this manager sees, narrowed and sorted."""
+
+    template_name = "people/person_list.html"
+    context_object_name = "people"
+    title = gettext_lazy("People")
+
+    def get_queryset(self) -> PersonQuerySet:
+        self.filter = PersonFilter(self.request.GET, reader=self.request.user)
+        people = User.objects.visible_to(self.request.user).with_second_factor()
+        return self.filter.narrow(people.select_related("organisation__district"))
+
+    def heads(self) -> list[str]:
+        return [
+            pgettext("of a person", "Name"),
+            _("Account name"),
+            _("Role"),
+            _("Organisation"),
+            _("Telephone"),
+            _("E-mail"),
+            _("State"),
+            _("Last sign-in"),
+            _("Second factor"),
+        ]
+
+    def row(self, record: User) -> list[object]:
+        return [
+            record.name,
+            record.username,
+            record.get_role_display(),
+            record.organisation,
+            record.phone,
+            record.email,
+            record.state.label,
+            record.last_login,
+            _("yes") if record.has_second_factor else _("no"),  # type: ignore[attr-defined]  # annotated
+        ]
+
+
+@managers_only
+@require_http_methods(["GET", "POST"])
+def person_add(request: StaffRequest) -> HttpResponseBase:
+    """A new person, who sets a password through the link that the next page shows."""
+    chosen = {"organisation": request.GET.get("organisation")}
+    form = NewPersonForm(request.POST or None, manager=request.user, initial=chosen)
+    made: list[tuple[User, str]] = []
+    if form.is_valid() and carried_out(
+        form, lambda: made.append(services.invite(**form.facts(), by=request.user))
+    ):
+        person, token = made[0]
+        messages.success(request, _("%(name)s has an account now.") % {"name": person})
+        return hand_out(request, person, token)
+    return render(request, "people/person_add.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@managers_only
+@require_safe
+def person_detail(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """Who it is, when they last signed in, and what can be done about the account."""
+    person = person_or_404(request, pk)
+    context = {
+        "person": person,
+        "link_ends": services.link_ends(person),
+        "may_manage": may_manage(request.user, person),
+        "work": open_work_of(person),
+    }
+    return render(request, "people/person_detail.html", context)
+
+
+@managed_person
+@require_http_methods(["GET", "POST"])
+def person_edit(request: StaffRequest, person: User) -> HttpResponseBase:
+    form = PersonForm(request.POST or None, manager=request.user, person=person)
+    if form.is_valid() and carried_out(
+        form, lambda: services.change_person(person=person, **form.facts(), by=request.user)
+    ):
+        messages.success(request, _("The changes are saved."))
+        return redirect(person)
+    context = {"form": form, "person": person}
+    return render(request, "people/person_edit.html", context, status=422 if form.is_bound else 200)

@@ -1,0 +1,211 @@
+"""A round scored anew under other versions, to see who would pass. Nothing is written.
+
+Items are matched by their code. One that the other version adds was never
+assessed: it is left out and its section re-scaled, as an item that does not
+apply is. One that it drops counts no more.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Q, prefetch_related_objects
+
+from standards.models import Item, Rulebook, Standard
+
+from .enums import Band, ScoreLevel, SheetRole, SheetState
+from .marks import arranged, sheet_score
+from .models import Acceptance, Round, Score, Sheet
+from .scoring import Mark, SheetScore, band, composite, percent, points_for, rounded, score_sheet
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a site reaches under one set of versions, out of a hundred."""
+
+    points: Decimal
+    passes: bool
+    band: Band
+
+
+@dataclass(frozen=True)
+class Row:
+    """One site's result as it was scored and as it would be; `sheet` is where the marks come from."""
+
+    sheet: Sheet
+    old: Result
+    new: Result
+    not_assessed: int
+
+    @property
+    def difference(self) -> Decimal:
+        return self.new.points - self.old.points
+
+    @property
+    def turns(self) -> bool:
+        """Whether another version makes another verdict."""
+        return self.old.passes != self.new.passes
+
+    @property
+    def is_self_assessed(self) -> bool:
+        return self.sheet.role == SheetRole.SELF
+
+
+@dataclass(frozen=True)
+class Rerun:
+    """The sites of a round scored anew: whose verdict turns comes first, then who loses most."""
+
+    rows: tuple[Row, ...]
+
+    @property
+    def passed(self) -> int:
+        return sum(row.old.passes for row in self.rows)
+
+    @property
+    def would_pass(self) -> int:
+        return sum(row.new.passes for row in self.rows)
+
+    @property
+    def gained(self) -> int:
+        """How many would pass that did not."""
+        return sum(row.turns and row.new.passes for row in self.rows)
+
+    @property
+    def lost(self) -> int:
+        """How many would not pass that did."""
+        return sum(row.turns and row.old.passes for row in self.rows)
+
+
+# -- arithmetic ----------------------------------------------------------------
+
+
+def carried(score: Score, item: Item, *, old_share: int, new_share: int) -> Mark | None:
+    """A mark given under another version as a mark for `item`; None: it says nothing of this item.
+
+    A level earns what it earns under the new version. Points that an
+    inspector gave are scaled to the item's new maximum. “Inapplicable” says
+    nothing of an item that must now apply.
+    """
+    if score.level == ScoreLevel.INAPPLICABLE and not item.may_be_inapplicable:
+        return None
+    by_share = points_for(score.level, score.max_points, partly_percent=old_share)
+    if score.points == by_share:
+        points = points_for(score.level, item.points, partly_percent=new_share)
+    else:
+        points = rounded(score.points * item.points / score.max_points)
+    return Mark(points, item.points, score.level)
+
+
+def scored_anew(
+    items: Sequence[Item], given: Mapping[str, Score], *, old_share: int, new_share: int
+) -> tuple[SheetScore, int]:
+    """The marks (code → score) as a score under `items`, and how many of these were not assessed."""
+    not_assessed = 0
+    sections: dict[int, tuple[Decimal, list[Mark]]] = {}
+    for item in items:
+        score = given.get(item.code)
+        mark = score and carried(score, item, old_share=old_share, new_share=new_share)
+        not_assessed += mark is None
+        _points, marks = sections.setdefault(item.section_id, (item.section.points, []))
+        marks.append(mark or Mark(Decimal(0), item.points, ScoreLevel.INAPPLICABLE))
+    return score_sheet(sections.values()), not_assessed
+
+
+def result(score: SheetScore, rulebook: Rulebook, acceptance: Acceptance | None) -> Result:
+    """A score judged by a rulebook: as an acceptance's composite where there is one, else by itself."""
+    points, vetoed, counts = percent(score.points, score.maximum), False, True
+    if acceptance:
+        points = composite(
+            standard=score.points,
+            maximum=score.maximum,
+            appraisal=acceptance.appraisal_score,
+            standard_weight=rulebook.standard_weight,
+            appraisal_weight=rulebook.appraisal_weight,
+            bonus=min(acceptance.bonus, rulebook.bonus_cap),
+        ).points
+        vetoed = acceptance.veto_reason in rulebook.veto_reasons
+        counts = (
+            acceptance.appraisal_score >= rulebook.minimum_satisfaction
+            and acceptance.appraisal_sample >= rulebook.minimum_appraisal_sample
+        )
+    return Result(
+        points=points,
+        passes=counts and not vetoed and points >= rulebook.pass_mark,
+        band=band(
+            points,
+            excellent=rulebook.excellent_from,
+            good=rulebook.good_from,
+            qualified=rulebook.qualified_from,
+            vetoed=vetoed,
+        ),
+    )
+
+
+# -- a round -------------------------------------------------------------------
+
+
+def rerun(round: Round, *, standards: Mapping[str, Standard], rulebook: Rulebook | None) -> Rerun:  # noqa: A002
+    """Score a round under `standards` (kind → version) and `rulebook`; what is left out stays as it was.
+
+    Four queries, whatever the size.
+    """
+    sheets = _sheets(round)
+    used = {sheet.assessment.standard_id for sheet in sheets}
+    items = _items(used.union(standard.pk for standard in standards.values()))
+    rows = []
+    for sheet in sheets:
+        own = items[sheet.assessment.standard_id]
+        standard = standards.get(sheet.assessment.site.kind)
+        rows.append(_row(sheet, own, items[standard.pk] if standard else own, rulebook))
+    rows.sort(key=lambda row: (not row.turns, row.difference, row.sheet.assessment.site_id))
+    return Rerun(tuple(rows))
+
+
+def _row(sheet: Sheet, own: Sequence[Item], items: Sequence[Item], chosen: Rulebook | None) -> Row:
+    """A sheet's marks under its `own` items and rulebook, and under these."""
+    before, scores = sheet.assessment.round.rulebook, sheet.scores.all()
+    rulebook = chosen or before
+    codes = {item.pk: item.code for item in own}
+    old = sheet_score(arranged(own, {score.item_id: score for score in scores}))
+    new, not_assessed = scored_anew(
+        items,
+        {codes[score.item_id]: score for score in scores},
+        old_share=before.partly_met_percent,
+        new_share=rulebook.partly_met_percent,
+    )
+    # Of several acceptances of a site in one round the newest counts.
+    acceptance = next(iter(sheet.assessment.acceptances.all()), None)
+    return Row(sheet, result(old, before, acceptance), result(new, rulebook, acceptance), not_assessed)
+
+
+def _sheets(round: Round) -> list[Sheet]:  # noqa: A002
+    """A sheet with its marks for each site of the round: the signed one, else the last self sheet."""
+    sites = round.assessments.values("site")
+    found = Sheet.objects.filter(
+        Q(assessment__round=round, role=SheetRole.FINAL, state=SheetState.SIGNED)
+        | Q(
+            role=SheetRole.SELF,
+            submitted_on__isnull=False,
+            assessment__site__in=sites,
+            assessment__round__programme=round.programme_id,
+        )
+    ).select_related("assessment__site__organisation", "assessment__round__rulebook")
+    by_weight = sorted(
+        found,
+        key=lambda sheet: (sheet.role == SheetRole.FINAL, sheet.assessment.round_id == round.pk, sheet.pk),
+    )
+    sheets = list({sheet.assessment.site_id: sheet for sheet in by_weight}.values())
+    prefetch_related_objects(sheets, "scores", "assessment__acceptances")
+    return sheets
+
+
+def _items(standards: set[int]) -> dict[int, list[Item]]:
+    """The items of these standards in their order (standard id → items)."""
+    items: dict[int, list[Item]] = {standard: [] for standard in standards}
+    for item in (
+        Item.objects.filter(section__standard__in=standards)
+        .select_related("section")
+        .order_by("section__ordinal", "ordinal")
+    ):
+        items[item.section.standard_id].append(item)
+    return items

@@ -1,0 +1,118 @@
+"""Guidance, money and facilities of a site, and what their lists can be narrowed by."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import OrganisationKind
+from accounts.forms import DateInput
+from accounts.models import Organisation
+from sites.enums import FacilityKind, Level
+from sites.models import Facility, GuidanceNote, Investment
+from sites.models.sites import SiteQuerySet
+from standards.enums import Kind
+from tables.uploads import check_picture
+
+from .fields import TidyField
+
+ALL = ("", _("all"))
+
+
+class MeansFilter(forms.Form):
+    """Filters of the three lists; what is wrong is ignored, never an error page."""
+
+    level = forms.ChoiceField(label=_("Level"), required=False, choices=[ALL, *Level.choices])
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[ALL, *Kind.choices])
+    district = forms.ModelChoiceField(
+        label=_("District"),
+        required=False,
+        empty_label=_("all"),
+        queryset=Organisation.objects.filter(kind=OrganisationKind.DISTRICT_GOVERNMENT),
+    )
+
+    def narrow(self, sites: SiteQuerySet) -> SiteQuerySet:
+        """The sites by every filter that is filled and valid."""
+        self.is_valid()
+        wanted: dict[str, Any] = self.cleaned_data
+        if wanted.get("district"):
+            sites = sites.in_district(wanted["district"])
+        return sites.filter(**{name: wanted[name] for name in ("level", "kind") if wanted.get(name)})
+
+    def pick(self, records: QuerySet[Any]) -> QuerySet[Any]:
+        """The records by what belongs to them alone."""
+        return records
+
+
+class GuidanceFilter(MeansFilter):
+    reply = forms.ChoiceField(
+        label=_("Reply"), required=False, choices=[ALL, ("no", _("waits for a reply")), ("yes", _("replied"))]
+    )
+
+    def pick(self, records: QuerySet[Any]) -> QuerySet[Any]:
+        wanted = self.cleaned_data.get("reply")
+        return records.filter(replied_on__isnull=wanted == "no") if wanted else records
+
+
+class InvestmentFilter(MeansFilter):
+    year = forms.IntegerField(label=_("Year"), required=False, min_value=1950, max_value=2100)
+
+    def pick(self, records: QuerySet[Any]) -> QuerySet[Any]:
+        wanted = self.cleaned_data.get("year")
+        return records.filter(year=wanted) if wanted else records
+
+
+class FacilityFilter(MeansFilter):
+    facility = forms.ChoiceField(
+        label=_("Kind of facility"), required=False, choices=[ALL, *FacilityKind.choices]
+    )
+
+    def pick(self, records: QuerySet[Any]) -> QuerySet[Any]:
+        wanted = self.cleaned_data.get("facility")
+        return records.filter(kind=wanted) if wanted else records
+
+
+class GuidanceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in its stubs only
+    class Meta:
+        model = GuidanceNote
+        fields = ["on", "text"]
+        labels = {"on": _("Day of the guidance"), "text": _("What was advised")}
+        widgets = {"on": DateInput(), "text": forms.Textarea(attrs={"rows": 4, "maxlength": 2000})}
+        help_texts = {"text": _("The unit is told, and replies here.")}
+
+
+class ReplyForm(forms.Form):
+    reply = forms.CharField(
+        label=_("Your reply"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What you have done about it. A reply cannot be changed afterwards."),
+    )
+
+
+class InvestmentForm(forms.ModelForm):  # type: ignore[type-arg]
+    purpose = TidyField(
+        label=_("Purpose"), max_length=200, help_text=_("For example: a touch screen in the hall.")
+    )
+
+    class Meta:
+        model = Investment
+        fields = ["year", "amount", "purpose"]
+        widgets = {"amount": forms.NumberInput(attrs={"inputmode": "decimal", "min": "0.01", "step": "0.01"})}
+        help_texts = {"amount": _("In yuan, with at most two decimals.")}
+
+
+class FacilityForm(forms.ModelForm):  # type: ignore[type-arg]
+    name = TidyField(label=_("Name"), max_length=100)
+    photo_before = forms.ImageField(label=_("Photo before"), required=False, validators=[check_picture])
+    photo_after = forms.ImageField(
+        label=_("Photo after"),
+        required=False,
+        validators=[check_picture],
+        help_text=_("JPEG, PNG or GIF, at most 20 MB."),
+    )
+
+    class Meta:
+        model = Facility
+        fields = ["kind", "name", "quantity", "photo_before", "photo_after"]

@@ -1,0 +1,44 @@
+"""Who holds the post of a liaison, and who takes it over."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import User
+from sites.models.plans import Owner
+from sites.services.people import staff_of
+
+from .fields import ProseField, TidyField
+
+
+class LiaisonForm(forms.Form):
+    """One more liaison of a site or a district."""
+
+    name = TidyField(label=pgettext_lazy("of a person", "Name"), max_length=40)
+    phone = TidyField(label=_("Telephone"), max_length=40)
+    user = forms.ModelChoiceField(
+        label=_("Account"),
+        required=False,
+        queryset=User.objects.none(),
+        empty_label=_("none, or not known yet"),
+        help_text=_("One of the unit's accounts; what waits for the liaison is told there."),
+    )
+
+    def __init__(self, *args: Any, owner: Owner, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["user"].queryset = staff_of(owner).order_by("name")  # type: ignore[attr-defined]
+
+
+class CorrectionForm(LiaisonForm):
+    """Another telephone or account of the same person."""
+
+    name = None  # type: ignore[assignment]  # Django's way to leave a field of the parent out
+
+
+class HandOverForm(LiaisonForm):
+    """Another person in the post, and why."""
+
+    from_name = forms.CharField(widget=forms.HiddenInput)
+    reason = ProseField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))

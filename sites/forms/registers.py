@@ -1,0 +1,64 @@
+"""A register's file, and the search through its preview."""
+
+from typing import Any
+
+from django import forms
+from django.core.files import File
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from sites.enums import Outcome, Register
+from sites.models import ImportLine
+from sites.services.imports import MAX_ROWS
+from tables.containers import check_container
+from tables.texts import ENDINGS
+from tables.uploads import check_size
+
+
+class RegisterForm(forms.Form):
+    """A whole register as a file. Its kind and size are judged here, its contents by the worker."""
+
+    register = forms.ChoiceField(label=_("Register"), choices=Register, widget=forms.RadioSelect)
+    file = forms.FileField(
+        label=_("File"),
+        max_length=200,
+        widget=forms.ClearableFileInput(attrs={"accept": f".xlsx,{','.join(ENDINGS)}"}),
+        help_text=_("An .xlsx workbook or a CSV file in UTF-8 or GBK, at most 20 MB and 20,000 rows."),
+        error_messages={
+            "required": _("Choose the file first."),
+            "missing": _("Choose the file first."),
+            "empty": _("The file is empty; choose another one."),
+        },
+    )
+
+    def clean_file(self) -> "File[bytes]":
+        upload: File[bytes] = self.cleaned_data["file"]
+        check_size(upload)
+        if not (upload.name or "").lower().endswith(ENDINGS):
+            check_container(upload, MAX_ROWS)
+        return upload
+
+
+class LineFilter(forms.Form):
+    """Narrows the rows of a preview; what is wrong with it is ignored, never an error page."""
+
+    outcome = forms.ChoiceField(
+        label=_("Outcome"), required=False, choices=[("", _("all")), *Outcome.choices]
+    )
+    q = forms.CharField(label=_("Text in the row"), required=False, max_length=100)
+
+    def __init__(self, *args: Any, columns: tuple[str, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.columns = columns
+
+    def narrow(self, lines: QuerySet[ImportLine]) -> QuerySet[ImportLine]:
+        if not self.is_valid():
+            return lines
+        if outcome := self.cleaned_data["outcome"]:
+            lines = lines.filter(outcome=outcome)
+        if text := self.cleaned_data["q"].strip():
+            found = Q()
+            for column in self.columns:
+                found |= Q(**{f"cells__{column}__icontains": text})
+            lines = lines.filter(found)
+        return lines

@@ -1,0 +1,65 @@
+"""What is asked and answered when the window of a determined site is to be replaced."""
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from sites import services
+from sites.models import Site
+
+from .fields import TidyField
+
+YES, NO = "yes", "no"
+
+
+class ReplacementForm(forms.Form):
+    """Another window for a site; it starts from the one there is."""
+
+    organisation = forms.ModelChoiceField(Organisation.objects.none(), label=_("Unit"))
+    window_name = TidyField(label=_("Window"), max_length=100)
+    address = TidyField(label=_("Address"), max_length=200, required=False)
+    reason = forms.CharField(
+        label=_("Reason for the replacement"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("The office and the leading group read it; it stays in the site's history."),
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, site: Site) -> None:
+        now = {name: getattr(site, name) for name in ("organisation", "window_name", "address")}
+        super().__init__(data, initial=now)
+        self.fields["organisation"].queryset = services.selectable_units(site.filing)  # type: ignore[attr-defined]  # a choice of records
+
+
+class ReplacementReviewForm(forms.Form):
+    """初审 of a replacement."""
+
+    answer = forms.ChoiceField(
+        label=_("Answer"),
+        choices=[(YES, _("Pass on to the leading group")), (NO, _("Refuse"))],
+        widget=forms.RadioSelect,
+    )
+    opinion = forms.CharField(
+        label=_("Opinion of the preliminary review"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("The leading group reads it before it decides; if you refuse, those who asked do."),
+    )
+
+
+class ReplacementDecisionForm(forms.Form):
+    """审定 of a replacement."""
+
+    answer = forms.ChoiceField(
+        label=_("Answer"),
+        choices=[(YES, _("Replace the window")), (NO, _("Refuse"))],
+        widget=forms.RadioSelect,
+    )
+    remarks = forms.CharField(
+        label=_("Remarks on the decision"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Needed if you refuse."),
+    )

@@ -1,0 +1,171 @@
+"""The register of people: known by their account names."""
+
+from collections.abc import Iterable, Iterator
+from copy import copy
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
+from django.utils.translation import gettext, gettext_lazy, gettext_noop, pgettext_lazy
+
+from accounts.clock import today
+from accounts.enums import Role
+from accounts.models import Organisation, User
+from accounts.services.people import USERNAME, check_home
+from accounts.services.real_names import check_person_name
+from accounts.signals import open_work_of
+from tables.table import Column
+
+from .names import Directory
+from .registrar import (
+    Parser,
+    Registrar,
+    Told,
+    Values,
+    of_fields,
+    one_of,
+    plain,
+    yes_no,
+    yes_or_no,
+)
+
+# What people call the roles besides their names on the screen.
+ROLE_WORDS = {"联络员": Role.LIAISON, "督查员": Role.INSPECTOR, "市办": Role.OFFICE, "区办": Role.DISTRICT}
+
+
+class People(Registrar[User]):
+    """New people cannot sign in before somebody of the office sends them a link."""
+
+    columns = (
+        Column("username", gettext_lazy("Account name"), ("账号", "帐号", "用户名"), width=18),
+        Column("name", pgettext_lazy("of a person", "Name"), ("姓名", "名称"), width=16),
+        Column("role", gettext_lazy("Role"), ("身份",), width=18),
+        Column("organisation", gettext_lazy("Organisation"), ("单位", "单位名称", "所在单位"), width=36),
+        Column("phone", gettext_lazy("Telephone"), ("电话", "手机"), required=False),
+        Column("email", gettext_lazy("E-mail"), ("邮箱", "电子邮箱"), required=False, width=30),
+        Column("is_active", gettext_lazy("In use"), ("在用", "是否启用"), required=False, width=10),
+    )
+    key_columns = ("username",)
+    blank_keeps = frozenset({"is_active"})
+    blank = {"phone": "", "email": "", "is_active": True}
+    written = (
+        *("name", "role", "organisation", "phone", "email", "is_active"),
+        *("password", "link_made_at", "off_since", "off_reason"),
+    )
+
+    def __init__(self, *, by: User) -> None:
+        self.homes = Directory(Organisation.objects.all())
+        self.administrators = set(_administrators().values_list(Lower("username"), flat=True))
+        # Who can sign in, by organisation and name: one person has one account.
+        self._once: dict[tuple[int | None, str], str] = {}
+        super().__init__(by=by)
+
+    def on_record(self) -> QuerySet[User]:
+        """An administrator of the system is no part of the campaign."""
+        people: QuerySet[User] = User.objects.exclude(pk__in=_administrators().values("pk"))
+        return people.select_related("organisation")
+
+    def know(self, records: Iterable[User]) -> None:
+        records = list(records)
+        super().know(records)
+        for person in records:
+            if person.is_active:
+                self._once[person.organisation_id, person.name] = person.username.lower()
+
+    def make_parsers(self) -> dict[str, Parser]:
+        return {
+            "username": str.lower,
+            "name": plain(User, "name"),
+            "role": one_of(Role, ROLE_WORDS),
+            "organisation": lambda text: self.homes.find(text) if text else None,
+            "phone": plain(User, "phone"),
+            "email": plain(User, "email"),
+            "is_active": yes_or_no,
+        }
+
+    def offers(self) -> dict[str, list[str]]:
+        homes = [self.homes.text(pk) for pk, home in self.homes.by_pk.items() if home.is_active]
+        return {"role": [str(label) for label in Role.labels], "organisation": homes, "is_active": yes_no()}
+
+    def values_of(self, record: User) -> Values:
+        return {
+            "username": record.username.lower(),
+            "name": record.name,
+            "role": record.role,
+            "organisation": record.organisation_id,
+            "phone": record.phone,
+            "email": record.email,
+            "is_active": record.is_active,
+        }
+
+    def text(self, column: str, value: Any) -> str:
+        if column == "role":
+            return str(Role(value).label) if value else ""
+        if column == "organisation":
+            return self.homes.text(value)
+        return yes_no()[not value] if column == "is_active" else str(value)
+
+    def check(self, values: Values, record: User | None) -> list[Told]:
+        told = list(self._untouchable(values, record) or self._misfit(values, record))
+        if not told and values["is_active"]:
+            self._once[values["organisation"], values["name"]] = values["username"]
+        return told
+
+    def fill(self, record: User | None, values: Values) -> User:
+        if record is None:
+            record = User(username=values["username"])
+            record.set_unusable_password()
+        if record.is_active and not values["is_active"]:
+            record.set_unusable_password()
+            record.link_made_at, record.off_since = None, today()
+            record.off_reason = gettext("Switched off by an import of the register of people")
+        elif values["is_active"]:
+            record.off_since, record.off_reason = None, ""
+        record.name, record.role = values["name"], values["role"]
+        record.organisation = self.homes.by_pk[values["organisation"]]
+        record.phone, record.email, record.is_active = values["phone"], values["email"], values["is_active"]
+        return record
+
+    # -- what is wrong with a row ----------------------------------------------
+
+    def _untouchable(self, values: Values, record: User | None) -> list[Told]:
+        if values["username"] in self.administrators or record == self.by:
+            told = gettext_noop("Your own account and an administrator's are not changed by an import.")
+            return [("", ValidationError(told))]
+        if record is None and not USERNAME.fullmatch(values["username"]):
+            told = gettext_noop("3 to 30 letters (a–z) and digits, a letter first.")
+            return [("username", ValidationError(told))]
+        if record and self._goes(values, record) and open_work_of(record):
+            told = gettext_noop("%(name)s has work open; hand it over on the page of this person first.")
+            return [("", ValidationError(told, params={"name": record.name}))]
+        return []
+
+    def _goes(self, values: Values, record: User) -> bool:
+        """The row switches a person off, or moves them."""
+        leaves = record.is_active and not values["is_active"]
+        return leaves or (values["role"], values["organisation"]) != (record.role, record.organisation_id)
+
+    def _misfit(self, values: Values, record: User | None) -> Iterator[Told]:
+        """The rules of `add_person` and `change_person`."""
+        if values["organisation"] is None:
+            yield "organisation", ValidationError(gettext_noop("Name the organisation."))
+            return
+        person = self.fill(copy(record), values)
+        try:
+            check_person_name(person.name, self.homes.by_pk[values["organisation"]])
+            if person.is_active:
+                check_home(person)
+        except ValidationError as error:
+            yield from of_fields(error)
+        other = self._once.get((person.organisation_id, person.name), values["username"])
+        if person.is_active and other != values["username"]:
+            told = gettext_noop(
+                "%(name)s has the account %(other)s there already; one person has one account."
+            )
+            yield "name", ValidationError(told, params={"name": person.name, "other": other})
+
+
+def _administrators() -> QuerySet[User]:
+    found: QuerySet[User] = User.objects.filter(Q(is_superuser=True) | Q(is_staff=True))
+    return found

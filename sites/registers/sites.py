@@ -1,0 +1,214 @@
+"""The register of sites: the rows of all lists of the programme that runs, known by unit and window."""
+
+import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from accounts.models import Organisation, User
+from audit.services import note_written
+from sites.enums import Level
+from sites.list_columns import COLUMNS
+from sites.list_widgets import KINDS
+from sites.models import Filing, Liaison, Programme, Site
+from sites.services.rows import name_liaison
+from sites.services.state import why_closed
+from sites.services.units import selectable_units
+from standards.enums import Kind
+from tables.table import Column, Line
+
+from .names import Directory
+from .registrar import Entry, Parser, Registrar, Told, Values, one_of, plain
+
+List = tuple[str, int]  # whose list: its level, and the key of the body that files it
+OF_LIAISON = ("liaison_name", "liaison_phone", "liaison_since")
+
+
+class Sites(Registrar[Site]):
+    """What a form may do to an unfiled list, for all lists at once; filed lists are only compared."""
+
+    columns = (
+        Column("level", gettext_lazy("Level"), ("层级",), width=12),
+        Column("body", gettext_lazy("Filed by"), ("上报单位",), width=30),
+        # A unit's type belongs to the register of organisations.
+        *(column for column in COLUMNS if column.field != "unit_kind"),
+    )
+    key_columns = ("organisation", "window_name")
+    blank = dict.fromkeys(("address", "reason", "working_body", "liaison_name", "liaison_phone"), "") | {
+        "liaison_since": None
+    }
+    written = ("kind", "address", "reason", "working_body")
+
+    def __init__(self, *, by: User) -> None:
+        self.programme = Programme.objects.current()
+        self.units = Directory(Organisation.objects.all())
+        self.selectable = {
+            each: set(
+                selectable_units(Filing(level=each[0], organisation_id=each[1])).values_list("pk", flat=True)
+            )
+            for each in self._lists()
+        }
+        self.bodies = Directory(self.units.by_pk[body] for _level, body in self.selectable)
+        self._read_filings()
+        super().__init__(by=by)
+
+    def on_record(self) -> QuerySet[Site]:
+        sites = Site.objects.filter(programme=self.programme).on_list()
+        return sites.select_related("filing").prefetch_related("liaisons")
+
+    def make_parsers(self) -> dict[str, Parser]:
+        return {
+            "level": one_of(Level),
+            "body": self.bodies.find,
+            "organisation": str,  # found in _parse: of several, the one that the list may name
+            "kind": one_of(Kind, KINDS.words),
+            "liaison_name": _unless_empty(plain(Liaison, "name")),
+            "liaison_phone": _unless_empty(plain(Liaison, "phone")),
+            "liaison_since": lambda text: datetime.date.fromisoformat(text) if text else None,
+            **{name: plain(Site, name) for name in ("window_name", "address", "reason", "working_body")},
+        }
+
+    def offers(self) -> dict[str, list[str]]:
+        units = sorted(set().union(*self.selectable.values()))
+        return {
+            "level": [str(label) for label in Level.labels],
+            "body": [self.units.text(pk) for pk in self.bodies.by_pk],
+            "organisation": [self.units.text(pk) for pk in units],
+            "kind": [str(label) for label in Kind.labels],
+        }
+
+    def values_of(self, record: Site) -> Values:
+        liaison = next(iter(record.liaisons.all()), None)
+        return {
+            "level": record.level,
+            "body": record.filing.organisation_id,
+            "organisation": record.organisation_id,
+            "window_name": record.window_name,
+            "kind": record.kind,
+            "address": record.address,
+            "reason": record.reason,
+            "working_body": record.working_body,
+            "liaison_name": liaison.name if liaison else "",
+            "liaison_phone": liaison.phone if liaison else "",
+            "liaison_since": liaison.since if liaison else None,
+        }
+
+    def text(self, column: str, value: Any) -> str:
+        if column in ("body", "organisation"):
+            return self.units.text(value)
+        if column == "level":
+            return str(Level(value).label)
+        if column == "kind":
+            return str(Kind(value).label)
+        return str(value) if value else ""
+
+    def check(self, values: Values, record: Site | None) -> list[Told]:
+        return [*self._misplaced(values, record), *self._misnamed(values)]
+
+    def fill(self, record: Site | None, values: Values) -> Site:
+        if record is None:
+            filing = self._filing((values["level"], values["body"]))
+            record = Site(programme=self.programme, filing=filing, level=filing.level)
+            record.organisation_id, record.window_name = values["organisation"], values["window_name"]
+        for name in self.written:
+            setattr(record, name, values[name])
+        return record
+
+    def reread(self, lines: Iterable[Line]) -> None:
+        self._read_filings(locked=True)
+        super().reread(lines)
+
+    def write(self, entries: Sequence[Entry[Site]]) -> list[tuple[Site | None, Site]]:
+        self._read_filings()  # those of an attempt that was rolled back are gone
+        pairs = super().write(entries)
+        new = []
+        for entry, (before, site) in zip(entries, pairs, strict=True):
+            name, phone, since = (entry.values[column] for column in OF_LIAISON)
+            if before is None and name:
+                new.append(Liaison(site=site, name=name, phone=phone, since=since))
+            elif before and {change["field"] for change in entry.changes}.intersection(OF_LIAISON):
+                name_liaison(site, name, phone, since)
+        Liaison.objects.bulk_create(new)
+        note_written(pairs=((None, liaison) for liaison in new), by=self.by)
+        return pairs
+
+    # -- lists ----------------------------------------------------------------
+
+    def _lists(self) -> Iterator[List]:
+        """Every list that the plan asks for."""
+        if self.programme:
+            for body in self.programme.designated_units.values_list("organisation", flat=True):
+                yield Level.CITY, body
+            for body in Organisation.objects.districts().values_list("pk", flat=True):
+                yield Level.DISTRICT, body
+
+    def _read_filings(self, *, locked: bool = False) -> None:
+        filings = Filing.objects.filter(programme=self.programme)
+        if locked:
+            filings = filings.select_for_update()
+        self.filings: dict[List, Filing] = {
+            (filing.level, filing.organisation_id): filing for filing in filings.order_by("pk")
+        }
+
+    def _filing(self, whose: List) -> Filing:
+        """The list, begun if nobody has begun it."""
+        if whose not in self.filings:
+            level, body = whose
+            self.filings[whose], _created = Filing.objects.get_or_create(
+                programme=self.programme, organisation_id=body, level=level
+            )
+        return self.filings[whose]
+
+    # -- cells ----------------------------------------------------------------
+
+    def _parse(self, line: Line) -> tuple[Values, list[Told]]:
+        values, told = super()._parse(line)
+        if name := values.pop("organisation", ""):
+            whose: Any = values.get("level"), values.get("body")
+            own = self.units.called(name) & self.selectable.get(whose, set())
+            try:
+                values["organisation"] = next(iter(own)) if len(own) == 1 else self.units.find(name)
+            except ValidationError as error:
+                told.append(("organisation", error))
+        elif "organisation" not in line.problems:
+            told.append(("organisation", ValidationError(gettext_noop("Name the unit."))))
+        return values, told
+
+    def _misplaced(self, values: Values, record: Site | None) -> Iterator[Told]:
+        whose = values["level"], values["body"]
+        if whose not in self.selectable:
+            told = gettext_noop("%(body)s files no list of this level.")
+            yield "body", ValidationError(told, params={"body": self.units.text(values["body"])})
+        elif record and whose != (record.level, record.filing.organisation_id):
+            told = gettext_noop(
+                "This window stands on the list of %(body)s already; take it off there first."
+            )
+            body = self.units.text(record.filing.organisation_id)
+            yield "body", ValidationError(told, params={"body": body})
+        elif values["organisation"] not in self.selectable[whose]:
+            told = gettext_noop("%(unit)s does not belong to this list.")
+            unit = self.units.text(values["organisation"])
+            yield "organisation", ValidationError(told, params={"unit": unit})
+        elif (filing := self.filings.get(whose)) and not filing.is_editable:
+            yield "", ValidationError(why_closed(filing))
+        elif record and not record.is_row_editable:
+            told = gettext_noop("“%(site)s” is “%(state)s”; only rows that came back can be changed.")
+            about = {"site": str(record), "state": record.get_stage_display()}
+            yield "", ValidationError(told, params=about)
+
+    def _misnamed(self, values: Values) -> Iterator[Told]:
+        """The rules of a liaison's post."""
+        if values["liaison_name"] and not values["liaison_phone"]:
+            yield "liaison_phone", ValidationError(gettext_noop("Write the liaison's telephone."))
+        if values["liaison_phone"] and not values["liaison_name"]:
+            told = gettext_noop("Name the liaison whose telephone this is.")
+            yield "liaison_name", ValidationError(told)
+        if values["liaison_since"] and not values["liaison_name"]:
+            yield "liaison_name", ValidationError(gettext_noop("Name the liaison whose day this is."))
+
+
+def _unless_empty(parser: Parser) -> Parser:
+    return lambda text: parser(text) if text else ""

@@ -1,0 +1,148 @@
+"""What a workbook did to a list, kept so that it can be undone until the list is filed."""
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max, OuterRef, ProtectedError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.acting import Refusal
+from accounts.models import Organisation, User
+from audit.services import change_once
+from sites.models import Filing, FilingVersion, ImportBatch, Site
+from sites.services.rows import remove_site, save_site
+from sites.services.state import check_editable
+from sites.workflow import InvalidTransition
+
+# The last imports that a list's page shows.
+SHOWN = 5
+# The columns of a row that are kept as they are in the record; its unit and window never change by an import.
+KEPT = ("kind", "window_name", "address", "reason", "working_body")
+
+
+@dataclass(frozen=True)
+class BatchSummary:
+    """An import as the list's page shows it."""
+
+    batch: ImportBatch
+    new: int
+    changed: int
+    can_be_undone: bool
+
+
+@dataclass
+class Undone:
+    """What an undo did; `left` are the rows that somebody changed since, by their windows."""
+
+    restored: int = 0
+    removed: int = 0
+    left: list[str] = field(default_factory=list)
+
+
+def state_of(site: Site) -> dict[str, str]:
+    """What an import may change in a row, as it is kept with the import."""
+    liaison = next(iter(site.liaisons.all()), None)
+    return {
+        **{name: getattr(site, name) for name in KEPT},
+        "liaison_name": liaison.name if liaison else "",
+        "liaison_phone": liaison.phone if liaison else "",
+        "liaison_since": liaison.since.isoformat() if liaison and liaison.since else "",
+    }
+
+
+def keep_batch(
+    *, filing: Filing, file_name: str, changes: Sequence[Mapping[str, Any]], by: User
+) -> ImportBatch:
+    """Keep what an import wrote: of each row its key, its state before (None for a new one) and after, and
+    the key of the unit that was put on record with it."""
+    return ImportBatch.objects.create(filing=filing, file_name=file_name[:200], changes=list(changes), by=by)
+
+
+def batches_of(filing: Filing) -> list[BatchSummary]:
+    """The last imports into a list, the newest first, and whether they can still be undone. One query."""
+    last = FilingVersion.objects.filter(filing=OuterRef("filing")).order_by("-number")
+    batches = filing.import_batches.select_related("by").annotate(filed_at=last.values("filed_at")[:1])
+    summaries = []
+    for batch in batches[:SHOWN]:
+        new = sum(change["before"] is None for change in batch.changes)
+        is_open = batch.undone_at is None and not _was_filed(batch, batch.filed_at)
+        summaries.append(
+            BatchSummary(batch, new, len(batch.changes) - new, can_be_undone=is_open and filing.is_editable)
+        )
+    return summaries
+
+
+@transaction.atomic
+def undo_batch(*, batch: ImportBatch, by: User) -> Undone:
+    """Give the rows of an import back what they were, and take off those that it put on the list.
+
+    Rows that were changed since stay as they are. Raises PermissionDenied, or InvalidTransition once
+    the list is filed, was filed since, or when the import is undone already.
+    """
+    check_editable(batch.filing, by)
+    if _was_filed(batch, _filed_at(batch.filing)):
+        raise InvalidTransition(
+            _("The list was filed with what this workbook says; change its rows one by one instead.")
+        )
+    if not change_once(ImportBatch.objects.filter(pk=batch.pk, undone_at=None), undone_at=timezone.now()):
+        raise InvalidTransition(_("This import has been undone already."))
+    undone = Undone()
+    for change in batch.changes:
+        _undo(batch.filing, change, undone, by)
+    _forget_units(change["new_unit"] for change in batch.changes)
+    return undone
+
+
+def _undo(filing: Filing, change: Mapping[str, Any], undone: Undone, by: User) -> None:
+    site = filing.sites.filter(pk=change["site"]).first()
+    if site is None or state_of(site) != change["after"]:
+        # A new row that somebody took off the list is what the undo wants.
+        if site or change["before"]:
+            undone.left.append(change["after"]["window_name"])
+        return
+    try:
+        with transaction.atomic():
+            if change["before"]:
+                _restore(filing, site, change["before"], by)
+                undone.restored += 1
+            else:
+                remove_site(site=site, by=by)
+                undone.removed += 1
+    except (ValidationError, Refusal):
+        undone.left.append(site.window_name)
+
+
+def _restore(filing: Filing, site: Site, before: Mapping[str, str], by: User) -> None:
+    for name in KEPT:
+        setattr(site, name, before[name])
+    since = before["liaison_since"]
+    save_site(
+        filing=filing,
+        site=site,
+        liaison_name=before["liaison_name"],
+        liaison_phone=before["liaison_phone"],
+        liaison_since=datetime.date.fromisoformat(since) if since else None,
+        by=by,
+    )
+
+
+def _forget_units(keys: Iterable[int | None]) -> None:
+    """Take the units off record that came with the rows, but for those that something else names by now."""
+    for unit in Organisation.objects.filter(pk__in=[key for key in keys if key]):
+        with suppress(ProtectedError), transaction.atomic():
+            unit.delete()
+
+
+def _filed_at(filing: Filing) -> datetime.datetime | None:
+    found: datetime.datetime | None = filing.versions.aggregate(Max("filed_at"))["filed_at__max"]
+    return found
+
+
+def _was_filed(batch: ImportBatch, filed_at: datetime.datetime | None) -> bool:
+    return filed_at is not None and filed_at > batch.at

@@ -1,0 +1,274 @@
+"""The life of a register's import: uploaded, previewed by the worker, confirmed, taken by the worker.
+
+The row is the truth. A worker holds a job by the time it took it up, and each chunk it writes renews that
+time in the same transaction: a job that was cancelled, or that another worker took over, cannot be written
+to any more, and one that lost its worker goes on where the last chunk ended.
+"""
+
+import datetime
+import logging
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from auditlog.context import set_actor
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files import File
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+from kombu.exceptions import OperationalError
+
+from accounts.acting import Refusal
+from accounts.models import User
+from accounts.rules import require_office
+from audit.bulk import insert_rows
+from audit.services import change_once
+from sites.enums import JobState, Outcome
+from sites.models import ImportJob, ImportLine
+from sites.registers import REGISTRARS
+from sites.registers.registrar import Entry, Registrar, as_kept
+from tables.reading import read
+from tables.table import Line
+from tables.tidy import tidy
+
+logger = logging.getLogger(__name__)
+
+# A job whose worker wrote nothing for so long has lost it.
+STALE_AFTER = datetime.timedelta(seconds=settings.PORTAL_IMPORT_STALE_SECONDS)
+MAX_ROWS = 20_000
+# Rows written in one transaction, between two steps of the progress bar.
+CHUNK = 500
+
+
+# -- what a person does -------------------------------------------------------
+
+
+@transaction.atomic
+def start_import(*, register: str, upload: "File[bytes]", by: User) -> ImportJob:
+    """Keep the file and have it read after the commit."""
+    require_office(by)
+    job = ImportJob(register=register, file_name=tidy(upload.name or "")[:200], by=by)
+    job.file.save(upload.name or "", upload, save=False)
+    job.save()
+    transaction.on_commit(lambda: send(job.pk))
+    return job
+
+
+@transaction.atomic
+def confirm_import(*, job: ImportJob, by: User) -> None:
+    """Have the right rows of a previewed job taken. The trail names who uploaded the file: they confirm it."""
+    require_office(by)
+    if by.pk != job.by_id:
+        raise PermissionDenied
+    _move(job, (JobState.PREVIEWED,), JobState.TAKING, done=0, claimed_at=None, sent_at=None)
+    transaction.on_commit(lambda: send(job.pk))
+
+
+@transaction.atomic
+def discard_import(*, job: ImportJob, by: User) -> None:
+    """Throw a job away of which nothing has been taken."""
+    require_office(by)
+    _move(job, (JobState.READING, JobState.PREVIEWED), JobState.CANCELLED, finished_at=timezone.now())
+
+
+def _move(job: ImportJob, sources: Iterable[str], target: JobState, **values: Any) -> None:
+    if not change_once(ImportJob.objects.filter(pk=job.pk, state__in=sources), state=target, **values):
+        job.refresh_from_db()
+        raise Refusal(
+            _("This import is “%(state)s” by now; nothing was changed.") % {"state": job.get_state_display()}
+        )
+
+
+# -- the queue ----------------------------------------------------------------
+
+
+def send(job_id: int) -> bool:
+    """Hand a job to the queue; False (and the row waits for beat) while the broker is away."""
+    from sites.tasks import run_import  # noqa: PLC0415  # tasks import this module
+
+    try:
+        run_import.delay(job_id)
+    except (OperationalError, ConnectionError) as error:
+        logger.warning("import %s waits: the broker cannot be reached (%s)", job_id, error)
+        return False
+    ImportJob.objects.filter(pk=job_id).update(sent_at=timezone.now())
+    return True
+
+
+def resend_overdue() -> int:
+    """Send again what got lost: not sent, sent but never taken up, taken up by a worker that died.
+
+    Returns how many were sent. Beat calls it every few seconds; running a job twice does no harm.
+    """
+    long_ago = timezone.now() - STALE_AFTER
+    lost = Q(sent_at=None) | Q(sent_at__lt=long_ago)
+    waiting = ImportJob.objects.filter(lost, _free(long_ago), state__in=JobState.PENDING)
+    sent = 0
+    for pk in waiting.order_by("pk").values_list("pk", flat=True):
+        if not send(pk):
+            break
+        sent += 1
+    return sent
+
+
+def _free(long_ago: datetime.datetime) -> Q:
+    """No worker holds it."""
+    return Q(claimed_at=None) | Q(claimed_at__lt=long_ago)
+
+
+# -- the worker's -------------------------------------------------------------
+
+
+class Lost(Exception):
+    """The job is not this worker's any more: it was cancelled, or another worker took it over."""
+
+
+@dataclass
+class Claim:
+    """A worker's hold on a job."""
+
+    job: ImportJob
+    at: datetime.datetime
+
+    def renew(self, **progress: int) -> None:
+        """Write down how far the job is, if it still is this worker's; raises Lost."""
+        mine = ImportJob.objects.filter(pk=self.job.pk, state=self.job.state, claimed_at=self.at)
+        now = timezone.now()
+        if not mine.update(claimed_at=now, **progress):
+            raise Lost
+        self.at = now
+
+    def end(self, state: JobState, **values: Any) -> None:
+        """Leave the job in another state, if it still is this worker's; raises Lost."""
+        mine = ImportJob.objects.filter(pk=self.job.pk, state=self.job.state, claimed_at=self.at)
+        if not change_once(mine, state=state, claimed_at=None, **values):
+            raise Lost
+
+
+def run(job_id: int) -> None:
+    """Read or take a job, whichever it waits for. Safe to run twice or at once: one run takes the row up."""
+    now = timezone.now()
+    waiting = ImportJob.objects.filter(_free(now - STALE_AFTER), pk=job_id, state__in=JobState.PENDING)
+    if not waiting.update(claimed_at=now):
+        logger.info("import %s: nothing to do", job_id)
+        return
+    claim = Claim(ImportJob.objects.select_related("by").get(pk=job_id), now)
+    with set_actor(claim.job.by):
+        try:
+            _read(claim) if claim.job.state == JobState.READING else _take(claim)
+        except Lost:
+            logger.info("import %s: cancelled, or taken over by another worker", job_id)
+        except ValidationError as error:
+            _fail(claim, "\n".join(error.messages))
+        except Exception as error:  # whatever went wrong belongs on the row, where a person sees it
+            logger.exception("import %s stopped", job_id)
+            _fail(claim, f"{type(error).__name__}: {error}")
+
+
+def _fail(claim: Claim, why: str) -> None:
+    try:
+        claim.end(JobState.FAILED, error=why, finished_at=timezone.now())
+    except Lost:
+        logger.info("import %s: cancelled, or taken over by another worker", claim.job.pk)
+
+
+def _read(claim: Claim) -> None:
+    """Judge every row of the file; nothing of the register is written yet."""
+    job = claim.job
+    registrar = REGISTRARS[job.register](by=job.by)
+    with job.file.open("rb") as file:
+        table = read(file, registrar.columns, max_rows=MAX_ROWS)
+    with transaction.atomic():
+        claim.renew(done=0, total=len(table.lines))
+        job.lines.all().delete()  # of a worker that died
+    lines = iter(table.lines)
+    done = 0
+    while chunk := [registrar.judge(line, table.letters) for line in islice(lines, CHUNK)]:
+        done += len(chunk)
+        with transaction.atomic():
+            claim.renew(done=done)
+            insert_rows(ImportLine, _LINE, (_as_line(job, entry) for entry in chunk))
+    claim.end(JobState.PREVIEWED, counts=_counts(job))
+
+
+_LINE = ("job", "number", "cells", "outcome", "complaints", "changes")
+
+
+def _as_line(job: ImportJob, entry: Entry[Any]) -> tuple[Any, ...]:
+    return job.pk, entry.number, entry.cells, entry.outcome, entry.complaints, entry.changes
+
+
+def _take(claim: Claim) -> None:
+    """Write the rows that were previewed as new or changed, each judged once more; the others are left."""
+    job = claim.job
+    registrar = REGISTRARS[job.register](by=job.by)
+    done = job.done
+    while lines := list(job.lines.order_by("number")[done : done + CHUNK]):
+        done += len(lines)
+        with transaction.atomic():
+            claim.renew(done=done)
+            _take_chunk(registrar, [line for line in lines if line.outcome in Outcome.WRITTEN])
+    claim.end(JobState.DONE, counts=_counts(job), finished_at=timezone.now())
+
+
+def _take_chunk(registrar: Registrar[Any], lines: Sequence[ImportLine]) -> None:
+    rows = {line.number: Line(line.number, line.cells) for line in lines}
+    registrar.reread(rows[line.number] for line in lines if line.outcome == Outcome.CHANGED)
+    judged = [(line, registrar.judge(rows[line.number], {})) for line in lines]
+    right = [(line, entry) for line, entry in judged if _is_as_previewed(line, entry)]
+    _write(registrar, right)
+    moved = [line for line, entry in judged if _follow(line, entry)]
+    ImportLine.objects.bulk_update(moved, ["outcome", "complaints", "changes"])
+
+
+def _is_as_previewed(line: ImportLine, entry: Entry[Any]) -> bool:
+    return (line.outcome, line.changes) == (entry.outcome, entry.changes)
+
+
+def _follow(line: ImportLine, entry: Entry[Any]) -> bool:
+    """Let the row say what became of it; True if that is not what was previewed."""
+    if entry.outcome in Outcome.WRITTEN and not _is_as_previewed(line, entry):
+        entry.complaints = [as_kept("", "", ValidationError(_CHANGED_MEANWHILE))]
+        entry.outcome = Outcome.WRONG
+    is_moved = line.outcome != entry.outcome
+    line.outcome, line.complaints, line.changes = entry.outcome, entry.complaints, entry.changes
+    return is_moved
+
+
+_CHANGED_MEANWHILE = gettext_noop(
+    "This record has changed since the preview, so the row was left; upload the workbook again."
+)
+_REFUSED = gettext_noop(
+    "The same has been put on record by somebody else since the preview; upload the workbook again."
+)
+
+
+def _write(registrar: Registrar[Any], right: Sequence[tuple[ImportLine, Entry[Any]]]) -> None:
+    """All at once; if the database refuses that, row by row, so that one bad row does not lose the others."""
+    entries = [entry for _line, entry in right]
+    try:
+        with transaction.atomic():
+            registrar.write(entries)
+    except IntegrityError:
+        for entry in entries:
+            _write_one(registrar, entry)
+
+
+def _write_one(registrar: Registrar[Any], entry: Entry[Any]) -> None:
+    try:
+        with transaction.atomic():
+            registrar.write([entry])
+    except IntegrityError:
+        entry.outcome = Outcome.WRONG
+        entry.complaints = [as_kept("", "", ValidationError(_REFUSED))]
+
+
+def _counts(job: ImportJob) -> dict[str, int]:
+    found = Counter(dict(job.lines.order_by().values_list("outcome").annotate(Count("pk"))))
+    return {outcome.value: found[outcome.value] for outcome in Outcome}

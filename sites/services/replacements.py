@@ -1,0 +1,170 @@
+"""A window replaced by another one, with reason and history (plan, part three).
+
+On a list that came back the filer does it alone. Once the site is determined the filer asks, the office
+reviews, and the leading group decides: another person, always. The kind never changes on this road, for
+it decides which standard the site is built by; the liaison's post stays with the site.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from accounts.enums import Role
+from accounts.models import Organisation, User
+from accounts.services import notify
+from sites import rules
+from sites.calendar import today
+from sites.enums import ReplacementState, Stage
+from sites.models import Replacement, Site
+from sites.services.people import filers, liaisons, people
+from sites.services.units import selectable_units
+from sites.services.versions import record_of
+from sites.workflow import InvalidTransition
+
+# Determined, and not yet assessed: what was scored is scored for its own window.
+REPLACEABLE = (Stage.DETERMINED, Stage.BUILDING)
+
+
+def keep_replacement(*, site: Site, before: Mapping[str, Any], reason: str, by: User) -> Replacement:
+    """Record that a row which came back names another unit or window; the row itself is saved already."""
+    if not reason.strip():
+        raise ValidationError(
+            {"replacement_reason": _("Say why the unit or the window is replaced: it is kept on record.")}
+        )
+    return Replacement.objects.create(
+        site=site,
+        before=before,
+        # Read anew: `site` may carry a unit and liaisons that were fetched before.
+        after=record_of(Site.objects.get(pk=site.pk)),
+        reason=reason.strip(),
+        state=ReplacementState.MADE,
+        asked_by=by,
+        asked_on=today(),
+    )
+
+
+@transaction.atomic
+def ask_replacement(
+    *, site: Site, organisation: Organisation, window_name: str, address: str, reason: str, by: User
+) -> Replacement:
+    """Ask for another window in the place of a determined one. One open request a site.
+
+    Raises ValidationError naming the field, PermissionDenied, or InvalidTransition.
+    """
+    if not rules.may_file(by, site):
+        raise PermissionDenied
+    site = _locked(site)
+    if site.replacements.open().exists():
+        raise InvalidTransition(_("A replacement has been asked for already and waits for its answer."))
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why the window is replaced: it is kept on record.")})
+    before = record_of(site)
+    _put(site, organisation, window_name, address)
+    if before == record_of(site):
+        raise ValidationError({"window_name": _("This is the window that is determined already.")})
+    replacement = Replacement.objects.create(
+        site=site,
+        before=before,
+        after=record_of(site),
+        reason=reason.strip(),
+        state=ReplacementState.ASKED,
+        asked_by=by,
+        asked_on=today(),
+    )
+    _tell(people(Role.OFFICE), replacement, gettext_noop("A replacement of %(site)s is asked for."))
+    return replacement
+
+
+@transaction.atomic
+def review_replacement(*, replacement: Replacement, is_supported: bool, opinion: str, by: User) -> None:
+    """初审 by the office: passed on to the leading group with an opinion, or refused with it."""
+    if not rules.is_office(by):
+        raise PermissionDenied
+    replacement = _waiting(replacement, ReplacementState.ASKED)
+    if not opinion.strip():
+        raise ValidationError({"opinion": _("Write the opinion of the preliminary review.")})
+    replacement.state = ReplacementState.REVIEWED if is_supported else ReplacementState.REFUSED
+    replacement.opinion = opinion.strip()
+    replacement.reviewed_by, replacement.reviewed_on = by, today()
+    replacement.save()
+    if is_supported:
+        text = gettext_noop("A replacement of %(site)s has been reviewed and waits for your decision.")
+        _tell(people(Role.LEADING_GROUP), replacement, text)
+    else:
+        _tell_refused(replacement)
+
+
+@transaction.atomic
+def decide_replacement(*, replacement: Replacement, is_approved: bool, remarks: str, by: User) -> None:
+    """审定 by the leading group, never by the reviewer: the site takes the new window, or keeps its own."""
+    if not rules.is_leading_group(by):
+        raise PermissionDenied
+    replacement = _waiting(replacement, ReplacementState.REVIEWED)
+    if replacement.reviewed_by_id == by.pk:
+        raise PermissionDenied(_("Review and final approval must be given by two different people."))
+    if not is_approved and not remarks.strip():
+        raise ValidationError({"remarks": _("Say why it is refused.")})
+    replacement.state = ReplacementState.MADE if is_approved else ReplacementState.REFUSED
+    replacement.remarks = remarks.strip()
+    replacement.decided_by, replacement.decided_on = by, today()
+    replacement.save()
+    if is_approved:
+        _make(replacement)
+    else:
+        _tell_refused(replacement)
+
+
+def _make(replacement: Replacement) -> None:
+    """The site takes the unit, the window and the address that were asked for."""
+    site = _locked(replacement.site)
+    told = {*filers(site.filing), *liaisons(site)}
+    after: Mapping[str, Any] = replacement.after
+    _put(site, Organisation.objects.get(pk=after["organisation_id"]), after["window_name"], after["address"])
+    site.save(update_fields=["organisation", "window_name", "address"])
+    _tell({*told, *liaisons(site)}, replacement, gettext_noop("The window of %(site)s has been replaced."))
+
+
+def _put(site: Site, organisation: Organisation, window_name: str, address: str) -> None:
+    """Let the site name the new window; ValidationError if that may not stand on its list."""
+    if not selectable_units(site.filing).filter(pk=organisation.pk).exists():
+        raise ValidationError(
+            {"organisation": _("%(unit)s does not belong to this list.") % {"unit": organisation}}
+        )
+    site.organisation, site.window_name, site.address = organisation, window_name, address
+    site.full_clean()
+
+
+def _locked(site: Site) -> Site:
+    """The site as it stands now, if its window can still be replaced."""
+    site = Site.objects.select_for_update().get(pk=site.pk)
+    if site.stage not in REPLACEABLE:
+        told = _("“%(site)s” is “%(stage)s”; its window cannot be replaced any more.")
+        raise InvalidTransition(told % {"site": site, "stage": site.get_stage_display()})
+    return site
+
+
+def _waiting(replacement: Replacement, state: ReplacementState) -> Replacement:
+    replacement = Replacement.objects.select_for_update().get(pk=replacement.pk)
+    if replacement.state != state:
+        told = _("This replacement is “%(state)s”; that is not possible now.")
+        raise InvalidTransition(told % {"state": replacement.get_state_display()})
+    return replacement
+
+
+def _tell_refused(replacement: Replacement) -> None:
+    text = gettext_noop("The replacement of %(site)s has been refused.")
+    _tell(filers(replacement.site.filing), replacement, text)
+
+
+def _tell(users: Iterable[User], replacement: Replacement, text: str) -> None:
+    notify(
+        users,
+        text=text,
+        about={"site": replacement.before["window_name"]},
+        url=reverse("sites:replacement", args=[replacement.site_id]),
+    )

@@ -1,0 +1,54 @@
+"""Posts that are vacant: a site or a district without a liaison, or whose people cannot sign in."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.enums import Role
+from accounts.models import User
+from sites.enums import Level, Stage
+from sites.models import Filing, Liaison, Programme, Site
+from sites.models.plans import Owner
+from sites.models.sites import SiteQuerySet
+from sites.services.people import people
+
+_VACANT = Q(has_liaison=False) | Q(has_account=False) | Q(account_off=True)
+
+
+def vacant_sites(*, reader: User, programme: Programme) -> QuerySet[Site]:
+    """The sites on a determined list, or further, that lack somebody; `missing` says whom."""
+    sites = Site.objects.visible_to(reader).filter(programme=programme).listed().exclude(stage=Stage.REVOKED)
+    return with_posts(sites).filter(_VACANT).select_related("organisation", "filing__organisation")
+
+
+def vacant_districts(*, reader: User, programme: Programme) -> QuerySet[Filing]:
+    """The same of the districts themselves."""
+    lists = Filing.objects.visible_to(reader).filter(programme=programme, level=Level.DISTRICT)
+    return districts_with_posts(lists).filter(_VACANT).select_related("organisation")
+
+
+def with_posts(sites: SiteQuerySet) -> SiteQuerySet:
+    """Each site with what `missing` asks about."""
+    return sites.with_account().annotate(**_posts("site"))
+
+
+def districts_with_posts(lists: QuerySet[Filing]) -> QuerySet[Filing]:
+    """Each district's list with what `missing` asks about."""
+    staff = people(Role.DISTRICT).filter(organisation__district=OuterRef("organisation"))
+    return lists.annotate(has_account=Exists(staff), **_posts("filing"))
+
+
+def missing(owner: Owner) -> list[str]:
+    """In words what a site or a district `with_posts` lacks; a site nothing before it is determined."""
+    if isinstance(owner, Site) and (owner.stage not in Stage.LISTED or owner.stage == Stage.REVOKED):
+        return []
+    told = (
+        (not owner.has_liaison, _("No liaison is named.")),  # type: ignore[union-attr]  # annotated, as all three
+        (owner.account_off, _("The liaison's account is switched off.")),  # type: ignore[union-attr]
+        (not owner.has_account, _("Nobody of the unit can sign in.")),  # type: ignore[union-attr]
+    )
+    return [words for holds, words in told if holds]
+
+
+def _posts(column: str) -> dict[str, Exists]:
+    posts = Liaison.objects.filter(**{column: OuterRef("pk")})
+    return {"has_liaison": Exists(posts), "account_off": Exists(posts.filter(user__is_active=False))}

@@ -1,0 +1,29 @@
+"""What a person has seen, so that a second one at the same text is told instead of overwritten."""
+
+import hashlib
+import json
+
+from django.db.models import Model
+
+from .models import Rulebook, Section, Standard
+
+
+def fingerprint(*records: Model) -> str:
+    """A digest of all that these records say: it is the same as long as nobody has changed them."""
+    facts = [
+        [str(getattr(record, field.attname)) for field in record._meta.concrete_fields] for record in records
+    ]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
+def of_section(section: Section) -> str:
+    """The section with its items, as its one screen shows them."""
+    return fingerprint(section, *section.items.order_by("ordinal"))
+
+
+def of_version(version: Standard | Rulebook) -> str:
+    """A rulebook, or a standard with everything in it, as the page before publication shows it."""
+    if isinstance(version, Rulebook):
+        return fingerprint(version)
+    sections = version.sections.all()
+    return fingerprint(version, *sections, *(item for section in sections for item in section.items.all()))

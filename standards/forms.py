@@ -1,0 +1,278 @@
+"""What the office types into drafts."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, cast
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Column, Div, Fieldset, Layout, Row
+from django import forms
+from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from tables.tidy import tidy, tidy_prose
+
+from .checks import NEEDED, plain, wrong_codes
+from .models import Item, Rulebook, Section, Standard, Version, VersionQuerySet
+
+# Three times what the plan's longest section has.
+MOST_ITEMS = 60
+_ITEM_FACTS = ("code", "points", "text")
+_ITEM_MORE = (
+    "clause",
+    "keyword",
+    "evidence_hint",
+    "disclosure_form",
+    "may_be_inapplicable",
+    "either_or",
+)
+_ITEM_EXAMPLES = ("full_example", "half_example", "zero_example")
+# A rulebook's fields under the headings of its form and its page; its title and note stand above them.
+RULES = {
+    _("Marks"): ("partly_met_percent", "blind_score_gap"),
+    _("Result"): (
+        "pass_mark",
+        "excellent_from",
+        "good_from",
+        "qualified_from",
+        "standard_weight",
+        "appraisal_weight",
+        "bonus_cap",
+        "veto_reasons",
+    ),
+    _("Public appraisal"): ("minimum_appraisal_sample", "minimum_satisfaction"),
+    _("Days and limits"): ("notice_days", "notice_unit", "rectification_days", "evidence_max_files"),
+}
+_NOTE_HELP = _("In a few sentences; it stays beside the version.")
+
+
+def area(rows: int, longest: int = 2000) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows, "maxlength": longest})
+
+
+class Prose(forms.BaseForm):
+    """Texts are taken as typed, without what nobody sees, and no longer than anybody reads."""
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        for name, value in list(self.cleaned_data.items()):
+            if isinstance(value, str):
+                self.cleaned_data[name] = tidy_prose(value)
+                longest = self.fields[name].widget.attrs.get("maxlength")
+                if longest and len(value) > int(longest):
+                    self.add_error(name, _("At most %(n)s characters.") % {"n": longest})
+        return self.cleaned_data
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        """Points as people write them."""
+        value = super().get_initial_for_field(field, field_name)
+        return plain(value) if isinstance(value, Decimal) else value
+
+
+class LinesField(forms.CharField):
+    """A list of texts, one a line."""
+
+    widget = forms.Textarea
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        lines = (tidy_prose(line) for line in (super().to_python(value) or "").splitlines())
+        return list(dict.fromkeys(line for line in lines if line))
+
+    def run_validators(self, value: list[str]) -> None:
+        for line in value:
+            super().run_validators(line)
+
+
+class Fold(Div):  # type: ignore[misc]  # crispy is untyped
+    """Fields that are unfolded when somebody needs them, or when something is wrong with them."""
+
+    template = "standards/_fold.html"
+
+    def __init__(self, summary: StrOrPromise, *fields: str) -> None:
+        super().__init__(*fields)
+        self.summary = summary
+
+
+class DraftForm(Prose, forms.Form):
+    """Beginning a draft."""
+
+    note = forms.CharField(label=_("What is to be new"), widget=area(4), help_text=_NOTE_HELP)
+
+
+class StandardForm(Prose, forms.ModelForm[Standard]):
+    """The head of a standard."""
+
+    class Meta:
+        model = Standard
+        fields = ["title", "total", "points_are_proposed", "note"]
+        widgets = {"note": area(4)}
+        help_texts = {"note": _NOTE_HELP, "total": _("What the points of the sections must make.")}
+
+
+class RulebookForm(Prose, forms.ModelForm[Rulebook]):
+    """A whole rulebook; what its numbers must be among themselves is said by `Rulebook.clean`."""
+
+    veto_reasons = LinesField(
+        label=_("Veto reasons"),
+        required=False,
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("One a line. A site to which one of them applies cannot pass."),
+    )
+
+    class Meta:
+        model = Rulebook
+        fields = ["title", "note", *(name for names in RULES.values() for name in names)]
+        widgets = {"note": area(4)}
+        help_texts = {
+            "note": _NOTE_HELP,
+            "partly_met_percent": _("What an item that is met in part earns unless the inspector says so."),
+            "blind_score_gap": _("The leader settles an item on which two members are further apart."),
+            "pass_mark": _("In percent of the points that can be earned, or of the composite score."),
+            "good_from": _("Not above “excellent”."),
+            "qualified_from": _("Not above “good”. Below it a result is unqualified."),
+            "appraisal_weight": _("The two weights make 100."),
+            "minimum_appraisal_sample": _("With fewer answers the public appraisal does not count."),
+            "notice_days": _("New notices run this long from the day the rulebook is published."),
+            "evidence_max_files": _("It holds from the day the rulebook is published."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.layout = Layout(
+            "title", "note", *(Fieldset(legend, *names) for legend, names in RULES.items())
+        )
+
+
+class SectionForm(Prose, forms.ModelForm[Section]):
+    """A section's own fields; its items stand below it."""
+
+    class Meta:
+        model = Section
+        fields = ["name", "text", "points"]
+        widgets = {
+            "text": area(5),
+            "points": forms.NumberInput(attrs={"min": "0.01", "step": "0.01", "inputmode": "decimal"}),
+        }
+
+
+class ItemForm(Prose, forms.ModelForm[Item]):
+    """One item. A draft may still lack what an item must say to be published."""
+
+    class Meta:
+        model = Item
+        fields = [*_ITEM_FACTS, *_ITEM_MORE, *_ITEM_EXAMPLES]
+        labels = {"text": _("Item"), "evidence_hint": _("Evidence that shows it")}
+        help_texts = {"clause": _("The plan's own sentence, to the letter.")}
+        widgets = {
+            "text": forms.TextInput,
+            "clause": area(2, 300),
+            "evidence_hint": area(2, 200),
+            **{name: area(2, 1000) for name in ("full_example", "half_example", "zero_example")},
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("code", *NEEDED):
+            self.fields[name].required = name == "text"
+        self.helper = FormHelper()
+        self.helper.layout = Layout(
+            # Place, code, points and the item itself are in view; the rest is unfolded.
+            Row(*(Column(name, css_class="col-4") for name in (ORDERING_FIELD_NAME, "code", "points"))),
+            "text",
+            Fold(_("Clause, evidence and form of disclosure"), *_ITEM_MORE),
+            Fold(_("Examples of full, half and no marks"), *_ITEM_EXAMPLES),
+            DELETION_FIELD_NAME,
+        )
+
+    def clean_code(self) -> str:
+        return tidy(self.cleaned_data["code"]).upper()
+
+    def clean_points(self) -> Any:
+        points = self.cleaned_data["points"]
+        if points <= 0:
+            raise forms.ValidationError(_("More than 0 points."))
+        return points
+
+
+class ItemFormSet(forms.BaseFormSet[ItemForm]):
+    """The items of one section, each with its place, and an empty one for the next."""
+
+    def __init__(self, *args: Any, section: Section, **kwargs: Any) -> None:
+        self.section = section
+        super().__init__(*args, **kwargs)
+
+    def add_fields(self, form: ItemForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields[ORDERING_FIELD_NAME].label = _("No.")
+        form.fields[DELETION_FIELD_NAME].label = _("Remove this item")
+
+    def clean(self) -> None:
+        """Codes that are there twice, or of another section, fail at their items."""
+        coded = {form: code for form in self.staying() if (code := form.cleaned_data.get("code"))}
+        wrong = wrong_codes(self.section, list(coded.values()))
+        for form, code in coded.items():
+            if code in wrong:
+                form.add_error("code", wrong[code])
+
+    def values(self) -> list[dict[str, Any]]:
+        """The items that stay, in the order of their places."""
+        names = [*_ITEM_FACTS, *_ITEM_MORE, *_ITEM_EXAMPLES]
+        return [{name: form.cleaned_data[name] for name in names} for form in self.ordered_forms]
+
+    def staying(self) -> Iterator[ItemForm]:
+        return (form for form in self.forms if not form.cleaned_data.get(DELETION_FIELD_NAME))
+
+    def wrong_forms(self) -> list[ItemForm]:
+        """Those that must be mended, for the summary on top."""
+        return [form for form in self.staying() if form.errors] if self.is_bound else []
+
+
+ItemForms = cast(
+    "type[ItemFormSet]",
+    forms.formset_factory(
+        ItemForm,
+        formset=ItemFormSet,
+        extra=1,
+        can_order=True,
+        can_delete=True,
+        max_num=MOST_ITEMS,
+        absolute_max=MOST_ITEMS + 1,
+        validate_max=True,
+    ),
+)
+
+
+class PublishForm(forms.Form):
+    """Bringing a version into force."""
+
+    adopt = forms.BooleanField(
+        label=_("Use it in the running programme's next rounds"),
+        required=False,
+        initial=True,
+        help_text=_("Without it the programme stays with its versions until its page says otherwise."),
+    )
+
+
+class CompareForm(forms.Form):
+    """Which two versions are laid side by side."""
+
+    a = forms.ModelChoiceField(label=_("Old version"), queryset=Standard.objects.none())
+    b = forms.ModelChoiceField(label=_("New version"), queryset=Standard.objects.none())
+
+    def __init__(self, *args: Any, versions: VersionQuerySet[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("a", "b"):
+            self.fields[name].queryset = versions  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Version]:
+        chosen = self.cleaned_data
+        old, new = chosen.get("a"), chosen.get("b")
+        if isinstance(old, Standard) and isinstance(new, Standard) and old.kind != new.kind:
+            self.add_error("b", _("Choose two versions of the same kind."))
+        return chosen

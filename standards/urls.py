@@ -1,0 +1,31 @@
+"""Addresses of this room, under /desk/."""
+
+from django.urls import path
+
+from .models import Rulebook, Standard
+from .views import comparing, drafting, publishing, sections, versions
+
+app_name = "standards"
+
+standard = {"text": Standard}
+rulebook = {"text": Rulebook}
+
+standard_urls = [
+    path("standards/", versions.versions, name="versions"),
+    path("standards/compare/", comparing.compare, standard, name="standard_compare"),
+    path("standards/<int:pk>/", versions.standard_detail, name="standard"),
+    path("standards/<int:pk>/draft/", drafting.draft, standard, name="standard_draft"),
+    path("standards/<int:pk>/edit/", drafting.edit, standard, name="standard_edit"),
+    path("standards/<int:pk>/sections/<int:ordinal>/", sections.section, name="section"),
+    path("standards/<int:pk>/publish/", publishing.publish, standard, name="standard_publish"),
+    path("standards/<int:pk>/discard/", drafting.discard, standard, name="standard_discard"),
+]
+rulebook_urls = [
+    path("rulebooks/compare/", comparing.compare, rulebook, name="rulebook_compare"),
+    path("rulebooks/<int:pk>/", versions.rulebook_detail, name="rulebook"),
+    path("rulebooks/<int:pk>/draft/", drafting.draft, rulebook, name="rulebook_draft"),
+    path("rulebooks/<int:pk>/edit/", drafting.edit, rulebook, name="rulebook_edit"),
+    path("rulebooks/<int:pk>/publish/", publishing.publish, rulebook, name="rulebook_publish"),
+    path("rulebooks/<int:pk>/discard/", drafting.discard, rulebook, name="rulebook_discard"),
+]
+urlpatterns = [*standard_urls, *rulebook_urls]

@@ -1,0 +1,77 @@
+"""The versions, and each of them in full."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import render
+from django_stubs_ext import StrOrPromise
+
+from accounts.enums import Role
+from accounts.http import StaffRequest
+from accounts.rules import is_office
+from standards.checks import balance_of, problems
+from standards.comparison import shown
+from standards.forms import RULES
+from standards.models import Rulebook, Standard
+
+from .fetching import version_or_404
+
+
+@login_required
+def versions(request: StaffRequest) -> HttpResponse:
+    """Every version of both standards and of the rulebook, and where each is used."""
+    if request.user.role not in Role.CITY_WIDE:
+        raise PermissionDenied
+    standards = Standard.objects.annotate(item_count=Count("sections__items")).order_by("kind", "-version")
+    context = {
+        "standards": standards.prefetch_related("rounds", "programmes"),
+        "rulebooks": Rulebook.objects.prefetch_related("rounds", "programmes"),
+    }
+    return render(request, "standards/version_list.html", context)
+
+
+@login_required
+def standard_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """A standard with its items and sums; of a draft also what stands against publishing it."""
+    standard = version_or_404(Standard, pk, request.user)
+    sums = balance_of(standard)
+    context = {
+        "version": standard,
+        "sums": sums,
+        "parts": list(zip(standard.sections.all(), sums.sections, strict=True)),
+        **_standing(request, standard),
+    }
+    return render(request, "standards/standard_detail.html", context)
+
+
+@login_required
+def rulebook_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """A rulebook in full."""
+    rulebook = version_or_404(Rulebook, pk, request.user)
+    context = {"version": rulebook, "groups": _rules(rulebook), **_standing(request, rulebook)}
+    return render(request, "standards/rulebook_detail.html", context)
+
+
+def _standing(request: StaffRequest, version: Standard | Rulebook) -> dict[str, Any]:
+    """Where a version stands among the others of its text, and what this person may do with it."""
+    in_force, draft = version.series().published().first(), version.series().drafts().first()
+    measured = in_force if version.is_draft else version
+    return {
+        "in_force": in_force,
+        "draft": draft,
+        "problems": problems(version) if version.is_draft else [],
+        "rounds": measured.rounds.all() if measured else [],
+        "may_write": is_office(request.user),
+    }
+
+
+def _rules(rulebook: Rulebook) -> list[tuple[StrOrPromise, list[tuple[str, str]]]]:
+    """A rulebook's fields in words, under the headings of its form."""
+    fields = {field.name: field for field in Rulebook._meta.concrete_fields}
+    return [
+        (heading, [(str(fields[name].verbose_name), shown(rulebook, fields[name])) for name in names])
+        for heading, names in RULES.items()
+    ]

@@ -1,0 +1,224 @@
+"""Links to set a password: shown once, used once, for a while."""
+
+import re
+
+import pytest
+from auditlog.models import LogEntry
+from django.contrib.auth.tokens import default_token_generator
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import services
+from accounts.acting import Refusal
+from accounts.enums import PersonState, Role
+from accounts.models import User
+from tests import factories
+from tests.at_once import at_once, kinds
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+
+NEW = "a-new-long-password"
+LOGIN = reverse("account_login")
+
+
+@pytest.fixture(autouse=True)
+def _no_counters():
+    cache.clear()
+
+
+def url(name, person):
+    return reverse(f"people:{name}", args=[person.pk])
+
+
+def link(person, token):
+    return reverse("account_link", args=[services.link_key(person), token])
+
+
+def made(client, manager, person):
+    """The address that the manager is shown for a new link."""
+    client.force_login(manager)
+    html = client.post(url("link_make", person), follow=True).content.decode()
+    return re.search(r"<code>(http://testserver/accounts/link/[^<]+)</code>", html)[1]
+
+
+def opened(client, address):
+    """The page with the form, after the token has left the address."""
+    response = client.get(address)
+    assert response.status_code == 302
+    assert response.url.endswith("/set-password/")
+    return response.url
+
+
+def test_manager_is_asked_before_the_old_password_dies(client, office, liaison):
+    client.force_login(office)
+    assert client.get(url("link_make", liaison)).status_code == 200
+    liaison.refresh_from_db()
+    assert liaison.check_password(factories.PASSWORD)
+
+
+def test_link_ends_password_and_sessions_at_once(client, office, liaison):
+    theirs = Client()
+    theirs.force_login(liaison)
+    made(client, office, liaison)
+    assert theirs.get(reverse("desk:home")).status_code == 302
+    liaison.refresh_from_db()
+    assert not liaison.check_password(factories.PASSWORD)
+    assert liaison.state == PersonState.INVITED
+
+
+def test_link_is_in_the_trail_without_its_token(client, office, liaison):
+    address = made(client, office, liaison)
+    entry = LogEntry.objects.get_for_object(liaison).latest("pk")
+    assert entry.actor == office
+    assert list(entry.changes_dict) == ["link_made_at"]
+    assert address.split("/")[-2] not in str(entry.changes)
+
+
+def test_slip_is_shown_once(client, office, liaison):
+    client.force_login(office)
+    response = client.post(url("link_make", liaison))
+    assert response.url == url("link", liaison)
+    slip = client.get(response.url)
+    html = slip.content.decode()
+    assert liaison.username in html
+    assert "<svg" in html
+    assert slip["Cache-Control"] == "no-store, private"
+    again = client.get(response.url)
+    assert again.url == url("person", liaison)
+    assert "/accounts/link/" not in client.get(again.url).content.decode()
+
+
+def test_slip_is_for_the_person_it_was_made_for(client, office, liaison, clerk):
+    client.force_login(office)
+    client.post(url("link_make", liaison))
+    assert client.get(url("link", clerk)).status_code == 302
+
+
+def test_person_sets_a_password_and_signs_in(client, office, liaison):
+    address = made(client, office, liaison)
+    theirs = Client()
+    page = opened(theirs, address)
+    html = theirs.get(page).content.decode()
+    assert liaison.name in html
+    assert liaison.username in html
+    assert address.split("/")[-2] not in html
+    response = theirs.post(page, {"new_password1": NEW, "new_password2": NEW})
+    assert response.url == LOGIN
+    liaison.refresh_from_db()
+    assert liaison.check_password(NEW)
+    assert (liaison.state, liaison.link_made_at) == (PersonState.ACTIVE, None)
+    assert theirs.post(LOGIN, {"login": liaison.username, "password": NEW}).url == reverse("desk:home")
+
+
+def test_whoever_is_signed_in_at_this_browser_is_signed_out(client, office, liaison):
+    page = opened(client, made(client, office, liaison))
+    client.post(page, {"new_password1": NEW, "new_password2": NEW})
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("short", "short"), (NEW, "another-long-password"), ("", ""), ("1234567890123", "1234567890123")],
+)
+def test_bad_password_is_refused_at_its_field(client, office, liaison, first, second):
+    page = opened(client, made(client, office, liaison))
+    response = client.post(page, {"new_password1": first, "new_password2": second})
+    assert response.status_code == 422
+    assert response.context["form"].errors
+    liaison.refresh_from_db()
+    assert not liaison.has_usable_password()
+
+
+def test_link_serves_once(client, office, liaison):
+    address = made(client, office, liaison)
+    client.logout()
+    page = opened(client, address)
+    other = Client()
+    opened(other, address)
+    client.post(page, {"new_password1": NEW, "new_password2": NEW})
+    for late in (
+        client.get(address),
+        other.post(page, {"new_password1": "x" * 12, "new_password2": "x" * 12}),
+    ):
+        assert late.status_code == 410
+    gone = client.get(address)
+    assert not gone.context["validlink"]
+    assert reverse("account_login") in gone.content.decode()
+    liaison.refresh_from_db()
+    assert liaison.check_password(NEW)
+
+
+def test_newer_link_replaces_an_older_one(client, office, liaison):
+    old, new = made(client, office, liaison), made(client, office, liaison)
+    assert client.get(old).status_code == 410
+    assert client.get(new).status_code == 302
+
+
+def test_link_dies_with_a_newer_sign_in(client, office, liaison):
+    token = default_token_generator.make_token(liaison)
+    User.objects.filter(pk=liaison.pk).update(last_login=timezone.now())
+    assert client.get(link(liaison, token)).status_code == 410
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(-60, 302), (60, 410)])
+def test_link_expires(client, settings, liaison, seconds, status):
+    made_at = default_token_generator._num_seconds(default_token_generator._now())
+    made_at -= settings.PASSWORD_RESET_TIMEOUT + seconds
+    token = default_token_generator._make_token_with_timestamp(liaison, made_at, settings.SECRET_KEY)
+    assert client.get(link(liaison, token)).status_code == status
+
+
+@pytest.mark.parametrize("key", ["MTI", "!!", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk", "YWJj"])
+def test_forged_link_is_gone(client, key):
+    assert client.get(reverse("account_link", args=[key, "abc123-0123456789abcdef"])).status_code == 410
+    assert client.get(reverse("account_link", args=[key, "set-password"])).status_code == 410
+
+
+def test_token_of_one_person_does_not_open_another(client, liaison, clerk):
+    token = default_token_generator.make_token(liaison)
+    assert client.get(link(clerk, token)).status_code == 410
+
+
+def test_link_of_somebody_switched_off_is_gone(client, office, liaison):
+    address = made(client, office, liaison)
+    User.objects.filter(pk=liaison.pk).update(is_active=False)
+    assert client.get(address).status_code == 410
+    client.force_login(office)
+    assert client.post(url("link_make", liaison)).url == url("person", liaison)
+    assert "switched off" in client.get(url("person", liaison)).content.decode()
+
+
+def test_next_address_is_never_taken_from_the_link(client, office, liaison):
+    page = opened(client, made(client, office, liaison))
+    answer = client.post(
+        f"{page}?next=https://evil.example/",
+        {"new_password1": NEW, "new_password2": NEW, "next": "//evil.example"},
+    )
+    assert answer.url == LOGIN
+
+
+@pytest.mark.django_db(transaction=True)
+def test_link_taken_by_two_at_once_sets_one_password(liaison):
+    token = default_token_generator.make_token(liaison)
+    key = services.link_key(liaison)
+    passwords = ("first-long-password", "second-long-password")
+    outcomes = at_once(
+        *(lambda word=word: services.take_link(key=key, token=token, password=word) for word in passwords)
+    )
+    assert kinds(outcomes) == ["Refusal", "done"]
+    liaison.refresh_from_db()
+    winner = next(
+        word for word, came in zip(passwords, outcomes, strict=True) if not isinstance(came, Refusal)
+    )
+    assert liaison.check_password(winner)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_same_person_added_twice_at_once_has_one_account(office):
+    unit = factories.unit()
+    facts = {"name": "张三丰", "role": Role.LIAISON, "organisation": unit, "by": office}
+    outcomes = at_once(lambda: services.invite(**facts), lambda: services.invite(**facts))
+    assert kinds(outcomes) == ["ValidationError", "done"]
+    assert unit.people.count() == 1

@@ -1,0 +1,434 @@
+"""初审 of each site, 审定 in one batch with exceptions, and who may give which."""
+
+import datetime
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+
+from accounts.enums import Role
+from accounts.models import Notification
+from documents.models import Document
+from documents.papers import DocumentKind
+from sites import services
+from sites.batch import reviewed_lists
+from sites.enums import Action, FilingState, Stage
+from sites.models import (
+    Determination,
+    DeterminationLine,
+    Filing,
+    Opinion,
+    Site,
+    StageChange,
+)
+from sites.services import Answer
+from sites.workflow import InvalidTransition, PhaseClosed
+from tests import factories
+from tests.sites import making
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+
+REASON = "窗口尚未投入使用（示例）。"
+YES = Answer(yes=True)
+NO = Answer(yes=False, text=REASON)
+
+
+def leader():
+    return factories.user(Role.LEADING_GROUP)
+
+
+def rows(filing):
+    return list(filing.sites.order_by("pk"))
+
+
+def newest(filing):
+    return filing.versions.latest("number").pk
+
+
+def decided(filing, *exceptions):
+    """The answers to a list: yes to every site that is not determined yet, but for the exceptions."""
+    open_rows = filing.sites.undetermined()
+    return {newest(filing): {site.pk: NO if site in exceptions else YES for site in open_rows}}
+
+
+def decide(*lists, by=None, exceptions=()):
+    decisions = {}
+    for filing in lists:
+        decisions |= decided(filing, *exceptions)
+    return services.determine_batch(programme=factories.programme(), decisions=decisions, by=by or leader())
+
+
+def nothing_was_decided(*lists):
+    for filing in lists:
+        filing.refresh_from_db()
+    assert not Determination.objects.exists()
+    assert not StageChange.objects.filter(action__in=(Action.DETERMINE, Action.SET_ASIDE)).exists()
+    assert not Document.objects.filter(kind=DocumentKind.DETERMINED_LIST).exists()
+    assert {filing.state for filing in lists} == {FilingState.REVIEWED}
+
+
+# -- the preliminary review ------------------------------------------------------
+
+
+def test_review_keeps_an_opinion_on_each_site_of_the_version_read():
+    filing, _by = making.filed_list()
+    office, (first, *others) = factories.user(Role.OFFICE), rows(filing)
+    opinions = {first.pk: Answer(yes=False, text=f" {REASON} "), **dict.fromkeys([s.pk for s in others], YES)}
+    services.review(filing=filing, opinion="总体可行（示例）。", opinions=opinions, by=office)
+    filing.refresh_from_db()
+    assert (filing.state, filing.opinion, filing.reviewed_by) == ("reviewed", "总体可行（示例）。", office)
+    against = Opinion.objects.get(is_supported=False)
+    assert (against.site, against.text, against.version_id) == (first, REASON, newest(filing))
+    assert (against.by, against.on) == (office, datetime.date(2008, 1, 10))
+    assert Opinion.objects.filter(is_supported=True, text="").count() == 3
+    assert {one.stage for one in rows(filing)} == {Stage.REVIEWED}
+    notes = StageChange.objects.filter(action=Action.REVIEW).values_list("site", "note")
+    assert dict(notes) == {
+        site.pk: REASON if site == first else "总体可行（示例）。" for site in rows(filing)
+    }
+
+
+def test_review_with_an_opinion_on_the_whole_alone_recommends_all():
+    told = leader()
+    filing, _by = making.reviewed_list()
+    assert (filing.state, filing.opinion, filing.reviewed_on) == (
+        "reviewed",
+        "同意上报（示例）。",
+        datetime.date(2008, 1, 10),
+    )
+    assert set(Opinion.objects.values_list("site", "is_supported")) == {(s.pk, True) for s in rows(filing)}
+    assert StageChange.objects.filter(action=Action.REVIEW, note=filing.opinion).count() == 4
+    assert Notification.objects.filter(user=told).count() == 1
+
+
+@pytest.mark.parametrize("opinion", ["", " \n"])
+def test_review_without_an_opinion_is_refused(opinion):
+    filing, _by = making.filed_list()
+    with pytest.raises(ValidationError):
+        services.review(filing=filing, opinion=opinion, by=factories.user(Role.OFFICE))
+    filing.refresh_from_db()
+    assert filing.state == FilingState.FILED
+    assert not Opinion.objects.exists()
+
+
+def test_review_against_a_site_without_a_reason_is_refused_and_names_it():
+    filing, _by = making.filed_list()
+    opinions = {site.pk: YES for site in rows(filing)} | {rows(filing)[1].pk: Answer(yes=False, text="  ")}
+    with pytest.raises(ValidationError) as caught:
+        services.review(filing=filing, opinion="示例", opinions=opinions, by=factories.user(Role.OFFICE))
+    assert caught.value.messages == [f"{rows(filing)[1]}: say why not."]
+    assert not Opinion.objects.exists()
+
+
+def test_review_that_leaves_out_a_site_or_answers_for_a_strange_one_is_refused():
+    filing, _by = making.filed_list()
+    opinions = {site.pk: YES for site in rows(filing)}
+    stranger = factories.site(Stage.FILED)
+    for wrong in (dict(list(opinions.items())[1:]), {**opinions, stranger.pk: YES}):
+        with pytest.raises(InvalidTransition):
+            services.review(filing=filing, opinion="示例", opinions=wrong, by=factories.user(Role.OFFICE))
+    stranger.refresh_from_db()
+    assert stranger.stage == Stage.FILED
+    assert not Opinion.objects.exists()
+
+
+def test_review_of_a_version_that_was_filed_anew_since_is_refused():
+    filing, by = making.filed_list()
+    read, office = newest(filing), factories.user(Role.OFFICE)
+    services.send_back(filing=filing, remarks="示例", by=office)
+    services.file_list(filing=filing, by=by)
+    with pytest.raises(InvalidTransition):
+        services.review(filing=filing, opinion="示例", version=read, by=office)
+    services.review(filing=filing, opinion="示例", version=newest(filing), by=office)
+
+
+def test_opinion_against_a_site_needs_its_reason_in_the_database():
+    filing, _by = making.reviewed_list()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Opinion.objects.update(is_supported=False)
+    assert filing.state == FilingState.REVIEWED
+
+
+# -- the final approval of a batch --------------------------------------------------
+
+
+def test_batch_determines_several_lists_at_once_and_makes_them_public():
+    filing, by = making.reviewed_list()
+    unit_list = making.reviewed_list_of_a_unit()
+    told = leader()
+    made = decide(filing, unit_list, by=told)
+    assert (made.ordinal, made.by, made.on) == (1, told, datetime.date(2008, 1, 10))
+    for one in (filing, unit_list):
+        one.refresh_from_db()
+        assert (one.state, one.approved_by, one.approved_on) == ("approved", told, made.on)
+    everything = {*rows(filing), *rows(unit_list)}
+    assert set(Site.objects.listed()) == everything
+    assert {line.site for line in made.lines.filter(is_determined=True, reason="")} == everything
+    assert StageChange.objects.filter(action=Action.DETERMINE, by=told).count() == 5
+    assert Notification.objects.filter(user=by, url=filing.get_absolute_url()).exists()
+
+
+def test_batch_leaves_the_lists_that_are_not_in_it_alone():
+    filing, _by = making.reviewed_list()
+    unit_list = making.reviewed_list_of_a_unit()
+    decide(filing)
+    unit_list.refresh_from_db()
+    assert unit_list.state == FilingState.REVIEWED
+    assert [one.filing for one in reviewed_lists(factories.programme(), reader=leader())] == [unit_list]
+    assert decide(unit_list).ordinal == 2
+
+
+def test_batch_with_an_exception_sends_the_list_back_with_its_reason_and_lets_the_others_go_on():
+    filing, by = making.reviewed_list()
+    aside, *others = rows(filing)
+    made = decide(filing, exceptions=[aside])
+    filing.refresh_from_db()
+    assert (filing.state, filing.approved_by) == (FilingState.RETURNED, None)
+    assert filing.remarks == f"{aside}：{REASON}"
+    version = filing.versions.latest("number")
+    assert (version.returned_on, version.row_remarks) == (datetime.date(2008, 1, 10), {str(aside.pk): REASON})
+    aside.refresh_from_db()
+    assert aside.stage == Stage.RETURNED
+    assert aside.history.latest("pk").note == REASON
+    assert {site.stage for site in rows(filing) if site != aside} == {Stage.DETERMINED}
+    line = DeterminationLine.objects.get(is_determined=False)
+    assert (line.determination, line.site, line.reason) == (made, aside, REASON)
+    assert made.lines.count() == 1 + len(others)
+    told = Notification.objects.filter(user=by).latest("pk")
+    assert "in part" in str(told)
+
+
+def test_list_with_an_exception_is_mended_filed_reviewed_and_approved():
+    filing, by = making.reviewed_list()
+    aside = rows(filing)[0]
+    decide(filing, exceptions=[aside])
+    aside.refresh_from_db()
+    aside.reason = "已启用（示例）。"
+    services.save_site(filing=filing, site=aside, liaison_name="示例甲", liaison_phone=making.PHONE, by=by)
+    services.file_list(filing=filing, by=by)
+    services.review(filing=filing, opinion="示例", by=factories.user(Role.OFFICE))
+    assert [c.site for one in reviewed_lists(factories.programme(), reader=by) for c in one.candidates] == [
+        aside
+    ]
+    made = decide(filing)
+    filing.refresh_from_db()
+    assert (filing.state, made.ordinal) == (FilingState.APPROVED, 2)
+    assert [line.site for line in made.lines.all()] == [aside]
+    assert StageChange.objects.filter(action=Action.DETERMINE).count() == 4
+
+
+def test_list_whose_exceptions_were_taken_off_is_approved_without_deciding_on_a_site():
+    filing, by = making.complete_list(5)
+    services.file_list(filing=filing, by=by)
+    office = factories.user(Role.OFFICE)
+    services.review(filing=filing, opinion="示例", by=office)
+    aside = rows(filing)[0]
+    decide(filing, exceptions=[aside])
+    Site.objects.filter(pk=aside.pk).update(stage=Stage.WITHDRAWN)
+    services.file_list(filing=filing, by=by)
+    services.review(filing=filing, opinion="示例", by=office)
+    papers = Document.objects.filter(kind=DocumentKind.DETERMINED_LIST).count()
+    made = services.determine(filing=filing, by=leader())
+    filing.refresh_from_db()
+    assert filing.state == FilingState.APPROVED
+    assert not made.lines.exists()
+    assert not Determination.objects.published().filter(pk=made.pk).exists()
+    assert Document.objects.filter(kind=DocumentKind.DETERMINED_LIST).count() == papers
+
+
+def test_batch_without_a_list_is_refused():
+    with pytest.raises(ValidationError):
+        services.determine_batch(programme=factories.programme(), decisions={}, by=leader())
+    assert not Determination.objects.exists()
+
+
+def test_batch_with_an_exception_without_reason_is_refused_whole():
+    filing, _by = making.reviewed_list()
+    unit_list = making.reviewed_list_of_a_unit()
+    decisions = decided(filing) | decided(unit_list)
+    decisions[newest(unit_list)] = {rows(unit_list)[0].pk: Answer(yes=False, text=" ")}
+    with pytest.raises(ValidationError) as caught:
+        services.determine_batch(programme=factories.programme(), decisions=decisions, by=leader())
+    assert caught.value.messages == [f"{rows(unit_list)[0]}: say why not."]
+    nothing_was_decided(filing, unit_list)
+
+
+def test_batch_read_before_a_list_was_filed_anew_is_refused_whole():
+    filing, by = making.reviewed_list()
+    unit_list = making.reviewed_list_of_a_unit()
+    read = decided(filing)
+    decide(filing, exceptions=rows(filing))
+    services.file_list(filing=filing, by=by)
+    services.review(filing=filing, opinion="示例", by=factories.user(Role.OFFICE))
+    with pytest.raises(InvalidTransition):
+        services.determine_batch(
+            programme=factories.programme(), decisions=read | decided(unit_list), by=leader()
+        )
+    unit_list.refresh_from_db()
+    assert unit_list.state == FilingState.REVIEWED
+    assert Determination.objects.count() == 1
+
+
+def test_batch_with_a_list_that_was_decided_since_is_refused_and_names_it():
+    filing, _by = making.reviewed_list()
+    unit_list = making.reviewed_list_of_a_unit()
+    read = decided(filing) | decided(unit_list)
+    decide(filing)
+    with pytest.raises(InvalidTransition) as caught:
+        services.determine_batch(programme=factories.programme(), decisions=read, by=leader())
+    assert str(filing) in str(caught.value)
+    assert Determination.objects.count() == 1
+
+
+def test_batch_that_leaves_out_a_site_or_names_a_strange_one_is_refused_whole():
+    filing, _by = making.reviewed_list()
+    stranger = factories.site(Stage.REVIEWED)
+    answers = decided(filing)[newest(filing)]
+    for wrong in (dict(list(answers.items())[1:]), {**answers, stranger.pk: YES}):
+        with pytest.raises(InvalidTransition):
+            services.determine_batch(
+                programme=factories.programme(), decisions={newest(filing): wrong}, by=leader()
+            )
+    nothing_was_decided(filing)
+
+
+def test_batch_naming_a_version_that_is_none_is_refused_whole():
+    filing, _by = making.reviewed_list()
+    decisions = {**decided(filing), newest(filing) + 1000: {}}
+    with pytest.raises(InvalidTransition):
+        services.determine_batch(programme=factories.programme(), decisions=decisions, by=leader())
+    nothing_was_decided(filing)
+
+
+def test_batch_when_one_row_fails_rolls_everything_back():
+    filing, _by = making.reviewed_list()
+    Site.objects.filter(pk=rows(filing)[-1].pk).update(stage=Stage.FILED)
+    with pytest.raises(InvalidTransition):
+        decide(filing)
+    nothing_was_decided(filing)
+
+
+def test_batch_after_the_phase_is_refused_with_its_dates(on):
+    filing, _by = making.reviewed_list()
+    on("2008-02-01")
+    with pytest.raises(PhaseClosed, match="31 January 2008"):
+        decide(filing)
+    nothing_was_decided(filing)
+
+
+@pytest.mark.parametrize("role", [Role.OFFICE, Role.DISTRICT, Role.LIAISON, Role.INSPECTOR, Role.AUDITOR])
+def test_batch_and_single_list_by_others_are_refused(role):
+    filing, _by = making.reviewed_list()
+    stranger = factories.user(role)
+    with pytest.raises(PermissionDenied):
+        decide(filing, by=stranger)
+    with pytest.raises(PermissionDenied):
+        services.determine(filing=filing, by=stranger)
+    nothing_was_decided(filing)
+
+
+@pytest.mark.parametrize("made", [making.complete_list, making.filed_list])
+def test_determine_without_a_review_is_refused(made):
+    filing, _by = made()
+    with pytest.raises(InvalidTransition):
+        services.determine(filing=filing, by=leader())
+    assert not Determination.objects.exists()
+
+
+# -- two different people --------------------------------------------------------------
+
+
+def promoted(user):
+    user.role = Role.LEADING_GROUP
+    user.save()
+    return user
+
+
+def test_batch_with_a_list_one_reviewed_is_refused_whole_and_names_it():
+    filing, _by = making.reviewed_list()
+    unit_list = making.reviewed_list_of_a_unit()
+    reviewer = promoted(filing.reviewed_by)
+    with pytest.raises(PermissionDenied) as caught:
+        decide(filing, unit_list, by=reviewer)
+    assert str(filing) in str(caught.value)
+    nothing_was_decided(filing, unit_list)
+    decide(unit_list, by=reviewer)
+
+
+def test_batch_with_a_list_on_which_one_gave_an_opinion_once_is_refused():
+    filing, by = making.reviewed_list()
+    first = filing.reviewed_by
+    decide(filing, exceptions=rows(filing))
+    services.file_list(filing=filing, by=by)
+    services.review(filing=filing, opinion="示例", by=factories.user(Role.OFFICE))
+    with pytest.raises(PermissionDenied):
+        decide(filing, by=promoted(first))
+    assert Determination.objects.count() == 1
+
+
+def test_determine_by_the_reviewer_is_refused_by_the_database():
+    filing, _by = making.reviewed_list()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Filing.objects.filter(pk=filing.pk).update(approved_by=filing.reviewed_by)
+    filing.refresh_from_db()
+    assert filing.approved_by is None
+
+
+# -- the paper ----------------------------------------------------------------------
+
+
+def test_batch_issues_one_public_paper_about_the_sites_it_determined():
+    filing, _by = making.reviewed_list()
+    unit_list = making.reviewed_list_of_a_unit()
+    aside = rows(filing)[0]
+    made = decide(filing, unit_list, exceptions=[aside])
+    paper = Document.objects.get(kind=DocumentKind.DETERMINED_LIST)
+    assert paper.title == "乌海市政务公开领导小组关于确定乌海市政务公开示范点名单的通知"
+    assert (paper.full_number, paper.is_public, paper.created_by) == ("乌政公发〔2008〕1号", True, made.by)
+    assert set(paper.sites.all()) == {*rows(filing)[1:], *rows(unit_list)}
+    assert paper.context["addressee"] == factories.programme().addressees
+    assert [(row["place"], row["level"]) for row in paper.context["sites"]] == [
+        ("市级", "市级"),
+        *[("海勃湾区", "区级")] * 3,
+    ]
+    assert [row["ordinal"] for row in paper.context["sites"]] == [1, 2, 3, 4]
+    assert REASON not in str(paper.context)
+
+
+def test_paper_of_a_later_batch_says_that_it_supplements_the_first():
+    filing, by = making.reviewed_list()
+    decide(filing, exceptions=[rows(filing)[0]])
+    services.file_list(filing=filing, by=by)
+    services.review(filing=filing, opinion="示例", by=factories.user(Role.OFFICE))
+    decide(filing)
+    later = Document.objects.filter(kind=DocumentKind.DETERMINED_LIST).latest("pk")
+    assert "关于补充确定乌海市政务公开示范点名单的通知" in later.title
+    assert (later.context["is_supplement"], later.sites.count()) == (True, 1)
+
+
+def test_batch_that_determines_nothing_issues_no_paper():
+    filing, _by = making.reviewed_list()
+    made = decide(filing, exceptions=rows(filing))
+    assert made.lines.filter(is_determined=False).count() == 4
+    assert not Document.objects.filter(kind=DocumentKind.DETERMINED_LIST).exists()
+    assert not Determination.objects.published().exists()
+
+
+# -- what lies before the leading group ------------------------------------------------
+
+
+def test_reviewed_lists_hold_each_site_with_the_opinion_on_the_version_filed_last():
+    filing, by = making.reviewed_list()
+    decide(filing, exceptions=rows(filing))
+    services.file_list(filing=filing, by=by)
+    office, (first, *others) = factories.user(Role.OFFICE), rows(filing)
+    opinions = {first.pk: NO, **{site.pk: YES for site in others}}
+    services.review(filing=filing, opinion="示例", opinions=opinions, by=office)
+    (one,) = reviewed_lists(factories.programme(), reader=leader())
+    assert (one.filing, one.version.number, one.is_barred) == (filing, 2, False)
+    assert [(c.site, c.opinion.is_supported, c.opinion.by) for c in one.candidates] == [
+        (first, False, office),
+        *((site, True, office) for site in others),
+    ]
+    (own,) = reviewed_lists(factories.programme(), reader=office)
+    assert own.is_barred
