@@ -14,8 +14,8 @@ from assessments.enums import FindingState, RoundKind, SheetRole, SheetState
 from assessments.models import Acceptance, Assignment, Finding, Sheet
 from publicity.enums import NoticeState
 from publicity.models import NoticeSite, Objection
-from sites.enums import Action, Level, PlanState, Stage
-from sites.models import Site, WorkPlan
+from sites.enums import Action, Level, PlanState, ReplacementState, Stage
+from sites.models import Replacement, Site, WorkPlan
 from sites.workflow import TRANSITIONS
 
 
@@ -42,6 +42,7 @@ def with_facts(sites: QuerySet[Site], *, today: datetime.date) -> QuerySet[Site]
     ).order_by("-pk")
     return sites.select_related("organisation", "filing__organisation").annotate(
         of_running=F("programme__is_current"),
+        replacement=Subquery(Replacement.objects.open().filter(site=OuterRef("pk")).values("state")[:1]),
         plan_waits=Exists(WorkPlan.objects.filter(site=OuterRef("pk"), state=PlanState.FILED)),
         inspected_by=Exists(visits.filter(assessment__round__kind=RoundKind.INSPECTION)),
         inspection_drawn_up=Exists(
@@ -66,6 +67,8 @@ def next_step(site: Site) -> Step | None:
 
     `site` comes from `with_facts`.
     """
+    if site.replacement:  # type: ignore[attr-defined]  # annotated by with_facts, as all below
+        return _replacement(site)
     return _STEPS[Stage(site.stage)](site) if site.stage in _STEPS else None
 
 
@@ -95,9 +98,17 @@ def _reviewed(site: Site) -> Step:
     return _action(Action.DETERMINE, f"{page}?programme={site.programme_id}#list-{site.filing_id}")
 
 
+def _replacement(site: Site) -> Step:
+    """Another window was asked for: until that is settled nothing else is worth doing."""
+    url = _page("sites:replacement", site.pk)
+    if site.replacement == ReplacementState.ASKED:  # type: ignore[attr-defined]
+        return Step(_("Review the replacement of the window"), Role.OFFICE, url)
+    return Step(_("Decide the replacement of the window"), Role.LEADING_GROUP, url)
+
+
 def _determined(site: Site) -> Step:
     url = _page("sites:plan", site.pk)
-    if not site.plan_waits:  # type: ignore[attr-defined]  # annotated by with_facts, as all below
+    if not site.plan_waits:  # type: ignore[attr-defined]
         return Step(_("File the work plan"), Role.LIAISON, url)
     return _action(Action.AGREE_PLAN, url, Role.OFFICE if site.level == Level.CITY else Role.DISTRICT)
 

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,8 +13,8 @@ from accounts.models import User
 from assessments.enums import SheetState
 from assessments.models import Sheet, TeamMember
 from sites.calendar import today
-from sites.enums import FilingState, Stage
-from sites.models import DesignatedUnit, Filing, Programme, Site
+from sites.enums import FilingState, Level, PlanState, Stage
+from sites.models import DesignatedUnit, Filing, Programme, Site, WorkPlan
 from sites.overview import due_on
 
 from .next_step import next_step, with_facts
@@ -81,7 +81,9 @@ def _lists(user: User) -> Iterator[Todo]:
     """
     if user.role not in (Role.DISTRICT, Role.LIAISON):
         return
+    plans = WorkPlan.objects.filter(filing=OuterRef("pk")).exclude(state=PlanState.RETURNED)
     begun = Filing.objects.visible_to(user).select_related("organisation", "programme")
+    begun = begun.annotate(has_plan=Exists(plans))
     lists = list(begun.prefetch_related("programme__phases"))
     for own in lists:
         due = _due(own.programme)
@@ -89,6 +91,9 @@ def _lists(user: User) -> Iterator[Todo]:
             returned = own.state == FilingState.RETURNED
             what = _("Mend and file the list again") if returned else _("Fill and file the list")
             yield Todo(what, str(own), own.get_absolute_url(), due=due)
+        elif own.level == Level.DISTRICT and own.programme.is_current and not own.has_plan:  # type: ignore[attr-defined]  # annotated
+            url = reverse("sites:district_plan", args=[own.pk])
+            yield Todo(_("File the district's own work plan"), str(own.organisation), url, own.filed_on)
     begun_one = any(own.programme.is_current for own in lists)
     running = None if begun_one or not _owes_a_list(user) else Programme.objects.current()
     if running:

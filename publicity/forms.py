@@ -26,7 +26,6 @@ from sites.enums import Level, Stage
 from sites.models import Programme, Site
 from sites.models.sites import SiteQuerySet
 from standards.enums import Kind
-from standards.models import Rulebook
 
 ALL = ("", _("all"))
 
@@ -176,13 +175,13 @@ class AnnounceForm(forms.Form):
     hours = forms.CharField(label=_("Hours"), max_length=100, initial="工作日8:30—12:00，14:30—18:00")
     seen_end = forms.DateField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, programme: Programme | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         accepted = Site.objects.filter(programme=programme, stage=Stage.ACCEPTED)
         self.fields["sites"].queryset = accepted.select_related(  # type: ignore[attr-defined]
             "organisation", "programme"
         )
-        self.fields["working_days"].initial = Rulebook.objects.published().get().notice_days
+        self.fields["working_days"].initial = programme.rulebook_used.notice_days
         self.fields["seen_end"].initial = self.period.end.isoformat()
 
     @cached_property

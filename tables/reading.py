@@ -206,9 +206,8 @@ class _Lines:
     def _cell(self, row: Row, at: int, kind: ColumnKind) -> tuple[str, str]:
         """A cell's text, and what is wrong with it ("" for nothing)."""
         value = row.values.get(at)
-        place = {"cell": f"{get_column_letter(at)}{row.number}"}
         if isinstance(value, Fault):
-            return "", _fault(value) % place
+            return "", _fault(value) % {"cell": _name(row, at)}
         if kind is ColumnKind.DATE and isinstance(value, int | float) and value in _SERIALS:
             value = from_excel(value, self.epoch)
         text = _plain(value)
@@ -216,8 +215,13 @@ class _Lines:
         if len(text) > MAX_CELL_LETTERS:
             told = _("Cell %(cell)s holds %(length)d letters; at most %(n)d are taken, shorten it.")
             # One letter too many is kept: written out and read again, it is still refused.
-            return text[: MAX_CELL_LETTERS + 1], told % {**place, "length": len(text), "n": MAX_CELL_LETTERS}
+            about = {"cell": _name(row, at), "length": len(text), "n": MAX_CELL_LETTERS}
+            return text[: MAX_CELL_LETTERS + 1], told % about
         return _date(text) if kind is ColumnKind.DATE and text else (text, "")
+
+
+def _name(row: Row, at: int) -> str:
+    return f"{get_column_letter(at)}{row.number}"
 
 
 def _fault(fault: Fault) -> str:

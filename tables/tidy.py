@@ -20,7 +20,9 @@ def tidy(text: str) -> str:
     """
     text = unicodedata.normalize("NFKC", _seen(" ".join(text.split())))
     text = " ".join(text.split())
-    return _BRACKET.sub(lambda found: _FULL_WIDTH[found[1]], text) if _CHINESE.search(text) else text
+    if ("(" in text or ")" in text) and _CHINESE.search(text):
+        return _BRACKET.sub(lambda found: _FULL_WIDTH[found[1]], text)
+    return text
 
 
 def tidy_prose(text: str) -> str:

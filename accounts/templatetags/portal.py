@@ -82,7 +82,6 @@ STATES: dict[str, tuple[str, str]] = {
     "new": (POSITIVE, "plus-circle"),
     "changed": (PROGRESS, "pencil-square"),
     "unchanged": (NEUTRAL, "dash-circle"),
-    "dropped": (NEGATIVE, "dash-circle"),
     "wrong": (NEGATIVE, "x-circle"),
     "none": (ATTENTION, "hourglass"),
     # what is said of a site before it is determined

@@ -22,7 +22,6 @@ from sites.calendar import today
 from sites.enums import Stage
 from sites.models import Programme, Site
 from sites.workflow import WorkflowError
-from standards.models import Rulebook
 
 # The stage in which a site is due for a round of a kind.
 DUE_STAGES: dict[str, tuple[Stage, ...]] = {
@@ -50,7 +49,7 @@ def open_round(
         kind=kind,
         ordinal=last + 1,
         title=title,
-        rulebook=programme.rulebook or Rulebook.objects.published().get(),
+        rulebook=programme.rulebook_used,
         opened_on=today(),
         due_on=due_on,
         opened_by=by,

@@ -27,7 +27,6 @@ from sites.enums import Action, Stage
 from sites.models import Programme, Site
 from sites.services import people
 from sites.workflow import InvalidTransition, perform
-from standards.models import Rulebook
 
 # A notice never runs shorter than this, whatever the rulebook says.
 SHORTEST = 5
@@ -74,7 +73,7 @@ def announce(
                 % {"sites": _(", ").join(str(site) for site in open_letters)}
             }
         )
-    length = working_days or Rulebook.objects.published().get().notice_days
+    length = working_days or programme.rulebook_used.notice_days
     if length < SHORTEST:
         raise ValidationError(
             {"working_days": _("A notice runs at least %(n)d working days.") % {"n": SHORTEST}}

@@ -51,7 +51,10 @@ def add(request: StaffRequest) -> HttpResponse:
     """Publish a notice; the end is counted and shown before."""
     if not rules.is_office(request.user):
         raise PermissionDenied
-    form = AnnounceForm(request.POST or None, programme=chosen_programme(request))
+    programme = chosen_programme(request)
+    if programme is None:
+        raise Http404
+    form = AnnounceForm(request.POST or None, programme=programme)
     if request.method == "POST" and form.is_valid() and carried_out(form, lambda: form.save(by=request.user)):
         messages.success(request, _("The notice is published."))
         return redirect("publicity_desk:notice", form.notice.pk)

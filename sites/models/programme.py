@@ -103,6 +103,11 @@ class Programme(models.Model):
     def last_day(self) -> datetime.date | None:
         return max((phase.last_day for phase in self.phases.all()), default=None)
 
+    @property
+    def rulebook_used(self) -> Rulebook:
+        """The rulebook it goes by: its own, else the one in force."""
+        return self.rulebook or Rulebook.objects.published().get()
+
     def phase_on(self, day: datetime.date) -> "Phase | None":
         """The phase that holds `day`; of two, the later one (an earlier phase may be extended)."""
         running = [phase for phase in self.phases.all() if phase.starts_on <= day <= phase.last_day]

@@ -59,7 +59,7 @@ class Organisations(Registrar[Organisation]):
             "short_name": plain(Organisation, "short_name"),
             "kind": one_of(OrganisationKind, UNIT_KINDS.words),
             "district": lambda text: self.districts.find(text) if text else None,
-            "aliases": lambda text: list(dict.fromkeys(filter(None, map(tidy, text.split(BETWEEN))))),
+            "aliases": lambda text: list(dict.fromkeys(filter(None, map(str.strip, text.split(BETWEEN))))),
             "is_active": yes_or_no,
         }
 

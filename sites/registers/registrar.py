@@ -120,7 +120,7 @@ class Registrar(ABC, Generic[M]):
             for name, value in values.items()
             if name not in self.key_columns and _differs(before.get(name), value)
         ]
-        values = before | values
+        values = before | ({name: values[name] for name in changed} if record else values)
         if not told and (changed or not record):
             told.extend(self.check(values, record))
         return Entry(
@@ -148,9 +148,7 @@ class Registrar(ABC, Generic[M]):
         Raises IntegrityError when the database refuses one of them.
         """
         pairs = [(entry.record, self.fill(copy(entry.record), entry.values)) for entry in entries]
-        manager = type(pairs[0][1])._default_manager if pairs else None
-        if manager is None:
-            return pairs
+        manager = self.on_record().model._default_manager
         manager.bulk_create([after for before, after in pairs if not before])
         manager.bulk_create(
             [after for before, after in pairs if before],

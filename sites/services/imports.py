@@ -62,7 +62,7 @@ def start_import(*, register: str, upload: "File[bytes]", by: User) -> ImportJob
 
 @transaction.atomic
 def confirm_import(*, job: ImportJob, by: User) -> None:
-    """Have the right rows of a previewed job taken. The trail names who uploaded the file: they confirm it."""
+    """Have the right rows of a previewed job taken, by who uploaded the file: the trail bears their name."""
     require_office(by)
     if by.pk != job.by_id:
         raise PermissionDenied

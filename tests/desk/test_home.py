@@ -8,7 +8,7 @@ from accounts.services import notify
 from assessments.enums import RoundKind
 from desk.todo import todos
 from sites.enums import FilingState, Level, Stage
-from sites.models import Filing
+from sites.models import Filing, Replacement, WorkPlan
 from tests import factories
 from tests.assessments import builders
 from tests.publicity import scene
@@ -158,3 +158,37 @@ def test_home_costs_the_same_with_many_things_to_do(client, django_assert_max_nu
     with django_assert_max_num_queries(12):
         page = client.get(HOME).content.decode()
     assert page.count("/desk/filings/") > 30
+
+
+@pytest.mark.parametrize(
+    ("state", "role"), [("asked", Role.OFFICE), ("reviewed", Role.LEADING_GROUP), ("made", None)]
+)
+def test_replacement_of_a_window_waits_for_the_one_whose_turn_it_is(state, role):
+    site = factories.site(stage=Stage.DETERMINED)
+    Replacement.objects.create(
+        site=site,
+        before={},
+        after={},
+        reason="示例",
+        state=state,
+        asked_by=factories.liaison_of(site),
+        asked_on="2008-01-10",
+    )
+    url = reverse("sites:replacement", args=[site.pk])
+    for other in (Role.OFFICE, Role.LEADING_GROUP):
+        assert (url in [todo.url for todo in todos(factories.user(other))]) == (other == role)
+
+
+def test_district_owes_its_own_plan_once_its_list_is_filed():
+    site = factories.site(stage=Stage.DETERMINED, level=Level.DISTRICT)
+    clerk = factories.user(Role.DISTRICT, factories.district_office(site.filing.organisation))
+    url = reverse("sites:district_plan", args=[site.filing_id])
+    assert url in [todo.url for todo in todos(clerk)]
+
+    plan = WorkPlan.objects.create(
+        filing=site.filing, version=1, goals="示例", filed_by=clerk, filed_on="2008-01-10", state="filed"
+    )
+    assert url not in [todo.url for todo in todos(clerk)]
+
+    WorkPlan.objects.filter(pk=plan.pk).update(state="returned")
+    assert url in [todo.url for todo in todos(clerk)]

@@ -64,11 +64,11 @@ def template_filled_with_mistakes(clerk: Person, units, folder: Path) -> Path:
         (units[2].short_name, "", HALL, "公开", "示例丙", "0473-0000002"),
         (COMPANY, "", "营业厅(示例)", "办事公开", "", ""),
     ]
-    heads = {cell.value: cell.column for cell in sheet[1]}
+    heads = {cell.value: cell.column_letter for cell in sheet[1]}
     names = ("单位", "单位类型", "窗口单位", "类型", "联络员", "联络员电话")
     for number, row in enumerate(rows, start=2):
         for name, value in zip(names, row, strict=True):
-            sheet.cell(number, heads[name], value)
+            sheet[f"{heads[name]}{number}"] = value
     book.save(path)
     profile = (folder / "profile").as_uri()
     command = ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", "xlsx"]
@@ -104,11 +104,11 @@ def mend(path: Path) -> None:
     """By what the last column says."""
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[0]
-    heads = {cell.value: cell.column for cell in sheet[1]}
+    heads = {cell.value: cell.column_letter for cell in sheet[1]}
     told = {row[0].row: row[-1].value for row in sheet.iter_rows(min_row=2) if row[-1].value}
     assert set(told) == {4, 5}
-    sheet.cell(4, heads["类型"], "政务公开")
-    sheet.cell(5, heads["单位类型"], "公用事业单位")
+    sheet[f"{heads['类型']}4"] = "政务公开"
+    sheet[f"{heads['单位类型']}5"] = "公用事业单位"
     book.save(path)
 
 

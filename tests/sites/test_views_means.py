@@ -50,7 +50,7 @@ def money(site, **fields) -> Investment:
     return entry
 
 
-def text_of(response) -> str:
+def text_of(response):
     return response.content.decode()
 
 
