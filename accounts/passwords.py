@@ -12,3 +12,6 @@ class LongEnough(MinimumLengthValidator):
             self.min_length,
         )
         return told % {"n": self.min_length}
+
+    def get_help_text(self) -> str:
+        return self.get_error_message()

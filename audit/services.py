@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
 from typing import Any
 
 from auditlog.diff import get_field_value
@@ -11,7 +12,7 @@ from auditlog.registry import auditlog
 from django.contrib.auth.models import AbstractUser
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
-from django.db.models import Model, QuerySet
+from django.db.models import DateTimeField, Field, JSONField, Model, QuerySet
 from django.utils import timezone
 from django.utils.encoding import smart_str
 
@@ -41,43 +42,56 @@ def change_once(rows: QuerySet[Any], **values: object) -> bool:
 def note_written(*, pairs: Iterable[tuple[Model | None, Model]], by: AbstractUser) -> None:
     """Put into the trail what was written in bulk, which no signal tells of: each record before and after.
 
-    The entries are those that saving one by one leaves; before is None for a new record.
+    The entries are those that saving one by one leaves; before is None for a new record, and all are of one
+    model.
     """
-    now = timezone.now()
-    rows = []
-    for before, after in pairs:
-        if changes := _changes(before, after):
-            model = ContentType.objects.get_for_model(after).pk
-            action = LogEntry.Action.UPDATE if before else LogEntry.Action.CREATE
-            rows.append(
-                (model, str(after.pk), after.pk, str(after), action, changes, "", by.pk, by.email, now)
-            )
-    insert_rows(LogEntry, _ENTRY, rows)
+    pairs = list(pairs)
+    if not pairs:
+        return
+    model = type(pairs[0][1])
+    tellers = _tellers(model)
+    same = {
+        "content_type": ContentType.objects.get_for_model(model).pk,
+        "changes_text": "",
+        "actor": by.pk,
+        "actor_email": by.email,
+        "timestamp": timezone.now(),
+    }
+    rows = [
+        (str(after.pk), after.pk, str(after), _CHANGED if before else _CREATED, changes)
+        for before, after in pairs
+        if (changes := _changes(before, after, tellers))
+    ]
+    insert_rows(LogEntry, ("object_pk", "object_id", "object_repr", "action", "changes"), rows, same=same)
 
 
-_ENTRY = (
-    "content_type",
-    "object_pk",
-    "object_id",
-    "object_repr",
-    "action",
-    "changes",
-    "changes_text",
-    "actor",
-    "actor_email",
-    "timestamp",
-)
+_CREATED, _CHANGED = LogEntry.Action.CREATE, LogEntry.Action.UPDATE
+_Teller = Callable[[Model], str]
 
 
-def _changes(before: Model | None, after: Model) -> dict[str, tuple[str, str]]:
-    """The fields that differ, as auditlog writes them: old and new text."""
-    untold = auditlog.get_model_fields(type(after))["exclude_fields"]
+def _tellers(model: type[Model]) -> dict[str, _Teller]:
+    """By field, what tells of a record the text that auditlog compares and keeps."""
+    untold = auditlog.get_model_fields(model)["exclude_fields"]
+    return {field.name: _teller(field) for field in model._meta.concrete_fields if field.name not in untold}
+
+
+def _teller(field: Field[Any, Any]) -> _Teller:
+    """`get_field_value`, whose question which kind of field it is would take most of the time."""
+    if isinstance(field, DateTimeField | JSONField):
+        return lambda record: smart_str(get_field_value(record, field))
+    value_of = attrgetter(field.attname)
+    return lambda record: smart_str(value_of(record))
+
+
+def _changes(
+    before: Model | None, after: Model, tellers: Mapping[str, _Teller]
+) -> dict[str, tuple[str, str]]:
+    """The fields that differ: old and new text."""
     told = {}
-    for field in after._meta.concrete_fields:
-        if field.name not in untold:
-            old = smart_str(get_field_value(before, field)) if before else "None"
-            if (new := smart_str(get_field_value(after, field))) != old:
-                told[field.name] = (old, new)
+    for name, text_of in tellers.items():
+        old = text_of(before) if before else "None"
+        if (new := text_of(after)) != old:
+            told[name] = (old, new)
     return told
 
 

@@ -41,7 +41,11 @@ def home(request: StaffRequest) -> HttpResponse:
     """What waits for me, and what I was told since I last looked."""
     if request.user.role == Role.AUDITOR:
         return redirect("desk:trail")
-    return render(request, "desk/home.html", {"notifications": request.user.notifications.unread()[:20]})
+    context = {
+        "notifications": request.user.notifications.unread()[:20],
+        "opens_first_accounts": not request.user.role,
+    }
+    return render(request, "desk/home.html", context)
 
 
 @login_required

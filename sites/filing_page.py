@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_stubs_ext import StrOrPromise
@@ -99,10 +99,7 @@ def steps_of(filing: Filing) -> list[ListStep]:
 def decisions_of(filing: Filing) -> QuerySet[Determination]:
     """The batches that decided on sites of this list, the newest first, with how many of them either way."""
     batches = Determination.objects.filter(lines__site__filing=filing)
-    return batches.annotate(
-        determined=Count("lines", filter=Q(lines__is_determined=True)),
-        set_aside=Count("lines", filter=Q(lines__is_determined=False)),
-    ).order_by("-ordinal")
+    return batches.with_counts().order_by("-ordinal")
 
 
 def papers_of(version: FilingVersion) -> QuerySet[Any]:

@@ -50,15 +50,22 @@ def columns_of(level: str) -> list[Column]:
     return [column for column in COLUMNS if column.field != "unit_kind" or level == Level.DISTRICT]
 
 
+def liaison_texts(site: Site) -> dict[str, str]:
+    """Who is the row's liaison, as text; `site` comes with its liaisons, or they are asked for."""
+    liaison = next(iter(site.liaisons.all()), None)
+    return {
+        "liaison_name": liaison.name if liaison else "",
+        "liaison_phone": liaison.phone if liaison else "",
+        "liaison_since": liaison.since.isoformat() if liaison and liaison.since else "",
+    }
+
+
 def texts_of(site: Site) -> dict[str, str]:
     """The row of a site, as text in the reader's language; it comes with its unit and liaisons."""
-    liaison = next(iter(site.liaisons.all()), None)
     own = {
         "organisation": str(site.organisation),
         "unit_kind": str(OrganisationKind(site.organisation.kind).label),
         "kind": str(Kind(site.kind).label) if site.kind else "",
-        "liaison_name": liaison.name if liaison else "",
-        "liaison_phone": liaison.phone if liaison else "",
-        "liaison_since": liaison.since.isoformat() if liaison and liaison.since else "",
+        **liaison_texts(site),
     }
     return {field: own[field] if field in own else getattr(site, field) for field in HEADS}

@@ -54,6 +54,11 @@ class Standing:
         return self.state not in (NOT_BEGUN, *FilingState.EDITABLE)
 
     @property
+    def can_be_reminded(self) -> bool:
+        """Somebody there has an account, and was not told today."""
+        return not self.is_filed and bool(self.people) and not self.is_reminded
+
+    @property
     def last_sign_in(self) -> datetime.datetime | None:
         """When one of its people was here last."""
         return max((one.last_login for one in self.people if one.last_login), default=None)
@@ -67,6 +72,7 @@ class Counts:
     filed: int
     missing: int
     late: int
+    to_remind: int
 
     @property
     def is_complete(self) -> bool:
@@ -76,7 +82,8 @@ class Counts:
 def counts(standings: Sequence[Standing]) -> Counts:
     filed = sum(one.is_filed for one in standings)
     late = sum(one.is_late for one in standings)
-    return Counts(len(standings), filed, len(standings) - filed, late)
+    to_remind = sum(one.is_late and one.can_be_reminded for one in standings)
+    return Counts(len(standings), filed, len(standings) - filed, late, to_remind)
 
 
 def due_on(programme: Programme) -> datetime.date:

@@ -70,7 +70,19 @@ def decides_plan(user: User, owner: Owner) -> bool:
 
 
 @predicate
+def takes_tick_back(user: User, owner: Owner) -> bool:
+    """Who finds that a measure is not done after all: those who ticked it off, or an office over them."""
+    return bool(is_own_plan(user, owner)) or bool(decides_plan(user, owner))
+
+
+@predicate
 def keeps_posts(user: User, owner: Owner) -> bool:
     """Who names liaisons and lets them hand over: the body itself, or an office over it."""
     over = supervises.test(user, owner) if isinstance(owner, Site) else is_office(user)
     return bool(over) or bool(is_own_plan(user, owner))
+
+
+@predicate
+def oversees(user: User) -> bool:
+    """Looks after many sites: which plans are owed and which posts are vacant is theirs to see."""
+    return user.role in (*Role.CITY_WIDE, Role.DISTRICT)

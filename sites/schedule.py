@@ -10,6 +10,8 @@ from itertools import pairwise
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from tables.dates import plausible
+
 from .models import Holiday, Programme
 
 
@@ -46,9 +48,15 @@ def months_later(day: datetime.date, months: int) -> datetime.date:
 
 
 def order_problems(phases: Sequence[PlannedPhase]) -> dict[str, list[str]]:
-    """What runs backwards, by field: a phase within itself, or one against the phase before it."""
+    """What no programme can be dated, by field: far from our days, a phase that runs backwards, or one that
+    starts before the phase before it."""
     problems = defaultdict(list)
     for phase in phases:
+        for name, day in (("starts_on", phase.starts_on), ("ends_on", phase.ends_on)):
+            try:
+                plausible(day)
+            except ValueError as error:
+                problems[f"{name}_{phase.ordinal}"].append(str(error))
         if phase.ends_on < phase.starts_on:
             problems[f"ends_on_{phase.ordinal}"].append(
                 _("This phase would end before it starts on %(start)s.")
@@ -63,14 +71,11 @@ def order_problems(phases: Sequence[PlannedPhase]) -> dict[str, list[str]]:
     return dict(problems)
 
 
-def unarranged_years(programme: Programme) -> list[int]:
-    """The years its phases touch for which no holiday arrangement is known: deadlines skip weekends only."""
-    if programme.first_day is None or programme.last_day is None:
+def unarranged_years(first: datetime.date | None, last: datetime.date | None) -> list[int]:
+    """The years from one day to the other for which no holiday arrangement is known: there deadlines skip
+    weekends only. None of a programme that has no phases yet."""
+    if first is None or last is None:
         return []
-    return years_unarranged(programme.first_day, programme.last_day)
-
-
-def years_unarranged(first: datetime.date, last: datetime.date) -> list[int]:
     known = {
         day.year
         for day in Holiday.objects.filter(date__year__range=(first.year, last.year)).dates("date", "year")

@@ -32,6 +32,8 @@ class Complaint:
 
 @dataclass(frozen=True)
 class Change:
+    """One column of a row that reads differently."""
+
     head: str
     before: str
     after: str
@@ -79,6 +81,11 @@ class Taken:
     @property
     def is_clean(self) -> bool:
         return not self.count(Outcome.WRONG)
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Every row says what the list says already."""
+        return self.count(Outcome.UNCHANGED) == len(self.rows)
 
     @property
     def complaints(self) -> dict[int, list[str]]:

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from .uploads import OLE, PDF, ZIP, first_bytes
 
-# A list of a thousand rows unpacks to about one megabyte; pictures somebody pasted in are not read.
+# A list of a thousand rows unpacks to about one megabyte. Pictures somebody pasted in may be as large as a
+# sheet, no larger: what lies among them can be named as the sheet.
 MAX_PART_BYTES = 20 * 1024**2
 MAX_TOTAL_BYTES = 100 * 1024**2
 # What openpyxl reads whole, as a tree many times its size: the list of contents, relations, properties.
 MAX_FRAME_BYTES = 1024**2
-PICTURES = "xl/media/"
-ROWS = ("xl/worksheets/sheet", "xl/sharedStrings")
+LARGE = ("xl/worksheets/sheet", "xl/sharedStrings", "xl/styles", "xl/media/")
 
 
 def check_container(upload: "File[bytes]", max_rows: int) -> None:
@@ -63,9 +63,7 @@ def _check_parts(parts: dict[str, int], max_rows: int, *, encrypted: bool) -> No
             % {"size": sum(parts.values()) // 1024**2}
         )
     for name, size in parts.items():
-        if name.startswith(PICTURES):
-            continue
-        if size > (MAX_PART_BYTES if name.startswith((*ROWS, "xl/styles")) else MAX_FRAME_BYTES):
+        if size > (MAX_PART_BYTES if name.startswith(LARGE) else MAX_FRAME_BYTES):
             raise too_many_rows(max_rows)
 
 

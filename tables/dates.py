@@ -33,10 +33,10 @@ def parse_date(text: str) -> datetime.date:
     plain = _TENS.sub(_in_digits, plain).translate(_DIGITS)
     plain = _MIDNIGHT.sub("", plain)
     if _SERIAL.fullmatch(plain):
-        return _plausible(_SERIAL_ZERO + datetime.timedelta(int(plain)))
+        return plausible(_SERIAL_ZERO + datetime.timedelta(int(plain)))
     for spelling in _SPELLINGS:
         if found := spelling.fullmatch(plain):
-            return _plausible(_day(**{name: int(part) for name, part in found.groupdict().items()}))
+            return plausible(_day(**{name: int(part) for name, part in found.groupdict().items()}))
     raise ValueError(_("This is no date in full; write year, month and day, for example 2008-01-15."))
 
 
@@ -55,7 +55,8 @@ def _day(year: int, month: int, day: int) -> datetime.date:
         ) from error
 
 
-def _plausible(day: datetime.date) -> datetime.date:
+def plausible(day: datetime.date) -> datetime.date:
+    """The day; ValueError, which says between which years it must lie, if it is a slip of the pen."""
     if FIRST <= day <= LAST:
         return day
     raise ValueError(

@@ -22,6 +22,8 @@ from .uploads import OLE, PDF, ZIP, check_size, first_bytes
 from .workbooks import Sheet
 
 MAX_CELL_LETTERS = 2000
+# A workbook holds no more in one cell; longer texts are refused before time is spent on their spelling.
+LONGEST = 32_767
 # All cells together: one text that is written once and stands in every cell must not fill the memory.
 MAX_LETTERS = 5_000_000
 # The head row stands at the top, perhaps under a title.
@@ -64,6 +66,8 @@ def _is_text(upload: "File[bytes]") -> bool:
 def _read_text(upload: "File[bytes]", columns: Sequence[Column], max_rows: int) -> Table:
     upload.seek(0)
     text = texts.decoded(upload.read())
+    if len(text) > MAX_LETTERS:  # blank lines, too, take their time
+        raise too_many_rows(max_rows)
     tops = {separator: _top(texts.rows(text, separator, is_strict=False)) for separator in texts.SEPARATORS}
     separator = max(tops, key=lambda one: _head(tops[one], columns).known)
     table, problems, _head_row = _table(texts.rows(text, separator), columns, max_rows, WINDOWS_EPOCH)
@@ -133,7 +137,8 @@ def _head(rows: Iterable[Row], columns: Sequence[Column]) -> _Head:
     known = set().union(*(column.spellings() for column in columns))
     best = _Head(0, {}, 0)
     for row in rows:
-        heads = {at: head for at, value in row.values.items() if (head := tidy(_plain(value)))}
+        plain = ((at, _plain(value)[:MAX_CELL_LETTERS]) for at, value in row.values.items())
+        heads = {at: head for at, text in plain if (head := tidy(text))}
         score = sum(head.casefold() in known for head in heads.values())
         if score > best.known and row.number <= HEAD_WITHIN:
             best = _Head(row.number, heads, score)
@@ -211,7 +216,8 @@ class _Lines:
         if kind is ColumnKind.DATE and isinstance(value, int | float) and value in _SERIALS:
             value = from_excel(value, self.epoch)
         text = _plain(value)
-        text = tidy_prose(text) if kind is ColumnKind.PROSE else tidy(text)
+        if len(text) <= LONGEST:
+            text = tidy_prose(text) if kind is ColumnKind.PROSE else tidy(text)
         if len(text) > MAX_CELL_LETTERS:
             told = _("Cell %(cell)s holds %(length)d letters; at most %(n)d are taken, shorten it.")
             # One letter too many is kept: written out and read again, it is still refused.
@@ -243,8 +249,9 @@ def _plain(value: object) -> str:
         return str(int(value))
     if isinstance(value, datetime.datetime) and value.time() == datetime.time.min:
         return value.date().isoformat()
+    text = str(value)
     # A carriage return, as Excel writes it into a text.
-    return str(value).replace("_x000D_", "")
+    return text if len(text) > LONGEST else text.replace("_x000D_", "")
 
 
 def _date(text: str) -> tuple[str, str]:

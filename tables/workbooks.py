@@ -1,69 +1,173 @@
 """The rows of an .xlsx workbook's first visible sheet."""
 
 from collections.abc import Container, Iterator
-from typing import Any
+from functools import lru_cache
+from typing import IO, Any
+from xml.etree.ElementTree import Element, iterparse  # parts that declare entities are refused
+from zipfile import ZipFile
 
+import defusedxml.ElementTree
 from django.core.files import File
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter, range_boundaries
-from openpyxl.worksheet._reader import WorkSheetParser
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.utils import column_index_from_string, get_column_letter, range_boundaries
+from openpyxl.utils.datetime import from_excel, from_ISO8601
+from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 
 from .rows import MAX_COLUMNS, Fault, Row
 
 _TRUE = ("1", "true")
-_FAULTS = {"f": Fault.FORMULA, "e": Fault.ERROR}
+
+
+def _tag(name: str) -> str:
+    return f"{{{SHEET_MAIN_NS}}}{name}"
+
+
+_ROW, _FORMULA, _VALUE, _IN_PLACE = _tag("row"), _tag("f"), _tag("v"), _tag("is")
+_COLUMNS, _MERGED = _tag("col"), _tag("mergeCell")
+_STRING, _RUN, _TEXT = _tag("si"), _tag("r"), _tag("t")
+# What grows with the file: its children are let go of as they are read.
+_HOLDERS = (_tag("sheetData"), _tag("sst"))
 
 
 class Sheet:
     """One pass over the first visible sheet of a workbook whose container was checked.
 
-    openpyxl's parser of a sheet is asked directly: its read-only sheet does not tell which rows and
-    columns are hidden and which cells are merged, and makes up a row for every number left out.
+    openpyxl tells what the workbook consists of; the rows are read here, in the one pass that also sees
+    which of them are hidden and which cells are merged, in a third of the time that openpyxl takes.
     """
 
     def __init__(self, upload: "File[bytes]") -> None:
         upload.seek(0)
-        self._book = load_workbook(upload, read_only=True, keep_links=False)
-        sheet: Any = next(sheet for sheet in self._book.worksheets if sheet.sheet_state == "visible")
-        self.epoch = self._book.epoch
-        self._source = sheet._get_source()
-        self._parser: Any = WorkSheetParser(
-            self._source,
-            sheet._shared_strings,
-            epoch=self.epoch,
-            date_formats=self._book._date_formats,  # type: ignore[attr-defined]
-            timedelta_formats=self._book._timedelta_formats,  # type: ignore[attr-defined]
-        )
+        reader = _Reader(upload, read_only=True, keep_links=False)
+        reader.read()
+        book: Any = reader.wb
+        sheets = book.worksheets
+        self._archive = reader.archive
+        self._path = next(sheet for sheet in sheets if sheet.sheet_state == "visible")._worksheet_path
+        self._strings = reader.shared_strings
+        self.epoch = book.epoch
+        self._dates, self._durations = book._date_formats, book._timedelta_formats
+        self._hidden: set[int] = set()
+        self._merged: list[str] = []
 
     def close(self) -> None:
-        self._source.close()
-        self._book.close()
+        self._archive.close()
 
     def rows(self) -> Iterator[Row]:
         """The rows that hold anything, as they follow each other in the file."""
-        for number, cells in self._parser.parse():
-            marks = self._parser.row_dimensions.pop(str(number), {})
-            values = {
-                cell["column"]: _FAULTS.get(cell["data_type"], cell["value"])
-                for cell in cells
-                if cell["value"] not in (None, "") and cell["column"] <= MAX_COLUMNS
-            }
-            if values:
-                yield Row(number, values, is_hidden=marks.get("hidden") in _TRUE)
+        number = 0
+        with _opened(self._archive, self._path) as part:
+            for element in _elements(part, (_ROW, _COLUMNS, _MERGED)):
+                if element.tag == _ROW:
+                    number = int(float(element.get("r", number + 1)))
+                    if values := self._values(element):
+                        yield Row(number, values, is_hidden=element.get("hidden") in _TRUE)
+                elif element.tag == _MERGED:
+                    self._merged.append(element.attrib["ref"])
+                elif element.get("hidden") in _TRUE:
+                    first, last = max(int(element.attrib["min"]), 1), int(element.attrib["max"])
+                    self._hidden.update(range(first, min(last, MAX_COLUMNS) + 1))
 
     def hidden(self, letters: Container[str]) -> Iterator[str]:
         """A complaint about each of these columns that is hidden. For a sheet whose rows were read."""
-        for marks in self._parser.column_dimensions.values():
-            first, last = int(marks["min"]), min(int(marks["max"]), MAX_COLUMNS)
-            for letter in map(get_column_letter, range(first, last + 1)):
-                if marks.get("hidden") in _TRUE and letter in letters:
-                    yield _("Column %(letter)s is hidden; unhide or delete it.") % {"letter": letter}
+        for letter in map(get_column_letter, sorted(self._hidden)):
+            if letter in letters:
+                yield _("Column %(letter)s is hidden; unhide or delete it.") % {"letter": letter}
 
     def merged(self, *, below: int) -> Iterator[str]:
         """A complaint about each merged range that touches this row or one under it; also afterwards only."""
-        for cells in self._parser.merged_cells.mergeCell if self._parser.merged_cells else ():
-            if (range_boundaries(cells.ref)[3] or 0) >= below:
+        for cells in self._merged:
+            if (range_boundaries(cells)[3] or 0) >= below:
                 yield _("Cells %(range)s are merged; unmerge them and write each cell's own text.") % {
-                    "range": cells.ref
+                    "range": cells
                 }
+
+    def _values(self, row: Element) -> dict[int, object]:
+        values: dict[int, object] = {}
+        column = 0
+        for cell in row:
+            place = cell.get("r")
+            column = _column(place.rstrip("0123456789")) if place else column + 1
+            if column <= MAX_COLUMNS and (value := self._value(cell)) not in (None, ""):
+                values[column] = value
+        return values
+
+    def _value(self, cell: Element) -> object:
+        if cell.find(_FORMULA) is not None:
+            return Fault.FORMULA
+        kind = cell.get("t", "n")
+        if kind == "inlineStr":
+            place = cell.find(_IN_PLACE)
+            return None if place is None else _text(place)
+        text = cell.findtext(_VALUE)
+        return self._typed(text, kind, int(cell.get("s", 0))) if text else None
+
+    def _typed(self, text: str, kind: str, style: int) -> object:
+        if kind == "s":
+            return self._strings[int(text)]
+        if kind == "n":
+            return self._number(text, style)
+        if kind == "b":
+            return bool(int(text))
+        if kind == "d":
+            return from_ISO8601(text)  # type: ignore[no-untyped-call]
+        return Fault.ERROR if kind == "e" else text
+
+    def _number(self, text: str, style: int) -> object:
+        """A number, or the day that a number with this style is shown as."""
+        try:
+            number: int | float = int(text)
+        except ValueError:
+            number = float(text)
+        if style not in self._dates:
+            return number
+        try:
+            return from_excel(number, self.epoch, timedelta=style in self._durations)
+        except (OverflowError, ValueError):
+            return Fault.ERROR
+
+
+class _Reader(ExcelReader):
+    """openpyxl's reader of the parts around the sheets."""
+
+    def read_strings(self) -> None:
+        """The texts that are kept once for all cells, read without an object for each."""
+        if found := self.package.find(SHARED_STRINGS):  # type: ignore[no-untyped-call]
+            with _opened(self.archive, found.PartName.removeprefix("/")) as part:
+                self.shared_strings = [_text(element) for element in _elements(part, (_STRING,))]
+
+
+# -- XML ------------------------------------------------------------------------------
+
+
+def _opened(archive: ZipFile, path: str) -> IO[bytes]:
+    """A part to read. One that declares entities of its own is refused before they unfold."""
+    with archive.open(path) as part:
+        next(defusedxml.ElementTree.iterparse(part, ("start",), forbid_dtd=True))
+    return archive.open(path)
+
+
+def _elements(part: IO[bytes], tags: Container[str]) -> Iterator[Element]:
+    """The elements of these tags, each as it ends; afterwards it is forgotten."""
+    holder = None
+    for event, element in iterparse(part, ("start", "end")):  # noqa: S314  # see _opened
+        if event == "start":
+            if element.tag in _HOLDERS:
+                holder = element
+        elif element.tag in tags:
+            yield element
+            if holder is not None:
+                holder.clear()
+
+
+def _text(element: Element) -> str:
+    """A text, perhaps of runs in several styles; the reading aids above it do not belong to it."""
+    text = "".join([part.findtext(_TEXT, "") for part in (element, *element.findall(_RUN))])
+    # An underscore written out, as Excel does it where the text looks like a letter's number.
+    return text.replace("x005F_", "")
+
+
+@lru_cache(maxsize=1024)
+def _column(letters: str) -> int:
+    return column_index_from_string(letters)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.utils import translation
 
 from standards import guards
 from standards.models import Standard
@@ -39,6 +40,21 @@ def _plan(request):
 @pytest.fixture(autouse=True)
 def _quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _own_media(request, settings, tmp_path):
+    """Files that a test stores go with it. A real worker (e2e) knows the home's own folder only."""
+    if request.node.get_closest_marker("e2e") is None:
+        settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def english(client):
+    """Screens and messages in English; afterwards the language is put back, which a request does not do."""
+    client.cookies["django_language"] = "en"
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,8 @@ class DateInput(forms.DateInput):
     input_type = "date"
 
     def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
+        # A browser without a date field shows a line of text, and this in it.
+        super().__init__(format="%Y-%m-%d", attrs={"placeholder": "2008-02-15"})
 
 
 class TidyField(forms.CharField):

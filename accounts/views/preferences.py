@@ -1,8 +1,7 @@
 """What a reader may set for this browser."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -15,7 +14,8 @@ def preferences(request: HttpRequest) -> HttpResponse:
     target = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
         target = "/"
-    response = redirect(target)
+    # Not `redirect`: that would take a word without a slash for the name of a page.
+    response = HttpResponseRedirect(target)
     elder = "1" if request.POST.get("elder") == "1" else "0"
     response.set_cookie(
         "elder", elder, max_age=YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE, httponly=True

@@ -76,7 +76,7 @@ def consent(request: StaffRequest, pk: int, item_pk: int) -> HttpResponse:
     visible = Score.objects.filter(
         sheet__in=Sheet.objects.visible_to(request.user), sheet__role=SheetRole.FINAL
     )
-    found = get_object_or_404(visible.select_related("item__section"), sheet_id=pk, item_id=item_pk)
+    found = get_object_or_404(visible.select_related("item__section"), sheet__pk=pk, item__pk=item_pk)
     attempt(
         request,
         lambda: sheets.consent_inapplicable(score=found, by=request.user),

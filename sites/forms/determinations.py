@@ -81,8 +81,8 @@ class ReviewForm(AnswersForm):
         """`tick_all` recommends every site and checks nothing yet: a help in filling in what was begun."""
         typed = data.dict() if data and tick_all else {}
         typed |= {f"answer_{site.pk}": YES for site in sites if tick_all}
-        newest = filing.versions.latest("number").pk
-        super().__init__(None if tick_all else data, initial={"version": newest, **typed})
+        newest = filing.versions.first()  # none of a list that was never filed: the service refuses that
+        super().__init__(None if tick_all else data, initial={"version": newest and newest.pk, **typed})
         self.filing, self.sites = filing, sites
         for site in sites:
             self.add_row(site)

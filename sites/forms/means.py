@@ -74,12 +74,18 @@ class FacilityFilter(MeansFilter):
 
 
 class GuidanceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in its stubs only
+    text = forms.CharField(
+        label=_("What was advised"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("The unit is told, and replies here."),
+    )
+
     class Meta:
         model = GuidanceNote
         fields = ["on", "text"]
-        labels = {"on": _("Day of the guidance"), "text": _("What was advised")}
-        widgets = {"on": DateInput(), "text": forms.Textarea(attrs={"rows": 4, "maxlength": 2000})}
-        help_texts = {"text": _("The unit is told, and replies here.")}
+        labels = {"on": _("Day of the guidance")}
+        widgets = {"on": DateInput()}
 
 
 class ReplyForm(forms.Form):

@@ -40,5 +40,6 @@ class CorrectionForm(LiaisonForm):
 class HandOverForm(LiaisonForm):
     """Another person in the post, and why."""
 
+    name = TidyField(label=_("Who takes over"), max_length=40)
     from_name = forms.CharField(widget=forms.HiddenInput)
     reason = ProseField(label=_("Reason"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))

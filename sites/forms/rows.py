@@ -13,7 +13,7 @@ from sites import services
 from sites.enums import Level, Stage
 from sites.list_columns import COLUMNS
 from sites.models import Filing, Site
-from tables.reading import read
+from tables.reading import MAX_CELL_LETTERS, read
 from tables.table import Table
 
 from .fields import TidyField
@@ -36,6 +36,13 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in its stu
         widget=forms.TextInput(attrs={"inputmode": "tel"}),
     )
 
+    reason = forms.CharField(
+        label=_("Why this one"),
+        max_length=MAX_CELL_LETTERS,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("What makes it a good one to start from; this is printed on the filing form."),
+    )
     replacement_reason = forms.CharField(
         label=_("Reason for the replacement"),
         max_length=2000,
@@ -48,11 +55,9 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in its stu
         model = Site
         fields = ["organisation", "window_name", "kind", "address", "reason", "working_body"]
         field_classes = {"window_name": TidyField, "address": TidyField, "working_body": TidyField}
-        widgets = {"reason": forms.Textarea(attrs={"rows": 4})}
         help_texts = {
             "window_name": _("The counter, hall or office that becomes the demonstration site."),
             "kind": _("It decides which of the two standards the site is assessed by."),
-            "reason": _("What makes it a good one to start from; this is printed on the filing form."),
             "working_body": _("Who in the unit is in charge; it may follow with the work plan."),
         }
 

@@ -1,18 +1,12 @@
 """The campaign, its lists and sites, their plans and means; one module each."""
 
+from .determinations import Determination, DeterminationLine
 from .jobs import ImportJob, ImportLine
-from .lists import (
-    Determination,
-    DeterminationLine,
-    Filing,
-    FilingVersion,
-    ImportBatch,
-    Opinion,
-    Replacement,
-)
+from .lists import Filing, FilingVersion, ImportBatch, Opinion
 from .means import Facility, GuidanceNote, Investment
 from .plans import Measure, WorkPlan
 from .programme import DesignatedUnit, Extension, Holiday, Phase, Programme
+from .replacements import Replacement
 from .sites import HandOver, Liaison, Site, StageChange
 
 __all__ = [

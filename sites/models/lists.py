@@ -1,18 +1,18 @@
-"""Lists: what a body puts forward, what was filed each time, what the office and the leading group said."""
+"""Lists: what a body puts forward, from which workbooks, what was filed each time, and the opinions on it."""
 
 from typing import Self
 
 from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import Organisation, User
-from sites.enums import FilingState, Level, ReplacementState
+from sites.enums import FilingState, Level
 from sites.models.programme import Programme
 
 
@@ -111,6 +111,11 @@ class Filing(models.Model):
         return self.state in FilingState.EDITABLE
 
     @property
+    def district(self) -> Organisation | None:
+        """Whose list it is, where a district files it; None of a designated unit."""
+        return self.organisation if self.level == Level.DISTRICT else None
+
+    @property
     def quota(self) -> tuple[int, int]:
         """How many sites it must hold, at least and at most (plan, part three)."""
         if self.level == Level.CITY:
@@ -178,139 +183,6 @@ class Opinion(models.Model):
         return f"{self.site}: {self.text}"
 
 
-class DeterminationQuerySet(models.QuerySet["Determination"]):
-    def visible_to(self, user: User) -> Self:
-        """With its exceptions and reasons for the city-wide roles; a filer reads of its own on its list."""
-        return self if user.role in Role.CITY_WIDE else self.none()
-
-    def published(self) -> Self:
-        """Those that determined a site; of these the public knows what was determined, nothing else."""
-        determined = DeterminationLine.objects.filter(determination=OuterRef("pk"), is_determined=True)
-        return self.filter(Exists(determined))
-
-
-class Determination(models.Model):
-    """审定 of a batch of reviewed lists by the leading group; its paper is the 确定名单."""
-
-    programme = models.ForeignKey(
-        Programme, verbose_name=_("programme"), on_delete=models.PROTECT, related_name="determinations"
-    )
-    ordinal = models.PositiveSmallIntegerField(_("number"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
-    )
-    on = models.DateField(_("on"))
-
-    objects = DeterminationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("determination")
-        ordering = ["programme", "-ordinal"]
-        constraints = [
-            models.UniqueConstraint(fields=["programme", "ordinal"], name="determination_number_once")
-        ]
-
-    def __str__(self) -> str:
-        return gettext("determination no. %(n)d") % {"n": self.ordinal}
-
-    def get_absolute_url(self) -> str:
-        return reverse("sites:determination", args=[self.pk])
-
-
-class DeterminationLine(models.Model):
-    """What became of one site in a batch: determined, or set aside with a reason and sent back."""
-
-    determination = models.ForeignKey(
-        Determination, verbose_name=_("determination"), on_delete=models.PROTECT, related_name="lines"
-    )
-    site = models.ForeignKey(
-        "sites.Site", verbose_name=_("site"), on_delete=models.PROTECT, related_name="determinations"
-    )
-    is_determined = models.BooleanField(_("determined"))
-    reason = models.TextField(_("reason"), blank=True)
-
-    class Meta:
-        verbose_name = _("site of a determination")
-        ordering = ["determination", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["determination", "site"], name="determined_once_per_batch"),
-            models.CheckConstraint(
-                condition=Q(is_determined=True) | ~Q(reason=""), name="determination_exception_has_reason"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.determination}: {self.site}"
-
-
-class ReplacementQuerySet(models.QuerySet["Replacement"]):
-    def open(self) -> Self:
-        return self.filter(state__in=ReplacementState.OPEN)
-
-    def with_people(self) -> Self:
-        """Each with those who asked, reviewed and decided, as its history names them."""
-        return self.select_related("asked_by", "reviewed_by", "decided_by")
-
-
-class Replacement(models.Model):
-    """A window replaced by another one, with the reason; the history of the site's place on the list.
-
-    On a list that was sent back the filer does it alone (made at once). Once the site is determined
-    the filer asks, the office gives its opinion and the leading group decides.
-    `before` and `after` hold the columns of the list as text, and the new unit's key as `organisation_id`.
-    """
-
-    site = models.ForeignKey(
-        "sites.Site", verbose_name=_("site"), on_delete=models.PROTECT, related_name="replacements"
-    )
-    before = models.JSONField(_("before"))
-    after = models.JSONField(_("after"))
-    reason = models.TextField(_("reason"))
-    state = models.CharField(_("state"), max_length=10, choices=ReplacementState)
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("asked by"), on_delete=models.PROTECT, related_name="+"
-    )
-    asked_on = models.DateField(_("asked on"))
-    opinion = models.TextField(_("opinion of the preliminary review"), blank=True)
-    reviewed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("reviewed by"),
-        null=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-    reviewed_on = models.DateField(_("reviewed on"), null=True)
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("decided by"),
-        null=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-    decided_on = models.DateField(_("decided on"), null=True)
-    remarks = models.TextField(_("remarks"), blank=True)
-
-    objects = ReplacementQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("replacement of a window")
-        ordering = ["site", "-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["site"],
-                condition=Q(state__in=ReplacementState.OPEN),
-                name="replacement_one_open_per_site",
-            ),
-            models.CheckConstraint(condition=~Q(reason=""), name="replacement_has_reason"),
-            models.CheckConstraint(
-                condition=Q(decided_by=None) | ~Q(decided_by=F("reviewed_by")), name="replacement_two_people"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.site}: {self.reason}"
-
-
 class ImportBatch(models.Model):
     """What one workbook did to an unfiled list, so that it can be undone until the list is filed.
 
@@ -337,13 +209,5 @@ class ImportBatch(models.Model):
         return self.file_name
 
 
-for model in (
-    Filing,
-    FilingVersion,
-    Opinion,
-    Determination,
-    DeterminationLine,
-    Replacement,
-    ImportBatch,
-):
+for model in (Filing, FilingVersion, Opinion, ImportBatch):
     auditlog.register(model)

@@ -105,9 +105,6 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
         """The measures of plans in force: the timetable."""
         return self.filter(plan__state=PlanState.AGREED)
 
-    def overdue(self, *, on: datetime.date) -> Self:
-        return self.agreed().filter(done_on=None, ends_on__lt=on)
-
 
 class Measure(models.Model):
     """One measure of a plan: what, who, from when to when; ticked off once the plan is agreed."""

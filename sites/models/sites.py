@@ -108,6 +108,11 @@ class Site(models.Model):
         return reverse("desk:site", args=[self.pk])
 
     @property
+    def district(self) -> Organisation | None:
+        """The district whose list it stands on; None of a designated unit's site."""
+        return self.filing.district
+
+    @property
     def is_row_editable(self) -> bool:
         """Its row can be changed: it was never filed, or came back."""
         return self.stage in Stage.EDITABLE
@@ -115,6 +120,13 @@ class Site(models.Model):
 
 # A post belongs to a site, or to a district, which its list stands for (plan, part six, one).
 _ONE_POST = Q(site__isnull=False, filing__isnull=True) | Q(site__isnull=True, filing__isnull=False)
+
+
+class LiaisonQuerySet(models.QuerySet["Liaison"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(
+            Q(site__in=Site.objects.visible_to(user)) | Q(filing__in=Filing.objects.visible_to(user))
+        )
 
 
 class Liaison(models.Model):
@@ -137,6 +149,8 @@ class Liaison(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("account"), null=True, blank=True, on_delete=models.SET_NULL
     )
+
+    objects = LiaisonQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("liaison")

@@ -8,12 +8,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from functools import partial
 from types import MappingProxyType
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db.models import Model, QuerySet
 from django.db.models.enums import Choices
 from django.utils import translation
@@ -115,11 +115,7 @@ class Registrar(ABC, Generic[M]):
             told.append(("", ValidationError(twice, params={"first": first})))
         record = self.records.get(key) if key else None
         before = self.values_of(record) if record else self.blank
-        changed = [
-            name
-            for name, value in values.items()
-            if name not in self.key_columns and _differs(before.get(name), value)
-        ]
+        changed = self._changed(before, values) if record else []
         values = before | ({name: values[name] for name in changed} if record else values)
         if not told and (changed or not record):
             told.extend(self.check(values, record))
@@ -186,6 +182,13 @@ class Registrar(ABC, Generic[M]):
         key = tuple(values.get(name) for name in self.key_columns)
         return key if all(key) else None
 
+    def _changed(self, before: Values, values: Values) -> list[str]:
+        return [
+            name
+            for name, value in values.items()
+            if name not in self.key_columns and _differs(before.get(name), value)
+        ]
+
     def _changes(self, changed: Iterable[str], before: Values, values: Values) -> list[dict[str, str]]:
         return [
             {"field": name, "before": self.text(name, before[name]), "after": self.text(name, values[name])}
@@ -239,8 +242,15 @@ def in_words(complaint: Mapping[str, Any]) -> str:
 
 
 def plain(model: type[Model], name: str) -> Parser:
-    """The rules of the model's own field."""
-    return partial(model._meta.get_field(name).clean, model_instance=None)  # type: ignore[union-attr]  # a column
+    """The rules of the model's own field, which are only asked of a text that is not simply short enough."""
+    field: Any = model._meta.get_field(name)
+    is_simple = all(isinstance(one, MaxLengthValidator) for one in field.validators)
+    longest = (is_simple and field.max_length) or 0
+
+    def parse(text: str) -> Any:
+        return text if 0 < len(text) <= longest else field.clean(text, None)
+
+    return parse
 
 
 def one_of(choices: type[Choices], others: Mapping[str, Any] = MappingProxyType({})) -> Parser:

@@ -11,7 +11,7 @@ from .checkup import (
     filing_problems,
     quota_words,
 )
-from .determination import Answer, determine, determine_batch, review
+from .determination import Answer, determine_batch, review
 from .filings import file_list, filing_of, rows_of, send_back
 from .means import give_guidance, remove_means, reply_to_guidance, save_means
 from .measures import PlannedMeasure, progress_of, take_back, tick_off
@@ -48,7 +48,6 @@ __all__ = [
     "correct_liaison",
     "count_problems",
     "decide_replacement",
-    "determine",
     "determine_batch",
     "difference",
     "district_plans",

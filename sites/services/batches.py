@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from accounts.acting import Refusal
 from accounts.models import Organisation, User
 from audit.services import change_once
-from sites.models import Filing, FilingVersion, ImportBatch, Site
+from sites.list_columns import liaison_texts
+from sites.models import Filing, FilingVersion, ImportBatch, Replacement, Site
 from sites.services.rows import remove_site, save_site
 from sites.services.state import check_editable
 from sites.workflow import InvalidTransition
@@ -46,13 +47,11 @@ class Undone:
 
 
 def state_of(site: Site) -> dict[str, str]:
-    """What an import may change in a row, as it is kept with the import."""
-    liaison = next(iter(site.liaisons.all()), None)
+    """What an import may change in a row, and its unit, by which a later change of the row is told."""
     return {
         **{name: getattr(site, name) for name in KEPT},
-        "liaison_name": liaison.name if liaison else "",
-        "liaison_phone": liaison.phone if liaison else "",
-        "liaison_since": liaison.since.isoformat() if liaison and liaison.since else "",
+        "organisation": str(site.organisation_id),
+        **liaison_texts(site),
     }
 
 
@@ -134,7 +133,9 @@ def _restore(filing: Filing, site: Site, before: Mapping[str, str], by: User) ->
 
 def _forget_units(keys: Iterable[int | None]) -> None:
     """Take the units off record that came with the rows, but for those that something else names by now."""
-    for unit in Organisation.objects.filter(pk__in=[key for key in keys if key]):
+    # A replacement that is asked for names its unit in words and by its key: the database does not see it.
+    asked_for = Replacement.objects.open().values_list("after__organisation_id", flat=True)
+    for unit in Organisation.objects.filter(pk__in={key for key in keys if key} - {*asked_for}):
         with suppress(ProtectedError), transaction.atomic():
             unit.delete()
 

@@ -95,15 +95,6 @@ def determine_batch(*, programme: Programme, decisions: Mapping[int, Answers], b
     return made
 
 
-def determine(*, filing: Filing, by: User) -> Determination:
-    """审定 of one reviewed list, every site of it: a batch of its own."""
-    filing = Filing.objects.select_related("programme").get(pk=filing.pk)
-    check_state(filing, (FilingState.REVIEWED,))
-    answers = {row.pk: Answer(yes=True) for row in filing.sites.undetermined()}
-    version = filing.versions.latest("number").pk
-    return determine_batch(programme=filing.programme, decisions={version: answers}, by=by)
-
-
 def _locked(programme: Programme, versions: Iterable[int]) -> list[FilingVersion]:
     """The versions as their lists stand now, the lists locked in one order."""
     read = FilingVersion.objects.filter(pk__in=versions, filing__programme=programme)

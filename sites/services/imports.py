@@ -193,23 +193,24 @@ def _read(claim: Claim) -> None:
         done += len(chunk)
         with transaction.atomic():
             claim.renew(done=done)
-            insert_rows(ImportLine, _LINE, (_as_line(job, entry) for entry in chunk))
+            insert_rows(ImportLine, _LINE, map(_as_line, chunk), same={"job": job.pk})
     claim.end(JobState.PREVIEWED, counts=_counts(job))
 
 
-_LINE = ("job", "number", "cells", "outcome", "complaints", "changes")
+_LINE = ("number", "cells", "outcome", "complaints", "changes")
 
 
-def _as_line(job: ImportJob, entry: Entry[Any]) -> tuple[Any, ...]:
-    return job.pk, entry.number, entry.cells, entry.outcome, entry.complaints, entry.changes
+def _as_line(entry: Entry[Any]) -> tuple[Any, ...]:
+    return entry.number, entry.cells, entry.outcome, entry.complaints, entry.changes
 
 
 def _take(claim: Claim) -> None:
     """Write the rows that were previewed as new or changed, each judged once more; the others are left."""
     job = claim.job
     registrar = REGISTRARS[job.register](by=job.by)
+    previewed = job.lines.order_by("number").values_list(*_PREVIEWED, named=True)
     done = job.done
-    while lines := list(job.lines.order_by("number")[done : done + CHUNK]):
+    while lines := list(previewed[done : done + CHUNK]):
         done += len(lines)
         with transaction.atomic():
             claim.renew(done=done)
@@ -217,28 +218,31 @@ def _take(claim: Claim) -> None:
     claim.end(JobState.DONE, counts=_counts(job), finished_at=timezone.now())
 
 
-def _take_chunk(registrar: Registrar[Any], lines: Sequence[ImportLine]) -> None:
+_PREVIEWED = ("pk", "number", "cells", "outcome", "changes")
+
+
+def _take_chunk(registrar: Registrar[Any], lines: Sequence[Any]) -> None:
+    """Of each line is read what is `_PREVIEWED`; those that went another way say so from now on."""
     rows = {line.number: Line(line.number, line.cells) for line in lines}
     registrar.reread(rows[line.number] for line in lines if line.outcome == Outcome.CHANGED)
     judged = [(line, registrar.judge(rows[line.number], {})) for line in lines]
-    right = [(line, entry) for line, entry in judged if _is_as_previewed(line, entry)]
-    _write(registrar, right)
-    moved = [line for line, entry in judged if _follow(line, entry)]
+    for line, entry in judged:
+        if entry.outcome in Outcome.WRITTEN and (line.outcome, line.changes) != (
+            entry.outcome,
+            entry.changes,
+        ):
+            _refuse(entry, _CHANGED_MEANWHILE)
+    _write(registrar, [entry for _line, entry in judged if entry.outcome in Outcome.WRITTEN])
+    moved = [
+        ImportLine(pk=line.pk, outcome=entry.outcome, complaints=entry.complaints, changes=entry.changes)
+        for line, entry in judged
+        if line.outcome != entry.outcome
+    ]
     ImportLine.objects.bulk_update(moved, ["outcome", "complaints", "changes"])
 
 
-def _is_as_previewed(line: ImportLine, entry: Entry[Any]) -> bool:
-    return (line.outcome, line.changes) == (entry.outcome, entry.changes)
-
-
-def _follow(line: ImportLine, entry: Entry[Any]) -> bool:
-    """Let the row say what became of it; True if that is not what was previewed."""
-    if entry.outcome in Outcome.WRITTEN and not _is_as_previewed(line, entry):
-        entry.complaints = [as_kept("", "", ValidationError(_CHANGED_MEANWHILE))]
-        entry.outcome = Outcome.WRONG
-    is_moved = line.outcome != entry.outcome
-    line.outcome, line.complaints, line.changes = entry.outcome, entry.complaints, entry.changes
-    return is_moved
+def _refuse(entry: Entry[Any], told: str) -> None:
+    entry.outcome, entry.complaints = Outcome.WRONG, [as_kept("", "", ValidationError(told))]
 
 
 _CHANGED_MEANWHILE = gettext_noop(
@@ -249,9 +253,8 @@ _REFUSED = gettext_noop(
 )
 
 
-def _write(registrar: Registrar[Any], right: Sequence[tuple[ImportLine, Entry[Any]]]) -> None:
+def _write(registrar: Registrar[Any], entries: Sequence[Entry[Any]]) -> None:
     """All at once; if the database refuses that, row by row, so that one bad row does not lose the others."""
-    entries = [entry for _line, entry in right]
     try:
         with transaction.atomic():
             registrar.write(entries)
@@ -265,8 +268,7 @@ def _write_one(registrar: Registrar[Any], entry: Entry[Any]) -> None:
         with transaction.atomic():
             registrar.write([entry])
     except IntegrityError:
-        entry.outcome = Outcome.WRONG
-        entry.complaints = [as_kept("", "", ValidationError(_REFUSED))]
+        _refuse(entry, _REFUSED)
 
 
 def _counts(job: ImportJob) -> dict[str, int]:

@@ -91,7 +91,7 @@ def tick_off(*, measure: Measure, note: str, by: User, file: "File[bytes] | None
 def take_back(*, measure: Measure, reason: str, by: User) -> None:
     """Undo a tick, with the reason; the trail keeps what it said. An office over the site may do so too."""
     owner = measure.plan.owner
-    if not (rules.is_own_plan(by, owner) or rules.decides_plan(by, owner)):
+    if not rules.takes_tick_back(by, owner):
         raise PermissionDenied
     if not reason.strip():
         raise ValidationError({"reason": _("Say why it is taken back.")})

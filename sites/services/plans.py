@@ -52,19 +52,9 @@ def file_plan(
     if not rules.is_own_plan(by, owner):
         raise PermissionDenied
     owner = owners.locked(owner)
-    versions = list(owner.plans.order_by("-version"))
-    if not takes_plan(owner, versions):
-        raise InvalidTransition(
-            _("A work plan is filed while the site is determined and its plan not yet agreed.")
-            if isinstance(owner, Site)
-            else _("The district's plan is agreed; it takes no further version.")
-        )
+    last = _make_way(owner)
     owner.working_body = working_body
     owner.save(update_fields=["working_body"])
-    last = versions[0] if versions else None
-    if last and last.state == PlanState.FILED:
-        last.state = PlanState.SUPERSEDED
-        last.save(update_fields=["state"])
     plan = WorkPlan(
         **owners.columns(owner),
         version=last.version + 1 if last else 1,
@@ -161,6 +151,22 @@ def _district_plan(row: Any) -> DistrictPlan:
     """Of an annotated district."""
     state = PlanState(row.plan_state) if row.plan_state else None
     return DistrictPlan(row, row.filing_pk, state, row.waiting or 0)
+
+
+def _make_way(owner: Owner) -> WorkPlan | None:
+    """The last version, superseded if it still waited; raises InvalidTransition if it stands for good."""
+    versions = list(owner.plans.order_by("-version"))
+    if not takes_plan(owner, versions):
+        raise InvalidTransition(
+            _("A work plan is filed while the site is determined and its plan not yet agreed.")
+            if isinstance(owner, Site)
+            else _("The district's plan is agreed; it takes no further version.")
+        )
+    last = versions[0] if versions else None
+    if last and last.state == PlanState.FILED:
+        last.state = PlanState.SUPERSEDED
+        last.save(update_fields=["state"])
+    return last
 
 
 def _attach(plan: WorkPlan, file: "File[bytes] | None", last: WorkPlan | None) -> None:

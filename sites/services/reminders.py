@@ -25,7 +25,7 @@ def remind(*, programme: Programme, by: User, only: str = "") -> list[Standing]:
     Programme.objects.select_for_update().get(pk=programme.pk)
     owing = [one for one in standings(programme) if not one.is_filed]
     asked = [one for one in owing if (one.key == only if only else one.is_late)]
-    to_tell = [one for one in asked if one.people and not one.is_reminded]
+    to_tell = [one for one in asked if one.can_be_reminded]
     if not to_tell:
         raise ValidationError(_why_nobody(asked))
     for one in to_tell:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.enums import Role
 from accounts.models import Organisation, User
+from accounts.rules import require_office
 from accounts.services import notify
 from sites import rules
 from sites.calendar import today
@@ -83,8 +84,7 @@ def ask_replacement(
 @transaction.atomic
 def review_replacement(*, replacement: Replacement, is_supported: bool, opinion: str, by: User) -> None:
     """初审 by the office: passed on to the leading group with an opinion, or refused with it."""
-    if not rules.is_office(by):
-        raise PermissionDenied
+    require_office(by)
     replacement = _waiting(replacement, ReplacementState.ASKED)
     if not opinion.strip():
         raise ValidationError({"opinion": _("Write the opinion of the preliminary review.")})

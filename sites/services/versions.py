@@ -16,18 +16,10 @@ from sites.calendar import today
 from sites.enums import Outcome, Stage
 from sites.list_columns import HEADS
 from sites.models import Filing, FilingVersion, Site
+from sites.taken import Change
 
 # One row as it is kept in a version: `site` (its key) and the columns of the list as text.
 Row = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class CellChange:
-    """One column of a row that reads differently."""
-
-    head: str
-    before: str
-    after: str
 
 
 @dataclass(frozen=True)
@@ -36,7 +28,7 @@ class RowDifference:
 
     state: Outcome | Stage
     row: Row
-    changes: Sequence[CellChange] = ()
+    changes: Sequence[Change] = ()
 
 
 @dataclass(frozen=True)
@@ -112,10 +104,10 @@ def fingerprint(version: FilingVersion) -> str:
     return " ".join(digest[at : at + 4] for at in range(0, 16, 4))
 
 
-def _changes(old: Row, new: Row) -> list[CellChange]:
+def _changes(old: Row, new: Row) -> list[Change]:
     """A column that was not kept then has not changed."""
     return [
-        CellChange(str(head), old[field], new[field])
+        Change(str(head), old[field], new[field])
         for field, head in HEADS.items()
         if field in old and field in new and old[field] != new[field]
     ]

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from django.views.generic import ListView
 from accounts.acting import carried_out
 from accounts.enums import Role
 from accounts.http import StaffRequest
+from accounts.rules import require_office
 from sites import rules
 from sites.batch import reviewed_lists
 from sites.chosen import chosen_programme
@@ -31,8 +32,7 @@ from .fetching import filing_or_404
 def filing_review(request: StaffRequest, pk: int) -> HttpResponse:
     """初审 of a filed list, site by site."""
     filing = filing_or_404(request, pk)
-    if not rules.is_office(request.user):
-        raise PermissionDenied
+    require_office(request.user)
     if request.method != "POST" and filing.state != FilingState.FILED:
         messages.error(request, _("Only a filed list can be reviewed."))
         return redirect(filing)
@@ -76,14 +76,7 @@ class DeterminationList(LoginRequiredMixin, ListView[Determination]):
             raise Http404
         self.programme = _programme_or_404(self.request)
         made = Determination.objects.visible_to(self.request.user).filter(programme=self.programme)
-        return (
-            made.select_related("by")
-            .annotate(
-                determined=Count("lines", filter=Q(lines__is_determined=True)),
-                set_aside=Count("lines", filter=Q(lines__is_determined=False)),
-            )
-            .order_by("-ordinal")
-        )
+        return made.with_counts().select_related("by").order_by("-ordinal")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(

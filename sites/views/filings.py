@@ -16,6 +16,7 @@ from accounts.acting import attempt, carried_out
 from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.models import Organisation
+from accounts.rules import manages_people, require_office
 from sites import filing_page, overview, rules, services
 from sites.chosen import chosen_programme, kept
 from sites.enums import FilingState, Stage
@@ -44,6 +45,7 @@ def filing_list(request: StaffRequest) -> HttpResponse:
         "standings": standings,
         "counts": overview.counts(standings),
         "may_remind": rules.is_office(request.user),
+        "may_invite": manages_people(request.user),
         "filter": state_filter,
         "page_obj": page,
     }
@@ -96,6 +98,7 @@ def filing_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "batches": services.batches_of(filing) if may_edit else [],
         "filer": _filer(request, filing, may_edit=may_edit) if filing.is_editable else None,
         "may_review": rules.is_office(request.user) and filing.state == FilingState.FILED,
+        "may_invite": manages_people(request.user),
         "may_determine": rules.is_leading_group(request.user) and filing.state == FilingState.REVIEWED,
         "plans_are_due": any(site.stage == Stage.DETERMINED for site in sites),
         **filing_page.past_of(filing, versions),
@@ -137,8 +140,7 @@ def filing_file(request: StaffRequest, filing: Filing) -> HttpResponseBase:
 def filing_send_back(request: StaffRequest, pk: int) -> HttpResponse:
     """退回 with remarks, on the list or at its rows."""
     filing = filing_or_404(request, pk)
-    if not rules.is_office(request.user):
-        raise PermissionDenied
+    require_office(request.user)
     posted = request.POST if request.method == "POST" else None
     if posted is None and filing.state != FilingState.FILED:
         messages.error(request, _("Only a filed list can be sent back."))

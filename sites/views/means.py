@@ -32,6 +32,7 @@ class MeansList(LoginRequiredMixin, ListView[Any]):
     title: ClassVar[str | Promise]
     measure: ClassVar[Aggregate]
     measured: ClassVar[str | Promise]  # what the totals count
+    places: ClassVar[int] = 0  # decimals of the totals
     related: ClassVar[tuple[str, ...]] = ()
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -48,7 +49,7 @@ class MeansList(LoginRequiredMixin, ListView[Any]):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(filter=self.filter, title=self.title, **kwargs)
-        context["measured"] = self.measured
+        context.update(measured=self.measured, places=self.places)
         context["totals"] = totals_of(self.get_queryset(), self.measure) if context["records"] else None
         return context
 
@@ -76,7 +77,7 @@ class GuidanceList(MeansList):
     def heads(self) -> list[str]:
         return [
             _("Day of the guidance"),
-            _("By"),
+            _("Guided by"),
             _("What was advised"),
             _("Reply"),
             _("Replied by"),
@@ -94,6 +95,7 @@ class InvestmentList(MeansList):
     title = gettext_lazy("Investment")
     measure = Sum("amount")
     measured = gettext_lazy("yuan")
+    places = 2
     related = ("added_by",)
 
     def heads(self) -> list[str]:
@@ -136,11 +138,10 @@ class FacilityList(MeansList):
 
 
 def _of_site(site: Site) -> Iterable[str]:
-    district = site.filing.organisation.name if site.level == "district" else ""
     return (
         site.window_name,
         site.organisation.name,
         site.get_level_display(),
-        district,
+        str(site.district or ""),
         site.get_kind_display(),
     )

@@ -6,7 +6,6 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from accounts.enums import Role
 from accounts.http import StaffRequest
 from sites import owners, services
 from sites.chosen import chosen_programme
@@ -22,8 +21,6 @@ OWNERS = (
     "filing__organisation",
     "filing__programme",
 )
-# Who looks after many sites: what is owed and which posts are vacant is theirs to see.
-OVERSEERS = (*Role.CITY_WIDE, Role.DISTRICT)
 
 
 @dataclass(frozen=True)

@@ -137,8 +137,8 @@ def _page(
     waiting = next((plan for plan in plans if plan.state == PlanState.FILED), None)
     may_decide = bool(waiting) and rules.decides_plan(request.user, owner)
     takes_plan = services.takes_plan(owner, plans)
-    if takes_plan and not new and rules.is_own_plan(request.user, owner):
-        new = PlanForm.beginning(owner, plans[0] if plans else None, span_of(owner.programme))
+    if takes_plan and rules.is_own_plan(request.user, owner):
+        new = new or PlanForm.beginning(owner, plans[0] if plans else None, span_of(owner.programme))
     context = {
         "plans": plans,
         "waiting": waiting,

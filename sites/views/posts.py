@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,13 +14,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.acting import carried_out
 from accounts.http import StaffRequest
+from accounts.rules import manages_people
 from sites import owners, rules, services
 from sites.chosen import chosen_programme
 from sites.forms.posts import CorrectionForm, HandOverForm, LiaisonForm
-from sites.models import Filing, Liaison, Site
+from sites.models import Liaison
 from sites.models.plans import Owner
 
-from .owning import OVERSEERS, owner_context, owner_or_404
+from .owning import owner_context, owner_or_404
 
 PAGE = 50
 
@@ -71,14 +71,16 @@ def liaison_hand_over(request: StaffRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The post is handed over."))
         return redirect(owners.address(liaison.owner, "liaisons"))
     title = _("%(name)s hands over") % {"name": liaison}
-    return _form_page(request, liaison, form, title=title, submit_label=_("Hand over"))
+    intro = _("Name who takes over. What waits for %(name)s here then waits for them; the hand-over is kept.")
+    told = intro % {"name": liaison}
+    return _form_page(request, liaison, form, title=title, intro=told, submit_label=_("Hand over"))
 
 
 @login_required
 @require_GET
 def vacancy_list(request: StaffRequest) -> HttpResponse:
     """Every site and district that lacks a liaison or an account, as far as one sees them."""
-    if request.user.role not in OVERSEERS:
+    if not rules.oversees(request.user):
         raise PermissionDenied
     programme = chosen_programme(request)
     sites = services.vacant_sites(reader=request.user, programme=programme) if programme else ()
@@ -89,16 +91,15 @@ def vacancy_list(request: StaffRequest) -> HttpResponse:
         "page_obj": page,
         "sites": [_vacancy(site) for site in page],
         "oversees": True,
+        "may_invite": manages_people(request.user),
     }
     return render(request, "sites/post_vacancies.html", context)
 
 
 def _liaison_or_404(request: StaffRequest, pk: int) -> Liaison:
     """A liaison of what one sees, for those who may change the post (403 for other readers)."""
-    of_sites = Q(site__in=Site.objects.visible_to(request.user))
-    of_districts = Q(filing__in=Filing.objects.visible_to(request.user))
     related = ("site__organisation", "site__filing", "filing__organisation")
-    liaisons = Liaison.objects.filter(of_sites | of_districts).select_related(*related)
+    liaisons = Liaison.objects.visible_to(request.user).select_related(*related)
     liaison = get_object_or_404(liaisons, pk=pk)
     if not rules.keeps_posts(request.user, liaison.owner):
         raise PermissionDenied
@@ -139,12 +140,13 @@ def _page(request: StaffRequest, owner: Owner, new: LiaisonForm | None = None) -
 
 
 def _form_page(
-    request: StaffRequest, liaison: Liaison, form: Form, *, title: str, submit_label: str
+    request: StaffRequest, liaison: Liaison, form: Form, *, title: str, submit_label: str, intro: str = ""
 ) -> HttpResponse:
     owner = liaison.owner
     context = {
         "form": form,
         "form_title": title,
+        "intro": intro,
         "submit_label": submit_label,
         "back": owners.address(owner, "liaisons"),
         **owner_context(owner, "liaisons"),

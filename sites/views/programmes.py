@@ -19,7 +19,7 @@ from sites.calendar import today
 from sites.enums import ProgrammeState
 from sites.forms.programmes import ExtensionForm, NewProgrammeForm, PhasesForm, ProgrammeForm, ShiftForm
 from sites.models import Extension, Phase, Programme
-from sites.schedule import planned, unarranged_years, years_unarranged
+from sites.schedule import planned, unarranged_years
 from sites.services.programmes import is_open, locked_facts
 
 
@@ -86,7 +86,7 @@ def programme_new(request: StaffRequest, pk: int) -> HttpResponse:
     if form.is_valid() and carried_out(form, lambda: form.save(by=request.user)):
         messages.success(request, _("The new programme is in preparation; nothing runs differently yet."))
         return redirect(form.made)
-    unarranged = years_unarranged(phases[0].starts_on, phases[-1].ends_on)
+    unarranged = unarranged_years(phases[0].starts_on, phases[-1].ends_on)
     context = {"source": source, "shift": shift, "form": form, "unarranged": unarranged}
     return render(request, "sites/programme_new.html", context, status=422 if form.errors else 200)
 
@@ -143,7 +143,7 @@ def _context(request: StaffRequest, programme: Programme) -> dict[str, Any]:
         "current_phase": programme.phase_on(today()) if state == ProgrammeState.RUNNING else None,
         "units": programme.designated_units.select_related("organisation"),
         "standards": programme.standards.all(),
-        "unarranged": unarranged_years(programme),
+        "unarranged": unarranged_years(programme.first_day, programme.last_day),
         "may_edit": office and state != ProgrammeState.ENDED,
         "may_extend": office and state != ProgrammeState.PLANNED,
         "may_run": office and not programme.is_current,

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.acting import carried_out
 from accounts.http import StaffRequest
 from accounts.models import User
+from accounts.rules import require_office
 from sites import rules, services
 from sites.enums import ReplacementState
 from sites.forms.replacements import YES, ReplacementDecisionForm, ReplacementForm, ReplacementReviewForm
@@ -44,8 +45,7 @@ def replacement(request: StaffRequest, site_pk: int) -> HttpResponse:
 @require_POST
 def replacement_review(request: StaffRequest, pk: int) -> HttpResponse:
     """初审: passed on or refused, with an opinion."""
-    if not rules.is_office(request.user):
-        raise PermissionDenied
+    require_office(request.user)
     asked, form = _replacement_or_404(request, pk), ReplacementReviewForm(request.POST)
 
     def review() -> None:
@@ -117,5 +117,5 @@ def _site_or_404(request: StaffRequest, pk: int) -> Site:
 
 
 def _replacement_or_404(request: StaffRequest, pk: int) -> Replacement:
-    seen = Replacement.objects.filter(site__in=Site.objects.visible_to(request.user))
+    seen = Replacement.objects.visible_to(request.user)
     return get_object_or_404(seen.select_related("site__filing__organisation"), pk=pk)

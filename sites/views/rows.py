@@ -78,7 +78,8 @@ def _row(request: StaffRequest, filing: Filing, form: SiteForm, site: Site | Non
     if not form.is_bound and not filing.is_editable:
         return closed(request, filing)
     if form.is_bound and form.is_valid() and carried_out(form, lambda: _save(filing, form, request)):
-        messages.success(request, _("“%(site)s” is on the list.") % {"site": form.instance})
+        told = _("“%(site)s” is saved.") if site else _("“%(site)s” is on the list.")
+        messages.success(request, told % {"site": form.instance})
         return redirect(f"{filing.get_absolute_url()}#site-{form.instance.pk}")
     context = {
         "filing": filing,

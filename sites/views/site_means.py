@@ -5,7 +5,6 @@ from typing import Any, Literal
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.forms import BaseForm, BaseModelForm
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,6 +18,7 @@ from sites import rules, services
 from sites.enums import Stage
 from sites.forms.means import FacilityForm, GuidanceForm, InvestmentForm, ReplyForm
 from sites.models import Facility, GuidanceNote, Investment, Site
+from sites.models.means import OfSiteQuerySet
 
 
 @login_required
@@ -123,9 +123,8 @@ def facility_photo(request: StaffRequest, pk: int, when: Literal["before", "afte
     return FileResponse(photo.open("rb"))
 
 
-def _visible(request: StaffRequest, records: QuerySet[Any]) -> QuerySet[Any]:
-    visible = records.filter(site__in=Site.objects.visible_to(request.user))
-    return visible.select_related("site__organisation", "site__filing")
+def _visible(request: StaffRequest, records: OfSiteQuerySet) -> OfSiteQuerySet:
+    return records.visible_to(request.user).select_related("site__organisation", "site__filing")
 
 
 def _site_or_404(request: StaffRequest, pk: int) -> Site:

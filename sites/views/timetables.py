@@ -27,7 +27,7 @@ from sites.services.measures import Progress, opens_on
 from sites.timetable_chart import chart
 from tables.writing import export_response
 
-from .owning import OVERSEERS, OWNERS, owner_context, owner_or_404
+from .owning import OWNERS, owner_context, owner_or_404
 
 PAGE = 50
 
@@ -51,7 +51,7 @@ def timetable_detail(
         "chart": chart(measures, today()),
         "opens": None if is_open else opens,
         "may_tick": is_own and is_open,
-        "may_take_back": is_own or rules.decides_plan(request.user, owner),
+        "may_take_back": rules.takes_tick_back(request.user, owner),
         **owner_context(owner, "timetable"),
     }
     return render(request, "sites/timetable_detail.html", context)
@@ -77,7 +77,7 @@ def measure_take_back(request: StaffRequest, pk: int) -> HttpResponse:
     """Undo a tick, with the reason."""
     measure, form = _measure_or_404(request, pk), TakeBackForm(request.POST or None)
     owner = measure.plan.owner
-    if not (rules.is_own_plan(request.user, owner) or rules.decides_plan(request.user, owner)):
+    if not rules.takes_tick_back(request.user, owner):
         raise PermissionDenied
     if (
         form.is_bound
@@ -168,7 +168,7 @@ def _plans(request: StaffRequest, programme: Programme | None) -> QuerySet[WorkP
 
 def _owing(request: StaffRequest, programme: Programme | None) -> dict[str, Any]:
     """Which plans are still owed, for those who look after many sites."""
-    if programme is None or request.user.role not in OVERSEERS:
+    if programme is None or not rules.oversees(request.user):
         return {}
     city = Site.objects.filter(programme=programme, level=Level.CITY, stage=Stage.DETERMINED)
     return {
@@ -206,13 +206,11 @@ def _rows(plans: QuerySet[WorkPlan]) -> Iterator[list[Any]]:
     progress = services.progress_of(plans)
     for plan in plans:
         owner, far = plan.owner, progress.get(plan.pk, Progress())
-        of_district = owner.level == Level.DISTRICT
-        district = (owner.filing if isinstance(owner, Site) else owner).organisation if of_district else ""
         yield [
             owners.called(owner),
             owner.organisation,
             owner.get_level_display(),
-            district,
+            owner.district or "",
             far.total,
             far.done,
             far.late,

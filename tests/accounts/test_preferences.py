@@ -35,3 +35,8 @@ def test_preference_never_leads_away(client, away):
 
 def test_preference_takes_a_post(client):
     assert client.get(reverse("preferences")).status_code == 405
+
+
+@pytest.mark.parametrize("strange", ["somewhere", "٣", "\x00", "a:b", "示" * 5000])
+def test_an_address_that_is_none_is_no_failure(client, strange):
+    assert client.post(reverse("preferences"), {"elder": "1", "next": strange}).status_code in (302, 400)

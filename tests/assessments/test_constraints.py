@@ -152,8 +152,7 @@ def acceptance(sheet, **fields):
     return Acceptance.objects.create(assessment=sheet.assessment, **values)
 
 
-def test_evidence_file_empty_refused(sheet, settings, tmp_path, on):
-    settings.MEDIA_ROOT = tmp_path
+def test_evidence_file_empty_refused(sheet, on):
     on("2008-03-20")
     site = sheet.assessment.site
     filed = evidence.add_evidence(

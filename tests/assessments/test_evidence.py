@@ -16,8 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _media(settings, tmp_path, on):
-    settings.MEDIA_ROOT = tmp_path
+def _march(on):
     on("2008-03-20")
 
 

@@ -62,8 +62,7 @@ class Cast:
 
 
 @pytest.fixture
-def cast(settings, tmp_path, on):
-    settings.MEDIA_ROOT = tmp_path
+def cast(on):
     made = Cast()
     on("2008-04-18")
     return made

@@ -163,8 +163,7 @@ def test_acceptance_list(client):
     assert same_at_3_and_30(client, url("acceptances"), more) <= 12
 
 
-def test_rectification_page_whatever_the_findings(client, on, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+def test_rectification_page_whatever_the_findings(client, on):
     few, many = builders.building(), builders.building()
     builders.inspected(few, weak=3)
     builders.inspected(many, weak=30)
@@ -193,9 +192,8 @@ def sheet_with_evidence(kind: str, files: int):
 
 
 @pytest.mark.parametrize("who", ["liaison", "inspector", "final"])
-def test_sheet_page_whatever_the_items(client, on, settings, tmp_path, who):
+def test_sheet_page_whatever_the_items(client, on, who):
     """43 items or 68, without evidence or with some on each item; begun, or whole."""
-    settings.MEDIA_ROOT = tmp_path
     counts = []
     for kind, files in ((Kind.GOVERNMENT_AFFAIRS, 0), (Kind.GOVERNMENT_AFFAIRS, 8), (Kind.SERVICE, 8)):
         sheet = sheet_with_evidence(kind, files)

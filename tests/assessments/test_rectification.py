@@ -18,9 +18,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _april(on, settings, tmp_path):
+def _april(on):
     on("2008-04-18")
-    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture

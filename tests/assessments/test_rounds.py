@@ -139,9 +139,8 @@ def test_assign_again_once_the_whole_team_stood_aside():
 
 
 @pytest.fixture
-def visited_site(settings, tmp_path):
+def visited_site():
     """A site with everything about it, and the second member of the team that inspected it."""
-    settings.MEDIA_ROOT = tmp_path
     site = builders.building()
     final = builders.inspected(site)
     return site, builders.members(final.assessment.assignment.team)[1]

@@ -18,8 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def site(client, settings, tmp_path, on):
-    settings.MEDIA_ROOT = tmp_path
+def site(client, on):
     builders.open_round(RoundKind.SELF)
     on("2008-03-20")
     made = builders.building()

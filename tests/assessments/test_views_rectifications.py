@@ -16,8 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def site(settings, tmp_path, on):
-    settings.MEDIA_ROOT = tmp_path
+def site(on):
     made = builders.building()
     builders.inspected(made)
     on("2008-04-18")

@@ -145,8 +145,7 @@ def test_sheet_read_only_has_no_fields(client, sheet):
     assert 'name="level"' not in page
 
 
-def test_sheet_shows_self_mark_and_evidence_to_the_inspector(client, site, on, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+def test_sheet_shows_self_mark_and_evidence_to_the_inspector(client, site, on):
     item = standard_items(builders.self_sheet(site))[0]
     evidence.add_evidence(
         site=site,

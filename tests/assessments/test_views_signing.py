@@ -101,6 +101,12 @@ def test_consent_by_the_office(client, on):
     assert final.scores.get(item=item).consented_by == builders.office()
 
 
+def test_consent_to_what_no_key_can_be(client, final):
+    client.force_login(builders.office())
+    assert client.post(url("consent", final.pk, 10**25)).status_code == 404
+    assert client.post(url("consent", 10**25, 1)).status_code == 404
+
+
 def test_recuse_page(client, site, on):
     builders.self_assessed(site)
     assessment = builders.assigned(site)

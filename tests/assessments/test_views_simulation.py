@@ -15,7 +15,6 @@ from standards.enums import Kind
 from standards.models import Rulebook
 from tests import factories
 from tests.assessments import builders
-from tests.sites.conftest import english as english
 from tests.standards import drafting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]

@@ -141,8 +141,15 @@ def plan_is_filed_and_agreed(cast, site: Site) -> None:
     liaison, clerk = cast["liaison"], cast["clerk"]
     liaison.go("/desk/")
     liaison.follow(f"/desk/sites/{site.pk}/plan/")
-    liaison.fill(working_body="政务公开办公室（示例）", text="一、健全机构。二、完善制度。三、公开内容。")
-    liaison.press("")
+    measure = {"text": "编制公开指南和目录", "person": "示例甲", "starts_on": "2008-02-21", "ends_on": "2008-03-10"}
+    liaison.fill(
+        working_body="政务公开办公室（示例）",
+        goals="对照标准逐项达标。",
+        **{f"measures-0-{name}": value for name, value in measure.items()},
+    )
+    with liaison.page.expect_navigation():
+        liaison.page.locator("main .form-actions button[type=submit]").first.click()
+    liaison.sees_no_error()
     clerk.go(f"/desk/sites/{site.pk}/plan/")
     clerk.press("/agree/")
     assert_stage(site, Stage.BUILDING)

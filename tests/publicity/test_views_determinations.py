@@ -14,15 +14,10 @@ from sites.models import DeterminationLine, Replacement
 from tests import factories
 from tests.publicity import scene
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 LIST = reverse("publicity:determinations")
 REASON = "示例暂不确定的理由"
-
-
-@pytest.fixture(autouse=True)
-def _english(client):
-    client.cookies["django_language"] = "en"
 
 
 def page_of(determination):

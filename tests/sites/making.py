@@ -1,22 +1,25 @@
 """Lists, people and workbooks for the tests of this room."""
 
 import datetime
-import io
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from openpyxl import Workbook
 
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation
 from sites import services
 from sites.enums import Level
+from sites.list_columns import COLUMNS
 from sites.models import Programme, Site
+from sites.resources import judge, take
 from sites.schedule import planned
 from sites.services.programmes import QUOTAS
+from sites.taken import Taken
 from standards.enums import Kind
+from tables.reading import read
 from tests import factories
+from tests.tables.making import saved, workbook
+from tests.tables.making import upload as upload
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HEADS = [
     "Unit",
     "Window",
@@ -95,10 +98,20 @@ def reviewed_list_of_a_unit():
     return filing
 
 
+def determine(filing, by=None):
+    """The leading group determines every site of a reviewed list, in a batch of its own."""
+    answers = {site.pk: services.Answer(yes=True) for site in filing.sites.undetermined()}
+    return services.determine_batch(
+        programme=filing.programme,
+        decisions={filing.versions.latest("number").pk: answers},
+        by=by or factories.user(Role.LEADING_GROUP),
+    )
+
+
 def determined_site(level=Level.DISTRICT):
     """A site whose list is determined, with its own liaison's account still to be made."""
     filing = reviewed_list()[0] if level == Level.DISTRICT else reviewed_list_of_a_unit()
-    services.determine(filing=filing, by=factories.user(Role.LEADING_GROUP))
+    determine(filing)
     return filing.sites.order_by("pk").first()
 
 
@@ -111,27 +124,22 @@ def row(
     return [cells[head] for head in HEADS]
 
 
-def workbook(rows, heads=HEADS):
-    book = Workbook()
-    sheet = book.active
-    sheet.append(heads)
-    for cells in rows:
-        sheet.append(cells)
-    return book
-
-
-def saved(book: Workbook) -> bytes:
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def upload(content: bytes, name: str = "list.xlsx") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, content, content_type=XLSX)
-
-
 def upload_of(rows, heads=HEADS) -> SimpleUploadedFile:
     return upload(saved(workbook(rows, heads)))
+
+
+def judged(filing, by, rows, heads=HEADS) -> Taken:
+    """What a workbook of these rows would do to a list."""
+    return judge(table=read(upload_of(rows, heads), COLUMNS), filing=filing, by=by)
+
+
+def taken(filing, by, rows, heads=HEADS) -> Taken:
+    """What it did."""
+    return take_table(filing, by, read(upload_of(rows, heads), COLUMNS))
+
+
+def take_table(filing, by, table) -> Taken:
+    return take(table=table, filing=filing, by=by, file_name="list.xlsx")
 
 
 def utility(district: Organisation) -> Organisation:

@@ -1,7 +1,5 @@
 """Files and jobs for the tests of the registers."""
 
-import io
-
 from accounts.enums import Role
 from sites.enums import Outcome
 from sites.models import ImportJob
@@ -105,7 +103,3 @@ def exported(register: str, by=None) -> bytes:
 
 def lines(job: ImportJob):
     return list(job.lines.values_list("number", "outcome"))
-
-
-def as_file(content: bytes):
-    return io.BytesIO(content)

@@ -9,14 +9,11 @@ from django.urls import reverse
 from accounts.enums import Role
 from accounts.models import Organisation
 from sites import services
-from sites.list_columns import COLUMNS
 from sites.models import Site
-from sites.resources import take
 from sites.workflow import InvalidTransition
-from tables.reading import read
 from tests import factories
 from tests.sites import making
-from tests.sites.making import HEADS, row, upload_of
+from tests.sites.making import HEADS, row, taken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
@@ -28,20 +25,9 @@ def by(client):
     return by
 
 
-@pytest.fixture
-def filing(by):
-    return making.own_list(by)
-
-
-@pytest.fixture
-def unit(filing):
-    return factories.unit(filing.organisation)
-
-
 def import_rows(filing, by, rows, heads=HEADS):
     """Take the rows; the import they made, if they changed anything."""
-    table = read(upload_of(rows, heads), COLUMNS)
-    assert take(table=table, filing=filing, by=by, file_name="list.xlsx").is_clean
+    assert taken(filing, by, rows, heads).is_clean
     return filing.import_batches.first()
 
 
@@ -101,6 +87,39 @@ def test_row_changed_since_is_left_and_named(filing, by, unit):
     undone = undo(batch, by)
     assert (undone.removed, undone.left) == (1, ["示例二"])
     assert filing.sites.get() == site
+
+
+def test_row_that_names_another_unit_since_is_left(filing, by, unit):
+    batch = import_rows(filing, by, [row(unit)])
+    site = filing.sites.get()
+    site.organisation = factories.unit(filing.organisation)
+    services.save_site(filing=filing, site=site, liaison_name="示例甲", liaison_phone=making.PHONE, by=by)
+    assert undo(batch, by).left == [site.window_name]
+    assert filing.sites.get().organisation == site.organisation
+
+
+def test_unit_that_a_replacement_asks_for_stays_on_record():
+    """The request names it by a key the database does not see; the leading group can still decide."""
+    filing, by = making.reviewed_list()
+    version, [first, *others] = filing.versions.get(), filing.sites.order_by("pk")
+    answers = {first.pk: services.Answer(yes=True)}
+    answers |= {site.pk: services.Answer(yes=False, text="示例原因") for site in others}
+    leader = factories.user(Role.LEADING_GROUP)
+    services.determine_batch(programme=filing.programme, decisions={version.pk: answers}, by=leader)
+    filing.refresh_from_db()
+    new = [[*row(others[0].organisation, "示例新窗口"), ""], [*row(first.organisation, "示例甲窗口"), "部门"]]
+    new[1][0] = "示例新单位"
+    batch = import_rows(filing, by, new, [*HEADS, "Unit type"])
+    unit = Organisation.objects.get(name="示例新单位")
+    asked = services.ask_replacement(
+        site=first, organisation=unit, window_name="示例乙窗口", address="", reason="示例原因", by=by
+    )
+    undo(batch, by)
+    services.review_replacement(
+        replacement=asked, is_supported=True, opinion="示例意见", by=factories.user(Role.OFFICE)
+    )
+    services.decide_replacement(replacement=asked, is_approved=True, remarks="", by=leader)
+    assert Site.objects.get(pk=first.pk).organisation == unit
 
 
 def test_row_taken_off_since_is_no_matter(filing, by, unit):

@@ -228,7 +228,7 @@ def test_list_whose_exceptions_were_taken_off_is_approved_without_deciding_on_a_
     services.file_list(filing=filing, by=by)
     services.review(filing=filing, opinion="示例", by=office)
     papers = Document.objects.filter(kind=DocumentKind.DETERMINED_LIST).count()
-    made = services.determine(filing=filing, by=leader())
+    made = decide(filing)
     filing.refresh_from_db()
     assert filing.state == FilingState.APPROVED
     assert not made.lines.exists()
@@ -317,21 +317,18 @@ def test_batch_after_the_phase_is_refused_with_its_dates(on):
 
 
 @pytest.mark.parametrize("role", [Role.OFFICE, Role.DISTRICT, Role.LIAISON, Role.INSPECTOR, Role.AUDITOR])
-def test_batch_and_single_list_by_others_are_refused(role):
+def test_batch_by_others_is_refused(role):
     filing, _by = making.reviewed_list()
     stranger = factories.user(role)
     with pytest.raises(PermissionDenied):
         decide(filing, by=stranger)
-    with pytest.raises(PermissionDenied):
-        services.determine(filing=filing, by=stranger)
     nothing_was_decided(filing)
 
 
-@pytest.mark.parametrize("made", [making.complete_list, making.filed_list])
-def test_determine_without_a_review_is_refused(made):
-    filing, _by = made()
+def test_determine_without_a_review_is_refused():
+    filing, _by = making.filed_list()
     with pytest.raises(InvalidTransition):
-        services.determine(filing=filing, by=leader())
+        decide(filing)
     assert not Determination.objects.exists()
 
 

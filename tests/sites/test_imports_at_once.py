@@ -14,16 +14,6 @@ from tests.sites.making import row, upload_of
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def by():
-    return making.clerk()
-
-
-@pytest.fixture
-def filing(by):
-    return making.own_list(by)
-
-
 def importing(filing, by, rows):
     table = read(upload_of(rows), COLUMNS)
     return lambda: take(table=table, filing=filing, by=by, file_name="list.xlsx")

@@ -20,37 +20,12 @@ from tests.sites import making
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 
-@pytest.fixture
-def site():
-    return making.determined_site()
-
-
-@pytest.fixture
-def liaison(site):
-    return factories.liaison_of(site)
-
-
-@pytest.fixture
-def district(site):
-    return making.clerk(site.filing.organisation)
-
-
-@pytest.fixture
-def measure(site, liaison, district, on):
-    """The one measure of an agreed plan, from 1 to 29 February, on 10 February."""
-    plan = making.file_plan(site, liaison)
-    services.agree_plan(plan=plan, by=district)
-    on("2008-02-10")
-    return plan.measures.get()
-
-
 def tick(measure, by, **changed):
     services.tick_off(**{"measure": measure, "note": "示例：已建立。", "by": by, **changed})
     measure.refresh_from_db()
 
 
-def test_tick_off_says_who_when_and_what(measure, liaison, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+def test_tick_off_says_who_when_and_what(measure, liaison):
     tick(measure, liaison, note=" 示例 ", file=SimpleUploadedFile("制度.pdf", b"%PDF-1"))
     assert (measure.done_on, measure.done_by) == (datetime.date(2008, 2, 10), liaison)
     assert (measure.done_note, measure.done_file_name) == ("示例", "制度.pdf")

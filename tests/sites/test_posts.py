@@ -18,23 +18,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 
 @pytest.fixture
-def site():
-    return making.determined_site()
-
-
-@pytest.fixture
-def post(site):
-    return site.liaisons.get()
-
-
-@pytest.fixture
 def colleague(site):
     return factories.liaison_of(site)
-
-
-@pytest.fixture
-def district(site):
-    return making.clerk(site.filing.organisation)
 
 
 def add(owner, by, **changed):

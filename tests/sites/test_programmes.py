@@ -126,8 +126,11 @@ def test_order_problems_stand_at_their_fields(dates, wrong):
 
 
 def test_unarranged_years_are_those_without_a_holiday():
-    assert unarranged_years(factories.programme()) == []
-    assert unarranged_years(make(phases=moved(planned(factories.programme()), 366 * 30))) == [2038]
+    plan = factories.programme()
+    assert unarranged_years(plan.first_day, plan.last_day) == []
+    later = make(phases=moved(planned(plan), 366 * 30))
+    assert unarranged_years(later.first_day, later.last_day) == [2038]
+    assert unarranged_years(None, None) == []
 
 
 # -- prolonging a phase --------------------------------------------------------------------

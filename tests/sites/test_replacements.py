@@ -117,11 +117,6 @@ def test_the_row_form_shows_the_missing_reason_at_its_field(client, returned):
 
 
 @pytest.fixture
-def site():
-    return making.determined_site()
-
-
-@pytest.fixture
 def filer(site):
     return making.clerk(site.filing.organisation)
 

@@ -7,42 +7,12 @@ import pytest
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation
 from sites.enums import Outcome, Stage
-from sites.list_columns import COLUMNS
 from sites.models import Site
-from sites.resources import judge, take
-from tables.reading import read
 from tests import factories
 from tests.sites import making
-from tests.sites.making import HEADS, row, upload_of
+from tests.sites.making import HEADS, judged, row, taken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
-
-
-@pytest.fixture
-def by():
-    return making.clerk()
-
-
-@pytest.fixture
-def filing(by):
-    return making.own_list(by)
-
-
-@pytest.fixture
-def unit(filing):
-    return factories.unit(filing.organisation)
-
-
-def taken(filing, by, rows, heads=HEADS):
-    return take_table(filing, by, read(upload_of(rows, heads), COLUMNS))
-
-
-def take_table(filing, by, table):
-    return take(table=table, filing=filing, by=by, file_name="list.xlsx")
-
-
-def judged(filing, by, rows, heads=HEADS):
-    return judge(table=read(upload_of(rows, heads), COLUMNS), filing=filing, by=by)
 
 
 def wrong(filing, by, rows, heads=HEADS):

@@ -58,11 +58,6 @@ def office(tmp_path_factory):
 
 
 @pytest.fixture
-def by():
-    return making.clerk()
-
-
-@pytest.fixture
 def filing(by):
     """A list whose texts have tripped programs before."""
     filing = making.own_list(by)

@@ -18,16 +18,6 @@ from tests.sites import making
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 
-@pytest.fixture
-def site():
-    return making.determined_site()
-
-
-@pytest.fixture
-def district(site):
-    return making.clerk(site.filing.organisation)
-
-
 def file_plan(owner, by=None, **changed):
     return making.file_plan(owner, by or factories.liaison_of(owner), **changed)
 
@@ -110,8 +100,7 @@ def test_file_plan_says_where_the_programme_ends(site, on):
     assert list(caught.value.message_dict) == ["ends_on"]
 
 
-def test_file_plan_keeps_the_last_attachment_only_when_asked(site, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+def test_file_plan_keeps_the_last_attachment_only_when_asked(site):
     by = factories.liaison_of(site)
     first = file_plan(site, by, file=SimpleUploadedFile("方案.pdf", b"%PDF-1"))
     kept = file_plan(site, by, keep_file=True)

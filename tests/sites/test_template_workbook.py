@@ -22,21 +22,6 @@ from tests.sites.making import upload
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 
-@pytest.fixture
-def by():
-    return making.clerk()
-
-
-@pytest.fixture
-def filing(by):
-    return making.own_list(by)
-
-
-@pytest.fixture
-def unit(filing):
-    return factories.unit(filing.organisation)
-
-
 def test_template_comes_back_unchanged(by):
     filing, by = making.complete_list()
     content = template_of(filing)

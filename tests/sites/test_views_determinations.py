@@ -68,6 +68,14 @@ def test_review_anonymous_is_sent_to_login(client):
         assert response.url.startswith(reverse("account_login"))
 
 
+def test_review_of_a_list_that_was_never_filed_says_why_not(client):
+    filing, _by = making.complete_list()
+    client.force_login(factories.user(Role.OFFICE))
+    response = client.post(review_url(filing), {"opinion": "示例意见"})
+    assert response.status_code == 422
+    assert state_of(filing) == FilingState.DRAFT
+
+
 def test_review_of_another_districts_list_is_not_found(client):
     filing, _by = making.filed_list()
     client.force_login(making.clerk(factories.district("乌达")))
@@ -301,7 +309,7 @@ def test_batch_sends_exceptions_back_with_their_reasons(client):
 
 def test_approved_list_leads_those_who_filed_it_to_the_public_page(client):
     filing, by = making.reviewed_list()
-    made = services.determine(filing=filing, by=factories.user(Role.LEADING_GROUP))
+    made = making.determine(filing)
     client.force_login(by)
     html = client.get(filing.get_absolute_url()).content.decode()
     assert "4 sites determined" in html
@@ -363,7 +371,7 @@ def test_batch_with_one_list_decided_meanwhile_decides_on_none(client):
     filing, _by = making.reviewed_list()
     unit_list = making.reviewed_list_of_a_unit()
     sent = batch(filing, unit_list)
-    services.determine(filing=unit_list, by=factories.user(Role.LEADING_GROUP))
+    making.determine(unit_list)
     client.force_login(factories.user(Role.LEADING_GROUP))
     response = client.post(NEW, sent)
     assert response.status_code == 422
@@ -507,6 +515,6 @@ def test_pages_ask_as_often_for_thirty_rows_as_for_four(client, django_assert_ma
         counts = [queries(office, review_url(filing))]
         services.review(filing=filing, opinion="示例", by=office)
         counts.append(queries(leader, NEW))
-        made = services.determine(filing=filing, by=leader)
+        made = making.determine(filing, leader)
         asked.append([*counts, queries(leader, made.get_absolute_url()), queries(leader, LIST)])
     assert asked[0] == asked[1]

@@ -227,7 +227,7 @@ def test_filing_asks_for_work_plans_only_while_a_site_waits_for_its_own(client):
     assert asks not in page(client, "filing", filing.pk).content.decode()
 
 
-NO_ACCOUNT = "This unit has no account yet; ask the administrator to make one."
+NO_ACCOUNT = "This unit has no account yet."
 
 
 def test_filing_names_the_units_without_an_account(client):

@@ -13,9 +13,11 @@ from accounts.models import Organisation
 from sites import services
 from sites.enums import Outcome
 from sites.models import Site
+from tables.writing import XLSX
 from tests import factories
 from tests.sites import making
 from tests.sites.making import HEADS, row, upload, upload_of
+from tests.tables.making import saved, workbook
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
@@ -25,16 +27,6 @@ def by(client):
     by = making.clerk()
     client.force_login(by)
     return by
-
-
-@pytest.fixture
-def filing(by):
-    return making.own_list(by)
-
-
-@pytest.fixture
-def unit(filing):
-    return factories.unit(filing.organisation)
 
 
 def url(name, filing):
@@ -86,7 +78,7 @@ def test_template_is_a_workbook_of_the_list(client, filing, by):
     content = response.content
     assert response["Content-Disposition"].startswith("attachment")
     assert response["X-Content-Type-Options"] == "nosniff"
-    assert response["Content-Type"] == making.XLSX
+    assert response["Content-Type"] == XLSX
     texts = [cell.value for cell in load_workbook(io.BytesIO(content)).worksheets[0][2]]
     assert site.window_name in texts
     assert site.organisation.name in texts
@@ -222,7 +214,7 @@ def test_text_file_comes_back_as_a_workbook(client, filing, unit):
     text = f"单位,窗口,类型,联络员,电话\n{unit.name},示例大厅,公开,示例甲,0473-0000000\n".encode("gbk")
     assert send(client, filing, upload(text, "名单.csv")).status_code == 422
     response = client.get(url("filing_errors", filing))
-    assert response["Content-Type"] == making.XLSX
+    assert response["Content-Type"] == XLSX
     sheet = load_workbook(io.BytesIO(response.content)).worksheets[0]
     assert [cell.value for cell in sheet[1]][:5] == ["单位", "窗口", "类型", "联络员", "电话"]
 
@@ -235,9 +227,9 @@ def test_formula_of_a_wrong_row_does_not_come_back_as_one(client, filing, unit):
 
 
 def test_hidden_row_is_named_and_the_others_are_taken(client, filing, unit):
-    book = making.workbook([row(unit), row(unit, "示例二")])
+    book = workbook([row(unit), row(unit, "示例二")], HEADS)
     book.active.row_dimensions[2].hidden = True
-    response = send(client, filing, upload(making.saved(book)))
+    response = send(client, filing, upload(saved(book)))
     assert "Row 2 is hidden; unhide or delete it." in response.content.decode()
     client.post(url("filing_confirm", filing))
     assert list(filing.sites.values_list("window_name", flat=True)) == ["示例二"]
@@ -273,7 +265,7 @@ def test_export_holds_the_rows_of_the_list(client, filing, by):
     head, line, _end = response.content.decode("utf-8-sig").split("\r\n")
     assert head.startswith("Unit,Unit type,Window,Kind")
     assert site.window_name in line
-    assert client.get(url("filing_export", filing))["Content-Type"] == making.XLSX
+    assert client.get(url("filing_export", filing))["Content-Type"] == XLSX
 
 
 def test_list_of_a_designated_unit_has_no_unit_type(client):

@@ -19,19 +19,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 LISTS = ["guidance", "investments", "facilities"]
 
 
-@pytest.fixture(autouse=True)
-def _own_media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
 @pytest.fixture
 def site():
     return factories.site(Stage.BUILDING, level=Level.DISTRICT)
-
-
-@pytest.fixture
-def liaison(site):
-    return factories.liaison_of(site)
 
 
 def picture(name="前.png") -> SimpleUploadedFile:
@@ -169,6 +159,16 @@ def test_refused_guidance_keeps_what_was_typed(client, site):
     assert "写好的话" in text_of(response)
     assert "still to come" in text_of(response)
     assert not site.guidance.exists()
+
+
+def test_guidance_longer_than_its_field_is_refused(client, site):
+    client.force_login(factories.user(Role.OFFICE))
+    response = client.post(
+        reverse("sites:guidance_add", args=[site.pk]), {"on": "2008-01-09", "text": "长" * 5000}
+    )
+    assert response.status_code == 422
+    assert "长" * 5000 in text_of(response)
+    assert not GuidanceNote.objects.exists()
 
 
 def test_guidance_by_the_unit_itself_is_forbidden(client, site, liaison):

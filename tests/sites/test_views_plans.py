@@ -16,26 +16,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 PDF = b"%PDF-1.7\n" + "示例".encode()
 
 
-@pytest.fixture(autouse=True)
-def _media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def site():
-    return making.determined_site()
-
-
-@pytest.fixture
-def liaison(site):
-    return factories.liaison_of(site)
-
-
-@pytest.fixture
-def district(site):
-    return making.clerk(site.filing.organisation)
-
-
 def page(site):
     return reverse("sites:plan", args=[site.pk])
 

@@ -15,26 +15,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 VACANCIES = reverse("sites:vacancies")
 
 
-@pytest.fixture
-def site():
-    return making.determined_site()
-
-
-@pytest.fixture
-def post(site):
-    return site.liaisons.get()
-
-
-@pytest.fixture
-def liaison(site):
-    return factories.liaison_of(site)
-
-
-@pytest.fixture
-def district(site):
-    return making.clerk(site.filing.organisation)
-
-
 def page(site):
     return reverse("sites:liaisons", args=[site.pk])
 

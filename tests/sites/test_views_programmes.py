@@ -262,6 +262,9 @@ def test_phases_edit_offers_those_to_come(client, office):
         ({"starts_on_3": "2008-01-31"}, ["starts_on_3"]),
         ({"ends_on_3": "2008-03-31"}, ["ends_on_3"]),
         ({"ends_on_3": "", "name_2": " "}, ["name_2", "ends_on_3"]),
+        # A later programme is counted from these: no day there is would be left.
+        ({"ends_on_4": "9999-12-31"}, ["ends_on_4"]),
+        ({"starts_on_4": "0008-04-16"}, ["starts_on_4"]),
         ({"tasks_4": "示" * 5000}, ["tasks_4"]),
     ],
 )

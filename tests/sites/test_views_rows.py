@@ -14,16 +14,6 @@ from tests.sites import making
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 
-@pytest.fixture
-def by():
-    return making.clerk()
-
-
-@pytest.fixture
-def filing(by):
-    return making.own_list(by)
-
-
 def fields(unit, **changed):
     return {
         "organisation": unit.pk,
@@ -93,6 +83,15 @@ def test_site_add_keeps_what_was_typed_when_something_is_wrong(client, filing, b
     assert 'value="示例甲厅"' in html
     assert 'href="#id_liaison_phone"' in html
     assert not Site.objects.exists()
+
+
+def test_site_add_takes_no_longer_reason_than_a_workbook_does(client, filing, by):
+    client.force_login(by)
+    reason = "长" * 2001
+    response = client.post(add(filing), fields(factories.unit(filing.organisation), reason=reason))
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["reason"]
+    assert reason in response.content.decode()
 
 
 def test_site_add_refuses_the_same_window_in_another_width(client, filing, by):

@@ -20,35 +20,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 LIST = reverse("sites:timetables")
 
 
-@pytest.fixture(autouse=True)
-def _media(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def site():
-    return making.determined_site()
-
-
-@pytest.fixture
-def liaison(site):
-    return factories.liaison_of(site)
-
-
-@pytest.fixture
-def district(site):
-    return making.clerk(site.filing.organisation)
-
-
-@pytest.fixture
-def measure(site, liaison, district, on):
-    """The one measure of an agreed plan, from 1 to 29 February, on 10 February."""
-    plan = making.file_plan(site, liaison)
-    services.agree_plan(plan=plan, by=district)
-    on("2008-02-10")
-    return plan.measures.get()
-
-
 def page(site):
     return reverse("sites:timetable", args=[site.pk])
 

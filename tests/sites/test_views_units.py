@@ -15,16 +15,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 NAME = "海勃湾区示例（一）局"
 
 
-@pytest.fixture
-def by():
-    return making.clerk()
-
-
-@pytest.fixture
-def filing(by):
-    return making.own_list(by)
-
-
 def url(filing, name="unit_add"):
     return reverse(f"sites:{name}", args=[filing.pk])
 

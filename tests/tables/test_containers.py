@@ -12,6 +12,12 @@ from tests.tables.making import refused, repacked, row, saved, upload, workbook
 pytestmark = pytest.mark.usefixtures("english")
 
 
+SHARED_STRINGS = (
+    b'<Override PartName="/xl/sharedStrings.xml" ContentType='
+    b'"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
+)
+
+
 def long_workbook(cells: list[str]) -> bytes:
     """A workbook of 200,000 rows, its sheet written as Excel writes it: texts in place, row after row."""
     texts = "".join(
@@ -51,6 +57,40 @@ def test_zip_bomb_is_refused_before_it_is_unpacked():
     assert peak < 10 * 1024**2
 
 
+def test_sheet_among_the_pictures_may_be_no_larger_than_elsewhere():
+    bomb = repacked(saved(workbook([row()])), xl__media__sheet1_xml=b"<row/>" * (4 * 1024**2))
+    [message] = refused(upload(bomb))
+    assert "1000" in message
+
+
+def test_one_long_text_in_every_cell_costs_no_time():
+    """A workbook keeps a text once, however many cells show it."""
+    cells = "".join(
+        f'<row r="{n}">' + "".join(f'<c r="{at}{n}" t="s"><v>0</v></c>' for at in "ABCDE") + "</row>"
+        for n in range(2, 502)
+    )
+    content = saved(workbook([]))
+    with zipfile.ZipFile(io.BytesIO(content)) as container:
+        types = container.read("[Content_Types].xml").replace(b"</Types>", SHARED_STRINGS)
+        sheet = container.read("xl/worksheets/sheet1.xml")
+    text = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>%b</t></si></sst>'
+    file = repacked(
+        content,
+        **{"[Content_Types]_xml": types},
+        xl__worksheets__sheet1_xml=sheet.replace(b"</sheetData>", cells.encode() + b"</sheetData>"),
+        xl__sharedStrings_xml=text % (b"a b" * 5_000_000),
+    )
+    started = time.monotonic()
+    [message] = refused(upload(file))
+    assert "1000" in message
+    assert time.monotonic() - started < 5
+
+
+def test_blank_lines_of_a_text_file_are_no_list():
+    [message] = refused(upload("单位,窗口,类型\n".encode() + b"\n" * 6_000_000, "list.csv"))
+    assert "1000" in message
+
+
 def test_zip_bomb_in_the_sheet_is_refused_before_it_is_unpacked():
     bomb = repacked(
         saved(workbook([row()])), xl__worksheets__sheet1_xml=b"<worksheet>" + b" " * (90 * 1024**2)
@@ -65,12 +105,6 @@ LAUGHS = (
         b'<!ENTITY %c "&%c;&%c;&%c;&%c;&%c;&%c;&%c;&%c;">' % (n + 1, *([n] * 8)) for n in range(97, 110)
     )
     + b"]>"
-)
-
-
-SHARED_STRINGS = (
-    b'<Override PartName="/xl/sharedStrings.xml" ContentType='
-    b'"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
 )
 
 

@@ -9,10 +9,6 @@ from hypothesis import strategies as st
 
 from tables.texts import decoded, guarded, unguarded
 
-HAN = st.text(
-    st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5) | st.sampled_from(",\n 1a"), max_size=40
-)
-
 
 @given(st.text() | st.text("'=+-@ab\t\r\n", max_size=6))
 def test_guard_comes_off_again(text):

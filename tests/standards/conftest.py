@@ -1,3 +1,0 @@
-"""What the tests of this room share."""
-
-from tests.sites.conftest import english as english
