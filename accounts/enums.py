@@ -18,6 +18,8 @@ class Role(models.TextChoices):
 
     # Roles that see the whole city.
     CITY_WIDE = nonmember(("leading_group", "office"))
+    # Those who decide over, or look into, what the office does: their accounts are the administrator's.
+    OVER_THE_OFFICE = nonmember(("leading_group", "auditor"))
 
 
 class OrganisationKind(models.TextChoices):

@@ -39,16 +39,25 @@ def manages_people(user: User) -> bool:
 
 @predicate
 def may_manage(user: User, person: User) -> bool:
-    """A district manages its units' liaisons, the office everybody; nobody themselves or an administrator."""
+    """A district manages its units' liaisons, the office everybody but those over it (`may_appoint`).
+
+    Nobody manages themselves or an administrator.
+    """
     if person.pk == user.pk or person.is_superuser or person.is_staff:
         return False
     return bool(may_appoint(user, person.role, person.organisation))
 
 
 def may_appoint(user: User, role: str, organisation: Organisation | None) -> bool:
-    """May give somebody this role at this organisation."""
-    if user.role == Role.OFFICE or user.is_superuser:
+    """May give somebody this role at this organisation.
+
+    Whoever could make an account of the leading group could give the review and the approval alike, so
+    the office appoints neither the leading group nor auditors: the administrator does.
+    """
+    if user.is_superuser:
         return True
+    if user.role == Role.OFFICE:
+        return role not in Role.OVER_THE_OFFICE
     return (
         user.role == Role.DISTRICT
         and role == Role.LIAISON

@@ -17,6 +17,7 @@ SAID_OUR_WAY = (
         "limit_value",
     ),
     gettext_noop("Username"),
+    gettext_noop("username"),
     gettext_noop("Enter the same password as before, for verification."),
     gettext_noop("The password is too similar to the %(verbose_name)s."),
     gettext_noop("Your password can’t be too similar to your other personal information."),

@@ -1,4 +1,4 @@
-"""Levels, the stages of a site, the actions between them, the states of lists and plans."""
+"""The words of this room: stages and the actions between them, states, kinds, outcomes."""
 
 from enum import nonmember
 

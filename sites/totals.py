@@ -21,6 +21,11 @@ class TotalLine:
     values: list[Number]
 
     @property
+    def cells(self) -> list[tuple[str, Number]]:
+        """The values with the kind each is of."""
+        return list(zip((str(kind.label) for kind in Kind), self.values, strict=True))
+
+    @property
     def sum(self) -> Number:
         return sum(self.values, start=0)
 

@@ -106,7 +106,9 @@ class PersonForm(forms.Form):
         if manager.role == Role.DISTRICT:
             del self.fields["role"]
             self.fields["organisation"].help_text = _("The unit of your district whose liaison this is.")
-        elif person:
+        else:
+            self.fields["role"].choices = services.roles(manager)  # type: ignore[attr-defined]  # a choice's
+        if person and manager.role != Role.DISTRICT:
             self.fields["role"].help_text = _(
                 "A new role takes the old one's pages and rights away at once. Only somebody who has no work "
                 "open can be given one."

@@ -3,7 +3,7 @@
 from .leaving import successors, switch_off, switch_on
 from .links import invite, link_ends, link_key, make_link, person_named, take_link
 from .organisations import add_organisation, change_organisation, check_names, next_unit_code
-from .people import add_person, change_person, homes
+from .people import add_person, change_person, homes, roles
 from .telling import notify
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "next_unit_code",
     "notify",
     "person_named",
+    "roles",
     "successors",
     "switch_off",
     "switch_on",

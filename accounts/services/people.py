@@ -36,6 +36,11 @@ def homes(by: User, role: str | None = None) -> QuerySet[Organisation]:
     return found.filter(kind__in=HOMES[role]) if role in HOMES else found
 
 
+def roles(by: User) -> list[tuple[str, str]]:
+    """The roles `by` may give at some organisation, as choices."""
+    return [(role.value, str(role.label)) for role in Role if may_appoint(by, role, by.organisation)]
+
+
 @transaction.atomic
 def add_person(
     *,

@@ -86,7 +86,8 @@ class People(Registrar[User]):
 
     def offers(self) -> dict[str, list[str]]:
         homes = [self.homes.text(pk) for pk, home in self.homes.by_pk.items() if home.is_active]
-        return {"role": [str(label) for label in Role.labels], "organisation": homes, "is_active": yes_no()}
+        roles = [str(role.label) for role in Role if role not in Role.OVER_THE_OFFICE]
+        return {"role": roles, "organisation": homes, "is_active": yes_no()}
 
     def values_of(self, record: User) -> Values:
         return {
@@ -133,6 +134,12 @@ class People(Registrar[User]):
         if values["username"] in self.administrators or record == self.by:
             told = gettext_noop("Your own account and an administrator's are not changed by an import.")
             return [("", ValidationError(told))]
+        if {values["role"], record.role if record else ""} & set(Role.OVER_THE_OFFICE):
+            told = gettext_noop(
+                "Accounts of the leading group and of auditors are kept by the administrator, not by the "
+                "office."
+            )
+            return [("role", ValidationError(told))]
         if record is None and not USERNAME.fullmatch(values["username"]):
             told = gettext_noop("3 to 30 letters (a–z) and digits, a letter first.")
             return [("username", ValidationError(told))]

@@ -10,6 +10,7 @@ from sites.models.plans import Owner
 
 
 def people(role: Role) -> QuerySet[User]:
+    """Everybody of a role whose account is in use."""
     found: QuerySet[User] = User.objects.active().filter(role=role)
     return found
 
@@ -22,6 +23,7 @@ def filers(filing: Filing) -> QuerySet[User]:
 
 
 def liaisons(site: Site) -> QuerySet[User]:
+    """The accounts of the site's unit; who holds the post, with or without one, is `site.liaisons`."""
     return people(Role.LIAISON).filter(organisation=site.organisation_id)
 
 

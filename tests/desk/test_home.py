@@ -23,6 +23,16 @@ def test_home_for_anonymous_leads_to_login(client):
     assert answer.url.startswith(reverse("account_login"))
 
 
+def test_home_of_an_administrator_leads_to_the_first_accounts(client):
+    administrator = factories.user(Role.OFFICE)
+    administrator.role, administrator.organisation, administrator.is_superuser = "", None, True
+    administrator.save()
+    client.force_login(administrator)
+    html = client.get(HOME).content.decode()
+    assert reverse("people:person_add") in html
+    assert reverse("desk:sites") not in html
+
+
 @pytest.mark.parametrize(
     ("stage", "role", "page"),
     [

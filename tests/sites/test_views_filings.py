@@ -68,6 +68,24 @@ def test_filings_marks_the_late_ones_only_once_the_phase_is_over(client, on):
     assert "3 days late" in response.content.decode()
 
 
+def test_filings_leads_the_office_to_an_account_for_those_without_one(client):
+    first = factories.programme().designated_units.first().organisation
+    address = f'{reverse("people:person_add")}?organisation={first.pk}"'
+    assert address in page(client, "filings", by=factories.user(Role.OFFICE)).content.decode()
+    assert address not in page(client, "filings", by=factories.user(Role.LEADING_GROUP)).content.decode()
+
+
+def test_filings_offers_to_remind_only_those_who_can_be_told(client, on):
+    on("2008-02-03")
+    office, clerk = factories.user(Role.OFFICE), making.clerk()
+    response = page(client, "filings", by=office)
+    assert (response.context["counts"].late, response.context["counts"].to_remind) == (11, 1)
+    assert "Remind 1 late body" in response.content.decode()
+    services.remind(programme=factories.programme(), by=office)
+    assert clerk.notifications.unread().count() == 1
+    assert "Remind 1 late body" not in page(client, "filings").content.decode()
+
+
 def test_filings_late_respects_an_extension(client, on):
     phase = factories.programme().phases.get(ordinal=1)
     office = factories.user(Role.OFFICE)
@@ -435,6 +453,14 @@ def test_send_back_returns_the_list_with_remarks_at_its_rows(client):
     assert reverse("sites:site_edit", args=[filing.pk, site.pk]) in at_row
     assert "地址不全（示例）" in page(client, "site_edit", filing.pk, site.pk).content.decode()
     assert "地址不全（示例）" not in page(client, "site_edit", filing.pk, well.pk).content.decode()
+
+
+def test_filing_sent_back_says_that_the_remarks_come_first(client):
+    filing, by = making.filed_list()
+    office = factories.user(Role.OFFICE)
+    services.send_back(filing=filing, remarks="缺理由（示例）", row_remarks={}, by=office)
+    assert "change it as the remarks say" in page(client, "filing", filing.pk, by=by).content.decode()
+    assert "is being changed" in page(client, "filing", filing.pk, by=office).content.decode()
 
 
 def test_send_back_with_a_remark_at_one_row_alone_is_enough(client):

@@ -98,6 +98,14 @@ def test_upload_shows_the_preview_and_writes_nothing(client, filing, unit):
     assert not Site.objects.exists()
 
 
+def test_preview_of_what_the_list_says_already_has_nothing_to_take(client, filing, unit):
+    send(client, filing, upload_of([row(unit)]))
+    client.post(url("filing_confirm", filing))
+    html = send(client, filing, upload_of([row(unit)])).content.decode()
+    assert "nothing to take" in html
+    assert url("filing_confirm", filing) not in html
+
+
 def test_preview_warns_of_a_list_that_would_be_short_or_too_long(client, filing, by, unit):
     warning = "A district puts forward 4 to 6 sites; this list has {}."
     making.add_site(filing, by)
