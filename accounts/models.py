@@ -107,7 +107,7 @@ class PersonQuerySet(models.QuerySet["User"]):
 
 
 class PersonManager(UserManager["User"]):
-    """Django's own, which makes accounts; our queries are handed on by name, so that they keep their types."""
+    """Django's own, which makes accounts; our queries are handed on by name, and so keep their types."""
 
     use_in_migrations = False
 

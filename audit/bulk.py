@@ -23,7 +23,7 @@ def insert_rows(
     connection = connections[DEFAULT_DB_ALIAS]
     by_name = {field.name: field for field in model._meta.concrete_fields}
     quote = connection.ops.quote_name
-    columns = [quote(by_name[name].column) for name in (*names, *same)]
+    columns = [quote(str(by_name[name].column)) for name in (*names, *same)]
     places = ", ".join(["%s"] * len(columns))
     sql = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608  # names of ours
     prepare = [by_name[name].get_db_prep_save for name in names]

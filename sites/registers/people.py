@@ -1,7 +1,7 @@
 """The register of people: known by their account names."""
 
-from collections.abc import Iterable, Iterator
-from copy import copy
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -59,12 +59,14 @@ class People(Registrar[User]):
         self.administrators = set(_administrators().values_list(Lower("username"), flat=True))
         # Who can sign in, by organisation and name: one person has one account.
         self._once: dict[tuple[int | None, str], str] = {}
+        # Roles at organisations are few; no row needs a person made up to ask about them.
+        self._misplaced = cache(_misplaced)
         super().__init__(by=by)
 
     def on_record(self) -> QuerySet[User]:
         """An administrator of the system is no part of the campaign."""
         people: QuerySet[User] = User.objects.exclude(pk__in=_administrators().values("pk"))
-        return people.select_related("organisation")
+        return people.prefetch_related("organisation")
 
     def know(self, records: Iterable[User]) -> None:
         records = list(records)
@@ -158,19 +160,29 @@ class People(Registrar[User]):
         if values["organisation"] is None:
             yield "organisation", ValidationError(gettext_noop("Name the organisation."))
             return
-        person = self.fill(copy(record), values)
-        try:
-            check_person_name(person.name, self.homes.by_pk[values["organisation"]])
-            if person.is_active:
-                check_home(person)
-        except ValidationError as error:
-            yield from of_fields(error)
-        other = self._once.get((person.organisation_id, person.name), values["username"])
-        if person.is_active and other != values["username"]:
+        name, home = values["name"], self.homes.by_pk[values["organisation"]]
+        yield from _told_by(check_person_name, name, home)
+        if not values["is_active"]:
+            return
+        yield from self._misplaced(values["role"], home)
+        other = self._once.get((home.pk, name), values["username"])
+        if other != values["username"]:
             told = gettext_noop(
                 "%(name)s has the account %(other)s there already; one person has one account."
             )
-            yield "name", ValidationError(told, params={"name": person.name, "other": other})
+            yield "name", ValidationError(told, params={"name": name, "other": other})
+
+
+def _misplaced(role: str, home: Organisation) -> list[Told]:
+    return _told_by(check_home, User(role=role, organisation=home))
+
+
+def _told_by(check: Callable[..., None], *about: Any) -> list[Told]:
+    try:
+        check(*about)
+    except ValidationError as error:
+        return list(of_fields(error))
+    return []
 
 
 def _administrators() -> QuerySet[User]:

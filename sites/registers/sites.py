@@ -25,6 +25,7 @@ from .registrar import Entry, Parser, Registrar, Told, Values, one_of, plain
 
 List = tuple[str, int]  # whose list: its level, and the key of the body that files it
 OF_LIAISON = ("liaison_name", "liaison_phone", "liaison_since")
+NOBODY = ("", "", None)
 
 
 class Sites(Registrar[Site]):
@@ -53,11 +54,21 @@ class Sites(Registrar[Site]):
         }
         self.bodies = Directory(self.units.by_pk[body] for _level, body in self.selectable)
         self._read_filings()
+        self.liaisons: dict[int, Sequence[Any]] = {}
         super().__init__(by=by)
 
     def on_record(self) -> QuerySet[Site]:
         sites = Site.objects.filter(programme=self.programme).on_list()
-        return sites.select_related("filing").prefetch_related("liaisons")
+        return sites.prefetch_related("filing")
+
+    def know(self, records: Iterable[Site]) -> None:
+        """With each one's first liaison."""
+        records = list(records)
+        keys = [record.pk for record in records]
+        posts = Liaison.objects.filter(site__in=keys).order_by("-pk")
+        self.liaisons |= dict.fromkeys(keys, NOBODY)
+        self.liaisons |= {site: post for site, *post in posts.values_list("site", "name", "phone", "since")}
+        super().know(records)
 
     def make_parsers(self) -> dict[str, Parser]:
         return {
@@ -81,7 +92,6 @@ class Sites(Registrar[Site]):
         }
 
     def values_of(self, record: Site) -> Values:
-        liaison = next(iter(record.liaisons.all()), None)
         return {
             "level": record.level,
             "body": record.filing.organisation_id,
@@ -91,9 +101,7 @@ class Sites(Registrar[Site]):
             "address": record.address,
             "reason": record.reason,
             "working_body": record.working_body,
-            "liaison_name": liaison.name if liaison else "",
-            "liaison_phone": liaison.phone if liaison else "",
-            "liaison_since": liaison.since if liaison else None,
+            **dict(zip(OF_LIAISON, self.liaisons[record.pk], strict=True)),
         }
 
     def text(self, column: str, value: Any) -> str:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.acting import attempt, carried_out
 from accounts.http import StaffRequest
 from sites import rules, services
+from sites.calendar import today
 from sites.enums import Stage
 from sites.forms.means import FacilityForm, GuidanceForm, InvestmentForm, ReplyForm
 from sites.models import Facility, GuidanceNote, Investment, Site
@@ -187,7 +188,8 @@ def _page(
         "investments": site.investments.all(),
         "facilities": site.facilities.all(),
         "may_keep": keeps,
-        "guidance_form": guidance or (GuidanceForm(auto_id="id_guidance_%s") if advises else None),
+        "guidance_form": guidance
+        or (GuidanceForm(auto_id="id_guidance_%s", initial={"on": today()}) if advises else None),
         "investment_form": investment or (InvestmentForm(auto_id="id_investment_%s") if keeps else None),
         "facility_form": facility or (FacilityForm(auto_id="id_facility_%s") if keeps else None),
     }

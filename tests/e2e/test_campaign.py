@@ -141,7 +141,12 @@ def plan_is_filed_and_agreed(cast, site: Site) -> None:
     liaison, clerk = cast["liaison"], cast["clerk"]
     liaison.go("/desk/")
     liaison.follow(f"/desk/sites/{site.pk}/plan/")
-    measure = {"text": "编制公开指南和目录", "person": "示例甲", "starts_on": "2008-02-21", "ends_on": "2008-03-10"}
+    measure = {
+        "text": "编制公开指南和目录",
+        "person": "示例甲",
+        "starts_on": "2008-02-21",
+        "ends_on": "2008-03-10",
+    }
     liaison.fill(
         working_body="政务公开办公室（示例）",
         goals="对照标准逐项达标。",
