@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from operator import attrgetter
 from typing import Any
 
@@ -69,10 +69,10 @@ _CREATED, _CHANGED = LogEntry.Action.CREATE, LogEntry.Action.UPDATE
 _Teller = Callable[[Model], str]
 
 
-def _tellers(model: type[Model]) -> dict[str, _Teller]:
-    """By field, what tells of a record the text that auditlog compares and keeps."""
+def _tellers(model: type[Model]) -> list[tuple[Field[Any, Any], _Teller]]:
+    """Each field with what tells of a record the text that auditlog compares and keeps."""
     untold = auditlog.get_model_fields(model)["exclude_fields"]
-    return {field.name: _teller(field) for field in model._meta.concrete_fields if field.name not in untold}
+    return [(field, _teller(field)) for field in model._meta.concrete_fields if field.name not in untold]
 
 
 def _teller(field: Field[Any, Any]) -> _Teller:
@@ -84,14 +84,16 @@ def _teller(field: Field[Any, Any]) -> _Teller:
 
 
 def _changes(
-    before: Model | None, after: Model, tellers: Mapping[str, _Teller]
+    before: Model | None, after: Model, tellers: Iterable[tuple[Field[Any, Any], _Teller]]
 ) -> dict[str, tuple[str, str]]:
     """The fields that differ: old and new text."""
     told = {}
-    for name, text_of in tellers.items():
+    for field, text_of in tellers:
+        if before and getattr(before, field.attname) == getattr(after, field.attname):
+            continue
         old = text_of(before) if before else "None"
         if (new := text_of(after)) != old:
-            told[name] = (old, new)
+            told[field.name] = (old, new)
     return told
 
 

@@ -18,6 +18,8 @@ def tidy(text: str) -> str:
 
     Brackets in Chinese text are full-width, as official papers write them.
     """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     text = unicodedata.normalize("NFKC", _seen(" ".join(text.split())))
     text = " ".join(text.split())
     if ("(" in text or ")" in text) and _CHINESE.search(text):

@@ -135,6 +135,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
                 ('sent_at', models.DateTimeField(null=True, verbose_name='handed to the queue at')),
                 ('claimed_at', models.DateTimeField(null=True, verbose_name='taken up at')),
+                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='times taken up')),
                 ('finished_at', models.DateTimeField(null=True, verbose_name='finished at')),
             ],
             options={

@@ -36,6 +36,7 @@ class ImportJob(models.Model):
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     sent_at = models.DateTimeField(_("handed to the queue at"), null=True)
     claimed_at = models.DateTimeField(_("taken up at"), null=True)
+    attempts = models.PositiveSmallIntegerField(_("times taken up"), default=0)
     finished_at = models.DateTimeField(_("finished at"), null=True)
 
     objects = ImportJobQuerySet.as_manager()
@@ -78,4 +79,4 @@ class ImportLine(models.Model):
         return f"{self.job} {self.number}"
 
 
-auditlog.register(ImportJob, exclude_fields=["done", "sent_at", "claimed_at"])
+auditlog.register(ImportJob, exclude_fields=["done", "sent_at", "claimed_at", "attempts"])

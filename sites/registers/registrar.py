@@ -17,9 +17,11 @@ from django.core.validators import MaxLengthValidator
 from django.db.models import Model, QuerySet
 from django.db.models.enums import Choices
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_noop
 
 from accounts.models import User
+from audit.bulk import update_rows
 from audit.services import note_written
 from sites.enums import Outcome
 from tables.table import Column, Line
@@ -144,14 +146,9 @@ class Registrar(ABC, Generic[M]):
         Raises IntegrityError when the database refuses one of them.
         """
         pairs = [(entry.record, self.fill(copy(entry.record), entry.values)) for entry in entries]
-        manager = self.on_record().model._default_manager
-        manager.bulk_create([after for before, after in pairs if not before])
-        manager.bulk_create(
-            [after for before, after in pairs if before],
-            update_conflicts=True,
-            unique_fields=["id"],
-            update_fields=self.written,
-        )
+        model = self.on_record().model
+        model._default_manager.bulk_create([after for before, after in pairs if not before])
+        update_rows(model, self.written, [after for before, after in pairs if before])
         note_written(pairs=pairs, by=self.by)
         return pairs
 
@@ -232,10 +229,20 @@ def as_kept(field: str, letter: str, error: ValidationError) -> dict[str, Any]:
     return {"field": field, "letter": letter, "text": text, "about": about}
 
 
+def words_of(labels: Iterable[str | Promise]) -> list[str]:
+    """The words of choices as a complaint keeps them: untranslated, and told from a text by being a list."""
+    with translation.override(None):
+        return [str(label) for label in labels]
+
+
 def in_words(complaint: Mapping[str, Any]) -> str:
     """A complaint in the reader's language."""
     text = gettext(complaint["text"])
-    return text % complaint["about"] if complaint["about"] else text
+    about = {
+        name: gettext(", ").join(map(gettext, value)) if isinstance(value, list) else value
+        for name, value in complaint["about"].items()
+    }
+    return text % about if about else text
 
 
 # -- parsers ----------------------------------------------------------------------
@@ -265,9 +272,8 @@ def one_of(choices: type[Choices], others: Mapping[str, Any] = MappingProxyType(
         try:
             return words[text.casefold()]
         except KeyError:
-            labels = gettext(", ").join(str(label) for label in choices.labels)
             told = gettext_noop("Write one of: %(kinds)s.")
-            raise ValidationError(told, params={"kinds": labels}) from None
+            raise ValidationError(told, params={"kinds": words_of(choices.labels)}) from None
 
     return parse
 

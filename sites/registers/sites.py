@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.models import Organisation, User
 from audit.services import note_written
-from sites.enums import Level
+from sites.enums import Level, Stage
 from sites.list_columns import COLUMNS
 from sites.list_widgets import KINDS
 from sites.models import Filing, Liaison, Programme, Site
@@ -21,7 +21,7 @@ from standards.enums import Kind
 from tables.table import Column, Line
 
 from .names import Directory
-from .registrar import Entry, Parser, Registrar, Told, Values, one_of, plain
+from .registrar import Entry, Parser, Registrar, Told, Values, one_of, plain, words_of
 
 List = tuple[str, int]  # whose list: its level, and the key of the body that files it
 OF_LIAISON = ("liaison_name", "liaison_phone", "liaison_since")
@@ -204,7 +204,7 @@ class Sites(Registrar[Site]):
             yield "", ValidationError(why_closed(filing))
         elif record and not record.is_row_editable:
             told = gettext_noop("“%(site)s” is “%(state)s”; only rows that came back can be changed.")
-            about = {"site": str(record), "state": record.get_stage_display()}
+            about = {"site": str(record), "state": words_of([Stage(record.stage).label])}
             yield "", ValidationError(told, params=about)
 
     def _misnamed(self, values: Values) -> Iterator[Told]:

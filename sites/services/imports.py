@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files import File
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -26,7 +26,7 @@ from kombu.exceptions import OperationalError
 
 from accounts.acting import Refusal
 from accounts.models import User
-from accounts.rules import require_office
+from accounts.rules import is_office, require_office
 from audit.bulk import insert_rows
 from audit.services import change_once
 from sites.enums import JobState, Outcome
@@ -41,6 +41,8 @@ logger = logging.getLogger(__name__)
 
 # A job whose worker wrote nothing for so long has lost it.
 STALE_AFTER = datetime.timedelta(seconds=settings.PORTAL_IMPORT_STALE_SECONDS)
+# A file that kills its worker is not tried for ever.
+MAX_ATTEMPTS = 5
 MAX_ROWS = 20_000
 # Rows written in one transaction, between two steps of the progress bar.
 CHUNK = 500
@@ -66,7 +68,7 @@ def confirm_import(*, job: ImportJob, by: User) -> None:
     require_office(by)
     if by.pk != job.by_id:
         raise PermissionDenied
-    _move(job, (JobState.PREVIEWED,), JobState.TAKING, done=0, claimed_at=None, sent_at=None)
+    _move(job, (JobState.PREVIEWED,), JobState.TAKING, done=0, attempts=0, claimed_at=None, sent_at=None)
     transaction.on_commit(lambda: send(job.pk))
 
 
@@ -155,12 +157,14 @@ def run(job_id: int) -> None:
     """Read or take a job, whichever it waits for. Safe to run twice or at once: one run takes the row up."""
     now = timezone.now()
     waiting = ImportJob.objects.filter(_free(now - STALE_AFTER), pk=job_id, state__in=JobState.PENDING)
-    if not waiting.update(claimed_at=now):
+    if not waiting.update(claimed_at=now, attempts=F("attempts") + 1):
         logger.info("import %s: nothing to do", job_id)
         return
     claim = Claim(ImportJob.objects.select_related("by").get(pk=job_id), now)
     with set_actor(claim.job.by):
         try:
+            _check_loader(claim.job.by)
+            _check_attempts(claim.job)
             _read(claim) if claim.job.state == JobState.READING else _take(claim)
         except Lost:
             logger.info("import %s: cancelled, or taken over by another worker", job_id)
@@ -169,6 +173,24 @@ def run(job_id: int) -> None:
         except Exception as error:  # whatever went wrong belongs on the row, where a person sees it
             logger.exception("import %s stopped", job_id)
             _fail(claim, f"{type(error).__name__}: {error}")
+
+
+def _check_loader(by: User) -> None:
+    """The rights of a page, asked again: hours may lie between the upload and the worker."""
+    if not (by.is_active and is_office(by)):
+        raise ValidationError(
+            _("%(name)s no longer acts for the municipal office; somebody who does uploads the file anew.")
+            % {"name": by}
+        )
+
+
+def _check_attempts(job: ImportJob) -> None:
+    if job.attempts > MAX_ATTEMPTS:
+        told = _(
+            "The worker broke down over this file %(n)d times, so it is not tried again. "
+            "Divide the workbook, upload the parts one after another, and tell the administrator."
+        )
+        raise ValidationError(told % {"n": MAX_ATTEMPTS})
 
 
 def _fail(claim: Claim, why: str) -> None:

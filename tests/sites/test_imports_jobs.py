@@ -295,6 +295,23 @@ def test_worker_killed_while_taking_loses_and_doubles_nothing(monkeypatch, small
 
 
 @pytest.mark.django_db(transaction=True)
+def test_job_that_kills_its_worker_each_time_is_given_up(monkeypatch, small_chunks, queue):
+    job = previewed(ORGANISATIONS, organisations(8))
+    imports.confirm_import(job=job, by=job.by)
+    for _attempt in range(imports.MAX_ATTEMPTS):
+        mend = cut_after(monkeypatch, 0)
+        with pytest.raises(PowerCut):
+            imports.run(job.pk)
+        mend()
+        forget(job)
+    imports.run(job.pk)
+    job.refresh_from_db()
+    assert (job.state, made()) == (JobState.FAILED, 0)
+    assert str(imports.MAX_ATTEMPTS) in job.error
+    assert imports.resend_overdue() == 0
+
+
+@pytest.mark.django_db(transaction=True)
 def test_slow_worker_that_was_taken_for_dead_writes_nothing_more(monkeypatch, small_chunks, queue):
     job = previewed(ORGANISATIONS, organisations(8))
     imports.confirm_import(job=job, by=job.by)
@@ -374,3 +391,17 @@ def test_unexpected_error_belongs_on_the_row(monkeypatch):
 def test_lines_of_a_job_are_each_kept_once():
     job = previewed(ORGANISATIONS, exported(ORGANISATIONS))
     assert ImportLine.objects.filter(job=job).count() == Organisation.objects.count()
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"role": Role.DISTRICT}], ids=str)
+def test_job_of_somebody_who_left_the_office_is_not_carried_out(change):
+    job = previewed(ORGANISATIONS, organisations(3))
+    before = Organisation.objects.count()
+    type(job.by).objects.filter(pk=job.by_id).update(**change)
+    ImportJob.objects.filter(pk=job.pk).update(state=JobState.TAKING)
+
+    imports.run(job.pk)
+
+    job.refresh_from_db()
+    assert job.state == JobState.FAILED
+    assert Organisation.objects.count() == before

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from accounts.enums import Role
+from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation
 from sites.enums import JobState, Register
 from sites.models import ImportJob
@@ -160,7 +160,7 @@ def test_preview_shows_counts_rows_and_complaints(client, office, english):
     assert "Take the 2 right rows" in page
     assert "Kind of unit" in page
     assert "&lt;script&gt;公司" in page
-    assert "Write one of" in page
+    assert f"Write one of: {', '.join(str(label) for label in OrganisationKind.labels)}." in page
     assert "<script>公司" not in page
 
 
