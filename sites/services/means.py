@@ -69,6 +69,7 @@ def save_means(*, entry: Investment | Facility, by: User) -> None:
     _check_keeper(entry.site, by)
     if entry.pk is None:
         entry.added_by, entry.added_on = by, today()
+        _check_new(entry)
     if isinstance(entry, Investment) and entry.year and entry.year > today().year:
         raise ValidationError({"year": _("Only money that was spent is entered: up to this year.")})
     entry.full_clean()
@@ -80,6 +81,17 @@ def remove_means(*, entry: Investment | Facility, by: User) -> None:
     """Take out what was entered by mistake; the trail keeps what it said."""
     _check_keeper(entry.site, by)
     entry.delete()
+
+
+def _check_new(entry: Investment | Facility) -> None:
+    """A double click enters nothing twice: one by one for a site, and the same entry is told apart in words."""
+    Site.objects.select_for_update().get(pk=entry.site_id)
+    same = ("year", "amount", "purpose") if isinstance(entry, Investment) else ("kind", "name")
+    facts = {name: getattr(entry, name) for name in same}
+    if None not in facts.values() and type(entry)._default_manager.filter(site=entry.site, **facts).exists():
+        raise ValidationError(
+            _("The same entry stands there already; correct that one, or name this one apart.")
+        )
 
 
 def _check_keeper(site: Site, by: User) -> None:

@@ -191,3 +191,15 @@ def test_facility_keeps_its_kind_and_number():
     services.save_means(entry=entry, by=factories.liaison_of(site))
 
     assert site.facilities.get().quantity == 3
+
+
+def test_the_same_entry_is_not_made_twice():
+    site = factories.site(Stage.BUILDING)
+    liaison = factories.liaison_of(site)
+    spent(site, liaison)
+
+    with pytest.raises(ValidationError):
+        spent(site, liaison)
+    spent(site, liaison, purpose="触摸屏二期（示例）")
+
+    assert site.investments.count() == 2
