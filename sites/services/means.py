@@ -84,11 +84,12 @@ def remove_means(*, entry: Investment | Facility, by: User) -> None:
 
 
 def _check_new(entry: Investment | Facility) -> None:
-    """A double click enters nothing twice: one by one for a site, and the same entry is told apart in words."""
+    """A double click enters nothing twice: one by one for a site, and never the same again."""
     Site.objects.select_for_update().get(pk=entry.site_id)
     same = ("year", "amount", "purpose") if isinstance(entry, Investment) else ("kind", "name")
     facts = {name: getattr(entry, name) for name in same}
-    if None not in facts.values() and type(entry)._default_manager.filter(site=entry.site, **facts).exists():
+    others = type(entry)._default_manager.filter(site=entry.site, **facts)
+    if None not in facts.values() and others.exists():
         raise ValidationError(
             _("The same entry stands there already; correct that one, or name this one apart.")
         )
