@@ -1,7 +1,7 @@
 """The two standards and the rulebook, as published versions that never change."""
 
 from decimal import Decimal
-from typing import Any, ClassVar, Self, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from auditlog.registry import auditlog
 from django.core.exceptions import ValidationError
@@ -46,6 +46,7 @@ class VersionQuerySet(models.QuerySet[V]):
 class Version(models.Model):
     """A text in numbered versions: drafted, in force from the day it is published, retired by the next."""
 
+    told_apart_by: ClassVar[tuple[str, ...]] = ()  # the fields that make it another text, not another version
     parts: ClassVar[tuple[str, ...]] = ()  # the records that belong to it, as lookups
 
     version = models.PositiveSmallIntegerField(_("version"))
@@ -67,14 +68,16 @@ class Version(models.Model):
     def is_draft(self) -> bool:
         return self.state == VersionState.DRAFT
 
-    def series(self) -> VersionQuerySet[Any]:
+    def series(self) -> VersionQuerySet[Self]:
         """All versions of the same text."""
-        raise NotImplementedError
+        same = {name: getattr(self, name) for name in self.told_apart_by}
+        return VersionQuerySet(type(self)).filter(**same)
 
 
 class Standard(Version):
     """One version of a standard. Once published, the database refuses any change to it."""
 
+    told_apart_by = ("kind",)
     parts = ("sections__items",)
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
@@ -101,9 +104,6 @@ class Standard(Version):
                 fields=["kind"], condition=Q(state="draft"), name="standard_one_draft_per_kind"
             ),
         ]
-
-    def series(self) -> VersionQuerySet["Standard"]:
-        return Standard.objects.filter(kind=self.kind)
 
 
 class Section(models.Model):
@@ -232,9 +232,6 @@ class Rulebook(Version):
             ),
             models.UniqueConstraint(fields=["state"], condition=Q(state="draft"), name="rulebook_one_draft"),
         ]
-
-    def series(self) -> VersionQuerySet["Rulebook"]:
-        return Rulebook.objects.all()
 
     def clean(self) -> None:
         """What the rules must be among themselves, each failing at its field."""

@@ -12,9 +12,11 @@ from .uploads import OLE, PDF, ZIP, first_bytes
 # sheet, no larger: what lies among them can be named as the sheet.
 MAX_PART_BYTES = 20 * 1024**2
 MAX_TOTAL_BYTES = 100 * 1024**2
-# What openpyxl reads whole, as a tree many times its size: the list of contents, relations, properties.
+# What openpyxl reads whole, as a tree many times its size: the list of contents, relations, properties; and
+# the styles, which grow large in a workbook that was copied together over years.
 MAX_FRAME_BYTES = 1024**2
-LARGE = ("xl/worksheets/sheet", "xl/sharedStrings", "xl/styles", "xl/media/")
+MAX_STYLES_BYTES = 5 * 1024**2
+LARGE = ("xl/worksheets/sheet", "xl/sharedStrings", "xl/media/")
 
 
 def check_container(upload: "File[bytes]", max_rows: int) -> None:
@@ -63,8 +65,14 @@ def _check_parts(parts: dict[str, int], max_rows: int, *, encrypted: bool) -> No
             % {"size": sum(parts.values()) // 1024**2}
         )
     for name, size in parts.items():
-        if size > (MAX_PART_BYTES if name.startswith(LARGE) else MAX_FRAME_BYTES):
+        if size > _limit(name):
             raise too_many_rows(max_rows)
+
+
+def _limit(name: str) -> int:
+    if name.startswith(LARGE):
+        return MAX_PART_BYTES
+    return MAX_STYLES_BYTES if name.startswith("xl/styles") else MAX_FRAME_BYTES
 
 
 def too_many_rows(limit: int) -> ValidationError:

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.files import File
@@ -26,6 +26,8 @@ MAX_CELL_LETTERS = 2000
 LONGEST = 32_767
 # All cells together: one text that is written once and stands in every cell must not fill the memory.
 MAX_LETTERS = 5_000_000
+# Of a workbook merged all over nobody reads more.
+MAX_TOLD = 20
 # The head row stands at the top, perhaps under a title.
 HEAD_WITHIN = 10
 # Numbers in a column of dates that are the day numbers of a workbook: 1927 to 2173.
@@ -77,7 +79,7 @@ def _read_text(upload: "File[bytes]", columns: Sequence[Column], max_rows: int) 
 def _read_workbook(upload: "File[bytes]", columns: Sequence[Column], max_rows: int) -> Table:
     with closing(Sheet(upload)) as sheet:
         table, problems, head_row = _table(sheet.rows(), columns, max_rows, sheet.epoch)
-        problems += [*sheet.hidden(table.letters.values()), *sheet.merged(below=head_row)]
+        problems += [*sheet.hidden(table.letters.values()), *islice(sheet.merged(below=head_row), MAX_TOLD)]
     return _checked(table, problems)
 
 

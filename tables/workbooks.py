@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element, iterparse  # parts that declare entit
 from zipfile import ZipFile
 
 import defusedxml.ElementTree
+from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.utils.translation import gettext as _
 from openpyxl.reader.excel import ExcelReader
@@ -17,6 +18,9 @@ from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 from .rows import MAX_COLUMNS, Fault, Row
 
 _TRUE = ("1", "true")
+# A row of every column there is, each with its text, stays below the first; no list has so many sheets.
+MAX_HELD = 200_000
+MAX_SHEETS = 200
 
 
 def _tag(name: str) -> str:
@@ -131,6 +135,12 @@ class Sheet:
 class _Reader(ExcelReader):
     """openpyxl's reader of the parts around the sheets."""
 
+    def read_worksheets(self) -> None:
+        """Many names for one part would have it read as often."""
+        if len(self.parser.sheets) > MAX_SHEETS:
+            raise _overfull()
+        super().read_worksheets()
+
     def read_strings(self) -> None:
         """The texts that are kept once for all cells, read without an object for each."""
         if found := self.package.find(SHARED_STRINGS):  # type: ignore[no-untyped-call]
@@ -149,16 +159,30 @@ def _opened(archive: ZipFile, path: str) -> IO[bytes]:
 
 
 def _elements(part: IO[bytes], tags: Container[str]) -> Iterator[Element]:
-    """The elements of these tags, each as it ends; afterwards it is forgotten."""
+    """The elements of these tags, each as it ends; afterwards it is forgotten.
+
+    Raises ValidationError when more are held than a list can need: one row, or what stands around the rows.
+    """
     holder = None
+    held = 0
     for event, element in iterparse(part, ("start", "end")):  # noqa: S314  # see _opened
         if event == "start":
+            held += 1
+            if held > MAX_HELD:
+                raise _overfull()
             if element.tag in _HOLDERS:
                 holder = element
         elif element.tag in tags:
             yield element
             if holder is not None:
                 holder.clear()
+                held = 0
+
+
+def _overfull() -> ValidationError:
+    return ValidationError(
+        _("The workbook holds far more than a list; copy the rows into the template and upload that.")
+    )
 
 
 def _text(element: Element) -> str:

@@ -17,6 +17,7 @@ from accounts.forms.organisations import KnownOrganisationForm, NewOrganisationF
 from accounts.http import StaffRequest
 from accounts.models import Organisation, OrganisationQuerySet
 from accounts.rules import may_manage_organisation
+from tables.writing import Head, Row
 
 from .fetching import managers_only
 from .registers import Register
@@ -40,7 +41,7 @@ class OrganisationList(Register):
         context["rows"] = [(each, may_manage_organisation(user, each)) for each in context["organisations"]]
         return context
 
-    def heads(self) -> list[str]:
+    def heads(self) -> list[Head]:
         return [
             _("Name"),
             _("Short name"),
@@ -52,7 +53,7 @@ class OrganisationList(Register):
             _("State"),
         ]
 
-    def row(self, record: Organisation) -> list[object]:
+    def row(self, record: Organisation) -> Row:
         return [
             record.name,
             record.short_name,

@@ -14,6 +14,7 @@ from accounts.http import StaffRequest
 from accounts.models import PersonQuerySet, User
 from accounts.rules import may_manage
 from accounts.signals import open_work_of
+from tables.writing import Head, Row
 
 from .fetching import managed_person, managers_only, person_or_404
 from .links import hand_out
@@ -32,7 +33,7 @@ class PeopleList(Register):
         people = User.objects.visible_to(self.request.user).with_second_factor()
         return self.filter.narrow(people.select_related("organisation__district"))
 
-    def heads(self) -> list[str]:
+    def heads(self) -> list[Head]:
         return [
             pgettext("of a person", "Name"),
             _("Account name"),
@@ -45,7 +46,7 @@ class PeopleList(Register):
             _("Second factor"),
         ]
 
-    def row(self, record: User) -> list[object]:
+    def row(self, record: User) -> Row:
         return [
             record.name,
             record.username,

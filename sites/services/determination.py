@@ -60,7 +60,7 @@ def review(
         Opinion.objects.create(
             version=filed, site=row, is_supported=yes, text=text.strip(), by=by, on=today()
         )
-    move_rows(filing, Action.REVIEW, by, note=lambda site: answers[site.pk].text.strip() or opinion)
+    move_rows(filing, Action.REVIEW, by, note=opinion)
     filing.state, filing.opinion = FilingState.REVIEWED, opinion.strip()
     filing.reviewed_by, filing.reviewed_on = by, today()
     filing.save()

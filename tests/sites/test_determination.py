@@ -83,9 +83,24 @@ def test_review_keeps_an_opinion_on_each_site_of_the_version_read():
     assert Opinion.objects.filter(is_supported=True, text="").count() == 3
     assert {one.stage for one in rows(filing)} == {Stage.REVIEWED}
     notes = StageChange.objects.filter(action=Action.REVIEW).values_list("site", "note")
-    assert dict(notes) == {
-        site.pk: REASON if site == first else "总体可行（示例）。" for site in rows(filing)
-    }
+    # What is said of one site is the leading group's to read until it has decided.
+    assert dict(notes) == {site.pk: "总体可行（示例）。" for site in rows(filing)}
+
+
+def test_opinion_on_a_site_is_not_shown_to_its_filer_before_the_decision(client):
+    filing, by = making.filed_list()
+    first, *others = rows(filing)
+    opinions = {first.pk: Answer(yes=False, text=REASON), **dict.fromkeys([s.pk for s in others], YES)}
+    office = factories.user(Role.OFFICE)
+    services.review(filing=filing, opinion="总体可行（示例）。", opinions=opinions, by=office)
+    pages = (filing.get_absolute_url(), first.get_absolute_url())
+    client.force_login(office)
+    assert REASON in client.get(pages[0]).content.decode()
+    client.force_login(by)
+    for page in pages:
+        shown = client.get(page).content.decode()
+        assert "总体可行（示例）。" in shown
+        assert REASON not in shown
 
 
 def test_review_with_an_opinion_on_the_whole_alone_recommends_all():
