@@ -13,9 +13,9 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from accounts.models import User
+from accounts.queue import hand_over
 from sites.calendar import today
 from sites.models import Programme, Site
 
@@ -93,10 +93,7 @@ def send(document_id: int) -> bool:
     """Hand a paper to the queue; False (and the row waits for beat) while the broker is away."""
     from .tasks import render_document  # noqa: PLC0415  # tasks import this module
 
-    try:
-        render_document.delay(document_id)
-    except (OperationalError, ConnectionError) as error:
-        logger.warning("document %s waits: the broker cannot be reached (%s)", document_id, error)
+    if not hand_over(render_document, document_id):
         return False
     Document.objects.filter(pk=document_id).update(sent_at=timezone.now())
     return True

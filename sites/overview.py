@@ -14,6 +14,7 @@ from accounts.models import Notification, Organisation, User
 from .calendar import today
 from .enums import Action, FilingState, Level, Stage
 from .models import Filing, Programme
+from .rules import body_of
 from .workflow import TRANSITIONS
 
 # What the filter can ask for beyond a list's own states.
@@ -127,10 +128,8 @@ def _people(units: Iterable[Organisation]) -> dict[tuple[str, int], list[User]]:
         Q(role=Role.DISTRICT) | Q(role=Role.LIAISON, organisation__in=units)
     )
     for user in users.select_related("organisation"):
-        if user.role == Role.LIAISON and user.organisation_id:
-            found[Level.CITY, user.organisation_id].append(user)
-        elif user.district_id:
-            found[Level.DISTRICT, user.district_id].append(user)
+        if body := body_of(user):
+            found[body].append(user)
     return found
 
 

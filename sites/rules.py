@@ -37,12 +37,18 @@ def is_own_unit(user: User, site: Site) -> bool:
     return user.role == Role.LIAISON and site.organisation_id == user.organisation_id
 
 
+def body_of(user: User) -> tuple[Level, int] | None:
+    """Whose list a person may fill: a district's office its district's, a liaison that of the own unit."""
+    if user.role == Role.DISTRICT and user.district_id:
+        return Level.DISTRICT, user.district_id
+    if user.role == Role.LIAISON and user.organisation_id:
+        return Level.CITY, user.organisation_id
+    return None
+
+
 @predicate
 def may_edit_filing(user: User, filing: Filing) -> bool:
-    """A district its own list; a designated unit's liaison the unit's own list."""
-    if filing.level == Level.DISTRICT:
-        return user.role == Role.DISTRICT and filing.organisation_id == user.district_id
-    return user.role == Role.LIAISON and filing.organisation_id == user.organisation_id
+    return body_of(user) == (filing.level, filing.organisation_id)
 
 
 @predicate

@@ -193,5 +193,4 @@ def _told_by(check: Callable[..., None], *about: Any) -> list[Told]:
 
 
 def _administrators() -> QuerySet[User]:
-    found: QuerySet[User] = User.objects.filter(Q(is_superuser=True) | Q(is_staff=True))
-    return found
+    return User.objects.filter(Q(is_superuser=True) | Q(is_staff=True))

@@ -29,15 +29,13 @@ SENT_BACK_WITH_THE_LIST = "名单整体退回，本行无须修改。"
 
 def filing_of(*, programme: Programme, by: User) -> Filing | None:
     """The list this person fills, made empty on first sight while the programme runs; None without one."""
-    designated = programme.designated_units.filter(organisation=by.organisation_id)
-    level, body = Level.CITY, None
-    if by.role == Role.DISTRICT:
-        level, body = Level.DISTRICT, by.district_id
-    elif by.role == Role.LIAISON and designated.exists():
-        body = by.organisation_id
+    body = rules.body_of(by)
     if body is None:
         return None
-    own: dict[str, Any] = {"programme": programme, "organisation_id": body, "level": level}
+    level, organisation = body
+    if level == Level.CITY and not programme.designated_units.filter(organisation=organisation).exists():
+        return None
+    own: dict[str, Any] = {"programme": programme, "organisation_id": organisation, "level": level}
     if not programme.is_current:
         return Filing.objects.filter(**own).first()
     filing, _created = Filing.objects.get_or_create(**own)

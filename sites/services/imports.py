@@ -22,10 +22,10 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from kombu.exceptions import OperationalError
 
 from accounts.acting import Refusal
 from accounts.models import User
+from accounts.queue import hand_over
 from accounts.rules import is_office, require_office
 from audit.bulk import insert_rows
 from audit.services import change_once
@@ -94,10 +94,7 @@ def send(job_id: int) -> bool:
     """Hand a job to the queue; False (and the row waits for beat) while the broker is away."""
     from sites.tasks import run_import  # noqa: PLC0415  # tasks import this module
 
-    try:
-        run_import.delay(job_id)
-    except (OperationalError, ConnectionError) as error:
-        logger.warning("import %s waits: the broker cannot be reached (%s)", job_id, error)
+    if not hand_over(run_import, job_id):
         return False
     ImportJob.objects.filter(pk=job_id).update(sent_at=timezone.now())
     return True

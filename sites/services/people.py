@@ -11,8 +11,7 @@ from sites.models.plans import Owner
 
 def people(role: Role) -> QuerySet[User]:
     """Everybody of a role whose account is in use."""
-    found: QuerySet[User] = User.objects.active().filter(role=role)
-    return found
+    return User.objects.active().filter(role=role)
 
 
 def filers(filing: Filing) -> QuerySet[User]:
