@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from .views import acceptances, evidence, rectifications, rounds, sheets, signing, simulation, worklist
+from .views import (
+    acceptances,
+    evidence,
+    rectifications,
+    recusals,
+    rounds,
+    sheets,
+    signing,
+    simulation,
+    teams,
+    worklist,
+)
 
 app_name = "assessments"
 
@@ -10,11 +21,11 @@ round_urls = [
     path("rounds/", rounds.RoundList.as_view(), name="rounds"),
     path("rounds/open/", rounds.round_open, name="round_open"),
     path("rounds/<int:pk>/", rounds.round_detail, name="round"),
-    path("rounds/<int:pk>/teams/add/", rounds.team_add, name="team_add"),
-    path("rounds/<int:pk>/assign/", rounds.assign, name="assign"),
+    path("rounds/<int:pk>/teams/add/", teams.team_add, name="team_add"),
+    path("rounds/<int:pk>/assign/", teams.assign, name="assign"),
     path("rounds/<int:pk>/close/", rounds.round_close, name="round_close"),
     path("rounds/<int:pk>/re-run/", simulation.round_rerun, name="rerun"),
-    path("sites/<int:site_pk>/recuse/", rounds.recuse, name="recuse"),
+    path("sites/<int:site_pk>/recuse/", recusals.recuse, name="recuse"),
 ]
 sheet_urls = [
     path("sheets/", worklist.my_sheets, name="my_sheets"),

@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.enums import Role
 from accounts.models import User
 from assessments.enums import RoundKind
-from assessments.services import rounds
+from assessments.services import teams
 from desk.todo import todos
 from sites.calendar import pinned
 from sites.enums import FacilityKind, FilingState, Level, Stage
@@ -84,7 +84,7 @@ def fill(cast: Cast) -> Filled:
 
 def _sent(cast: Cast, programme: Programme) -> None:
     """A team of the inspector's goes to a site."""
-    team = rounds.form_team(
+    team = teams.form_team(
         round=builders.open_round(RoundKind.INSPECTION),
         name=f"示例组{programme.pk}",
         leader=cast.inspector,

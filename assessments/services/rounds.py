@@ -1,22 +1,16 @@
-"""Opening rounds, forming teams, assigning sites, standing aside."""
+"""Opening and closing rounds, and a site's place in one."""
 
 import datetime
-from collections.abc import Iterable
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
-from accounts.enums import Role
 from accounts.models import User
 from accounts.rules import require_office
-from accounts.services import notify
 from assessments.enums import RoundKind
-from assessments.models import Assessment, Assignment, Recusal, Round, Team, TeamMember
-from assessments.queries import standing_members
-from assessments.services.final_sheet import draw_up_final_when_ready
+from assessments.models import Assessment, Recusal, Round, TeamMember
 from audit.services import change_once
 from sites.calendar import today
 from sites.enums import Stage
@@ -95,88 +89,3 @@ def sites_due(round: Round) -> QuerySet[Site]:  # noqa: A002
         .exclude(assessments__in=round.assessments.filter(Exists(members)))
         .select_related("organisation")
     )
-
-
-@transaction.atomic
-def form_team(*, round: Round, name: str, leader: User, members: Iterable[User], by: User) -> Team:  # noqa: A002
-    """Form a team; its leader signs. Everybody in it is an inspector."""
-    require_office(by)
-    round = Round.objects.select_for_update().get(pk=round.pk)  # noqa: A001
-    _check_on_site(round)
-    people = {leader.pk: leader, **{user.pk: user for user in members}}
-    if strangers := [user for user in people.values() if user.role != Role.INSPECTOR]:
-        raise ValidationError(_("%(name)s is not an inspector.") % {"name": strangers[0]})
-    if round.teams.filter(name=name).exists():
-        raise ValidationError({"name": _("This round has a team of that name already.")})
-    team = Team.objects.create(round=round, name=name)
-    for user in people.values():
-        TeamMember.objects.create(team=team, user=user, is_leader=user.pk == leader.pk)
-    return team
-
-
-@transaction.atomic
-def assign(*, team: Team, site: Site, by: User) -> Assignment:
-    """Send a team to a site. Nobody judges their own unit or a site they stood aside from."""
-    require_office(by)
-    _check_on_site(team.round)
-    if site.stage not in DUE_STAGES[team.round.kind]:
-        raise WorkflowError(
-            _("%(site)s is “%(stage)s” and not due for this round.")
-            % {"site": site, "stage": site.get_stage_display()}
-        )
-    barred = team.members.filter(
-        Q(user__organisation=site.organisation_id) | Q(user__recusals__site=site)
-    ).select_related("user")
-    if barred:
-        raise ValidationError(
-            _("%(people)s must stand aside from %(site)s: own unit or a declared recusal.")
-            % {"people": _(", ").join(member.user.name for member in barred), "site": site}
-        )
-    assessment = assessment_for(round=team.round, site=site)
-    if standing_members(assessment).exists():
-        raise ValidationError(_("%(site)s has a team in this round already.") % {"site": site})
-    assignment, _created = Assignment.objects.update_or_create(
-        assessment=assessment, defaults={"team": team, "assigned_by": by, "assigned_on": today()}
-    )
-    notify(
-        [member.user for member in team.members.select_related("user")],
-        text=gettext_noop("Your team is to visit %(site)s."),
-        about={"site": site},
-        url=site.get_absolute_url(),
-    )
-    return assignment
-
-
-@transaction.atomic
-def recuse(*, user: User, site: Site, reason: str) -> Recusal:
-    """Stand aside from a site: from now on it is out of this person's sight, for good."""
-    if user.role != Role.INSPECTOR:
-        raise PermissionDenied
-    if not reason.strip():
-        raise ValidationError({"reason": _("Say what ties you to this site.")})
-    # Held as a submission holds them: of two last ones, one must see the other's.
-    own = list(
-        Assessment.objects.select_for_update().filter(
-            site=site, pk__in=Assignment.objects.filter(team__members__user=user).values("assessment")
-        )
-    )
-    recusal, _created = Recusal.objects.get_or_create(
-        user=user, site=site, defaults={"reason": reason.strip(), "declared_on": today()}
-    )
-    # The others may have waited for this person's sheet alone.
-    for assessment in own:
-        draw_up_final_when_ready(assessment=assessment, by=user)
-    notify(
-        User.objects.filter(role=Role.OFFICE, is_active=True),
-        text=gettext_noop("%(name)s stands aside from %(site)s."),
-        about={"name": user, "site": site},
-        url=site.get_absolute_url(),
-    )
-    return recusal
-
-
-def _check_on_site(round: Round) -> None:  # noqa: A002
-    if round.kind not in RoundKind.ON_SITE:
-        raise WorkflowError(_("In a self-assessment no team goes out."))
-    if not round.is_open:
-        raise WorkflowError(_("This round is closed."))

@@ -4,10 +4,14 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render, resolve_url
+from django.shortcuts import get_object_or_404, render, resolve_url
 from django.utils.translation import gettext as _
 
+from accounts.models import User
+from assessments.models import Round
+from sites.models import Site
 from standards.models import Rulebook
 
 PAGE = 50
@@ -46,3 +50,11 @@ def upload_limits() -> str:
         "one": settings.PORTAL_UPLOAD_MAX_BYTES // megabyte,
         "all": settings.PORTAL_BODY_MAX_BYTES // megabyte,
     }
+
+
+def visible_round(user: User, pk: int) -> Round:
+    """The round with the number of its sites this person sees."""
+    seen = Count("assessments", filter=Q(assessments__site__in=Site.objects.visible_to(user)))
+    return get_object_or_404(
+        Round.objects.visible_to(user).select_related("rulebook").annotate(site_count=seen), pk=pk
+    )

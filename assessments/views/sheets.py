@@ -17,8 +17,8 @@ from assessments.enums import SheetRole
 from assessments.forms import ScoreForm, SectionForm
 from assessments.models import Score, Sheet
 from assessments.rules import writers
-from assessments.services import sheets
-from assessments.services.sheets import StaleScore
+from assessments.services import scores, sheets
+from assessments.services.scores import StaleScore
 from assessments.sheet_page import Entry, SheetPage, open_sheet
 from standards.models import Item
 
@@ -79,7 +79,7 @@ def consent(request: StaffRequest, pk: int, item_pk: int) -> HttpResponse:
     found = get_object_or_404(visible.select_related("item__section"), sheet__pk=pk, item__pk=item_pk)
     attempt(
         request,
-        lambda: sheets.consent_inapplicable(score=found, by=request.user),
+        lambda: scores.consent_inapplicable(score=found, by=request.user),
         success=_("Agreed: %(item)s does not apply.") % {"item": found.item.code},
     )
     return redirect(
@@ -108,7 +108,7 @@ def _save(form: ScoreForm, sheet: Sheet, item: Item, by: User) -> Score | None:
 
     def write() -> None:
         try:
-            sheets.save_score(sheet=sheet, item=item, by=by, **form.cleaned_data)
+            scores.save_score(sheet=sheet, item=item, by=by, **form.cleaned_data)
         except StaleScore as error:
             other.append(error.current)
             raise

@@ -11,7 +11,7 @@ from assessments.enums import RoundKind, ScoreLevel, SheetRole
 from assessments.forms import SignForm
 from assessments.models import Score
 from assessments.rules import leads
-from assessments.services import sheets
+from assessments.services import signing
 from assessments.services.rectification import rectification_deadline
 from assessments.sheet_page import SheetPage, open_sheet
 
@@ -29,12 +29,14 @@ def sheet_sign(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method != "POST" and not sheet.is_draft:
         return redirect(sheet)
     inspection = sheet.assessment.round.kind == RoundKind.INSPECTION
-    below = sheets.items_below_full(sheet) if inspection else []
+    below = signing.items_below_full(sheet) if inspection else []
     counted = rectification_deadline(sheet.assessment.round.rulebook).explained() if below else ""
     form = SignForm(request.POST if request.method == "POST" else None, below=below, counted=counted)
     if form.is_valid() and carried_out(
         form,
-        lambda: sheets.sign(sheet=sheet, opinions=form.opinions(), deadline=form.deadline(), by=request.user),
+        lambda: signing.sign(
+            sheet=sheet, opinions=form.opinions(), deadline=form.deadline(), by=request.user
+        ),
     ):
         return redirect(sheet)
     page = open_sheet(sheet, request.user)

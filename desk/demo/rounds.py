@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from accounts.models import User
 from assessments.enums import RoundKind, ScoreLevel, Verdict
 from assessments.models import Assessment, Finding, Round, Sheet, Team
-from assessments.services import acceptance, evidence, rectification, rounds, sheets
+from assessments.services import acceptance, evidence, rectification, rounds, scores, sheets, signing, teams
 from publicity.enums import TrackingKind
 from publicity.models import Notice
 from publicity.services import naming, notices
@@ -64,7 +64,7 @@ def form_teams(opened: Round, cast: Cast) -> list[Team]:
     """Two teams of two inspectors from different departments."""
     first, second, third, fourth = cast.inspectors
     return [
-        rounds.form_team(round=opened, name=name, leader=leader, members=[member], by=cast.office)
+        teams.form_team(round=opened, name=name, leader=leader, members=[member], by=cast.office)
         for name, leader, member in (("第一督查组", first, second), ("第二督查组", third, fourth))
     ]
 
@@ -95,10 +95,10 @@ def submit_self_sheet(site: Site, cast: Cast) -> None:
     site.refresh_from_db()
 
 
-def assign(site: Site, teams: list[Team], cast: Cast, day: str) -> Assessment:
-    team = teams[site.pk % 2]
+def assign(site: Site, demo_teams: list[Team], cast: Cast, day: str) -> Assessment:
+    team = demo_teams[site.pk % 2]
     with pinned(on(day)):
-        return rounds.assign(team=team, site=site, by=cast.office).assessment
+        return teams.assign(team=team, site=site, by=cast.office).assessment
 
 
 def visit(assessment: Assessment, *, weak_every: int, day: str) -> Sheet:
@@ -124,10 +124,10 @@ def inspect(site: Site, demo_rounds: Rounds, cast: Cast, *, weak_every: int) -> 
     final = visit(assessment, weak_every=weak_every, day="2008-04-08")
     opinions = {
         score.item_id: f"请于限期内完善“{score.item.text}”，并补报佐证材料。"
-        for score in sheets.items_below_full(final)
+        for score in signing.items_below_full(final)
     }
     with pinned(on("2008-04-10")):
-        sheets.sign(sheet=final, opinions=opinions, by=assessment.assignment.team.leader)
+        signing.sign(sheet=final, opinions=opinions, by=assessment.assignment.team.leader)
     site.refresh_from_db()
     return final
 
@@ -161,12 +161,12 @@ def accept(sites: list[Site], failing: Site, programme: Programme, cast: Cast) -
             due_on=on("2008-05-31"),
             by=cast.office,
         )
-        teams = form_teams(opened, cast)
+        on_site_teams = form_teams(opened, cast)
     for site in [*sites, failing]:
-        assessment = assign(site, teams, cast, "2008-05-04")
+        assessment = assign(site, on_site_teams, cast, "2008-05-04")
         final = visit(assessment, weak_every=2 if site == failing else 15, day="2008-05-05")
         with pinned(on("2008-05-05")):
-            sheets.sign(sheet=final, opinions={}, by=assessment.assignment.team.leader)
+            signing.sign(sheet=final, opinions={}, by=assessment.assignment.team.leader)
         with pinned(on("2008-05-06")):
             verdict = Verdict.FAIL if site == failing else Verdict.PASS
             result = acceptance.recommend(
@@ -234,7 +234,7 @@ def mark(sheet: Sheet, item: Item, *, weak: bool, by: User) -> None:
     if weak:
         level = ScoreLevel.UNMET if item.ordinal % 3 == 0 else ScoreLevel.PARTLY
     reason = {ScoreLevel.PARTLY: PARTLY, ScoreLevel.UNMET: UNMET}.get(level, "")
-    sheets.save_score(sheet=sheet, item=item, level=level, points=None, reason=reason, version=0, by=by)
+    scores.save_score(sheet=sheet, item=item, level=level, points=None, reason=reason, version=0, by=by)
 
 
 def picture(text: str) -> SimpleUploadedFile:

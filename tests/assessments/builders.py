@@ -10,7 +10,7 @@ from accounts.models import User
 from assessments.enums import RoundKind, ScoreLevel, SheetRole, Verdict
 from assessments.marks import standard_items
 from assessments.models import Acceptance, Assessment, Finding, Round, Score, Sheet, Team
-from assessments.services import acceptance, rectification, rounds, sheets
+from assessments.services import acceptance, rectification, rounds, scores, sheets, signing, teams
 from sites.calendar import pinned
 from sites.enums import Stage
 from sites.models import Site
@@ -68,7 +68,7 @@ def open_round(kind: str) -> Round:
 def team(kind: str = RoundKind.INSPECTION, size: int = 2) -> Team:
     """A fresh team of `size` inspectors; the first leads."""
     people = [factories.user(Role.INSPECTOR) for _ in range(size)]
-    return rounds.form_team(
+    return teams.form_team(
         round=open_round(kind),
         name=f"示例组{people[0].pk}",
         leader=people[0],
@@ -88,7 +88,7 @@ def building(**options) -> Site:
 def mark(sheet: Sheet, item: Item, by: User, level: str = ScoreLevel.MET, **more) -> None:
     """One item's mark; below full marks with a reason."""
     reason = "" if level == ScoreLevel.MET else "示例原因"
-    sheets.save_score(
+    scores.save_score(
         sheet=sheet, item=item, level=level, by=by, **{"points": None, "reason": reason, "version": 0, **more}
     )
 
@@ -130,7 +130,7 @@ def self_assessed(site: Site) -> Sheet:
 def assigned(site: Site, made: Team | None = None, kind: str = RoundKind.INSPECTION) -> Assessment:
     made = made or team(kind)
     with on(DAYS[kind]):
-        return rounds.assign(team=made, site=site, by=office()).assessment
+        return teams.assign(team=made, site=site, by=office()).assessment
 
 
 def own_sheet(assessment: Assessment, by: User) -> Sheet:
@@ -151,9 +151,9 @@ def visited(site: Site, *, weak: int = 0, kind: str = RoundKind.INSPECTION) -> S
 
 
 def sign(sheet: Sheet, **more) -> None:
-    opinions = {score.item_id: f"示例意见{score.item.code}" for score in sheets.items_below_full(sheet)}
+    opinions = {score.item_id: f"示例意见{score.item.code}" for score in signing.items_below_full(sheet)}
     with on(DAYS[sheet.assessment.round.kind]):
-        sheets.sign(
+        signing.sign(
             sheet=sheet, **{"by": sheet.assessment.assignment.team.leader, "opinions": opinions, **more}
         )
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.enums import Role
-from assessments.services import evidence, rounds
+from assessments.services import evidence, recusals
 from tests import factories
 from tests.assessments import builders
 
@@ -93,7 +93,7 @@ def test_outsider_finds_nothing(client, cast, role):
 
 
 def test_recused_inspector_finds_nothing(client, cast):
-    rounds.recuse(user=cast.member, site=cast.site, reason="示例")
+    recusals.recuse(user=cast.member, site=cast.site, reason="示例")
     client.force_login(cast.member)
     about_the_site = [
         name for name in cast.about if name not in ("round", "team_add", "assign", "round_close")

@@ -7,7 +7,7 @@ import pytest
 from assessments.enums import RoundKind, SheetRole
 from assessments.marks import standard_items
 from assessments.models import Score, Sheet
-from assessments.services import acceptance, rectification, rounds, sheets
+from assessments.services import acceptance, rectification, recusals, rounds, scores, sheets
 from sites.calendar import pinned
 from sites.enums import Stage
 from sites.workflow import InvalidTransition, WorkflowError
@@ -34,7 +34,7 @@ def test_first_mark_of_an_item_by_two_people_at_once():
     winner = people[outcomes.index("done")]
     score = Score.objects.get()
     assert (score.updated_by, score.reason, score.version) == (winner, winner.name, 1)
-    (stale,) = [outcome for outcome in outcomes if isinstance(outcome, sheets.StaleScore)]
+    (stale,) = [outcome for outcome in outcomes if isinstance(outcome, scores.StaleScore)]
     assert stale.current == score
 
 
@@ -119,7 +119,7 @@ def test_last_member_submits_while_the_other_stands_aside():
 
     def stand_aside():
         with pinned(datetime.date(2008, 4, 8)):
-            rounds.recuse(user=second, site=site, reason="示例亲属")
+            recusals.recuse(user=second, site=site, reason="示例亲属")
 
     assert kinds(at_once(submit, stand_aside)) == ["done", "done"]
     assert assessment.sheets.filter(role=SheetRole.FINAL).count() == 1

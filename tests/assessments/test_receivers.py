@@ -9,7 +9,7 @@ from accounts.enums import Role
 from accounts.signals import open_work_of
 from assessments.enums import SheetRole, SheetState
 from assessments.queries import lead_of
-from assessments.services import rounds, sheets
+from assessments.services import recusals, rounds, sheets, teams
 from tests import factories
 from tests.assessments import builders
 
@@ -111,7 +111,7 @@ def bar_by_unit(site, team, successor):
 
 
 def bar_by_recusal(site, team, successor):
-    rounds.recuse(user=successor, site=site, reason="示例")
+    recusals.recuse(user=successor, site=site, reason="示例")
     return successor
 
 
@@ -133,7 +133,7 @@ def test_barred_successor_is_refused_and_nothing_is_done(visit, leaver, successo
 def test_second_barred_team_takes_the_first_back(visit, leaver, successor):
     other = builders.building()
     builders.self_assessed(other)
-    second = rounds.form_team(
+    second = teams.form_team(
         round=visit.round, name="示例二组", leader=leaver, members=[successor], by=builders.office()
     )
     builders.assigned(other, second)

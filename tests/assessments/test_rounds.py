@@ -9,7 +9,7 @@ from accounts.enums import Role
 from assessments.enums import RoundKind, SheetRole
 from assessments.models import Assessment, Evidence, Finding, Recusal, Sheet
 from assessments.queries import lead_of
-from assessments.services import rounds, sheets
+from assessments.services import recusals, rounds, sheets, teams
 from documents.models import Document
 from sites.enums import Stage
 from sites.models import Site
@@ -72,7 +72,7 @@ def test_next_round_gets_the_next_number():
 def test_form_team_with_a_stranger():
     inspector, stranger = factories.user(Role.INSPECTOR), factories.user(Role.LIAISON)
     with pytest.raises(ValidationError):
-        rounds.form_team(
+        teams.form_team(
             round=open_one(), name="示例组", leader=inspector, members=[stranger], by=builders.office()
         )
 
@@ -80,30 +80,30 @@ def test_form_team_with_a_stranger():
 def test_form_team_name_twice_or_round_closed_or_self():
     opened, leader = open_one(), factories.user(Role.INSPECTOR)
     form = {"name": "示例组", "leader": leader, "members": [], "by": builders.office()}
-    rounds.form_team(round=opened, **form)
+    teams.form_team(round=opened, **form)
     with pytest.raises(ValidationError):
-        rounds.form_team(round=opened, **form)
+        teams.form_team(round=opened, **form)
     with pytest.raises(WorkflowError):
-        rounds.form_team(round=builders.open_round(RoundKind.SELF), **form)
+        teams.form_team(round=builders.open_round(RoundKind.SELF), **form)
     rounds.close_round(round=opened, by=builders.office())
     opened.refresh_from_db()
     with pytest.raises(WorkflowError):
-        rounds.form_team(round=opened, **{**form, "name": "示例组二"})
+        teams.form_team(round=opened, **{**form, "name": "示例组二"})
 
 
 def test_assign_own_unit_barred():
     made = builders.team()
     site = builders.building(organisation=builders.members(made)[1].organisation)
     with pytest.raises(ValidationError):
-        rounds.assign(team=made, site=site, by=builders.office())
+        teams.assign(team=made, site=site, by=builders.office())
     assert not Assessment.objects.exists()
 
 
 def test_assign_recused_barred():
     site, first = builders.building(), builders.team()
     builders.assigned(site, first)
-    rounds.recuse(user=builders.members(first)[1], site=site, reason="示例")
-    again = rounds.form_team(
+    recusals.recuse(user=builders.members(first)[1], site=site, reason="示例")
+    again = teams.form_team(
         round=first.round,
         name="示例组二",
         leader=builders.members(first)[1],
@@ -111,27 +111,27 @@ def test_assign_recused_barred():
         by=builders.office(),
     )
     with pytest.raises(ValidationError):
-        rounds.assign(team=again, site=site, by=builders.office())
+        teams.assign(team=again, site=site, by=builders.office())
 
 
 def test_assign_twice():
     site, made = builders.building(), builders.team()
     builders.assigned(site, made)
     with pytest.raises(ValidationError):
-        rounds.assign(team=made, site=site, by=builders.office())
+        teams.assign(team=made, site=site, by=builders.office())
 
 
 @pytest.mark.parametrize("stage", [Stage.DRAFT, Stage.DETERMINED, Stage.RECTIFIED, Stage.NAMED])
 def test_assign_site_that_is_not_due(stage):
     with pytest.raises(WorkflowError):
-        rounds.assign(team=builders.team(), site=factories.site(stage), by=builders.office())
+        teams.assign(team=builders.team(), site=factories.site(stage), by=builders.office())
 
 
 def test_assign_again_once_the_whole_team_stood_aside():
     site, made = builders.building(), builders.team()
     builders.assigned(site, made)
     for person in builders.members(made):
-        rounds.recuse(user=person, site=site, reason="示例")
+        recusals.recuse(user=person, site=site, reason="示例")
     assert site in rounds.sites_due(made.round)
     other = builders.team()
     assert builders.assigned(site, other).assignment.team == other
@@ -150,7 +150,7 @@ def test_recusal_takes_the_site_out_of_sight(visited_site):
     site, person = visited_site
     models = (Site, Assessment, Sheet, Finding, Document)
     assert all(model.objects.visible_to(person).exists() for model in models)
-    rounds.recuse(user=person, site=site, reason="示例")
+    recusals.recuse(user=person, site=site, reason="示例")
     assert not any(model.objects.visible_to(person).exists() for model in models)
     assert not Evidence.objects.visible_to(person).exists()
 
@@ -158,16 +158,16 @@ def test_recusal_takes_the_site_out_of_sight(visited_site):
 def test_recusal_twice_is_one_and_needs_a_reason(visited_site):
     site, person = visited_site
     for _ in range(2):
-        rounds.recuse(user=person, site=site, reason="示例")
+        recusals.recuse(user=person, site=site, reason="示例")
     assert Recusal.objects.count() == 1
     with pytest.raises(ValidationError):
-        rounds.recuse(user=person, site=site, reason=" ")
+        recusals.recuse(user=person, site=site, reason=" ")
 
 
 def test_recusal_by_another_role():
     site = builders.building()
     with pytest.raises(PermissionDenied):
-        rounds.recuse(user=builders.liaison(site), site=site, reason="示例")
+        recusals.recuse(user=builders.liaison(site), site=site, reason="示例")
 
 
 def test_recusal_of_the_last_one_missing_draws_up_the_final_sheet():
@@ -181,7 +181,7 @@ def test_recusal_of_the_last_one_missing_draws_up_the_final_sheet():
     with builders.on("2008-04-08"):
         sheets.submit_inspector_sheet(sheet=builders.own_sheet(assessment, stays), by=stays)
         assert not assessment.sheets.filter(role=SheetRole.FINAL).exists()
-        rounds.recuse(user=goes, site=site, reason="示例")
+        recusals.recuse(user=goes, site=site, reason="示例")
     final = assessment.sheets.get(role=SheetRole.FINAL)
     assert not final.scores.exclude(level="met").exists()
     assert final.scores.count() == 43
@@ -192,5 +192,5 @@ def test_recusal_of_the_leader_passes_the_pen_to_the_next_member():
     assessment = builders.assigned(site, made)
     first, second = builders.members(made)
     assert lead_of(assessment) == first
-    rounds.recuse(user=first, site=site, reason="示例")
+    recusals.recuse(user=first, site=site, reason="示例")
     assert lead_of(assessment) == second

@@ -9,7 +9,7 @@ from accounts.enums import Role
 from assessments.enums import RoundKind, ScoreLevel
 from assessments.marks import standard_items
 from assessments.models import Score
-from assessments.services import sheets
+from assessments.services import scores, sheets
 from sites.enums import Stage
 from sites.workflow import InvalidTransition, WorkflowError
 from standards.enums import Kind
@@ -37,7 +37,7 @@ def item(sheet):
 
 def write(sheet, item, by, **more):
     values = {"level": ScoreLevel.MET, "points": None, "reason": "", "version": 0, **more}
-    sheets.save_score(sheet=sheet, item=item, by=by, **values)
+    scores.save_score(sheet=sheet, item=item, by=by, **values)
 
 
 # -- one item ---------------------------------------------------------------
@@ -108,7 +108,7 @@ def test_score_rewritten_keeps_one_row(sheet, liaison, item):
 def test_score_stale_says_what_is_stored(sheet, liaison, item, version):
     other = factories.user(Role.LIAISON, sheet.assessment.site.organisation)
     write(sheet, item, other, level="unmet", reason="他人的原因")
-    with pytest.raises(sheets.StaleScore) as error:
+    with pytest.raises(scores.StaleScore) as error:
         write(sheet, item, liaison, version=version)
     current = error.value.current
     assert (current.updated_by, current.level, current.reason, current.version) == (

@@ -8,7 +8,7 @@ from accounts.models import Notification
 from assessments.enums import FindingState, ScoreLevel, SheetRole, SheetState
 from assessments.marks import section_marks, sheet_score, standard_items
 from assessments.models import Finding
-from assessments.services import sheets
+from assessments.services import scores, sheets
 from documents.models import Document
 from documents.papers import DocumentKind, missing_fields
 from sites.enums import Stage
@@ -32,7 +32,7 @@ def liaison(sheet):
 
 def write(sheet, item, by, **more):
     values = {"level": ScoreLevel.MET, "points": None, "reason": "", "version": 0, **more}
-    sheets.save_score(sheet=sheet, item=item, by=by, **values)
+    scores.save_score(sheet=sheet, item=item, by=by, **values)
 
 
 # -- submitting -------------------------------------------------------------
@@ -200,8 +200,8 @@ def test_sign_waits_for_consent_to_inapplicable():
         builders.sign(final)
     score = final.scores.get(item=item)
     with pytest.raises(PermissionDenied):
-        sheets.consent_inapplicable(score=score, by=leader)
-    sheets.consent_inapplicable(score=score, by=builders.office())
+        scores.consent_inapplicable(score=score, by=leader)
+    scores.consent_inapplicable(score=score, by=builders.office())
     builders.sign(final)
     score.refresh_from_db()
     assert score.consented_by == builders.office()
@@ -217,7 +217,7 @@ def test_consent_is_void_once_the_mark_is_changed():
     stale = final.scores.get(item=item)
     write(final, item, leader, level="unmet", reason="示例", version=2)
     with pytest.raises(InvalidTransition):
-        sheets.consent_inapplicable(score=stale, by=builders.office())
+        scores.consent_inapplicable(score=stale, by=builders.office())
     assert final.scores.get(item=item).consented_by is None
 
 

@@ -5,7 +5,7 @@ import pytest
 from assessments.enums import SheetRole, SheetState
 from assessments.marks import standard_items
 from assessments.models import Finding
-from assessments.services import rounds, sheets
+from assessments.services import rounds, signing
 from sites.enums import Stage
 from standards.enums import Kind
 from tests.assessments import builders
@@ -47,14 +47,14 @@ def final(client, site, on):
 
 def test_sign_page_offers_an_opinion_for_each_gap(client, final):
     form = client.get(url("sheet_sign", final.pk)).context["form"]
-    assert list(form.fields) == [f"opinion_{s.item_id}" for s in sheets.items_below_full(final)] + [
+    assert list(form.fields) == [f"opinion_{s.item_id}" for s in signing.items_below_full(final)] + [
         "deadline"
     ]
     assert all("示例原因" in field.initial for name, field in form.fields.items() if name != "deadline")
 
 
 def test_sign_makes_the_findings(client, final, site):
-    opinions = {f"opinion_{s.item_id}": f"意见{s.item.code}" for s in sheets.items_below_full(final)}
+    opinions = {f"opinion_{s.item_id}": f"意见{s.item.code}" for s in signing.items_below_full(final)}
     assert client.post(url("sheet_sign", final.pk), {**opinions, "deadline": ""}).url == url(
         "sheet", final.pk
     )
@@ -68,7 +68,7 @@ def test_sign_makes_the_findings(client, final, site):
 
 @pytest.mark.parametrize(("opinion", "deadline"), [("", ""), ("示例", "2008-04-08"), ("示例", "someday")])
 def test_sign_refused_keeps_what_was_typed(client, final, opinion, deadline):
-    body = {f"opinion_{s.item_id}": opinion for s in sheets.items_below_full(final)}
+    body = {f"opinion_{s.item_id}": opinion for s in signing.items_below_full(final)}
     body[next(iter(body))] = "保留的意见"
     response = client.post(url("sheet_sign", final.pk), {**body, "deadline": deadline})
     assert response.status_code == 422

@@ -1,0 +1,53 @@
+"""Both sides of an acceptance."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from assessments.enums import Verdict
+from assessments.scoring import plain
+from standards.models import Rulebook
+
+
+class RecommendationForm(forms.Form):
+    """The office's part: the public appraisal's result, what is added or forbidden, the recommendation."""
+
+    appraisal_sample = forms.IntegerField(label=_("People who answered the appraisal"), min_value=0)
+    appraisal_score = forms.DecimalField(label=_("Appraisal score"), max_digits=5, decimal_places=2)
+    bonus = forms.DecimalField(label=_("Bonus"), max_digits=5, decimal_places=2, required=False)
+    bonus_grounds = forms.CharField(
+        label=_("Grounds for the bonus"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    veto_reason = forms.ChoiceField(label=_("Veto"), required=False)
+    opinion = forms.CharField(label=_("Opinion"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+    verdict = forms.ChoiceField(label=_("Recommendation"), choices=Verdict.choices, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, rulebook: Rulebook, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        veto = self.fields["veto_reason"]
+        veto.choices = [("", _("none")), *((reason, reason) for reason in rulebook.veto_reasons)]  # type: ignore[attr-defined]
+        veto.help_text = _("With a veto the site cannot pass.")
+        self.fields["appraisal_sample"].help_text = _("At least %(n)d, or the sample is insufficient.") % {
+            "n": rulebook.minimum_appraisal_sample
+        }
+        self.fields["appraisal_score"].help_text = _("0 to 100; at least %(minimum)s to pass.") % {
+            "minimum": plain(rulebook.minimum_satisfaction)
+        }
+        self.fields["bonus"].help_text = _("At most %(cap)s.") % {"cap": plain(rulebook.bonus_cap)}
+
+
+class DecisionForm(forms.Form):
+    """The leading group's decision."""
+
+    verdict = forms.ChoiceField(label=_("Decision"), choices=Verdict.choices, widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Needed when the site does not pass: it is kept in the site's history."),
+    )

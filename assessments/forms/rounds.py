@@ -1,0 +1,17 @@
+"""Opening a round."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms import DateInput
+from assessments.enums import RoundKind
+
+
+class RoundForm(forms.Form):
+    """Opening a round."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=RoundKind.choices)
+    title = forms.CharField(
+        label=_("Title"), max_length=100, help_text=_("As it stands on lists and notices.")
+    )
+    due_on = forms.DateField(label=_("Due date"), widget=DateInput)

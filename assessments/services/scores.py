@@ -1,0 +1,127 @@
+"""Marking items: each is saved by itself."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.rules import require_office
+from assessments.enums import ScoreLevel, SheetRole, SheetState
+from assessments.models import Score, Sheet
+from assessments.rules import writers
+from assessments.scoring import plain, points_for
+from assessments.services.final_sheet import ask_consent
+from audit.services import change_once
+from sites.workflow import InvalidTransition, WorkflowError
+from standards.models import Item
+
+
+class StaleScore(WorkflowError):
+    """Somebody else wrote this item since the page was loaded; `current` is what they wrote."""
+
+    def __init__(self, current: Score) -> None:
+        self.current = current
+        super().__init__(
+            _("%(name)s has written this item since you opened it; look at both before you decide.")
+            % {"name": current.updated_by}
+        )
+
+
+@transaction.atomic
+def save_score(
+    *, sheet: Sheet, item: Item, level: str, points: Decimal | None, reason: str, version: int, by: User
+) -> None:
+    """Write one item's mark; every item by itself, so an error in one never blocks the others.
+
+    `version` is the row version the page showed (0: no mark yet); when it is
+    no longer the stored one nothing is written and StaleScore carries what is.
+    Raises ValidationError naming the field, InvalidTransition when the sheet
+    has been submitted.
+    """
+    _hold(sheet, by)
+    values = _checked(sheet, item, level, points, reason)
+    if version:
+        written = bool(
+            Score.objects.filter(sheet=sheet, item=item, version=version).update(
+                **values,
+                version=F("version") + 1,
+                updated_by=by,
+                updated_at=timezone.now(),
+                consented_by=None,
+            )
+        )
+    else:
+        written = _first_mark(sheet, item, values, by)
+    if not written:
+        raise StaleScore(sheet.scores.select_related("updated_by").get(item=item))
+    if sheet.role == SheetRole.FINAL and level == ScoreLevel.INAPPLICABLE:
+        ask_consent(sheet)
+
+
+def _hold(sheet: Sheet, by: User) -> None:
+    """Lock the sheet, so that it is not submitted under the pen, and see that this person may write on it."""
+    state, may_write = (
+        Sheet.objects.select_for_update()
+        .filter(pk=sheet.pk)
+        .annotate(may_write=Exists(writers(sheet).filter(pk=by.pk)))
+        .values_list("state", "may_write")
+        .get()
+    )
+    if not may_write:
+        raise PermissionDenied
+    if state != SheetState.DRAFT:
+        raise InvalidTransition(_("This sheet has been submitted already."))
+
+
+def _first_mark(sheet: Sheet, item: Item, values: Mapping[str, Any], by: User) -> bool:
+    try:
+        with transaction.atomic():
+            Score.objects.create(sheet=sheet, item=item, updated_by=by, **values)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _checked(sheet: Sheet, item: Item, level: str, points: Decimal | None, reason: str) -> dict[str, Any]:
+    """The row's values, or ValidationError with field and cure."""
+    reason = reason.strip()
+    if item.section.standard_id != sheet.assessment.standard_id:
+        raise ValidationError(_("This item is not part of the sheet's standard."))
+    if level not in ScoreLevel.values:
+        raise ValidationError({"level": _("Choose a level.")})
+    if level == ScoreLevel.INAPPLICABLE and not item.may_be_inapplicable:
+        raise ValidationError(
+            {"level": _("The plan demands this item of every site; it cannot be inapplicable.")}
+        )
+    try:
+        earned = points_for(
+            level,
+            item.points,
+            partly_percent=sheet.assessment.round.rulebook.partly_met_percent,
+            given=points if level == ScoreLevel.PARTLY else None,
+        )
+    except ValueError:
+        raise ValidationError(
+            {
+                "points": _("Give more than 0 and less than %(max)s points, or choose another level.")
+                % {"max": plain(item.points)}
+            }
+        ) from None
+    if level != ScoreLevel.MET and not reason:
+        raise ValidationError({"reason": _("Below full marks a reason is needed.")})
+    return {"level": level, "points": earned, "max_points": item.points, "reason": reason}
+
+
+@transaction.atomic
+def consent_inapplicable(*, score: Score, by: User) -> None:
+    """The office agrees that an item does not apply to a site."""
+    require_office(by)
+    same = Score.objects.filter(pk=score.pk, version=score.version, level=ScoreLevel.INAPPLICABLE)
+    if not change_once(same.filter(sheet__state=SheetState.DRAFT), consented_by=by):
+        raise InvalidTransition(_("This item has been changed or signed since; look at the sheet again."))
