@@ -49,7 +49,7 @@ def issue_rectification_notice(assessment: Assessment, *, by: User) -> Document:
             ),
             "pass_mark": plain(assessment.round.rulebook.pass_mark),
             "findings": [_notice_row(finding) for finding in findings],
-            "deadline": max(finding.deadline for finding in findings),
+            "deadline": max(finding.deadline for finding in findings if finding.deadline),
             "deadline_counted": _counted_in_chinese(findings[0]),
         },
     )
@@ -175,4 +175,4 @@ def _counted_in_chinese(finding: Finding) -> str:
     if finding.deadline_counted:
         return finding.deadline_counted
     with translation.override("zh-hans"):
-        return f"整改期限由督查组指定，截至{date_format(finding.deadline)}。"
+        return f"整改期限由督查组指定，截至{date_format(finding.deadline)}。" if finding.deadline else ""

@@ -186,9 +186,9 @@ class SheetPage:
             EvidenceFile.objects.filter(
                 evidence__site=self.sheet.assessment.site_id,
                 evidence__revisions=None,
-                evidence__items__section=self.current.section,
+                evidence__pointers__item__section=self.current.section,
             )
-            .annotate(item_id=F("evidence__items"))
+            .annotate(item_id=F("evidence__pointers__item"), page=F("evidence__pointers__page"))
             .select_related("evidence")
             .order_by("pk")
         )

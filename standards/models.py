@@ -145,6 +145,12 @@ class Item(models.Model):
     disclosure_form = models.CharField(_("form of disclosure"), max_length=100)
     may_be_inapplicable = models.BooleanField(_("may be inapplicable"), default=False)
     either_or = models.BooleanField(_("either form is enough"), default=False)
+    deduction = points_field(
+        _("points off for each fault"),
+        null=True,
+        blank=True,
+        help_text=_("Where faults are counted: full points without one, never below 0."),
+    )
     full_example = models.TextField(_("example of the full mark"), blank=True)
     half_example = models.TextField(_("example of half the mark"), blank=True)
     zero_example = models.TextField(_("example of no mark"), blank=True)
@@ -156,6 +162,9 @@ class Item(models.Model):
             models.UniqueConstraint(fields=["section", "ordinal"], name="item_number_once"),
             models.UniqueConstraint(fields=["section", "code"], name="item_code_once"),
             models.CheckConstraint(condition=Q(points__gt=0), name="item_points_positive"),
+            models.CheckConstraint(
+                condition=Q(deduction__gt=0, deduction__lte=models.F("points")), name="item_deduction_within"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -176,9 +185,11 @@ RANGES = {
     "good_from": (0, 100),
     "qualified_from": (0, 100),
     "bonus_cap": (0, 100),
+    "bonus_from": (0, 100),
     "minimum_satisfaction": (0, 100),
     "notice_days": (1, 365),
     "rectification_days": (1, 365),
+    "comment_days": (1, 365),
     "evidence_max_files": (1, 100),
 }
 
@@ -195,6 +206,7 @@ class Rulebook(Version):
     standard_weight = _percent(_("weight of the standard (%)"), 80)
     appraisal_weight = _percent(_("weight of the public appraisal (%)"), 20)
     bonus_cap = points_field(_("highest bonus"), default=Decimal(5))
+    bonus_from = points_field(_("bonus counts from a standard score of"), default=Decimal(0))
     minimum_appraisal_sample = models.PositiveIntegerField(_("smallest valid appraisal sample"), default=30)
     minimum_satisfaction = points_field(_("lowest satisfaction to pass"), default=Decimal(60))
     blind_score_gap = _percent(
@@ -206,6 +218,7 @@ class Rulebook(Version):
         _("counted in"), max_length=20, choices=NoticeUnit, default=NoticeUnit.WORKING_DAYS
     )
     rectification_days = models.PositiveSmallIntegerField(_("working days to rectify"), default=10)
+    comment_days = models.PositiveSmallIntegerField(_("working days to comment on findings"), default=3)
     evidence_max_files = models.PositiveSmallIntegerField(
         _("files per piece of evidence, at most"), default=10
     )

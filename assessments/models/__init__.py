@@ -1,23 +1,42 @@
-"""Rounds and teams, sheets and scores, evidence, findings, acceptance."""
+"""Rounds and teams, sheets and scores, deliberations, evidence, findings, acceptance."""
 
 from .acceptance import Acceptance
-from .evidence import Evidence, EvidenceFile
-from .findings import Finding, FindingReply
-from .rounds import Assessment, Assignment, Recusal, Round, Team, TeamMember
-from .sheets import Score, Sheet
+from .deliberations import Argument, Deliberation, Proposal, ProposalAnswer
+from .evidence import Evidence, EvidenceFile, EvidenceLink, EvidencePointer, Twin
+from .findings import Escalation, Finding, FindingReply
+from .recusals import Recusal, Tie
+from .rounds import Assessment, NotDue, Round
+from .sheets import Score, ScoreEntry, Sheet, SheetVersion
+from .teams import Assignment, Draw, Team, TeamMember
+from .uploads import SheetUpload, SheetUploadRow
 
 __all__ = [
     "Acceptance",
+    "Argument",
     "Assessment",
     "Assignment",
+    "Deliberation",
+    "Draw",
+    "Escalation",
     "Evidence",
     "EvidenceFile",
+    "EvidenceLink",
+    "EvidencePointer",
     "Finding",
     "FindingReply",
+    "NotDue",
+    "Proposal",
+    "ProposalAnswer",
     "Recusal",
     "Round",
     "Score",
+    "ScoreEntry",
     "Sheet",
+    "SheetUpload",
+    "SheetUploadRow",
+    "SheetVersion",
     "Team",
     "TeamMember",
+    "Tie",
+    "Twin",
 ]

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from assessments.models.rounds import Assessment
 from sites.models import Site
 from standards.models import Item
 
@@ -26,10 +27,20 @@ class Evidence(models.Model):
     """One proof of a site: several files, pointed to from any number of items."""
 
     site = models.ForeignKey(Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="evidence")
-    items = models.ManyToManyField(Item, verbose_name=_("items"), related_name="+", blank=True)
+    assessment = models.ForeignKey(
+        Assessment,
+        verbose_name=_("visit"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="evidence",
+        help_text=_("Where an inspector took it on site; empty of what the unit filed."),
+    )
+    items = models.ManyToManyField(
+        Item, verbose_name=_("items"), related_name="+", blank=True, through="EvidencePointer"
+    )
     title = models.CharField(_("title"), max_length=100)
     taken_on = models.DateField(_("date of the evidence"), null=True, blank=True)
-    page_pointer = models.CharField(_("page or clause"), max_length=60, blank=True)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("uploaded by"), on_delete=models.PROTECT, related_name="+"
     )
@@ -49,13 +60,68 @@ class Evidence(models.Model):
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
         ordering = ["-uploaded_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["replaces"], condition=Q(replaces__isnull=False), name="evidence_replaced_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title
 
 
+class EvidencePointer(models.Model):
+    """That a piece of evidence shows an item, and where in it to look."""
+
+    evidence = models.ForeignKey(
+        Evidence, verbose_name=_("evidence"), on_delete=models.PROTECT, related_name="pointers"
+    )
+    item = models.ForeignKey(Item, verbose_name=_("item"), on_delete=models.PROTECT, related_name="+")
+    page = models.CharField(_("page or clause"), max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = _("pointer to evidence")
+        verbose_name_plural = _("pointers to evidence")
+        ordering = ["item__section__ordinal", "item__ordinal", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["evidence", "item"], name="evidence_shows_an_item_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item.code} → {self.evidence}"
+
+
+class EvidenceLink(models.Model):
+    """A page of the unit's own site that shows an item; looked up from time to time whether it is there."""
+
+    evidence = models.ForeignKey(
+        Evidence, verbose_name=_("evidence"), on_delete=models.PROTECT, related_name="links"
+    )
+    url = models.URLField(_("address"), max_length=500)
+    checked_at = models.DateTimeField(_("looked up at"), null=True, blank=True)
+    problem = models.CharField(_("why it is dead"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("link")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["evidence", "url"], name="evidence_link_once")]
+        indexes = [models.Index(fields=["checked_at"])]
+
+    def __str__(self) -> str:
+        return self.url
+
+    @property
+    def is_dead(self) -> bool:
+        """Looked up and not found; one not looked up yet is not dead."""
+        return bool(self.problem)
+
+
 class EvidenceFile(models.Model):
-    """One uploaded file, known by its content."""
+    """One uploaded file, known by its content.
+
+    Of a picture: `shown` is what anybody but the office gets, without what the camera wrote into it;
+    `captured_at`, `latitude`, `longitude` are what it wrote; `likeness` is a perceptual hash in hex.
+    """
 
     evidence = models.ForeignKey(
         Evidence, verbose_name=_("evidence"), on_delete=models.PROTECT, related_name="files"
@@ -65,6 +131,14 @@ class EvidenceFile(models.Model):
     content_type = models.CharField(_("type"), max_length=100)
     size = models.PositiveIntegerField(_("size in bytes"))
     sha256 = models.CharField(_("SHA-256"), max_length=64)
+    shown = models.FileField(_("picture without camera data"), upload_to="evidence/%Y/%m/", blank=True)
+    thumbnail = models.FileField(_("thumbnail"), upload_to="evidence/%Y/%m/", blank=True)
+    width = models.PositiveIntegerField(_("width"), null=True, blank=True)
+    height = models.PositiveIntegerField(_("height"), null=True, blank=True)
+    likeness = models.CharField(_("perceptual hash"), max_length=16, blank=True)
+    captured_at = models.DateTimeField(_("captured at"), null=True, blank=True)
+    latitude = models.DecimalField(_("latitude"), max_digits=8, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
 
     class Meta:
         verbose_name = _("evidence file")
@@ -79,5 +153,26 @@ class EvidenceFile(models.Model):
         return self.name
 
 
-auditlog.register(Evidence)
-auditlog.register(EvidenceFile)
+class Twin(models.Model):
+    """Two pictures that look alike; `file` came later than `earlier`. 0 bits apart is as good as the same."""
+
+    file = models.ForeignKey(
+        EvidenceFile, verbose_name=_("picture"), on_delete=models.CASCADE, related_name="twins"
+    )
+    earlier = models.ForeignKey(
+        EvidenceFile, verbose_name=_("earlier picture"), on_delete=models.CASCADE, related_name="later_twins"
+    )
+    distance = models.PositiveSmallIntegerField(_("bits apart"))
+
+    class Meta:
+        verbose_name = _("picture used twice")
+        verbose_name_plural = _("pictures used twice")
+        ordering = ["distance", "pk"]
+        constraints = [models.UniqueConstraint(fields=["file", "earlier"], name="twin_once")]
+
+    def __str__(self) -> str:
+        return f"{self.file} ~ {self.earlier}"
+
+
+for model in (Evidence, EvidencePointer, EvidenceLink, EvidenceFile):
+    auditlog.register(model, exclude_fields=["checked_at"] if model is EvidenceLink else [])

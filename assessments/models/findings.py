@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from assessments.enums import FindingState, ReplyKind
+from assessments.enums import EscalationLevel, FindingState, ReplyKind
 from assessments.models.evidence import Evidence
 from assessments.models.rounds import Assessment
 from sites.models import Site
@@ -23,7 +23,7 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         return self.filter(assessment__site__in=Site.objects.visible_to(user))
 
     def unsettled(self) -> Self:
-        return self.exclude(state=FindingState.VERIFIED)
+        return self.exclude(state__in=FindingState.SETTLED)
 
     def overdue(self, *, on: datetime.date) -> Self:
         return self.filter(state__in=FindingState.WITH_UNIT, deadline__lt=on)
@@ -41,7 +41,13 @@ class Finding(models.Model):
     points = points_field(_("points"), null=True)
     reason = models.TextField(_("gap"))
     opinion = models.TextField(_("opinion for improvement"))
-    deadline = models.DateField(_("deadline"))
+    working_days = models.PositiveSmallIntegerField(_("working days to rectify"))
+    reply_by = models.DateField(
+        _("to be commented on by"), null=True, blank=True, help_text=_("While it is put to the unit.")
+    )
+    deadline = models.DateField(
+        _("deadline"), null=True, blank=True, help_text=_("Counted from the day the notice was issued.")
+    )
     deadline_counted = models.TextField(_("how the deadline was counted"), blank=True)
     state = models.CharField(_("state"), max_length=10, choices=FindingState, default=FindingState.OPEN)
 
@@ -52,7 +58,13 @@ class Finding(models.Model):
         ordering = ["assessment", "item__section__ordinal", "item__ordinal", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["assessment", "item"], condition=Q(item__isnull=False), name="finding_once_per_item"
+                fields=["assessment", "item"],
+                condition=Q(item__isnull=False) & ~Q(state="withdrawn"),
+                name="finding_once_per_item",
+            ),
+            models.CheckConstraint(
+                condition=Q(deadline__isnull=False) | Q(state__in=("put", "withdrawn")),
+                name="finding_noticed_has_deadline",
             ),
             models.CheckConstraint(condition=~Q(opinion=""), name="finding_has_opinion"),
         ]
@@ -94,6 +106,27 @@ class FindingReply(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.on}"
+
+
+class Escalation(models.Model):
+    """That somebody was told of an overdue finding; once a level and deadline."""
+
+    finding = models.ForeignKey(
+        Finding, verbose_name=_("finding"), on_delete=models.PROTECT, related_name="escalations"
+    )
+    level = models.CharField(_("told"), max_length=15, choices=EscalationLevel)
+    deadline = models.DateField(_("deadline"))
+    on = models.DateField(_("on"))
+
+    class Meta:
+        verbose_name = _("escalation")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["finding", "level", "deadline"], name="escalated_once_a_level")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.finding}: {self.get_level_display()}"
 
 
 auditlog.register(Finding)

@@ -1,4 +1,4 @@
-"""A round of assessments, the teams that go out, and who may not."""
+"""A round of assessments, and each site's place in it."""
 
 from typing import Self
 
@@ -13,7 +13,7 @@ from accounts.enums import Role
 from accounts.models import User
 from assessments.enums import RoundKind
 from sites.models import Programme, Site
-from standards.models import Rulebook, Standard
+from standards.models import Item, Rulebook, Standard
 
 
 class RoundQuerySet(models.QuerySet["Round"]):
@@ -24,7 +24,7 @@ class RoundQuerySet(models.QuerySet["Round"]):
         """Rounds are run by the office; an inspector sees those its teams are in."""
         if user.role in Role.CITY_WIDE:
             return self
-        return self.filter(pk__in=Team.objects.filter(members__user=user).values("round_id"))
+        return self.filter(pk__in=self.filter(teams__members__user=user).values("pk"))
 
 
 class Round(models.Model):
@@ -100,86 +100,31 @@ class Assessment(models.Model):
         return f"{self.round}: {self.site}"
 
 
-class Team(models.Model):
-    """督查组 of one round (plan, part five, three: 联合有关部门组成督查组)."""
+class NotDue(models.Model):
+    """未到期: an item that cannot be judged in this round yet; it is left out of every sheet's maximum."""
 
-    round = models.ForeignKey(Round, verbose_name=_("round"), on_delete=models.PROTECT, related_name="teams")
-    name = models.CharField(_("name"), max_length=40)
-
-    class Meta:
-        verbose_name = _("team")
-        ordering = ["round", "name"]
-        constraints = [models.UniqueConstraint(fields=["round", "name"], name="team_name_once_per_round")]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def leader(self) -> User:
-        """The member who signs."""
-        return next(member.user for member in self.members.all() if member.is_leader)
-
-
-class TeamMember(models.Model):
-    team = models.ForeignKey(Team, verbose_name=_("team"), on_delete=models.CASCADE, related_name="members")
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("person"),
-        on_delete=models.PROTECT,
-        related_name="memberships",
+    round = models.ForeignKey(
+        Round, verbose_name=_("round"), on_delete=models.PROTECT, related_name="not_due"
     )
-    is_leader = models.BooleanField(_("leader"), default=False)
+    item = models.ForeignKey(Item, verbose_name=_("item"), on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(_("why it is not due yet"), max_length=200)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("decided by"), on_delete=models.PROTECT, related_name="+"
+    )
+    decided_on = models.DateField(_("decided on"))
 
     class Meta:
-        verbose_name = _("team member")
-        ordering = ["-is_leader", "pk"]
+        verbose_name = _("item not due")
+        verbose_name_plural = _("items not due")
+        ordering = ["item__section__standard", "item__section__ordinal", "item__ordinal"]
         constraints = [
-            models.UniqueConstraint(fields=["team", "user"], name="member_once_per_team"),
-            models.UniqueConstraint(fields=["team"], condition=Q(is_leader=True), name="team_one_leader"),
+            models.UniqueConstraint(fields=["round", "item"], name="not_due_once_per_round"),
+            models.CheckConstraint(condition=~Q(reason=""), name="not_due_has_reason"),
         ]
 
     def __str__(self) -> str:
-        return str(self.user)
+        return f"{self.round}: {self.item.code}"
 
 
-class Assignment(models.Model):
-    """The team that goes to a site in a round."""
-
-    assessment = models.OneToOneField(
-        Assessment, verbose_name=_("assessment"), on_delete=models.PROTECT, related_name="assignment"
-    )
-    team = models.ForeignKey(
-        Team, verbose_name=_("team"), on_delete=models.PROTECT, related_name="assignments"
-    )
-    assigned_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("assigned by"), on_delete=models.PROTECT, related_name="+"
-    )
-    assigned_on = models.DateField(_("assigned on"))
-
-    class Meta:
-        verbose_name = _("assignment")
-
-    def __str__(self) -> str:
-        return f"{self.team} → {self.assessment.site}"
-
-
-class Recusal(models.Model):
-    """回避: this person may neither judge nor see this site, whatever else gives the right."""
-
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.PROTECT, related_name="recusals"
-    )
-    site = models.ForeignKey(Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="recusals")
-    reason = models.CharField(_("reason"), max_length=200)
-    declared_on = models.DateField(_("declared on"))
-
-    class Meta:
-        verbose_name = _("recusal")
-        constraints = [models.UniqueConstraint(fields=["user", "site"], name="recusal_once")]
-
-    def __str__(self) -> str:
-        return f"{self.user} ≠ {self.site}"
-
-
-for model in (Round, Assessment, Team, TeamMember, Assignment, Recusal):
+for model in (Round, Assessment, NotDue):
     auditlog.register(model)

@@ -61,6 +61,9 @@ class Sheet(models.Model):
         related_name="+",
     )
     signed_on = models.DateField(_("signed on"), null=True)
+    version = models.PositiveSmallIntegerField(
+        _("version"), default=1, help_text=_("Counts on each time a signed sheet is unlocked.")
+    )
 
     objects = SheetQuerySet.as_manager()
 
@@ -106,6 +109,12 @@ class Score(models.Model):
     level = models.CharField(_("level"), max_length=12, choices=ScoreLevel)
     points = points_field(_("points"))
     max_points = points_field(_("maximum"), help_text=_("The item's points when it was scored."))
+    faults = models.PositiveSmallIntegerField(
+        _("faults counted"),
+        null=True,
+        blank=True,
+        help_text=_("Where each fault costs points."),
+    )
     reason = models.TextField(_("reason"), blank=True)
     consented_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -143,5 +152,67 @@ class Score(models.Model):
         return f"{self.item.code}: {self.points}/{self.max_points}"
 
 
-auditlog.register(Sheet)
-auditlog.register(Score)
+class ScoreEntry(models.Model):
+    """One writing of a mark; append-only. The newest one of a sheet and item is what its Score says."""
+
+    sheet = models.ForeignKey(
+        Sheet, verbose_name=_("score sheet"), on_delete=models.PROTECT, related_name="entries"
+    )
+    item = models.ForeignKey(Item, verbose_name=_("item"), on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(_("row version"))
+    level = models.CharField(_("level"), max_length=12, choices=ScoreLevel)
+    points = points_field(_("points"))
+    faults = models.PositiveSmallIntegerField(_("faults counted"), null=True, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField(_("written at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("entry")
+        verbose_name_plural = _("entries")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["sheet", "item", "version"], name="score_entry_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} v{self.version}: {self.points}"
+
+
+class SheetVersion(models.Model):
+    """A signed sheet as it stood before it was unlocked: its marks, who signed, who unlocked it and why."""
+
+    sheet = models.ForeignKey(
+        Sheet, verbose_name=_("score sheet"), on_delete=models.PROTECT, related_name="versions"
+    )
+    number = models.PositiveSmallIntegerField(_("version"))
+    rows = models.JSONField(_("marks"), help_text=_("One row an item, as marks.frozen_rows writes them."))
+    points = points_field(_("points"))
+    maximum = points_field(_("maximum"))
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("signed by"), on_delete=models.PROTECT, related_name="+"
+    )
+    signed_on = models.DateField(_("signed on"))
+    unlocked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("unlocked by"), on_delete=models.PROTECT, related_name="+"
+    )
+    unlocked_on = models.DateField(_("unlocked on"))
+    reason = models.TextField(_("reason"))
+
+    class Meta:
+        verbose_name = _("earlier version")
+        ordering = ["sheet", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["sheet", "number"], name="sheet_version_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="sheet_version_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sheet} v{self.number}"
+
+
+# Marks are written too often for two rows each in the trail: ScoreEntry is theirs.
+for model in (Sheet, SheetVersion):
+    auditlog.register(model)

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from assessments.models import Evidence, EvidenceFile
+from assessments.models import Evidence, EvidenceFile, EvidencePointer
 from sites import rules
 from sites.calendar import today
 from sites.enums import Stage
@@ -57,10 +57,11 @@ def add_evidence(
         title=title,
         uploaded_by=by,
         taken_on=taken_on,
-        page_pointer=page_pointer,
         replaces=replaces,
     )
-    evidence.items.set(items)
+    EvidencePointer.objects.bulk_create(
+        EvidencePointer(evidence=evidence, item=item, page=page_pointer) for item in items
+    )
     by_digest = {
         _digest(upload): (upload, content_type) for upload, content_type in zip(files, types, strict=True)
     }

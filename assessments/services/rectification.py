@@ -121,6 +121,7 @@ def add_general_finding(*, site: Site, reason: str, by: User) -> Finding:
         assessment=assessment,
         reason=reason.strip(),
         opinion=reason.strip(),
+        working_days=due.working_days,
         deadline=due.end,
         deadline_counted=on_record(due),
     )
@@ -154,6 +155,7 @@ def record_findings(
             points=score.points,
             reason=score.reason,
             opinion=opinions[score.item_id].strip(),
+            working_days=counted.working_days,
             deadline=deadline or counted.end,
             deadline_counted="" if deadline else on_record(counted),
         )

@@ -28,7 +28,7 @@ def recuse(*, user: User, site: Site, reason: str) -> Recusal:
         )
     )
     recusal, _created = Recusal.objects.get_or_create(
-        user=user, site=site, defaults={"reason": reason.strip(), "declared_on": today()}
+        user=user, site=site, defaults={"reason": reason.strip(), "declared_on": today(), "declared_by": user}
     )
     # The others may have waited for this person's sheet alone.
     for assessment in own:

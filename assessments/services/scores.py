@@ -5,15 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
-from django.db.models import Exists, F
-from django.utils import timezone
+from django.db import transaction
+from django.db.models import Exists
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.rules import require_office
 from assessments.enums import ScoreLevel, SheetRole, SheetState
-from assessments.models import Score, Sheet
+from assessments.models import Score, ScoreEntry, Sheet
 from assessments.rules import writers
 from assessments.scoring import plain, points_for
 from assessments.services.final_sheet import ask_consent
@@ -35,33 +34,59 @@ class StaleScore(WorkflowError):
 
 @transaction.atomic
 def save_score(
-    *, sheet: Sheet, item: Item, level: str, points: Decimal | None, reason: str, version: int, by: User
-) -> None:
+    *,
+    sheet: Sheet,
+    item: Item,
+    level: str,
+    points: Decimal | None,
+    reason: str,
+    version: int,
+    by: User,
+    faults: int | None = None,
+) -> Score:
     """Write one item's mark; every item by itself, so an error in one never blocks the others.
 
     `version` is the row version the page showed (0: no mark yet); when it is
-    no longer the stored one nothing is written and StaleScore carries what is.
+    no longer the stored one nothing is written and StaleScore carries what is,
+    unless the same person sends the same mark again: then it is taken as sent twice.
     Raises ValidationError naming the field, InvalidTransition when the sheet
     has been submitted.
     """
     _hold(sheet, by)
-    values = _checked(sheet, item, level, points, reason)
-    if version:
-        written = bool(
-            Score.objects.filter(sheet=sheet, item=item, version=version).update(
-                **values,
-                version=F("version") + 1,
-                updated_by=by,
-                updated_at=timezone.now(),
-                consented_by=None,
-            )
-        )
-    else:
-        written = _first_mark(sheet, item, values, by)
-    if not written:
-        raise StaleScore(sheet.scores.select_related("updated_by").get(item=item))
+    values = checked(sheet, item, level=level, points=points, faults=faults, reason=reason)
+    stored = Score.objects.filter(sheet=sheet, item=item).select_related("updated_by").first()
+    if stored is not None and stored.version != version:
+        if stored.updated_by_id == by.pk and _says(stored, values):
+            return stored
+        raise StaleScore(stored)
+    score = stored or Score(sheet=sheet, item=item, version=0)
+    for name, value in values.items():
+        setattr(score, name, value)
+    score.version += 1
+    score.updated_by, score.consented_by = by, None
+    score.save()
+    _keep_entry(score)
     if sheet.role == SheetRole.FINAL and level == ScoreLevel.INAPPLICABLE:
         ask_consent(sheet)
+    return score
+
+
+def _says(score: Score, values: Mapping[str, Any]) -> bool:
+    return all(getattr(score, name) == value for name, value in values.items())
+
+
+def _keep_entry(score: Score) -> None:
+    """What was written stays readable when it is written over."""
+    ScoreEntry.objects.create(
+        sheet=score.sheet,
+        item=score.item,
+        version=score.version,
+        level=score.level,
+        points=score.points,
+        faults=score.faults,
+        reason=score.reason,
+        by=score.updated_by,
+    )
 
 
 def _hold(sheet: Sheet, by: User) -> None:
@@ -79,17 +104,10 @@ def _hold(sheet: Sheet, by: User) -> None:
         raise InvalidTransition(_("This sheet has been submitted already."))
 
 
-def _first_mark(sheet: Sheet, item: Item, values: Mapping[str, Any], by: User) -> bool:
-    try:
-        with transaction.atomic():
-            Score.objects.create(sheet=sheet, item=item, updated_by=by, **values)
-    except IntegrityError:
-        return False
-    return True
-
-
-def _checked(sheet: Sheet, item: Item, level: str, points: Decimal | None, reason: str) -> dict[str, Any]:
-    """The row's values, or ValidationError with field and cure."""
+def checked(
+    sheet: Sheet, item: Item, *, level: str, points: Decimal | None, faults: int | None, reason: str
+) -> dict[str, Any]:
+    """The values of the mark's row, or ValidationError with field and cure."""
     reason = reason.strip()
     if item.section.standard_id != sheet.assessment.standard_id:
         raise ValidationError(_("This item is not part of the sheet's standard."))
@@ -115,7 +133,7 @@ def _checked(sheet: Sheet, item: Item, level: str, points: Decimal | None, reaso
         ) from None
     if level != ScoreLevel.MET and not reason:
         raise ValidationError({"reason": _("Below full marks a reason is needed.")})
-    return {"level": level, "points": earned, "max_points": item.points, "reason": reason}
+    return {"level": level, "points": earned, "max_points": item.points, "faults": None, "reason": reason}
 
 
 @transaction.atomic

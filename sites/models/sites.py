@@ -78,6 +78,8 @@ class Site(models.Model):
     )
     window_name = models.CharField(_("window"), max_length=100)
     address = models.CharField(_("address"), max_length=200, blank=True)
+    latitude = models.DecimalField(_("latitude"), max_digits=8, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
     reason = models.TextField(_("why this one"), blank=True)
     working_body = models.CharField(_("working body"), max_length=100, blank=True)
     stage = models.CharField(_("stage"), max_length=20, choices=Stage, default=Stage.DRAFT, editable=False)
@@ -98,6 +100,12 @@ class Site(models.Model):
                 violation_error_message=_("This window of the unit stands on a list already."),
             ),
             models.CheckConstraint(condition=Q(stage__in=Stage.values), name="site_stage_known"),
+            models.CheckConstraint(
+                condition=Q(latitude=None, longitude=None)
+                | Q(latitude__isnull=False, longitude__isnull=False)
+                & Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                name="site_place_on_earth",
+            ),
         ]
         indexes = [models.Index(fields=["programme", "stage"])]
 

@@ -117,7 +117,13 @@ def test_assessment_twice_in_a_round_refused(sheet):
 
 
 def test_finding_without_opinion_or_twice_refused(sheet, item):
-    fields = {"assessment": sheet.assessment, "item": item, "reason": "示例", "deadline": "2008-04-30"}
+    fields = {
+        "assessment": sheet.assessment,
+        "item": item,
+        "reason": "示例",
+        "working_days": 10,
+        "deadline": "2008-04-30",
+    }
     refused(lambda: Finding.objects.create(opinion="", **fields), "finding_has_opinion")
     Finding.objects.create(opinion="示例", **fields)
     refused(lambda: Finding.objects.create(opinion="示例", **fields), "finding_once_per_item")

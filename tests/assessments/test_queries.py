@@ -61,7 +61,13 @@ def fill_round(kind, stage, count, team=None):
         )
         item = standard_items(assessment.sheets.first())[0]
         Finding.objects.create(
-            assessment=assessment, item=item, points=0, reason="示例", opinion="示例", deadline="2008-04-30"
+            assessment=assessment,
+            item=item,
+            points=0,
+            reason="示例",
+            opinion="示例",
+            working_days=10,
+            deadline="2008-04-30",
         )
         Acceptance.objects.create(
             assessment=assessment,

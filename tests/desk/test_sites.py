@@ -111,6 +111,12 @@ def test_recusal_takes_a_site_from_an_inspector_who_is_assigned(client):
     inspector = assessment.assignment.team.leader
     client.force_login(inspector)
     assert client.get(assessment.site.get_absolute_url()).status_code == 200
-    Recusal.objects.create(user=inspector, site=assessment.site, reason="示例亲属", declared_on="2008-04-01")
+    Recusal.objects.create(
+        user=inspector,
+        declared_by=inspector,
+        site=assessment.site,
+        reason="示例亲属",
+        declared_on="2008-04-01",
+    )
     assert client.get(assessment.site.get_absolute_url()).status_code == 404
     assert shown(client) == set()

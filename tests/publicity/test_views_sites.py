@@ -62,7 +62,12 @@ def test_site_page_never_shows_steps_findings_or_telephones(client):
         )
     assessment = site.assessments.get()
     Finding.objects.create(
-        assessment=assessment, points=1, reason="示例差距", opinion="示例改进意见", deadline="2008-04-30"
+        assessment=assessment,
+        points=1,
+        reason="示例差距",
+        opinion="示例改进意见",
+        working_days=10,
+        deadline="2008-04-30",
     )
     content = client.get(reverse("publicity:site", args=[site.pk])).content.decode()
     assert "2008" in content

@@ -1,0 +1,115 @@
+"""合议: where members' marks lie too far apart, what was argued, proposed and agreed."""
+
+from auditlog.registry import auditlog
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from assessments.enums import ScoreLevel
+from assessments.models.sheets import Sheet
+from standards.models import Item, points_field
+
+
+class Deliberation(models.Model):
+    """One item of a final sheet on which the members' marks differ by more than the rulebook's gap."""
+
+    sheet = models.ForeignKey(
+        Sheet, verbose_name=_("final sheet"), on_delete=models.PROTECT, related_name="deliberations"
+    )
+    item = models.ForeignKey(Item, verbose_name=_("item"), on_delete=models.PROTECT, related_name="+")
+    gap = models.PositiveSmallIntegerField(_("gap in percent of the item"))
+    opened_on = models.DateField(_("opened on"))
+    settled_on = models.DateField(_("settled on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("deliberation")
+        ordering = ["sheet", "item__section__ordinal", "item__ordinal"]
+        constraints = [
+            models.UniqueConstraint(fields=["sheet", "item"], name="deliberation_once_per_item"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sheet}: {self.item.code}"
+
+
+class Argument(models.Model):
+    """What a member said about a disputed item; append-only."""
+
+    deliberation = models.ForeignKey(
+        Deliberation, verbose_name=_("deliberation"), on_delete=models.PROTECT, related_name="arguments"
+    )
+    text = models.TextField(_("argument"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
+    )
+    on = models.DateField(_("on"))
+    at = models.DateTimeField(_("written at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("argument")
+        ordering = ["pk"]
+        constraints = [models.CheckConstraint(condition=~Q(text=""), name="argument_says_something")]
+
+    def __str__(self) -> str:
+        return self.text[:40]
+
+
+class Proposal(models.Model):
+    """A mark the leader proposes to the members; a new one takes the earlier one's place. Append-only."""
+
+    deliberation = models.ForeignKey(
+        Deliberation, verbose_name=_("deliberation"), on_delete=models.PROTECT, related_name="proposals"
+    )
+    ordinal = models.PositiveSmallIntegerField(_("number"))
+    level = models.CharField(_("level"), max_length=12, choices=ScoreLevel)
+    points = points_field(_("points"))
+    faults = models.PositiveSmallIntegerField(_("faults counted"), null=True, blank=True)
+    reason = models.TextField(_("reason"), blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
+    )
+    on = models.DateField(_("on"))
+    at = models.DateTimeField(_("written at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("proposal")
+        ordering = ["deliberation", "ordinal"]
+        constraints = [
+            models.UniqueConstraint(fields=["deliberation", "ordinal"], name="proposal_number_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deliberation} {self.ordinal}: {self.points}"
+
+
+class ProposalAnswer(models.Model):
+    """Whether a member agrees to a proposed mark; who does not says why. Append-only."""
+
+    proposal = models.ForeignKey(
+        Proposal, verbose_name=_("proposal"), on_delete=models.PROTECT, related_name="answers"
+    )
+    agrees = models.BooleanField(_("agrees"))
+    text = models.TextField(_("reason"), blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
+    )
+    on = models.DateField(_("on"))
+    at = models.DateTimeField(_("written at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("answer to a proposal")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["proposal", "by"], name="proposal_answered_once"),
+            models.CheckConstraint(
+                condition=Q(agrees=True) | ~Q(text=""), name="proposal_disagreement_has_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by}: {self.agrees}"
+
+
+for model in (Deliberation, Argument, Proposal, ProposalAnswer):
+    auditlog.register(model)

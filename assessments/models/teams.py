@@ -1,0 +1,118 @@
+"""The teams of a round, how they were drawn, and where they are sent."""
+
+from auditlog.registry import auditlog
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from assessments.enums import DrawKind
+from assessments.models.rounds import Assessment, Round
+
+
+class Team(models.Model):
+    """督查组 of one round (plan, part five, three: 联合有关部门组成督查组)."""
+
+    round = models.ForeignKey(Round, verbose_name=_("round"), on_delete=models.PROTECT, related_name="teams")
+    name = models.CharField(_("name"), max_length=40)
+    starts_on = models.DateField(_("on the road from"), null=True, blank=True)
+    ends_on = models.DateField(_("to"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("team")
+        ordering = ["round", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "name"], name="team_name_once_per_round"),
+            models.CheckConstraint(condition=Q(starts_on__lte=F("ends_on")), name="team_starts_before_ends"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def leader(self) -> User:
+        """The member who signs."""
+        return next(member.user for member in self.members.all() if member.is_leader)
+
+
+class TeamMember(models.Model):
+    team = models.ForeignKey(Team, verbose_name=_("team"), on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("person"),
+        on_delete=models.PROTECT,
+        related_name="memberships",
+    )
+    is_leader = models.BooleanField(_("leader"), default=False)
+
+    class Meta:
+        verbose_name = _("team member")
+        ordering = ["-is_leader", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["team", "user"], name="member_once_per_team"),
+            models.UniqueConstraint(fields=["team"], condition=Q(is_leader=True), name="team_one_leader"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class Draw(models.Model):
+    """One drawing of teams and sites: what went in, the seed, and what came out; never changed.
+
+    `conditions` and `result` are the plain data of `assessments.drawing`: the same conditions and
+    seed give the same result, on this machine or by hand.
+    """
+
+    round = models.ForeignKey(Round, verbose_name=_("round"), on_delete=models.PROTECT, related_name="draws")
+    kind = models.CharField(_("kind"), max_length=10, choices=DrawKind)
+    seed = models.CharField(_("seed"), max_length=64)
+    conditions = models.JSONField(_("what was drawn from"))
+    result = models.JSONField(_("what was drawn"))
+    drawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("drawn by"), on_delete=models.PROTECT, related_name="+"
+    )
+    drawn_on = models.DateField(_("drawn on"))
+    at = models.DateTimeField(_("drawn at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("draw")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.round}: {self.get_kind_display()} {self.drawn_on}"
+
+
+class Assignment(models.Model):
+    """The team that goes to a site in a round."""
+
+    assessment = models.OneToOneField(
+        Assessment, verbose_name=_("assessment"), on_delete=models.PROTECT, related_name="assignment"
+    )
+    team = models.ForeignKey(
+        Team, verbose_name=_("team"), on_delete=models.PROTECT, related_name="assignments"
+    )
+    assigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("assigned by"), on_delete=models.PROTECT, related_name="+"
+    )
+    assigned_on = models.DateField(_("assigned on"))
+    visit_on = models.DateField(_("day of the visit"), null=True, blank=True)
+    draw = models.ForeignKey(
+        Draw,
+        verbose_name=_("draw"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="assignments",
+    )
+
+    class Meta:
+        verbose_name = _("assignment")
+
+    def __str__(self) -> str:
+        return f"{self.team} → {self.assessment.site}"
+
+
+for model in (Team, TeamMember, Draw, Assignment):
+    auditlog.register(model)
