@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
+
 from standards.models import Item, Section
 
-from .models import Score, Sheet
+from .models import NotDue, Score, Sheet
 from .scoring import Mark, SheetScore, plain, score_sheet
 
 
@@ -26,12 +29,17 @@ def section_marks(sheet: Sheet) -> tuple[SectionMarks, ...]:
 
 
 def standard_items(sheet: Sheet) -> list[Item]:
-    """The items the sheet is to mark, with their sections, in order."""
-    return list(
+    """The items of the sheet's standard, with their sections, in order; `not_due` says why one is not due."""
+    put_off = NotDue.objects.filter(round=sheet.assessment.round_id, item=OuterRef("pk"))
+    items = (
         Item.objects.filter(section__standard=sheet.assessment.standard_id)
+        .annotate(put_off=Coalesce(Subquery(put_off.values("reason")), Value("")))
         .select_related("section")
         .order_by("section__ordinal", "ordinal")
     )
+    for item in items:
+        item.not_due = item.put_off
+    return list(items)
 
 
 def arranged(items: Iterable[Item], scores: Mapping[int, Score]) -> tuple[SectionMarks, ...]:
@@ -52,6 +60,7 @@ def sheet_score(marks: tuple[SectionMarks, ...]) -> SheetScore:
                     points=score.points if score else Decimal(0),
                     maximum=item.points,
                     level=score.level if score else None,
+                    is_due=not item.not_due,
                 )
                 for item, score in part.rows
             ],

@@ -43,24 +43,44 @@ def points_for(
     return given
 
 
+def points_after_faults(item_points: Decimal, deduction: Decimal, faults: int) -> Decimal:
+    """What is left of an item's points when each fault costs `deduction`; 扣完为止, never below 0."""
+    return max(item_points - deduction * faults, Decimal(0))
+
+
+def level_of(points: Decimal, item_points: Decimal) -> ScoreLevel:
+    """The level that points of an item amount to."""
+    if points == item_points:
+        return ScoreLevel.MET
+    return ScoreLevel.PARTLY if points else ScoreLevel.UNMET
+
+
 @dataclass(frozen=True)
 class Mark:
-    """One item of a sheet: `level` is None while it has not been looked at."""
+    """One item of a sheet: `level` is None while it has not been looked at.
+
+    What is not due yet in the round counts neither in points nor in the maximum, whatever its level.
+    """
 
     points: Decimal
     maximum: Decimal
     level: str | None
+    is_due: bool = True
 
 
 @dataclass(frozen=True)
 class SectionScore:
-    """A section's result. `points` and `maximum` are after re-scaling (see `score_section`)."""
+    """A section's result. `points` and `maximum` are after re-scaling (see `score_section`).
+
+    `items` are those due; of them `unmarked` are not looked at yet, `inapplicable` do not apply.
+    """
 
     points: Decimal
     maximum: Decimal
     items: int
     unmarked: int
     inapplicable: int
+    not_due: int
 
 
 @dataclass(frozen=True)
@@ -83,21 +103,23 @@ class SheetScore:
 
 
 def score_section(section_points: Decimal, marks: Sequence[Mark]) -> SectionScore:
-    """A section's score, re-scaled to the section's points where items do not apply.
+    """A section's score, re-scaled to the section's points where items do not apply or are not due.
 
     earned ÷ (maxima of the items that apply) × section points. A section
     without any applicable item counts neither in points nor in the maximum.
     Items not looked at earn nothing yet but stay in the maximum.
     """
-    applicable = [mark for mark in marks if mark.level != ScoreLevel.INAPPLICABLE]
+    due = [mark for mark in marks if mark.is_due]
+    applicable = [mark for mark in due if mark.level != ScoreLevel.INAPPLICABLE]
     base = sum((mark.maximum for mark in applicable), Decimal(0))
     earned = sum((mark.points for mark in applicable if mark.level is not None), Decimal(0))
     return SectionScore(
         points=rounded(earned * section_points / base) if base else Decimal(0),
         maximum=section_points if base else Decimal(0),
-        items=len(marks),
-        unmarked=sum(mark.level is None for mark in marks),
-        inapplicable=len(marks) - len(applicable),
+        items=len(due),
+        unmarked=sum(mark.level is None for mark in due),
+        inapplicable=len(due) - len(applicable),
+        not_due=len(marks) - len(due),
     )
 
 

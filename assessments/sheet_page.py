@@ -144,7 +144,11 @@ class SheetPage:
     @cached_property
     def current(self) -> SectionMarks:
         asked = [marks for marks in self.marks if marks.section.ordinal == self.asked]
-        wanting = [marks for marks in self.marks if any(score is None for _item, score in marks.rows)]
+        wanting = [
+            marks
+            for marks in self.marks
+            if any(score is None and not item.not_due for item, score in marks.rows)
+        ]
         return (asked or (wanting if self.may_write else []) or list(self.marks))[0]
 
     @cached_property
@@ -176,7 +180,7 @@ class SheetPage:
             (item, self.url_of_item(item))
             for part in self.marks
             for item, score in part.rows
-            if score is None
+            if score is None and not item.not_due
         ]
 
     @cached_property

@@ -155,6 +155,9 @@ class Item(models.Model):
     half_example = models.TextField(_("example of half the mark"), blank=True)
     zero_example = models.TextField(_("example of no mark"), blank=True)
 
+    # Why it cannot be judged yet in the round it was read for (see assessments.marks.standard_items).
+    not_due: str = ""
+
     class Meta:
         verbose_name = _("item")
         ordering = ["section__ordinal", "ordinal"]

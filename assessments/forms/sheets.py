@@ -1,7 +1,6 @@
 """Filling a score sheet."""
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from assessments.enums import ScoreLevel
 
@@ -18,7 +17,8 @@ class SectionForm(forms.Form):
 class ScoreForm(forms.Form):
     """One item's mark as it stands on the page; the service checks it against item and rulebook."""
 
-    level = forms.ChoiceField(choices=ScoreLevel.choices, error_messages={"required": _("Choose a level.")})
+    level = forms.ChoiceField(choices=ScoreLevel.choices, required=False)
     points = forms.DecimalField(required=False, max_digits=5, decimal_places=2)
+    faults = forms.IntegerField(required=False, min_value=0)
     reason = forms.CharField(required=False, max_length=2000)
     version = forms.IntegerField(min_value=0)

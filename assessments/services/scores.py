@@ -12,13 +12,16 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.rules import require_office
 from assessments.enums import ScoreLevel, SheetRole, SheetState
-from assessments.models import Score, ScoreEntry, Sheet
+from assessments.models import NotDue, Score, ScoreEntry, Sheet
 from assessments.rules import writers
-from assessments.scoring import plain, points_for
+from assessments.scoring import level_of, plain, points_after_faults, points_for
 from assessments.services.final_sheet import ask_consent
 from audit.services import change_once
 from sites.workflow import InvalidTransition, WorkflowError
 from standards.models import Item
+
+# Nobody counts further at a counter; a slip of the finger does.
+MAX_FAULTS = 999
 
 
 class StaleScore(WorkflowError):
@@ -52,7 +55,7 @@ def save_score(
     Raises ValidationError naming the field, InvalidTransition when the sheet
     has been submitted.
     """
-    _hold(sheet, by)
+    _hold(sheet, item, by)
     values = checked(sheet, item, level=level, points=points, faults=faults, reason=reason)
     stored = Score.objects.filter(sheet=sheet, item=item).select_related("updated_by").first()
     if stored is not None and stored.version != version:
@@ -89,28 +92,49 @@ def _keep_entry(score: Score) -> None:
     )
 
 
-def _hold(sheet: Sheet, by: User) -> None:
+def _hold(sheet: Sheet, item: Item, by: User) -> None:
     """Lock the sheet, so that it is not submitted under the pen, and see that this person may write on it."""
-    state, may_write = (
+    put_off = NotDue.objects.filter(round=sheet.assessment.round_id, item=item)
+    state, may_write, not_due = (
         Sheet.objects.select_for_update()
         .filter(pk=sheet.pk)
-        .annotate(may_write=Exists(writers(sheet).filter(pk=by.pk)))
-        .values_list("state", "may_write")
+        .annotate(may_write=Exists(writers(sheet).filter(pk=by.pk)), not_due=Exists(put_off))
+        .values_list("state", "may_write", "not_due")
         .get()
     )
     if not may_write:
         raise PermissionDenied
     if state != SheetState.DRAFT:
         raise InvalidTransition(_("This sheet has been submitted already."))
+    if not_due:
+        raise InvalidTransition(_("This item is not due in this round and gets no mark."))
 
 
 def checked(
     sheet: Sheet, item: Item, *, level: str, points: Decimal | None, faults: int | None, reason: str
 ) -> dict[str, Any]:
-    """The values of the mark's row, or ValidationError with field and cure."""
+    """The values of the mark's row, or ValidationError with field and cure.
+
+    Where each fault costs points (`Item.deduction`) the number of faults gives the level, unless the
+    item does not apply; everywhere else the level gives the points.
+    """
     reason = reason.strip()
     if item.section.standard_id != sheet.assessment.standard_id:
         raise ValidationError(_("This item is not part of the sheet's standard."))
+    earned: Decimal
+    if item.deduction and level != ScoreLevel.INAPPLICABLE:
+        if faults is None or not 0 <= faults <= MAX_FAULTS:
+            raise ValidationError({"faults": _("Say how many faults were found; 0 where there is none.")})
+        earned = points_after_faults(item.points, item.deduction, faults)
+        level = level_of(earned, item.points)
+    else:
+        faults, earned = None, _earned(sheet, item, level, points)
+    if level != ScoreLevel.MET and not reason:
+        raise ValidationError({"reason": _("Below full marks a reason is needed.")})
+    return {"level": level, "points": earned, "max_points": item.points, "faults": faults, "reason": reason}
+
+
+def _earned(sheet: Sheet, item: Item, level: str, points: Decimal | None) -> Decimal:
     if level not in ScoreLevel.values:
         raise ValidationError({"level": _("Choose a level.")})
     if level == ScoreLevel.INAPPLICABLE and not item.may_be_inapplicable:
@@ -118,7 +142,7 @@ def checked(
             {"level": _("The plan demands this item of every site; it cannot be inapplicable.")}
         )
     try:
-        earned = points_for(
+        return points_for(
             level,
             item.points,
             partly_percent=sheet.assessment.round.rulebook.partly_met_percent,
@@ -131,9 +155,6 @@ def checked(
                 % {"max": plain(item.points)}
             }
         ) from None
-    if level != ScoreLevel.MET and not reason:
-        raise ValidationError({"reason": _("Below full marks a reason is needed.")})
-    return {"level": level, "points": earned, "max_points": item.points, "faults": None, "reason": reason}
 
 
 @transaction.atomic

@@ -108,7 +108,7 @@ def fill(sheet: Sheet, by: User, weak: int = 0) -> None:
             reason="示例原因" if number < weak else "",
             updated_by=by,
         )
-        for number, item in enumerate(standard_items(sheet))
+        for number, item in enumerate(item for item in standard_items(sheet) if not item.not_due)
     )
 
 

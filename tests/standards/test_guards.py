@@ -174,6 +174,8 @@ RULEBOOK_CHANGES = {
     "qualified band": {"qualified_from": 50},
     "weights": {"standard_weight": 70, "appraisal_weight": 30},
     "bonus": {"bonus_cap": 10},
+    "bonus from": {"bonus_from": 60},
+    "days to comment": {"comment_days": 1},
     "sample": {"minimum_appraisal_sample": 1},
     "satisfaction": {"minimum_satisfaction": 10},
     "gap": {"blind_score_gap": 90},
