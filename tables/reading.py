@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -19,7 +19,7 @@ from .rows import MAX_ROWS, Fault, Row
 from .table import COMPLAINTS, Column, ColumnKind, Line, Table
 from .tidy import tidy, tidy_prose
 from .uploads import OLE, PDF, ZIP, check_size, first_bytes
-from .workbooks import Sheet
+from .workbooks import Book, Sheet
 
 MAX_CELL_LETTERS = 2000
 # A workbook holds no more in one cell; longer texts are refused before time is spent on their spelling.
@@ -30,22 +30,38 @@ MAX_LETTERS = 5_000_000
 MAX_TOLD = 20
 # The head row stands at the top, perhaps under a title.
 HEAD_WITHIN = 10
+# How many sheets are searched for the one with the table's head.
+LOOKED_AT = 20
 # Numbers in a column of dates that are the day numbers of a workbook: 1927 to 2173.
 _SERIALS = range(10_000, 100_000)
 
 
-def read(upload: "File[bytes]", columns: Sequence[Column], *, max_rows: int = MAX_ROWS) -> Table:
+def read(
+    upload: "File[bytes]", columns: Sequence[Column], *, max_rows: int = MAX_ROWS, any_sheet: bool = False
+) -> Table:
     """The table in an .xlsx workbook or a CSV file: the rows under the head row that knows most of `columns`.
 
-    Raises ValidationError with everything that keeps the file from being
-    read; what is wrong with single cells goes with the row.
+    Of a workbook the first visible sheet is read; with `any_sheet` the one whose head knows most, wherever
+    it stands and whatever it is called. Raises ValidationError with everything that keeps the file from
+    being read; what is wrong with single cells goes with the row.
     """
     check_size(upload)
     if _is_text(upload):
         return _read_text(upload, columns, max_rows)
+    with opened(upload, max_rows) as book:
+        sheets = book.sheets()
+        sheet = max(sheets[:LOOKED_AT], key=lambda one: _known(one, columns)) if any_sheet else sheets[0]
+        return _read_sheet(sheet, columns, max_rows)
+
+
+@contextmanager
+def opened(upload: "File[bytes]", max_rows: int = MAX_ROWS) -> Iterator[Book]:
+    """The workbook, open for reading; ValidationError where it cannot be read, also within the block."""
+    check_size(upload)
     check_container(upload, max_rows)
     try:
-        return _read_workbook(upload, columns, max_rows)
+        with closing(Book(upload)) as book:
+            yield book
     except ValidationError:
         raise
     except Exception as error:  # the library stumbles in its own ways over damaged or hostile files
@@ -76,11 +92,15 @@ def _read_text(upload: "File[bytes]", columns: Sequence[Column], max_rows: int) 
     return _checked(table, problems)
 
 
-def _read_workbook(upload: "File[bytes]", columns: Sequence[Column], max_rows: int) -> Table:
-    with closing(Sheet(upload)) as sheet:
-        table, problems, head_row = _table(sheet.rows(), columns, max_rows, sheet.epoch)
-        problems += [*sheet.hidden(table.letters.values()), *islice(sheet.merged(below=head_row), MAX_TOLD)]
+def _read_sheet(sheet: Sheet, columns: Sequence[Column], max_rows: int) -> Table:
+    table, problems, head_row = _table(sheet.rows(), columns, max_rows, sheet.epoch)
+    problems += [*sheet.hidden(table.letters.values()), *islice(sheet.merged(below=head_row), MAX_TOLD)]
     return _checked(table, problems)
+
+
+def _known(sheet: Sheet, columns: Sequence[Column]) -> int:
+    """How many of the columns a sheet's head names."""
+    return _head(sheet.rows(HEAD_WITHIN), columns).known
 
 
 def _checked(table: Table, problems: list[str]) -> Table:

@@ -1,4 +1,4 @@
-"""The rows of an .xlsx workbook's first visible sheet."""
+"""An .xlsx workbook's sheets, and their rows."""
 
 from collections.abc import Container, Iterator
 from functools import lru_cache
@@ -21,6 +21,9 @@ _TRUE = ("1", "true")
 # A row of every column there is, each with its text, stays below the first; no list has so many sheets.
 MAX_HELD = 200_000
 MAX_SHEETS = 200
+# What a part may consist of: a register of 20,000 rows stays below the first, a sheet's head below the other.
+MAX_ELEMENTS = 2_000_000
+MAX_HEAD_ELEMENTS = 50_000
 
 
 def _tag(name: str) -> str:
@@ -34,8 +37,8 @@ _STRING, _RUN, _TEXT = _tag("si"), _tag("r"), _tag("t")
 _HOLDERS = (_tag("sheetData"), _tag("sst"))
 
 
-class Sheet:
-    """One pass over the first visible sheet of a workbook whose container was checked.
+class Book:
+    """An .xlsx workbook whose container was checked.
 
     openpyxl tells what the workbook consists of; the rows are read here, in the one pass that also sees
     which of them are hidden and which cells are merged, in a third of the time that openpyxl takes.
@@ -43,30 +46,54 @@ class Sheet:
 
     def __init__(self, upload: "File[bytes]") -> None:
         upload.seek(0)
-        reader = _Reader(upload, read_only=True, keep_links=False)
-        reader.read()
-        book: Any = reader.wb
-        sheets = book.worksheets
-        self._archive = reader.archive
-        self._path = next(sheet for sheet in sheets if sheet.sheet_state == "visible")._worksheet_path
+        self._reader = _Reader(upload, read_only=True, keep_links=False)
+        self._reader.read()
+        book: Any = self._reader.wb
+        self.properties: dict[str, object] = {
+            found.name: found.value for found in book.custom_doc_props.props
+        }
+
+    def close(self) -> None:
+        self._reader.archive.close()
+
+    def sheets(self, *, visible: bool = True) -> "list[Sheet]":
+        """The visible sheets, or all of them, in order."""
+        return [
+            Sheet(self._reader, listed.path)
+            for listed in self._reader.listed
+            if not visible or listed.state == "visible"
+        ]
+
+
+class Sheet:
+    """One sheet of a workbook, read in one pass."""
+
+    def __init__(self, reader: "_Reader", path: str) -> None:
+        self._archive, self._path = reader.archive, path
         self._strings = reader.shared_strings
+        book: Any = reader.wb
         self.epoch = book.epoch
         self._dates, self._durations = book._date_formats, book._timedelta_formats
         self._hidden: set[int] = set()
         self._merged: list[str] = []
 
-    def close(self) -> None:
-        self._archive.close()
+    def rows(self, first: int | None = None) -> Iterator[Row]:
+        """The rows that hold anything, in the file's order.
 
-    def rows(self) -> Iterator[Row]:
-        """The rows that hold anything, as they follow each other in the file."""
-        number = 0
+        With `first` only those among that many rows at the top, which is cheap however large the sheet is.
+        """
+        number = seen = 0
+        self._hidden, self._merged = set(), []
+        most = MAX_HEAD_ELEMENTS if first else MAX_ELEMENTS
         with _opened(self._archive, self._path) as part:
-            for element in _elements(part, (_ROW, _COLUMNS, _MERGED)):
+            for element in _elements(part, (_ROW, _COLUMNS, _MERGED), most):
                 if element.tag == _ROW:
                     number = int(float(element.get("r", number + 1)))
                     if values := self._values(element):
                         yield Row(number, values, is_hidden=element.get("hidden") in _TRUE)
+                    seen += 1
+                    if seen == first:
+                        return
                 elif element.tag == _MERGED:
                     self._merged.append(element.attrib["ref"])
                 elif element.get("hidden") in _TRUE:
@@ -132,14 +159,27 @@ class Sheet:
             return Fault.ERROR
 
 
+class _Listed:
+    """A sheet that the workbook names; openpyxl puts here what it knows of it."""
+
+    def __init__(self, path: str, state: str) -> None:
+        self.path, self.state = path, state
+        self.defined_names: dict[str, object] = {}
+
+
 class _Reader(ExcelReader):
     """openpyxl's reader of the parts around the sheets."""
 
     def read_worksheets(self) -> None:
-        """Many names for one part would have it read as often."""
+        """List the sheets; openpyxl would read each to its end, only to learn its size."""
         if len(self.parser.sheets) > MAX_SHEETS:
             raise _overfull()
-        super().read_worksheets()
+        book: Any = self.wb
+        self.listed = book._sheets = [
+            _Listed(place.target, str(sheet.state))
+            for sheet, place in self.parser.find_sheets()
+            if place.target in self.valid_files and "chartsheet" not in place.Type
+        ]
 
     def read_strings(self) -> None:
         """The texts that are kept once for all cells, read without an object for each."""
@@ -158,17 +198,18 @@ def _opened(archive: ZipFile, path: str) -> IO[bytes]:
     return archive.open(path)
 
 
-def _elements(part: IO[bytes], tags: Container[str]) -> Iterator[Element]:
+def _elements(part: IO[bytes], tags: Container[str], most: int = MAX_ELEMENTS) -> Iterator[Element]:
     """The elements of these tags, each as it ends; afterwards it is forgotten.
 
-    Raises ValidationError when more are held than a list can need: one row, or what stands around the rows.
+    Raises ValidationError when more are held than a list can need: one row, or what stands around the rows;
+    and when the part has more than `most` elements, which are small and take their time.
     """
     holder = None
-    held = 0
+    held = seen = 0
     for event, element in iterparse(part, ("start", "end")):  # noqa: S314  # see _opened
         if event == "start":
-            held += 1
-            if held > MAX_HELD:
+            held, seen = held + 1, seen + 1
+            if held > MAX_HELD or seen > most:
                 raise _overfull()
             if element.tag in _HOLDERS:
                 holder = element

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from contextlib import closing
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -64,6 +65,29 @@ def test_many_names_of_one_sheet_are_refused():
         )
 
     assert "far more than a list" in refused(rebuilt({"xl/workbook.xml": many}))[0]
+
+
+def test_endless_empty_rows_are_refused():
+    sheet = SHEET.format("<row/>" * (workbooks.MAX_ELEMENTS + 1), "")
+
+    assert "far more than a list" in refused(rebuilt({"xl/worksheets/sheet1.xml": sheet}))[0]
+
+
+def test_top_of_a_sheet_is_read_without_what_lies_below():
+    """As a hallmark and a head are looked for, on many sheets."""
+    below = "<row/>" * (workbooks.MAX_ELEMENTS + 1)
+    sheet = SHEET.format(f'<row><c t="inlineStr"><is><t>mark</t></is></c></row>{below}', "")
+    with closing(workbooks.Book(upload(rebuilt({"xl/worksheets/sheet1.xml": sheet})))) as book:
+        (first,) = book.sheets()[0].rows(10)
+
+    assert first.values == {1: "mark"}
+
+
+def test_what_stands_in_the_way_of_the_top_is_refused():
+    before = "<c/>" * (workbooks.MAX_HEAD_ELEMENTS + 1)
+    content = rebuilt({"xl/worksheets/sheet1.xml": SHEET.format(f"<row>{before}</row>", "")})
+    with closing(workbooks.Book(upload(content))) as book, pytest.raises(ValidationError, match="far more"):
+        list(book.sheets()[0].rows(1))
 
 
 def test_swollen_styles_are_refused():

@@ -52,7 +52,26 @@ def test_xlsx_head_is_bold_frozen_and_as_wide_as_its_column():
     sheet = sheet_of(writing.xlsx(columns, [["x", "y"]], "示例"))
     assert [cell.font.bold for cell in sheet[1]] == [True, True]
     assert sheet.freeze_panes == "A2"
+    assert sheet.print_title_rows == "$1:$1"
+    assert sheet.page_setup.orientation == "landscape"
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
     assert (sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width) == (33, 20)
+
+
+def test_xlsx_numbers_and_dates_stand_at_the_top_as_texts_do():
+    moment = datetime.datetime(2008, 1, 15, 0, 30, tzinfo=datetime.UTC)
+    sheet = sheet_of(writing.xlsx(["名称", "数", "日期", "时间"], [["x", 1, moment.date(), moment]], "示例"))
+    assert {cell.alignment.vertical for cell in sheet[2]} == {"top"}
+    assert sheet.column_dimensions["D"].width == len("2008-01-15 08:30:00") + 2
+
+
+def test_wide_table_keeps_its_fixed_columns_on_each_printed_page():
+    heads = [f"很长的一个列的名称{n}" for n in range(30)]
+    part = writing.Part("示例", heads, [["x"] * 30], fixed=2)
+    sheet = sheet_of(writing.xlsx_of([part]))
+    assert (sheet.freeze_panes, sheet.print_title_cols) == ("C2", "$A:$B")
+    assert sheet.page_setup.fitToWidth > 3
+    assert sheet.auto_filter.ref == "A1:AD2"
 
 
 def test_xlsx_drops_what_no_workbook_can_hold():
