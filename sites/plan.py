@@ -141,6 +141,9 @@ def _items(section: Section, prefix: str, rows: list[dict[str, str]]) -> Iterato
             disclosure_form=row["disclosure_form"],
             may_be_inapplicable=row["may_be_inapplicable"] == "yes",
             either_or=row["either_or"] == "yes",
+            full_example=row["full_example"],
+            half_example=row["half_example"],
+            zero_example=row["zero_example"],
         )
 
 

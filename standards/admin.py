@@ -14,7 +14,7 @@ class SectionInline(ReadOnly, admin.TabularInline[Section, Standard]):
 
 class ItemInline(ReadOnly, admin.TabularInline[Item, Section]):
     model = Item
-    fields = ["code", "text", "clause", "points", "may_be_inapplicable", "either_or"]
+    fields = ["code", "text", "clause", "points", "may_be_inapplicable", "either_or", "deduction"]
 
 
 @admin.register(Standard)

@@ -115,6 +115,8 @@ def changed_fields(
 def shown(record: Model, field: "Field[object, object]") -> str:
     """What a field says, as it stands on the page."""
     value = getattr(record, field.attname)
+    if value is None:
+        return _("none")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, Decimal):

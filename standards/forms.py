@@ -26,6 +26,7 @@ _ITEM_MORE = (
     "disclosure_form",
     "may_be_inapplicable",
     "either_or",
+    "deduction",
 )
 _ITEM_EXAMPLES = ("full_example", "half_example", "zero_example")
 # A rulebook's fields under the headings of its form and its page; its title and note stand above them.
@@ -39,10 +40,17 @@ RULES = {
         "standard_weight",
         "appraisal_weight",
         "bonus_cap",
+        "bonus_from",
         "veto_reasons",
     ),
     _("Public appraisal"): ("minimum_appraisal_sample", "minimum_satisfaction"),
-    _("Days and limits"): ("notice_days", "notice_unit", "rectification_days", "evidence_max_files"),
+    _("Days and limits"): (
+        "notice_days",
+        "notice_unit",
+        "comment_days",
+        "rectification_days",
+        "evidence_max_files",
+    ),
 }
 _NOTE_HELP = _("In a few sentences; it stays beside the version.")
 
@@ -136,6 +144,8 @@ class RulebookForm(Prose, forms.ModelForm[Rulebook]):
             "good_from": _("Not above “excellent”."),
             "qualified_from": _("Not above “good”. Below it a result is unqualified."),
             "appraisal_weight": _("The two weights make 100."),
+            "bonus_from": _("In percent of the points that can be earned; 0: at any standard score."),
+            "comment_days": _("So long the unit may comment on findings before the notice is issued."),
             "minimum_appraisal_sample": _("With fewer answers the public appraisal does not count."),
             "notice_days": _("New notices run this long from the day the rulebook is published."),
             "evidence_max_files": _("It holds from the day the rulebook is published."),

@@ -173,6 +173,11 @@ class Item(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.text}"
 
+    def clean(self) -> None:
+        """A fault costs something, and no more than the item has."""
+        if self.deduction is not None and self.points and not 0 < self.deduction <= self.points:
+            raise ValidationError({"deduction": _("More than 0, and not more than the item's points.")})
+
 
 def _percent(verbose_name: StrOrPromise, default: int) -> models.PositiveSmallIntegerField:  # type: ignore[type-arg]
     return models.PositiveSmallIntegerField(

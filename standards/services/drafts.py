@@ -147,4 +147,5 @@ def _write_items(section: Section, items: Sequence[Values]) -> None:
             setattr(item, name, value)
         item.ordinal = places[item.code]
         item.clean_fields(exclude={"section", *(name for name in NEEDED if not values.get(name))})
+        item.clean()
         item.save()

@@ -14,6 +14,7 @@ from accounts.http import StaffRequest
 from accounts.rules import is_office
 from standards.checks import balance_of, problems
 from standards.comparison import shown
+from standards.enums import Kind
 from standards.forms import RULES
 from standards.models import Rulebook, Standard
 
@@ -51,7 +52,12 @@ def standard_detail(request: StaffRequest, pk: int) -> HttpResponse:
 def rulebook_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """A rulebook in full."""
     rulebook = version_or_404(Rulebook, pk, request.user)
-    context = {"version": rulebook, "groups": _rules(rulebook), **_standing(request, rulebook)}
+    context = {
+        "version": rulebook,
+        "groups": _rules(rulebook),
+        "kinds": Kind,
+        **_standing(request, rulebook),
+    }
     return render(request, "standards/rulebook_detail.html", context)
 
 

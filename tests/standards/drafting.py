@@ -67,7 +67,7 @@ def screen(section: Section, **changes) -> dict[str, str]:
     }
     for number, item in enumerate(items):
         body |= {
-            f"form-{number}-{name}": "on" if value is True else str(value)
+            f"form-{number}-{name}": "on" if value is True else "" if value is None else str(value)
             for name, value in item_values(item).items()
             if value is not False
         }

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from assessments.sheet_rows import Words
 from standards.enums import Kind, VersionState
 from standards.models import Item, Rulebook, Section, Standard
 from tests import factories
@@ -91,6 +92,25 @@ def test_every_item_says_what_proves_it():
     assert [item.code for item in items if not (item.evidence_hint and item.disclosure_form)] == []
     # “As above” says nothing where an item stands alone.
     assert [item.code for item in items if "同上" in item.evidence_hint] == []
+
+
+@pytest.mark.parametrize("kind", Kind.values)
+def test_every_item_has_an_example_of_full_half_and_no_marks(kind):
+    items = Item.objects.filter(section__standard__kind=kind)
+
+    examples = {item.code: {item.full_example, item.half_example, item.zero_example} for item in items}
+
+    assert examples
+    assert {code: texts for code, texts in examples.items() if len(texts) < 3 or "" in texts} == {}
+    # Short enough to be taken in at a counter; the sheet shows such examples without unfolding.
+    assert {code: texts for code, texts in examples.items() if max(map(len, texts)) > 28} == {}
+    assert [item.code for item in items if not Words.of(item).examples_are_short] == []
+
+
+def test_examples_of_either_or_ask_for_one_form_only():
+    for item in Item.objects.filter(either_or=True):
+        assert "或" in item.full_example
+        assert "都没有" in item.zero_example
 
 
 def test_inapplicable_only_where_the_plan_gives_examples():

@@ -70,6 +70,25 @@ def test_section_and_items_are_saved(client, section):
     assert "The section is saved." in answer.content.decode()
 
 
+def test_what_a_fault_costs_is_written_shown_and_compared(client, section):
+    client.post(url(section), drafting.screen(section, **{"form-0-deduction": "0.5"}))
+
+    assert section.items.get(code="BS-1.1").deduction == pytest.approx(0.5)
+    assert "each fault −0.5" in client.get(section.standard.get_absolute_url()).content.decode()
+    query = {"a": drafting.in_force().pk, "b": section.standard_id}
+    page = client.get(reverse("standards:standard_compare"), query).content.decode()
+    assert "<del>none</del>" in page
+    assert "<ins>0.5</ins>" in page
+
+
+@pytest.mark.parametrize("name", ["full_example", "half_example", "zero_example"])
+def test_each_example_is_written_in_the_draft(client, section, name):
+    client.post(url(section), drafting.screen(section, **{f"form-2-{name}": "示例：写法"}))
+
+    assert getattr(section.items.get(code="BS-1.3"), name) == "示例：写法"
+    assert "示例：写法" in client.get(section.standard.get_absolute_url()).content.decode()
+
+
 @pytest.mark.parametrize(
     "more",
     [
@@ -82,6 +101,9 @@ def test_section_and_items_are_saved(client, section):
         {"form-0-text": "长" * 5000},
         {"form-0-clause": "长" * 5000},
         {"form-0-zero_example": "长" * 5000},
+        {"form-0-deduction": "0"},
+        {"form-0-deduction": "3.01"},
+        {"form-0-deduction": "x"},
         {"form-0-code": "BS-1.2"},
         {"form-0-code": "ZW-1.1"},
         {"form-0-ORDER": "x"},
