@@ -1,103 +1,197 @@
-"""Taking in evidence files."""
+"""Filing evidence: files and links of a site, pointed to from many items, replaced by newer ones."""
 
 import datetime
-import hashlib
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from assessments.models import Evidence, EvidenceFile, EvidencePointer
-from sites import rules
+from assessments.intake import Taken, take_in
+from assessments.intake import Uploads as Uploads
+from assessments.models import Assessment, Evidence, EvidenceFile, EvidenceLink
 from sites.calendar import today
-from sites.enums import Stage
 from sites.models import Site
-from sites.workflow import InvalidTransition
 from standards.models import Item, Rulebook
-from tables.uploads import judge
 
-Uploads = Sequence["UploadedFile[Any]"]
-# The self sheet is open, or findings wait for answers.
-FILED_WHILE = (Stage.BUILDING, Stage.RECTIFYING)
+from .filing import FILED_WHILE as FILED_WHILE
+from .filing import check_change, hold
+from .filing import check_filing as check_filing
+from .filing import items_to_show as items_to_show
+from .filing import may_change as may_change
+from .filing import may_file as may_file
+from .links import send_to_check
+from .pointers import Pointers as Pointers
+from .pointers import check_pointers, pointers_of, write_pointers
+from .storing import files_with_rows, keep, keep_too
+from .twins import note_twins
 
 
-@transaction.atomic
+class AlreadyFiled(ValidationError):
+    """Files this site has filed before: point to the evidence that holds them instead of filing them again.
+
+    A ValidationError of the field `files`, one message a file. `found` has the files on record, in the order
+    of the uploads; each one's `.evidence` is what `point` takes.
+    """
+
+    def __init__(self, pairs: Sequence[tuple[Taken, EvidenceFile]]) -> None:
+        self.found = [on_record for _new, on_record in pairs]
+        told = _("%(name)s: filed already as “%(title)s”; point to that instead of filing it again.")
+        super().__init__(
+            {"files": [told % {"name": new.name, "title": old.evidence.title} for new, old in pairs]}
+        )
+
+
 def add_evidence(
     *,
     site: Site,
     title: str,
     files: Uploads,
     by: User,
-    items: Iterable[Item] = (),
+    pointers: Pointers,
+    urls: Sequence[str] = (),
     taken_on: datetime.date | None = None,
-    page_pointer: str = "",
+    assessment: Assessment | None = None,
     replaces: Evidence | None = None,
+    stay: Sequence[EvidenceFile] = (),
 ) -> Evidence:
-    """File a proof of several files; only the site's own liaison may.
+    """File a piece of evidence: files, links or both, and the items it shows.
 
-    Files are known by SHA-256 and judged by content. Raises ValidationError
-    naming each file that is refused and why; then none is kept.
+    Without `assessment` the unit's own liaison files it while the site is built or rectified. With one, an
+    inspector of its team took it on site, and files it until their own sheet is submitted. `replaces` is
+    the older version that this one takes the place of: it stays readable, its files in `stay` belong to
+    the newer one too, and its pointers are carried over to items that `pointers` does not name.
+
+    Raises PermissionDenied (not this person), WorkflowError (not now), AlreadyFiled, and ValidationError by
+    field: `files` (each refused file by name and why), `urls`, `taken_on`, `pointers`. Nothing is kept
+    then, neither in the database nor on the disk.
     """
-    if not rules.is_own_unit(by, site):
-        raise PermissionDenied
-    if site.stage not in FILED_WHILE:
-        raise InvalidTransition(_("Evidence is filed while the site is being built or rectified."))
-    limit = Rulebook.objects.published().get().evidence_max_files
-    if not 1 <= len(files) <= limit:
-        raise ValidationError({"files": _("Choose 1 to %(n)d files.") % {"n": limit}})
-    if taken_on and taken_on > today():
-        raise ValidationError({"taken_on": _("The evidence cannot be of a later date than today.")})
-    types = _judge_all(files)
-    evidence = Evidence.objects.create(
-        site=site,
-        title=title,
-        uploaded_by=by,
-        taken_on=taken_on,
-        replaces=replaces,
+    check_filing(site=site, by=by, assessment=assessment)
+    _check_form([*files, *stay], urls, taken_on)
+    # Reading pictures takes time, so it is done before anything is locked.
+    taken = take_in(files)
+    evidence = Evidence(
+        site=site, assessment=assessment, title=title, taken_on=taken_on, uploaded_by=by, replaces=replaces
     )
-    EvidencePointer.objects.bulk_create(
-        EvidencePointer(evidence=evidence, item=item, page=page_pointer) for item in items
-    )
-    by_digest = {
-        _digest(upload): (upload, content_type) for upload, content_type in zip(files, types, strict=True)
-    }
-    for digest, (upload, content_type) in by_digest.items():
-        EvidenceFile.objects.create(
-            evidence=evidence,
-            file=upload,
-            name=_name(upload),
-            content_type=content_type,
-            size=upload.size or 0,
-            sha256=digest,
-        )
+    with files_with_rows():
+        hold(site=site, by=by, assessment=assessment)
+        if replaces:
+            _check_replaced(evidence, replaces)
+            pointers = {**pointers_of(replaces), **pointers}
+        _write(evidence, taken, _staying(stay, replaces, taken), urls, pointers)
     return evidence
 
 
-def _judge_all(files: Uploads) -> list[str]:
-    """The files' types; all are judged before any is stored, so a refusal leaves nothing on the disk."""
-    types: list[str] = []
-    problems: list[str] = []
-    for upload in files:
-        try:
-            types.append(judge(upload))
-        except ValidationError as error:
-            problems.extend(f"{_name(upload)}: {message}" for message in error.messages)
-    if problems:
-        raise ValidationError({"files": problems})
-    return types
+@transaction.atomic
+def point(*, evidence: Evidence, pointers: Pointers, by: User) -> None:
+    """Make `pointers` what the evidence shows: others are taken off, pages are set anew.
+
+    Whoever filed it may do so, as long as they could still file it. Raises like add_evidence, and
+    WorkflowError where the evidence has been replaced.
+    """
+    hold(site=evidence.site, by=by, assessment=evidence.assessment)
+    check_change(evidence, by)
+    check_pointers(evidence, pointers)
+    write_pointers(evidence, pointers)
 
 
-def _name(upload: "UploadedFile[Any]") -> str:
-    return (upload.name or "")[-200:]
+@transaction.atomic
+def show_too(*, item: Item, pointers: Mapping[Evidence, str], by: User) -> None:
+    """Point several pieces of evidence (each with its page) to one item more; all of them, or none."""
+    for evidence, page in pointers.items():
+        point(evidence=evidence, pointers={**pointers_of(evidence), item: page}, by=by)
 
 
-def _digest(upload: "UploadedFile[Any]") -> str:
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
-        digest.update(chunk)
-    upload.seek(0)
-    return digest.hexdigest()
+def max_files() -> int:
+    """How many files one piece of evidence may have, and how many links."""
+    return Rulebook.objects.published().get().evidence_max_files
+
+
+def check_number(files: Sequence[object]) -> None:
+    """Raise ValidationError (`files`) where there are too many; asked before any of them is read."""
+    if len(files) > (limit := max_files()):
+        raise ValidationError({"files": _("Choose at most %(n)d files.") % {"n": limit}})
+
+
+def _check_form(files: Sequence[object], urls: Sequence[str], taken_on: datetime.date | None) -> None:
+    if not (files or urls):
+        raise ValidationError({"files": _("Choose a file, or give the address of a page.")})
+    check_number(files)
+    if len(urls) > (limit := max_files()):
+        raise ValidationError({"urls": _("Give at most %(n)d addresses.") % {"n": limit}})
+    if taken_on and taken_on > today():
+        raise ValidationError({"taken_on": _("The evidence cannot be of a later date than today.")})
+
+
+def _check_replaced(evidence: Evidence, replaces: Evidence) -> None:
+    """A newer version comes from the same source as the older one, and only once."""
+    if (replaces.site_id, replaces.assessment_id) != (evidence.site_id, evidence.assessment_id):
+        raise PermissionDenied
+    check_change(replaces, evidence.uploaded_by)
+
+
+def _staying(
+    stay: Sequence[EvidenceFile], replaces: Evidence | None, taken: Sequence[Taken]
+) -> list[EvidenceFile]:
+    """The older version's files that the newer one takes over; one uploaded again is not kept twice."""
+    if any(replaces is None or file.evidence_id != replaces.pk for file in stay):
+        raise PermissionDenied
+    came = {file.sha256 for file in taken}
+    return [file for file in stay if file.sha256 not in came]
+
+
+def _write(
+    evidence: Evidence,
+    taken: Sequence[Taken],
+    stay: Sequence[EvidenceFile],
+    urls: Sequence[str],
+    pointers: Pointers,
+) -> None:
+    check_pointers(evidence, pointers)
+    on_record = _on_record(evidence, taken)
+    _check_total(evidence, [file for file in taken if file.sha256 not in on_record])
+    evidence.save()
+    write_pointers(evidence, pointers)
+    kept = [keep_too(evidence, file, file.name) for file in stay]
+    kept += [keep(evidence, file, on_record.get(file.sha256)) for file in taken]
+    note_twins(evidence, kept)
+    for url in dict.fromkeys(urls):
+        EvidenceLink.objects.create(evidence=evidence, url=url)
+    if urls:
+        transaction.on_commit(lambda: send_to_check(evidence.pk))
+
+
+def _of_same_source(evidence: Evidence) -> QuerySet[EvidenceFile]:
+    """The unit's own files, or what this inspector took at this visit: nobody learns of another's."""
+    files = EvidenceFile.objects.filter(
+        evidence__site=evidence.site_id, evidence__assessment=evidence.assessment_id
+    )
+    return files.filter(evidence__uploaded_by=evidence.uploaded_by_id) if evidence.assessment_id else files
+
+
+def _on_record(evidence: Evidence, taken: Sequence[Taken]) -> Mapping[str, EvidenceFile]:
+    """Digest → stored file, for the new files that older versions hold already: these are used again.
+
+    Raises AlreadyFiled where other current evidence holds one of them.
+    """
+    found = _of_same_source(evidence).filter(sha256__in=[file.sha256 for file in taken])
+    standing = found.filter(evidence__revisions=None).exclude(evidence=evidence.replaces_id)
+    by_digest = {file.sha256: file for file in standing.select_related("evidence")}
+    if known := [(file, by_digest[file.sha256]) for file in taken if file.sha256 in by_digest]:
+        raise AlreadyFiled(known)
+    return {file.sha256: file for file in found}
+
+
+def _check_total(evidence: Evidence, new: Sequence[Taken]) -> None:
+    """A unit's evidence of a site, and one inspector's of a visit, may not exceed a total size."""
+    stored = _of_same_source(evidence).order_by().values_list("file", "size").distinct()
+    total = sum(size for _file, size in stored) + sum(file.upload.size or 0 for file in new)
+    if total > settings.PORTAL_SITE_EVIDENCE_MAX_BYTES:
+        told = _(
+            "With these files the evidence of this site would be more than %(n)d MB; "
+            "leave out what is not needed, or make the files smaller."
+        )
+        raise ValidationError({"files": told % {"n": settings.PORTAL_SITE_EVIDENCE_MAX_BYTES // 1024**2}})

@@ -1,70 +1,58 @@
-"""Evidence: filing it, and fetching its files."""
+"""What is filed for a site: its library, and the items nothing is filed for."""
 
-from django import forms
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
-from accounts.acting import carried_out
 from accounts.http import StaffRequest
-from assessments.forms import EvidenceForm
-from assessments.models import Evidence, EvidenceFile
-from assessments.services.evidence import add_evidence
+from accounts.models import User
+from assessments.evidence_page import library, with_remarks, with_rights
+from assessments.forms import LibraryFilter
+from assessments.models import Evidence
+from assessments.services.evidence import items_to_show, may_file
 from sites.models import Site
-from sites.rules import is_own_unit
 
-from .pages import form_page, upload_limits
-
-
-class ItemQuery(forms.Form):
-    """The item for which evidence is being added; nonsense is as good as none."""
-
-    item = forms.IntegerField(required=False)
+from .pages import PAGE
 
 
 @login_required
-def evidence_add(request: StaffRequest, site_pk: int) -> HttpResponse:
-    """The unit files a proof of several files for one or more items."""
-    site = get_object_or_404(Site.objects.visible_to(request.user), pk=site_pk)
-    if not is_own_unit(request.user, site):
-        raise PermissionDenied
-    asked = ItemQuery(request.GET)
-    item = asked.cleaned_data["item"] if asked.is_valid() else None
-    form = EvidenceForm(
-        request.POST or None,
-        request.FILES or None,
-        site=site,
-        limits=upload_limits(),
-        initial={"items": [item] if item else []},
-    )
-    if form.is_valid() and carried_out(
-        form, lambda: add_evidence(site=site, by=request.user, **form.cleaned_data)
-    ):
-        messages.success(request, _("The evidence is filed."))
-        return redirect("assessments:self_sheet", site_pk=site.pk)
-    return form_page(
-        request,
-        form,
-        title=_("Add evidence"),
-        lead=str(site),
-        submit_label=_("File the evidence"),
-        cancel_url=reverse("assessments:self_sheet", args=[site.pk]),
-    )
+@require_safe
+def evidence_library(request: StaffRequest, site_pk: int) -> HttpResponse:
+    """All evidence of a site, newest first, with the remarks on it."""
+    site = visible_site(request.user, site_pk)
+    wanted = LibraryFilter(request.GET)
+    found = library(site, request.user)
+    if wanted.show_only == "remarks":
+        found = with_remarks(found, request.user)
+    page = Paginator(wanted.narrow(found), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "site": site,
+        "filter": wanted,
+        "page_obj": page,
+        "pieces": with_rights(with_remarks(list(page), request.user), site, request.user),
+        "is_empty": not found,
+        "may_file": may_file(site=site, by=request.user),
+    }
+    return render(request, "assessments/evidence_library.html", context)
 
 
 @login_required
-def evidence_file(request: StaffRequest, pk: int) -> FileResponse:
-    """One file, for whoever sees its site; always saved to disk, never opened as part of the portal."""
-    visible = EvidenceFile.objects.filter(evidence__in=Evidence.objects.visible_to(request.user))
-    found = get_object_or_404(visible, pk=pk)
-    return FileResponse(
-        found.file.open("rb"),
-        as_attachment=True,
-        filename=found.name,
-        content_type=found.content_type,
-        headers={"X-Content-Type-Options": "nosniff"},
-    )
+@require_safe
+def evidence_missing(request: StaffRequest, site_pk: int) -> HttpResponse:
+    """The items without evidence, by section; the unit may add some to each, or point to what it has."""
+    site = visible_site(request.user, site_pk)
+    shown = Evidence.objects.visible_to(request.user).current().filter(site=site)
+    pointed = shown.exclude(pointers=None).values("pointers__item")
+    context = {
+        "site": site,
+        "items": items_to_show(site=site).exclude(pk__in=pointed).select_related("section"),
+        "has_evidence": shown.exists(),
+        "may_file": may_file(site=site, by=request.user),
+    }
+    return render(request, "assessments/evidence_missing.html", context)
+
+
+def visible_site(user: User, pk: int) -> Site:
+    return get_object_or_404(Site.objects.visible_to(user).select_related("organisation"), pk=pk)

@@ -1,0 +1,80 @@
+"""Uploaded files as they come in: judged, named and hashed; pictures are read. Nothing is stored."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import pgettext
+
+from tables.uploads import clean_name, judge
+
+from . import pictures
+
+# A form judges its files before the service does; none is judged twice.
+Uploads = Sequence["UploadedFile[Any] | Taken"]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A file that may be kept."""
+
+    upload: "UploadedFile[Any]"
+    name: str
+    content_type: str
+    sha256: str
+    picture: pictures.Picture | None
+
+
+@dataclass(frozen=True)
+class Sifted:
+    """Files uploaded together: those that may be kept, each once, and a line for each refused one."""
+
+    taken: list[Taken]
+    refused: list[str]
+
+
+def sift(files: Uploads) -> Sifted:
+    """Judge each file by itself; a refused one is named, with the reason and what to do."""
+    taken: dict[str, Taken] = {}
+    refused: list[str] = []
+    for upload in files:
+        try:
+            file = _take(upload)
+        except ValidationError as error:
+            named = clean_name(upload.name or "") + pgettext("between a label and its text", ": ")
+            refused.extend(named + message for message in error.messages)
+        else:
+            taken.setdefault(file.sha256, file)
+    return Sifted(list(taken.values()), refused)
+
+
+def take_in(files: Uploads) -> list[Taken]:
+    """All of the files, or ValidationError of `files` with every one that is refused."""
+    sifted = sift(files)
+    if sifted.refused:
+        raise ValidationError({"files": sifted.refused})
+    return sifted.taken
+
+
+def _take(upload: "UploadedFile[Any] | Taken") -> Taken:
+    if isinstance(upload, Taken):
+        return upload
+    content_type = judge(upload)
+    return Taken(
+        upload=upload,
+        name=clean_name(upload.name or "", content_type),
+        content_type=content_type,
+        sha256=_digest(upload),
+        picture=pictures.read(upload) if content_type.startswith("image/") else None,
+    )
+
+
+def _digest(upload: "UploadedFile[Any]") -> str:
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    return digest.hexdigest()

@@ -1,0 +1,94 @@
+"""Files that share the fate of their rows: what a failing transaction stored is taken off the disk again."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import PurePath
+from secrets import token_hex
+
+from django.core.files.base import ContentFile, File
+from django.core.files.storage import Storage
+from django.db import transaction
+from django.db.models.fields.files import FieldFile
+
+from assessments import pictures
+from assessments.intake import Taken
+from assessments.models import Evidence, EvidenceFile
+from assessments.pictures import Picture
+
+_written: ContextVar[list[tuple[Storage, str]] | None] = ContextVar("_written", default=None)
+
+
+@contextmanager
+def files_with_rows() -> Iterator[None]:
+    """`transaction.atomic` for code that stores files with `store`; also a decorator.
+
+    A service that calls another one which stores files uses it in place of `atomic`: should it fail later,
+    the files go with the rows they belong to.
+    """
+    around, mine = _written.get(), list[tuple[Storage, str]]()
+    token = _written.set(mine)
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        for storage, path in mine:
+            storage.delete(path)
+        raise
+    finally:
+        _written.reset(token)
+    if around is not None:
+        around.extend(mine)
+
+
+def store(field: FieldFile, name: str, content: "File[bytes]") -> None:
+    """Write `content` to the storage and put it into the field; the row is saved by the caller.
+
+    The path is unique, so that it can be noted before the first byte: even a full disk leaves nothing
+    behind.
+    """
+    mine = _written.get()
+    if mine is None:
+        raise RuntimeError("files are stored within files_with_rows")
+    path = field.field.generate_filename(field.instance, f"{token_hex(4)}-{name}")
+    mine.append((field.storage, path))
+    setattr(field.instance, field.field.name, field.storage.save(path, content))
+
+
+def keep(evidence: Evidence, taken: Taken, on_record: EvidenceFile | None) -> EvidenceFile:
+    """A row for the file; one on record already is not stored a second time."""
+    return keep_too(evidence, on_record or _stored(taken), taken.name)
+
+
+def keep_too(evidence: Evidence, file: EvidenceFile, name: str) -> EvidenceFile:
+    """A row of this evidence for a stored file; `file` becomes that row."""
+    file.pk, file._state.adding = None, True
+    file.evidence, file.name = evidence, name
+    file.save()
+    return file
+
+
+def _stored(taken: Taken) -> EvidenceFile:
+    """On the disk a file is named by part of its digest; the name a person gave it is only shown."""
+    file = EvidenceFile(content_type=taken.content_type, size=taken.upload.size or 0, sha256=taken.sha256)
+    store(file.file, taken.sha256[:32] + PurePath(taken.name).suffix.lower(), taken.upload)
+    if taken.picture:
+        _fill_picture(file, taken.picture)
+    return file
+
+
+def _fill_picture(file: EvidenceFile, picture: Picture) -> None:
+    """Fill in what is known of a picture, and store the copies of it that are shown."""
+    for name in ("width", "height", "captured_at", "latitude", "longitude", "likeness"):
+        setattr(file, name, getattr(picture, name))
+    store(file.shown, f"{file.sha256[:32]}-shown{picture.shown_suffix}", ContentFile(picture.shown))
+    store(file.thumbnail, f"{file.sha256[:32]}-small.jpg", ContentFile(picture.thumbnail))
+
+
+def make_copies(file: EvidenceFile) -> None:
+    """Read a picture that was filed before copies were kept; ValidationError where it is damaged."""
+    with file.file.open("rb") as content:
+        picture = pictures.read(content)
+    with files_with_rows():
+        _fill_picture(file, picture)
+        file.save()

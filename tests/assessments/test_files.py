@@ -1,0 +1,97 @@
+"""Who gets what of a file: the office the original, everybody else a picture without camera data."""
+
+import io
+
+import pytest
+from django.core.files.base import ContentFile
+from django.http import Http404
+from PIL import Image
+
+from accounts.enums import Role
+from assessments.files import download
+from assessments.models import EvidenceFile
+from tests import factories
+from tests.assessments import builders, photos
+from tests.assessments.builders import upload
+from tests.assessments.test_evidence import on_disk
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def site(on):
+    on("2008-03-20")
+    return builders.building()
+
+
+@pytest.fixture
+def photo(site):
+    taken = {"taken": "2008-03-12 09:00:00", "at": photos.HERE}
+    return builders.filed(site, photos.upload("门厅.jpeg", **taken)).files.get()
+
+
+SECRETS = (photos.MAKER.encode(), b"Exif", b"2008:03:12")
+
+
+def test_original_is_for_the_office(photo):
+    got = download(photo, builders.office())
+    assert (got.name, got.content_type) == ("门厅.jpeg", "image/jpeg")
+    content = got.file.open("rb").read()
+    assert content == photos.photo(taken="2008-03-12 09:00:00", at=photos.HERE)
+    assert all(secret in content for secret in SECRETS)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.OFFICE])
+def test_everybody_else_gets_no_camera_data(photo, role):
+    person = builders.liaison(photo.evidence.site) if role == Role.LIAISON else factories.user(role)
+    got = download(photo, person)
+    assert (got.name, got.content_type) == ("门厅.jpeg", "image/jpeg")
+    content = got.file.open("rb").read()
+    assert not any(secret in content for secret in SECRETS)
+    assert Image.open(io.BytesIO(content)).size == (640, 480)
+    assert got.file.name == photo.shown.name
+
+
+def test_thumbnail_holds_no_camera_data(photo):
+    content = photo.thumbnail.read()
+    assert not any(secret in content for secret in SECRETS)
+    assert max(Image.open(io.BytesIO(content)).size) == 320
+
+
+def test_copy_of_an_animation_bears_its_own_ending(site):
+    content = photos.saved(photos.image(size=(40, 30)), "GIF")
+    file = builders.filed(site, upload("动画.gif", content)).files.get()
+    got = download(file, builders.liaison(site))
+    assert (got.name, got.content_type) == ("动画.png", "image/png")
+    assert download(file, builders.office()).name == "动画.gif"
+
+
+def test_paper_is_the_same_for_everybody(site):
+    file = builders.filed(site, upload("a.pdf", b"%PDF-1.4")).files.get()
+    for person in (builders.office(), builders.liaison(site)):
+        assert download(file, person).file.open("rb").read() == b"%PDF-1.4"
+
+
+def filed_before_copies_were_kept(photo, content: bytes | None = None) -> EvidenceFile:
+    EvidenceFile.objects.filter(pk=photo.pk).update(shown="", thumbnail="", width=None, likeness="")
+    if content is not None:
+        photo.file.save("old.jpg", ContentFile(content))
+        EvidenceFile.objects.filter(pk=photo.pk).update(shown="", thumbnail="")
+    return EvidenceFile.objects.get(pk=photo.pk)
+
+
+def test_picture_from_before_gets_its_copies_when_it_is_asked_for(photo):
+    old = filed_before_copies_were_kept(photo)
+    content = download(old, builders.liaison(photo.evidence.site)).file.open("rb").read()
+    assert not any(secret in content for secret in SECRETS)
+    old.refresh_from_db()
+    assert (old.width, bool(old.thumbnail), bool(old.likeness)) == (640, True, True)
+
+
+def test_broken_picture_from_before_is_nobodys_but_the_offices(photo):
+    old = filed_before_copies_were_kept(photo, b"\xff\xd8\xff broken")
+    before = on_disk()
+    with pytest.raises(Http404):
+        download(old, builders.liaison(photo.evidence.site))
+    assert download(old, builders.office()).file.open("rb").read() == b"\xff\xd8\xff broken"
+    assert on_disk() == before
