@@ -1,9 +1,15 @@
-"""Standing aside."""
+"""Standing aside, and ties to units."""
+
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from assessments.models import Recusal
+from accounts.enums import Role
+from accounts.models import Organisation, User
+from assessments.models import Recusal, Tie
+
+from .teams import with_unit
 
 
 class RecusalForm(forms.ModelForm[Recusal]):
@@ -12,3 +18,56 @@ class RecusalForm(forms.ModelForm[Recusal]):
         fields = ["reason"]
         widgets = {"reason": forms.Textarea(attrs={"rows": 3})}
         help_texts = {"reason": _("What ties you to this site or its unit.")}
+
+
+class RecusalOfAnotherForm(forms.Form):
+    """The office declares for somebody that they stand aside."""
+
+    user = forms.ModelChoiceField(label=_("Person"), queryset=User.objects.none())
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What ties them to this site or its unit."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["user"].queryset = _declarable()  # type: ignore[attr-defined]
+        self.fields["user"].label_from_instance = with_unit  # type: ignore[attr-defined]
+
+
+class TieForm(forms.ModelForm[Tie]):
+    """A tie of one's own."""
+
+    class Meta:
+        model = Tie
+        fields = ["organisation", "reason"]
+        widgets = {"reason": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {
+            "reason": _("For example: worked there until last year; a close relative works there."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].queryset = (  # type: ignore[attr-defined]
+            Organisation.objects.filter(is_active=True).order_by("name")
+        )
+
+
+class TieOfAnotherForm(TieForm):
+    """The office declares a tie for somebody."""
+
+    class Meta(TieForm.Meta):
+        fields = ["user", "organisation", "reason"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["user"].queryset = _declarable()  # type: ignore[attr-defined]
+        self.fields["user"].label_from_instance = with_unit  # type: ignore[attr-defined]
+
+
+def _declarable() -> Any:
+    """Those for whom the office may declare: everybody but those who stand over it."""
+    people = User.objects.active().exclude(role__in=("", *Role.OVER_THE_OFFICE))
+    return people.select_related("organisation").order_by("name", "pk")

@@ -1,23 +1,21 @@
-"""Forming teams and sending them to sites."""
+"""Forming teams, changing them, sending them to sites."""
 
-from collections.abc import Iterable
+import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import Role
+from accounts.forms import DateInput
 from accounts.models import User
-from assessments.models import Team
+from assessments.models import Round, Team
+from assessments.services import draws, visits
 from sites.models import Site
-
-
-def inspectors() -> Any:
-    return (
-        User.objects.filter(role=Role.INSPECTOR, is_active=True)
-        .select_related("organisation")
-        .order_by("name")
-    )
 
 
 def with_unit(user: User) -> str:
@@ -26,7 +24,7 @@ def with_unit(user: User) -> str:
 
 
 class TeamForm(forms.Form):
-    """Forming a team of a round."""
+    """A team of a round: formed, or changed. Who is in another team of the round cannot be chosen."""
 
     name = forms.CharField(label=_("Name"), max_length=40)
     leader = forms.ModelChoiceField(
@@ -36,31 +34,145 @@ class TeamForm(forms.Form):
         label=_("Other members"),
         queryset=User.objects.none(),
         widget=forms.CheckboxSelectMultiple,
-        required=False,
-        help_text=_("Each fills a sheet of their own before the leader signs."),
+        help_text=_("At least one of another unit. Each fills a sheet of their own before the leader signs."),
     )
+    starts_on = forms.DateField(label=_("On the road from"), widget=DateInput)
+    ends_on = forms.DateField(label=_("Until"), widget=DateInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        round: Round,  # noqa: A002  # the domain's word
+        team: Team | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         for name in ("leader", "members"):
-            self.fields[name].queryset = inspectors()  # type: ignore[attr-defined]
+            self.fields[name].queryset = _choosable(round, team)  # type: ignore[attr-defined]
             self.fields[name].label_from_instance = with_unit  # type: ignore[attr-defined]
+        self.initial.setdefault("starts_on", round.opened_on)
+        self.initial.setdefault("ends_on", round.due_on)
+
+    @staticmethod
+    def initial_of(team: Team) -> dict[str, Any]:
+        members = list(team.members.all())
+        return {
+            "name": team.name,
+            "leader": next(member.user_id for member in members if member.is_leader),
+            "members": [member.user_id for member in members if not member.is_leader],
+            "starts_on": team.starts_on,
+            "ends_on": team.ends_on,
+        }
+
+
+def _choosable(round: Round, team: Team | None) -> QuerySet[User]:  # noqa: A002
+    """Who is in no team of the round, and who is in this one, even if their account is off by now."""
+    if team is None:
+        return draws.pool(round)
+    mine = Q(pk__in=team.members.values("user"))
+    found = User.objects.filter(mine | Q(pk__in=draws.pool(round).values("pk")))
+    return found.select_related("organisation").order_by("name", "pk")
+
+
+class BarredSelect(forms.Select):
+    """A choice of teams of which some are barred: shown with the reason, not to be chosen."""
+
+    def __init__(self, *, barred: Mapping[str, str]) -> None:
+        super().__init__(attrs={"class": "form-select"})
+        self.barred = barred
+
+    def create_option(self, name: str, value: Any, label: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, label, *args, **kwargs)
+        if why := self.barred.get(str(value)):
+            option["label"] = _("%(team)s – barred: %(why)s") % {"team": label, "why": why}
+            option["attrs"]["disabled"] = True
+        return option
+
+
+@dataclass(frozen=True)
+class Sending:
+    """One line of the form that was filled in."""
+
+    site: Site
+    team: Team
+    visit_on: datetime.date | None
 
 
 class AssignForm(forms.Form):
-    """Sending a team to sites. The choices are what the page has loaded already."""
+    """Which team goes to which site, and when; a line a site, filled in where it is known already."""
 
-    team = forms.TypedChoiceField(label=_("Team"))
-    sites = forms.TypedMultipleChoiceField(label=_("Sites"), widget=forms.CheckboxSelectMultiple)
+    on_day_off = forms.BooleanField(
+        label=_("Visits on days that are no working days are meant so"), required=False
+    )
 
-    def __init__(self, *args: Any, teams: Iterable[Team], sites: Iterable[Site], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        teams: Sequence[Team],
+        sites: Sequence[Site],
+        barred: Mapping[tuple[int, int], str],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self._set("team", {str(team.pk): team for team in teams}, str)
-        self._set(
-            "sites", {str(site.pk): site for site in sites}, lambda site: f"{site}（{site.organisation}）"
-        )
+        self.teams, self.sites, self.barred = {str(team.pk): team for team in teams}, sites, barred
+        self.fields["on_day_off"].widget.attrs["class"] = "form-check-input"
+        choices = [("", "—"), *((key, team.name) for key, team in self.teams.items())]
+        for site in sites:
+            self.fields[_of("team", site)] = forms.ChoiceField(
+                label=gettext("Team for %(site)s") % {"site": site},
+                choices=choices,
+                required=False,
+                widget=BarredSelect(barred=self._barred_from(site)),
+            )
+            self.fields[_of("visit", site)] = forms.DateField(
+                label=gettext("Day of the visit to %(site)s") % {"site": site},
+                required=False,
+                widget=DateInput,
+            )
+            self.fields[_of("visit", site)].widget.attrs["class"] = "form-control"
 
-    def _set(self, name: str, known: dict[str, Any], label: Any) -> None:
-        field = self.fields[name]
-        field.choices = [(key, label(thing)) for key, thing in known.items()]  # type: ignore[attr-defined]
-        field.coerce = known.__getitem__  # type: ignore[attr-defined]
+    def _barred_from(self, site: Site) -> dict[str, str]:
+        why = {key: self.barred.get((team.pk, site.pk), "") for key, team in self.teams.items()}
+        return {key: reason for key, reason in why.items() if reason}
+
+    def rows(self) -> Iterator[tuple[Site, forms.BoundField, forms.BoundField]]:
+        """Each site with its two fields."""
+        return ((site, self[_of("team", site)], self[_of("visit", site)]) for site in self.sites)
+
+    def clean(self) -> None:
+        super().clean()
+        sendings = list(self.sendings())
+        if not sendings and not self.errors:
+            raise ValidationError(_("Choose a team for one site at least."))
+        for sending in sendings:
+            self._check(sending)
+
+    def sendings(self) -> Iterable[Sending]:
+        for site in self.sites:
+            if team := self.teams.get(self.cleaned_data.get(_of("team", site), "")):
+                yield Sending(site, team, self.cleaned_data.get(_of("visit", site)))
+
+    def _check(self, sending: Sending) -> None:
+        if why := self.barred.get((sending.team.pk, sending.site.pk)):
+            self.add_error(_of("team", sending.site), _("Barred: %(why)s.") % {"why": why})
+        try:
+            on_day_off = self.cleaned_data["on_day_off"]
+            visits.check_day(sending.team, sending.visit_on, on_day_off=on_day_off)
+        except ValidationError as error:
+            self.add_error(_of("visit", sending.site), ValidationError(error.messages))
+
+
+def _of(field: str, site: Site) -> str:
+    return f"{field}-{site.pk}"
+
+
+class VisitForm(forms.Form):
+    """The day of one visit."""
+
+    visit_on = forms.DateField(
+        label=_("Day of the visit"),
+        required=False,
+        widget=DateInput,
+        help_text=_("Empty while it is not set."),
+    )
+    on_day_off = forms.BooleanField(label=_("It is meant to be a day that is no working day"), required=False)

@@ -8,17 +8,22 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation
+from accounts.enums import Role
+from accounts.models import Organisation, User
 from sites.models import Site
 
 
 class TieQuerySet(models.QuerySet["Tie"]):
+    def visible_to(self, user: User) -> Self:
+        """The office and the leading group see all, everybody their own."""
+        return self if user.role in Role.CITY_WIDE else self.filter(user=user)
+
     def in_force(self) -> Self:
         return self.filter(ended_on=None)
 
 
 class Tie(models.Model):
-    """What binds a person to a unit beside their post: it bars them from its sites before any assignment."""
+    """What binds a person to a unit besides their post: it bars them from its sites before any assignment."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("person"), on_delete=models.PROTECT, related_name="ties"
@@ -65,6 +70,13 @@ class Tie(models.Model):
         return f"{self.user} ~ {self.organisation}"
 
 
+class RecusalQuerySet(models.QuerySet["Recusal"]):
+    def visible_to(self, user: User) -> Self:
+        """For the city, except on sites one has stood aside from oneself."""
+        seen = self if user.role in Role.CITY_WIDE else self.none()
+        return seen.exclude(site__in=user.recused_sites())
+
+
 class Recusal(models.Model):
     """回避: this person may neither judge nor see this site, whatever else gives the right."""
 
@@ -83,6 +95,8 @@ class Recusal(models.Model):
     tie = models.ForeignKey(
         Tie, verbose_name=_("tie"), null=True, blank=True, on_delete=models.PROTECT, related_name="recusals"
     )
+
+    objects = RecusalQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("recusal")

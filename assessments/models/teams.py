@@ -1,18 +1,27 @@
 """The teams of a round, how they were drawn, and where they are sent."""
 
+from typing import ClassVar, Self
+
 from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Role
 from accounts.models import User
 from assessments.enums import DrawKind
 from assessments.models.rounds import Assessment, Round
 
 
 class Team(models.Model):
-    """督查组 of one round (plan, part five, three: 联合有关部门组成督查组)."""
+    """督查组 of one round (plan, part five, three: 联合有关部门组成督查组).
+
+    It is of several departments, so it has two people of two of them at least, and a site is judged by two.
+    """
+
+    SMALLEST: ClassVar = 2
 
     round = models.ForeignKey(Round, verbose_name=_("round"), on_delete=models.PROTECT, related_name="teams")
     name = models.CharField(_("name"), max_length=40)
@@ -58,6 +67,12 @@ class TeamMember(models.Model):
         return str(self.user)
 
 
+class DrawQuerySet(models.QuerySet["Draw"]):
+    def visible_to(self, user: User) -> Self:
+        """Those who run or decide, and those who look into how it was run."""
+        return self if user.role in (*Role.CITY_WIDE, Role.AUDITOR) else self.none()
+
+
 class Draw(models.Model):
     """One drawing of teams and sites: what went in, the seed, and what came out; never changed.
 
@@ -76,12 +91,17 @@ class Draw(models.Model):
     drawn_on = models.DateField(_("drawn on"))
     at = models.DateTimeField(_("drawn at"), auto_now_add=True)
 
+    objects = DrawQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("draw")
         ordering = ["-pk"]
 
     def __str__(self) -> str:
         return f"{self.round}: {self.get_kind_display()} {self.drawn_on}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("assessments:draw", args=[self.pk])
 
 
 class Assignment(models.Model):

@@ -4,17 +4,19 @@ import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.rules import require_office
 from assessments.enums import RoundKind
-from assessments.models import Assessment, Recusal, Round, TeamMember
+from assessments.models import Assessment, Round
+from assessments.queries import manned
 from audit.services import change_once
 from sites.calendar import today
 from sites.enums import Stage
 from sites.models import Programme, Site
+from sites.models.sites import SiteQuerySet
 from sites.workflow import WorkflowError
 
 # The stage in which a site is due for a round of a kind.
@@ -80,12 +82,8 @@ def assessment_for(*, round: Round, site: Site) -> Assessment:  # noqa: A002
     return assessment
 
 
-def sites_due(round: Round) -> QuerySet[Site]:  # noqa: A002
-    """The sites this round still has to send a team to; a team that stood aside as a whole is none."""
-    recused = Recusal.objects.filter(user=OuterRef("user"), site=OuterRef(OuterRef("site")))
-    members = TeamMember.objects.filter(team__assignments__assessment=OuterRef("pk")).exclude(Exists(recused))
-    return (
-        Site.objects.filter(programme=round.programme_id, stage__in=DUE_STAGES[round.kind])
-        .exclude(assessments__in=round.assessments.filter(Exists(members)))
-        .select_related("organisation")
-    )
+def sites_due(round: Round) -> SiteQuerySet:  # noqa: A002
+    """The sites this round still has to send a team to, or another one where too few are left of it."""
+    due = Site.objects.filter(programme=round.programme_id, stage__in=DUE_STAGES[round.kind])
+    with_team = manned().filter(round=round)
+    return due.exclude(assessments__in=with_team.values("pk")).select_related("organisation", "filing")

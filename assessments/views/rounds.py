@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
-from django.db.models import Count, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,13 +21,13 @@ from accounts.rules import require_office
 from assessments.enums import RoundKind
 from assessments.forms import RoundForm
 from assessments.models import Assessment, Round, Sheet
-from assessments.queries import count_of_items
+from assessments.queries import count_of_items, count_of_marks
+from assessments.round_page import short_of_members, teams_of
 from assessments.services import rounds
 from sites.chosen import chosen_programme, kept
 from sites.models import Site
 
 from .pages import PAGE, form_page, visible_round
-from .teams import members_shown
 
 
 class RoundList(LoginRequiredMixin, ListView[Round]):
@@ -70,6 +70,7 @@ def round_open(request: StaffRequest) -> HttpResponse:
         )
         % {"number": programme.document_number},
         submit_label=_("Open the round"),
+        parent=_("Rounds and teams"),
         cancel_url=kept(request, reverse("assessments:rounds")),
     )
 
@@ -84,11 +85,16 @@ def round_detail(request: StaffRequest, pk: int) -> HttpResponse:
     sees_all = request.user.role in Role.CITY_WIDE
     context = {
         "round": shown,
-        "members": members_shown(shown, request.user) if on_site else [],
-        "not_begun": _not_begun(shown)[:PAGE] if sees_all and not on_site and shown.is_open else [],
+        "teams": teams_of(shown, request.user) if on_site else [],
+        "short": short_of_members(shown, request.user)[:PAGE] if on_site and sees_all else [],
+        "draws": shown.draws.visible_to(request.user).select_related("drawn_by") if on_site else [],
+        "not_begun": _not_begun(shown, request.user)[:PAGE]
+        if sees_all and not on_site and shown.is_open
+        else [],
         "page_obj": progress.get_page(request.GET.get("page")),
         "on_site": on_site,
         "may_rerun": sees_all,
+        "may_report": sees_all and shown.kind == RoundKind.INSPECTION,
         "may_run": request.user.role == Role.OFFICE and shown.is_open,
     }
     return render(request, "assessments/round_detail.html", context)
@@ -110,14 +116,15 @@ def round_close(request: StaffRequest, pk: int) -> HttpResponse:
             "No new sheet can be begun afterwards; sheets that are begun can still be submitted and signed."
         ),
         submit_label=_("Close the round"),
+        parent=shown.title,
         cancel_url=shown.get_absolute_url(),
         danger=True,
     )
 
 
-def _not_begun(shown: Round) -> QuerySet[Site]:
+def _not_begun(shown: Round, user: User) -> QuerySet[Site]:
     """The sites whose self-assessment is due and that have not opened their sheet."""
-    return rounds.sites_due(shown).exclude(assessments__round=shown)
+    return rounds.sites_due(shown).visible_to(user).exclude(assessments__round=shown)
 
 
 def _progress(shown: Round, user: User) -> QuerySet[Assessment]:
@@ -125,14 +132,17 @@ def _progress(shown: Round, user: User) -> QuerySet[Assessment]:
     sheets = (
         Sheet.objects.visible_to(user)
         .select_related("author")
-        .annotate(marked=Count("scores"))
+        .annotate(marked=count_of_marks())
         .order_by("pk")
     )
     return (
         Assessment.objects.visible_to(user)
         .filter(round=shown)
         .select_related("site__organisation", "assignment__team")
-        .annotate(item_count=count_of_items(OuterRef("standard")))
+        .annotate(
+            item_count=count_of_items(OuterRef("standard"), OuterRef("round")),
+            is_signed=Exists(Sheet.objects.signed_finals().filter(assessment=OuterRef("pk"))),
+        )
         .prefetch_related(Prefetch("sheets", sheets))
         .order_by("site__level", "site_id")
     )

@@ -1,18 +1,20 @@
-"""Teams: forming them, sending them to sites."""
+"""Teams: forming and changing them, sending them to sites, the day of a visit."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.acting import attempt, carried_out
-from accounts.enums import Role
 from accounts.http import StaffRequest
-from accounts.models import User
-from accounts.rules import require_office
-from assessments.forms import AssignForm, TeamForm
-from assessments.models import Round, TeamMember
-from assessments.services import rounds, teams
+from accounts.rules import is_office, require_office
+from assessments.bars import team_bars
+from assessments.forms import AssignForm, TeamForm, VisitForm
+from assessments.models import Assessment, Team
+from assessments.queries import lead_of
+from assessments.services import draws, rounds, teams, visits
 
 from .pages import PAGE, form_page, visible_round
 
@@ -22,7 +24,7 @@ def team_add(request: StaffRequest, pk: int) -> HttpResponse:
     """The office forms a team of a round."""
     shown = visible_round(request.user, pk)
     require_office(request.user)
-    form = TeamForm(request.POST or None)
+    form = TeamForm(request.POST or None, round=shown)
     if form.is_valid() and carried_out(
         form, lambda: teams.form_team(round=shown, by=request.user, **form.cleaned_data)
     ):
@@ -33,45 +35,82 @@ def team_add(request: StaffRequest, pk: int) -> HttpResponse:
         title=_("Form a team"),
         lead=shown.title,
         submit_label=_("Form the team"),
+        parent=shown.title,
+        cancel_url=shown.get_absolute_url(),
+    )
+
+
+@login_required
+def team_edit(request: StaffRequest, pk: int, team_pk: int) -> HttpResponse:
+    """The office changes a team that has signed nothing."""
+    shown = visible_round(request.user, pk)
+    team = get_object_or_404(shown.teams.select_related("round"), pk=team_pk)
+    require_office(request.user)
+    form = TeamForm(request.POST or None, round=shown, team=team, initial=TeamForm.initial_of(team))
+    if form.is_valid() and carried_out(
+        form, lambda: teams.change_team(team=team, by=request.user, **form.cleaned_data)
+    ):
+        messages.success(request, _("%(team)s is changed; those concerned are told.") % {"team": team})
+        return redirect(shown)
+    return form_page(
+        request,
+        form,
+        title=_("Change %(team)s") % {"team": team},
+        lead=_("As long as it has signed nothing. Who has submitted a sheet stays in it."),
+        submit_label=_("Save"),
+        parent=shown.title,
         cancel_url=shown.get_absolute_url(),
     )
 
 
 @login_required
 def assign(request: StaffRequest, pk: int) -> HttpResponse:
-    """Send a team to sites; each by itself, so one that is barred does not hold up the others."""
+    """Send teams to sites, a line a site; each by itself, so one that is refused holds up no other."""
     shown = visible_round(request.user, pk)
     require_office(request.user)
-    due = rounds.sites_due(shown)
-    form = AssignForm(
-        request.POST or None,
-        teams=[member.team for member in members_shown(shown, request.user)],
-        sites=due if request.method == "POST" else due[:PAGE],
-    )
+    due = rounds.sites_due(shown).visible_to(request.user)
+    sites, crews = list(due[:PAGE]), list(draws.crewed(shown))
+    form = AssignForm(request.POST or None, teams=crews, sites=sites, barred=team_bars(crews, sites))
     if not form.is_valid():
-        return form_page(
-            request,
-            form,
-            title=_("Send a team to sites"),
-            lead=_("The sites that are due for this round and have no team yet."),
-            submit_label=_("Send the team"),
-            cancel_url=shown.get_absolute_url(),
-        )
-    team = form.cleaned_data["team"]
-    for site in form.cleaned_data["sites"]:
+        context = {"round": shown, "form": form, "teams": crews, "more": due.count() - len(sites)}
+        status = 422 if form.is_bound else 200
+        return render(request, "assessments/assign.html", context, status=status)
+    for sending in form.sendings():
         attempt(
             request,
-            lambda site=site: teams.assign(team=team, site=site, by=request.user),  # type: ignore[misc]
-            success=_("%(team)s goes to %(site)s.") % {"team": team, "site": site},
+            lambda sending=sending: visits.assign(  # type: ignore[misc]
+                team=sending.team,
+                site=sending.site,
+                visit_on=sending.visit_on,
+                on_day_off=form.cleaned_data["on_day_off"],
+                by=request.user,
+            ),
+            success=_("%(team)s goes to %(site)s.") % {"team": sending.team, "site": sending.site},
         )
     return redirect(shown)
 
 
-def members_shown(shown: Round, user: User) -> list[TeamMember]:
-    """The members of the round's teams by team; of one's own teams for an inspector."""
-    members = TeamMember.objects.filter(team__round=shown)
-    if user.role == Role.INSPECTOR:
-        members = members.filter(team__in=TeamMember.objects.filter(user=user).values("team"))
-    return list(
-        members.select_related("team__round", "user__organisation").order_by("team__name", "-is_leader", "pk")
+@login_required
+def visit(request: StaffRequest, pk: int) -> HttpResponse:
+    """The day of one visit: the office's to set, and the leader's."""
+    sent = Assessment.objects.visible_to(request.user).filter(assignment__isnull=False)
+    related = ("site", "round", "assignment__team__round")
+    assessment = get_object_or_404(sent.select_related(*related), pk=pk)
+    if not is_office(request.user) and lead_of(assessment) != request.user:
+        raise PermissionDenied
+    assignment, back = assessment.assignment, assessment.round.get_absolute_url()
+    form = VisitForm(request.POST or None, initial={"visit_on": assignment.visit_on})
+    if form.is_valid() and carried_out(
+        form, lambda: visits.set_day(assignment=assignment, by=request.user, **form.cleaned_data)
+    ):
+        return redirect(back)
+    team: Team = assignment.team
+    return form_page(
+        request,
+        form,
+        title=_("Day of the visit to %(site)s") % {"site": assessment.site},
+        lead=team.name,
+        submit_label=_("Save"),
+        parent=assessment.round.title,
+        cancel_url=back,
     )

@@ -9,7 +9,7 @@ from accounts.enums import Role
 from assessments.enums import RoundKind, SheetRole
 from assessments.models import Assessment, Evidence, Finding, Recusal, Sheet
 from assessments.queries import lead_of
-from assessments.services import recusals, rounds, sheets, teams
+from assessments.services import recusals, rounds, sheets, teams, visits
 from documents.models import Document
 from sites.enums import Stage
 from sites.models import Site
@@ -73,13 +73,19 @@ def test_form_team_with_a_stranger():
     inspector, stranger = factories.user(Role.INSPECTOR), factories.user(Role.LIAISON)
     with pytest.raises(ValidationError):
         teams.form_team(
-            round=open_one(), name="示例组", leader=inspector, members=[stranger], by=builders.office()
+            round=open_one(),
+            name="示例组",
+            leader=inspector,
+            members=[stranger],
+            by=builders.office(),
+            **builders.dates(),
         )
 
 
 def test_form_team_name_twice_or_round_closed_or_self():
-    opened, leader = open_one(), factories.user(Role.INSPECTOR)
-    form = {"name": "示例组", "leader": leader, "members": [], "by": builders.office()}
+    opened, people = open_one(), [factories.user(Role.INSPECTOR) for _ in range(2)]
+    form = {"name": "示例组", "leader": people[0], "members": people[1:], "by": builders.office()}
+    form |= builders.dates()
     teams.form_team(round=opened, **form)
     with pytest.raises(ValidationError):
         teams.form_team(round=opened, **form)
@@ -95,36 +101,30 @@ def test_assign_own_unit_barred():
     made = builders.team()
     site = builders.building(organisation=builders.members(made)[1].organisation)
     with pytest.raises(ValidationError):
-        teams.assign(team=made, site=site, by=builders.office())
+        visits.assign(team=made, site=site, by=builders.office())
     assert not Assessment.objects.exists()
 
 
 def test_assign_recused_barred():
     site, first = builders.building(), builders.team()
     builders.assigned(site, first)
-    recusals.recuse(user=builders.members(first)[1], site=site, reason="示例")
-    again = teams.form_team(
-        round=first.round,
-        name="示例组二",
-        leader=builders.members(first)[1],
-        members=[],
-        by=builders.office(),
-    )
+    for person in builders.members(first):
+        recusals.recuse(user=person, site=site, reason="示例")
     with pytest.raises(ValidationError):
-        teams.assign(team=again, site=site, by=builders.office())
+        visits.assign(team=first, site=site, by=builders.office())
 
 
 def test_assign_twice():
     site, made = builders.building(), builders.team()
     builders.assigned(site, made)
     with pytest.raises(ValidationError):
-        teams.assign(team=made, site=site, by=builders.office())
+        visits.assign(team=made, site=site, by=builders.office())
 
 
 @pytest.mark.parametrize("stage", [Stage.DRAFT, Stage.DETERMINED, Stage.RECTIFIED, Stage.NAMED])
 def test_assign_site_that_is_not_due(stage):
     with pytest.raises(WorkflowError):
-        teams.assign(team=builders.team(), site=factories.site(stage), by=builders.office())
+        visits.assign(team=builders.team(), site=factories.site(stage), by=builders.office())
 
 
 def test_assign_again_once_the_whole_team_stood_aside():
@@ -164,27 +164,44 @@ def test_recusal_twice_is_one_and_needs_a_reason(visited_site):
         recusals.recuse(user=person, site=site, reason=" ")
 
 
-def test_recusal_by_another_role():
-    site = builders.building()
-    with pytest.raises(PermissionDenied):
-        recusals.recuse(user=builders.liaison(site), site=site, reason="示例")
-
-
 def test_recusal_of_the_last_one_missing_draws_up_the_final_sheet():
     """What the other wrote on a half-filled sheet does not count either."""
-    site, made = builders.building(), builders.team()
+    site, made = builders.building(), builders.team(size=3)
     builders.self_assessed(site)
     assessment = builders.assigned(site, made)
-    stays, goes = builders.members(made)
-    builders.fill(builders.own_sheet(assessment, stays), stays)
+    *stay, goes = builders.members(made)
     builders.fill(builders.own_sheet(assessment, goes), goes, weak=3)
     with builders.on("2008-04-08"):
-        sheets.submit_inspector_sheet(sheet=builders.own_sheet(assessment, stays), by=stays)
+        for person in stay:
+            builders.fill(builders.own_sheet(assessment, person), person)
+            sheets.submit_inspector_sheet(sheet=builders.own_sheet(assessment, person), by=person)
         assert not assessment.sheets.filter(role=SheetRole.FINAL).exists()
         recusals.recuse(user=goes, site=site, reason="示例")
     final = assessment.sheets.get(role=SheetRole.FINAL)
     assert not final.scores.exclude(level="met").exists()
     assert final.scores.count() == 43
+
+
+def test_no_final_sheet_of_one_member_alone_until_another_joins():
+    site, made = builders.building(), builders.team()
+    builders.self_assessed(site)
+    assessment = builders.assigned(site, made)
+    stays, goes = builders.members(made)
+    late = factories.user(Role.INSPECTOR)
+
+    def submitted(person):
+        sheet = builders.own_sheet(assessment, person)
+        builders.fill(sheet, person)
+        sheets.submit_inspector_sheet(sheet=sheet, by=person)
+
+    with builders.on("2008-04-08"):
+        submitted(stays)
+        recusals.recuse(user=goes, site=site, reason="示例")
+        assert not assessment.sheets.filter(role=SheetRole.FINAL).exists()
+        values = {"name": made.name, "leader": stays, "members": [goes, late], "by": builders.office()}
+        teams.change_team(team=made, **values, **builders.dates())
+        submitted(late)
+    assert assessment.sheets.filter(role=SheetRole.FINAL).exists()
 
 
 def test_recusal_of_the_leader_passes_the_pen_to_the_next_member():

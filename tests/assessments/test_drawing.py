@@ -1,0 +1,194 @@
+"""The draw by itself: the same twice, within its bars and its limit, as even as can be."""
+
+import hashlib
+from collections import Counter
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from assessments.drawing import LeftOver, TooFew, Why, draw, form_crews, ordered, rank
+
+SEEDS = st.text(max_size=20)
+
+
+def person(number, unit="", load=0, barred=()):
+    code = f"ducha{number}"
+    return {
+        "code": code,
+        "name": code,
+        "unit": unit or code,
+        "load": load,
+        "barred": dict.fromkeys(barred, "tie"),
+    }
+
+
+def place(number):
+    return {"code": str(number), "name": f"示例窗口{number}", "unit": "示例单位"}
+
+
+@st.composite
+def standing_teams(draw_from):
+    """Conditions of a draw over teams that stand: some bars, some loads, a limit that may be too low."""
+    sizes = draw_from(st.lists(st.integers(1, 3), min_size=1, max_size=4))
+    sites = [place(number) for number in range(draw_from(st.integers(0, 9)))]
+    codes = [site["code"] for site in sites]
+    people, teams = [], []
+    for number, size in enumerate(sizes):
+        crew = [
+            person(
+                f"{number}-{each}",
+                load=draw_from(st.integers(0, 2)),
+                barred=draw_from(st.lists(st.sampled_from(codes), max_size=3)) if codes else (),
+            )
+            for each in range(size)
+        ]
+        people += crew
+        teams.append({"name": f"督查{number}组", "members": [one["code"] for one in crew]})
+    return {"people": people, "sites": sites, "limit": draw_from(st.integers(1, 9)), "teams": teams}
+
+
+@st.composite
+def pools(draw_from):
+    """People of some units, and how many teams of which size are wanted of them."""
+    units = draw_from(st.lists(st.integers(0, 4), min_size=2, max_size=14))
+    people = [person(number, unit=f"示例单位{unit}") for number, unit in enumerate(units)]
+    return people, draw_from(st.integers(1, 4)), draw_from(st.integers(2, 3))
+
+
+def result_of(conditions, seed):
+    try:
+        return draw(conditions, seed)
+    except LeftOver:
+        assume(False)
+
+
+def may_go(conditions, team, site):
+    known = {one["code"]: one for one in conditions["people"]}
+    return not any(site in known[code]["barred"] for code in team["members"])
+
+
+def carried(conditions, team):
+    known = {one["code"]: one for one in conditions["people"]}
+    return max(known[code]["load"] for code in team["members"])
+
+
+def test_rank_is_the_sha_256_of_seed_and_code():
+    assert rank("2008", "ducha1") == hashlib.sha256(b"2008:ducha1").hexdigest()
+    assert ordered("2008", ["a", "b", "c"]) == sorted("abc", key=lambda code: rank("2008", code))
+
+
+@given(standing_teams(), SEEDS)
+def test_same_seed_same_result(conditions, seed):
+    assert result_of(conditions, seed) == result_of(conditions, seed)
+
+
+@given(standing_teams(), SEEDS)
+def test_every_site_once_and_no_bar_broken(conditions, seed):
+    teams = result_of(conditions, seed)["teams"]
+    assert sorted(site for team in teams for site in team["sites"]) == sorted(
+        site["code"] for site in conditions["sites"]
+    )
+    assert all(may_go(conditions, team, site) for team in teams for site in team["sites"])
+
+
+@given(standing_teams(), SEEDS)
+def test_nobody_beyond_the_limit(conditions, seed):
+    for team in result_of(conditions, seed)["teams"]:
+        assert not team["sites"] or len(team["sites"]) + carried(conditions, team) <= conditions["limit"]
+
+
+@given(standing_teams(), SEEDS)
+def test_no_site_could_go_to_a_team_with_less(conditions, seed):
+    """As even as the bars allow: handing one site on never makes it more even."""
+    teams = result_of(conditions, seed)["teams"]
+    load = {team["name"]: len(team["sites"]) + carried(conditions, team) for team in teams}
+    for team in teams:
+        for site in team["sites"]:
+            for other in teams:
+                if may_go(conditions, other, site):
+                    assert load[team["name"]] - load[other["name"]] <= 1
+
+
+@given(st.integers(1, 5), st.integers(0, 12), SEEDS)
+def test_without_bars_teams_differ_by_one_at_most(team_count, site_count, seed):
+    people = [person(number) for number in range(team_count)]
+    teams = [{"name": one["code"], "members": [one["code"]]} for one in people]
+    sites = [place(number) for number in range(site_count)]
+    drawn = draw({"people": people, "sites": sites, "limit": 99, "teams": teams}, seed)["teams"]
+    sizes = [len(team["sites"]) for team in drawn]
+    assert max(sizes) - min(sizes) <= 1
+
+
+@given(standing_teams(), SEEDS)
+def test_what_is_left_over_is_barred_or_too_much(conditions, seed):
+    try:
+        draw(conditions, seed)
+    except LeftOver as error:
+        for site, why in error.sites.items():
+            open_to = [team for team in conditions["teams"] if may_go(conditions, team, site)]
+            assert (why == Why.BARRED) == (not open_to)
+        room = sum(max(0, conditions["limit"] - carried(conditions, team)) for team in conditions["teams"])
+        if Why.BARRED not in error.sites.values() and not any(one["barred"] for one in conditions["people"]):
+            assert room < len(conditions["sites"])
+
+
+def test_site_is_handed_on_where_only_one_team_may_take_another():
+    """Both teams may take 1, only the first may take 2: whatever the order, each gets one."""
+    people = [person(1), person(2, barred=["2"])]
+    teams = [{"name": "甲", "members": ["ducha1"]}, {"name": "乙", "members": ["ducha2"]}]
+    for seed in range(20):
+        conditions = {"people": people, "sites": [place(1), place(2)], "limit": 1, "teams": teams}
+        drawn = draw(conditions, str(seed))["teams"]
+        assert [team["sites"] for team in drawn] == [["2"], ["1"]]
+
+
+def test_person_in_two_teams_counts_once_for_all():
+    teams = [{"name": "甲", "members": ["ducha1"]}, {"name": "乙", "members": ["ducha1"]}]
+    conditions = {"people": [person(1)], "sites": [place(1), place(2)], "limit": 1, "teams": teams}
+    with pytest.raises(LeftOver):
+        draw(conditions, "x")
+
+
+@given(pools(), SEEDS)
+def test_drawn_teams_are_of_two_units_and_share_nobody(pool, seed):
+    people, team_count, size = pool
+    names = [f"督查{number}组" for number in range(team_count)]
+    unit_of = {one["code"]: one["unit"] for one in people}
+    counted = Counter(unit_of.values())
+    possible = sum(min(n, team_count * (size - 1)) for n in counted.values()) >= team_count * size
+    try:
+        crews = form_crews(people, names, size, seed)
+    except TooFew:
+        assert not possible
+        return
+    assert possible
+    members = [code for crew in crews for code in crew["members"]]
+    assert len(set(members)) == len(members) == team_count * size
+    assert all(len({unit_of[code] for code in crew["members"]}) >= 2 for crew in crews)
+    assert all(crew["members"] == ordered(seed, crew["members"]) for crew in crews)
+    assert crews == form_crews(people, names, size, seed)
+
+
+@given(pools(), st.integers(1, 6), st.integers(1, 9), SEEDS)
+def test_random_draw_takes_as_many_sites_as_asked_for(pool, wanted, limit, seed):
+    people, team_count, size = pool
+    sites = [place(number) for number in range(8)]
+    conditions = {
+        "people": people,
+        "sites": sites,
+        "limit": limit,
+        "names": [f"督查{number}组" for number in range(team_count)],
+        "size": size,
+        "site_count": wanted,
+    }
+    try:
+        drawn = draw(conditions, seed)["teams"]
+    except TooFew:
+        return
+    except LeftOver:
+        assert wanted > limit * team_count
+        return
+    taken = [site for team in drawn for site in team["sites"]]
+    assert sorted(taken) == sorted(ordered(seed, (site["code"] for site in sites))[:wanted])
+    assert all(len(team["sites"]) <= limit for team in drawn)
