@@ -1,4 +1,4 @@
-"""Findings and the answers to them."""
+"""Findings: the unit's comments and answers, the office's words to them, and the list's filters."""
 
 from typing import Any
 
@@ -6,6 +6,9 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import OrganisationKind
+from accounts.models import Organisation
+from assessments.services.rectification import WORKING_DAYS
 from sites.enums import Stage
 from sites.models.sites import SiteQuerySet
 
@@ -15,11 +18,57 @@ from .base import MultipleFileField, TextForm
 class AnswerForm(TextForm):
     """The unit's answer to a finding, with files where there are any."""
 
-    files = MultipleFileField(label=_("Files"), required=False)  # type: ignore[assignment]  # as above
+    files = MultipleFileField(label=_("Files"), required=False)  # type: ignore[assignment]  # the field of that name
 
     def __init__(self, *args: Any, limits: str, **kwargs: Any) -> None:
         super().__init__(*args, label=_("What has been done"), **kwargs)
         self.fields["files"].help_text = limits
+
+
+class CommentForm(AnswerForm):
+    """Whether the unit agrees with a finding; why not, with files where there are any."""
+
+    VIEWS = (("agree", _("We agree with the finding")), ("disagree", _("We do not agree")))
+
+    view = forms.ChoiceField(label=_("The unit's view"), choices=VIEWS, widget=forms.RadioSelect)
+
+    field_order = ("view", "text", "files")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        text = self.fields["text"]
+        text.label, text.required = _("Reasons"), False
+        text.help_text = _("Needed where you do not agree. They are printed in the rectification notice.")
+
+    def agrees(self) -> bool:
+        return bool(self.cleaned_data["view"] == "agree")
+
+
+def _more_days(*, required: bool = True) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=_("More working days"),
+        help_text=_("They are counted from the deadline, or from today where that is over."),
+        required=required,
+        min_value=WORKING_DAYS[0],
+        max_value=WORKING_DAYS[1],
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+
+
+class SendBackForm(TextForm):
+    """What an answer lacks, and more time for the next one where the office gives it."""
+
+    working_days = _more_days(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label=_("What is still wanting"), **kwargs)
+
+
+class ExtensionForm(forms.Form):
+    """More time for one finding."""
+
+    working_days = _more_days()
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class RectificationFilter(forms.Form):
@@ -27,18 +76,29 @@ class RectificationFilter(forms.Form):
 
     SHOW = (
         ("", _("in rectification")),
+        ("put", _("being heard")),
+        ("open", _("with findings to be answered")),
         ("answered", _("with answers to look at")),
         ("overdue", _("overdue")),
         ("closed", _("closed")),
     )
     show = forms.ChoiceField(label=_("Show"), choices=SHOW, required=False)
+    district = forms.ModelChoiceField(
+        label=_("District"),
+        required=False,
+        empty_label=_("all"),
+        queryset=Organisation.objects.filter(kind=OrganisationKind.DISTRICT_GOVERNMENT),
+    )
     q = forms.CharField(label=_("Site or unit"), required=False, max_length=60)
 
     def narrow(self, sites: SiteQuerySet) -> SiteQuerySet:
         """`sites` come with their counts (queries.sites_with_findings); a bad filter filters nothing."""
-        wanted = self.cleaned_data if self.is_valid() else {}
+        self.is_valid()
+        wanted = self.cleaned_data
         if text := wanted.get("q"):
             sites = sites.filter(Q(window_name__icontains=text) | Q(organisation__name__icontains=text))
+        if district := wanted.get("district"):
+            sites = sites.in_district(district)
         show = wanted.get("show", "")
         if show == "closed":
             return sites.exclude(stage=Stage.RECTIFYING)

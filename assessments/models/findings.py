@@ -6,24 +6,58 @@ from typing import Self
 from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Role
 from accounts.models import User
-from assessments.enums import EscalationLevel, FindingState, ReplyKind
+from assessments.enums import EscalationLevel, FindingState, ReplyKind, SheetRole, SheetState
 from assessments.models.evidence import Evidence
 from assessments.models.rounds import Assessment
+from assessments.models.sheets import Sheet
 from sites.models import Site
 from standards.models import Item, points_field
 
 
 class FindingQuerySet(models.QuerySet["Finding"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(assessment__site__in=Site.objects.visible_to(user))
+        """Findings of the sites this person sees.
+
+        When a signed sheet is opened again its findings are withdrawn, and hidden from a member who joined
+        later and has still to mark.
+        """
+        of_sites = self.filter(assessment__site__in=Site.objects.visible_to(user))
+        if user.role != Role.INSPECTOR:
+            return of_sites
+        opened = Sheet.objects.filter(role=SheetRole.FINAL, state=SheetState.DRAFT)
+        still_blind = opened.filter(assessment__assignment__team__members__user=user).exclude(
+            assessment__in=Sheet.objects.submitted_by(user).values("assessment")
+        )
+        return of_sites.exclude(assessment__in=still_blind.values("assessment"))
+
+    def put(self) -> Self:
+        """Findings put to the unit whose notice is not out yet."""
+        return self.filter(state=FindingState.PUT)
+
+    def uncommented(self) -> Self:
+        """Findings put to the unit on which it has not commented yet."""
+        return self.put().exclude(Exists(FindingReply.objects.of_hearing()))
+
+    def noticed(self) -> Self:
+        return self.exclude(state__in=FindingState.UNNOTICED)
+
+    def with_view(self) -> Self:
+        """Each with `view`: the last word of the hearing (agree, disagree, uphold), None before the first."""
+        words = FindingReply.objects.of_hearing().order_by("-pk")
+        return self.annotate(view=Subquery(words.values("kind")[:1]))
+
+    def disputed(self) -> Self:
+        """Findings the unit does not agree with, while the office has not answered."""
+        return self.put().with_view().filter(view=ReplyKind.DISAGREE)
 
     def unsettled(self) -> Self:
-        return self.exclude(state__in=FindingState.SETTLED)
+        return self.filter(state__in=FindingState.UNSETTLED)
 
     def overdue(self, *, on: datetime.date) -> Self:
         return self.filter(state__in=FindingState.WITH_UNIT, deadline__lt=on)
@@ -45,11 +79,15 @@ class Finding(models.Model):
     reply_by = models.DateField(
         _("to be commented on by"), null=True, blank=True, help_text=_("While it is put to the unit.")
     )
+    reply_by_counted = models.TextField(_("how that day was counted"), blank=True)
     deadline = models.DateField(
         _("deadline"), null=True, blank=True, help_text=_("Counted from the day the notice was issued.")
     )
     deadline_counted = models.TextField(_("how the deadline was counted"), blank=True)
     state = models.CharField(_("state"), max_length=10, choices=FindingState, default=FindingState.OPEN)
+
+    # The last word of the hearing, where the query asked for it (with_view).
+    view: str | None
 
     objects = FindingQuerySet.as_manager()
 
@@ -76,6 +114,21 @@ class Finding(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("assessments:rectification", args=[self.assessment.site_id]) + f"#finding-{self.pk}"
 
+    def is_overdue(self, on: datetime.date) -> bool:
+        """What the queryset's `overdue` asks, of one finding."""
+        return self.state in FindingState.WITH_UNIT and self.deadline is not None and self.deadline < on
+
+    @property
+    def site_key(self) -> int:
+        """How `notify` knows which site it is about."""
+        return self.assessment.site_id
+
+
+class FindingReplyQuerySet(models.QuerySet["FindingReply"]):
+    def of_hearing(self) -> Self:
+        """The hearing's words on the finding of an outer query."""
+        return self.filter(finding=OuterRef("pk"), kind__in=ReplyKind.HEARING)
+
 
 class FindingReply(models.Model):
     """One step of a finding's thread; append-only."""
@@ -97,7 +150,12 @@ class FindingReply(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
     )
     on = models.DateField(_("on"))
+    due_on = models.DateField(
+        _("was due on"), null=True, blank=True, help_text=_("The day set for it when it was written.")
+    )
     at = models.DateTimeField(_("written at"), auto_now_add=True)
+
+    objects = FindingReplyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reply")
@@ -107,9 +165,14 @@ class FindingReply(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.on}"
 
+    @property
+    def is_late(self) -> bool:
+        """Whether a comment or an answer came after the day set for it."""
+        return self.kind in ReplyKind.OF_UNIT and self.due_on is not None and self.on > self.due_on
+
 
 class Escalation(models.Model):
-    """That somebody was told of an overdue finding; once a level and deadline."""
+    """Says who was told of an overdue finding; once for each level and deadline."""
 
     finding = models.ForeignKey(
         Finding, verbose_name=_("finding"), on_delete=models.PROTECT, related_name="escalations"
@@ -129,5 +192,25 @@ class Escalation(models.Model):
         return f"{self.finding}: {self.get_level_display()}"
 
 
-auditlog.register(Finding)
-auditlog.register(FindingReply)
+class UnitSummary(models.Model):
+    """整改小结: what the unit itself says of its rectification; the report to the leading group quotes it."""
+
+    site = models.OneToOneField(
+        Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="rectification_summary"
+    )
+    text = models.TextField(_("text"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
+    )
+    on = models.DateField(_("on"))
+
+    class Meta:
+        verbose_name = _("unit's summary")
+        verbose_name_plural = _("units' summaries")
+
+    def __str__(self) -> str:
+        return f"{self.site}: {self.on}"
+
+
+for model in (Finding, FindingReply, UnitSummary):
+    auditlog.register(model)

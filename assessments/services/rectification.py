@@ -1,10 +1,12 @@
-"""Answering findings, verifying answers, closing a site's rectification."""
+"""Findings from the signature to the written report: recording, answering, verifying, extending, closing."""
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
@@ -12,41 +14,39 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.rules import require_office
 from accounts.services import notify
-from assessments import papers
+from assessments import rectification_papers
 from assessments.enums import FindingState, ReplyKind, RoundKind
-from assessments.models import Assessment, Finding, FindingReply, Score
+from assessments.models import Assessment, Finding, FindingReply, Score, UnitSummary
 from assessments.queries import findings_of
-from assessments.services.evidence import Uploads, add_evidence
-from audit.services import change_once
+from assessments.services import thread
+from assessments.services.evidence import Uploads
+from assessments.services.storing import files_with_rows
 from sites import rules
 from sites.calendar import Deadline, on_record, today, working_days_after
-from sites.enums import Action, Stage
+from sites.enums import Action
 from sites.models import Site, StageChange
 from sites.services import liaisons, people
 from sites.workflow import InvalidTransition, check, perform
-from standards.models import Rulebook
+from standards.models import RANGES
+
+# What may be set for one finding, and what an extension may add: as the rulebook's own days.
+WORKING_DAYS = RANGES["rectification_days"]
 
 
-@transaction.atomic
+@files_with_rows()
 def answer(*, finding: Finding, text: str, files: Uploads, by: User) -> FindingReply:
-    """The unit says what it has done about a finding, with files where there are any."""
+    """The unit says what it has done about a finding, with files where there are any.
+
+    After the deadline it is taken all the same, and its late day stays on record.
+    """
     site = finding.assessment.site
     if not rules.is_own_unit(by, site):
         raise PermissionDenied
-    if not text.strip():
-        raise ValidationError({"text": _("Say what has been done.")})
-    _advance(finding, FindingState.WITH_UNIT, FindingState.ANSWERED)
-    evidence = None
-    if files:
-        evidence = add_evidence(
-            site=site,
-            title=f"{finding.item.code if finding.item else site}整改材料",
-            files=files,
-            by=by,
-            items=[finding.item] if finding.item else [],
-        )
-    reply = FindingReply.objects.create(
-        finding=finding, kind=ReplyKind.ANSWER, text=text.strip(), evidence=evidence, by=by, on=today()
+    thread.require_text(text, _("Say what has been done."))
+    thread.advance(finding, FindingState.WITH_UNIT, FindingState.ANSWERED)
+    evidence = thread.file_proof(finding, files, by)
+    reply = thread.write(
+        finding, ReplyKind.ANSWER, by=by, text=text, evidence=evidence, due_on=finding.deadline
     )
     if not findings_of(site).filter(state__in=FindingState.WITH_UNIT).exists():
         notify(
@@ -59,31 +59,68 @@ def answer(*, finding: Finding, text: str, files: Uploads, by: User) -> FindingR
 
 
 @transaction.atomic
-def send_back(*, finding: Finding, text: str, by: User) -> FindingReply:
-    """The office is not satisfied yet, and says why."""
+def send_back(*, finding: Finding, text: str, working_days: int | None = None, by: User) -> FindingReply:
+    """The office is not satisfied yet, and says why; the deadline stays unless more days are given.
+
+    They are counted as `extend` counts them, so that an answer in time is not overdue once it is sent back.
+    """
     require_office(by)
-    if not text.strip():
-        raise ValidationError({"text": _("Say what is still wanting.")})
-    _advance(finding, (FindingState.ANSWERED,), FindingState.SENT_BACK)
+    thread.require_text(text, _("Say what is still wanting."))
+    thread.advance(finding, (FindingState.ANSWERED,), FindingState.SENT_BACK)
     notify(
         liaisons(finding.assessment.site),
         text=gettext_noop("Your answer to %(finding)s has been sent back."),
         about={"finding": finding},
         url=finding.get_absolute_url(),
+        site=finding.assessment.site,
     )
-    return FindingReply.objects.create(
-        finding=finding, kind=ReplyKind.SEND_BACK, text=text.strip(), by=by, on=today()
-    )
+    reply = thread.write(finding, ReplyKind.SEND_BACK, by=by, text=text)
+    if working_days is not None:
+        extend(finding=finding, working_days=working_days, reason=text, by=by)
+    return reply
 
 
 @transaction.atomic
 def verify(*, finding: Finding, text: str, by: User) -> FindingReply:
     """The office has looked and the gap is closed."""
     require_office(by)
-    _advance(finding, (FindingState.ANSWERED,), FindingState.VERIFIED)
-    return FindingReply.objects.create(
-        finding=finding, kind=ReplyKind.VERIFY, text=text.strip(), by=by, on=today()
+    thread.advance(finding, (FindingState.ANSWERED,), FindingState.VERIFIED)
+    return thread.write(finding, ReplyKind.VERIFY, by=by, text=text)
+
+
+@transaction.atomic
+def extend(*, finding: Finding, working_days: int, reason: str, by: User) -> FindingReply:
+    """The office gives more time: from the deadline on, or from today where that is over."""
+    require_office(by)
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why the deadline is extended.")})
+    _check_days(working_days)
+    thread.hold(finding, FindingState.WITH_UNIT)
+    was = finding.deadline or today()
+    due = working_days_after(max(was, today()), working_days)
+    finding.deadline, finding.deadline_counted = due.end, on_record(due)
+    finding.save(update_fields=["deadline", "deadline_counted"])
+    notify(
+        liaisons(finding.assessment.site),
+        text=gettext_noop("The deadline of %(finding)s has been extended to %(deadline)s."),
+        about={"finding": finding, "deadline": due.end},
+        url=finding.get_absolute_url(),
+        site=finding.assessment.site,
     )
+    return thread.write(finding, ReplyKind.EXTEND, by=by, text=_moved(was, due, reason), due_on=was)
+
+
+@transaction.atomic
+def summarise(*, site: Site, text: str, by: User) -> UnitSummary:
+    """What the unit itself says of its rectification, until it is closed; the report quotes it."""
+    if not rules.is_own_unit(by, site):
+        raise PermissionDenied
+    thread.require_rectifying(site)
+    thread.require_text(text, _("Write what has been done in all."))
+    summary, _made = UnitSummary.objects.update_or_create(
+        site=site, defaults={"text": text.strip(), "by": by, "on": today()}
+    )
+    return summary
 
 
 @transaction.atomic
@@ -96,7 +133,7 @@ def close(*, site: Site, by: User) -> StageChange:
             % {"n": left}
         )
     step = perform(site=site, action=Action.VERIFY_RECTIFICATION, by=by)
-    papers.issue_rectification_report(site, by=by)
+    rectification_papers.issue_report(site, by=by)
     notify(
         people(Role.LEADING_GROUP),
         text=gettext_noop("%(site)s is rectified; the written report is on file."),
@@ -116,7 +153,7 @@ def reopen(*, site: Site, reason: str, by: User) -> Finding:
 def add_general_finding(*, site: Site, reason: str, by: User) -> Finding:
     """A gap of the whole site, such as one an upheld objection showed; due by the rulebook's days."""
     assessment = latest_on_site(site)
-    due = rectification_deadline(assessment.round.rulebook)
+    due = working_days_after(today(), assessment.round.rulebook.rectification_days)
     finding = Finding.objects.create(
         assessment=assessment,
         reason=reason.strip(),
@@ -125,6 +162,7 @@ def add_general_finding(*, site: Site, reason: str, by: User) -> Finding:
         deadline=due.end,
         deadline_counted=on_record(due),
     )
+    thread.write(finding, ReplyKind.RAISE, by=by)
     notify(
         liaisons(site),
         text=gettext_noop("%(site)s is back in rectification; answer the new finding."),
@@ -139,31 +177,31 @@ def record_findings(
     assessment: Assessment,
     scores: Iterable[Score],
     opinions: Mapping[int, str],
-    deadline: datetime.date | None = None,
+    working_days: Mapping[int, int],
+    by: User,
 ) -> None:
-    """One finding for each score below full marks, with its opinion of `opinions` (item id → text).
+    """One finding for each score below full marks, put to the unit for its comment.
 
-    Due on `deadline`, or after the rulebook's working days with the counting on record.
+    `opinions` and `working_days` go by item id; without a number the rulebook's days are given. They begin
+    to run when the notice is issued.
     """
-    if deadline and deadline <= today():
-        raise ValidationError({"deadline": _("The deadline must lie in the future.")})
-    counted = rectification_deadline(assessment.round.rulebook)
+    rulebook = assessment.round.rulebook
+    comment = working_days_after(today(), rulebook.comment_days)
     for score in scores:
-        Finding.objects.create(
+        days = working_days.get(score.item_id, rulebook.rectification_days)
+        _check_days(days)
+        finding = Finding.objects.create(
             assessment=assessment,
             item=score.item,
             points=score.points,
             reason=score.reason,
             opinion=opinions[score.item_id].strip(),
-            working_days=counted.working_days,
-            deadline=deadline or counted.end,
-            deadline_counted="" if deadline else on_record(counted),
+            working_days=days,
+            state=FindingState.PUT,
+            reply_by=comment.end,
+            reply_by_counted=on_record(comment),
         )
-
-
-def rectification_deadline(rulebook: Rulebook) -> Deadline:
-    """The end of the rulebook's working days from today."""
-    return working_days_after(today(), rulebook.rectification_days)
+        thread.write(finding, ReplyKind.RAISE, by=by)
 
 
 def latest_on_site(site: Site) -> Assessment:
@@ -178,13 +216,19 @@ def latest_on_site(site: Site) -> Assessment:
     return found
 
 
-def _advance(finding: Finding, sources: Sequence[str], target: FindingState) -> None:
-    if finding.assessment.site.stage != Stage.RECTIFYING:
-        raise InvalidTransition(_("The site is not in rectification now."))
-    if not change_once(Finding.objects.filter(pk=finding.pk, state__in=sources), state=target):
-        finding.refresh_from_db()
-        raise InvalidTransition(
-            _("This finding is “%(state)s” by now; look at it again.")
-            % {"state": finding.get_state_display()}
+def _check_days(days: int) -> None:
+    least, most = WORKING_DAYS
+    if not least <= days <= most:
+        raise ValidationError(
+            {"working_days": _("Give %(least)d to %(most)d working days.") % {"least": least, "most": most}}
         )
-    finding.state = target
+
+
+def _moved(was: datetime.date, due: Deadline, reason: str) -> str:
+    """The old day and the new one with the reason, in Chinese whoever writes it: it stays on record."""
+    with translation.override("zh-hans"):
+        return _("From %(was)s to %(end)s: %(reason)s") % {
+            "was": date_format(was),
+            "end": date_format(due.end),
+            "reason": reason.strip(),
+        }

@@ -1,13 +1,13 @@
-"""Rectification: the list of sites, one site's findings as threads, and each step of a thread."""
+"""Rectification: the list of sites, one site's findings as threads, and the steps of the site as a whole."""
 
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.generic import ListView
@@ -17,24 +17,24 @@ from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.models import User
 from accounts.rules import require_office
-from assessments.enums import FindingState
-from assessments.forms import AnswerForm, RectificationFilter, TextForm
-from assessments.models import Finding, FindingReply
-from assessments.queries import findings_of, sites_with_findings
-from assessments.services import rectification
-from documents.papers import DocumentKind
+from assessments.enums import RoundKind
+from assessments.forms import RectificationFilter, TextForm
+from assessments.models import Round, UnitSummary
+from assessments.queries import sites_with_findings
+from assessments.rectification_page import rectification_page
+from assessments.services import hearing, rectification
+from assessments.services.round_reports import issue_round_report, round_reports
 from sites.calendar import today
 from sites.chosen import chosen_programme
-from sites.enums import Stage
 from sites.models import Site
 from sites.models.sites import SiteQuerySet
 from sites.rules import is_own_unit
 
-from .pages import PAGE, form_page, upload_limits
+from .pages import PAGE, form_page
 
 
 class RectificationList(LoginRequiredMixin, ListView[Site]):
-    """The sites with findings, each with how many are open, answered, verified, overdue."""
+    """The sites with findings, each with how many are put, open, answered, verified, overdue."""
 
     template_name = "assessments/rectification_list.html"
     paginate_by = PAGE
@@ -47,73 +47,69 @@ class RectificationList(LoginRequiredMixin, ListView[Site]):
         return self.filter.narrow(sites.select_related("organisation").order_by("stage_since", "pk"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(filter=self.filter, **kwargs)
+        rounds = Round.objects.filter(programme=chosen_programme(self.request), kind=RoundKind.INSPECTION)
+        reports_on = list(rounds) if self.request.user.role in Role.CITY_WIDE else []
+        return super().get_context_data(filter=self.filter, reports_on=reports_on, **kwargs)
 
 
 @login_required
 def rectification_detail(request: StaffRequest, site_pk: int) -> HttpResponse:
     """One site's findings, each with its thread, and the papers about them."""
-    site = get_object_or_404(Site.objects.visible_to(request.user).select_related("organisation"), pk=site_pk)
-    related = findings_of(site).select_related("item", "assessment__round")
-    replies = Prefetch("replies", FindingReply.objects.select_related("by", "evidence"))
-    findings = list(related.prefetch_related(replies, "replies__evidence__files"))
-    rectifying = site.stage == Stage.RECTIFYING
-    office = request.user.role == Role.OFFICE
-    context = {
-        "site": site,
-        "findings": findings,
-        "papers": site.documents.visible_to(request.user).filter(
-            kind__in=(DocumentKind.RECTIFICATION_NOTICE, DocumentKind.RECTIFICATION_REPORT)
-        ),
-        "left": sum(finding.state != FindingState.VERIFIED for finding in findings),
-        "rectifying": rectifying,
-        "may_answer": rectifying and is_own_unit(request.user, site),
-        "may_judge": rectifying and office,
-        "may_reopen": office and site.stage == Stage.NOT_ACCEPTED,
-    }
-    return render(request, "assessments/rectification_detail.html", context)
-
-
-@login_required
-def finding_answer(request: StaffRequest, pk: int) -> HttpResponse:
-    """The unit says what it has done, with files."""
-    finding = _finding(request.user, pk)
-    if not is_own_unit(request.user, finding.assessment.site):
-        raise PermissionDenied
-    form = AnswerForm(request.POST or None, request.FILES or None, limits=upload_limits())
-    if form.is_valid() and carried_out(
-        form, lambda: rectification.answer(finding=finding, by=request.user, **form.cleaned_data)
-    ):
-        return redirect(finding)
-    return _finding_page(
-        request, form, finding, title=_("Answer the finding"), submit_label=_("Send the answer")
-    )
-
-
-@login_required
-def finding_send_back(request: StaffRequest, pk: int) -> HttpResponse:
-    """The office says what is still wanting."""
-    finding = _finding(request.user, pk)
-    require_office(request.user)
-    form = TextForm(request.POST or None, label=_("What is still wanting"))
-    if form.is_valid() and carried_out(
-        form, lambda: rectification.send_back(finding=finding, by=request.user, **form.cleaned_data)
-    ):
-        return redirect(finding)
-    return _finding_page(request, form, finding, title=_("Send the answer back"), submit_label=_("Send back"))
+    related = Site.objects.visible_to(request.user).select_related("organisation", "rectification_summary")
+    site = get_object_or_404(related, pk=site_pk)
+    page = rectification_page(site, request.user)
+    return render(request, "assessments/rectification_detail.html", {"site": site, "page": page})
 
 
 @login_required
 @require_POST
-def finding_verify(request: StaffRequest, pk: int) -> HttpResponse:
-    """The office has looked: the gap is closed."""
-    finding = _finding(request.user, pk)
+def findings_agree(request: StaffRequest, site_pk: int) -> HttpResponse:
+    """The unit agrees with whatever it has not commented on."""
+    site = get_object_or_404(_acting_on(request.user), pk=site_pk)
     attempt(
         request,
-        lambda: rectification.verify(finding=finding, text=request.POST.get("text", ""), by=request.user),
-        success=_("%(finding)s is verified.") % {"finding": finding},
+        lambda: hearing.agree_to_rest(site=site, by=request.user),
+        success=_("You have agreed with every finding that was left."),
     )
-    return redirect(finding)
+    return redirect("assessments:rectification", site_pk=site.pk)
+
+
+@login_required
+@require_POST
+def notice_issue(request: StaffRequest, site_pk: int) -> HttpResponse:
+    """The unit has been heard: the rectification notice goes out."""
+    site = get_object_or_404(_acting_on(request.user), pk=site_pk)
+    attempt(
+        request,
+        lambda: hearing.issue_notice(site=site, by=request.user),
+        success=_("The rectification notice is issued; the working days begin to run."),
+    )
+    return redirect("assessments:rectification", site_pk=site.pk)
+
+
+@login_required
+def unit_summary(request: StaffRequest, site_pk: int) -> HttpResponse:
+    """What the unit says of its rectification as a whole."""
+    site = get_object_or_404(_acting_on(request.user), pk=site_pk)
+    if not is_own_unit(request.user, site):
+        raise PermissionDenied
+    written = UnitSummary.objects.filter(site=site).first()
+    form = TextForm(
+        request.POST or None, label=_("Summary"), initial={"text": written.text if written else ""}
+    )
+    if form.is_valid() and carried_out(
+        form, lambda: rectification.summarise(site=site, by=request.user, **form.cleaned_data)
+    ):
+        return redirect("assessments:rectification", site_pk=site.pk)
+    return form_page(
+        request,
+        form,
+        title=_("Summary of the rectification"),
+        lead=_("The report to the leading group quotes it. It can be changed until the office closes."),
+        submit_label=_("Save"),
+        parent=str(site),
+        cancel_url=reverse("assessments:rectification", args=[site.pk]),
+    )
 
 
 @login_required
@@ -145,27 +141,30 @@ def reopen(request: StaffRequest, site_pk: int) -> HttpResponse:
         title=_("Reopen %(site)s for rectification") % {"site": site},
         lead=_("The text becomes a finding of the whole site, due by the rulebook's working days."),
         submit_label=_("Reopen"),
+        parent=str(site),
         cancel_url=site.get_absolute_url(),
     )
 
 
-def _finding(user: User, pk: int) -> Finding:
-    visible = Finding.objects.visible_to(user).select_related("item", "assessment__site__organisation")
-    return get_object_or_404(visible, pk=pk)
-
-
-def _finding_page(
-    request: StaffRequest, form: TextForm, finding: Finding, *, title: str, submit_label: str
-) -> HttpResponse:
-    return form_page(
-        request,
-        form,
-        title=title,
-        lead=str(finding),
-        finding=finding,
-        submit_label=submit_label,
-        cancel_url=finding.get_absolute_url(),
-    )
+@login_required
+def round_rectification(request: StaffRequest, pk: int) -> HttpResponse:
+    """A round's reports on its rectification; the office issues the next one here."""
+    inspection = get_object_or_404(Round.objects.filter(kind=RoundKind.INSPECTION), pk=pk)
+    if request.user.role not in Role.CITY_WIDE:
+        raise PermissionDenied
+    if request.method == "POST":
+        attempt(
+            request,
+            lambda: issue_round_report(round=inspection, by=request.user),
+            success=_("The report on the round is issued; the leading group is told."),
+        )
+        return redirect("assessments:round_rectification", pk=inspection.pk)
+    context = {
+        "round": inspection,
+        "papers": round_reports(inspection).visible_to(request.user),
+        "may_issue": request.user.role == Role.OFFICE,
+    }
+    return render(request, "assessments/round_rectification.html", context)
 
 
 def _acting_on(user: User) -> SiteQuerySet:

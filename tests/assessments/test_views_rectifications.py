@@ -4,7 +4,10 @@ import pytest
 from django.urls import reverse
 
 from assessments.enums import FindingState
+from assessments.marks import standard_items
 from assessments.models import Finding
+from assessments.services import rectification
+from assessments.services.escalation import escalate_overdue
 from documents.models import Document
 from documents.papers import DocumentKind
 from sites.enums import Stage
@@ -21,11 +24,6 @@ def site(on):
     builders.inspected(made)
     on("2008-04-18")
     return made
-
-
-@pytest.fixture
-def finding(site):
-    return builders.findings(site)[0]
 
 
 @pytest.fixture
@@ -73,10 +71,48 @@ def test_list_of_another_unit_is_empty(client, site):
 
 
 def test_detail_shows_threads_and_papers(client, site, liaison):
-    context = client.get(url("rectification", site.pk)).context
-    assert [f.pk for f in context["findings"]] == [f.pk for f in builders.findings(site)]
-    assert [paper.kind for paper in context["papers"]] == [DocumentKind.RECTIFICATION_NOTICE]
-    assert (context["left"], context["may_answer"], context["may_judge"]) == (2, True, False)
+    page = client.get(url("rectification", site.pk)).context["page"]
+    assert [thread.finding.pk for thread in page.threads] == [f.pk for f in builders.findings(site)]
+    assert [paper.kind for paper in page.papers] == [DocumentKind.RECTIFICATION_NOTICE]
+    assert [thread.acts for thread in page.threads] == [{"answer"}, {"answer"}]
+    assert (page.left, page.is_unit, page.is_office) == (2, True, False)
+
+
+def test_detail_tells_that_somebody_was_told(client, site, liaison, on, english):
+    on("2008-04-25")
+    escalate_overdue()
+    client.post(url("finding_answer", builders.findings(site)[0].pk), {"text": "示例整改"})
+    threads = client.get(url("rectification", site.pk)).context["page"].threads
+    noticed = ["finding raised", "the unit agrees", "rectification notice issued"]
+    assert [[str(entry.what) for entry in thread.entries] for thread in threads] == [
+        [*noticed, "escalated", "escalated", "answer"],
+        [*noticed, "escalated", "escalated"],
+    ]
+    assert [entry.on.isoformat() for entry in threads[0].entries[:3]] == ["2008-04-08"] * 3
+    assert threads[0].entries[-1].late == "late by 3 working days"
+    assert [thread.remark for thread in threads] == ["", "overdue"]
+
+
+def test_before_and_after_stand_side_by_side(client, on):
+    site = builders.building()
+    item = standard_items(builders.self_sheet(site))[0]
+    with builders.on("2008-03-20"):
+        before = builders.filed(site, builders.upload("before.png"), pointers={item: ""})
+    builders.inspected(site, weak=1)
+    on("2008-04-18")
+    # Filed for the item after the inspection was signed: it shows no gap.
+    builders.filed(site, builders.upload("later.png", builders.drawing("blue")), pointers={item: ""})
+    client.force_login(builders.liaison(site))
+    finding = builders.findings(site)[0]
+    body = {"text": "示例", "files": [builders.upload("after.png", builders.drawing("red"))]}
+    client.post(url("finding_answer", finding.pk), body)
+    response = client.get(url("rectification", site.pk))
+    (thread,) = response.context["page"].threads
+    assert thread.pictures.before == list(before.files.all())
+    assert [file.name for file in thread.pictures.after] == ["after.png"]
+    html = response.content.decode()
+    for file in (*thread.pictures.before, *thread.pictures.after):
+        assert url("evidence_thumbnail", file.pk) in html
 
 
 def test_answer(client, site, finding, liaison):
@@ -85,7 +121,14 @@ def test_answer(client, site, finding, liaison):
     finding.refresh_from_db()
     assert finding.state == FindingState.ANSWERED
     page = client.get(url("rectification", site.pk)).content.decode()
-    assert url("evidence_file", finding.replies.get().evidence.files.get().pk) in page
+    assert url("evidence_file", finding.replies.get(kind="answer").evidence.files.get().pk) in page
+
+
+def test_answer_by_script_leads_on(client, finding, liaison):
+    """Where files go with their progress, the page that asked goes on by itself."""
+    body = {"text": "示例整改", "files": [builders.upload()]}
+    response = client.post(url("finding_answer", finding.pk), body, headers={"HX-Request": "true"})
+    assert response["HX-Redirect"] == finding.get_absolute_url()
 
 
 @pytest.mark.parametrize(("text", "content"), [("", builders.PNG), ("保留的话", b"MZ")])
@@ -95,7 +138,7 @@ def test_answer_refused_keeps_what_was_typed(client, finding, liaison, text, con
     )
     assert response.status_code == 422
     assert text in response.content.decode()
-    assert not finding.replies.exists()
+    assert not finding.replies.filter(kind="answer").exists()
 
 
 def test_verify_send_back_and_close(client, site, on):
@@ -103,7 +146,9 @@ def test_verify_send_back_and_close(client, site, on):
     on("2008-04-21")
     client.force_login(builders.office())
     assert client.post(url("finding_send_back", first.pk), {"text": ""}).status_code == 422
-    assert client.post(url("finding_send_back", first.pk), {"text": "示例"}).url == first.get_absolute_url()
+    assert "有 2 项答复待复核。" in client.get(url("rectification", site.pk)).content.decode()
+    wanting = {"text": "照片看不清（示例）"}
+    assert client.post(url("finding_send_back", first.pk), wanting).url == first.get_absolute_url()
     client.post(url("finding_verify", second.pk))
     assert list(Finding.objects.values_list("state", flat=True)) == [
         FindingState.SENT_BACK,
@@ -118,11 +163,20 @@ def test_verify_send_back_and_close(client, site, on):
     assert Document.objects.filter(kind=DocumentKind.RECTIFICATION_REPORT).count() == 1
 
 
+def test_answer_anew_shows_what_was_wanting(client, site, on):
+    first, _second = builders.answered(site)
+    rectification.send_back(finding=first, text="照片看不清（示例）", working_days=None, by=builders.office())
+    client.force_login(builders.liaison(site))
+    page = client.get(url("rectification", site.pk)).content.decode()
+    assert "有 1 项差距待您答复。" in page
+    assert "照片看不清（示例）" in client.get(url("finding_answer", first.pk)).content.decode()
+
+
 def test_verify_out_of_order_says_so(client, finding):
     client.force_login(builders.office())
     response = client.post(url("finding_verify", finding.pk), follow=True)
     assert [message.level_tag for message in response.context["messages"]] == ["error"]
-    assert not finding.replies.exists()
+    assert not finding.replies.filter(kind="verify").exists()
 
 
 def test_reopen(client, site):

@@ -1,0 +1,64 @@
+"""One site's rectification as its page shows it: the threads, the papers, and what the reader may do now."""
+
+from dataclasses import dataclass
+
+from accounts.enums import Role
+from accounts.models import User
+from documents.models import Document
+from documents.papers import DocumentKind
+from sites.calendar import today
+from sites.enums import Stage
+from sites.models import Site
+from sites.rules import is_own_unit
+
+from .enums import FindingState
+from .models import Finding, UnitSummary
+from .queries import Hearing, findings_of, hearing_of
+from .thread_page import Thread, threads
+
+PAPERS = (DocumentKind.RECTIFICATION_NOTICE, DocumentKind.RECTIFICATION_REPORT)
+
+
+@dataclass(frozen=True)
+class RectificationPage:
+    """`left` counts findings neither verified nor withdrawn, `uncommented` those put and not commented on.
+
+    `mine`: those whose next step is the reader's: the unit answers, the office verifies.
+    """
+
+    threads: list[Thread]
+    hearing: Hearing
+    papers: list[Document]
+    left: int
+    mine: list[Finding]
+    uncommented: int
+    overdue: int
+    rectifying: bool
+    is_unit: bool
+    is_office: bool
+    may_reopen: bool
+    summary: UnitSummary | None
+
+
+def rectification_page(site: Site, reader: User) -> RectificationPage:
+    """The page as `reader` sees it; `site` comes with its organisation and its unit's summary."""
+    shown = threads(site, findings_of(site).visible_to(reader).with_view(), reader)
+    findings = [thread.finding for thread in shown]
+    office, rectifying = reader.role == Role.OFFICE, site.stage == Stage.RECTIFYING
+    hearing = hearing_of(findings, on=today())
+    is_unit = rectifying and bool(is_own_unit(reader, site))
+    to_act = FindingState.WITH_UNIT if is_unit else (FindingState.ANSWERED,) if office else ()
+    return RectificationPage(
+        threads=shown,
+        hearing=hearing,
+        papers=list(site.documents.visible_to(reader).filter(kind__in=PAPERS)),
+        left=sum(finding.state not in FindingState.SETTLED for finding in findings),
+        mine=[finding for finding in findings if finding.state in to_act],
+        uncommented=sum(finding.view is None for finding in hearing.put),
+        overdue=sum(finding.is_overdue(today()) for finding in findings),
+        rectifying=rectifying,
+        is_unit=is_unit,
+        is_office=rectifying and office,
+        may_reopen=office and site.stage == Stage.NOT_ACCEPTED,
+        summary=getattr(site, "rectification_summary", None),
+    )

@@ -1,0 +1,150 @@
+"""A finding's thread as its page shows it: what happened, whose turn it is, what the reader can do."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django_stubs_ext import StrOrPromise
+
+from accounts.enums import Role
+from accounts.models import User
+from sites.calendar import arrangements, today, working_days_between
+from sites.enums import Stage
+from sites.models import Holiday, Site
+from sites.rules import is_own_unit
+
+from .comparison import Pictures, pictures_of
+from .enums import EscalationLevel, FindingState, ReplyKind
+from .models import Escalation, Evidence, Finding, FindingReply
+from .models.findings import FindingQuerySet
+from .queries import with_threads
+from .rectification_papers import late_span
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the thread; without `by` it is the portal's own doing."""
+
+    what: StrOrPromise
+    on: datetime.date
+    by: User | None = None
+    text: str = ""
+    proof: Evidence | None = None
+    late: str = ""
+
+
+@dataclass(frozen=True)
+class Thread:
+    """`remark` goes before its state in the list of all; `acts` names the forms the reader finds under it."""
+
+    finding: Finding
+    remark: StrOrPromise
+    entries: list[Entry]
+    pictures: Pictures
+    turn: str
+    acts: frozenset[str] = field(default_factory=frozenset)
+
+
+def threads(site: Site, findings: FindingQuerySet, reader: User) -> list[Thread]:
+    """The threads of one site's findings, which come with their `view`; few queries for any number."""
+    related = with_threads(findings.select_related("item", "assessment__round"))
+    shown = list(related.prefetch_related("escalations"))
+    pictures = pictures_of(site, shown)
+    arranged = arrangements(*late_span(reply for finding in shown for reply in finding.replies.all()))
+    return [
+        Thread(
+            finding=finding,
+            remark=_remark(finding),
+            entries=_entries(finding, arranged),
+            pictures=pictures[finding.pk],
+            turn=_turn(finding) if site.stage == Stage.RECTIFYING else "",
+            acts=_acts(finding, site, reader),
+        )
+        for finding in shown
+    ]
+
+
+def _entries(finding: Finding, arranged: Mapping[datetime.date, Holiday]) -> list[Entry]:
+    """In order of the days; escalations stand first on theirs, since they go out in the morning."""
+    told = [_told(escalation) for escalation in finding.escalations.all()]
+    written = [_written(reply, arranged) for reply in finding.replies.all()]
+    return sorted([*told, *written], key=lambda entry: entry.on)
+
+
+def _written(reply: FindingReply, arranged: Mapping[datetime.date, Holiday]) -> Entry:
+    late = _late(reply, arranged) if reply.is_late else ""
+    return Entry(reply.get_kind_display(), reply.on, reply.by, reply.text, reply.evidence, late)
+
+
+def _told(escalation: Escalation) -> Entry:
+    words = {
+        EscalationLevel.UNIT: _("The unit was told that the finding is overdue."),
+        EscalationLevel.OFFICES: _("The offices over the unit were told that the finding is overdue."),
+        EscalationLevel.LEADING_GROUP: _("The leading group was told that the finding is overdue."),
+    }
+    return Entry(ReplyKind.ESCALATE.label, escalation.on, text=words[EscalationLevel(escalation.level)])
+
+
+def _late(reply: FindingReply, arranged: Mapping[datetime.date, Holiday]) -> str:
+    days = working_days_between(reply.due_on or reply.on, reply.on, arranged)
+    if not days:
+        return _("late")
+    return ngettext("late by %(n)d working day", "late by %(n)d working days", days) % {"n": days}
+
+
+def _remark(finding: Finding) -> StrOrPromise:
+    """What its state does not say: that it is overdue, or the last word of the hearing."""
+    if finding.is_overdue(today()):
+        return _("overdue")
+    if finding.state == FindingState.PUT and finding.view:
+        return ReplyKind(finding.view).label
+    return ""
+
+
+def _turn(finding: Finding) -> str:
+    """Who must act, in a sentence; empty where nothing is left to do."""
+    match finding.state:
+        case FindingState.PUT:
+            return _turn_before_notice(finding)
+        case FindingState.OPEN | FindingState.SENT_BACK:
+            return _("The unit rectifies and answers.")
+        case FindingState.ANSWERED:
+            return _("The municipal office looks at the answer.")
+    return ""
+
+
+def _turn_before_notice(finding: Finding) -> str:
+    if finding.view == ReplyKind.DISAGREE:
+        return _("The unit does not agree: the municipal office keeps the finding, or withdraws it.")
+    if finding.view is None and finding.reply_by and finding.reply_by >= today():
+        return _("The unit agrees, or says why it does not.")
+    return _("The finding waits for the rectification notice; its working days begin to run then.")
+
+
+def _acts(finding: Finding, site: Site, reader: User) -> frozenset[str]:
+    if site.stage != Stage.RECTIFYING:
+        return frozenset()
+    if is_own_unit(reader, site):
+        return _acts_of_unit(finding)
+    return _acts_of_office(finding) if reader.role == Role.OFFICE else frozenset()
+
+
+def _acts_of_unit(finding: Finding) -> frozenset[str]:
+    if finding.state in FindingState.WITH_UNIT:
+        return frozenset({"answer"})
+    if finding.state == FindingState.PUT and finding.view != ReplyKind.UPHOLD:
+        return frozenset({"disagree"} if finding.view == ReplyKind.AGREE else {"agree", "disagree"})
+    return frozenset()
+
+
+def _acts_of_office(finding: Finding) -> frozenset[str]:
+    match finding.state:
+        case FindingState.PUT:
+            return frozenset({"uphold", "withdraw"} if finding.view == ReplyKind.DISAGREE else {"withdraw"})
+        case FindingState.OPEN | FindingState.SENT_BACK:
+            return frozenset({"extend"})
+        case FindingState.ANSWERED:
+            return frozenset({"verify", "send_back"})
+    return frozenset()

@@ -1,0 +1,199 @@
+"""Each step of a finding's thread: comment, keep, withdraw, answer, verify, send back, extend."""
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_POST
+
+from accounts.acting import attempt, carried_out
+from accounts.http import StaffRequest
+from accounts.models import User
+from accounts.rules import require_office
+from assessments.enums import ReplyKind
+from assessments.forms import AnswerForm, CommentForm, ExtensionForm, SendBackForm, TextForm
+from assessments.models import Finding
+from assessments.services import hearing, rectification
+from sites.calendar import today
+from sites.rules import is_own_unit
+
+from .pages import form_page, onward, upload_limits
+
+
+@login_required
+def finding_comment(request: StaffRequest, pk: int) -> HttpResponse:
+    """The unit agrees with a finding before the notice, or says why it does not."""
+    finding = _of_own_unit(request.user, pk)
+    form = CommentForm(request.POST or None, request.FILES or None, limits=upload_limits())
+    if form.is_valid() and carried_out(
+        form,
+        lambda: hearing.comment(
+            finding=finding,
+            agrees=form.agrees(),
+            text=form.cleaned_data["text"],
+            files=form.cleaned_data["files"],
+            by=request.user,
+        ),
+    ):
+        return onward(request, finding)
+    return _finding_page(
+        request,
+        form,
+        finding,
+        title=_("Comment on the finding"),
+        submit_label=_("Send the comment"),
+        upload=True,
+    )
+
+
+@login_required
+def finding_uphold(request: StaffRequest, pk: int) -> HttpResponse:
+    """The office keeps a finding the unit does not agree with."""
+    finding = _of_office(request.user, pk)
+    form = TextForm(request.POST or None, label=_("Why it is kept"))
+    if form.is_valid() and carried_out(
+        form, lambda: hearing.uphold(finding=finding, by=request.user, **form.cleaned_data)
+    ):
+        return redirect(finding)
+    return _finding_page(request, form, finding, title=_("Keep the finding"), submit_label=_("Keep it"))
+
+
+@login_required
+def finding_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
+    """The office takes a finding back before the notice."""
+    finding = _of_office(request.user, pk)
+    form = TextForm(
+        request.POST or None,
+        label=_("Why it is withdrawn"),
+        help_text=_("The mark stays as signed. Where it is wrong, unlock the signed sheet instead."),
+    )
+    if form.is_valid() and carried_out(
+        form, lambda: hearing.withdraw(finding=finding, by=request.user, **form.cleaned_data)
+    ):
+        return redirect(finding)
+    return _finding_page(
+        request,
+        form,
+        finding,
+        title=_("Withdraw the finding"),
+        submit_label=_("Withdraw it"),
+        danger=True,
+    )
+
+
+@login_required
+def finding_answer(request: StaffRequest, pk: int) -> HttpResponse:
+    """The unit says what it has done, with files."""
+    finding = _of_own_unit(request.user, pk)
+    form = AnswerForm(request.POST or None, request.FILES or None, limits=upload_limits())
+    if form.is_valid() and carried_out(
+        form, lambda: rectification.answer(finding=finding, by=request.user, **form.cleaned_data)
+    ):
+        return onward(request, finding)
+    return _finding_page(
+        request,
+        form,
+        finding,
+        title=_("Answer the finding"),
+        submit_label=_("Send the answer"),
+        upload=True,
+    )
+
+
+@login_required
+def finding_send_back(request: StaffRequest, pk: int) -> HttpResponse:
+    """The office says what is still wanting."""
+    finding = _of_office(request.user, pk)
+    form = SendBackForm(request.POST or None)
+    if form.is_valid() and carried_out(
+        form, lambda: rectification.send_back(finding=finding, by=request.user, **form.cleaned_data)
+    ):
+        return redirect(finding)
+    over = _("The deadline is over: without more working days the finding is overdue at once.")
+    return _finding_page(
+        request,
+        form,
+        finding,
+        title=_("Send the answer back"),
+        submit_label=_("Send back"),
+        warning=over if finding.deadline and finding.deadline < today() else "",
+    )
+
+
+@login_required
+def finding_extend(request: StaffRequest, pk: int) -> HttpResponse:
+    """The office gives more time."""
+    finding = _of_office(request.user, pk)
+    form = ExtensionForm(request.POST or None)
+    if form.is_valid() and carried_out(
+        form, lambda: rectification.extend(finding=finding, by=request.user, **form.cleaned_data)
+    ):
+        return redirect(finding)
+    return _finding_page(request, form, finding, title=_("Extend the deadline"), submit_label=_("Extend"))
+
+
+@login_required
+@require_POST
+def finding_verify(request: StaffRequest, pk: int) -> HttpResponse:
+    """The office has looked: the gap is closed."""
+    finding = _finding(request.user, pk)
+    form = TextForm(request.POST, label=_("Note on what was seen"), required=False)
+    if not form.is_valid():
+        label = pgettext("button", "Verified")
+        return _finding_page(request, form, finding, title=_("Verify the finding"), submit_label=label)
+    attempt(
+        request,
+        lambda: rectification.verify(finding=finding, by=request.user, **form.cleaned_data),
+        success=_("%(finding)s is verified.") % {"finding": finding},
+    )
+    return redirect(finding)
+
+
+def _finding(user: User, pk: int) -> Finding:
+    related = Finding.objects.visible_to(user).select_related(
+        "item", "assessment__site__organisation", "assessment__site__programme"
+    )
+    return get_object_or_404(related, pk=pk)
+
+
+def _of_own_unit(user: User, pk: int) -> Finding:
+    finding = _finding(user, pk)
+    if not is_own_unit(user, finding.assessment.site):
+        raise PermissionDenied
+    return finding
+
+
+def _of_office(user: User, pk: int) -> Finding:
+    finding = _finding(user, pk)
+    require_office(user)
+    return finding
+
+
+def _finding_page(
+    request: StaffRequest,
+    form: forms.BaseForm,
+    finding: Finding,
+    *,
+    title: str,
+    submit_label: str,
+    danger: bool = False,
+    upload: bool = False,
+    warning: str = "",
+) -> HttpResponse:
+    return form_page(
+        request,
+        form,
+        title=title,
+        lead=str(finding),
+        finding=finding,
+        said=finding.replies.filter(kind__in=ReplyKind.IN_WORDS).exclude(text="").last(),
+        submit_label=submit_label,
+        parent=str(finding.assessment.site),
+        cancel_url=finding.get_absolute_url(),
+        danger=danger,
+        upload=upload,
+        warning=warning,
+    )
