@@ -1,22 +1,21 @@
-"""Signing a final sheet."""
+"""Signing a final sheet, and opening it again."""
 
-import datetime
 from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import DateInput
 from assessments.models import Score
 from assessments.scoring import plain
+from assessments.services.rectification import WORKING_DAYS
 from assessments.suggestions import suggested_opinion
 
 
 class SignForm(forms.Form):
-    """Signing an inspection: an opinion for each score below full marks, and one deadline."""
+    """Signing an inspection: an opinion and the working days to rectify for each score below full marks."""
 
-    def __init__(self, *args: Any, below: Sequence[Score], counted: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, below: Sequence[Score], days: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for score in below:
             self.fields[f"opinion_{score.item_id}"] = forms.CharField(
@@ -26,18 +25,33 @@ class SignForm(forms.Form):
                 max_length=1000,
                 widget=forms.Textarea(attrs={"rows": 3}),
             )
-        if below:
-            self.fields["deadline"] = forms.DateField(
-                label=_("Deadline"), required=False, widget=DateInput, help_text=counted
+            self.fields[f"days_{score.item_id}"] = forms.IntegerField(
+                label=_("Working days to rectify %(code)s") % {"code": score.item.code},
+                initial=days,
+                min_value=WORKING_DAYS[0],
+                max_value=WORKING_DAYS[1],
+                widget=forms.NumberInput(attrs={"class": "form-control--short", "inputmode": "numeric"}),
             )
 
     def opinions(self) -> dict[int, str]:
         """Item id → opinion."""
+        return self._by_item("opinion_")
+
+    def working_days(self) -> dict[int, int]:
+        """Item id → working days."""
+        return self._by_item("days_")
+
+    def _by_item(self, prefix: str) -> dict[int, Any]:
         return {
-            int(name.removeprefix("opinion_")): text
-            for name, text in self.cleaned_data.items()
-            if name.startswith("opinion_")
+            int(name.removeprefix(prefix)): value
+            for name, value in self.cleaned_data.items()
+            if name.startswith(prefix)
         }
 
-    def deadline(self) -> datetime.date | None:
-        return self.cleaned_data.get("deadline")
+
+class UnlockForm(forms.Form):
+    """The office opens a signed sheet again."""
+
+    reason = forms.CharField(
+        label=_("Why it must be opened again"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )

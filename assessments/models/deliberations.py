@@ -1,14 +1,45 @@
 """合议: where members' marks lie too far apart, what was argued, proposed and agreed."""
 
+from typing import Self
+
 from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from assessments.enums import ScoreLevel
+from assessments.models.rounds import NotDue
 from assessments.models.sheets import Sheet
 from standards.models import Item, points_field
+
+
+class DeliberationQuerySet(models.QuerySet["Deliberation"]):
+    def visible_to(self, user: User) -> Self:
+        """For the city, and members whose own sheet is submitted; never for the unit or its district."""
+        return self.filter(sheet__in=Sheet.objects.opened_to(user))
+
+    def open(self) -> Self:
+        """Those still to be settled; an item that was declared not due since then needs no mark."""
+        put_off = NotDue.objects.filter(round=OuterRef("sheet__assessment__round"), item=OuterRef("item"))
+        return self.filter(~Exists(put_off), settled_on=None)
+
+    def waiting_for(self, user: User) -> Self:
+        """Open ones of this person's teams whose latest proposal they have not answered."""
+        newest = Proposal.objects.filter(deliberation=OuterRef("pk")).order_by("-ordinal").values("pk")[:1]
+        given = ProposalAnswer.objects.filter(proposal=OuterRef("newest"), by=user)
+        mine = self.open().filter(sheet__assessment__assignment__team__members__user=user)
+        return mine.annotate(newest=Subquery(newest)).exclude(newest=None).exclude(Exists(given))
+
+    def with_words(self) -> Self:
+        """Each with its item and everything that was argued, proposed and answered."""
+        answers = Prefetch("answers", ProposalAnswer.objects.select_related("by"))
+        return self.select_related("item__section").prefetch_related(
+            Prefetch("arguments", Argument.objects.select_related("by")),
+            Prefetch("proposals", Proposal.objects.select_related("by").prefetch_related(answers)),
+        )
 
 
 class Deliberation(models.Model):
@@ -22,6 +53,8 @@ class Deliberation(models.Model):
     opened_on = models.DateField(_("opened on"))
     settled_on = models.DateField(_("settled on"), null=True, blank=True)
 
+    objects = DeliberationQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("deliberation")
         ordering = ["sheet", "item__section__ordinal", "item__ordinal"]
@@ -31,6 +64,13 @@ class Deliberation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet}: {self.item.code}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("assessments:deliberation", args=[self.sheet_id]) + f"#item-{self.item.code}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.settled_on is None
 
 
 class Argument(models.Model):
@@ -84,7 +124,7 @@ class Proposal(models.Model):
 
 
 class ProposalAnswer(models.Model):
-    """Whether a member agrees to a proposed mark; who does not says why. Append-only."""
+    """Whether a member agrees to a proposed mark; whoever does not says why. Append-only."""
 
     proposal = models.ForeignKey(
         Proposal, verbose_name=_("proposal"), on_delete=models.PROTECT, related_name="answers"

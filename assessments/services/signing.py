@@ -1,6 +1,5 @@
 """The leader's signature, and what follows from it."""
 
-import datetime
 from collections.abc import Mapping
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from accounts.services import notify
-from assessments import papers
+from assessments import score_papers
 from assessments.enums import RoundKind, ScoreLevel, SheetRole, SheetState
 from assessments.models import Score, Sheet
 from assessments.rules import leads
@@ -27,43 +26,58 @@ from sites.workflow import check, perform
 
 @transaction.atomic
 def sign(
-    *, sheet: Sheet, opinions: Mapping[int, str], deadline: datetime.date | None = None, by: User
+    *, sheet: Sheet, opinions: Mapping[int, str], working_days: Mapping[int, int] | None = None, by: User
 ) -> None:
     """The leader signs the final sheet.
 
-    In an inspection each item below full marks becomes a finding with the
-    opinion of `opinions` (item id → text) and a deadline of the rulebook's
-    working days unless `deadline` is given; the site goes on to rectification,
-    or past it when nothing is wanting (plan, part five, three).
+    In an inspection each item below full marks becomes a finding that is put to
+    the unit, with its opinion and its working days by item id (the rulebook's
+    where none are given); the site goes on to rectification, or past it when
+    nothing is wanting (plan, part five, three).
     """
     assessment = sheet.assessment
+    # Nobody deliberates, marks, unlocks or stands aside while it is being signed.
+    Sheet.objects.select_for_update().get(pk=sheet.pk)
     if sheet.role != SheetRole.FINAL or not leads(assessment, by):
         raise PermissionDenied
     inspection = assessment.round.kind == RoundKind.INSPECTION
     if inspection:
         check(site=assessment.site, action=Action.SIGN_INSPECTION, by=by)
-    if waiting := waiting_members(assessment):
-        raise ValidationError(
-            _("Not submitted yet: %(people)s.") % {"people": _(", ").join(user.name for user in waiting)}
-        )
-    if sheet.scores.filter(level=ScoreLevel.INAPPLICABLE, consented_by=None).exists():
-        raise ValidationError(_("The office has not yet agreed to every item marked inapplicable."))
+    _require_ready(sheet)
     submit(sheet)
     change_once(Sheet.objects.filter(pk=sheet.pk), state=SheetState.SIGNED, signed_by=by, signed_on=today())
     sheet.refresh_from_db()
+    score_papers.issue_at_signing(sheet, by=by)
     if inspection:
-        _conclude_inspection(sheet, opinions, deadline, by)
+        _conclude_inspection(sheet, opinions, working_days or {}, by)
+
+
+def _require_ready(sheet: Sheet) -> None:
+    """ValidationError while the team, or the office, still owes something; `submit` sees to the items."""
+    if waiting := waiting_members(sheet.assessment):
+        raise ValidationError(
+            _("Not submitted yet: %(people)s.") % {"people": _(", ").join(user.name for user in waiting)}
+        )
+    if disputed := sheet.deliberations.open().select_related("item"):
+        raise ValidationError(
+            _("Still to be deliberated: %(codes)s.")
+            % {"codes": _(", ").join(deliberation.item.code for deliberation in disputed)}
+        )
+    if sheet.scores.unconsented().exists():
+        raise ValidationError(_("The office has not yet agreed to every item marked inapplicable."))
 
 
 def items_below_full(sheet: Sheet) -> list[Score]:
     """The scores that become findings, in the standard's order."""
     return list(
-        sheet.scores.filter(level__in=(ScoreLevel.PARTLY, ScoreLevel.UNMET)).select_related("item__section")
+        sheet.scores.due()
+        .filter(level__in=(ScoreLevel.PARTLY, ScoreLevel.UNMET))
+        .select_related("item__section")
     )
 
 
 def _conclude_inspection(
-    sheet: Sheet, opinions: Mapping[int, str], deadline: datetime.date | None, by: User
+    sheet: Sheet, opinions: Mapping[int, str], working_days: Mapping[int, int], by: User
 ) -> None:
     site, wanting = sheet.assessment.site, items_below_full(sheet)
     if not wanting:
@@ -73,12 +87,13 @@ def _conclude_inspection(
         raise ValidationError(
             _("Write an opinion for improvement for each: %(codes)s.") % {"codes": _(", ").join(missing)}
         )
-    record_findings(assessment=sheet.assessment, scores=wanting, opinions=opinions, deadline=deadline)
+    record_findings(
+        assessment=sheet.assessment, scores=wanting, opinions=opinions, working_days=working_days, by=by
+    )
     perform(site=site, action=Action.SIGN_INSPECTION, by=by, to=Stage.RECTIFYING)
-    papers.issue_rectification_notice(sheet.assessment, by=by)
     notify(
         liaisons(site),
-        text=gettext_noop("The inspection of %(site)s is signed; answer its findings."),
+        text=gettext_noop("The inspection of %(site)s is signed; say what you think of its findings."),
         about={"site": site},
         url=reverse("assessments:rectification", args=[site.pk]),
     )

@@ -10,7 +10,7 @@ from assessments.marks import section_marks, sheet_score, standard_items
 from assessments.models import Finding
 from assessments.services import scores, sheets
 from documents.models import Document
-from documents.papers import DocumentKind, missing_fields
+from documents.papers import DocumentKind
 from sites.enums import Stage
 from sites.workflow import InvalidTransition, PhaseClosed
 from standards.enums import Kind
@@ -77,18 +77,6 @@ def test_final_sheet_waits_for_all_members():
     assert assessment.sheets.get(role=SheetRole.FINAL).scores.count() == 43
 
 
-def disputed(site):
-    """A final sheet whose first item the two members marked differently."""
-    made = builders.team()
-    assessment = builders.assigned(site, made)
-    for number, person in enumerate(builders.members(made)):
-        sheet = builders.own_sheet(assessment, person)
-        builders.fill(sheet, person, weak=number)
-        with builders.on("2008-04-08"):
-            sheets.submit_inspector_sheet(sheet=sheet, by=person)
-    return assessment.sheets.get(role=SheetRole.FINAL)
-
-
 @pytest.fixture
 def site():
     made = builders.building()
@@ -97,19 +85,38 @@ def site():
 
 
 def test_final_sheet_leaves_open_what_members_differ_on(site):
-    final = disputed(site)
+    final = builders.apart(site, 0, 1)
     score = sheet_score(section_marks(final))
     assert (score.unmarked, score.marked) == (1, 42)
-    with pytest.raises(ValidationError):
-        builders.sign(final)
+
+
+def test_leader_settles_what_lies_within_the_gap(site):
+    """They say why even where it is full marks."""
+    final = builders.nearly_apart(site)
     leader, follower = builders.members(final.assessment.assignment.team)
     first = standard_items(final)[0]
+    assert not final.deliberations.exists()
+    with pytest.raises(ValidationError, match="1"):
+        builders.sign(final)
     with pytest.raises(PermissionDenied):
         write(final, first, follower)
-    write(final, first, leader)
+    with pytest.raises(ValidationError) as refused:
+        write(final, first, leader)
+    assert list(refused.value.error_dict) == ["reason"]
+    write(final, first, leader, reason="复核后认定齐全")
     builders.sign(final)
     site.refresh_from_db()
     assert site.stage == Stage.RECTIFIED
+
+
+def test_leader_says_why_the_mark_is_another_than_all_members_gave(site):
+    final = builders.visited(site, weak=1)
+    leader, score = final.assessment.assignment.team.leader, final.scores.get(level="partly")
+    with pytest.raises(ValidationError) as refused:
+        write(final, score.item, leader, version=1)
+    assert list(refused.value.error_dict) == ["reason"]
+    write(final, score.item, leader, version=1, reason="示例：当场补齐")
+    assert final.scores.get(item=score.item).level == "met"
 
 
 # -- signing ----------------------------------------------------------------
@@ -126,43 +133,43 @@ def test_sign_without_a_finding_goes_straight_to_rectified(site):
         final.assessment.assignment.team.leader,
     )
     assert not Finding.objects.exists()
-    assert not Document.objects.exists()
+    assert [paper.kind for paper in Document.objects.all()] == [DocumentKind.SCORE_SHEET]
 
 
-def test_sign_makes_findings_and_the_notice(site):
+def test_sign_puts_findings_to_the_unit(site):
+    """The unit is heard first: no deadline runs and no notice is out."""
     final = builders.visited(site, weak=3)
     builders.sign(final)
     site.refresh_from_db()
     assert site.stage == Stage.RECTIFYING
     found = builders.findings(site)
-    assert [(f.state, f.points, str(f.deadline)) for f in found] == [
-        (FindingState.OPEN, f.item.points / 2, "2008-04-22") for f in found
+    assert [(f.state, f.points, str(f.reply_by), f.deadline) for f in found] == [
+        (FindingState.PUT, f.item.points / 2, "2008-04-11", None) for f in found
     ]
     assert len(found) == 3
-    assert all(f.deadline_counted and f.opinion == f"示例意见{f.item.code}" for f in found)
-    paper = Document.objects.get()
-    assert (paper.kind, paper.year, paper.number) == (DocumentKind.RECTIFICATION_NOTICE, 2008, 1)
-    assert missing_fields(DocumentKind.RECTIFICATION_NOTICE, paper.context) == []
-    assert [row["code"] for row in paper.context["findings"]] == [f.item.code for f in found]
-    assert paper.context["deadline"] == "2008-04-22"
+    assert all(f.working_days == 10 and f.opinion == f"示例意见{f.item.code}" for f in found)
+    assert not Document.objects.filter(kind=DocumentKind.RECTIFICATION_NOTICE).exists()
     assert Notification.objects.filter(user=builders.liaison(site)).exists()
 
 
-def test_sign_with_an_own_deadline(site):
-    builders.sign(builders.visited(site, weak=1), deadline=builders.datetime.date(2008, 4, 30))
-    finding = builders.findings(site)[0]
-    assert (str(finding.deadline), finding.deadline_counted) == ("2008-04-30", "")
+def test_sign_with_own_working_days(site):
+    final = builders.visited(site, weak=2)
+    first = standard_items(final)[0]
+    builders.sign(final, working_days={first.pk: 25})
+    assert [finding.working_days for finding in builders.findings(site)] == [25, 10]
 
 
-@pytest.mark.parametrize("more", [{"opinions": {}}, {"deadline": builders.datetime.date(2008, 4, 8)}])
-def test_sign_without_opinion_or_with_a_past_deadline(site, more):
+@pytest.mark.parametrize("wrong", ["opinions", "working_days"])
+def test_sign_without_opinion_or_with_no_time(site, wrong):
     final = builders.visited(site, weak=1)
+    more = {wrong: {} if wrong == "opinions" else {standard_items(final)[0].pk: 0}}
     with pytest.raises(ValidationError):
         builders.sign(final, **more)
     site.refresh_from_db()
     final.refresh_from_db()
     assert (site.stage, final.state) == (Stage.SELF_ASSESSED, SheetState.DRAFT)
     assert not Finding.objects.exists()
+    assert not Document.objects.exists()
 
 
 def test_sign_by_a_member_who_does_not_lead(site):
@@ -195,7 +202,7 @@ def test_sign_waits_for_consent_to_inapplicable():
     leader = final.assessment.assignment.team.leader
     item = next(item for item in standard_items(final) if item.may_be_inapplicable)
     write(final, item, leader, level="inapplicable", reason="示例", version=1)
-    assert Notification.objects.filter(user=builders.office(), url=final.get_absolute_url()).exists()
+    assert Notification.objects.filter(user=builders.office(), url=final.url_of_item(item)).exists()
     with pytest.raises(ValidationError):
         builders.sign(final)
     score = final.scores.get(item=item)
