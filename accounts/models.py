@@ -1,6 +1,6 @@
 """Organisations, the people who act for them, and what they are told."""
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from allauth.mfa.models import Authenticator
 from auditlog.registry import auditlog
@@ -172,10 +172,19 @@ class User(AbstractUser):
         """The district a district office acts for; None for everybody else."""
         return self.organisation.district_id if self.role == Role.DISTRICT and self.organisation else None
 
+    def recused_sites(self) -> models.QuerySet[Any, Any]:
+        """回避: the keys of the sites this person has stood aside from, for a subquery.
+
+        A hard deny: every `visible_to` over what may be about a site subtracts them last, whatever the
+        role. Recusals live in a room above; their reverse name is its contract.
+        """
+        return self.recusals.values("site")
+
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(user=user)
+        """One's own, without those about a site one has stood aside from."""
+        return self.filter(user=user).exclude(site_key__in=user.recused_sites())
 
     def unread(self) -> Self:
         return self.filter(read_at=None)
@@ -190,6 +199,9 @@ class Notification(models.Model):
     text = models.CharField(_("text"), max_length=300, help_text=_("A msgid with named placeholders."))
     about = models.JSONField(_("what stands in the placeholders"), default=dict)
     url = models.CharField(_("address"), max_length=200)
+    site_key = models.BigIntegerField(
+        _("site it is about"), null=True, help_text=_("The site's key; sites live in a room above.")
+    )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
 

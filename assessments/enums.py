@@ -37,6 +37,58 @@ class ScoreLevel(models.TextChoices):
     INAPPLICABLE = "inapplicable", _("inapplicable")
 
 
+class MarkState(models.TextChoices):
+    """What is said of an item on a sheet: its level, or why it has none.
+
+    Not met, inapplicable, not looked at and not due all earn nothing, and are never confused.
+    """
+
+    MET = "met", _("met")
+    PARTLY = "partly", _("partly met")
+    UNMET = "unmet", _("not met")
+    INAPPLICABLE = "inapplicable", _("inapplicable")
+    UNMARKED = "unmarked", _("not looked at yet")
+    NOT_DUE = "not_due", _("not due yet")
+
+    # States of items that are part of what can be earned.
+    COUNTED = nonmember(("met", "partly", "unmet", "unmarked"))
+
+
+class Check(models.TextChoices):
+    """What the check-up of a sheet looks for, in the order it is mended."""
+
+    UNANSWERED = "unanswered", _("Not answered yet")
+    DISPUTED = "disputed", _("In deliberation, not settled yet")
+    NOT_CONSENTED = "not_consented", _("Inapplicable, and the office has not agreed yet")
+    NO_REASON = "no_reason", _("Below full marks without a reason")
+    NO_EVIDENCE = "no_evidence", _("Full marks without evidence")
+    EITHER_OR = "either_or", _("Points off where either form is enough")
+    UPLOADED = "uploaded", _("In an uploaded workbook, waiting for your choice")
+    OLD_EVIDENCE = "old_evidence", _("Evidence from before the programme")
+    DEAD_LINK = "dead_link", _("Dead links")
+    REMARKED = "remarked", _("Evidence with remarks")
+
+    # What keeps a sheet from being submitted or signed; the rest only deserves a look.
+    MUST = nonmember(("unanswered", "disputed", "not_consented", "no_reason"))
+
+
+class Difference(models.TextChoices):
+    """How a mark compares with the final one, or with the other members' while there is none."""
+
+    HIGHER = "higher", _("higher")
+    LOWER = "lower", _("lower")
+    OTHER = "other", _("different")
+
+
+class Bar(models.TextChoices):
+    """Why somebody may not judge a site."""
+
+    OWN_UNIT = "own_unit", _("own unit")
+    OWN_DISTRICT = "own_district", _("own district's list")
+    TIE = "tie", _("tie to the unit")
+    ASIDE = "aside", _("stood aside")
+
+
 class DrawKind(models.TextChoices):
     """How sites came to their teams when nobody chose."""
 
@@ -68,20 +120,32 @@ class FindingState(models.TextChoices):
 
     # The unit's turn.
     WITH_UNIT = nonmember(("open", "sent_back"))
+    # In no notice: still put to the unit, or withdrawn before it.
+    UNNOTICED = nonmember(("put", "withdrawn"))
     # Nothing is left to do.
     SETTLED = nonmember(("verified", "withdrawn"))
+    UNSETTLED = nonmember(("put", "open", "answered", "sent_back"))
 
 
 class ReplyKind(models.TextChoices):
+    RAISE = "raise", _("finding raised")
     AGREE = "agree", _("the unit agrees")
     DISAGREE = "disagree", _("the unit disagrees")
     UPHOLD = "uphold", _("kept after hearing the unit")
+    NOTICE = "notice", _("rectification notice issued")
     ANSWER = "answer", _("answer")
     SEND_BACK = "send_back", _("sent back")
     VERIFY = "verify", _("verified")
     EXTEND = "extend", _("deadline extended")
     WITHDRAW = "withdraw", _("withdrawn")
     ESCALATE = "escalate", _("escalated")
+
+    # The words of the hearing before the notice; the last one stands.
+    HEARING = nonmember(("agree", "disagree", "uphold"))
+    # What the unit writes.
+    OF_UNIT = nonmember(("agree", "disagree", "answer"))
+    # What one side writes for the other to act on.
+    IN_WORDS = nonmember(("disagree", "uphold", "answer", "send_back"))
 
 
 class EscalationLevel(models.TextChoices):

@@ -4,14 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
 from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from standards.models import Item, Section
 
-from .models import NotDue, Score, Sheet
-from .scoring import Mark, SheetScore, plain, score_sheet
+from .models import Assessment, NotDue, Score, Sheet
+from .scoring import Mark, SheetScore, gap_percent, plain, score_sheet
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,14 @@ def section_marks(sheet: Sheet) -> tuple[SectionMarks, ...]:
 
 def standard_items(sheet: Sheet) -> list[Item]:
     """The items of the sheet's standard, with their sections, in order; `not_due` says why one is not due."""
-    put_off = NotDue.objects.filter(round=sheet.assessment.round_id, item=OuterRef("pk"))
+    return items_of(sheet.assessment)
+
+
+def items_of(assessment: Assessment) -> list[Item]:
+    """The items an assessment's sheets are about, as `standard_items` gives them."""
+    put_off = NotDue.objects.filter(round=assessment.round_id, item=OuterRef("pk")).order_by()
     items = (
-        Item.objects.filter(section__standard=sheet.assessment.standard_id)
+        Item.objects.filter(section__standard=assessment.standard_id)
         .annotate(put_off=Coalesce(Subquery(put_off.values("reason")), Value("")))
         .select_related("section")
         .order_by("section__ordinal", "ordinal")
@@ -50,23 +56,49 @@ def arranged(items: Iterable[Item], scores: Mapping[int, Score]) -> tuple[Sectio
     )
 
 
+def mark_of(item: Item, score: Score | None) -> Mark:
+    """What a stored score, or none, says of an item of `standard_items`."""
+    return Mark(
+        points=score.points if score else Decimal(0),
+        maximum=item.points,
+        level=score.level if score else None,
+        is_due=not item.not_due,
+    )
+
+
+def gap_of(scores: Iterable[Score]) -> Decimal:
+    """How far several people's marks of one item lie apart, in percent of its points (`gap_percent`)."""
+    return gap_percent(Mark(score.points, score.max_points, score.level) for score in scores)
+
+
 def sheet_score(marks: tuple[SectionMarks, ...]) -> SheetScore:
     """The one sum that screen, papers and exports show."""
     return score_sheet(
         (
             part.section.points,
-            [
-                Mark(
-                    points=score.points if score else Decimal(0),
-                    maximum=item.points,
-                    level=score.level if score else None,
-                    is_due=not item.not_due,
-                )
-                for item, score in part.rows
-            ],
+            [mark_of(item, score) for item, score in part.rows],
         )
         for part in marks
     )
+
+
+def frozen_rows(sheet: Sheet) -> list[dict[str, Any]]:
+    """A sheet's marks as plain data, one row for each item: how a signed version is kept."""
+    return [
+        {
+            "section": item.section.name,
+            "code": item.code,
+            "text": item.text,
+            "maximum": plain(item.points),
+            "state": mark_of(item, score).state.value,
+            "points": plain(score.points) if score else "",
+            "faults": score.faults if score else None,
+            "reason": score.reason if score else item.not_due,
+            "written_by": str(score.updated_by) if score else "",
+        }
+        for part in section_marks(sheet)
+        for item, score in part.rows
+    ]
 
 
 def sections_compared(sheet: Sheet, before: Sheet | None) -> list[dict[str, str]]:

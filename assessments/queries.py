@@ -1,16 +1,19 @@
 """Reads that more than one module of this room needs."""
 
 import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from sites.models import Site
 from sites.models.sites import SiteQuerySet
 from standards.models import Item
 
-from .enums import FindingState, RoundKind, SheetRole, SheetState
-from .models import Assessment, Finding, Sheet, TeamMember
+from .enums import FindingState, ReplyKind, RoundKind, SheetRole, SheetState
+from .models import Assessment, Finding, FindingReply, NotDue, Recusal, Sheet, Team, TeamMember
 from .models.findings import FindingQuerySet
 
 
@@ -19,10 +22,37 @@ def findings_of(site: Site) -> FindingQuerySet:
     return Finding.objects.filter(assessment__site=site)
 
 
+def with_threads(findings: FindingQuerySet) -> FindingQuerySet:
+    """The findings with what was written about each, by whom, and the evidence that came with it."""
+    replies = FindingReply.objects.select_related("by", "evidence")
+    return findings.prefetch_related(Prefetch("replies", replies))
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """How far the hearing of a site's findings has come, and what still holds the notice back."""
+
+    put: list[Finding]
+    waiting: list[Finding]  # the unit may still comment
+    disputed: list[Finding]  # the office owes an answer
+
+    @property
+    def is_over(self) -> bool:
+        return bool(self.put) and not self.waiting and not self.disputed
+
+
+def hearing_of(findings: Iterable[Finding], *, on: datetime.date) -> Hearing:
+    """The hearing as it stands on a day; `findings` come with their `view` (FindingQuerySet.with_view)."""
+    put = [finding for finding in findings if finding.state == FindingState.PUT]
+    waiting = [f for f in put if f.view is None and f.reply_by and f.reply_by >= on]
+    return Hearing(put, waiting, [f for f in put if f.view == ReplyKind.DISAGREE])
+
+
 def sites_with_findings(sites: SiteQuerySet, *, on: datetime.date) -> SiteQuerySet:
-    """The sites that have findings, with how many are open, answered, verified and overdue on a day."""
+    """The sites that have findings, with how many are put, open, answered, verified, overdue on a day."""
     state, unit = "assessments__findings__state", FindingState.WITH_UNIT
     return sites.filter(Exists(Finding.objects.filter(assessment__site=OuterRef("pk")))).annotate(
+        put=Count("assessments__findings", filter=Q(**{state: FindingState.PUT})),
         open=Count("assessments__findings", filter=Q(**{f"{state}__in": unit})),
         answered=Count("assessments__findings", filter=Q(**{state: FindingState.ANSWERED})),
         verified=Count("assessments__findings", filter=Q(**{state: FindingState.VERIFIED})),
@@ -36,9 +66,8 @@ def sites_with_findings(sites: SiteQuerySet, *, on: datetime.date) -> SiteQueryS
 def signed_sheet(site: Site, kind: RoundKind) -> Sheet | None:
     """The newest signed final sheet of a site in rounds of a kind."""
     return (
-        Sheet.objects.filter(
-            assessment__site=site, assessment__round__kind=kind, role=SheetRole.FINAL, state=SheetState.SIGNED
-        )
+        Sheet.objects.signed_finals()
+        .filter(assessment__site=site, assessment__round__kind=kind)
         .select_related(
             "assessment__round__rulebook", "assessment__standard", "assessment__site__organisation"
         )
@@ -56,13 +85,57 @@ def standing_members(assessment: Assessment) -> QuerySet[TeamMember]:
     )
 
 
+def counted_sheets(assessment: Assessment) -> QuerySet[Sheet]:
+    """The members' submitted sheets; those of people who stood aside or left the team no longer count."""
+    standing = standing_members(assessment).order_by().values("user")
+    return assessment.sheets.filter(role=SheetRole.INSPECTOR, author__in=standing).exclude(
+        state=SheetState.DRAFT
+    )
+
+
 def lead_of(assessment: Assessment) -> User | None:
     """Who settles and signs: the leader, or the next member where the leader has stood aside."""
     member = standing_members(assessment).select_related("user").first()
     return member.user if member else None
 
 
-def count_of_items(standard: OuterRef) -> Subquery:
-    """How many items the standard of an outer row has."""
-    items = Item.objects.filter(section__standard=standard).order_by().values("section__standard")
-    return Subquery(items.annotate(n=Count("pk")).values("n"))
+def led_by(user: User) -> QuerySet[Assessment]:
+    """The assessments of which `lead_of` is this person."""
+    lead = _standing().order_by("-is_leader", "pk").values("user")[:1]
+    sent = Assessment.objects.filter(assignment__team__members__user=user)
+    return sent.annotate(lead=Subquery(lead)).filter(lead=user.pk)
+
+
+def manned() -> QuerySet[Assessment]:
+    """The assessments that need no other team: enough members of the one sent may still judge the site.
+
+    Once the common sheet is drawn up one member is enough: it was made from the marks of several.
+    """
+    finals = Sheet.objects.filter(assessment=OuterRef("pk"), role=SheetRole.FINAL)
+    counted = Assessment.objects.annotate(standing=count_of_standing())
+    return counted.filter(Q(standing__gte=Team.SMALLEST) | Q(Exists(finals), standing__gte=1))
+
+
+def count_of_standing() -> Coalesce:
+    """How many members of its team may still judge the assessment of an outer query."""
+    counted = _standing().order_by().values("team").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
+
+
+def _standing() -> QuerySet[TeamMember]:
+    """`standing_members`, for the assessment of an outer query."""
+    aside = Recusal.objects.filter(user=OuterRef("user"), site=OuterRef(OuterRef("site")))
+    return TeamMember.objects.filter(~Exists(aside), team__assignments__assessment=OuterRef("pk"))
+
+
+def count_of_items(standard: OuterRef, in_round: OuterRef) -> Subquery:
+    """For an outer query: how many items of its standard are due in its round."""
+    put_off = NotDue.objects.filter(round=OuterRef(in_round), item=OuterRef("pk"))
+    items = Item.objects.filter(~Exists(put_off), section__standard=standard)
+    return Subquery(items.order_by().values("section__standard").annotate(n=Count("pk")).values("n"))
+
+
+def count_of_marks() -> Count:
+    """How many of the items that are due have a mark on the sheet."""
+    put_off = NotDue.objects.filter(round=OuterRef("assessment__round"), item=OuterRef("scores__item"))
+    return Count("scores", filter=~Exists(put_off))

@@ -1,9 +1,10 @@
-"""Who may write on a score sheet, and who belongs to the team at a site."""
+"""Who may write on a score sheet, who belongs to the team at a site, who declares a recusal for whom."""
 
 from django.db.models import QuerySet
 
 from accounts.enums import Role
 from accounts.models import User
+from accounts.rules import is_office
 from sites.rules import is_own_unit
 
 from .enums import SheetRole
@@ -31,6 +32,14 @@ def may_write(sheet: Sheet, user: User) -> bool:
 def is_assigned(assessment: Assessment, user: User) -> bool:
     """A member of the assigned team who has not stood aside."""
     return standing_members(assessment).filter(user=user).exists()
+
+
+def may_declare_for(user: User, by: User) -> bool:
+    """Whether `by` may declare a recusal or a tie of `user`: one's own, and the office those of others.
+
+    Not of those who stand over the office, though: nobody shuts the auditor out.
+    """
+    return by == user or (bool(is_office(by)) and user.role not in Role.OVER_THE_OFFICE)
 
 
 def leads(assessment: Assessment, user: User) -> bool:

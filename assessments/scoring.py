@@ -1,14 +1,15 @@
 """Scores, pure and exact: what screen, export and papers all show.
 
-Points are Decimals in hundredths. Three things are never confused: an item
-scored 0, an item not looked at yet, and an item that does not apply.
+Points are Decimals in hundredths. Four things are never confused: an item
+scored 0, one not looked at yet, one that does not apply, one not due yet (`MarkState`).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
-from .enums import Band, ScoreLevel
+from .enums import Band, MarkState, ScoreLevel
 
 HUNDREDTH = Decimal("0.01")
 
@@ -55,6 +56,15 @@ def level_of(points: Decimal, item_points: Decimal) -> ScoreLevel:
     return ScoreLevel.PARTLY if points else ScoreLevel.UNMET
 
 
+def best_form(levels: Iterable[str]) -> ScoreLevel:
+    """The level of an item of which either form is enough: the best of its forms alone counts.
+
+    That another form is missing costs nothing; what the best one itself lacks does.
+    """
+    order = (ScoreLevel.MET, ScoreLevel.PARTLY, ScoreLevel.UNMET)
+    return min((ScoreLevel(level) for level in levels), key=order.index)
+
+
 @dataclass(frozen=True)
 class Mark:
     """One item of a sheet: `level` is None while it has not been looked at.
@@ -67,16 +77,31 @@ class Mark:
     level: str | None
     is_due: bool = True
 
+    @property
+    def state(self) -> MarkState:
+        """What page, export and paper say of the item."""
+        if not self.is_due:
+            return MarkState.NOT_DUE
+        return MarkState.UNMARKED if self.level is None else MarkState(self.level)
+
+    @property
+    def counts(self) -> bool:
+        """Whether the item is part of what can be earned."""
+        return self.state in MarkState.COUNTED
+
 
 @dataclass(frozen=True)
 class SectionScore:
     """A section's result. `points` and `maximum` are after re-scaling (see `score_section`).
 
-    `items` are those due; of them `unmarked` are not looked at yet, `inapplicable` do not apply.
+    `earned` of `base` is the sum of its items before that. `items` counts those due; of these `unmarked`
+    are not looked at yet and `inapplicable` do not apply.
     """
 
     points: Decimal
     maximum: Decimal
+    earned: Decimal
+    base: Decimal
     items: int
     unmarked: int
     inapplicable: int
@@ -109,17 +134,18 @@ def score_section(section_points: Decimal, marks: Sequence[Mark]) -> SectionScor
     without any applicable item counts neither in points nor in the maximum.
     Items not looked at earn nothing yet but stay in the maximum.
     """
-    due = [mark for mark in marks if mark.is_due]
-    applicable = [mark for mark in due if mark.level != ScoreLevel.INAPPLICABLE]
-    base = sum((mark.maximum for mark in applicable), Decimal(0))
-    earned = sum((mark.points for mark in applicable if mark.level is not None), Decimal(0))
+    states = Counter(mark.state for mark in marks)
+    base = sum((mark.maximum for mark in marks if mark.counts), Decimal(0))
+    earned = sum((mark.points for mark in marks if mark.counts and mark.level is not None), Decimal(0))
     return SectionScore(
         points=rounded(earned * section_points / base) if base else Decimal(0),
         maximum=section_points if base else Decimal(0),
-        items=len(due),
-        unmarked=sum(mark.level is None for mark in due),
-        inapplicable=len(due) - len(applicable),
-        not_due=len(marks) - len(due),
+        earned=earned,
+        base=base,
+        items=len(marks) - states[MarkState.NOT_DUE],
+        unmarked=states[MarkState.UNMARKED],
+        inapplicable=states[MarkState.INAPPLICABLE],
+        not_due=states[MarkState.NOT_DUE],
     )
 
 
@@ -140,12 +166,33 @@ def percent(points: Decimal, maximum: Decimal) -> Decimal:
     return rounded(points * 100 / maximum) if maximum else Decimal(0)
 
 
+def gap_percent(marks: Iterable[Mark]) -> Decimal:
+    """How far the marks of one item lie apart, in percent of its points, exactly.
+
+    Marks not given yet are left out. Between “does not apply” and any other mark lies all of it.
+    """
+    given = [mark for mark in marks if mark.level is not None]
+    points = [mark.points for mark in given if mark.level != ScoreLevel.INAPPLICABLE]
+    if not points:
+        return Decimal(0)
+    if len(points) < len(given):
+        return Decimal(100)
+    return (max(points) - min(points)) * 100 / given[0].maximum
+
+
+def points_needed(mark: Decimal, maximum: Decimal) -> Decimal:
+    """The fewest points of `maximum` whose percentage, rounded, reaches `mark`."""
+    half = HUNDREDTH / 2
+    return max((mark - half) * maximum / 100, Decimal(0)).quantize(HUNDREDTH, ROUND_CEILING)
+
+
 @dataclass(frozen=True)
 class Composite:
-    """An acceptance's result and the sum written out, as it stands in the report."""
+    """An acceptance's result and the sum written out, as it stands in the report; `bonus` is what counted."""
 
     points: Decimal
     working: str
+    bonus: Decimal = Decimal(0)
 
 
 def composite(
@@ -156,14 +203,30 @@ def composite(
     standard_weight: int,
     appraisal_weight: int,
     bonus: Decimal = Decimal(0),
+    bonus_cap: Decimal | None = None,
+    bonus_from: Decimal = Decimal(0),
 ) -> Composite:
-    """Standard score (in percent of its maximum) and appraisal (0–100), weighted, plus bonus."""
+    """Standard score (in percent of its maximum) and appraisal (0–100), weighted, plus bonus.
+
+    A bonus counts up to `bonus_cap`, and only where the standard score reaches `bonus_from`.
+    The working is Chinese, like the report it stands in.
+    """
     share = percent(standard, maximum)
-    points = rounded(share * standard_weight / 100 + appraisal * appraisal_weight / 100 + bonus)
+    counted, why = _bonus(share, bonus, cap=bonus_cap, start=bonus_from)
+    points = rounded(share * standard_weight / 100 + appraisal * appraisal_weight / 100 + counted)
     working = f"{plain(share)}×{standard_weight}%＋{plain(appraisal)}×{appraisal_weight}%"
-    if bonus:
-        working += f"＋{plain(bonus)}"
-    return Composite(points, f"{working}＝{plain(points)}")
+    if counted:
+        working += f"＋{plain(counted)}"
+    return Composite(points, f"{working}＝{plain(points)}{why}", counted)
+
+
+def _bonus(share: Decimal, bonus: Decimal, *, cap: Decimal | None, start: Decimal) -> tuple[Decimal, str]:
+    """What of a bonus counts, and why it is not all of it."""
+    if bonus and share < start:
+        return Decimal(0), f"（加分{plain(bonus)}未计入：标准得分{plain(share)}低于{plain(start)}）"
+    if cap is not None and bonus > cap:
+        return cap, f"（加分{plain(bonus)}，按上限计{plain(cap)}）"
+    return bonus, ""
 
 
 def band(

@@ -1,100 +1,54 @@
 """One section of a score sheet as a person sees it: marks, others' marks, evidence, the running total."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
 
-from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.functional import Promise
 
 from accounts.enums import Role
 from accounts.models import User
 from standards.models import Item, Section
 
-from .enums import ScoreLevel, SheetRole, SheetState
-from .marks import SectionMarks, arranged, sheet_score, standard_items
-from .models import EvidenceFile, Score, Sheet
+from .checkup import CheckUp, check_up
+from .columns import Line, Voice, deliberations, lines, marks_beside, voices
+from .enums import MarkState, SheetRole
+from .evidence_page import Piece, beside_items
+from .judging import pass_points
+from .marks import SectionMarks, arranged, mark_of, sheet_score, standard_items
+from .models import Score, Sheet, SheetUpload, SheetUploadRow
 from .rules import leads, may_write
-from .scoring import SectionScore, SheetScore, plain, rounded
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What stands in an item's fields, as typed or as stored, and what is wrong with it.
-
-    `other` is the mark somebody else wrote meanwhile; `version` is then that mark's.
-    """
-
-    level: str = ""
-    points: str = ""
-    reason: str = ""
-    version: int = 0
-    errors: Mapping[str, Any] = field(default_factory=dict)
-    other: Score | None = None
-
-    @classmethod
-    def stored(cls, score: Score | None, members: Sequence[Score] = ()) -> "Entry":
-        """The stored mark; where there is none yet, the members' reasons for the leader to go on from."""
-        if score is None:
-            return cls(reason="\n".join(dict.fromkeys(each.reason for each in members if each.reason)))
-        partly = score.level == ScoreLevel.PARTLY
-        return cls(score.level, plain(score.points) if partly else "", score.reason, score.version)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One item of the page."""
-
-    item: Item
-    score: Score | None
-    entry: Entry
-    self_score: Score | None
-    members: Sequence[Score]
-    evidence: Sequence[EvidenceFile]
-
-    @property
-    def levels(self) -> list[tuple[str, str | Promise]]:
-        return [
-            (value, label)
-            for value, label in ScoreLevel.choices
-            if value != ScoreLevel.INAPPLICABLE or self.item.may_be_inapplicable
-        ]
-
-    @property
-    def is_disputed(self) -> bool:
-        return len({(score.level, score.points) for score in self.members}) > 1
-
-
-@dataclass(frozen=True)
-class Part:
-    """A section in the sheet's navigation."""
-
-    section: Section
-    score: SectionScore
-    url: str
-    is_current: bool
-
-    @property
-    def marked(self) -> int:
-        return self.score.items - self.score.unmarked
+from .scoring import SheetScore
+from .sheet_rows import Entry, Part, Row, Standing, standing
 
 
 class SheetPage:
-    """A sheet open at one section (by its number; by default the first that wants something)."""
+    """A sheet open at one section (by its number; by default the first that wants something).
+
+    `only_unmarked` leaves out what has been answered when the page was asked for.
+    """
 
     def __init__(
-        self, sheet: Sheet, user: User, *, items: Sequence[Item], section: int | None = None
+        self,
+        sheet: Sheet,
+        user: User,
+        *,
+        items: Sequence[Item],
+        section: int | None = None,
+        only_unmarked: bool = False,
     ) -> None:
         self.sheet, self.user, self.items = sheet, user, items
-        self.asked = section
+        self.asked, self.only_unmarked = section, only_unmarked
 
     @cached_property
     def leads(self) -> bool:
-        return self.sheet.role == SheetRole.FINAL and leads(self.sheet.assessment, self.user)
+        """Whether this person settles and signs the final sheet; the columns know a standing leader."""
+        if self.sheet.role != SheetRole.FINAL:
+            return False
+        if any(voice.leads and voice.sheet.author_id == self.user.pk for voice in self.voices):
+            return True
+        return leads(self.sheet.assessment, self.user)
 
     @cached_property
     def may_write(self) -> bool:
@@ -107,30 +61,66 @@ class SheetPage:
         return self.user.role == Role.OFFICE and self.sheet.role == SheetRole.FINAL and self.sheet.is_draft
 
     @cached_property
+    def waiting_upload(self) -> SheetUpload | None:
+        """The last workbook this person uploaded of which rows wait for a choice."""
+        own = self.sheet.uploads.filter(by=self.user)
+        if not own.exists():  # most sheets never had one, and what follows is a long question
+            return None
+        return own.with_waiting().filter(rows__in=SheetUploadRow.objects.waiting()).first()
+
+    @cached_property
+    def voices(self) -> tuple[Voice, ...]:
+        """Beside a final sheet: the members' sheets this person may see."""
+        return voices(self.sheet, self.user) if self.sheet.role == SheetRole.FINAL else ()
+
+    @cached_property
+    def lines(self) -> dict[int, Line]:
+        """Of a final sheet: item id → its columns."""
+        if self.sheet.role != SheetRole.FINAL:
+            return {}
+        about = deliberations(self.sheet, self.voices)
+        return lines(self.sheet, self.items, self.voices, self.scores, about)
+
+    @property
+    def allowed_gap(self) -> int:
+        """Above this many percent of an item's points between their marks the members deliberate."""
+        gap: int = self.sheet.assessment.round.rulebook.blind_score_gap
+        return gap
+
+    @cached_property
     def scores(self) -> list[Score]:
-        """This sheet's marks and those shown beside them: one query."""
-        sheet, wanted = self.sheet, Q(sheet=self.sheet)
-        if sheet.role != SheetRole.SELF:
-            wanted |= Q(
-                sheet__role=SheetRole.SELF,
-                sheet__assessment__site=sheet.assessment.site_id,
-                sheet__submitted_on__isnull=False,
-            )
-        # Members' own marks are for who settles them and for the city, not for colleagues or the unit.
-        if sheet.role == SheetRole.FINAL and (self.user.role in Role.CITY_WIDE or self.leads):
-            wanted |= Q(sheet__role=SheetRole.INSPECTOR, sheet__assessment=sheet.assessment_id) & ~Q(
-                sheet__state=SheetState.DRAFT
-            )
-        return list(
-            Score.objects.filter(wanted)
-            .select_related("sheet__author", "updated_by", "consented_by")
-            .order_by("pk")
-        )
+        """This sheet's marks and those shown beside them: one query, and one for names not known yet."""
+        if self.sheet.role == SheetRole.SELF:
+            found = list(Score.objects.filter(sheet=self.sheet).order_by("pk"))
+        else:
+            wanted = marks_beside(self.sheet, self.voices)
+            found = list(Score.objects.filter(wanted).select_related("sheet").order_by("pk"))
+        self._name_writers([score for score in found if score.sheet_id == self.sheet.pk])
+        return found
+
+    def _name_writers(self, own: Sequence[Score]) -> None:
+        """Few people write on a sheet, so they are read once and not beside each of their marks."""
+        people = {self.user.pk: self.user}
+        wanted = {pk for score in own for pk in (score.updated_by_id, score.consented_by_id) if pk}
+        if unknown := wanted - people.keys():
+            people |= User.objects.in_bulk(unknown)
+        for score in own:
+            score.updated_by = people[score.updated_by_id]
+            score.consented_by = people.get(score.consented_by_id or 0)
+
+    @cached_property
+    def own(self) -> dict[int, Score]:
+        """Item id → this sheet's mark."""
+        return {score.item_id: score for score in self.scores if score.sheet_id == self.sheet.pk}
 
     @cached_property
     def marks(self) -> tuple[SectionMarks, ...]:
-        own = {score.item_id: score for score in self.scores if score.sheet_id == self.sheet.pk}
-        return arranged(self.items, own)
+        return arranged(self.items, self.own)
+
+    @cached_property
+    def states(self) -> dict[int, MarkState]:
+        """Item id → how it stands."""
+        return {item.pk: mark_of(item, self.own.get(item.pk)).state for item in self.items}
 
     @cached_property
     def total(self) -> SheetScore:
@@ -139,24 +129,37 @@ class SheetPage:
     @cached_property
     def pass_points(self) -> Decimal:
         """The pass mark in points of this site's maximum, which items that do not apply may lower."""
-        return rounded(self.sheet.assessment.round.rulebook.pass_mark * self.total.maximum / 100)
+        return pass_points(self.sheet.assessment.round.rulebook, self.total)
+
+    @cached_property
+    def checkup(self) -> CheckUp:
+        """What is missing or odd before the sheet is submitted or signed."""
+        return check_up(self.sheet, self.marks, reader=self.user, url_of=self.url_of_item)
 
     @cached_property
     def current(self) -> SectionMarks:
         asked = [marks for marks in self.marks if marks.section.ordinal == self.asked]
-        wanting = [
-            marks
-            for marks in self.marks
-            if any(score is None and not item.not_due for item, score in marks.rows)
-        ]
+        wanting = [marks for marks in self.marks if any(self._unmarked(item for item, _score in marks.rows))]
         return (asked or (wanting if self.may_write else []) or list(self.marks))[0]
 
     @cached_property
     def parts(self) -> list[Part]:
         return [
-            Part(marks.section, score, self.url_of(marks.section), marks is self.current)
+            Part(
+                section=marks.section,
+                score=score,
+                standing=standing(self.states[item.pk] for item, _score in marks.rows),
+                url=self.url_of(marks.section),
+                wanting=next(map(self.url_of_item, self._unmarked(item for item, _score in marks.rows)), ""),
+                is_current=marks is self.current,
+            )
             for marks, score in zip(self.marks, self.total.sections, strict=True)
         ]
+
+    @property
+    def standing(self) -> Standing:
+        """The four states over the whole sheet."""
+        return standing(self.states.values())
 
     @property
     def next_part(self) -> Part | None:
@@ -168,38 +171,60 @@ class SheetPage:
         place = self.marks.index(self.current)
         return self.parts[place - 1] if place else None
 
+    @cached_property
+    def _url(self) -> str:
+        return reverse("assessments:sheet", args=[self.sheet.pk])
+
     def url_of(self, section: Section) -> str:
-        return f"{reverse('assessments:sheet', args=[self.sheet.pk])}?section={section.ordinal}"
+        return f"{self._url}?section={section.ordinal}"
 
     def url_of_item(self, item: Item) -> str:
         return f"{self.url_of(item.section)}#item-{item.code}"
 
-    def unanswered(self) -> list[tuple[Item, str]]:
-        """The items not looked at yet, each with the address to jump to."""
-        return [
-            (item, self.url_of_item(item))
-            for part in self.marks
-            for item, score in part.rows
-            if score is None and not item.not_due
-        ]
+    @property
+    def url(self) -> str:
+        return self.url_of(self.current.section)
+
+    @property
+    def url_to_filter(self) -> str:
+        """This section with only what is not looked at yet, or with all of it again."""
+        return self.url if self.only_unmarked else f"{self.url}&only=unmarked"
 
     @cached_property
-    def evidence(self) -> dict[int, list[EvidenceFile]]:
-        """The site's files by the items of this section they show: one query."""
-        files = (
-            EvidenceFile.objects.filter(
-                evidence__site=self.sheet.assessment.site_id,
-                evidence__revisions=None,
-                evidence__pointers__item__section=self.current.section,
-            )
-            .annotate(item_id=F("evidence__pointers__item"), page=F("evidence__pointers__page"))
-            .select_related("evidence")
-            .order_by("pk")
-        )
-        found: dict[int, list[EvidenceFile]] = defaultdict(list)
-        for file in files:
-            found[file.item_id].append(file)
-        return found
+    def url_to_add_evidence(self) -> str:
+        """Where evidence is added, to which the item is appended; nowhere from a final sheet."""
+        assessment = self.sheet.assessment
+        if self.sheet.role == SheetRole.SELF:
+            return reverse("assessments:evidence_add", args=[assessment.site_id])
+        if self.sheet.role == SheetRole.INSPECTOR:
+            return reverse("assessments:evidence_on_site", args=[assessment.pk])
+        return ""
+
+    def unanswered(self) -> list[tuple[Item, str]]:
+        """The items not looked at yet, each with the address to jump to."""
+        return [(item, self.url_of_item(item)) for item in self._unmarked(self.items)]
+
+    def _unmarked(self, items: Iterable[Item]) -> Iterator[Item]:
+        return (item for item in items if self.states[item.pk] == MarkState.UNMARKED)
+
+    def url_of_next(self, item: Item | None = None) -> str:
+        """The first item not looked at after `item`, or from this section on; then from the beginning again.
+
+        Nothing left: where the sheet is submitted, or signed.
+        """
+        place = self.items.index(item or self.current.rows[0][0])
+        left = [*self._unmarked(self.items[place:]), *self._unmarked(self.items[:place])]
+        for each in left:
+            if each != item:
+                return self.url_of_item(each)
+        page = "sheet_sign" if self.sheet.role == SheetRole.FINAL else "sheet_submit"
+        return reverse(f"assessments:{page}", args=[self.sheet.pk])
+
+    @cached_property
+    def evidence(self) -> dict[int, list[Piece]]:
+        """The site's evidence that this person sees, by the items of this section it shows."""
+        items = [item for item, _score in self.current.rows]
+        return beside_items(self.sheet.assessment.site, items, self.user)
 
     def rows(self, entry: Entry | None = None, item: Item | None = None) -> list[Row]:
         """The current section's items; `entry` stands in the fields of `item` in place of what is stored."""
@@ -209,27 +234,32 @@ class SheetPage:
                 beside[other.item_id].append(other)
         rows = []
         for each, score in self.current.rows:
+            if self.only_unmarked and self.states[each.pk] != MarkState.UNMARKED:
+                continue
             members = [mark for mark in beside[each.pk] if mark.sheet.role == SheetRole.INSPECTOR]
             own = [mark for mark in beside[each.pk] if mark.sheet.role == SheetRole.SELF]
             rows.append(
                 Row(
                     item=each,
+                    url=self.url_of_item(each),
                     score=score,
+                    state=self.states[each.pk],
                     entry=entry if entry and each == item else Entry.stored(score, members),
                     self_score=own[-1] if own else None,
                     members=members,
                     evidence=self.evidence.get(each.pk, []),
+                    line=self.lines.get(each.pk),
                 )
             )
         return rows
 
     def row(self, item: Item, entry: Entry | None = None) -> Row:
         """One item alone, without what stands outside its form."""
-        score = next(
-            (mark for mark in self.scores if mark.sheet_id == self.sheet.pk and mark.item_id == item.pk), None
-        )
-        return Row(item, score, entry or Entry.stored(score), None, (), ())
+        score = self.own.get(item.pk)
+        return Row(item, self.url_of_item(item), score, self.states[item.pk], entry or Entry.stored(score))
 
 
-def open_sheet(sheet: Sheet, user: User, section: int | None = None) -> SheetPage:
-    return SheetPage(sheet, user, items=standard_items(sheet), section=section)
+def open_sheet(
+    sheet: Sheet, user: User, section: int | None = None, *, only_unmarked: bool = False
+) -> SheetPage:
+    return SheetPage(sheet, user, items=standard_items(sheet), section=section, only_unmarked=only_unmarked)

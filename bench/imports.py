@@ -7,21 +7,19 @@ writes by default, by Excel, which keeps each text once, and by the portal itsel
 
 import io
 import multiprocessing
-import os
 import re
 import resource
-import secrets
 import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
 
 from bench import Figure
+from bench._portal import make_database, set_up
 
 ROWS = 10_000
 TIMES = 3
@@ -109,29 +107,6 @@ def read_with_openpyxl(content: bytes) -> None:
 
 
 # -- the portal ----------------------------------------------------------------
-
-
-def set_up(home: str) -> None:
-    os.environ |= {
-        "DJANGO_SETTINGS_MODULE": "wuhai_portal.settings",
-        "PORTAL_HOME": home,
-        "DATABASE_URL": f"sqlite:///{Path(home) / 'bench.sqlite3'}",
-        "REDIS_URL": "memory://",
-        "SECRET_KEY": secrets.token_hex(),
-        "SALT_KEY": secrets.token_hex(),
-        "DEBUG": "",
-    }
-    import django  # noqa: PLC0415  # once the settings are known
-
-    django.setup()
-
-
-def make_database(home: str) -> None:
-    set_up(home)
-    from django.core.management import call_command  # noqa: PLC0415  # after set_up
-
-    call_command("migrate", verbosity=0)
-    call_command("load_plan", verbosity=0)
 
 
 def load(register: str, content: bytes, outcome: str) -> None:

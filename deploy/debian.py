@@ -20,8 +20,8 @@ RUN = (
     "fonts-lxgw-wenkai",
 )
 CHECK = ("gettext",)
-TEST = ("chromium", "poppler-utils", "libreoffice-calc-nogui|libreoffice-calc")
 POSTGRES = ("postgresql",)
+TEST = ("chromium", "poppler-utils", "libreoffice-calc-nogui|libreoffice-calc", *POSTGRES)
 
 FANDOL_PACKAGE = "texlive-lang-chinese"
 FANDOL_FAMILIES = ("FandolFang-", "FandolKai-", "FandolHei-", "FandolSong-")

@@ -14,7 +14,7 @@ from deploy import debian
 from deploy.console import Stop, dying_with_us, end, is_root, say
 
 # The data is thrown away with the folder, so nothing needs to reach the disk.
-CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300")
 
 
 @contextmanager

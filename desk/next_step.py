@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.enums import Role
+from accounts.models import User
 from assessments.enums import FindingState, RoundKind, SheetRole, SheetState
-from assessments.models import Acceptance, Assignment, Finding, Sheet
+from assessments.models import Acceptance, Deliberation, Finding, Score, Sheet
+from assessments.queries import manned
 from publicity.enums import NoticeState
 from publicity.models import NoticeSite, Objection
 from sites.enums import Action, Level, PlanState, ReplacementState, Stage
@@ -29,11 +31,17 @@ class Step:
     due: datetime.date | None = None
 
 
-def with_facts(sites: QuerySet[Site], *, today: datetime.date) -> QuerySet[Site]:
-    """The sites with everything `next_step` asks about, in the one query that reads them."""
+def with_facts(sites: QuerySet[Site], *, today: datetime.date, reader: User) -> QuerySet[Site]:
+    """The sites with everything `next_step` asks about, in the one query that reads them.
+
+    Final sheets and deliberations count only as far as the reader sees them: for whoever still marks
+    blind, and for the unit and its district, the team is still filling in its sheets.
+    """
     here = {"assessment__site": OuterRef("pk")}
-    visits = Assignment.objects.filter(**here, assessment__round__closed_on=None)
-    finals = Sheet.objects.filter(**here, role=SheetRole.FINAL)
+    visits = manned().filter(site=OuterRef("pk"), round__closed_on=None)
+    seen = Sheet.objects.visible_to(reader).filter(role=SheetRole.FINAL)
+    finals, drawn_up = seen.filter(**here), seen.filter(state=SheetState.DRAFT)
+    on_drawn_up = {"sheet__assessment__site": OuterRef("pk"), "sheet__in": drawn_up}
     findings = Finding.objects.filter(**here)
     with_unit = findings.filter(state__in=FindingState.WITH_UNIT)
     accepting = finals.filter(assessment__round__kind=RoundKind.ACCEPTANCE)
@@ -44,13 +52,25 @@ def with_facts(sites: QuerySet[Site], *, today: datetime.date) -> QuerySet[Site]
         of_running=F("programme__is_current"),
         replacement=Subquery(Replacement.objects.open().filter(site=OuterRef("pk")).values("state")[:1]),
         plan_waits=Exists(WorkPlan.objects.filter(site=OuterRef("pk"), state=PlanState.FILED)),
-        inspected_by=Exists(visits.filter(assessment__round__kind=RoundKind.INSPECTION)),
+        inspected_by=Exists(visits.filter(round__kind=RoundKind.INSPECTION)),
         inspection_drawn_up=Exists(
             finals.filter(assessment__round__kind=RoundKind.INSPECTION, state=SheetState.DRAFT)
         ),
+        comment_due=Subquery(
+            findings.uncommented().filter(reply_by__gte=today).order_by("reply_by").values("reply_by")[:1]
+        ),
+        disagreed=Exists(findings.disputed()),
+        put=Exists(findings.put()),
+        deliberating=Subquery(
+            Deliberation.objects.open().filter(**on_drawn_up).order_by("pk").values("sheet")[:1]
+        ),
+        asks_consent=Subquery(
+            Score.objects.unconsented().filter(**on_drawn_up, refusal="").order_by("pk").values("sheet")[:1]
+        ),
         answer_due=Subquery(with_unit.values("assessment__site").annotate(due=Min("deadline")).values("due")),
+        overdue=Exists(findings.overdue(on=today)),
         answered=Exists(findings.filter(state=FindingState.ANSWERED)),
-        accepted_by=Exists(visits.filter(assessment__round__kind=RoundKind.ACCEPTANCE)),
+        accepted_by=Exists(visits.filter(round__kind=RoundKind.ACCEPTANCE)),
         acceptance_drawn_up=Exists(accepting.filter(state=SheetState.DRAFT)),
         acceptance_signed=Exists(
             accepting.filter(state=SheetState.SIGNED).exclude(assessment__acceptances__decision="fail")
@@ -70,6 +90,17 @@ def next_step(site: Site) -> Step | None:
     if site.replacement:  # type: ignore[attr-defined]  # annotated by with_facts, as all below
         return _replacement(site)
     return _STEPS[Stage(site.stage)](site) if site.stage in _STEPS else None
+
+
+def step_besides(site: Site) -> Step | None:
+    """What somebody else can do while the next step is waited for; `site` comes from `with_facts`."""
+    if site.stage == Stage.RECTIFYING and site.answer_due and site.answered:  # type: ignore[attr-defined]
+        url = _page("assessments:rectification", site.pk)
+        return Step(_("Look at the answers to the findings"), Role.OFFICE, url)
+    if sheet := site.asks_consent:  # type: ignore[attr-defined]
+        url = _page("assessments:sheet_checkup", sheet)
+        return Step(_("Say whether items do not apply"), Role.OFFICE, url)
+    return None
 
 
 def _page(name: str, *arguments: object) -> str:
@@ -116,6 +147,8 @@ def _determined(site: Site) -> Step:
 def _self_assessed(site: Site) -> Step:
     if not site.inspected_by:  # type: ignore[attr-defined]
         return Step(_("Send an inspection team"), Role.OFFICE, _list_with(site, "assessments:rounds"))
+    if site.deliberating:  # type: ignore[attr-defined]
+        return _deliberate(site)
     if site.inspection_drawn_up:  # type: ignore[attr-defined]
         return _action(Action.SIGN_INSPECTION, _list_with(site, "assessments:my_sheets"))
     return Step(
@@ -125,10 +158,24 @@ def _self_assessed(site: Site) -> Step:
     )
 
 
+def _deliberate(site: Site) -> Step:
+    page = _page("assessments:deliberation", site.deliberating)  # type: ignore[attr-defined]
+    return Step(_("Deliberate on the disputed items"), Role.INSPECTOR, page)
+
+
 def _rectifying(site: Site) -> Step:
+    """First the unit is heard, then the notice goes out, then it answers."""
     url = _page("assessments:rectification", site.pk)
+    if due := site.comment_due:  # type: ignore[attr-defined]
+        return Step(_("Comment on the findings"), Role.LIAISON, url, due)
+    if site.disagreed:  # type: ignore[attr-defined]
+        return Step(_("Answer the unit's disagreement"), Role.OFFICE, url)
+    if site.put:  # type: ignore[attr-defined]
+        return Step(_("Issue the rectification notice"), Role.OFFICE, url)
     if due := site.answer_due:  # type: ignore[attr-defined]
-        return Step(_("Answer the findings"), Role.LIAISON, url, due)
+        late = site.overdue  # type: ignore[attr-defined]
+        what = _("Answer the overdue findings") if late else _("Answer the findings")
+        return Step(what, Role.LIAISON, url, due)
     if site.answered:  # type: ignore[attr-defined]
         return Step(_("Look at the answers to the findings"), Role.OFFICE, url)
     return _action(Action.VERIFY_RECTIFICATION, url)
@@ -142,6 +189,8 @@ def _rectified(site: Site) -> Step:
         return Step(_("Recommend a result of the acceptance"), Role.OFFICE, url)
     if not site.accepted_by:  # type: ignore[attr-defined]
         return Step(_("Send a team for the acceptance"), Role.OFFICE, _list_with(site, "assessments:rounds"))
+    if site.deliberating:  # type: ignore[attr-defined]
+        return _deliberate(site)
     if site.acceptance_drawn_up:  # type: ignore[attr-defined]
         return Step(_("Sign the on-site sheet"), Role.INSPECTOR, _list_with(site, "assessments:my_sheets"))
     return Step(

@@ -1,6 +1,7 @@
-"""The desk's left rail: which pages which role has."""
+"""The desk's left rail: the campaign at a glance, which pages which role has, and how much waits."""
 
-from collections.abc import Sized
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import User
+from sites.calendar import today
+from sites.chosen import chosen_programme
+from sites.models import Phase, Programme
 
 from .todo import todos
 
@@ -22,7 +26,10 @@ ENTRIES = {
     "sites:timetables": (_("Timetables"), "calendar-range"),
     "sites:guidance": (_("Guidance and means"), "compass"),
     "assessments:rounds": (_("Rounds and teams"), "people"),
+    "assessments:draws": (_("Draws"), "shuffle"),
+    "assessments:my_ties": (_("Ties and recusals"), "person-slash"),
     "assessments:my_sheets": (_("Score sheets"), "clipboard-check"),
+    "assessments:evidence_sites": (_("Evidence"), "images"),
     "assessments:rectifications": (_("Rectification"), "tools"),
     "assessments:acceptances": (_("Acceptance"), "check2-square"),
     "publicity_desk:notices": (_("Public notices"), "megaphone"),
@@ -35,7 +42,9 @@ ENTRIES = {
     "sites:imports": (_("Registers"), "database-up"),
     "desk:trail": (_("Trail"), "shield-check"),
 }
-_CITY = tuple(name for name in ENTRIES if name not in ("assessments:my_sheets", "desk:trail"))
+_CITY = tuple(
+    name for name in ENTRIES if name not in ("assessments:my_sheets", "assessments:draws", "desk:trail")
+)
 OF_ROLE: dict[str, tuple[str, ...]] = {
     Role.OFFICE: _CITY,
     Role.LEADING_GROUP: tuple(
@@ -47,7 +56,9 @@ OF_ROLE: dict[str, tuple[str, ...]] = {
         "desk:sites",
         "sites:timetables",
         "sites:guidance",
+        "assessments:evidence_sites",
         "assessments:rectifications",
+        "assessments:my_ties",
         "documents:list",
         "sites:programmes",
         "people:people",
@@ -55,6 +66,8 @@ OF_ROLE: dict[str, tuple[str, ...]] = {
     Role.INSPECTOR: (
         "desk:home",
         "assessments:my_sheets",
+        "assessments:my_ties",
+        "assessments:evidence_sites",
         "desk:sites",
         "documents:list",
         "sites:programmes",
@@ -66,14 +79,23 @@ OF_ROLE: dict[str, tuple[str, ...]] = {
         "sites:timetables",
         "sites:guidance",
         "assessments:my_sheets",
+        "assessments:evidence_sites",
         "assessments:rectifications",
         "documents:list",
         "sites:programmes",
     ),
-    Role.AUDITOR: ("desk:home", "desk:trail"),
+    Role.AUDITOR: ("desk:home", "desk:trail", "assessments:draws", "assessments:my_ties"),
 }
 # An administrator has no role; the first accounts are theirs to give.
 NO_ROLE = ("desk:home", "people:people")
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """The programme that runs, and the phase it is in."""
+
+    programme: Programme | None
+    phase: Phase | None
 
 
 @dataclass(frozen=True)
@@ -90,11 +112,21 @@ def rail(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)  # a request refused for its host has none yet
     if not isinstance(user, User):
         return {}
-    waiting = SimpleLazyObject(lambda: todos(user))
-    return {"todos": waiting, "rail": SimpleLazyObject(lambda: entries(user, request.path, waiting))}
+    return {
+        "campaign": SimpleLazyObject(lambda: _kept("campaign", user, lambda: campaign(request))),
+        "todos": SimpleLazyObject(lambda: todos(user)),
+        "rail": SimpleLazyObject(lambda: entries(user, request.path)),
+    }
 
 
-def entries(user: User, path: str, waiting: Sized) -> list[RailEntry]:
+def campaign(request: HttpRequest) -> Campaign:
+    """The one that runs, whatever the page lists."""
+    chosen = chosen_programme(request)
+    running = chosen if chosen is None or chosen.is_current else Programme.objects.current()
+    return Campaign(running, running.phase_on(today()) if running else None)
+
+
+def entries(user: User, path: str) -> list[RailEntry]:
     """The rail of this person's role; the count of what waits stands at the to-do list."""
     home = reverse("desk:home")
     found = []
@@ -102,6 +134,24 @@ def entries(user: User, path: str, waiting: Sized) -> list[RailEntry]:
         label, icon = ENTRIES[name]
         url = reverse(name)
         active = path == url if url == home else path.startswith(url)
-        count = len(waiting) if url == home and user.role != Role.AUDITOR else 0
+        counts = url == home and user.role != Role.AUDITOR
+        count = _kept(f"todos/{user.pk}", user, lambda: len(todos(user))) if counts else 0
         found.append(RailEntry(str(label), url, icon, active, count))
     return found
+
+
+# What every page shows holds until something is written, and no longer than this: marks leave no entry in the
+# trail.
+KEPT_SECONDS = 60
+# Name → the day and the trail's end it was made at, until when it holds, what was made.
+_made: dict[str, tuple[object, float, Any]] = {}
+
+
+def _kept(name: str, reader: User, make: Callable[[], Any]) -> Any:
+    """What `make` gives, made anew only after a writing: the reader's `trail_end` (`StaffBackend`) tells."""
+    now = today(), getattr(reader, "trail_end", None)
+    at, until, value = _made.get(name, (None, 0.0, None))
+    if at != now or time.monotonic() > until:
+        value = make()
+        _made[name] = now, time.monotonic() + KEPT_SECONDS, value
+    return value

@@ -10,14 +10,15 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import User
-from assessments.enums import SheetState
-from assessments.models import Sheet, TeamMember
+from assessments.enums import SheetRole, SheetState
+from assessments.models import Assessment, Deliberation, Sheet
+from assessments.queries import led_by
 from sites.calendar import today
 from sites.enums import FilingState, Level, PlanState, Stage
 from sites.models import DesignatedUnit, Filing, Programme, Site, WorkPlan
 from sites.overview import due_on
 
-from .next_step import next_step, with_facts
+from .next_step import next_step, step_besides, with_facts
 
 # Stages in which somebody has to act; a list's own stages are told once for the list.
 ACTIVE = tuple(
@@ -51,26 +52,28 @@ def _steps(user: User) -> Iterator[Todo]:
     sites = Site.objects.visible_to(user).filter(stage__in=ACTIVE)
     if user.role == Role.INSPECTOR:
         sites = sites.filter(_my_turn(user))
-    for site in with_facts(sites, today=today()).order_by("stage_since", "pk")[: 5 * AT_MOST]:
-        step = next_step(site)
-        if step is None or step.role != user.role:
-            continue
-        whole_list = site.stage in (Stage.FILED, Stage.REVIEWED)
-        yield Todo(
-            str(step.what), str(site.filing if whole_list else site), step.url, site.stage_since, step.due
-        )
+    for site in with_facts(sites, today=today(), reader=user).order_by("stage_since", "pk")[: 5 * AT_MOST]:
+        for step in (next_step(site), step_besides(site)):
+            if step is None or step.role != user.role:
+                continue
+            whole_list = site.stage in (Stage.FILED, Stage.REVIEWED)
+            yield Todo(
+                str(step.what), str(site.filing if whole_list else site), step.url, site.stage_since, step.due
+            )
 
 
 def _my_turn(user: User) -> Q:
-    """An inspector's turn: the own sheet not submitted yet; or, for who leads, all sheets in."""
-    submitted = Sheet.objects.filter(author=user, assessment__round__closed_on=None).exclude(
-        state=SheetState.DRAFT
-    )
-    leading = TeamMember.objects.filter(user=user, is_leader=True).values("team")
-    return ~Q(pk__in=submitted.values("assessment__site")) | Q(
-        assessments__in=Sheet.objects.filter(
-            role="final", state=SheetState.DRAFT, assessment__assignment__team__in=leading
-        ).values("assessment")
+    """An inspector's turn: the own sheet not submitted yet; a mark proposed to them; or, for who leads, all
+    sheets in."""
+    submitted = Sheet.objects.filter(author=user).exclude(state=SheetState.DRAFT)
+    visits = Assessment.objects.filter(round__closed_on=None, assignment__team__members__user=user)
+    to_fill = visits.exclude(pk__in=submitted.values("assessment"))
+    asked = Deliberation.objects.waiting_for(user)
+    to_sign = led_by(user).filter(sheets__role=SheetRole.FINAL, sheets__state=SheetState.DRAFT)
+    return (
+        Q(pk__in=to_fill.values("site"))
+        | Q(pk__in=asked.values("sheet__assessment__site"))
+        | Q(pk__in=to_sign.values("site"))
     )
 
 

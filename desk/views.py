@@ -19,7 +19,8 @@ from redis.exceptions import RedisError
 
 from accounts.enums import Role
 from accounts.http import StaffRequest
-from assessments.models import Sheet
+from accounts.models import Notification
+from assessments.models import Evidence, Sheet
 from assessments.queries import findings_of
 from sites import services
 from sites.calendar import today
@@ -42,7 +43,7 @@ def home(request: StaffRequest) -> HttpResponse:
     if request.user.role == Role.AUDITOR:
         return redirect("desk:trail")
     context = {
-        "notifications": request.user.notifications.unread()[:20],
+        "notifications": Notification.objects.visible_to(request.user).unread()[:20],
         "opens_first_accounts": not request.user.role,
     }
     return render(request, "desk/home.html", context)
@@ -52,7 +53,7 @@ def home(request: StaffRequest) -> HttpResponse:
 @require_POST
 def notifications_read(request: StaffRequest) -> HttpResponse:
     """Mark everything I was told as read."""
-    request.user.notifications.unread().update(read_at=timezone.now())
+    Notification.objects.visible_to(request.user).unread().update(read_at=timezone.now())
     return redirect("desk:home")
 
 
@@ -84,8 +85,8 @@ class SiteList(LoginRequiredMixin, ListView[Site]):
 @login_required
 def site_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Everything about one site in one place."""
-    sites = with_facts(services.with_posts(Site.objects.visible_to(request.user)), today=today())
-    site = get_object_or_404(sites.prefetch_related("liaisons", "plans"), pk=pk)
+    sites = services.with_posts(Site.objects.visible_to(request.user)).prefetch_related("liaisons", "plans")
+    site = get_object_or_404(with_facts(sites, today=today(), reader=request.user), pk=pk)
     history = list(site.history.select_related("by"))
     onward = next_step(site)
     context = {
@@ -99,9 +100,11 @@ def site_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "sheets": Sheet.objects.visible_to(request.user)
         .filter(assessment__site=site)
         .select_related("assessment__round", "author"),
-        "findings": findings_of(site).select_related("item") if request.user.role != Role.AUDITOR else [],
+        "findings": findings_of(site).visible_to(request.user).select_related("item")
+        if request.user.role != Role.AUDITOR
+        else [],
         "documents": site.documents.visible_to(request.user),
-        "evidence_count": site.evidence.current().count(),
+        "evidence_count": Evidence.objects.visible_to(request.user).current().filter(site=site).count(),
         "replacements": site.replacements.with_people(),
     }
     return render(request, "desk/site_detail.html", context)
@@ -113,12 +116,14 @@ class Trail(LoginRequiredMixin, UserPassesTestMixin, ListView[LogEntry]):
     template_name = "desk/trail.html"
     paginate_by = PAGE
     context_object_name = "entries"
-    queryset = LogEntry.objects.select_related("actor", "content_type").order_by("-pk")
     raise_exception = True
     request: StaffRequest
 
     def test_func(self) -> bool:
         return self.request.user.is_authenticated and self.request.user.role == Role.AUDITOR
+
+    def get_queryset(self) -> QuerySet[LogEntry]:
+        return trail.seen_by(self.request.user).select_related("actor", "content_type")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

@@ -16,7 +16,7 @@ from accounts.models import User
 from sites.models import Programme, Site
 
 from .enums import RenderState
-from .papers import PAPERS, DocumentKind
+from .papers import INTERNAL, PAPERS, DocumentKind
 
 # No 0/O, 1/I: the code is read from paper and typed by hand.
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -47,19 +47,30 @@ class DocumentQuerySet(models.QuerySet["Document"]):
     def visible_to(self, user: User) -> Self:
         """Papers about sites the person sees: all of them, or for a public paper at least one.
 
-        So a unit does not read the liaisons of the other units on its district's
-        list, and a person who stood aside from a site reads nothing about it.
+        So a unit does not read the liaisons of the other units on its district's list. Whoever stood
+        aside from a site reads of it what everybody may read, and nothing else, whatever the role.
+        An internal paper is for the city and the readers it names. For inspectors that goes for withdrawn
+        papers too: one who joined a team since may have to mark a site they speak of.
         """
-        if user.role in Role.CITY_WIDE:
-            return self
         about = Document.sites.through.objects
+        recused = about.filter(site__in=user.recused_sites()).values("document_id")
+        open_to_me = self.exclude(pk__in=recused, is_public=False)
+        if user.role in Role.CITY_WIDE:
+            return open_to_me
         visible = Site.objects.visible_to(user)
-        recused = about.filter(site__recusals__user=user)
+        kept = Q(kind__in=INTERNAL)
+        if user.role == Role.INSPECTOR:
+            kept |= Q(withdrawn_on__isnull=False, is_public=False)
+        named = Q(pk__in=Document.readers.through.objects.filter(user=user).values("document_id"))
         return (
-            self.filter(pk__in=about.filter(site__in=visible).values("document_id"))
+            open_to_me.filter(pk__in=about.filter(site__in=visible).values("document_id"))
             .exclude(pk__in=about.exclude(site__in=visible).values("document_id"), is_public=False)
-            .exclude(pk__in=recused.values("document_id"))
+            .exclude(kept & ~named)
         )
+
+    def standing(self) -> Self:
+        """Those that were not withdrawn after they were issued."""
+        return self.filter(withdrawn_on=None)
 
     def published(self) -> Self:
         return self.filter(is_public=True, state=RenderState.READY)
@@ -83,6 +94,15 @@ class Document(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("issued by"), on_delete=models.PROTECT, related_name="+"
     )
     is_public = models.BooleanField(_("public"), default=False)
+    readers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("readers"),
+        related_name="+",
+        blank=True,
+        help_text=_("Who reads an internal paper beside the city."),
+    )
+    withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
+    withdrawn_why = models.TextField(_("why it was withdrawn"), blank=True)
     verification_code = models.CharField(
         _("verification code"), max_length=12, unique=True, default=new_verification_code, editable=False
     )
@@ -109,6 +129,9 @@ class Document(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="ready") | (~Q(file="") & ~Q(sha256="")), name="document_ready_has_file"
             ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_on=None) | ~Q(withdrawn_why=""), name="document_withdrawn_has_reason"
+            ),
         ]
         indexes = [models.Index(fields=["state", "sent_at"])]
 
@@ -122,6 +145,10 @@ class Document(models.Model):
     def full_number(self) -> str:
         """文号, as it stands on the paper: 乌政公办〔2008〕3号."""
         return PAPERS[DocumentKind(self.kind)].number(self.year, self.number)
+
+    @property
+    def is_internal(self) -> bool:
+        return self.kind in INTERNAL
 
     @property
     def is_pending(self) -> bool:

@@ -7,7 +7,7 @@ The texts are Chinese whatever the reader's language: official papers exist in C
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -23,9 +23,12 @@ class DocumentKind(models.TextChoices):
     DETERMINED_LIST = "determined_list", _("Determined list")
     RECTIFICATION_NOTICE = "rectification_notice", _("Rectification notice")
     RECTIFICATION_REPORT = "rectification_report", _("Rectification report")
+    RECTIFICATION_SUMMARY = "rectification_summary", _("Rectification report of a round")
     ACCEPTANCE_REPORT = "acceptance_report", _("Acceptance report")
     PUBLIC_NOTICE = "public_notice", _("Public notice")
     NAMING_DECISION = "naming_decision", _("Naming decision")
+    SCORE_SHEET = "score_sheet", _("Score sheet")
+    DELIBERATION_RECORD = "deliberation_record", _("Deliberation record")
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Paper:
     red_head: bool = True
     printer: str = OFFICE  # 印发机关
     upward: bool = False  # 上行文: number on the left, signer (签发人) on the right
+    internal: bool = False  # never public; read by the city and by the readers the paper names
 
     def number(self, year: int, ordinal: int) -> str:
         """The paper's 发文字号: six-cornered brackets, no 第, no leading zero (7.2.5)."""
@@ -54,11 +58,28 @@ PAPERS: dict[DocumentKind, Paper] = {
         Paper(
             DocumentKind.RECTIFICATION_REPORT, "乌政公办", mark=f"{OFFICE}文件", signature=OFFICE, upward=True
         ),
+        Paper(
+            DocumentKind.RECTIFICATION_SUMMARY,
+            "乌政公办",
+            mark=f"{OFFICE}文件",
+            signature=OFFICE,
+            upward=True,
+        ),
         Paper(DocumentKind.ACCEPTANCE_REPORT, "乌政公验", mark=f"{OFFICE}文件", signature=OFFICE),
         Paper(DocumentKind.PUBLIC_NOTICE, "乌政公示", mark="", signature=OFFICE, red_head=False),
         Paper(DocumentKind.NAMING_DECISION, "乌政公发", mark=f"{LEADING_GROUP}文件", signature=LEADING_GROUP),
+        Paper(DocumentKind.SCORE_SHEET, "乌政公评", mark="", signature=OFFICE, red_head=False, internal=True),
+        Paper(
+            DocumentKind.DELIBERATION_RECORD,
+            "乌政公议",
+            mark="",
+            signature=OFFICE,
+            red_head=False,
+            internal=True,
+        ),
     )
 }
+INTERNAL = tuple(kind for kind, paper in PAPERS.items() if paper.internal)
 
 
 class IssueFields(TypedDict):
@@ -100,7 +121,14 @@ class FilingFormContext(IssueFields, ProgrammeFields):
     sites: list[FiledSite]
 
 
-class NoticeFinding(TypedDict):
+class HearingFields(TypedDict):
+    """Only on papers issued since the unit is heard before the notice; older ones lack these fields."""
+
+    unit_view: NotRequired[str]  # 有异议：…, 无异议; "" = it said nothing
+    office_answer: NotRequired[str]  # "" = none was needed
+
+
+class NoticeFinding(HearingFields):
     code: str  # ZW-1.1; "" = a gap of the whole site
     section: str
     item: str
@@ -109,6 +137,7 @@ class NoticeFinding(TypedDict):
     max_points: str
     reason: str
     opinion: str
+    working_days: NotRequired[int]
     deadline: str  # ISO date
 
 
@@ -130,10 +159,17 @@ class RectificationNoticeContext(IssueFields, SiteFields):
     deadline_counted: str  # one sentence, with its full stop
 
 
-class ReportFinding(TypedDict):
+class ReportFinding(HearingFields):
     code: str  # "" = a gap of the whole site
     item: str
+    reason: NotRequired[str]
     opinion: str
+    deadline: NotRequired[str]
+    late: NotRequired[str]  # 逾期2个工作日; "" = the first answer came in time
+    sent_back: NotRequired[int]  # how many answers were
+    extended: NotRequired[int]  # how many times the deadline was
+    pictures_before: NotRequired[int]
+    pictures_after: NotRequired[int]
     answer: str
     answered_on: str  # ISO date or ""
     verified_on: str  # ISO date or "" while open
@@ -145,6 +181,48 @@ class RectificationReportContext(IssueFields, SiteFields):
     total: str
     maximum: str
     findings: list[ReportFinding]
+    unit_summary: NotRequired[str]  # the unit's own words, with their full stop; "" = it wrote none
+
+
+class SummarySection(TypedDict):
+    name: str
+    findings: int
+    verified: int
+    answered: int
+    open: int
+    overdue: int
+
+
+class SummarySite(TypedDict):
+    ordinal: int
+    site: str
+    organisation: str
+    level: str  # 市级 or 区级
+    inspected_on: str
+    total: str
+    maximum: str
+    findings: int
+    verified: int
+    overdue: int
+    standing: str  # 无需整改, 整改完成, 整改中, 征求意见中
+
+
+class OverdueFinding(TypedDict):
+    site: str
+    code: str
+    item: str
+    deadline: str
+    late: str  # 逾期3个工作日
+
+
+class RectificationSummaryContext(IssueFields, ProgrammeFields):
+    round: str
+    round_key: int
+    sites_total: int  # in the round
+    sections: list[SummarySection]
+    sites: list[SummarySite]  # the inspected ones
+    overdue: list[OverdueFinding]
+    put: int  # findings whose notice is not out
 
 
 class SectionScore(TypedDict):
@@ -220,14 +298,110 @@ class NamingDecisionContext(IssueFields, ProgrammeFields):
     notice_number: str
 
 
+class PrintedVoice(TypedDict):
+    name: str
+    role: str  # 组长 or 成员
+
+
+class SheetFields(SiteFields):
+    sheet: int  # the final sheet it tells of; not printed
+    round: str
+    standard: str  # title and version
+    version: int  # of the final sheet; counts on when it is unlocked
+    team: str
+    signed_on: str
+    voices: list[PrintedVoice]  # the members, the leader first: one column each
+
+
+class PrintedMark(TypedDict):
+    level: str  # 符合, 部分符合, 不符合, 不适用; "" = no mark
+    points: str  # "" where there are none
+    differs: bool  # from the final mark
+
+
+class MemberMark(PrintedMark):
+    name: str
+    reason: str
+
+
+class SheetLine(TypedDict):
+    code: str
+    item: str
+    maximum: str
+    own: PrintedMark  # self-assessment
+    members: list[PrintedMark]  # in the order of `voices`
+    final: PrintedMark
+    reason: str
+    not_due: str  # why it is not due; "" = due
+    deliberated: bool
+
+
+class SheetSection(TypedDict):
+    name: str
+    points: str
+    maximum: str
+    lines: list[SheetLine]
+
+
+class ScoreSheetContext(IssueFields, SheetFields):
+    total: str
+    maximum: str
+    pass_mark: str  # in points of this maximum
+    sections: list[SheetSection]
+
+
+class PrintedAnswer(TypedDict):
+    by: str
+    agrees: bool
+    text: str
+    on: str
+
+
+class PrintedProposal(TypedDict):
+    ordinal: int
+    mark: PrintedMark
+    reason: str
+    by: str
+    on: str
+    answers: list[PrintedAnswer]
+
+
+class PrintedArgument(TypedDict):
+    by: str
+    text: str
+    on: str
+
+
+class DeliberatedItem(TypedDict):
+    code: str
+    item: str
+    clause: str
+    maximum: str
+    gap: str  # percent of the item's points
+    opened_on: str
+    settled_on: str
+    members: list[MemberMark]
+    arguments: list[PrintedArgument]
+    proposals: list[PrintedProposal]
+    result: PrintedMark
+
+
+class DeliberationRecordContext(IssueFields, SheetFields):
+    allowed_gap: str  # percent
+    items: list[DeliberatedItem]
+
+
 CONTEXTS: dict[DocumentKind, type] = {
     DocumentKind.FILING_FORM: FilingFormContext,
     DocumentKind.DETERMINED_LIST: DeterminedListContext,
     DocumentKind.RECTIFICATION_NOTICE: RectificationNoticeContext,
     DocumentKind.RECTIFICATION_REPORT: RectificationReportContext,
+    DocumentKind.RECTIFICATION_SUMMARY: RectificationSummaryContext,
     DocumentKind.ACCEPTANCE_REPORT: AcceptanceReportContext,
     DocumentKind.PUBLIC_NOTICE: PublicNoticeContext,
     DocumentKind.NAMING_DECISION: NamingDecisionContext,
+    DocumentKind.SCORE_SHEET: ScoreSheetContext,
+    DocumentKind.DELIBERATION_RECORD: DeliberationRecordContext,
 }
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.queue import hand_over
+from audit.services import change_once
 from sites.calendar import today
 from sites.models import Programme, Site
 
@@ -45,12 +46,14 @@ def issue(
     copies_to: str = "",
     signer: str = "",
     is_public: bool = False,
+    readers: Iterable[User] = (),
 ) -> Document:
     """Give a paper its number, freeze what it says, and have its file made after the commit.
 
     `context` holds the kind's own fields (documents.papers); the common ones
     are added here. Numbers run from 1 in each series and year without gaps:
-    a transaction that fails takes its number back.
+    a transaction that fails takes its number back. `readers` see an internal
+    paper beside the city.
     """
     paper, sites = PAPERS[kind], list(sites)
     code = new_verification_code()
@@ -85,8 +88,18 @@ def issue(
         raise ValueError(f"{kind} lacks {', '.join(missing)}")
     document.save()
     document.sites.set(sites)
+    document.readers.set(readers)
     transaction.on_commit(lambda: send(document.pk))
     return document
+
+
+def withdraw(*, document: Document, reason: str) -> None:
+    """Withdraw a paper, once: it stays on record, and says that it no longer counts, and why."""
+    change_once(
+        Document.objects.standing().filter(pk=document.pk),
+        withdrawn_on=today(),
+        withdrawn_why=reason.strip(),
+    )
 
 
 def send(document_id: int) -> bool:

@@ -175,9 +175,9 @@ class AnnounceForm(forms.Form):
     hours = forms.CharField(label=_("Hours"), max_length=100, initial="工作日8:30—12:00，14:30—18:00")
     seen_end = forms.DateField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, programme: Programme, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        accepted = Site.objects.filter(programme=programme, stage=Stage.ACCEPTED)
+        accepted = Site.objects.visible_to(by).filter(programme=programme, stage=Stage.ACCEPTED)
         self.fields["sites"].queryset = accepted.select_related(  # type: ignore[attr-defined]
             "organisation", "programme"
         )
@@ -240,9 +240,9 @@ class NameForm(forms.Form):
         error_messages={"required": _("Choose at least one site.")},
     )
 
-    def __init__(self, *args: Any, notice: Notice, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, notice: Notice, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        on_it = notice.entries.filter(removed_on=None)
+        on_it = notice.entries.visible_to(by).filter(removed_on=None)
         sites = Site.objects.filter(pk__in=on_it.values("site"), stage=Stage.ON_NOTICE)
         self.fields["sites"].queryset = sites.select_related("organisation")  # type: ignore[attr-defined]
 

@@ -32,7 +32,7 @@ class ReviewedList:
 
 def reviewed_lists(programme: Programme, *, reader: User) -> list[ReviewedList]:
     """The lists that wait for the final approval, the city's first. Four queries."""
-    filings = programme.filings.filter(state=FilingState.REVIEWED)
+    filings = programme.filings.visible_to(reader).filter(state=FilingState.REVIEWED)
     barred = set(filings.reviewed_by(reader).values_list("pk", flat=True))
     versions = FilingVersion.objects.filter(filing__in=filings).select_related(
         "filing__organisation", "filing__reviewed_by"

@@ -4,6 +4,7 @@
 """
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
 from typing import TypedDict
@@ -114,6 +115,24 @@ def working_days_after(start: datetime.date, count: int) -> Deadline:
     touched = sorted({looked_at.date.year for looked_at in days})
     known = {date.year for date in arranged}
     return Deadline(start, count, day, tuple(days), tuple(year for year in touched if year not in known))
+
+
+def judged(day: datetime.date) -> CountedDay:
+    """One day by itself: whether it is a working day, and what it is (one query)."""
+    return _judge(day, arrangements(day, day).get(day))
+
+
+def arrangements(start: datetime.date, end: datetime.date) -> dict[datetime.date, Holiday]:
+    """Date → the State Council's arrangement, between two days; read once where many periods are counted."""
+    return {holiday.date: holiday for holiday in Holiday.objects.filter(date__range=(start, end))}
+
+
+def working_days_between(
+    start: datetime.date, end: datetime.date, arranged: Mapping[datetime.date, Holiday]
+) -> int:
+    """How many working days lie after `start`, up to and with `end`; 0 where `end` is no later."""
+    days = (start + datetime.timedelta(days=number + 1) for number in range((end - start).days))
+    return sum(_judge(day, arranged.get(day)).working for day in days)
 
 
 def _judge(day: datetime.date, arranged: Holiday | None) -> CountedDay:

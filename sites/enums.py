@@ -80,6 +80,7 @@ class Action(models.TextChoices):
     AGREE_PLAN = "agree_plan", _("agree the work plan")
     SUBMIT_SELF_ASSESSMENT = "submit_self_assessment", _("submit the self-assessment")
     SIGN_INSPECTION = "sign_inspection", _("sign the inspection")
+    UNLOCK_INSPECTION = "unlock_inspection", _("unlock the inspection")
     VERIFY_RECTIFICATION = "verify_rectification", _("verify the rectification")
     PASS_ACCEPTANCE = "pass_acceptance", _("pass at acceptance")  # an action, no password
     FAIL_ACCEPTANCE = "fail_acceptance", _("fail at acceptance")

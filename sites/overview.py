@@ -4,8 +4,9 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from accounts.enums import OrganisationKind, Role
@@ -13,7 +14,7 @@ from accounts.models import Notification, Organisation, User
 
 from .calendar import today
 from .enums import Action, FilingState, Level, Stage
-from .models import Filing, Programme
+from .models import Filing, Programme, Site
 from .rules import body_of
 from .workflow import TRANSITIONS
 
@@ -36,6 +37,7 @@ class Standing:
     days_over: int  # days since the last day for filing; negative before it
     people: list[User]
     is_reminded: bool  # today
+    is_aside: bool  # the reader has stood aside from a site on it
 
     @property
     def key(self) -> str:
@@ -93,12 +95,13 @@ def due_on(programme: Programme) -> datetime.date:
     return max(phase.last_day for phase in programme.phases.all() if phase.ordinal in ordinals)
 
 
-def standings(programme: Programme) -> list[Standing]:
-    """The designated units in the plan's order, then the districts. Five queries."""
-    filings = programme.filings.annotate(
-        site_count=Count("sites", filter=~Q(sites__stage=Stage.WITHDRAWN))
-    ).select_related("filed_by")
-    found = {(filing.level, filing.organisation_id): (filing, filing.site_count) for filing in filings}  # type: ignore[attr-defined]  # annotated
+def standings(programme: Programme, reader: User | None = None) -> list[Standing]:
+    """The designated units in the plan's order, then the districts. Five queries.
+
+    The sites a `reader` has stood aside from are not counted, and their lists are marked.
+    """
+    filings = _filings(programme, reader)
+    found = {(filing.level, filing.organisation_id): filing for filing in filings}
     units = [unit.organisation for unit in programme.designated_units.select_related("organisation")]
     districts = [
         district
@@ -110,15 +113,33 @@ def standings(programme: Programme) -> list[Standing]:
     days_over = (today() - due_on(programme)).days
 
     def standing(organisation: Organisation, level: Level) -> Standing:
-        filing, site_count = found.get((level, organisation.pk), (None, 0))
+        filing = found.get((level, organisation.pk))
         own = people[level, organisation.pk]
-        is_reminded = any(one.pk in reminded for one in own)
-        return Standing(organisation, level, filing, site_count, days_over, own, is_reminded)
+        return Standing(
+            organisation,
+            level,
+            filing,
+            site_count=filing.site_count if filing else 0,  # type: ignore[attr-defined]  # annotated
+            days_over=days_over,
+            people=own,
+            is_reminded=any(one.pk in reminded for one in own),
+            is_aside=bool(filing and filing.is_aside),  # type: ignore[attr-defined]  # annotated
+        )
 
     return [
         *(standing(unit, Level.CITY) for unit in units),
         *(standing(district, Level.DISTRICT) for district in districts),
     ]
+
+
+def _filings(programme: Programme, reader: User | None) -> QuerySet[Filing]:
+    """The programme's lists, each with its `site_count`, and whether it `is_aside`."""
+    aside: QuerySet[Any, Any] = reader.recused_sites() if reader else Site.objects.none().values("pk")
+    counted = ~Q(sites__stage=Stage.WITHDRAWN) & ~Q(sites__in=aside)
+    return programme.filings.annotate(
+        site_count=Count("sites", filter=counted),
+        is_aside=Exists(Site.objects.filter(filing=OuterRef("pk"), pk__in=aside)),
+    ).select_related("filed_by")
 
 
 def _people(units: Iterable[Organisation]) -> dict[tuple[str, int], list[User]]:

@@ -4,6 +4,8 @@ from typing import TypedDict
 
 from django.urls import reverse
 
+from accounts.models import Organisation
+
 from .models import Filing, Site
 from .models.plans import Owner
 
@@ -19,9 +21,14 @@ def columns(owner: Owner) -> Columns:
     return {"site": owner} if isinstance(owner, Site) else {"filing": owner}
 
 
+def body(owner: Owner) -> Site | Organisation:
+    """The site, or the district itself."""
+    return owner if isinstance(owner, Site) else owner.organisation
+
+
 def called(owner: Owner) -> str:
     """What people call it: the site's window, the district itself."""
-    return str(owner if isinstance(owner, Site) else owner.organisation)
+    return str(body(owner))
 
 
 def address(owner: Owner, page: str) -> str:

@@ -30,6 +30,7 @@ def posts_held(sender: type[User], *, user: User, **_kwargs: object) -> list[Ope
         OpenWork(
             _("liaison of %(site)s") % {"site": owners.called(post.owner)},
             owners.address(post.owner, "liaisons"),
+            post.site_id,
         )
         for post in posts
     ]
@@ -44,7 +45,11 @@ def left_alone(sender: type[User], *, user: User, **_kwargs: object) -> list[Ope
     sites = Site.objects.visible_to(user).filter(organisation=user.organisation).exclude(stage__in=_AT_REST)
     lists = Filing.objects.visible_to(user).filter(state__in=FilingState.EDITABLE)
     return [
-        OpenWork(told % {"what": each, "organisation": user.organisation}, each.get_absolute_url())
+        OpenWork(
+            told % {"what": each, "organisation": user.organisation},
+            each.get_absolute_url(),
+            each.pk if isinstance(each, Site) else None,
+        )
         for each in (*sites, *lists.select_related("organisation"))
     ]
 

@@ -136,7 +136,17 @@ TRANSITIONS: Mapping[Action, Transition] = {
         phases=(3,),
         guard="the team's leader; all members' sheets submitted, disputes settled; straight to rectified "
         "without a finding",
-        leaves="final sheet, 整改通知",
+        leaves="final sheet; findings put to the unit, and once it was heard the office's 整改通知",
+    ),
+    Action.UNLOCK_INSPECTION: Transition(
+        sources=(Stage.RECTIFYING, Stage.RECTIFIED),
+        targets=(Stage.SELF_ASSESSED,),
+        roles=(Role.OFFICE,),
+        who=rules.is_office,
+        phases=(3,),
+        needs_note=True,
+        guard="a reason; the unit has not answered a finding yet, no later team has been sent",
+        leaves="the signed version, readable; findings and papers withdrawn",
     ),
     Action.VERIFY_RECTIFICATION: Transition(
         sources=(Stage.RECTIFYING,),
@@ -144,7 +154,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
         roles=(Role.OFFICE,),
         who=rules.is_office,
         phases=(3, 4),
-        guard="every finding verified",
+        guard="every finding verified, or all withdrawn before the notice",
         leaves="整改情况报告",
     ),
     Action.PASS_ACCEPTANCE: Transition(

@@ -88,8 +88,9 @@ def _sent(cast: Cast, programme: Programme) -> None:
         round=builders.open_round(RoundKind.INSPECTION),
         name=f"示例组{programme.pk}",
         leader=cast.inspector,
-        members=[],
+        members=[factories.user(Role.INSPECTOR)],
         by=cast.office,
+        **builders.dates(),
     )
     site = factories.site(Stage.SELF_ASSESSED, window=f"示例受检窗口{programme.pk}")
     builders.assigned(site, team)

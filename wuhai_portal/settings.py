@@ -167,6 +167,9 @@ CELERY_BEAT_SCHEDULE = {
         "task": "sites.tasks.resend_overdue_imports",
         "schedule": PORTAL_RESEND_SECONDS,
     },
+    # Each is told once; by the hour, so that a worker that was down is an hour late and not a day.
+    "escalate-overdue-findings": {"task": "assessments.tasks.escalate_overdue", "schedule": 3600.0},
+    "check-due-links": {"task": "assessments.tasks.check_due_links", "schedule": 600.0},
     "close-ended-notices": {"task": "publicity.tasks.close_ended_notices", "schedule": 300.0},
     "seal-trail": {"task": "audit.tasks.seal_trail", "schedule": 3600.0},
 }
@@ -232,6 +235,10 @@ STORAGES = {
 # Uploads: one file's largest size, a whole request's, and the memory its other fields may take.
 PORTAL_UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 PORTAL_BODY_MAX_BYTES = 5 * PORTAL_UPLOAD_MAX_BYTES
+# The evidence a unit may file of one site, and what one inspector may bring home from one visit.
+PORTAL_SITE_EVIDENCE_MAX_BYTES = env.int("PORTAL_SITE_EVIDENCE_MAX_BYTES", default=1024 * 1024 * 1024)
+# Networks that are not public and whose pages may be looked up all the same (a government intranet).
+PORTAL_LINK_NETWORKS = env.list("PORTAL_LINK_NETWORKS", default=[])
 # A paper taken up by a worker this long ago is made again (documents.services.resend_overdue).
 PORTAL_RENDER_STALE_SECONDS = env.int("PORTAL_RENDER_STALE_SECONDS", default=60)
 # The import of a register whose worker wrote nothing for so long goes on with another one.

@@ -7,7 +7,7 @@ drawn here and nowhere else: a word with an icon, its tone only repeating what b
 import datetime
 from collections.abc import Iterator
 from copy import copy
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -67,7 +67,25 @@ STATES: dict[str, tuple[str, str]] = {
     "partly": (ATTENTION, "circle-half"),
     "unmet": (NEGATIVE, "x-circle"),
     "inapplicable": (NEUTRAL, "dash-circle"),
+    "unmarked": (ATTENTION, "circle"),
+    "not_due": (NEUTRAL, "calendar"),
+    # a mark beside the final one; a disputed item and what is said of it
+    "higher": (ATTENTION, "arrow-up"),
+    "lower": (ATTENTION, "arrow-down"),
+    "other": (ATTENTION, "arrow-left-right"),
+    "deliberated": (ATTENTION, "chat-left-text"),
+    "settled": (POSITIVE, "check-circle"),
+    "alike": (NEUTRAL, "check"),
+    # links of evidence
+    "found": (POSITIVE, "check-circle"),
+    "dead": (NEGATIVE, "x-octagon-fill"),
+    "unchecked": (NEUTRAL, "hourglass"),
+    # pictures used twice
+    "same_file": (NEGATIVE, "files"),
+    "looks_same": (ATTENTION, "files"),
+    "looks_alike": (ATTENTION, "intersect"),
     # findings
+    "put": (ATTENTION, "chat-left-text"),
     "answered": (PROGRESS, "reply"),
     "verified": (POSITIVE, "check-circle-fill"),
     "sent_back": (ATTENTION, "arrow-return-left"),
@@ -84,6 +102,12 @@ STATES: dict[str, tuple[str, str]] = {
     "unchanged": (NEUTRAL, "dash-circle"),
     "wrong": (NEGATIVE, "x-circle"),
     "none": (ATTENTION, "hourglass"),
+    # the rows of a score sheet's workbook
+    "taken": (POSITIVE, "check-circle-fill"),
+    "same": (NEUTRAL, "dash-circle"),
+    "stale": (ATTENTION, "exclamation-triangle-fill"),
+    "kept_mine": (POSITIVE, "check-circle"),
+    "kept_stored": (NEUTRAL, "arrow-counterclockwise"),
     # what is said of a site before it is determined
     "supported": (POSITIVE, "hand-thumbs-up"),
     "unsupported": (ATTENTION, "hand-thumbs-down"),
@@ -137,13 +161,13 @@ def status_tag(thing: Any, field: str = "", label: str = "") -> SafeString:
         field = field or next(name for name in STATE_FIELDS if hasattr(thing, name))
         value = getattr(thing, field)
         label = label or getattr(thing, f"get_{field}_display")()
-    tone, icon_name = STATES.get(str(getattr(value, "value", value)), UNKNOWN_STATE)
-    return format_html(
-        '<span class="state state--{}">{} <span>{}</span></span>',
-        tone,
-        icon(icon_name),
-        label or getattr(value, "label", value),
-    )
+    return _state(str(getattr(value, "value", value)), str(label or getattr(value, "label", value)))
+
+
+@lru_cache(1024)
+def _state(value: str, word: str) -> SafeString:
+    tone, icon_name = STATES.get(value, UNKNOWN_STATE)
+    return format_html('<span class="state state--{}">{} <span>{}</span></span>', tone, icon(icon_name), word)
 
 
 @register.simple_tag

@@ -11,7 +11,7 @@ from accounts.acting import attempt, carried_out
 from accounts.forms.people import SwitchOffForm
 from accounts.http import StaffRequest
 from accounts.models import User
-from accounts.signals import open_work_of
+from accounts.signals import open_work_of, told_to
 
 from .fetching import managed_person
 from .links import hand_out
@@ -33,7 +33,7 @@ def switch_off(request: StaffRequest, person: User) -> HttpResponseBase:
         )
         messages.success(request, done % {"name": person})
         return redirect(person)
-    context = {"form": form, "person": person, "work": work}
+    context = {"form": form, "person": person, "work": told_to(request.user, work)}
     return render(request, "people/switch_off.html", context, status=422 if form.is_bound else 200)
 
 

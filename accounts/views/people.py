@@ -13,7 +13,7 @@ from accounts.forms.people import NewPersonForm, PersonFilter, PersonForm
 from accounts.http import StaffRequest
 from accounts.models import PersonQuerySet, User
 from accounts.rules import may_manage
-from accounts.signals import open_work_of
+from accounts.signals import open_work_of, told_to
 from tables.writing import Head, Row
 
 from .fetching import managed_person, managers_only, person_or_404
@@ -85,7 +85,7 @@ def person_detail(request: StaffRequest, pk: int) -> HttpResponseBase:
         "person": person,
         "link_ends": services.link_ends(person),
         "may_manage": may_manage(request.user, person),
-        "work": open_work_of(person),
+        "work": told_to(request.user, open_work_of(person)),
     }
     return render(request, "people/person_detail.html", context)
 

@@ -37,7 +37,16 @@ class RecommendationForm(forms.Form):
         self.fields["appraisal_score"].help_text = _("0 to 100; at least %(minimum)s to pass.") % {
             "minimum": plain(rulebook.minimum_satisfaction)
         }
-        self.fields["bonus"].help_text = _("At most %(cap)s.") % {"cap": plain(rulebook.bonus_cap)}
+        self.fields["bonus"].help_text = _bonus_help(rulebook)
+
+
+def _bonus_help(rulebook: Rulebook) -> str:
+    if not rulebook.bonus_from:
+        return _("At most %(cap)s.") % {"cap": plain(rulebook.bonus_cap)}
+    return _("At most %(cap)s; it counts only from a standard score of %(start)s.") % {
+        "cap": plain(rulebook.bonus_cap),
+        "start": plain(rulebook.bonus_from),
+    }
 
 
 class DecisionForm(forms.Form):

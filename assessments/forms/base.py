@@ -12,14 +12,20 @@ class TextForm(forms.Form):
 
     text = forms.CharField(label=_("Text"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
 
-    def __init__(self, *args: Any, label: Any, help_text: Any = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, label: Any, help_text: Any = "", required: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["text"].label = label
-        self.fields["text"].help_text = help_text
+        text = self.fields["text"]
+        text.label, text.help_text, text.required = label, help_text, required
 
 
 class MultipleFileInput(forms.ClearableFileInput):
     allow_multiple_selected = True
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        # What was chosen stays chosen when htmx puts the form back with its errors.
+        super().__init__({"hx-preserve": "true", **(attrs or {})})
 
 
 class MultipleFileField(forms.FileField):

@@ -1,17 +1,38 @@
 """Filling a score sheet."""
 
+from typing import Any
+
 from django import forms
 
 from assessments.enums import ScoreLevel
 
 
-class SectionForm(forms.Form):
-    """Which section of the sheet is asked for; nonsense is as good as none."""
+class SheetForm(forms.Form):
+    """Which part of the sheet is asked for: a section, whole or only what is not looked at yet.
+
+    Invalid values count as not given.
+    """
 
     section = forms.IntegerField(required=False, min_value=1)
+    only = forms.ChoiceField(required=False, choices=[("unmarked", "")])
 
-    def number(self) -> int | None:
-        return self.cleaned_data.get("section") if self.is_valid() else None
+    def asked(self) -> dict[str, Any]:
+        """The keyword arguments of `sheet_page.open_sheet`."""
+        self.is_valid()
+        return {
+            "section": self.cleaned_data.get("section"),
+            "only_unmarked": bool(self.cleaned_data.get("only")),
+        }
+
+
+class SeenForm(forms.Form):
+    """Which row version of a mark the page showed; 0, which no mark has, where that is not told."""
+
+    version = forms.IntegerField(required=False, min_value=1)
+
+    def seen(self) -> int:
+        self.is_valid()
+        return self.cleaned_data.get("version") or 0
 
 
 class ScoreForm(forms.Form):

@@ -3,7 +3,7 @@
 from .acceptance import Acceptance
 from .deliberations import Argument, Deliberation, Proposal, ProposalAnswer
 from .evidence import Evidence, EvidenceFile, EvidenceLink, EvidencePointer, Twin
-from .findings import Escalation, Finding, FindingReply
+from .findings import Escalation, Finding, FindingReply, UnitSummary
 from .recusals import Recusal, Tie
 from .rounds import Assessment, NotDue, Round
 from .sheets import Score, ScoreEntry, Sheet, SheetVersion
@@ -39,4 +39,5 @@ __all__ = [
     "TeamMember",
     "Tie",
     "Twin",
+    "UnitSummary",
 ]

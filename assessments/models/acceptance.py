@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from assessments.enums import Band, Verdict
+from assessments.judging import band_by
 from assessments.models.rounds import Assessment
-from assessments.scoring import band
 from sites.models import Site
 from standards.models import points_field
 
@@ -91,14 +91,7 @@ class Acceptance(models.Model):
     @property
     def band(self) -> Band:
         """等次 by the bands of the rulebook it was scored with."""
-        rulebook = self.assessment.round.rulebook
-        return band(
-            self.composite,
-            excellent=rulebook.excellent_from,
-            good=rulebook.good_from,
-            qualified=rulebook.qualified_from,
-            vetoed=bool(self.veto_reason),
-        )
+        return band_by(self.assessment.round.rulebook, self.composite, vetoed=bool(self.veto_reason))
 
 
 auditlog.register(Acceptance)

@@ -1,40 +1,58 @@
 """Score sheets and the scores on them."""
 
-from typing import Self
+from typing import Any, ClassVar, Self
 
 from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import User
 from assessments.enums import ScoreLevel, SheetRole, SheetState
-from assessments.models.rounds import Assessment
+from assessments.models.rounds import Assessment, NotDue
 from sites.models import Site
 from standards.models import Item, points_field
 
 
 class SheetQuerySet(models.QuerySet["Sheet"]):
     def visible_to(self, user: User) -> Self:
-        """The office sees all. A site's own people see the self sheet and what was signed.
+        """The city sees all. A site's own people see the self sheet and what was signed.
 
-        Inspectors see their own sheet, the self sheet, and the final sheet of
-        what they are assigned to; never a colleague's.
+        Inspectors see the self sheet and their own; their team's other sheets, the final one too, only once
+        they have submitted theirs: nobody marks under the eyes of a colleague. Of what other teams did
+        they see the signed sheet.
         """
-        if user.role in Role.CITY_WIDE:
-            return self
         visible = self.filter(assessment__site__in=Site.objects.visible_to(user))
-        if user.role == Role.INSPECTOR:
-            own_team = Q(assessment__in=Assessment.objects.filter(assignment__team__members__user=user))
-            return visible.filter(
-                Q(author=user)
-                | Q(role=SheetRole.FINAL) & (own_team | Q(state=SheetState.SIGNED))
-                | Q(role=SheetRole.SELF, submitted_on__isnull=False)
-            )
-        return visible.filter(Q(role=SheetRole.SELF) | Q(role=SheetRole.FINAL, state=SheetState.SIGNED))
+        if user.role in Role.CITY_WIDE:
+            return visible
+        if user.role != Role.INSPECTOR:
+            return visible.filter(Q(role=SheetRole.SELF) | Q(role=SheetRole.FINAL, state=SheetState.SIGNED))
+        own_team = Q(assessment__in=Assessment.objects.filter(assignment__team__members__user=user))
+        done = Q(assessment__in=Sheet.objects.submitted_by(user).values("assessment"))
+        return visible.filter(
+            Q(author=user)
+            | Q(role=SheetRole.SELF, submitted_on__isnull=False)
+            | Q(role=SheetRole.INSPECTOR) & ~Q(state=SheetState.DRAFT) & done
+            | Q(role=SheetRole.FINAL) & (done | Q(state=SheetState.SIGNED) & ~own_team)
+        )
+
+    def signed_finals(self) -> Self:
+        """The teams' common sheets that stand signed: each is its site's result in that round."""
+        return self.filter(role=SheetRole.FINAL, state=SheetState.SIGNED)
+
+    def submitted_by(self, user: User) -> Self:
+        """The sheets this inspector has submitted."""
+        return self.filter(role=SheetRole.INSPECTOR, author=user).exclude(state=SheetState.DRAFT)
+
+    def opened_to(self, user: User) -> Self:
+        """The final sheets beside which this person may read each member's own marks."""
+        finals = self.visible_to(user).filter(role=SheetRole.FINAL)
+        if user.role in Role.CITY_WIDE:
+            return finals
+        return finals.filter(assessment__in=Sheet.objects.submitted_by(user).values("assessment"))
 
 
 class Sheet(models.Model):
@@ -94,13 +112,30 @@ class Sheet(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("assessments:sheet", args=[self.pk])
 
+    def url_of_item(self, item: Item) -> str:
+        """The item's place on the page of its section."""
+        return f"{self.get_absolute_url()}?section={item.section.ordinal}#item-{item.code}"
+
     @property
     def is_draft(self) -> bool:
         return self.state == SheetState.DRAFT
 
 
+class ScoreQuerySet(models.QuerySet["Score"]):
+    def due(self) -> Self:
+        """Without the marks of items that are not due in the round: those are kept but count nowhere."""
+        put_off = NotDue.objects.filter(round=OuterRef("sheet__assessment__round"), item=OuterRef("item"))
+        return self.exclude(Exists(put_off))
+
+    def unconsented(self) -> Self:
+        """The marks “inapplicable” to which the office has not agreed."""
+        return self.due().filter(level=ScoreLevel.INAPPLICABLE, consented_by=None)
+
+
 class Score(models.Model):
     """One item's mark on one sheet. No row means: not looked at yet, which is not 0."""
+
+    SAYS: ClassVar = ("level", "points", "faults")
 
     sheet = models.ForeignKey(
         Sheet, verbose_name=_("score sheet"), on_delete=models.PROTECT, related_name="scores"
@@ -124,11 +159,16 @@ class Score(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    refusal = models.TextField(
+        _("why the office does not agree"), blank=True, help_text=_("Until the mark is written anew.")
+    )
     version = models.PositiveIntegerField(_("row version"), default=1)
     updated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("written by"), on_delete=models.PROTECT, related_name="+"
     )
     updated_at = models.DateTimeField(_("written at"), auto_now=True)
+
+    objects = ScoreQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("score")
@@ -146,14 +186,23 @@ class Score(models.Model):
                 condition=~Q(level__in=["unmet", "inapplicable"]) | Q(points=0),
                 name="score_unmet_has_no_points",
             ),
+            models.CheckConstraint(
+                condition=Q(refusal="") | Q(level="inapplicable", consented_by=None),
+                name="score_refused_is_inapplicable",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.item.code}: {self.points}/{self.max_points}"
 
+    @property
+    def says(self) -> tuple[Any, ...]:
+        """What two marks have in common when they are alike; each writer gives their own reason."""
+        return tuple(getattr(self, name) for name in self.SAYS)
+
 
 class ScoreEntry(models.Model):
-    """One writing of a mark; append-only. The newest one of a sheet and item is what its Score says."""
+    """A mark as it was once written; append-only. The newest of a sheet and item says what its Score says."""
 
     sheet = models.ForeignKey(
         Sheet, verbose_name=_("score sheet"), on_delete=models.PROTECT, related_name="entries"
@@ -213,6 +262,6 @@ class SheetVersion(models.Model):
         return f"{self.sheet} v{self.number}"
 
 
-# Marks are written too often for two rows each in the trail: ScoreEntry is theirs.
+# Marks are written too often to be in the trail as well: ScoreEntry is their history.
 for model in (Sheet, SheetVersion):
     auditlog.register(model)

@@ -14,10 +14,11 @@ from accounts.rules import require_office
 from accounts.services import notify
 from assessments import papers
 from assessments.enums import RoundKind, Verdict
+from assessments.judging import composite_by
 from assessments.marks import section_marks, sheet_score
 from assessments.models import Acceptance, Sheet
 from assessments.queries import findings_of, signed_sheet
-from assessments.scoring import composite, plain
+from assessments.scoring import plain
 from audit.services import change_once
 from sites.calendar import today
 from sites.enums import Action, Stage
@@ -82,14 +83,7 @@ def recommend(
     if not opinion.strip():
         raise ValidationError({"opinion": _("Write the office's opinion.")})
     score = sheet_score(section_marks(sheet))
-    result = composite(
-        standard=score.points,
-        maximum=score.maximum,
-        appraisal=appraisal.score,
-        standard_weight=rulebook.standard_weight,
-        appraisal_weight=rulebook.appraisal_weight,
-        bonus=extras.bonus,
-    )
+    result = composite_by(rulebook, score, appraisal=appraisal.score, bonus=extras.bonus)
     acceptance = Acceptance(
         assessment=sheet.assessment,
         standard_score=score.points,

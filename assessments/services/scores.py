@@ -5,22 +5,26 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Exists
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from accounts.rules import require_office
+from accounts.services import notify
 from assessments.enums import ScoreLevel, SheetRole, SheetState
-from assessments.models import NotDue, Score, ScoreEntry, Sheet
+from assessments.models import Deliberation, NotDue, Score, ScoreEntry, Sheet
+from assessments.queries import lead_of
 from assessments.rules import writers
 from assessments.scoring import level_of, plain, points_after_faults, points_for
-from assessments.services.final_sheet import ask_consent
+from assessments.services.final_sheet import ask_consent, is_everybodys
 from audit.services import change_once
 from sites.workflow import InvalidTransition, WorkflowError
 from standards.models import Item
 
-# Nobody counts further at a counter; a slip of the finger does.
+# Nobody counts further at a counter; more is a slip of the finger.
 MAX_FAULTS = 999
 
 
@@ -46,60 +50,82 @@ def save_score(
     version: int,
     by: User,
     faults: int | None = None,
-) -> Score:
-    """Write one item's mark; every item by itself, so an error in one never blocks the others.
+) -> int:
+    """Write one item's mark and return its row version; an error in one item never blocks the others.
 
     `version` is the row version the page showed (0: no mark yet); when it is
     no longer the stored one nothing is written and StaleScore carries what is,
     unless the same person sends the same mark again: then it is taken as sent twice.
     Raises ValidationError naming the field, InvalidTransition when the sheet
-    has been submitted.
+    has been submitted. Three queries: inspectors save all day.
     """
     _hold(sheet, item, by)
     values = checked(sheet, item, level=level, points=points, faults=faults, reason=reason)
-    stored = Score.objects.filter(sheet=sheet, item=item).select_related("updated_by").first()
-    if stored is not None and stored.version != version:
-        if stored.updated_by_id == by.pk and _says(stored, values):
-            return stored
-        raise StaleScore(stored)
-    score = stored or Score(sheet=sheet, item=item, version=0)
-    for name, value in values.items():
-        setattr(score, name, value)
-    score.version += 1
-    score.updated_by, score.consented_by = by, None
-    score.save()
-    _keep_entry(score)
-    if sheet.role == SheetRole.FINAL and level == ScoreLevel.INAPPLICABLE:
-        ask_consent(sheet)
-    return score
+    if sheet.role == SheetRole.FINAL and not values["reason"] and not is_everybodys(sheet, item, values):
+        raise ValidationError({"reason": _("Not every member gave this mark: say why it is this one.")})
+    if not write(sheet, item, values, version, by):
+        return _sent_twice(sheet, item, values, by)
+    return version + 1
 
 
-def _says(score: Score, values: Mapping[str, Any]) -> bool:
-    return all(getattr(score, name) == value for name, value in values.items())
+def write(sheet: Sheet, item: Item, values: Mapping[str, Any], version: int, by: User) -> bool:
+    """Store a `checked` mark over row version `version`; False where another version is stored."""
+    written = _write_over if version else _write_first
+    if not written(sheet, item, values, version, by):
+        return False
+    # What was written stays readable when it is written over.
+    entry = {name: value for name, value in values.items() if name != "max_points"}
+    ScoreEntry.objects.create(sheet=sheet, item=item, version=version + 1, by=by, **entry)
+    if sheet.role == SheetRole.FINAL and values["level"] == ScoreLevel.INAPPLICABLE:
+        ask_consent(sheet, [item])
+    return True
 
 
-def _keep_entry(score: Score) -> None:
-    """What was written stays readable when it is written over."""
-    ScoreEntry.objects.create(
-        sheet=score.sheet,
-        item=score.item,
-        version=score.version,
-        level=score.level,
-        points=score.points,
-        faults=score.faults,
-        reason=score.reason,
-        by=score.updated_by,
+def _write_over(sheet: Sheet, item: Item, values: Mapping[str, Any], version: int, by: User) -> bool:
+    stored = Score.objects.filter(sheet=sheet, item=item, version=version)
+    return bool(
+        stored.update(
+            **values,
+            version=version + 1,
+            updated_by=by,
+            updated_at=timezone.now(),
+            consented_by=None,
+            refusal="",
+        )
     )
+
+
+def _write_first(sheet: Sheet, item: Item, values: Mapping[str, Any], version: int, by: User) -> bool:
+    try:
+        with transaction.atomic():
+            Score.objects.create(sheet=sheet, item=item, version=version + 1, updated_by=by, **values)
+    except IntegrityError:
+        return False
+    return True
+
+
+def _sent_twice(sheet: Sheet, item: Item, values: Mapping[str, Any], by: User) -> int:
+    """The stored row's version where it is this very mark by this person; else raises StaleScore."""
+    stored = Score.objects.filter(sheet=sheet, item=item).select_related("updated_by").first()
+    if stored is None:
+        raise InvalidTransition(_("This item has no mark any more; look at the sheet again."))
+    if stored.updated_by_id == by.pk and all(getattr(stored, name) == values[name] for name in values):
+        return stored.version
+    raise StaleScore(stored)
 
 
 def _hold(sheet: Sheet, item: Item, by: User) -> None:
     """Lock the sheet, so that it is not submitted under the pen, and see that this person may write on it."""
     put_off = NotDue.objects.filter(round=sheet.assessment.round_id, item=item)
-    state, may_write, not_due = (
+    state, may_write, not_due, deliberated = (
         Sheet.objects.select_for_update()
         .filter(pk=sheet.pk)
-        .annotate(may_write=Exists(writers(sheet).filter(pk=by.pk)), not_due=Exists(put_off))
-        .values_list("state", "may_write", "not_due")
+        .annotate(
+            may_write=Exists(writers(sheet).filter(pk=by.pk)),
+            not_due=Exists(put_off),
+            deliberated=Exists(Deliberation.objects.filter(sheet=sheet.pk, item=item)),
+        )
+        .values_list("state", "may_write", "not_due", "deliberated")
         .get()
     )
     if not may_write:
@@ -108,6 +134,8 @@ def _hold(sheet: Sheet, item: Item, by: User) -> None:
         raise InvalidTransition(_("This sheet has been submitted already."))
     if not_due:
         raise InvalidTransition(_("This item is not due in this round and gets no mark."))
+    if deliberated:
+        raise InvalidTransition(_("The members deliberate on this item; what they agree on is its mark."))
 
 
 def checked(
@@ -161,6 +189,29 @@ def _earned(sheet: Sheet, item: Item, level: str, points: Decimal | None) -> Dec
 def consent_inapplicable(*, score: Score, by: User) -> None:
     """The office agrees that an item does not apply to a site."""
     require_office(by)
+    _answer(score, consented_by=by, refusal="")
+
+
+@transaction.atomic
+def refuse_inapplicable(*, score: Score, reason: str, by: User) -> None:
+    """The office holds that the item does apply, and says why; the team then gives another mark or ground."""
+    require_office(by)
+    reason = reason.strip()
+    if not reason:
+        raise ValidationError({"text": _("Say why the item does apply to this site.")})
+    _answer(score, consented_by=None, refusal=reason)
+    sheet = score.sheet
+    lead = lead_of(sheet.assessment)
+    notify(
+        [lead] if lead else [],
+        text=gettext_noop("%(site)s: the office does not agree that %(item)s does not apply."),
+        about={"site": sheet.assessment.site, "item": score.item.code},
+        url=sheet.url_of_item(score.item),
+    )
+
+
+def _answer(score: Score, **values: Any) -> None:
+    """Record the office's word on the mark it has seen; while the sheet is open it may change its mind."""
     same = Score.objects.filter(pk=score.pk, version=score.version, level=ScoreLevel.INAPPLICABLE)
-    if not change_once(same.filter(sheet__state=SheetState.DRAFT), consented_by=by):
+    if not change_once(same.filter(sheet__state=SheetState.DRAFT), **values):
         raise InvalidTransition(_("This item has been changed or signed since; look at the sheet again."))

@@ -82,7 +82,7 @@ def submit_inspector_sheet(*, sheet: Sheet, by: User) -> None:
     # Two members who submit at once must not each take the other for missing.
     assessment = Assessment.objects.select_for_update().get(pk=sheet.assessment_id)
     submit(sheet)
-    draw_up_final_when_ready(assessment=assessment, by=by)
+    draw_up_final_when_ready(assessment=assessment)
 
 
 def submit(sheet: Sheet) -> None:

@@ -20,7 +20,7 @@ from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.models import User
 from accounts.rules import require_office
-from assessments.enums import RoundKind, SheetRole, SheetState, Verdict
+from assessments.enums import RoundKind, Verdict
 from assessments.forms import DecisionForm, RecommendationForm
 from assessments.marks import sections_compared
 from assessments.models import Acceptance, Sheet
@@ -57,12 +57,11 @@ class AcceptanceList(LoginRequiredMixin, UserPassesTestMixin, ListView[Site]):
         return self.request.user.is_authenticated and self.request.user.role in Role.CITY_WIDE
 
     def get_queryset(self) -> SiteQuerySet:
-        signed = Sheet.objects.filter(
-            assessment__site=OuterRef("pk"),
-            assessment__round__kind=RoundKind.ACCEPTANCE,
-            role=SheetRole.FINAL,
-            state=SheetState.SIGNED,
-        ).order_by("-assessment__round__ordinal")
+        signed = (
+            Sheet.objects.signed_finals()
+            .filter(assessment__site=OuterRef("pk"), assessment__round__kind=RoundKind.ACCEPTANCE)
+            .order_by("-assessment__round__ordinal")
+        )
         sites = Site.objects.visible_to(self.request.user).filter(
             programme=chosen_programme(self.request), stage__in=STAGES
         )

@@ -6,13 +6,14 @@ from django import forms
 from django.conf import settings
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render, resolve_url
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import User
 from assessments.models import Round
+from assessments.services.evidence import max_files
 from sites.models import Site
-from standards.models import Rulebook
 
 PAGE = 50
 
@@ -23,20 +24,35 @@ def form_page(
     *,
     title: str,
     submit_label: str,
+    parent: str,
     cancel_url: str,
     lead: str = "",
+    upload: bool = False,
     **more: Any,
 ) -> HttpResponse:
-    """A page that is one form; 422 when it came back with errors. `more` goes to includes/form.html."""
+    """A page that is one form; 422 when it came back with errors. `more` goes to includes/form.html.
+
+    `parent`: the name of the page it belongs to, which `cancel_url` leads back to.
+    `upload`: its files go by static/portal/upload.js, so that a long way shows its progress.
+    """
     context = {
         "form": form,
         "title": title,
         "lead": lead,
         "submit_label": submit_label,
+        "parent": parent,
         "cancel_url": resolve_url(cancel_url),
+        "upload": upload and {"one": settings.PORTAL_UPLOAD_MAX_BYTES, "all": settings.PORTAL_BODY_MAX_BYTES},
         **more,
     }
     return render(request, "assessments/form_page.html", context, status=422 if form.errors else 200)
+
+
+def onward(request: HttpRequest, to: Any) -> HttpResponse:
+    """The way on from a form with files; upload.js is told it, as its request cannot leave the page."""
+    if "HX-Request" in request.headers:
+        return HttpResponseClientRedirect(resolve_url(to))
+    return redirect(to)
 
 
 def upload_limits() -> str:
@@ -46,7 +62,7 @@ def upload_limits() -> str:
         "PDF, pictures (JPEG, PNG, GIF) and office documents; up to %(n)d files of %(one)d MB each, "
         "%(all)d MB together."
     ) % {
-        "n": Rulebook.objects.published().get().evidence_max_files,
+        "n": max_files(),
         "one": settings.PORTAL_UPLOAD_MAX_BYTES // megabyte,
         "all": settings.PORTAL_BODY_MAX_BYTES // megabyte,
     }

@@ -1,39 +1,47 @@
-"""The score sheet: one section on the page, one item saved at a time; submitting it."""
+"""The score sheet: one section on the page, one item saved at a time; an item's history; submitting it."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from django import forms
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.staticfiles import finders
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.acting import attempt, carried_out
 from accounts.http import StaffRequest
 from accounts.models import User
+from accounts.rules import require_office
 from assessments.enums import SheetRole
-from assessments.forms import ScoreForm, SectionForm
+from assessments.forms import ScoreForm, SeenForm, SheetForm, TextForm
+from assessments.marks import standard_items
 from assessments.models import Score, Sheet
 from assessments.rules import writers
 from assessments.services import scores, sheets
 from assessments.services.scores import StaleScore
-from assessments.sheet_page import Entry, SheetPage, open_sheet
+from assessments.sheet_page import SheetPage, open_sheet
+from assessments.sheet_rows import Entry
 from standards.models import Item
+
+from .pages import form_page
 
 
 @login_required
 def sheet_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """One section of the sheet; read-only for who may not write on it."""
-    page = open_sheet(visible_sheet(request.user, pk), request.user, SectionForm(request.GET).number())
+    page = open_sheet(visible_sheet(request.user, pk), request.user, **SheetForm(request.GET).asked())
     return _sheet_page(request, page, page.rows())
 
 
 @login_required
 @require_POST
 def score(request: StaffRequest, pk: int, item_pk: int) -> HttpResponse:
-    """Save one item. htmx gets the item's form and the score bar, others the page again."""
+    """Save one item. The page's script gets the item's form and the score bar, others the page again."""
     page = open_sheet(visible_sheet(request.user, pk), request.user)
     item = _item(page.items, item_pk)
     page.asked = item.section.ordinal
@@ -41,16 +49,40 @@ def score(request: StaffRequest, pk: int, item_pk: int) -> HttpResponse:
     other = _save(form, page.sheet, item, request.user) if form.is_valid() else None
     if not form.errors:
         if "HX-Request" not in request.headers:
-            return redirect(page.url_of_item(item))
+            return redirect(page.url_of_next(item) if "next" in request.POST else page.url_of_item(item))
         page.may_write = True
-        return render(request, "assessments/_item_saved.html", {"page": page, "row": page.row(item)})
+        context = {"page": page, "row": page.row(item), "is_part": True}
+        return render(request, "assessments/_item_saved.html", context)
     if not page.may_write and page.sheet.is_draft:
         raise PermissionDenied
     entry = _entry(form, other)
     if "HX-Request" in request.headers:
-        context = {"page": page, "row": page.row(item, entry)}
+        context = {"page": page, "row": page.row(item, entry), "is_part": True}
         return render(request, "assessments/_item_form.html", context, status=422)
     return _sheet_page(request, page, page.rows(entry, item), status=422)
+
+
+@login_required
+@require_safe
+def score_history(request: StaffRequest, pk: int, item_pk: int) -> HttpResponse:
+    """Every mark that was ever written for an item, for whoever sees the sheet."""
+    sheet = visible_sheet(request.user, pk)
+    item = _item(standard_items(sheet), item_pk)
+    entries = sheet.entries.filter(item=item).select_related("by").order_by("-version")
+    context = {"sheet": sheet, "item": item, "entries": entries}
+    return render(request, "assessments/score_history.html", context)
+
+
+@require_safe
+def sheet_worker(request: HttpRequest) -> HttpResponse:
+    """The service worker that keeps sheets for work without network; it holds nothing personal.
+
+    It stands beside the sheets because a service worker reaches only addresses below its own.
+    """
+    path = finders.find("portal/sheet-worker.js")
+    if path is None:
+        raise Http404
+    return HttpResponse(Path(path).read_bytes(), content_type="text/javascript")
 
 
 @login_required
@@ -61,9 +93,12 @@ def sheet_submit(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect("assessments:sheet_sign", pk=pk)
     if not writers(sheet).filter(pk=request.user.pk).exists():
         raise PermissionDenied
+    if not sheet.is_draft:
+        return redirect(sheet)
     submit = sheets.submit_self_assessment if sheet.role == SheetRole.SELF else sheets.submit_inspector_sheet
     form = forms.Form(request.POST if request.method == "POST" else None)
     if form.is_valid() and carried_out(form, lambda: submit(sheet=sheet, by=request.user)):
+        messages.success(request, _("The sheet is submitted. The list of your sheets says what comes next."))
         return redirect(sheet)
     context = {"sheet": sheet, "page": open_sheet(sheet, request.user), "form": form}
     return render(request, "assessments/sheet_submit.html", context, status=422 if form.errors else 200)
@@ -73,17 +108,40 @@ def sheet_submit(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def consent(request: StaffRequest, pk: int, item_pk: int) -> HttpResponse:
     """The office agrees that an item does not apply to the site."""
-    visible = Score.objects.filter(
-        sheet__in=Sheet.objects.visible_to(request.user), sheet__role=SheetRole.FINAL
-    )
-    found = get_object_or_404(visible.select_related("item__section"), sheet__pk=pk, item__pk=item_pk)
+    found = _final_score(request, pk, item_pk)
     attempt(
         request,
         lambda: scores.consent_inapplicable(score=found, by=request.user),
         success=_("Agreed: %(item)s does not apply.") % {"item": found.item.code},
     )
-    return redirect(
-        f"{found.sheet.get_absolute_url()}?section={found.item.section.ordinal}#item-{found.item.code}"
+    return redirect(found.sheet.url_of_item(found.item))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def refuse(request: StaffRequest, pk: int, item_pk: int) -> HttpResponse:
+    """The office holds that the item does apply, and tells the team why."""
+    found = _final_score(request, pk, item_pk)
+    require_office(request.user)
+    url = found.sheet.url_of_item(found.item)
+    form = TextForm(request.POST or None, label=_("Why it does apply to this site"))
+    if form.is_valid() and carried_out(
+        form,
+        lambda: scores.refuse_inapplicable(score=found, reason=form.cleaned_data["text"], by=request.user),
+    ):
+        return redirect(url)
+    return form_page(
+        request,
+        form,
+        title=_("%(item)s does apply") % {"item": found.item.code},
+        lead=_(
+            "%(site)s, %(text)s. The team says: %(reason)s It is told your reason, and then gives another "
+            "mark or a better ground."
+        )
+        % {"site": found.sheet.assessment.site, "text": found.item.text, "reason": found.reason},
+        submit_label=_("Do not agree"),
+        parent=str(found.sheet.assessment.site),
+        cancel_url=url,
     )
 
 
@@ -93,6 +151,16 @@ def visible_sheet(user: User, pk: int) -> Sheet:
     return get_object_or_404(
         Sheet.objects.visible_to(user).select_related(*related, "author", "signed_by"), pk=pk
     )
+
+
+def _final_score(request: StaffRequest, pk: int, item_pk: int) -> Score:
+    """A mark of a final sheet, of the version the page showed (`?version=`), or 404."""
+    visible = Sheet.objects.visible_to(request.user).filter(role=SheetRole.FINAL)
+    related = ("item__section", "sheet__assessment__site")
+    marks = Score.objects.filter(sheet__in=visible).select_related(*related)
+    found = get_object_or_404(marks, sheet__pk=pk, item__pk=item_pk)
+    found.version = SeenForm(request.GET).seen()
+    return found
 
 
 def _item(items: Sequence[Item], pk: int) -> Item:
@@ -123,6 +191,7 @@ def _entry(form: ScoreForm, other: Score | None) -> Entry:
     return Entry(
         level=typed.get("level", ""),
         points=typed.get("points", ""),
+        faults=typed.get("faults", ""),
         reason=typed.get("reason", ""),
         version=other.version if other else typed.get("version", 0),
         errors=form.errors,

@@ -3,9 +3,8 @@
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
@@ -16,18 +15,17 @@ from assessments.simulation import Rerun, Row, rerun
 from standards.models import Rulebook, Standard
 from tables.writing import export_response
 
-from .pages import PAGE
+from .pages import PAGE, visible_round
 
 
 @login_required
 def round_rerun(request: StaffRequest, pk: int) -> HttpResponse:
     """Choose versions and see; nothing is written. `?format=` gives the result as a table."""
-    rounds = Round.objects.visible_to(request.user).annotate(site_count=Count("assessments"))
-    shown = get_object_or_404(rounds, pk=pk)
+    shown = visible_round(request.user, pk)
     if request.user.role not in Role.CITY_WIDE:
         raise PermissionDenied
     form = RerunForm(request.GET or None, standards=Standard.objects.all(), rulebooks=Rulebook.objects.all())
-    run = rerun(shown, **form.versions()) if form.is_valid() else None
+    run = rerun(shown, reader=request.user, **form.versions()) if form.is_valid() else None
     if run and "format" in request.GET:
         return _export(request, shown, run)
     context = {

@@ -1,22 +1,25 @@
 """A person's own sheets: an inspector's visits, a liaison's self-assessment."""
 
+import datetime
 from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.models import User
-from assessments.enums import SheetRole, SheetState
+from assessments.enums import RoundKind, SheetRole, SheetState
 from assessments.models import Assessment, Round, Sheet
-from assessments.queries import count_of_items
+from assessments.queries import count_of_items, count_of_marks
 from assessments.services import sheets
 from sites.chosen import chosen_programme
 from sites.enums import Stage
@@ -36,6 +39,32 @@ class WorkRow:
     final: Sheet | None
     item_count: int
     url: str
+    visit_on: datetime.date | None = None
+
+    @property
+    def left(self) -> int:
+        """How many items still want a mark."""
+        return self.item_count - (self.own.marked if self.own else 0)  # type: ignore[attr-defined]  # annotated
+
+    @property
+    def next(self) -> str:
+        """What happens next, and by whom."""
+        if self.round is None or self.own is None:
+            return self._beginning()
+        if self.own.is_draft:
+            words = ngettext("You answer %(n)d item more.", "You answer %(n)d items more.", self.left)
+            return words % {"n": self.left} if self.left else _("All answered: you submit it.")
+        if self.own.role == SheetRole.SELF:
+            return _("Submitted: the inspection team comes.")
+        if self.final is None:
+            return _("The other members submit their sheets.")
+        return _("Signed.") if not self.final.is_draft else _("The leader settles and signs the final sheet.")
+
+    def _beginning(self) -> str:
+        if self.round and not self.round.is_open:
+            return _("The round is closed.")
+        waits = self.round and self.round.kind == RoundKind.INSPECTION and self.site.stage == Stage.BUILDING
+        return _("The unit submits its self-assessment.") if waits else _("You begin the sheet.")
 
 
 @login_required
@@ -78,21 +107,31 @@ def inspect(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _visits(user: User) -> QuerySet[Assessment]:
     done = Sheet.objects.filter(assessment=OuterRef("pk"), author=user).exclude(state=SheetState.DRAFT)
+    signed = Sheet.objects.signed_finals().filter(assessment=OuterRef("pk"))
     sheets_seen = Sheet.objects.visible_to(user).filter(Q(author=user) | Q(role=SheetRole.FINAL))
     return (
         Assessment.objects.visible_to(user)
         .filter(assignment__team__members__user=user)
-        .select_related("round", "site__organisation")
-        .annotate(item_count=count_of_items(OuterRef("standard")), is_done=Exists(done))
-        .prefetch_related(Prefetch("sheets", sheets_seen.annotate(marked=Count("scores"))))
-        .order_by("is_done", F("round__closed_on").desc(nulls_first=True), "round__due_on", "site_id")
+        .select_related("round", "site__organisation", "assignment")
+        .annotate(item_count=count_of_items(OuterRef("standard"), OuterRef("round")))
+        .annotate(is_done=Exists(done), is_signed=Exists(signed))
+        .prefetch_related(Prefetch("sheets", sheets_seen.annotate(marked=count_of_marks())))
+        .order_by(
+            F("round__closed_on").desc(nulls_first=True),
+            "is_signed",
+            "is_done",
+            F("assignment__visit_on").asc(nulls_last=True),
+            "round__due_on",
+            "site_id",
+        )
     )
 
 
 def _own_sites(user: User) -> QuerySet[Site]:
     begun = Sheet.objects.filter(role=SheetRole.SELF).select_related("assessment__round")
     begun = begun.annotate(
-        marked=Count("scores"), item_count=count_of_items(OuterRef("assessment__standard"))
+        marked=count_of_marks(),
+        item_count=count_of_items(OuterRef("assessment__standard"), OuterRef("assessment__round")),
     )
     return (
         Site.objects.visible_to(user)
@@ -112,6 +151,7 @@ def _visit_row(assessment: Assessment) -> WorkRow:
         final=next((sheet for sheet in seen if sheet.role == SheetRole.FINAL), None),
         item_count=assessment.item_count,  # type: ignore[attr-defined]  # annotated
         url=reverse("assessments:inspect", args=[assessment.pk]),
+        visit_on=assessment.assignment.visit_on,
     )
 
 

@@ -9,8 +9,21 @@ from PIL import Image, ImageDraw
 
 from accounts.models import User
 from assessments.enums import RoundKind, ScoreLevel, Verdict
-from assessments.models import Assessment, Finding, Round, Sheet, Team
-from assessments.services import acceptance, evidence, rectification, rounds, scores, sheets, signing, teams
+from assessments.models import Assessment, Deliberation, Finding, Proposal, Round, Sheet, Team
+from assessments.services import (
+    acceptance,
+    deliberation,
+    evidence,
+    hearing,
+    rectification,
+    round_reports,
+    rounds,
+    scores,
+    sheets,
+    signing,
+    teams,
+    visits,
+)
 from publicity.enums import TrackingKind
 from publicity.models import Notice
 from publicity.services import naming, notices
@@ -64,7 +77,15 @@ def form_teams(opened: Round, cast: Cast) -> list[Team]:
     """Two teams of two inspectors from different departments."""
     first, second, third, fourth = cast.inspectors
     return [
-        teams.form_team(round=opened, name=name, leader=leader, members=[member], by=cast.office)
+        teams.form_team(
+            round=opened,
+            name=name,
+            leader=leader,
+            members=[member],
+            starts_on=opened.opened_on,
+            ends_on=opened.due_on,
+            by=cast.office,
+        )
         for name, leader, member in (("第一督查组", first, second), ("第二督查组", third, fourth))
     ]
 
@@ -79,7 +100,7 @@ def answer_self_sheet(site: Site, cast: Cast, *, items: int | None = None) -> Sh
             site=site,
             title=f"公开栏照片{SAMPLE}",
             files=[picture(f"SAMPLE {site.pk} {wanted[0].code}")],
-            items=wanted[:1],
+            pointers=dict.fromkeys(wanted[:1], ""),
             taken_on=on("2008-03-12"),
             by=liaison,
         )
@@ -95,33 +116,70 @@ def submit_self_sheet(site: Site, cast: Cast) -> None:
     site.refresh_from_db()
 
 
-def assign(site: Site, demo_teams: list[Team], cast: Cast, day: str) -> Assessment:
+def assign(site: Site, demo_teams: list[Team], cast: Cast, day: str, visit_on: str) -> Assessment:
     team = demo_teams[site.pk % 2]
     with pinned(on(day)):
-        return teams.assign(team=team, site=site, by=cast.office).assessment
+        return visits.assign(team=team, site=site, visit_on=on(visit_on), by=cast.office).assessment
 
 
-def visit(assessment: Assessment, *, weak_every: int, day: str) -> Sheet:
-    """Both members fill and submit their sheets; returns the final sheet, all marks agreed."""
+def visit(assessment: Assessment, *, weak_every: int, day: str, disputed: int = 0) -> Sheet:
+    """Both members fill and submit their sheets; returns the final one, with `disputed` items to settle."""
     with pinned(on(day)):
-        for member in assessment.assignment.team.members.select_related("user"):
-            fill_visit(assessment, member.user, weak_every=weak_every)
+        for place, member in enumerate(assessment.assignment.team.members.select_related("user")):
+            fill_visit(assessment, member.user, weak_every=weak_every, disputed=disputed, strict=place > 0)
         return assessment.sheets.get(role="final")
 
 
-def fill_visit(assessment: Assessment, inspector: User, *, weak_every: int, items: int | None = None) -> None:
-    """One member's sheet: every `weak_every`-th item wants something; submitted when it is whole."""
+def fill_visit(
+    assessment: Assessment,
+    inspector: User,
+    *,
+    weak_every: int,
+    items: int | None = None,
+    disputed: int = 0,
+    strict: bool = False,
+) -> None:
+    """Fill in one member's sheet, every `weak_every`-th item below full marks, and submit a whole one.
+
+    The first `disputed` items are below full marks for a strict member, and in full for the other.
+    """
     sheet = sheets.inspector_sheet(assessment=assessment, by=inspector)
     for number, item in enumerate(standard_items(sheet)[:items]):
-        mark(sheet, item, weak=(number + assessment.site_id) % weak_every == 0, by=inspector)
+        weak = strict if number < disputed else (number + assessment.site_id) % weak_every == 0
+        mark(sheet, item, weak=weak, by=inspector)
     if items is None:
         sheets.submit_inspector_sheet(sheet=sheet, by=inspector)
 
 
-def inspect(site: Site, demo_rounds: Rounds, cast: Cast, *, weak_every: int) -> Sheet:
-    """April: the team visits, its leader signs; findings and the notice follow."""
-    assessment = assign(site, demo_rounds.teams, cast, "2008-04-01")
-    final = visit(assessment, weak_every=weak_every, day="2008-04-08")
+def deliberate(final: Sheet, *, to_the_end: bool, day: str) -> None:
+    """合议: the members argue about the first disputed item and agree to the leader's second proposal.
+
+    The others they settle at the first, or leave to another day.
+    """
+    leader, member = (each.user for each in final.assessment.assignment.team.members.select_related("user"))
+    first, *others = final.deliberations.select_related("item__section")
+    with pinned(on(day)):
+        deliberation.argue(deliberation=first, text=f"检查当日公开栏已更新，有照片为证{SAMPLE}。", by=leader)
+        deliberation.argue(deliberation=first, text="3月以前的内容没有归档，无法查阅。", by=member)
+        refused = propose(first, ScoreLevel.MET, "内容齐全，予以认定。", leader)
+        deliberation.answer(proposal=refused, agrees=False, text="归档缺项，不应得满分。", by=member)
+        if not to_the_end:
+            return
+        for disputed in (first, *others):
+            agreed = propose(disputed, ScoreLevel.PARTLY, "已经公开，归档不全，按部分符合计分。", leader)
+            deliberation.answer(proposal=agreed, agrees=True, text="", by=member)
+
+
+def propose(disputed: Deliberation, level: ScoreLevel, reason: str, leader: User) -> Proposal:
+    return deliberation.propose(deliberation=disputed, level=level, points=None, reason=reason, by=leader)
+
+
+def inspect(site: Site, demo_rounds: Rounds, cast: Cast, *, weak_every: int, disputed: int = 0) -> Sheet:
+    """April: the team visits, deliberates, and its leader signs; the findings are put to the unit."""
+    assessment = assign(site, demo_rounds.teams, cast, "2008-04-01", "2008-04-08")
+    final = visit(assessment, weak_every=weak_every, day="2008-04-08", disputed=disputed)
+    if disputed:
+        deliberate(final, to_the_end=True, day="2008-04-09")
     opinions = {
         score.item_id: f"请于限期内完善“{score.item.text}”，并补报佐证材料。"
         for score in signing.items_below_full(final)
@@ -130,6 +188,34 @@ def inspect(site: Site, demo_rounds: Rounds, cast: Cast, *, weak_every: int) -> 
         signing.sign(sheet=final, opinions=opinions, by=assessment.assignment.team.leader)
     site.refresh_from_db()
     return final
+
+
+def hear(site: Site, cast: Cast, *, to_the_end: bool) -> None:
+    """The unit disagrees with its first finding and agrees with the others.
+
+    The office keeps the finding and sends the notice, or has not looked at it yet.
+    """
+    liaison = cast.liaison(site.organisation)
+    first = Finding.objects.select_related("assessment__site").filter(assessment__site=site)[0]
+    with pinned(on("2008-04-11")):
+        hearing.comment(
+            finding=first,
+            agrees=False,
+            text=f"相关记录已于3月归档，检查当日未能及时提供{SAMPLE}。",
+            by=liaison,
+        )
+        hearing.agree_to_rest(site=site, by=liaison)
+    if not to_the_end:
+        return
+    with pinned(on("2008-04-14")):
+        hearing.uphold(finding=first, text="补报的记录不能说明近期执行情况，维持原意见。", by=cast.office)
+        hearing.issue_notice(site=site, by=cast.office)
+
+
+def report(inspection: Round, cast: Cast) -> None:
+    """19 May: what the inspection found and how far its rectification is, to the leading group."""
+    with pinned(on("2008-05-19")):
+        round_reports.issue_round_report(round=inspection, by=cast.office)
 
 
 def rectify(site: Site, cast: Cast, *, close: bool) -> None:
@@ -146,7 +232,11 @@ def rectify(site: Site, cast: Cast, *, close: bool) -> None:
     with pinned(on("2008-04-22")):
         for finding in answered if close else answered[:1]:
             rectification.verify(finding=finding, text="现场核实，整改到位。", by=cast.office)
-        if close:
+    if close:
+        with pinned(on("2008-04-22")):
+            rectification.summarise(
+                site=site, text=f"我单位已按改进意见逐项整改，责任到人{SAMPLE}。", by=liaison
+            )
             rectification.close(site=site, by=cast.office)
     site.refresh_from_db()
 
@@ -163,7 +253,7 @@ def accept(sites: list[Site], failing: Site, programme: Programme, cast: Cast) -
         )
         on_site_teams = form_teams(opened, cast)
     for site in [*sites, failing]:
-        assessment = assign(site, on_site_teams, cast, "2008-05-04")
+        assessment = assign(site, on_site_teams, cast, "2008-05-04", "2008-05-05")
         final = visit(assessment, weak_every=2 if site == failing else 15, day="2008-05-05")
         with pinned(on("2008-05-05")):
             signing.sign(sheet=final, opinions={}, by=assessment.assignment.team.leader)

@@ -39,6 +39,9 @@ def zh_ordinal(value: int) -> str:
 
 @register.filter
 def where(rows: Iterable[Mapping[str, Any]], condition: str) -> list[Mapping[str, Any]]:
-    """The rows whose field has a value ("verified_on"), or this value ("kind=政务公开")."""
+    """The rows whose field has a value ("verified_on"), or this value ("kind=政务公开").
+
+    An older paper's rows may lack a field.
+    """
     field, _, value = condition.partition("=")
-    return [row for row in rows if (row[field] == value if value else row[field])]
+    return [row for row in rows if (row.get(field) == value if value else row.get(field))]

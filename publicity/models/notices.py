@@ -90,6 +90,11 @@ class Notice(models.Model):
         return self.state == NoticeState.PUBLISHED and on <= self.ends_on
 
 
+class NoticeSiteQuerySet(models.QuerySet["NoticeSite"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(site__in=Site.objects.visible_to(user))
+
+
 class NoticeSite(models.Model):
     """A site on a notice, as it was written there; `removed_on` when an objection took it off."""
 
@@ -102,6 +107,8 @@ class NoticeSite(models.Model):
     snapshot = models.JSONField(_("as published"))
     removed_on = models.DateField(_("taken off on"), null=True, blank=True)
     removal_reason = models.CharField(_("why taken off"), max_length=300, blank=True)
+
+    objects = NoticeSiteQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("site on a notice")
@@ -119,7 +126,8 @@ def new_receipt_code() -> str:
 class ObjectionQuerySet(models.QuerySet["Objection"]):
     def visible_to(self, user: User) -> Self:
         """Letters are for the office that handles them; never for the unit complained of."""
-        return self if user.role == Role.OFFICE else self.none()
+        handled = self if user.role == Role.OFFICE else self.none()
+        return handled.exclude(site__in=user.recused_sites())
 
     def open(self) -> Self:
         return self.filter(state__in=ObjectionState.OPEN)

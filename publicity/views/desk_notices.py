@@ -22,6 +22,7 @@ from publicity.services import naming, notices
 from sites import rules
 from sites.chosen import chosen_programme
 from sites.enums import Stage
+from sites.models import Site
 
 
 class NoticeList(LoginRequiredMixin, ListView[Notice]):
@@ -34,12 +35,13 @@ class NoticeList(LoginRequiredMixin, ListView[Notice]):
     def get_queryset(self) -> QuerySet[Notice]:
         if self.request.user.role not in Role.CITY_WIDE:
             raise Http404
-        open_objections = Q(objections__state__in=ObjectionState.OPEN)
+        seen = Site.objects.visible_to(self.request.user)
+        open_objections = Q(objections__state__in=ObjectionState.OPEN, objections__site__in=seen)
         counted = Notice.objects.visible_to(self.request.user).filter(
             programme=chosen_programme(self.request)
         )
         counted = counted.annotate(
-            site_count=Count("entries", distinct=True),
+            site_count=Count("entries", filter=Q(entries__site__in=seen), distinct=True),
             open_objections=Count("objections", filter=open_objections, distinct=True),
         )
         return counted.order_by("-published_on", "-pk")
@@ -54,7 +56,7 @@ def add(request: StaffRequest) -> HttpResponse:
     programme = chosen_programme(request)
     if programme is None:
         raise Http404
-    form = AnnounceForm(request.POST or None, programme=programme)
+    form = AnnounceForm(request.POST or None, programme=programme, by=request.user)
     if request.method == "POST" and form.is_valid() and carried_out(form, lambda: form.save(by=request.user)):
         messages.success(request, _("The notice is published."))
         return redirect("publicity_desk:notice", form.notice.pk)
@@ -72,7 +74,7 @@ def notice(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     found, form = _visible(request, pk), ReasonForm(request.POST)
-    if not rules.is_office(request.user):
+    if not _may_withdraw(request.user, found):
         raise PermissionDenied
     if form.is_valid() and carried_out(
         form, lambda: notices.withdraw(notice=found, reason=form.cleaned_data["reason"], by=request.user)
@@ -89,7 +91,7 @@ def name(request: StaffRequest, pk: int) -> HttpResponse:
     found = _visible(request, pk)
     if not rules.is_leading_group(request.user):
         raise PermissionDenied
-    form = NameForm(request.POST, notice=found)
+    form = NameForm(request.POST, notice=found, by=request.user)
     if form.is_valid() and carried_out(
         form, lambda: naming.name_sites(notice=found, sites=list(form.cleaned_data["sites"]), by=request.user)
     ):
@@ -101,6 +103,12 @@ def name(request: StaffRequest, pk: int) -> HttpResponse:
 def _visible(request: StaffRequest, pk: int) -> Notice:
     seen = Notice.objects.visible_to(request.user).select_related("document", "published_by")
     return get_object_or_404(seen, pk=pk)
+
+
+def _may_withdraw(user: User, found: Notice) -> bool:
+    """It goes back as a whole: whoever stood aside from a site on it leaves that to somebody else."""
+    aside = found.entries.filter(site__in=user.recused_sites())
+    return bool(rules.is_office(user)) and not aside.exists()
 
 
 def _can_name(user: User, rows: list[tuple[NoticeSite, list[str]]]) -> bool:
@@ -118,9 +126,8 @@ def _page(
     """The notice's page; a form handed over was refused and is shown with what was typed."""
     # A letter's state and date only: who wrote it and what stays unread here.
     letters = Objection.objects.defer("objector_name", "objector_phone", "text")
-    entries = found.entries.select_related("site__naming").prefetch_related(
-        Prefetch("site__objections", letters)
-    )
+    entries = found.entries.visible_to(request.user).select_related("site__naming")
+    entries = entries.prefetch_related(Prefetch("site__objections", letters))
     rows = [
         (entry, [] if entry.removed_on else naming.naming_obstacles(found, entry.site)) for entry in entries
     ]
@@ -136,8 +143,13 @@ def _page(
         "objections": here,
         "may_see_letters": rules.is_office(request.user),
         "withdraw_form": withdraw_form
-        or (ReasonForm() if rules.is_office(request.user) and found.state == NoticeState.PUBLISHED else None),
-        "name_form": name_form or (NameForm(notice=found) if _can_name(request.user, rows) else None),
+        or (
+            ReasonForm()
+            if found.state == NoticeState.PUBLISHED and _may_withdraw(request.user, found)
+            else None
+        ),
+        "name_form": name_form
+        or (NameForm(notice=found, by=request.user) if _can_name(request.user, rows) else None),
     }
     refused = withdraw_form or name_form
     return render(request, "publicity/desk/notice_detail.html", context, status=422 if refused else 200)

@@ -21,11 +21,12 @@ class DeterminationQuerySet(models.QuerySet["Determination"]):
         """With its exceptions and reasons for the city-wide roles; a filer reads of its own on its list."""
         return self if user.role in Role.CITY_WIDE else self.none()
 
-    def with_counts(self) -> Self:
-        """Each with how many sites it `determined` and `set_aside`, of those the query is about."""
+    def with_counts(self, lines: Q | None = None) -> Self:
+        """Each with how many sites it `determined` and `set_aside`, of those the query or `lines` names."""
+        lines = lines or Q()
         return self.annotate(
-            determined=Count("lines", filter=Q(lines__is_determined=True)),
-            set_aside=Count("lines", filter=Q(lines__is_determined=False)),
+            determined=Count("lines", filter=Q(lines__is_determined=True) & lines),
+            set_aside=Count("lines", filter=Q(lines__is_determined=False) & lines),
         )
 
     def published(self) -> Self:
@@ -62,6 +63,11 @@ class Determination(models.Model):
         return reverse("sites:determination", args=[self.pk])
 
 
+class DeterminationLineQuerySet(models.QuerySet["DeterminationLine"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(site__in=Site.objects.visible_to(user))
+
+
 class DeterminationLine(models.Model):
     """What became of one site in a batch: determined, or set aside with a reason and sent back."""
 
@@ -73,6 +79,8 @@ class DeterminationLine(models.Model):
     )
     is_determined = models.BooleanField(_("determined"))
     reason = models.TextField(_("reason"), blank=True)
+
+    objects = DeterminationLineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("site of a determination")

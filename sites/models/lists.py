@@ -18,7 +18,14 @@ from sites.models.programme import Programme
 
 class FilingQuerySet(models.QuerySet["Filing"]):
     def visible_to(self, user: User) -> Self:
-        """City-wide roles see all; a district its list; a liaison the list of its own unit."""
+        """City-wide roles see all; a district its list; a liaison the list of its own unit.
+
+        A list moves as a whole and its papers name every site on it: whoever stood aside from one of
+        them does not see the list.
+        """
+        return self._of_role(user).exclude(sites__in=user.recused_sites())
+
+    def _of_role(self, user: User) -> Self:
         if user.role in Role.CITY_WIDE:
             return self
         if user.role == Role.DISTRICT:

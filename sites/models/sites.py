@@ -22,8 +22,11 @@ class SiteQuerySet(models.QuerySet["Site"]):
         """Whole city, own district, own unit, or what one's team was assigned.
 
         A recusal is a hard deny: it takes the site away whatever else would give it.
-        Teams and recusals live in the room above; their reverse names are its contract.
         """
+        return self._of_role(user).exclude(pk__in=user.recused_sites())
+
+    def _of_role(self, user: User) -> Self:
+        """Teams live in a room above; their reverse names are its contract."""
         if user.role in Role.CITY_WIDE:
             return self
         if user.role == Role.DISTRICT:
@@ -32,8 +35,7 @@ class SiteQuerySet(models.QuerySet["Site"]):
             return self.filter(organisation_id=user.organisation_id)
         if user.role == Role.INSPECTOR:
             assigned = Site.objects.filter(assessments__assignment__team__members__user=user)
-            recused = Site.objects.filter(recusals__user=user)
-            return self.filter(pk__in=assigned.values("pk")).exclude(pk__in=recused.values("pk"))
+            return self.filter(pk__in=assigned.values("pk"))
         return self.none()
 
     def with_account(self) -> Self:
@@ -114,6 +116,11 @@ class Site(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("desk:site", args=[self.pk])
+
+    @property
+    def site_key(self) -> int:
+        """How `notify` knows which site a line is about."""
+        return self.pk
 
     @property
     def district(self) -> Organisation | None:

@@ -5,7 +5,7 @@ own constraints have the last word.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -58,6 +58,8 @@ class Registrar(ABC, Generic[M]):
     blank: ClassVar[Values]
     # The record's own columns that a change may write.
     written: ClassVar[tuple[str, ...]]
+    # Keys of records the user has stood aside from: known, so that none is recorded twice, but not shown.
+    aside: Collection[int] = ()
 
     def __init__(self, *, by: User) -> None:
         self.by = by
@@ -153,10 +155,11 @@ class Registrar(ABC, Generic[M]):
         return pairs
 
     def rows(self) -> Iterator[list[str]]:
-        """Every record, column by column: the export, which reads back in unchanged."""
+        """Every record one may see, column by column: the export, which reads back in unchanged."""
         for record in self.records.values():
-            values = self.values_of(record)
-            yield [self.text(column.field, values[column.field]) for column in self.columns]
+            if record.pk not in self.aside:
+                values = self.values_of(record)
+                yield [self.text(column.field, values[column.field]) for column in self.columns]
 
     # -- cells ----------------------------------------------------------------
 

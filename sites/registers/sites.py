@@ -45,6 +45,7 @@ class Sites(Registrar[Site]):
 
     def __init__(self, *, by: User) -> None:
         self.programme = Programme.objects.current()
+        self.aside = set(by.recused_sites().values_list("site", flat=True))
         self.units = Directory(Organisation.objects.all())
         self.selectable = {
             each: set(
@@ -114,6 +115,8 @@ class Sites(Registrar[Site]):
         return str(value) if value else ""
 
     def check(self, values: Values, record: Site | None) -> list[Told]:
+        if record and record.pk in self.aside:
+            return [("", ValidationError(gettext_noop("You have stood aside from this window.")))]
         return [*self._misplaced(values, record), *self._misnamed(values)]
 
     def fill(self, record: Site | None, values: Values) -> Site:

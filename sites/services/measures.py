@@ -102,7 +102,7 @@ def take_back(*, measure: Measure, reason: str, by: User) -> None:
     notify(
         staff_of(owner).exclude(pk=by.pk),
         text=gettext_noop("“%(measure)s” of %(site)s is not done: the tick was taken back."),
-        about={"measure": measure, "site": owners.called(owner)},
+        about={"measure": measure, "site": owners.body(owner)},
         url=owners.address(owner, "timetable"),
     )
 

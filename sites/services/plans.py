@@ -68,7 +68,7 @@ def file_plan(
     notify(
         plan_deciders(owner),
         text=gettext_noop("%(site)s has filed its work plan."),
-        about={"site": owners.called(owner)},
+        about={"site": owners.body(owner)},
         url=owners.address(owner, "plan"),
     )
     return plan
@@ -86,7 +86,7 @@ def return_plan(*, plan: WorkPlan, remarks: str, by: User) -> None:
     notify(
         staff_of(owner),
         text=gettext_noop("The work plan of %(site)s has been sent back with remarks."),
-        about={"site": owners.called(owner)},
+        about={"site": owners.body(owner)},
         url=owners.address(owner, "plan"),
     )
 
@@ -114,7 +114,7 @@ def agree_plan(*, plan: WorkPlan, by: User) -> None:
     notify(
         staff_of(owner),
         text=text,
-        about={"site": owners.called(owner)},
+        about={"site": owners.body(owner)},
         url=owners.address(owner, "timetable"),
     )
 
@@ -138,7 +138,8 @@ def district_plans(*, programme: Programme, reader: User) -> list[DistrictPlan]:
     lists = Filing.objects.filter(**own)
     of_lists = {f"filing__{name}": value for name, value in own.items()}
     plans = WorkPlan.objects.filter(**of_lists).order_by("-version")
-    waiting = Site.objects.filter(stage=Stage.DETERMINED, **of_lists).order_by().values("filing")
+    seen = Site.objects.visible_to(reader)
+    waiting = seen.filter(stage=Stage.DETERMINED, **of_lists).order_by().values("filing")
     rows = districts.annotate(
         filing_pk=Subquery(lists.values("pk")),
         plan_state=Subquery(plans.values("state")[:1]),

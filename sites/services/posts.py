@@ -127,7 +127,7 @@ def _tell(user: User, owner: Owner) -> None:
     notify(
         [user],
         text=gettext_noop("You are the liaison of %(site)s now; measures still to be carried out: %(n)s."),
-        about={"site": owners.called(owner), "n": timetable.filter(done_on=None).count()},
+        about={"site": owners.body(owner), "n": timetable.filter(done_on=None).count()},
         url=owner.get_absolute_url(),
     )
 

@@ -167,4 +167,5 @@ def _tell(users: Iterable[User], replacement: Replacement, text: str) -> None:
         text=text,
         about={"site": replacement.before["window_name"]},
         url=reverse("sites:replacement", args=[replacement.site_id]),
+        site=replacement.site,
     )

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from sites.batch import reviewed_lists
 from sites.chosen import chosen_programme
 from sites.enums import FilingState
 from sites.forms.determinations import DeterminationForm, ReviewForm
-from sites.models import Determination, Programme
+from sites.models import Determination, Programme, Site
 
 from .fetching import filing_or_404
 
@@ -76,12 +76,15 @@ class DeterminationList(LoginRequiredMixin, ListView[Determination]):
             raise Http404
         self.programme = _programme_or_404(self.request)
         made = Determination.objects.visible_to(self.request.user).filter(programme=self.programme)
-        return made.with_counts().select_related("by").order_by("-ordinal")
+        seen = Q(lines__site__in=Site.objects.visible_to(self.request.user))
+        return made.with_counts(seen).select_related("by").order_by("-ordinal")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             programme=self.programme,
-            waiting=self.programme.filings.filter(state=FilingState.REVIEWED).count(),
+            waiting=self.programme.filings.visible_to(self.request.user)
+            .filter(state=FilingState.REVIEWED)
+            .count(),
             may_determine=rules.is_leading_group(self.request.user),
             **kwargs,
         )
@@ -93,7 +96,8 @@ def determination_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Who decided what and when, with the exceptions and their reasons."""
     seen = Determination.objects.visible_to(request.user).select_related("by", "programme")
     made = get_object_or_404(seen, pk=pk)
-    lines = list(made.lines.select_related("site__organisation", "site__filing__organisation"))
+    seen_lines = made.lines.visible_to(request.user)
+    lines = list(seen_lines.select_related("site__organisation", "site__filing__organisation"))
     determined = [line.site for line in lines if line.is_determined]
     context = {
         "determination": made,

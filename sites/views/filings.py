@@ -36,7 +36,7 @@ def filing_list(request: StaffRequest) -> HttpResponse:
     if request.user.role not in Role.CITY_WIDE:
         own = services.filing_of(programme=programme, by=request.user) if programme else None
         return redirect(own) if own else render(request, "sites/filing_list.html", {"standings": []})
-    standings = overview.standings(programme) if programme else []
+    standings = overview.standings(programme, request.user) if programme else []
     state_filter = FilingFilter(request.GET)
     page = Paginator(state_filter.narrow(standings), PAGE).get_page(request.GET.get("page"))
     context = {

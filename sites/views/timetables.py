@@ -170,7 +170,8 @@ def _owing(request: StaffRequest, programme: Programme | None) -> dict[str, Any]
     """Which plans are still owed, for those who look after many sites."""
     if programme is None or not rules.oversees(request.user):
         return {}
-    city = Site.objects.filter(programme=programme, level=Level.CITY, stage=Stage.DETERMINED)
+    seen = Site.objects.visible_to(request.user)
+    city = seen.filter(programme=programme, level=Level.CITY, stage=Stage.DETERMINED)
     return {
         "district_plans": services.district_plans(programme=programme, reader=request.user),
         "city_waiting": city.count() if request.user.role in Role.CITY_WIDE else 0,

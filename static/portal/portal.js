@@ -19,3 +19,20 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 document.addEventListener("htmx:sendError", () => showNotSent(true));
+
+// Signing out leaves no sheet behind on this device; marks not yet sent stay, for their writer alone (outbox.js).
+async function leaveNothing() {
+  for (const key of Object.keys(localStorage)) {
+    if (key.startsWith("sheets/") && !JSON.parse(localStorage.getItem(key)).waiting) localStorage.removeItem(key);
+  }
+  sessionStorage.clear();
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name.startsWith("sheets-")).map((name) => caches.delete(name)));
+  for (const worker of await navigator.serviceWorker.getRegistrations()) await worker.unregister();
+}
+for (const form of document.querySelectorAll("form[action$='/accounts/logout/']")) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    leaveNothing().catch(() => {}).finally(() => form.submit());
+  });
+}

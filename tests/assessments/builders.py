@@ -1,16 +1,31 @@
 """Walks a site through this room as people would, by the services; dates are the plan's."""
 
 import datetime
+import io
 from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import F
+from PIL import Image
 
 from accounts.enums import Role
 from accounts.models import User
 from assessments.enums import RoundKind, ScoreLevel, SheetRole, Verdict
 from assessments.marks import standard_items
-from assessments.models import Acceptance, Assessment, Finding, Round, Score, Sheet, Team
-from assessments.services import acceptance, rectification, rounds, scores, sheets, signing, teams
+from assessments.models import Acceptance, Assessment, Draw, Evidence, Finding, Round, Score, Sheet, Team
+from assessments.services import (
+    acceptance,
+    draws,
+    evidence,
+    hearing,
+    rectification,
+    rounds,
+    scores,
+    sheets,
+    signing,
+    teams,
+    visits,
+)
 from sites.calendar import pinned
 from sites.enums import Stage
 from sites.models import Site
@@ -18,7 +33,15 @@ from standards.enums import Kind
 from standards.models import Item
 from tests import factories
 
-PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
+
+def drawing(colour: str = "white") -> bytes:
+    """A small plain PNG, in which a perceptual hash finds nothing to see."""
+    out = io.BytesIO()
+    Image.new("RGB", (32, 24), colour).save(out, "PNG")
+    return out.getvalue()
+
+
+PNG = drawing()
 DAYS = {
     RoundKind.SELF: "2008-03-20",
     RoundKind.INSPECTION: "2008-04-08",
@@ -66,7 +89,7 @@ def open_round(kind: str) -> Round:
 
 
 def team(kind: str = RoundKind.INSPECTION, size: int = 2) -> Team:
-    """A fresh team of `size` inspectors; the first leads."""
+    """A fresh team of `size` inspectors, each of a unit of their own; the first leads."""
     people = [factories.user(Role.INSPECTOR) for _ in range(size)]
     return teams.form_team(
         round=open_round(kind),
@@ -74,7 +97,23 @@ def team(kind: str = RoundKind.INSPECTION, size: int = 2) -> Team:
         leader=people[0],
         members=people[1:],
         by=office(),
+        **dates(kind),
     )
+
+
+def dates(kind: str = RoundKind.INSPECTION) -> dict[str, datetime.date]:
+    """The days of a team: all of its round's."""
+    opened = open_round(kind)
+    return {"starts_on": opened.opened_on, "ends_on": opened.due_on}
+
+
+def drawn(made: Team, seed: str = "2008-示例") -> Draw:
+    """A balanced draw over one team that was held: every site that is due goes to it."""
+    wanted = draws.Balanced(teams=list(draws.crewed(made.round).filter(pk=made.pk)), limit=99)
+    by = office()
+    with on(DAYS[made.round.kind]):
+        seen = draws.preview(round=made.round, wanted=wanted, seed=seed, by=by).digest
+        return draws.hold(round=made.round, wanted=wanted, seed=seed, seen=seen, by=by)
 
 
 def members(made: Team) -> list[User]:
@@ -127,10 +166,16 @@ def self_assessed(site: Site) -> Sheet:
     return sheet
 
 
+def filed(site: Site, *files: SimpleUploadedFile, **more) -> Evidence:
+    """Evidence of the unit, or with `assessment` and `by` what an inspector took on site."""
+    values = {"title": "示例材料", "by": liaison(site), "pointers": {}, **more}
+    return evidence.add_evidence(site=site, files=files, **values)
+
+
 def assigned(site: Site, made: Team | None = None, kind: str = RoundKind.INSPECTION) -> Assessment:
     made = made or team(kind)
     with on(DAYS[kind]):
-        return teams.assign(team=made, site=site, by=office()).assessment
+        return visits.assign(team=made, site=site, by=office()).assessment
 
 
 def own_sheet(assessment: Assessment, by: User) -> Sheet:
@@ -150,6 +195,34 @@ def visited(site: Site, *, weak: int = 0, kind: str = RoundKind.INSPECTION) -> S
     return assessment.sheets.get(role=SheetRole.FINAL)
 
 
+def apart(site: Site, *weak: int, kind: str = RoundKind.INSPECTION) -> Sheet:
+    """As `visited`, but each member has so many items partly met; returns the final sheet, not signed.
+
+    What one has met and another only by half is disputed.
+    """
+    made = team(kind, size=len(weak))
+    assessment = assigned(site, made, kind)
+    for person, count in zip(members(made), weak, strict=True):
+        sheet = own_sheet(assessment, person)
+        fill(sheet, person, count)
+        with on(DAYS[kind]):
+            sheets.submit_inspector_sheet(sheet=sheet, by=person)
+    return assessment.sheets.get(role=SheetRole.FINAL)
+
+
+def nearly_apart(site: Site) -> Sheet:
+    """A final sheet on whose first item one member took a tenth of the points off: too little to dispute."""
+    made = team()
+    assessment = assigned(site, made)
+    for person, share in zip(members(made), (Decimal(1), Decimal("0.9")), strict=True):
+        sheet = own_sheet(assessment, person)
+        fill(sheet, person, weak=int(share != 1))
+        sheet.scores.filter(level=ScoreLevel.PARTLY).update(points=F("max_points") * share)
+        with on(DAYS[RoundKind.INSPECTION]):
+            sheets.submit_inspector_sheet(sheet=sheet, by=person)
+    return assessment.sheets.get(role=SheetRole.FINAL)
+
+
 def sign(sheet: Sheet, **more) -> None:
     opinions = {score.item_id: f"示例意见{score.item.code}" for score in signing.items_below_full(sheet)}
     with on(DAYS[sheet.assessment.round.kind]):
@@ -158,13 +231,28 @@ def sign(sheet: Sheet, **more) -> None:
         )
 
 
-def inspected(site: Site, *, weak: int = 2) -> Sheet:
-    """Self-assessed, visited and signed, with `weak` findings."""
+def put(site: Site, *, weak: int = 2) -> Sheet:
+    """Self-assessed, visited and signed, with `weak` findings put to the unit."""
     if site.stage == Stage.BUILDING:
         self_assessed(site)
     final = visited(site, weak=weak)
     sign(final)
     site.refresh_from_db()
+    return final
+
+
+def noticed(site: Site) -> None:
+    """The unit agrees with everything at once, and the notice goes out the same day."""
+    with on(DAYS[RoundKind.INSPECTION]):
+        hearing.agree_to_rest(site=site, by=liaison(site))
+        hearing.issue_notice(site=site, by=office())
+
+
+def inspected(site: Site, *, weak: int = 2) -> Sheet:
+    """Signed with `weak` findings, whose notice is out."""
+    final = put(site, weak=weak)
+    if weak:
+        noticed(site)
     return final
 
 

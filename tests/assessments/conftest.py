@@ -1,9 +1,11 @@
-"""What tests of the sheet's pages begin with: a self sheet, its liaison signed in, one item."""
+"""What several tests of this room begin with; a module with another `site` gets its finding with it."""
 
 import pytest
 
 from assessments.marks import standard_items
+from standards.enums import Kind
 from tests.assessments import builders
+from tests.assessments.cast import Cast
 
 
 @pytest.fixture
@@ -28,3 +30,25 @@ def liaison(client, sheet):
 def item(sheet):
     """The first item of the second section."""
     return next(item for item in standard_items(sheet) if item.section.ordinal == 2)
+
+
+@pytest.fixture
+def finding(site):
+    return builders.findings(site)[0]
+
+
+@pytest.fixture
+def final(on):
+    """A drawn-up final sheet of a service site: both members gave every item full marks."""
+    site = builders.building(kind=Kind.SERVICE)
+    builders.self_assessed(site)
+    final = builders.visited(site)
+    on("2008-04-08")
+    return final
+
+
+@pytest.fixture
+def cast(on):
+    made = Cast()
+    on("2008-04-10")
+    return made

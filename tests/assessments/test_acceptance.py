@@ -107,7 +107,7 @@ def test_decide_pass_leaves_the_report(site):
     site.refresh_from_db()
     assert site.stage == Stage.ACCEPTED
     assert (result.decision, result.decided_by) == (Verdict.PASS, builders.leader())
-    paper = Document.objects.get()
+    paper = Document.objects.get(kind=DocumentKind.ACCEPTANCE_REPORT)
     assert missing_fields(DocumentKind.ACCEPTANCE_REPORT, paper.context) == []
     assert paper.context["working"] == "100×80%＋90×20%＝98"
     with pytest.raises(InvalidTransition):

@@ -8,7 +8,6 @@ from django.db import IntegrityError, transaction
 from assessments.enums import RoundKind, ScoreLevel, SheetRole, SheetState, Verdict
 from assessments.marks import standard_items
 from assessments.models import Acceptance, Assessment, EvidenceFile, Finding, Round, Score, Sheet, TeamMember
-from assessments.services import evidence
 from tests.assessments import builders
 
 pytestmark = pytest.mark.django_db
@@ -160,10 +159,7 @@ def acceptance(sheet, **fields):
 
 def test_evidence_file_empty_refused(sheet, on):
     on("2008-03-20")
-    site = sheet.assessment.site
-    filed = evidence.add_evidence(
-        site=site, title="示例", files=[builders.upload()], by=builders.liaison(site)
-    )
+    filed = builders.filed(sheet.assessment.site, builders.upload())
     refused(
         lambda: EvidenceFile.objects.create(
             evidence=filed, file="x", name="x", content_type="x", size=0, sha256="x"

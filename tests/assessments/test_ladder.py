@@ -11,7 +11,10 @@ from tests.assessments import builders
 pytestmark = pytest.mark.django_db
 
 LISTS = ("rounds", "my_sheets", "rectifications", "acceptances")
-POST_ONLY = ("score", "consent", "finding_verify", "rectification_close", "recommend", "decide")
+POST_ONLY = (
+    *("score", "consent", "finding_verify", "rectification_close", "recommend", "decide"),
+    *("findings_agree", "notice_issue"),
+)
 
 
 class Cast:
@@ -24,7 +27,11 @@ class Cast:
         self.leader, self.member = builders.members(self.assessment.assignment.team)
         with builders.on("2008-04-10"):
             filed = evidence.add_evidence(
-                site=self.site, title="示例", files=[builders.upload()], by=builders.liaison(self.site)
+                site=self.site,
+                title="示例",
+                files=[builders.upload()],
+                pointers={},
+                by=builders.liaison(self.site),
             )
         item, finding = self.final.scores.first().item_id, builders.findings(self.site)[0].pk
         in_round, site = self.assessment.round_id, self.site.pk
@@ -52,6 +59,13 @@ class Cast:
             "finding_answer": [finding],
             "finding_verify": [finding],
             "finding_send_back": [finding],
+            "finding_comment": [finding],
+            "finding_uphold": [finding],
+            "finding_withdraw": [finding],
+            "finding_extend": [finding],
+            "findings_agree": [site],
+            "notice_issue": [site],
+            "unit_summary": [site],
         }
 
     def url(self, name: str) -> str:
@@ -104,6 +118,9 @@ def test_recused_inspector_finds_nothing(client, cast):
     assert cast.site.window_name not in client.get(cast.url("round")).content.decode()
 
 
+OF_UNIT = ("finding_comment", "findings_agree", "unit_summary")
+OF_OFFICE = ("finding_uphold", "finding_withdraw", "finding_extend", "notice_issue")
+HEARING = (*OF_UNIT, *OF_OFFICE)
 READERS = {
     # The leading group sees all of it and runs none of it.
     Role.LEADING_GROUP: (
@@ -111,7 +128,6 @@ READERS = {
         "team_add",
         "assign",
         "round_close",
-        "recuse",
         "self_sheet",
         "evidence_add",
         "reopen",
@@ -123,17 +139,18 @@ READERS = {
         "finding_answer",
         "finding_verify",
         "finding_send_back",
+        *HEARING,
         "rectification_close",
         "my_sheets",
     ),
     Role.OFFICE: (
-        "recuse",
         "self_sheet",
         "evidence_add",
         "inspect",
         "score",
         "sheet_sign",
         "finding_answer",
+        *OF_UNIT,
         "my_sheets",
     ),
     Role.LIAISON: (
@@ -145,6 +162,7 @@ READERS = {
         "consent",
         "finding_verify",
         "finding_send_back",
+        *OF_OFFICE,
         "rectification_close",
         "reopen",
         "acceptances",
@@ -164,6 +182,7 @@ READERS = {
         "finding_answer",
         "finding_verify",
         "finding_send_back",
+        *HEARING,
         "rectification_close",
         "acceptance",
         "recommend",

@@ -85,13 +85,17 @@ def fill_round(kind, stage, count, team=None):
 
 
 def same_at_3_and_30(client, address, more) -> int:
-    """`more(n)` adds n rows to the page at `address`; returns the number of queries, the same both times."""
-    more(3)
-    client.get(address)
-    few = asked(client, address)
-    more(27)
-    assert asked(client, address) == few
-    return few
+    """`more(n)` adds n rows to the page at `address`; returns the number of queries, the same both times.
+
+    The rail counts what waits anew after each writing, which is a question for it and not for the page.
+    """
+    counts = []
+    for count in (3, 27):
+        more(count)
+        client.get(address)
+        counts.append(asked(client, address))
+    assert counts[0] == counts[1]
+    return counts[0]
 
 
 def test_round_list(client):
@@ -190,8 +194,8 @@ def sheet_with_evidence(kind: str, files: int):
             add_evidence(
                 site=site,
                 title="示例",
-                files=[builders.upload(content=builders.PNG + item.code.encode())],
-                items=[item],
+                files=[builders.upload(content=builders.PNG + f"{site.pk} {item.code}".encode())],
+                pointers={item: ""},
                 by=builders.liaison(site),
             )
     return sheet
@@ -199,9 +203,9 @@ def sheet_with_evidence(kind: str, files: int):
 
 @pytest.mark.parametrize("who", ["liaison", "inspector", "final"])
 def test_sheet_page_whatever_the_items(client, on, who):
-    """43 items or 68, without evidence or with some on each item; begun, or whole."""
+    """43 items or 68, evidence on one of them or on eight; begun, or whole."""
     counts = []
-    for kind, files in ((Kind.GOVERNMENT_AFFAIRS, 0), (Kind.GOVERNMENT_AFFAIRS, 8), (Kind.SERVICE, 8)):
+    for kind, files in ((Kind.GOVERNMENT_AFFAIRS, 1), (Kind.GOVERNMENT_AFFAIRS, 8), (Kind.SERVICE, 8)):
         sheet = sheet_with_evidence(kind, files)
         site, reader = sheet.assessment.site, builders.liaison(sheet.assessment.site)
         if who != "liaison":

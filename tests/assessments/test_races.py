@@ -4,9 +4,9 @@ import datetime
 
 import pytest
 
-from assessments.enums import RoundKind, SheetRole
+from assessments.enums import ReplyKind, RoundKind, SheetRole
 from assessments.marks import standard_items
-from assessments.models import Score, Sheet
+from assessments.models import FindingReply, Score, Sheet
 from assessments.services import acceptance, rectification, recusals, rounds, scores, sheets
 from sites.calendar import pinned
 from sites.enums import Stage
@@ -91,7 +91,7 @@ def test_answering_twice_at_once():
 
     outcomes = at_once(answer, answer)
     assert sum(isinstance(outcome, InvalidTransition) for outcome in outcomes) == 1
-    assert next(f for f in builders.findings(site) if f.pk == pk).replies.count() == 1
+    assert FindingReply.objects.filter(finding=pk, kind=ReplyKind.ANSWER).count() == 1
 
 
 def test_recommending_twice_at_once():
@@ -107,11 +107,13 @@ def test_last_member_submits_while_the_other_stands_aside():
     """Whoever is quicker, the final sheet is drawn up."""
     site = builders.building()
     builders.self_assessed(site)
-    assessment = builders.assigned(site)
-    first, second = builders.members(assessment.assignment.team)
+    assessment = builders.assigned(site, builders.team(size=3))
+    first, second, third = builders.members(assessment.assignment.team)
     with builders.on("2008-04-08"):
-        own = builders.own_sheet(assessment, first)
-        builders.fill(own, first)
+        for person in (third, first):
+            own = builders.own_sheet(assessment, person)
+            builders.fill(own, person)
+        sheets.submit_inspector_sheet(sheet=builders.own_sheet(assessment, third), by=third)
 
     def submit():
         with pinned(datetime.date(2008, 4, 8)):

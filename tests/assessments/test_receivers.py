@@ -7,9 +7,10 @@ from django.core.exceptions import ValidationError
 from accounts import services
 from accounts.enums import Role
 from accounts.signals import open_work_of
-from assessments.enums import SheetRole, SheetState
+from assessments.enums import RoundKind, SheetRole, SheetState
 from assessments.queries import lead_of
 from assessments.services import recusals, rounds, sheets, teams
+from sites.enums import Stage
 from tests import factories
 from tests.assessments import builders
 
@@ -131,12 +132,17 @@ def test_barred_successor_is_refused_and_nothing_is_done(visit, leaver, successo
 
 
 def test_second_barred_team_takes_the_first_back(visit, leaver, successor):
-    other = builders.building()
-    builders.self_assessed(other)
+    """The successor is a member of the leaver's team in another round."""
+    other = factories.site(Stage.RECTIFIED)
     second = teams.form_team(
-        round=visit.round, name="示例二组", leader=leaver, members=[successor], by=builders.office()
+        round=builders.open_round(RoundKind.ACCEPTANCE),
+        name="示例二组",
+        leader=leaver,
+        members=[successor],
+        by=builders.office(),
+        **builders.dates(RoundKind.ACCEPTANCE),
     )
-    builders.assigned(other, second)
+    builders.assigned(other, second, RoundKind.ACCEPTANCE)
     with pytest.raises(ValidationError):
         leave(leaver, successor)
     assert visit.assignment.team.members.filter(user=leaver).exists()

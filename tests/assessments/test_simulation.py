@@ -125,8 +125,8 @@ def test_result_is_judged_out_of_a_hundred():
         ({"veto_reason": "泄密"}, {"veto_reasons": ["泄密"]}, False),
         ({"veto_reason": "泄密"}, {"veto_reasons": ["造假"]}, True),
         ({}, {"pass_mark": 99}, False),
-        ({"bonus": 5}, {"pass_mark": 100, "bonus_cap": 5}, True),
-        ({"bonus": 5}, {"pass_mark": 100, "bonus_cap": 0}, False),
+        ({"bonus": 5}, {"pass_mark": 100, "bonus_cap": Decimal(5)}, True),
+        ({"bonus": 5}, {"pass_mark": 100, "bonus_cap": Decimal(0)}, False),
     ],
 )
 def test_acceptance_is_judged_by_its_composite(acceptance, rulebook, passes):
@@ -149,6 +149,7 @@ def test_round_under_its_own_versions_has_its_own_results():
         sheet.assessment.round,
         standards={Kind.GOVERNMENT_AFFAIRS: sheet.assessment.standard},
         rulebook=sheet.assessment.round.rulebook,
+        reader=builders.office(),
     )
 
     (row,) = run.rows
@@ -164,7 +165,7 @@ def test_acceptance_round_has_the_composite_on_record():
     final = builders.on_site(site, weak=3)
     made = builders.recommended(site)
 
-    (row,) = rerun(final.assessment.round, standards={}, rulebook=None).rows
+    (row,) = rerun(final.assessment.round, standards={}, rulebook=None, reader=builders.office()).rows
 
     assert (row.old.points, row.new.points) == (made.composite, made.composite)
     assert (row.old.band, row.old.passes) == (made.band, True)
@@ -183,7 +184,9 @@ def test_stricter_draft_shows_who_would_fail_and_writes_nothing():
     drafting.save(section, [*values[1:], {**values[0], "code": "", "text": "新的检查项"}])
     before = list(Score.objects.order_by("pk").values())
 
-    run = rerun(round_, standards={Kind.GOVERNMENT_AFFAIRS: standard}, rulebook=rulebook)
+    run = rerun(
+        round_, standards={Kind.GOVERNMENT_AFFAIRS: standard}, rulebook=rulebook, reader=builders.office()
+    )
 
     assert [row.sheet.assessment.site for row in run.rows] == [weak, strong]
     assert [row.turns for row in run.rows] == [True, False]
@@ -200,7 +203,7 @@ def test_site_without_a_signed_sheet_is_shown_by_its_self_assessment():
     builders.self_assessed(site)
     assessment = builders.assigned(site)
 
-    run = rerun(assessment.round, standards={}, rulebook=None)
+    run = rerun(assessment.round, standards={}, rulebook=None, reader=builders.office())
 
     assert [(row.sheet.role, row.is_self_assessed) for row in run.rows] == [("self", True)]
 
@@ -209,7 +212,7 @@ def test_site_without_a_signed_sheet_is_shown_by_its_self_assessment():
 def test_site_without_any_marks_is_left_out():
     sheet = builders.self_sheet(builders.building())
 
-    assert rerun(sheet.assessment.round, standards={}, rulebook=None).rows == ()
+    assert rerun(sheet.assessment.round, standards={}, rulebook=None, reader=builders.office()).rows == ()
 
 
 @pytest.mark.django_db

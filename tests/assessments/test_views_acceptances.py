@@ -6,6 +6,7 @@ from django.urls import reverse
 from assessments.enums import Band, Verdict
 from assessments.models import Acceptance
 from documents.models import Document
+from documents.papers import DocumentKind
 from sites.enums import Stage
 from tests import factories
 from tests.assessments import builders
@@ -118,7 +119,7 @@ def test_decide(client, site):
     site.refresh_from_db()
     assert site.stage == Stage.ACCEPTED
     page = client.get(url("acceptance", site.pk))
-    assert list(page.context["papers"]) == [Document.objects.get()]
+    assert list(page.context["papers"]) == [Document.objects.get(kind=DocumentKind.ACCEPTANCE_REPORT)]
     assert client.post(url("decide", site.pk), {"verdict": "pass"}).status_code == 404
 
 

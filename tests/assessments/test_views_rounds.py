@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from assessments.enums import RoundKind
-from assessments.models import Assignment, Round, Team
+from assessments.models import Round, Team
 from tests import factories
 from tests.assessments import builders
 
@@ -51,29 +51,12 @@ def test_rounds_of_an_inspector_are_those_of_its_teams(client):
 def test_form_a_team(client, office):
     opened = builders.open_round(RoundKind.INSPECTION)
     leader, member = factories.user(Role.INSPECTOR), factories.user(Role.INSPECTOR)
-    body = {"name": "示例组", "leader": leader.pk, "members": [member.pk]}
+    body = {"name": "示例组", "leader": leader.pk, "members": [member.pk], **builders.dates()}
     assert client.post(url("team_add", opened.pk), body).url == url("round", opened.pk)
     assert (Team.objects.get().leader, builders.members(Team.objects.get())) == (leader, [leader, member])
     assert client.post(url("team_add", opened.pk), body).status_code == 422
-    stranger = {"name": "示例组二", "leader": factories.user(Role.LIAISON).pk}
+    stranger = {**body, "name": "示例组二", "leader": factories.user(Role.LIAISON).pk}
     assert client.post(url("team_add", opened.pk), stranger).status_code == 422
-
-
-def test_assign_goes_on_past_one_that_is_barred(client, office):
-    made = builders.team()
-    barred = builders.building(organisation=builders.members(made)[0].organisation)
-    free = builders.building()
-    body = {"team": made.pk, "sites": [barred.pk, free.pk]}
-    response = client.post(url("assign", made.round_id), body, follow=True)
-    assert [message.level_tag for message in response.context["messages"]] == ["error", "success"]
-    assert Assignment.objects.get().assessment.site == free
-
-
-@pytest.mark.parametrize("body", [{"team": ""}, {"team": "0", "sites": ["1"]}, {"sites": "x"}])
-def test_assign_nonsense(client, office, body):
-    made = builders.team()
-    assert client.post(url("assign", made.round_id), body).status_code == 422
-    assert not Assignment.objects.exists()
 
 
 def test_round_page_shows_who_is_missing(client, office):
@@ -86,15 +69,6 @@ def test_round_page_shows_who_is_missing(client, office):
     assert (assessment.item_count, [s.marked for s in assessment.sheets.all()]) == (43, [1])
 
 
-def test_assign_page_offers_sites_without_a_team(client, office):
-    made = builders.team()
-    sent, waiting = builders.building(), builders.building()
-    builders.assigned(sent, made)
-    form = client.get(url("assign", made.round_id)).context["form"]
-    assert [key for key, _label in form.fields["sites"].choices] == [str(waiting.pk)]
-    assert [a.site for a in client.get(url("round", made.round_id)).context["page_obj"]] == [sent]
-
-
 def test_round_page_of_an_inspector_shows_the_own_team_and_sheets(client):
     mine, others = builders.team(), builders.team()
     builders.assigned(builders.building(), others)
@@ -102,7 +76,7 @@ def test_round_page_of_an_inspector_shows_the_own_team_and_sheets(client):
     builders.assigned(site, mine)
     client.force_login(builders.members(mine)[0])
     context = client.get(url("round", mine.round_id)).context
-    assert {member.team for member in context["members"]} == {mine}
+    assert [panel.team for panel in context["teams"]] == [mine]
     assert [a.site for a in context["page_obj"]] == [site]
     assert context["page_obj"].paginator.count == 1
 

@@ -6,7 +6,7 @@ from accounts.enums import Role
 from assessments.enums import RoundKind, SheetRole
 from assessments.marks import standard_items
 from assessments.models import Sheet
-from assessments.services import evidence, sheets
+from assessments.services import evidence
 from standards.enums import Kind
 from tests import factories
 from tests.assessments import builders
@@ -49,12 +49,13 @@ def test_score_saved_goes_back_to_the_item(client, sheet, liaison, item):
     assert (saved.item, saved.points, saved.updated_by) == (item, item.points, liaison)
 
 
-def test_score_by_htmx_swaps_the_form_and_the_bar(client, sheet, liaison, item):
+def test_score_by_script_answers_the_form_the_sections_and_the_bar(client, sheet, liaison, item):
+    """The page's script takes these pieces by their ids."""
     response = score(client, sheet, item, HTMX)
     page = response.content.decode()
     assert response.status_code == 200
-    assert f'id="score-{item.code}"' in page
-    assert page.count('hx-swap-oob="true"') == 2
+    assert all(f'id="{place}-{item.code}"' in page for place in ("score", "status", "problems"))
+    assert all(page.count(f'id="{place}"') == 1 for place in ("sheet-nav", "score-bar"))
     assert 'name="version" value="1"' in page
     assert "<html" not in page
     assert response.context["page"].total.marked == 1
@@ -136,7 +137,24 @@ def test_sheet_keeps_unseen_zero_and_inapplicable_apart(client, on):
 
 def test_sheet_offers_inapplicable_only_where_the_plan_allows(client, sheet, liaison):
     for row in client.get(url("sheet", sheet.pk)).context["rows"]:
-        assert ("inapplicable" in dict(row.levels)) == row.item.may_be_inapplicable
+        assert ("inapplicable" in dict(row.fields.levels)) == row.item.may_be_inapplicable
+
+
+def test_sheet_speaks_the_language_of_each_reader(client, sheet, liaison):
+    """What is drawn once for all is drawn once a language."""
+    for language, word in (("zh-hans", "未达标"), ("en", "not met"), ("zh-hans", "未达标")):
+        client.cookies["django_language"] = language
+        assert f"<span data-word>{word}</span>" in client.get(url("sheet", sheet.pk)).content.decode()
+
+
+def test_what_one_wrote_stands_on_no_other_sheet(client, sheet, liaison, item, on):
+    builders.mark(sheet, item, liaison, "unmet", reason="示例私语")
+    assert "示例私语" in client.get(url("sheet", sheet.pk), {"section": 2}).content.decode()
+    other = builders.self_sheet(builders.building(kind=sheet.assessment.site.kind))
+    client.force_login(builders.liaison(other.assessment.site))
+    page = client.get(url("sheet", other.pk), {"section": 2}).content.decode()
+    assert "示例私语" not in page
+    assert f'id="reason-{item.code}"' in page
 
 
 def test_sheet_read_only_has_no_fields(client, sheet):
@@ -151,7 +169,7 @@ def test_sheet_shows_self_mark_and_evidence_to_the_inspector(client, site, on):
         site=site,
         title="示例照片",
         files=[builders.upload("光.png")],
-        items=[item],
+        pointers={item: ""},
         by=builders.liaison(site),
     )
     sheet = builders.self_assessed(site)
@@ -160,38 +178,26 @@ def test_sheet_shows_self_mark_and_evidence_to_the_inspector(client, site, on):
     client.force_login(own.author)
     row = client.get(url("sheet", own.pk)).context["rows"][0]
     assert (row.self_score.sheet, row.self_score.level) == (sheet, "met")
-    assert [file.name for file in row.evidence] == ["光.png"]
+    assert [shown.file.name for piece in row.evidence for shown in piece.files] == ["光.png"]
 
 
-def disputed(site):
-    """A final sheet whose first item the members marked differently."""
-    assessment = builders.assigned(site)
-    for number, person in enumerate(builders.members(assessment.assignment.team)):
-        own = builders.own_sheet(assessment, person)
-        builders.fill(own, person, weak=number)
-        with builders.on("2008-04-08"):
-            sheets.submit_inspector_sheet(sheet=own, by=person)
-    return assessment.sheets.get(role=SheetRole.FINAL)
-
-
-def test_final_sheet_shows_members_marks_to_the_leader_alone(client, site, on):
+def test_final_sheet_shows_the_columns_to_the_team_and_the_city(client, site, on):
+    """The leader settles what lies within the gap; the unit sees the final sheet alone, once it is signed."""
     builders.self_assessed(site)
-    final = disputed(site)
+    final = builders.nearly_apart(site)
     on("2008-04-08")
     leader, member = builders.members(final.assessment.assignment.team)
-    seen = {}
     for person in (leader, member, builders.office()):
         client.force_login(person)
         row = client.get(url("sheet", final.pk), {"section": 1}).context["rows"][0]
-        seen[person] = (len(row.members), row.is_disputed, row.entry.reason)
-    both = (2, True, "示例原因")
-    assert seen == {leader: both, member: (0, False, ""), builders.office(): both}
-    score(client, final, standard_items(final)[0])
+        assert [cell.difference for cell in row.line.members] == ["other", "other"]
+        assert row.entry.reason == "示例原因"
     client.force_login(leader)
-    score(client, final, standard_items(final)[0])
+    score(client, final, standard_items(final)[0], reason="示例理由")
     builders.sign(final)
     client.force_login(builders.liaison(site))
-    assert client.get(url("sheet", final.pk)).context["rows"][0].members == []
+    row = client.get(url("sheet", final.pk)).context["rows"][0]
+    assert (list(row.members), row.line.members) == ([], ())
 
 
 def test_colleagues_sheet_is_not_found(client, site, on):

@@ -125,9 +125,11 @@ def test_page_asks_as_often_for_thirty_sites_as_for_three(client, rulebook):
             builders.self_assessed(builders.building())
 
     def queries():
-        shown = builders.open_round(RoundKind.SELF)
+        address = reverse("assessments:rerun", args=[builders.open_round(RoundKind.SELF).pk])
+        # What waits for the office is counted anew once something was written; that is the rail's.
+        client.get(address)
         with CaptureQueriesContext(connection) as asked:
-            answer = client.get(reverse("assessments:rerun", args=[shown.pk]), {"rulebook": rulebook.pk})
+            answer = client.get(address, {"rulebook": rulebook.pk})
         assert answer.context["run"].rows
         return len(asked)
 

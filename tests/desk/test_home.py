@@ -6,6 +6,7 @@ from django.urls import reverse
 from accounts.enums import Role
 from accounts.services import notify
 from assessments.enums import RoundKind
+from assessments.services import recusals
 from desk.todo import todos
 from sites.enums import FilingState, Level, Stage
 from sites.models import Filing, Replacement, WorkPlan
@@ -113,6 +114,53 @@ def test_findings_go_from_the_unit_to_the_office_and_back():
     builders.answered(site)
     assert todos(unit) == []
     assert [todo.url for todo in todos(office)] == [page]
+
+
+def test_deliberation_waits_for_the_members_at_the_site_it_is_about():
+    quiet, loud = builders.building(), builders.building()
+    for site in (quiet, loud):
+        builders.self_assessed(site)
+    builders.visited(quiet)
+    final = builders.apart(loud, 0, 1)
+    page = reverse("assessments:deliberation", args=[final.pk])
+
+    (open_one,) = todos(final.assessment.assignment.team.leader)
+    assert (open_one.about, open_one.url) == (str(loud), page)
+
+
+def test_signature_waits_for_who_leads_once_the_leader_stood_aside():
+    site = builders.building()
+    builders.self_assessed(site)
+    final = builders.visited(site)
+    leader, member = builders.members(final.assessment.assignment.team)
+    assert [todo.about for todo in todos(leader)] == [str(site)]
+    assert todos(member) == []
+    recusals.recuse(user=leader, site=site, reason="示例")
+    assert todos(leader) == []
+    assert [todo.about for todo in todos(member)] == [str(site)]
+
+
+def test_acceptance_waits_for_the_inspectors_of_the_inspection_too():
+    """The inspection's round is still open, and in it their sheets are submitted."""
+    site = builders.building()
+    builders.rectified(site)
+    inspectors = builders.members(site.assessments.get(round__kind=RoundKind.INSPECTION).assignment.team)
+    made = builders.team(RoundKind.ACCEPTANCE)
+    for place, person in zip(made.members.all(), inspectors, strict=True):
+        place.user = person
+        place.save()
+    builders.assigned(site, made, RoundKind.ACCEPTANCE)
+    for person in inspectors:
+        assert [todo.about for todo in todos(person)] == [str(site)]
+
+
+def test_site_of_whose_team_too_few_are_left_waits_for_the_office():
+    site = builders.building()
+    builders.self_assessed(site)
+    office, (_leader, member) = builders.office(), builders.members(builders.assigned(site).assignment.team)
+    assert todos(office) == []
+    recusals.recuse(user=member, site=site, reason="示例")
+    assert [todo.about for todo in todos(office)] == [str(site)]
 
 
 @pytest.mark.parametrize("designated", [True, False])

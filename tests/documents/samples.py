@@ -69,7 +69,7 @@ def determined_sites(count: int = len(LISTED)) -> list[dict[str, Any]]:
     ]
 
 
-def notice_findings(count: int) -> list[dict[str, str]]:
+def notice_findings(count: int) -> list[dict[str, Any]]:
     models = (
         ("ZW-1.3", "组织领导机制健全", "政务公开列入政府议事日程", "政务公开工作列入政府议事日程", "1", "2",
          "2008年以来未见列入常务会议议题的记录。", "补充列入议事日程的会议纪要，今后每季度至少研究一次。"),
@@ -87,16 +87,35 @@ def notice_findings(count: int) -> list[dict[str, str]]:
     )  # fmt: skip
     fields = ("code", "section", "item", "clause", "points", "max_points", "reason", "opinion")
     rows = sorted((models[index % len(models)] for index in range(count)), key=lambda row: row[0])
-    return [{**dict(zip(fields, row, strict=True)), "deadline": "2008-05-07"} for row in rows]
+    return [
+        {**dict(zip(fields, row, strict=True)), "deadline": "2008-05-07", "working_days": 10, **_heard(index)}
+        for index, row in enumerate(rows)
+    ]
+
+
+def _heard(index: int) -> dict[str, str]:
+    """The unit disagrees with the second finding, agrees with the third, says nothing to the others."""
+    if index == 1:
+        return {
+            "unit_view": "有异议：会议纪要已于3月归档，检查当日未能及时提供。",
+            "office_answer": "补报的纪要未注明日期，维持原意见。",
+        }
+    return {"unit_view": "无异议" if index == 2 else "", "office_answer": ""}
 
 
 def report_findings(count: int, closed: int | None = None) -> list[dict[str, Any]]:
     closed = count if closed is None else closed
     return [
         {
-            "code": finding["code"],
-            "item": finding["item"],
-            "opinion": finding["opinion"],
+            **{
+                name: finding[name]
+                for name in ("code", "item", "reason", "opinion", "deadline", "unit_view", "office_answer")
+            },
+            "late": "逾期2个工作日" if index == 1 and index < closed else "",
+            "sent_back": int(index == 1),
+            "extended": int(index == 2),
+            "pictures_before": 1,
+            "pictures_after": 2 if index < closed else 0,
             "answer": "已制定制度并印发执行，明确了责任人，在公开栏和网站同步公布。"
             if index < closed
             else "",
@@ -106,6 +125,131 @@ def report_findings(count: int, closed: int | None = None) -> list[dict[str, Any
         }
         for index, finding in enumerate(notice_findings(count))
     ]
+
+
+def summary_sections() -> list[dict[str, Any]]:
+    names = ("组织领导机制健全", "公开制度科学完善", "公开内容全面具体", "公开形式丰富多样", "总体情况")
+    return [
+        {"name": name, "findings": 9, "verified": 5, "answered": 1, "open": 3, "overdue": index % 2}
+        for index, name in enumerate(names)
+    ]
+
+
+def summary_sites() -> list[dict[str, Any]]:
+    standings = ("整改完成", "整改中", "无需整改", "征求意见中")
+    return [
+        {
+            "ordinal": row["ordinal"],
+            "site": row["name"],
+            "organisation": row["organisation"],
+            "level": row["level"],
+            "inspected_on": "2008-04-10",
+            "total": "86.5",
+            "maximum": "100",
+            "findings": 0 if index % 4 == 2 else 4,
+            "verified": 4 if index % 4 == 0 else 0,
+            "overdue": 1 if index % 4 == 1 else 0,
+            "standing": standings[index % 4],
+        }
+        for index, row in enumerate(listed_sites())
+    ]
+
+
+VOICES = [{"name": "张某某", "role": "组长"}, {"name": "李某某", "role": "成员"}]
+
+
+def printed(points: str, level: str = "达标", *, differs: bool = False) -> dict[str, Any]:
+    return {"level": level, "points": points, "differs": differs}
+
+
+def sheet_sections(count: int) -> list[dict[str, Any]]:
+    """Four sections of `count` items each; every fifth was deliberated on, the last one is not due."""
+    found = notice_findings(count)
+    names = ("组织领导机制健全", "公开制度科学完善", "公开内容全面具体", "公开形式丰富多样")
+    return [
+        {
+            "name": name,
+            "points": "22",
+            "maximum": "25",
+            "lines": [
+                {
+                    "code": f"ZW-{number}.{index}",
+                    "item": finding["item"],
+                    "maximum": finding["max_points"],
+                    "own": printed(finding["max_points"]),
+                    "members": [
+                        printed(finding["points"], "部分达标"),
+                        printed("0", "未达标", differs=True)
+                        if index % 5 == 0
+                        else printed(finding["points"]),
+                    ],
+                    "final": printed(finding["points"], "部分达标"),
+                    "reason": finding["reason"],
+                    "not_due": "有关制度定于年底执行" if index == count else "",
+                    "deliberated": index % 5 == 0,
+                }
+                for index, finding in enumerate(found, start=1)
+            ],
+        }
+        for number, name in enumerate(names, start=1)
+    ]
+
+
+def deliberated_items(count: int) -> list[dict[str, Any]]:
+    """Disputed items; each was proposed twice and agreed on in the end."""
+    return [
+        {
+            "code": finding["code"],
+            "item": finding["item"],
+            "clause": finding["clause"],
+            "maximum": finding["max_points"],
+            "gap": "100",
+            "opened_on": "2008-04-15",
+            "settled_on": "2008-04-16",
+            "members": [
+                {**printed(finding["max_points"]), "name": "张某某", "reason": ""},
+                {**printed("0", "未达标", differs=True), "name": "李某某", "reason": finding["reason"]},
+            ],
+            "arguments": [
+                {"by": "张某某", "text": "公开栏是4月10日新装的，检查当日已拍照。", "on": "2008-04-15"},
+                {"by": "李某某", "text": "栏内仍是2007年的目录，不能算公开到位。", "on": "2008-04-15"},
+            ],
+            "proposals": [
+                _proposal(1, finding["max_points"], "达标", agreed=False),
+                _proposal(2, finding["points"], "部分达标", agreed=True),
+            ],
+            "result": printed(finding["points"], "部分达标"),
+        }
+        for finding in notice_findings(count)
+    ]
+
+
+def _proposal(ordinal: int, points: str, level: str, *, agreed: bool) -> dict[str, Any]:
+    text = "" if agreed else "内容未更新，满分不妥。"
+    return {
+        "ordinal": ordinal,
+        "mark": printed(points, level),
+        "reason": "公开栏已设置，但内容未及时更新。" if agreed else "公开栏已按要求设置。",
+        "by": "张某某",
+        "on": "2008-04-16",
+        "answers": [
+            {"by": "张某某", "agrees": True, "text": "", "on": "2008-04-16"},
+            {"by": "李某某", "agrees": agreed, "text": text, "on": "2008-04-16"},
+        ],
+    }
+
+
+SHEET = {
+    **SITE,
+    "issued_on": "2008-04-16",
+    "sheet": 1,
+    "round": "2008年督查",
+    "standard": "政务公开示范点建设标准（第1版）",
+    "version": 1,
+    "team": "市政务公开第一督查组",
+    "signed_on": "2008-04-16",
+    "voices": VOICES,
+}
 
 
 def filed_sites() -> list[dict[str, Any]]:
@@ -186,6 +330,31 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
         "total": "86.5",
         "maximum": "100",
         "findings": report_findings(6),
+        "unit_summary": "我单位召开专题会议部署整改，逐项明确责任人，已全部完成。",
+    },
+    DocumentKind.RECTIFICATION_SUMMARY: {
+        **PROGRAMME,
+        "number": "乌政公办〔2008〕9号",
+        "title": "乌海市政务公开领导小组办公室关于2008年督查整改工作情况的报告",
+        "issued_on": "2008-05-19",
+        "addressee": "乌海市政务公开领导小组",
+        "signer": "赵某某",
+        "round": "2008年督查",
+        "round_key": 1,
+        "sites_total": 12,
+        "sections": summary_sections(),
+        "sites": summary_sites(),
+        "overdue": [
+            {
+                "site": "市第一中学",
+                "code": finding["code"],
+                "item": finding["item"],
+                "deadline": "2008-05-13",
+                "late": "逾期4个工作日",
+            }
+            for finding in notice_findings(3)
+        ],
+        "put": 2,
     },
     DocumentKind.ACCEPTANCE_REPORT: {
         **SITE,
@@ -262,5 +431,21 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
         "grounds": GROUNDS,
         "sites": listed_sites(),
         "notice_number": "乌政公示〔2008〕1号",
+    },
+    DocumentKind.SCORE_SHEET: {
+        **SHEET,
+        "number": "乌政公评〔2008〕3号",
+        "title": "海勃湾区人民政府政务服务中心示范点督查合议评分表",
+        "total": "88",
+        "maximum": "100",
+        "pass_mark": "80",
+        "sections": sheet_sections(11),
+    },
+    DocumentKind.DELIBERATION_RECORD: {
+        **SHEET,
+        "number": "乌政公议〔2008〕1号",
+        "title": "海勃湾区人民政府政务服务中心示范点督查合议记录",
+        "allowed_gap": "30",
+        "items": deliberated_items(3),
     },
 }  # fmt: skip

@@ -11,10 +11,12 @@ from tests.factories import PASSWORD
 class Person:
     """Signs in once and then goes where they are sent; every page they see must be without an error."""
 
-    def __init__(self, browser: Browser, url: str, user: User | None = None, *, width: int = 1440) -> None:
+    def __init__(
+        self, browser: Browser, url: str, user: User | None = None, *, width: int = 1440, touch: bool = False
+    ) -> None:
         self.base = url
         self.page: Page = browser.new_context(
-            locale="zh-CN", viewport={"width": width, "height": 900}
+            locale="zh-CN", viewport={"width": width, "height": 900}, has_touch=touch
         ).new_page()
         self.page.on("pageerror", lambda error: self.script_errors.append(str(error)))
         self.script_errors: list[str] = []

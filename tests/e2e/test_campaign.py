@@ -1,6 +1,6 @@
-"""One new site, from an uploaded workbook to a named site, through the screens, as six people.
+"""One new site, from an uploaded workbook to a named site, through the screens, as seven people.
 
-A clerk of the district, the municipal office, the leading group, the unit's liaison, an inspector and a
+A clerk of the district, the municipal office, the leading group, the unit's liaison, two inspectors and a
 citizen; a real worker behind a real broker makes the papers, which are opened and measured.
 """
 
@@ -37,7 +37,7 @@ KINDS = ("政务公开", "政务公开", "政务公开", "办事公开")
 
 @pytest.fixture
 def cast(browser, live_server, backstage):
-    """Five people at their browsers and a citizen; the broker and the worker run."""
+    """Six people at their browsers and a citizen; the broker and the worker run."""
     backstage.start_broker()
     backstage.start_worker()
     district = factories.district()
@@ -49,6 +49,7 @@ def cast(browser, live_server, backstage):
         "leader": factories.user(Role.LEADING_GROUP),
         "liaison": factories.user(Role.LIAISON, units[0]),
         "inspector": factories.user(Role.INSPECTOR),
+        "colleague": factories.user(Role.INSPECTOR),
     }
     seated = {name: Person(browser, live_server.url, user) for name, user in people.items()}
     seated["citizen"] = Person(browser, live_server.url, width=360)
@@ -67,7 +68,8 @@ def test_site_goes_all_the_way(cast, on, tmp_path):
     plan_is_filed_and_agreed(cast, site)
     self_sheet_is_answered(cast, site)
     on("2008-04-08")
-    team_inspects_and_leader_signs(cast, site, tmp_path)
+    team_inspects_and_leader_signs(cast, site)
+    unit_is_heard_and_the_notice_goes_out(cast, site, tmp_path)
     on("2008-04-18")
     findings_are_rectified(cast, site, tmp_path)
     on("2008-05-06")
@@ -169,22 +171,31 @@ def self_sheet_is_answered(cast, site: Site) -> None:
     assert_stage(site, Stage.SELF_ASSESSED)
 
 
-def team_inspects_and_leader_signs(cast, site: Site, tmp_path: Path) -> None:
+def team_inspects_and_leader_signs(cast, site: Site) -> None:
     office, inspector = cast["office"], cast["inspector"]
     open_round(office, kind="inspection", title="2008年督查", due_on="2008-04-30")
-    send_team(office, cast["people"]["inspector"], site)
-    inspector.go("/desk/sheets/")
-    inspector.follow("/inspect/")
-    answer_sheet(inspector, partly="ZW-1.3")
-    submit(inspector)
+    send_team(office, cast["people"], site)
+    for member in (inspector, cast["colleague"]):
+        member.go("/desk/sheets/")
+        member.follow("/inspect/")
+        answer_sheet(member, partly="ZW-1.3")
+        submit(member)
     inspector.go("/desk/sheets/")
     inspector.page.locator("td a[href*='/desk/sheets/']").first.click()
     inspector.follow("/sign/")
     inspector.page.locator("main textarea").first.fill("请补充会议纪要。")
     inspector.press("")
     assert_stage(site, Stage.RECTIFYING)
-    inspector.go(f"/desk/sites/{site.pk}/")
-    text = assert_official(inspector.paper("乌政公督", tmp_path))
+
+
+def unit_is_heard_and_the_notice_goes_out(cast, site: Site, tmp_path: Path) -> None:
+    liaison, office = cast["liaison"], cast["office"]
+    liaison.go("/desk/")
+    liaison.follow(f"/desk/rectifications/{site.pk}/")
+    liaison.press("/agree/")
+    office.go(f"/desk/rectifications/{site.pk}/")
+    office.press("/notice/")
+    text = assert_official(office.paper("乌政公督", tmp_path))
     assert WINDOW in text
     assert "请补充会议纪要" in text
 
@@ -211,11 +222,12 @@ def findings_are_rectified(cast, site: Site, tmp_path: Path) -> None:
 def site_is_accepted(cast, site: Site, tmp_path: Path) -> None:
     office, leader, inspector = cast["office"], cast["leader"], cast["inspector"]
     open_round(office, kind="acceptance", title="2008年验收", due_on="2008-05-31")
-    send_team(office, cast["people"]["inspector"], site)
-    inspector.go("/desk/sheets/")
-    inspector.follow("/inspect/")
-    answer_sheet(inspector)
-    submit(inspector)
+    send_team(office, cast["people"], site)
+    for member in (inspector, cast["colleague"]):
+        member.go("/desk/sheets/")
+        member.follow("/inspect/")
+        answer_sheet(member)
+        submit(member)
     final = site.assessments.get(round__kind="acceptance").sheets.get(role="final")
     inspector.go(f"/desk/sheets/{final.pk}/sign/")
     inspector.press("")
@@ -278,15 +290,15 @@ def open_round(office: Person, **fields: str) -> None:
     office.press("")
 
 
-def send_team(office: Person, inspector, site: Site) -> None:
+def send_team(office: Person, people, site: Site) -> None:
+    """The inspector leads; the colleague is of another department."""
     office.go(Round.objects.latest("pk").get_absolute_url())
     office.follow("/teams/add/")
-    office.fill(name="第一督查组", leader=str(inspector.pk))
+    office.fill(name="第一督查组", leader=str(people["inspector"].pk), members=str(people["colleague"].pk))
     office.press("")
     office.follow("/assign/")
-    office.page.check(f"main [name=sites][value='{site.pk}']")
-    team = office.page.locator("main [name=team] option").last.get_attribute("value")
-    office.fill(team=team or "")
+    team = office.page.locator(f"main [name=team-{site.pk}] option").last.get_attribute("value")
+    office.fill(**{f"team-{site.pk}": team or ""})
     office.press("")
 
 
@@ -303,7 +315,7 @@ def answer_sheet(person: Person, *, partly: str = "") -> None:
                 if code == partly:
                     item.locator("input[value=partly]").check()
                     item.locator("textarea").fill("缺少近期会议纪要。")
-                    item.locator("button[type=submit]").click()
+                    item.locator("button[type=submit]:not([name])").click()
                 else:
                     item.locator("input[value=met]").check()
             assert saved.value.status == 200

@@ -111,8 +111,11 @@ def test_standard_page_shows_every_item_with_its_clause(client, kind, slug):
             assert item.disclosure_form in content
 
 
-def test_standard_page_says_that_the_points_are_proposed(english):
-    assert b"the plan fixes no points" in english.get("/standards/service/").content
+def test_standard_page_says_that_points_and_examples_are_proposed(english):
+    assert (
+        b"The points and examples are proposed: the plan itself gives neither."
+        in english.get("/standards/service/").content
+    )
 
 
 def test_standard_of_another_kind_is_not_found(client):

@@ -324,6 +324,7 @@ def test_upload_with_missing_columns_names_each(client, filing, unit):
 def test_preview_asks_the_same_of_every_row(client, filing):
     units = [factories.unit(filing.organisation) for _n in range(6)]
     counts = []
+    client.get(url("filing", filing))  # the rail counts what waits after a writing, and keeps it
     for number in (2, 4, 6):
         with CaptureQueriesContext(connection) as captured:
             send(client, filing, upload_of([row(one) for one in units[:number]]))

@@ -39,8 +39,8 @@ def tell(programme: Programme) -> None:
         return [next(take) for _ in range(count)]
 
     named, on_notice, accepted, failing = group(5), group(2), group(1), group(1)
-    rectified, rectifying, inspected, answering = group(2), group(2), group(2), group(2)
-    plan_waits, no_plan = group(1), list(take)
+    rectified, rectifying, heard, inspected, deliberating = group(2), group(2), group(1), group(2), group(1)
+    answering, plan_waits, no_plan = group(2), group(1), list(take)
 
     agreed = [site for site in sites if site not in [*plan_waits, *no_plan]]
     plans.agree_plans(agreed, cast, behind=len(answering))
@@ -53,22 +53,29 @@ def tell(programme: Programme) -> None:
 
     for site, items in zip(answering, (12, 30), strict=True):
         rounds.answer_self_sheet(site, cast, items=items)
-    for site in [*named, *on_notice, *accepted, *failing, *rectified, *rectifying, *inspected]:
+    noticed = [*named, *on_notice, *accepted, *failing, *rectified, *rectifying]
+    for site in [*noticed, *heard, *inspected, *deliberating]:
         rounds.submit_self_sheet(site, cast)
     for number, site in enumerate(inspected):
-        assessment = rounds.assign(site, opened.teams, cast, "2008-04-28")
+        assessment = rounds.assign(site, opened.teams, cast, "2008-04-28", "2008-04-29")
         leader = assessment.assignment.team.leader
         with pinned(lists.on("2008-04-29")):
             rounds.fill_visit(assessment, leader, weak_every=9, items=None if number else 10)
-    past_inspection = [*named, *on_notice, *accepted, *failing, *rectified, *rectifying]
-    for site in past_inspection:
-        rounds.inspect(site, opened, cast, weak_every=5 if site in failing else 11)
-    for site in past_inspection:
+    for site in deliberating:
+        assessment = rounds.assign(site, opened.teams, cast, "2008-04-28", "2008-04-29")
+        final = rounds.visit(assessment, weak_every=9, day="2008-04-29", disputed=2)
+        rounds.deliberate(final, to_the_end=False, day="2008-04-30")
+    for site in [*noticed, *heard]:
+        disputed = 2 if site in heard else 0
+        rounds.inspect(site, opened, cast, weak_every=5 if site in failing else 11, disputed=disputed)
+        rounds.hear(site, cast, to_the_end=site not in heard)
+    for site in noticed:
         rounds.rectify(site, cast, close=site not in rectifying)
     rounds.accept([*named, *on_notice, *accepted], failing[0], programme, cast)
     first = rounds.announce(named, programme, cast, "2008-05-06")
     rounds.name(first, named[:4], cast)
     rounds.warn(named[0], cast)
     rounds.announce(on_notice, programme, cast, "2008-05-15")
+    rounds.report(opened.inspection, cast)
     lists.extend_phases(programme, cast)
-    standards.draft_with_examples(cast)
+    standards.draft_sharper_examples(cast)

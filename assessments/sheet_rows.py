@@ -1,0 +1,169 @@
+"""What stands on a score sheet's page: an item with its fields, a section in the navigation."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, NamedTuple, Self
+
+from django.utils.functional import Promise
+
+from standards.models import Item, Section
+
+from .columns import Line
+from .enums import MarkState, ScoreLevel
+from .evidence_page import Piece
+from .models import Score
+from .scoring import SectionScore, plain
+
+# Examples up to this many characters are read at a glance; longer ones are folded away.
+GLANCE = 60
+
+Standing = list[tuple[MarkState, int]]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What stands in an item's fields, as typed or as stored, and what is wrong with it.
+
+    `other` is the mark somebody else wrote meanwhile; `version` is then that mark's.
+    """
+
+    level: str = ""
+    points: str = ""
+    faults: str = ""
+    reason: str = ""
+    version: int = 0
+    errors: Mapping[str, Any] = field(default_factory=dict)
+    other: Score | None = None
+
+    @classmethod
+    def stored(cls, score: Score | None, members: Sequence[Score] = ()) -> "Entry":
+        """The stored mark; where there is none yet, the members' reasons for the leader to go on from."""
+        if score is None:
+            return cls(reason="\n".join(dict.fromkeys(each.reason for each in members if each.reason)))
+        counted = score.faults is not None
+        return cls(
+            level=score.level,
+            points=plain(score.points) if score.level == ScoreLevel.PARTLY and not counted else "",
+            faults=str(score.faults) if counted else "",
+            reason=score.reason,
+            version=score.version,
+        )
+
+
+class Words(NamedTuple):
+    """What the standard says of an item: the same on every sheet."""
+
+    code: str
+    text: str
+    points: Decimal
+    either_or: bool
+    clause: str
+    evidence_hint: str
+    disclosure_form: str
+    full_example: str
+    half_example: str
+    zero_example: str
+
+    @classmethod
+    def of(cls, item: Item) -> Self:
+        return cls(*(getattr(item, name) for name in cls._fields))
+
+    @property
+    def examples_are_short(self) -> bool:
+        return len(self.full_example + self.half_example + self.zero_example) <= GLANCE
+
+
+class Fields(NamedTuple):
+    """What an item's fields are drawn from: the item's own facts, what stands in them, which are `wrong`."""
+
+    code: str
+    points: Decimal
+    deduction: Decimal | None
+    may_be_inapplicable: bool
+    level: str
+    given: str
+    faults: str
+    reason: str
+    wrong: frozenset[str]
+
+    @property
+    def levels(self) -> list[tuple[str, str | Promise]]:
+        return [
+            (value, label)
+            for value, label in ScoreLevel.choices
+            if value != ScoreLevel.INAPPLICABLE or self.may_be_inapplicable
+        ]
+
+    @property
+    def is_typed(self) -> bool:
+        return bool(self.given or self.reason or self.wrong)
+
+    @property
+    def choices(self) -> Self:
+        """Without what is typed."""
+        return self._replace(given="", reason="")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One item of the page."""
+
+    item: Item
+    url: str
+    score: Score | None
+    state: MarkState
+    entry: Entry
+    self_score: Score | None = None
+    members: Sequence[Score] = ()
+    evidence: Sequence[Piece] = ()
+    line: Line | None = None  # of a final sheet: the columns
+
+    @property
+    def is_over(self) -> bool:
+        """Somebody else's mark is stored, and would be written over."""
+        return self.entry.other is not None
+
+    @property
+    def words(self) -> Words:
+        return Words.of(self.item)
+
+    @cached_property
+    def fields(self) -> Fields:
+        item, entry = self.item, self.entry
+        return Fields(
+            code=item.code,
+            points=item.points,
+            deduction=item.deduction,
+            may_be_inapplicable=item.may_be_inapplicable,
+            level=entry.level,
+            given=entry.points,
+            faults=entry.faults,
+            reason=entry.reason,
+            wrong=frozenset(entry.errors),
+        )
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section in the sheet's navigation; `wanting` is the address of its first item not looked at yet."""
+
+    section: Section
+    score: SectionScore
+    standing: Standing
+    url: str
+    wanting: str
+    is_current: bool
+
+    @property
+    def marked(self) -> int:
+        return self.score.items - self.score.unmarked
+
+
+def standing(states: Iterable[MarkState]) -> Standing:
+    """How many items are not looked at, at 0, inapplicable, not due: the four that are never confused."""
+    counted = Counter(states)
+    four = (MarkState.UNMARKED, MarkState.UNMET, MarkState.INAPPLICABLE, MarkState.NOT_DUE)
+    return [(state, counted[state]) for state in four if counted[state]]
