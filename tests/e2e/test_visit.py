@@ -11,6 +11,7 @@ from assessments.models import Score, ScoreEntry, Sheet
 from tests.assessments import builders
 from tests.e2e.backstage import wait_for
 from tests.e2e.people import Person
+from tests.e2e.wire import Wire
 from tests.factories import PASSWORD
 
 pytestmark = [
@@ -30,9 +31,18 @@ class Visit:
         builders.self_assessed(self.site)
         assessment = builders.assigned(self.site, builders.team())
         self.inspector = assessment.assignment.team.leader
-        self.person = Person(browser, url, self.inspector, width=360, touch=True)
+        self.wire = Wire(url)
+        self.person = Person(browser, self.wire.url, self.inspector, width=360, touch=True)
         self.page: Page = self.person.page
         self.network = self.page.context
+
+    def go_offline(self) -> None:
+        self.wire.cut()
+        self.network.set_offline(True)
+
+    def go_online(self) -> None:
+        self.wire.mend()
+        self.network.set_offline(False)
 
     def begin(self) -> Sheet:
         """From the worklist to the sheet, which the device keeps at once."""
@@ -64,6 +74,7 @@ def visit(browser, live_server, on):
     made = Visit(browser, live_server.url)
     yield made
     made.network.close()
+    made.wire.close()
 
 
 def test_whole_visit(visit: Visit) -> None:
@@ -95,7 +106,7 @@ def marks_go_out_one_by_one(visit: Visit, sheet: Sheet) -> None:
 
 
 def without_network_the_work_goes_on(visit: Visit, sheet: Sheet) -> None:
-    visit.network.set_offline(True)
+    visit.go_offline()
     visit.choose("ZW-1.3", "met")
     visit.sees_unsent(1)
     expect(visit.status("ZW-1.3")).to_contain_text("未发送")
@@ -120,7 +131,7 @@ def without_network_the_work_goes_on(visit: Visit, sheet: Sheet) -> None:
 
 
 def with_the_network_everything_arrives_once(visit: Visit, sheet: Sheet) -> None:
-    visit.network.set_offline(False)
+    visit.go_online()
     visit.sees_all_sent()
     expect(visit.page.locator("#score-bar")).to_contain_text("已填 4／43 项")
     assert stored(sheet, "ZW-1.1") == ("unmet", "现场未见文件", 2)
