@@ -63,8 +63,7 @@ def _steps(user: User) -> Iterator[Todo]:
 
 
 def _my_turn(user: User) -> Q:
-    """An inspector's turn: the own sheet not submitted yet; a mark proposed to them; or, for who leads, all
-    sheets in."""
+    """An inspector's turn: a sheet to fill in, a proposed mark to answer, or a final sheet to sign."""
     submitted = Sheet.objects.filter(author=user).exclude(state=SheetState.DRAFT)
     visits = Assessment.objects.filter(round__closed_on=None, assignment__team__members__user=user)
     to_fill = visits.exclude(pk__in=submitted.values("assessment"))

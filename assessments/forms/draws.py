@@ -15,7 +15,7 @@ from assessments.services import draws
 from .teams import with_unit
 
 
-class DrawForm(forms.Form):
+class _DrawFields(forms.Form):
     """What both kinds of draw ask for. The seed is another one each time the page is opened."""
 
     limit = forms.IntegerField(
@@ -42,12 +42,8 @@ class DrawForm(forms.Form):
         shown["seen"] = preview.digest
         self.data = shown
 
-    def wanted(self) -> draws.Wanted:
-        """The choices of a valid form, as the service takes them."""
-        raise NotImplementedError
 
-
-class BalancedForm(DrawForm):
+class BalancedForm(_DrawFields):
     """Sites spread evenly over teams that stand."""
 
     teams = forms.ModelMultipleChoiceField(
@@ -63,11 +59,12 @@ class BalancedForm(DrawForm):
         self.fields["teams"].initial = [team.pk for team in teams]
 
     def wanted(self) -> draws.Balanced:
+        """The choices of a valid form, as the service takes them."""
         entered = self.cleaned_data
         return draws.Balanced(teams=list(entered["teams"]), limit=entered["limit"])
 
 
-class RandomForm(DrawForm):
+class RandomForm(_DrawFields):
     """双随机: inspectors and sites alike are drawn."""
 
     people = forms.ModelMultipleChoiceField(
@@ -104,10 +101,14 @@ class RandomForm(DrawForm):
         self.fields["starts_on"].initial, self.fields["ends_on"].initial = round.opened_on, round.due_on
 
     def wanted(self) -> draws.Random:
+        """The choices of a valid form, as the service takes them."""
         names = (
             "people", "team_count", "team_size", "site_count", "limit", "starts_on", "ends_on",
         )  # fmt: skip
         return draws.Random(**{name: self.cleaned_data[name] for name in names})
+
+
+DrawForm = BalancedForm | RandomForm
 
 
 def _with_people(team: Team) -> str:
