@@ -2,7 +2,13 @@
 
 import threading
 
+import pytest
 from django.db import connection
+
+# For what must hold by SQLite's one writer and by PostgreSQL's row locks alike: `./portal test` runs both.
+on_both = pytest.mark.parametrize(
+    "database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+)
 
 
 def at_once(*verbs):

@@ -89,7 +89,7 @@ def test_signal_leaves_no_process(start, tmp_path, signum):
     portal, _ = start(home)
     wait_for(lambda: a_worker(home), portal)
     portal.send_signal(signum)
-    output, _ = portal.communicate(timeout=40)
+    output, _ = portal.communicate(timeout=120)
     assert portal.returncode == 128 + signum
     assert processes_of(home) == {}
     assert output.splitlines()[-1] == "Stopped."
