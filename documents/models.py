@@ -133,7 +133,7 @@ class Document(models.Model):
                 condition=Q(withdrawn_on=None) | ~Q(withdrawn_why=""), name="document_withdrawn_has_reason"
             ),
         ]
-        indexes = [models.Index(fields=["state", "sent_at"])]
+        indexes = [models.Index(fields=["state", "sent_at"]), models.Index(fields=["rendered_at"])]
 
     def __str__(self) -> str:
         return f"{self.full_number} {self.title}"

@@ -25,8 +25,13 @@ class DocumentKind(models.TextChoices):
     RECTIFICATION_REPORT = "rectification_report", _("Rectification report")
     RECTIFICATION_SUMMARY = "rectification_summary", _("Rectification report of a round")
     ACCEPTANCE_REPORT = "acceptance_report", _("Acceptance report")
+    PROGRAMME_ACCEPTANCE = "programme_acceptance", _("Acceptance report of the programme")
     PUBLIC_NOTICE = "public_notice", _("Public notice")
+    NOTICE_EXTENSION = "notice_extension", _("Extension of a public notice")
     NAMING_DECISION = "naming_decision", _("Naming decision")
+    WARNING_NOTICE = "warning_notice", _("Warning")
+    RESTORATION_NOTICE = "restoration_notice", _("Lifting of a warning")
+    REVOCATION_DECISION = "revocation_decision", _("Revocation decision")
     SCORE_SHEET = "score_sheet", _("Score sheet")
     DELIBERATION_RECORD = "deliberation_record", _("Deliberation record")
 
@@ -66,8 +71,21 @@ PAPERS: dict[DocumentKind, Paper] = {
             upward=True,
         ),
         Paper(DocumentKind.ACCEPTANCE_REPORT, "乌政公验", mark=f"{OFFICE}文件", signature=OFFICE),
+        Paper(
+            DocumentKind.PROGRAMME_ACCEPTANCE,
+            "乌政公办",
+            mark=f"{OFFICE}文件",
+            signature=OFFICE,
+            upward=True,
+        ),
         Paper(DocumentKind.PUBLIC_NOTICE, "乌政公示", mark="", signature=OFFICE, red_head=False),
+        Paper(DocumentKind.NOTICE_EXTENSION, "乌政公示", mark="", signature=OFFICE, red_head=False),
         Paper(DocumentKind.NAMING_DECISION, "乌政公发", mark=f"{LEADING_GROUP}文件", signature=LEADING_GROUP),
+        Paper(DocumentKind.WARNING_NOTICE, "乌政公督", mark=f"{OFFICE}文件", signature=OFFICE),
+        Paper(DocumentKind.RESTORATION_NOTICE, "乌政公督", mark=f"{OFFICE}文件", signature=OFFICE),
+        Paper(
+            DocumentKind.REVOCATION_DECISION, "乌政公发", mark=f"{LEADING_GROUP}文件", signature=LEADING_GROUP
+        ),
         Paper(DocumentKind.SCORE_SHEET, "乌政公评", mark="", signature=OFFICE, red_head=False, internal=True),
         Paper(
             DocumentKind.DELIBERATION_RECORD,
@@ -124,7 +142,7 @@ class FilingFormContext(IssueFields, ProgrammeFields):
 class HearingFields(TypedDict):
     """Only on papers issued since the unit is heard before the notice; older ones lack these fields."""
 
-    unit_view: NotRequired[str]  # 有异议：…, 无异议; "" = it said nothing
+    unit_view: NotRequired[str]  # 有异议：…, 无异议, 已撤回异议; "" = it said nothing
     office_answer: NotRequired[str]  # "" = none was needed
 
 
@@ -242,11 +260,13 @@ class AcceptanceReportContext(IssueFields, SiteFields):
     pass_mark: str
     appraisal_sample: int
     appraisal_score: str
+    appraisal_details: NotRequired[str]  # margin, answers on paper, doubtful ones; "" = none
     appraisal_weight: str  # as printed: 20%
     standard_weight: str  # as printed: 80%
     bonus: str
     bonus_grounds: str
     veto_reason: str  # "" = none
+    veto_grounds: NotRequired[str]  # without its end mark; papers from before it was asked for lack it
     composite: str
     working: str  # the arithmetic written out: 92.5×80%+88×20%+0=91.6
     band: str  # 优秀, 良好 …
@@ -292,10 +312,83 @@ class PublicNoticeContext(IssueFields, ProgrammeFields):
     web: str
 
 
+class NoticeExtensionContext(IssueFields, ProgrammeFields):
+    notice_title: str
+    notice_number: str
+    old_end: str
+    ends_on: str
+    working_days: int  # added
+    counted: list[CountedDayJson]
+    reason: str  # a clause without its end mark
+    office: str
+    telephone: str
+    web: str
+
+
+class AcceptedSite(TypedDict):
+    ordinal: int
+    name: str
+    organisation: str
+    level: str  # 市级 or 区级
+    kind: str  # 政务公开 or 办事公开
+    standard: str  # 92.5/100
+    appraisal: str  # 88
+    sample: int  # people who answered
+    composite: str
+    band: str
+    decision: str  # 通过验收, 未通过验收
+
+
+class ProgrammeGoal(TypedDict):
+    goal: str  # the plan's words: 组织领导机制健全
+    government_affairs: (
+        str  # 得分率 of the section over the accepted sites, as printed: 91.3%; "" = a display
+    )
+    service: str
+    shown_by: str  # for the two goals without a section: what stands for them, in a sentence
+
+
+class ProgrammeAcceptanceContext(IssueFields, ProgrammeFields):
+    as_of: str  # ISO date
+    sites_total: int  # determined
+    examined: int  # decided
+    passed: int
+    failed: int
+    waiting: int
+    sites: list[AcceptedSite]
+    goals: list[ProgrammeGoal]
+
+
 class NamingDecisionContext(IssueFields, ProgrammeFields):
     grounds: str  # the notice's
     sites: list[ListedSite]
     notice_number: str
+
+
+class TrackingFields(SiteFields):
+    level: str  # 市级 or 区级
+    decision_number: str  # of the naming
+    named_on: str
+    plaque_number: str
+    reason: str  # with its full stop
+
+
+class WarningNoticeContext(IssueFields, TrackingFields):
+    found_on: str  # the day of the recheck or complaint it rests on
+    found: str  # 复查 or 投诉核查
+    rectify_by: str
+    counted: str  # one sentence, with its full stop
+
+
+class RestorationNoticeContext(IssueFields, TrackingFields):
+    warning_number: str  # "" = warned before warnings were papers
+    warned_on: str
+    found_on: str  # the day of the recheck it rests on
+
+
+class RevocationDecisionContext(IssueFields, TrackingFields):
+    warning_number: str
+    warned_on: str
 
 
 class PrintedVoice(TypedDict):
@@ -372,6 +465,12 @@ class PrintedArgument(TypedDict):
     on: str
 
 
+class PrintedRecusal(TypedDict):
+    name: str
+    on: str
+    by: str  # who declared it, the member or the office
+
+
 class DeliberatedItem(TypedDict):
     code: str
     item: str
@@ -383,6 +482,7 @@ class DeliberatedItem(TypedDict):
     members: list[MemberMark]
     arguments: list[PrintedArgument]
     proposals: list[PrintedProposal]
+    recusals: NotRequired[list[PrintedRecusal]]  # declared while it was deliberated on
     result: PrintedMark
 
 
@@ -399,7 +499,12 @@ CONTEXTS: dict[DocumentKind, type] = {
     DocumentKind.RECTIFICATION_SUMMARY: RectificationSummaryContext,
     DocumentKind.ACCEPTANCE_REPORT: AcceptanceReportContext,
     DocumentKind.PUBLIC_NOTICE: PublicNoticeContext,
+    DocumentKind.PROGRAMME_ACCEPTANCE: ProgrammeAcceptanceContext,
+    DocumentKind.NOTICE_EXTENSION: NoticeExtensionContext,
     DocumentKind.NAMING_DECISION: NamingDecisionContext,
+    DocumentKind.WARNING_NOTICE: WarningNoticeContext,
+    DocumentKind.RESTORATION_NOTICE: RestorationNoticeContext,
+    DocumentKind.REVOCATION_DECISION: RevocationDecisionContext,
     DocumentKind.SCORE_SHEET: ScoreSheetContext,
     DocumentKind.DELIBERATION_RECORD: DeliberationRecordContext,
 }

@@ -35,13 +35,15 @@ class RefusingFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no ty
 _refusing = RefusingFetcher()
 
 
-def write_pdf(html: str, *, identifier: bytes, stamped: str) -> bytes:
+def write_pdf(html: str, *, stylesheet: str, identifier: bytes, stamped: str) -> bytes:
     """The PDF of a paper's HTML; `stamped` is the ISO date its fonts are stamped with."""
     with _one_at_a_time, _stopped_clock(stamped):
-        fonts, stylesheet = _fonts_and_stylesheet()
         try:
             content: bytes = HTML(string=html, url_fetcher=_refusing).write_pdf(
-                stylesheets=[stylesheet], font_config=fonts, pdf_variant="pdf/ua-1", pdf_identifier=identifier
+                stylesheets=[_stylesheet(stylesheet)],
+                font_config=_fonts(),
+                pdf_variant="pdf/ua-1",
+                pdf_identifier=identifier,
             )
         except FatalURLFetchingError as error:
             raise AssetRefusedError(str(error)) from error
@@ -49,12 +51,15 @@ def write_pdf(html: str, *, identifier: bytes, stamped: str) -> bytes:
 
 
 @cache
-def _fonts_and_stylesheet() -> tuple[Any, Any]:
-    """Found and parsed once per process: the fonts alone cost most of a second."""
-    fonts = FontConfiguration()
-    path = settings.BASE_DIR / "templates" / "documents" / "gbt9704.css"
-    stylesheet = CSS(string=path.read_text(encoding="utf-8"), font_config=fonts, url_fetcher=_refusing)
-    return fonts, stylesheet
+def _fonts() -> Any:
+    """Found once per process: that alone costs most of a second."""
+    return FontConfiguration()
+
+
+@cache
+def _stylesheet(name: str) -> Any:
+    path = settings.BASE_DIR / "templates" / "documents" / name
+    return CSS(string=path.read_text(encoding="utf-8"), font_config=_fonts(), url_fetcher=_refusing)
 
 
 @contextmanager

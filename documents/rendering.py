@@ -1,5 +1,6 @@
 """From a frozen context to the bytes of a paper: Django template → WeasyPrint, the same bytes each time."""
 
+import datetime
 import hashlib
 import io
 import json
@@ -26,8 +27,24 @@ def render_paper(kind: str, context: Mapping[str, Any]) -> bytes:
     from .pdf import write_pdf  # noqa: PLC0415  # WeasyPrint loads 60 MB that only a rendering worker needs
 
     return write_pdf(
-        paper_html(kind, context), identifier=_digest(kind, context), stamped=str(context["issued_on"])
+        paper_html(kind, context),
+        stylesheet="gbt9704.css",
+        identifier=_digest(kind, context),
+        stamped=str(context["issued_on"]),
     )
+
+
+def render_sheet(template: str, context: Mapping[str, Any], *, stylesheet: str, on: datetime.date) -> bytes:
+    """The PDF of a sheet to hang up or hand out: no number, nothing kept; in Chinese, as papers are.
+
+    Its template and style sheet stand beside the papers'; the same on the same day gives the same bytes.
+    """
+    from .pdf import write_pdf  # noqa: PLC0415  # as above
+
+    with translation.override("zh-hans"):
+        html = render_to_string(f"documents/{template}", dict(context))
+    identifier = hashlib.sha256(html.encode()).digest()[:16]
+    return write_pdf(html, stylesheet=stylesheet, identifier=identifier, stamped=on.isoformat())
 
 
 def paper_html(kind: str, context: Mapping[str, Any]) -> str:
@@ -41,19 +58,17 @@ def paper_html(kind: str, context: Mapping[str, Any]) -> str:
         "paper": paper,
         "mark": fit_mark(paper.mark) if paper.red_head else None,
         "title_lines": break_title(context["title"], names),
-        "qr": _qr(context["verification_url"]) if context["verification_url"] else "",
+        "qr": qr(context["verification_url"], "验证二维码") if context["verification_url"] else "",
     }
     # The paper is Chinese whoever asks for it: the reader's language must not leak into the bytes.
     with translation.override("zh-hans"):
         return render_to_string(f"documents/{kind.value}.html", {**context, **drawn})
 
 
-def _qr(url: str) -> SafeString:
+def qr(url: str, title: str) -> SafeString:
     """The QR code of an address as inline SVG, with the title that assistive technology reads out."""
     out = io.BytesIO()
-    segno.make(url, micro=False).save(
-        out, kind="svg", xmldecl=False, border=0, omitsize=True, title="验证二维码"
-    )
+    segno.make(url, micro=False).save(out, kind="svg", xmldecl=False, border=0, omitsize=True, title=title)
     return mark_safe(out.getvalue().decode())  # noqa: S308  # drawn by segno: the address is only in its dots
 
 

@@ -11,9 +11,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 
+from accounts.http import full_address
 from accounts.models import User
 from accounts.queue import hand_over
 from audit.services import change_once
@@ -81,7 +81,7 @@ def issue(
         "copies_to": copies_to,
         "signer": signer,
         "verification_code": code,
-        "verification_url": settings.PORTAL_URL + reverse("publicity:verify_code", args=[code]),
+        "verification_url": full_address("publicity:verify_code", code),
         "sample_note": "示例" if any(site.is_sample for site in sites) else "",
     }
     if missing := missing_fields(kind, document.context):

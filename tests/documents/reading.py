@@ -100,3 +100,16 @@ def pixels(pdf: bytes, page: int, folder: Path, dpi: int = 300) -> Image.Image:
     options = ("-r", str(dpi), "-png", "-singlefile", "-f", str(page), "-l", str(page))
     run("pdftoppm", *options, str(folder / "paper.pdf"), str(target))
     return Image.open(f"{target}.png").convert("RGB")
+
+
+def modules_at(
+    image: Image.Image, count: int, *, left: float, top: float, size: float, dpi: int
+) -> list[list[bool]]:
+    """The dark and light squares of a QR code with so many to a side that stands there; in mm."""
+    step, pixels_per_mm = size / count, dpi / 25.4
+
+    def is_dark(x: int, y: int) -> bool:
+        at = int((left + (x + 0.5) * step) * pixels_per_mm), int((top + (y + 0.5) * step) * pixels_per_mm)
+        return sum(image.getpixel(at)) < 380  # type: ignore[arg-type]  # three colours
+
+    return [[is_dark(x, y) for x in range(count)] for y in range(count)]

@@ -218,6 +218,10 @@ def deliberated_items(count: int) -> list[dict[str, Any]]:
                 _proposal(1, finding["max_points"], "达标", agreed=False),
                 _proposal(2, finding["points"], "部分达标", agreed=True),
             ],
+            "recusals": [
+                {"name": "王某某", "on": "2008-04-15", "by": "王某某"},
+                {"name": "赵某某", "on": "2008-04-16", "by": "市政务公开领导小组办公室"},
+            ],
             "result": printed(finding["points"], "部分达标"),
         }
         for finding in notice_findings(count)
@@ -250,6 +254,29 @@ SHEET = {
     "signed_on": "2008-04-16",
     "voices": VOICES,
 }
+
+
+TRACKED = {
+    "level": "市级",
+    "decision_number": "乌政公发〔2008〕2号",
+    "named_on": "2008-06-03",
+    "plaque_number": "2008-0001",
+}
+
+
+def accepted_sites() -> list[dict[str, Any]]:
+    return [
+        {
+            **row,
+            "standard": "92.5/100",
+            "appraisal": "88",
+            "sample": 41,
+            "composite": "91.6",
+            "band": "优秀",
+            "decision": "未通过验收" if row["ordinal"] == len(LISTED) else "通过验收",
+        }
+        for row in listed_sites()
+    ]
 
 
 def filed_sites() -> list[dict[str, Any]]:
@@ -377,11 +404,13 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
         "pass_mark": "80",
         "appraisal_sample": 126,
         "appraisal_score": "88",
+        "appraisal_details": "误差±1.8分；其中纸质21份，存疑3份，不计存疑得分87.6分",
         "appraisal_weight": "20%",
         "standard_weight": "80%",
         "bonus": "1",
         "bonus_grounds": "2008年获市人民政府通报表彰",
         "veto_reason": "",
+        "veto_grounds": "",
         "composite": "92.6",
         "working": "92.5×80%+88×20%+1=92.6",
         "band": "优秀",
@@ -447,5 +476,94 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
         "title": "海勃湾区人民政府政务服务中心示范点督查合议记录",
         "allowed_gap": "30",
         "items": deliberated_items(3),
+    },
+    DocumentKind.NOTICE_EXTENSION: {
+        **PROGRAMME,
+        "number": "乌政公示〔2008〕2号",
+        "title": "关于延长首批乌海市政务公开示范点和办事公开示范点公示期的公告",
+        "issued_on": "2008-05-30",
+        "notice_title": "关于拟命名首批乌海市政务公开示范点和办事公开示范点的公示",
+        "notice_number": "乌政公示〔2008〕1号",
+        "old_end": "2008-06-02",
+        "ends_on": "2008-06-04",
+        "working_days": 2,
+        "counted": [
+            {"date": "2008-06-03", "label": "星期二", "working": True},
+            {"date": "2008-06-04", "label": "星期三", "working": True},
+        ],
+        "reason": "公示期间办公电话故障1日",
+        "office": "乌海市政务公开领导小组办公室",
+        "telephone": "0473-0000000",
+        "web": "https://portal.example.gov.cn/notices/1/object/",
+    },
+    DocumentKind.PROGRAMME_ACCEPTANCE: {
+        **PROGRAMME,
+        "number": "乌政公办〔2008〕12号",
+        "title": "乌海市政务公开领导小组办公室关于政务公开和办事公开示范点验收情况的报告",
+        "issued_on": "2008-05-30",
+        "addressee": "乌海市政务公开领导小组",
+        "signer": "赵某某",
+        "as_of": "2008-05-30",
+        "sites_total": 20,
+        "examined": len(LISTED),
+        "passed": len(LISTED) - 1,
+        "failed": 1,
+        "waiting": 20 - len(LISTED),
+        "sites": accepted_sites(),
+        "goals": [
+            {"goal": "组织领导机制健全", "government_affairs": "95.0%", "service": "93.2%", "shown_by": ""},
+            {"goal": "公开制度科学完善", "government_affairs": "91.3%", "service": "90.1%", "shown_by": ""},
+            {"goal": "公开内容全面具体", "government_affairs": "90.4%", "service": "92.6%", "shown_by": ""},
+            {"goal": "公开形式丰富多样", "government_affairs": "88.7%", "service": "89.9%", "shown_by": ""},
+            {
+                "goal": "监督体系规范",
+                "government_affairs": "",
+                "service": "",
+                "shown_by": "监督类检查项（ZW-2.3至ZW-2.6等）达标率92%；公示异议0件。",
+            },
+            {
+                "goal": "工作成效明显",
+                "government_affairs": "",
+                "service": "",
+                "shown_by": "社会评议平均88.4分（1,204份）；改进意见62项，办结62项。",
+            },
+        ],
+    },
+    DocumentKind.WARNING_NOTICE: {
+        **SITE,
+        **TRACKED,
+        "number": "乌政公督〔2008〕21号",
+        "title": "乌海市政务公开领导小组办公室关于对海勃湾区人民政府政务服务中心予以警告并限期整改的通知",
+        "issued_on": "2008-09-08",
+        "addressee": "海勃湾区人民政府",
+        "copies_to": "乌海市政务公开领导小组",
+        "reason": "公开栏自7月起未更新，办事指南收费标准与现行规定不符。",
+        "found_on": "2008-09-05",
+        "found": "复查",
+        "rectify_by": "2008-09-23",
+        "counted": "自2008年9月8日起（当日不计算在内）10个工作日，截止日为2008年9月23日。",
+    },
+    DocumentKind.RESTORATION_NOTICE: {
+        **SITE,
+        **TRACKED,
+        "number": "乌政公督〔2008〕24号",
+        "title": "乌海市政务公开领导小组办公室关于解除对海勃湾区人民政府政务服务中心警告的通知",
+        "issued_on": "2008-09-25",
+        "addressee": "海勃湾区人民政府",
+        "reason": "公开栏已更新，收费标准已更正。",
+        "warning_number": "乌政公督〔2008〕21号",
+        "warned_on": "2008-09-08",
+        "found_on": "2008-09-24",
+    },
+    DocumentKind.REVOCATION_DECISION: {
+        **SITE,
+        **TRACKED,
+        "number": "乌政公发〔2008〕9号",
+        "title": "乌海市政务公开领导小组关于撤销海勃湾区人民政府政务服务中心示范点命名的决定",
+        "issued_on": "2008-09-25",
+        "addressee": "各区人民政府，市府各部门，各企事业单位",
+        "reason": "整改期满后复查，公开栏仍未更新，收费标准仍未更正，已不符合建设标准。",
+        "warning_number": "乌政公督〔2008〕21号",
+        "warned_on": "2008-09-08",
     },
 }  # fmt: skip
