@@ -8,49 +8,53 @@ from documents.models import Document
 from documents.papers import LEADING_GROUP, OFFICE, DocumentKind
 from documents.services import issue
 
-from .enums import FindingState, RoundKind, Verdict
+from .enums import RoundKind, Verdict
+from .goals import closed_findings
 from .marks import section_marks, sections_compared, sheet_score
-from .models import Acceptance, Sheet
-from .queries import findings_of, signed_sheet
+from .models import Acceptance, AppraisalResult, Sheet
+from .queries import signed_sheet
 from .scoring import plain
 
 _ADVICE = {Verdict.PASS: "通过验收", Verdict.FAIL: "不予通过验收"}
-_DECISIONS = {Verdict.PASS: "通过验收", Verdict.FAIL: "未通过验收"}
+DECISIONS = {Verdict.PASS: "通过验收", Verdict.FAIL: "未通过验收"}
 
 
 def issue_acceptance_report(acceptance: Acceptance, *, by: User) -> Document:
     """验收报告 of one site, once the leading group has decided (plan, part five, four)."""
     site, rulebook = acceptance.assessment.site, acceptance.assessment.round.rulebook
     sheet, inspection = signed_sheet(site, RoundKind.ACCEPTANCE), signed_sheet(site, RoundKind.INSPECTION)
-    findings = list(findings_of(site).exclude(state=FindingState.WITHDRAWN))
+    rectified = closed_findings([site.pk])
+    before = section_marks(inspection) if inspection else ()
     with translation.override("zh-hans"):
         context = {
             **site_fields(site),
             "level": site.get_level_display(),
             "inspected_on": sheet.signed_on if sheet else "",
-            "sections": sections_compared(sheet, inspection) if sheet else [],
+            "sections": sections_compared(section_marks(sheet), before) if sheet else [],
             "standard_total": plain(acceptance.standard_score),
             "standard_maximum": plain(acceptance.standard_maximum),
             "inspection_total": totals(inspection)["total"],
             "pass_mark": plain(rulebook.pass_mark),
             "appraisal_sample": acceptance.appraisal_sample,
             "appraisal_score": plain(acceptance.appraisal_score),
+            "appraisal_details": _appraisal_details(acceptance.appraisal),
             "standard_weight": f"{rulebook.standard_weight}%",
             "appraisal_weight": f"{rulebook.appraisal_weight}%",
             "bonus": plain(acceptance.bonus),
             "bonus_grounds": acceptance.bonus_grounds,
             "veto_reason": acceptance.veto_reason,
+            "veto_grounds": acceptance.veto_grounds.rstrip("。"),
             "composite": plain(acceptance.composite),
             "working": acceptance.working,
             "band": str(acceptance.band.label),
             "recommendation": _ADVICE[Verdict(acceptance.recommendation)],
             "opinion": sentence(acceptance.opinion),
             "recommended_on": acceptance.recommended_on,
-            "decision": _DECISIONS[Verdict(acceptance.decision)],
+            "decision": DECISIONS[Verdict(acceptance.decision)],
             "decided_on": acceptance.decided_on,
             "decision_note": sentence(acceptance.decision_note),
-            "rectifications_closed": sum(finding.state == FindingState.VERIFIED for finding in findings),
-            "rectifications_total": len(findings),
+            "rectifications_closed": rectified.of_these,
+            "rectifications_total": rectified.all,
         }
     return issue(
         kind=DocumentKind.ACCEPTANCE_REPORT,
@@ -61,6 +65,18 @@ def issue_acceptance_report(acceptance: Acceptance, *, by: User) -> Document:
         by=by,
         context=context,
     )
+
+
+def _appraisal_details(appraisal: AppraisalResult | None) -> str:
+    """What the score's weight depends on: its margin, and which answers it is made of."""
+    if appraisal is None:
+        return ""
+    parts = [f"其中纸质{appraisal.on_paper}份"] if appraisal.on_paper else []
+    if appraisal.doubtful:
+        without = "" if appraisal.firm_score is None else f"，不计存疑得分{plain(appraisal.firm_score)}分"
+        parts.append(f"存疑{appraisal.doubtful}份{without}")
+    margin = [] if appraisal.margin is None else [f"误差±{plain(appraisal.margin)}分"]
+    return "；".join([*margin, *(["，".join(parts)] if parts else [])])
 
 
 def sentence(text: str) -> str:

@@ -11,10 +11,8 @@ from standards.models import Rulebook
 
 
 class RecommendationForm(forms.Form):
-    """The office's part: the public appraisal's result, what is added or forbidden, the recommendation."""
+    """The office's part: what is added or forbidden, and the recommendation."""
 
-    appraisal_sample = forms.IntegerField(label=_("People who answered the appraisal"), min_value=0)
-    appraisal_score = forms.DecimalField(label=_("Appraisal score"), max_digits=5, decimal_places=2)
     bonus = forms.DecimalField(label=_("Bonus"), max_digits=5, decimal_places=2, required=False)
     bonus_grounds = forms.CharField(
         label=_("Grounds for the bonus"),
@@ -23,6 +21,12 @@ class RecommendationForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     veto_reason = forms.ChoiceField(label=_("Veto"), required=False)
+    veto_grounds = forms.CharField(
+        label=_("Grounds for the veto"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     opinion = forms.CharField(label=_("Opinion"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
     verdict = forms.ChoiceField(label=_("Recommendation"), choices=Verdict.choices, widget=forms.RadioSelect)
 
@@ -31,12 +35,6 @@ class RecommendationForm(forms.Form):
         veto = self.fields["veto_reason"]
         veto.choices = [("", _("none")), *((reason, reason) for reason in rulebook.veto_reasons)]  # type: ignore[attr-defined]
         veto.help_text = _("With a veto the site cannot pass.")
-        self.fields["appraisal_sample"].help_text = _("At least %(n)d, or the sample is insufficient.") % {
-            "n": rulebook.minimum_appraisal_sample
-        }
-        self.fields["appraisal_score"].help_text = _("0 to 100; at least %(minimum)s to pass.") % {
-            "minimum": plain(rulebook.minimum_satisfaction)
-        }
         self.fields["bonus"].help_text = _bonus_help(rulebook)
 
 
@@ -60,3 +58,8 @@ class DecisionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Needed when the site does not pass: it is kept in the site's history."),
     )
+
+    def clean(self) -> None:
+        entered = self.cleaned_data
+        if entered.get("verdict") == Verdict.FAIL and not entered.get("note"):
+            self.add_error("note", _("Give a reason: it is kept in the site's history."))

@@ -13,7 +13,58 @@ from assessments.enums import Band, Verdict
 from assessments.judging import band_by
 from assessments.models.rounds import Assessment
 from sites.models import Site
-from standards.models import points_field
+from standards.models import Rulebook, points_field
+
+
+class AppraisalResult(models.Model):
+    """社会评议 of a site as it was counted: put on file once, never changed.
+
+    `score` lies between 0 and 100; `margin` is half the width of its 95 % interval, none for a single
+    answer. Doubtful answers count; `firm_score` is the score without them. `questions` holds for each
+    question how many answered 0, 1, 2, 3.
+    """
+
+    site = models.ForeignKey(
+        Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="appraisal_results"
+    )
+    opened_on = models.DateField(_("opened on"))
+    closed_on = models.DateField(_("closed on"))
+    sample = models.PositiveIntegerField(_("people who answered"))
+    on_paper = models.PositiveIntegerField(_("of these on paper"), default=0)
+    doubtful = models.PositiveIntegerField(_("of these doubtful"), default=0)
+    score = points_field(_("appraisal score"))
+    margin = points_field(_("margin of error"), null=True, blank=True)
+    firm_score = points_field(_("score without doubtful answers"), null=True, blank=True)
+    questions = models.JSONField(_("answers to each question"), default=list)
+    counted_on = models.DateField(_("counted on"))
+    counted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("counted by"), on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("appraisal result")
+        ordering = ["-opened_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["site", "opened_on"], name="appraisal_result_once_a_window"),
+            models.CheckConstraint(
+                condition=Q(score__gte=0, score__lte=100), name="appraisal_result_percent"
+            ),
+            models.CheckConstraint(
+                condition=Q(sample__gte=1, doubtful__lte=F("sample"), on_paper__lte=F("sample")),
+                name="appraisal_result_has_answers",
+            ),
+            models.CheckConstraint(
+                condition=Q(opened_on__lte=F("closed_on"), closed_on__lt=F("counted_on")),
+                name="appraisal_result_counted_after_close",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.site}: {self.score}"
+
+    def suffices(self, rulebook: Rulebook) -> bool:
+        """Whether enough people answered for it to count; else it is no result (样本不足)."""
+        return self.sample >= rulebook.minimum_appraisal_sample
 
 
 class AcceptanceQuerySet(models.QuerySet["Acceptance"]):
@@ -33,6 +84,14 @@ class Acceptance(models.Model):
     assessment = models.ForeignKey(
         Assessment, verbose_name=_("on-site assessment"), on_delete=models.PROTECT, related_name="acceptances"
     )
+    appraisal = models.ForeignKey(
+        AppraisalResult,
+        verbose_name=_("public appraisal"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="acceptances",
+        help_text=_("Empty where the result was typed in, as it was at first."),
+    )
     standard_score = points_field(_("score by the standard"))
     standard_maximum = points_field(_("maximum"))
     appraisal_sample = models.PositiveIntegerField(_("people who answered the appraisal"))
@@ -40,6 +99,7 @@ class Acceptance(models.Model):
     bonus = points_field(_("bonus"), default=0)
     bonus_grounds = models.TextField(_("grounds for the bonus"), blank=True)
     veto_reason = models.CharField(_("veto"), max_length=200, blank=True)
+    veto_grounds = models.TextField(_("grounds for the veto"), blank=True)
     composite = points_field(_("composite score"))
     working = models.CharField(_("working"), max_length=200)
     recommendation = models.CharField(_("recommendation"), max_length=4, choices=Verdict)
@@ -76,6 +136,9 @@ class Acceptance(models.Model):
                 condition=Q(bonus=0) | ~Q(bonus_grounds=""), name="acceptance_bonus_has_grounds"
             ),
             models.CheckConstraint(
+                condition=Q(veto_reason="") | ~Q(veto_grounds=""), name="acceptance_veto_has_grounds"
+            ),
+            models.CheckConstraint(
                 condition=Q(decision="") | Q(decided_by__isnull=False, decided_on__isnull=False),
                 name="acceptance_decided_by_somebody",
             ),
@@ -94,4 +157,5 @@ class Acceptance(models.Model):
         return band_by(self.assessment.round.rulebook, self.composite, vetoed=bool(self.veto_reason))
 
 
+auditlog.register(AppraisalResult)
 auditlog.register(Acceptance)

@@ -1,5 +1,6 @@
 """验收: recommending and deciding a site's result."""
 
+import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,9 +17,9 @@ from assessments import papers
 from assessments.enums import RoundKind, Verdict
 from assessments.judging import composite_by
 from assessments.marks import section_marks, sheet_score
-from assessments.models import Acceptance, Sheet
+from assessments.models import Acceptance, AppraisalResult, Sheet
 from assessments.queries import findings_of, signed_sheet
-from assessments.scoring import plain
+from assessments.scoring import Appraised, plain
 from audit.services import change_once
 from sites.calendar import today
 from sites.enums import Action, Stage
@@ -29,20 +30,13 @@ from standards.models import Rulebook
 
 
 @dataclass(frozen=True, kw_only=True)
-class Appraisal:
-    """The public appraisal's result as the office enters it: people asked, and a score of 0–100."""
-
-    sample: int
-    score: Decimal
-
-
-@dataclass(frozen=True, kw_only=True)
 class Extras:
-    """What the rulebook adds or forbids: a bonus with its grounds, a veto."""
+    """What the rulebook adds or forbids: a bonus, a veto, each with its grounds."""
 
     bonus: Decimal = Decimal(0)
     bonus_grounds: str = ""
     veto_reason: str = ""
+    veto_grounds: str = ""
 
 
 def on_site_sheet(site: Site) -> Sheet | None:
@@ -56,11 +50,48 @@ def on_site_sheet(site: Site) -> Sheet | None:
     return sheet
 
 
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """A closed appraisal as the room above counted it (`scoring.appraised`)."""
+
+    opened_on: datetime.date
+    closed_on: datetime.date
+    all: Appraised
+    on_paper: int
+    doubtful: int
+    firm_score: Decimal | None  # without the doubtful answers; None where none is left
+
+
+@transaction.atomic
+def put_on_file(*, site: Site, answered: Answered, by: User) -> AppraisalResult:
+    """Keep a counted appraisal for the acceptance to rest on; the newest one counts."""
+    require_office(by)
+    counted = answered.all
+    return AppraisalResult.objects.create(
+        site=site,
+        opened_on=answered.opened_on,
+        closed_on=answered.closed_on,
+        sample=counted.sample,
+        on_paper=answered.on_paper,
+        doubtful=answered.doubtful,
+        score=counted.score,
+        margin=counted.margin,
+        firm_score=answered.firm_score,
+        questions=counted.questions,
+        counted_on=today(),
+        counted_by=by,
+    )
+
+
+def appraisal_on_file(site: Site) -> AppraisalResult | None:
+    """The newest counted appraisal of a site."""
+    return site.appraisal_results.first()
+
+
 @transaction.atomic
 def recommend(
     *,
     site: Site,
-    appraisal: Appraisal,
     verdict: Verdict,
     opinion: str,
     by: User,
@@ -68,8 +99,9 @@ def recommend(
 ) -> Acceptance:
     """The office puts on-site marks and appraisal together and recommends (plan, part six, one: 评估和初审).
 
-    Too small a sample is not a result: below the rulebook's minimum this is
-    refused. Passing is refused while any of the rulebook's conditions is unmet.
+    It rests on the appraisal on file. Without one, or with fewer answers than the rulebook asks for, there
+    is no result yet, neither a good nor a bad one. Passing is refused while any of the rulebook's
+    conditions is unmet.
     """
     require_office(by)
     site = Site.objects.select_for_update(of=("self",)).select_related("programme").get(pk=site.pk)
@@ -79,7 +111,8 @@ def recommend(
     if sheet is None:
         raise ValidationError(_("The on-site sheet of the acceptance round is not signed yet."))
     rulebook, extras = sheet.assessment.round.rulebook, extras or Extras()
-    _check_inputs(rulebook, appraisal, extras)
+    appraisal = _counting_appraisal(site, rulebook)
+    _check_extras(rulebook, extras)
     if not opinion.strip():
         raise ValidationError({"opinion": _("Write the office's opinion.")})
     score = sheet_score(section_marks(sheet))
@@ -88,11 +121,13 @@ def recommend(
         assessment=sheet.assessment,
         standard_score=score.points,
         standard_maximum=score.maximum,
+        appraisal=appraisal,
         appraisal_sample=appraisal.sample,
         appraisal_score=appraisal.score,
         bonus=extras.bonus,
         bonus_grounds=extras.bonus_grounds.strip(),
         veto_reason=extras.veto_reason,
+        veto_grounds=extras.veto_grounds.strip(),
         composite=result.points,
         working=result.working,
         recommendation=verdict,
@@ -161,19 +196,34 @@ def decide(*, acceptance: Acceptance, verdict: Verdict, note: str, by: User) -> 
     )
 
 
-def _check_inputs(rulebook: Rulebook, appraisal: Appraisal, extras: Extras) -> None:
+def _counting_appraisal(site: Site, rulebook: Rulebook) -> AppraisalResult:
+    appraisal = appraisal_on_file(site)
+    if appraisal is None:
+        raise ValidationError(
+            _("The public appraisal of this site is not counted yet: count it once its window has closed.")
+        )
+    if not appraisal.suffices(rulebook):
+        raise ValidationError(
+            _(
+                "The sample is too small to count: %(n)d people answered, at least %(minimum)d are needed. "
+                "Hold another appraisal."
+            )
+            % {"n": appraisal.sample, "minimum": rulebook.minimum_appraisal_sample}
+        )
+    return appraisal
+
+
+def _check_extras(rulebook: Rulebook, extras: Extras) -> None:
     errors: dict[str, str] = {}
-    if appraisal.sample < rulebook.minimum_appraisal_sample:
-        errors["appraisal_sample"] = _(
-            "The sample is too small to count: %(n)d people answered, at least %(minimum)d are needed."
-        ) % {"n": appraisal.sample, "minimum": rulebook.minimum_appraisal_sample}
-    if not 0 <= appraisal.score <= 100:
-        errors["appraisal_score"] = _("The appraisal score lies between 0 and 100.")
     if not 0 <= extras.bonus <= rulebook.bonus_cap:
         errors["bonus"] = _("The bonus lies between 0 and %(cap)s.") % {"cap": plain(rulebook.bonus_cap)}
     elif extras.bonus and not extras.bonus_grounds.strip():
         errors["bonus_grounds"] = _("A bonus needs its grounds.")
     if extras.veto_reason and extras.veto_reason not in rulebook.veto_reasons:
         errors["veto_reason"] = _("Choose one of the rulebook's veto reasons.")
+    elif extras.veto_reason and not extras.veto_grounds.strip():
+        errors["veto_grounds"] = _("A veto needs its grounds: what happened, and what shows it.")
+    elif extras.veto_grounds.strip() and not extras.veto_reason:
+        errors["veto_reason"] = _("Choose the veto these grounds are for, or empty the grounds.")
     if errors:
         raise ValidationError(errors)

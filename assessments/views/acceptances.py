@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin, UserPassesTestMixin
-from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.generic import ListView
 
@@ -22,24 +23,26 @@ from accounts.models import User
 from accounts.rules import require_office
 from assessments.enums import RoundKind, Verdict
 from assessments.forms import DecisionForm, RecommendationForm
-from assessments.marks import sections_compared
 from assessments.models import Acceptance, Sheet
-from assessments.queries import findings_of, signed_sheet
+from assessments.pages.acceptance import acceptance_page, results_of
+from assessments.queries import appraisal_facts
 from assessments.services import acceptance
-from documents.papers import DocumentKind
 from sites.chosen import chosen_programme
 from sites.enums import Stage
 from sites.models import Site
 from sites.models.sites import SiteQuerySet
 
-from .pages import PAGE
+from .pages import PAGE, only_the_city
 
 STAGES = (Stage.RECTIFIED, Stage.ACCEPTED, Stage.NOT_ACCEPTED)
 
 
 @dataclass(frozen=True)
 class AcceptanceRow:
-    """A site of the list and its newest result; it waits for sheet, recommendation, decision or nothing."""
+    """A site of the list and its newest result.
+
+    It waits for sheet, appraisal, answers (more of them), recommendation, decision, reopening, or nothing.
+    """
 
     site: Site
     result: Acceptance | None
@@ -66,7 +69,7 @@ class AcceptanceList(LoginRequiredMixin, UserPassesTestMixin, ListView[Site]):
             programme=chosen_programme(self.request), stage__in=STAGES
         )
         return sites.select_related("organisation").annotate(
-            on_site=Subquery(signed.values("assessment")[:1])
+            on_site=Subquery(signed.values("assessment")[:1]), **appraisal_facts()
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -81,13 +84,15 @@ class AcceptanceList(LoginRequiredMixin, UserPassesTestMixin, ListView[Site]):
 @login_required
 def acceptance_detail(request: StaffRequest, site_pk: int) -> HttpResponse:
     """One site's on-site marks beside the inspection's, the office's part, the leading group's part."""
-    return _page(request, _site(request.user, site_pk))
+    site = get_object_or_404(Site.objects.visible_to(request.user).select_related("organisation"), pk=site_pk)
+    only_the_city(request.user)
+    return _page(request, site)
 
 
 @login_required
 @require_POST
 def recommend(request: StaffRequest, site_pk: int) -> HttpResponse:
-    """The office enters the appraisal's result and recommends."""
+    """The office recommends a result."""
     site = _site(request.user, site_pk)
     require_office(request.user)
     sheet = acceptance.on_site_sheet(site)
@@ -104,7 +109,10 @@ def recommend(request: StaffRequest, site_pk: int) -> HttpResponse:
 def decide(request: StaffRequest, site_pk: int) -> HttpResponse:
     """The leading group decides on the recommendation that waits."""
     site = _site(request.user, site_pk)
-    waiting = get_object_or_404(_results(site), decision="")
+    waiting = results_of(site).filter(decision="").first()
+    if waiting is None:  # an old page, or somebody was quicker
+        messages.error(request, _("No recommendation waits for a decision; it may just have been decided."))
+        return redirect("assessments:acceptance", site_pk=site.pk)
     form = DecisionForm(request.POST)
     if form.is_valid() and carried_out(
         form,
@@ -120,45 +128,38 @@ def decide(request: StaffRequest, site_pk: int) -> HttpResponse:
 
 
 def _site(user: User, pk: int) -> Site:
-    """The site with what the workflow looks at; half-done results are for the city's own eyes."""
+    """The site with what the workflow looks at."""
     related = Site.objects.visible_to(user).select_related("programme", "organisation")
     site = get_object_or_404(related.prefetch_related("programme__phases"), pk=pk)
-    if user.role not in Role.CITY_WIDE:
-        raise PermissionDenied
+    only_the_city(user)
     return site
-
-
-def _results(site: Site) -> QuerySet[Acceptance]:
-    """The site's results, the newest first, ready for the workflow."""
-    return (
-        Acceptance.objects.filter(assessment__site=site)
-        .select_related(
-            "assessment__round__rulebook", "assessment__site__programme", "recommended_by", "decided_by"
-        )
-        .order_by("-pk")
-    )
 
 
 def _row(site: Site, results: Sequence[Acceptance]) -> AcceptanceRow:
     """`site` with its newest signed on-site assessment, and its results, the newest first."""
     newest = results[0] if results else None
     if site.stage != Stage.RECTIFIED:
-        return AcceptanceRow(site, newest, "")
+        return AcceptanceRow(site, newest, "reopening" if site.stage == Stage.NOT_ACCEPTED else "")
     on_it = [result for result in results if result.assessment_id == site.on_site]  # type: ignore[attr-defined]
     if site.on_site is None or any(result.decision == Verdict.FAIL for result in on_it):  # type: ignore[attr-defined]
         return AcceptanceRow(site, newest, "sheet")
-    return AcceptanceRow(site, newest, "decision" if newest and not newest.decision else "recommendation")
+    if newest and not newest.decision:
+        return AcceptanceRow(site, newest, "decision")
+    if site.answers is None:  # type: ignore[attr-defined]
+        return AcceptanceRow(site, newest, "appraisal")
+    enough = site.answers >= site.answers_needed  # type: ignore[attr-defined]
+    return AcceptanceRow(site, newest, "recommendation" if enough else "answers")
 
 
 def _recommend(form: RecommendationForm, site: Site, by: User) -> Acceptance:
     entered = form.cleaned_data
     return acceptance.recommend(
         site=site,
-        appraisal=acceptance.Appraisal(sample=entered["appraisal_sample"], score=entered["appraisal_score"]),
         extras=acceptance.Extras(
             bonus=entered["bonus"] or Decimal(0),
             bonus_grounds=entered["bonus_grounds"],
             veto_reason=entered["veto_reason"],
+            veto_grounds=entered["veto_grounds"],
         ),
         verdict=Verdict(entered["verdict"]),
         opinion=entered["opinion"],
@@ -174,30 +175,16 @@ def _page(
     decision_form: DecisionForm | None = None,
 ) -> HttpResponse:
     """The site's acceptance; each side's form only where it is that side's turn."""
-    results = list(_results(site))
-    waiting = next((result for result in results if not result.decision), None)
-    sheet = acceptance.on_site_sheet(site)
-    office, rectified = request.user.role == Role.OFFICE, site.stage == Stage.RECTIFIED
-    if sheet and office and rectified and not waiting:
-        recommendation_form = recommendation_form or RecommendationForm(
-            rulebook=sheet.assessment.round.rulebook
-        )
-    if waiting and request.user.role == Role.LEADING_GROUP and rectified:
-        decision_form = decision_form or DecisionForm(initial={"verdict": waiting.recommendation})
+    page = acceptance_page(site, request.user)
+    if page.may_recommend and page.rulebook:
+        recommendation_form = recommendation_form or RecommendationForm(rulebook=page.rulebook)
+    if page.may_decide and page.waiting:
+        decision_form = decision_form or DecisionForm(initial={"verdict": page.waiting.recommendation})
     context = {
         "site": site,
-        "sheet": sheet,
-        "sections": sections_compared(sheet, signed_sheet(site, RoundKind.INSPECTION)) if sheet else [],
-        "unsettled": findings_of(site).unsettled().count(),
-        "results": [
-            (result, [] if result.decision else acceptance.unmet_conditions(result)) for result in results
-        ],
-        "waiting": waiting,
-        "rectified": rectified,
-        "may_reopen": office and site.stage == Stage.NOT_ACCEPTED,
+        "page": page,
         "recommendation_form": recommendation_form,
         "decision_form": decision_form,
-        "papers": site.documents.filter(kind=DocumentKind.ACCEPTANCE_REPORT),
     }
     failed = any(form and form.errors for form in (recommendation_form, decision_form))
     return render(request, "assessments/acceptance_detail.html", context, status=422 if failed else 200)

@@ -11,12 +11,16 @@ from assessments.models import Acceptance
 from assessments.services import acceptance, rectification, rounds
 from documents.models import Document
 from documents.papers import DocumentKind, missing_fields
+from documents.rendering import render_paper
 from sites.enums import Stage
 from sites.workflow import InvalidTransition
 from tests import factories
 from tests.assessments import builders
+from tests.documents.reading import text_of
+from tests.scenes import made_once
 
 pytestmark = pytest.mark.django_db
+VETO = "公开工作中发生泄密"
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +28,7 @@ def _may(on):
     on("2008-05-08")
 
 
-@pytest.fixture
+@made_once("2008-05-08")
 def site():
     made = factories.site(Stage.RECTIFIED)
     builders.on_site(made)
@@ -33,10 +37,6 @@ def site():
 
 def decide(result, verdict=Verdict.PASS, by=None, note="示例"):
     acceptance.decide(acceptance=result, verdict=verdict, note=note, by=by or builders.leader())
-
-
-def appraisal(sample=60, score=90):
-    return acceptance.Appraisal(sample=sample, score=Decimal(score))
 
 
 def test_recommend_composite_with_its_working(site):
@@ -53,11 +53,11 @@ def test_recommend_without_the_on_site_sheet():
 @pytest.mark.parametrize(
     ("more", "field"),
     [
-        ({"appraisal": appraisal(sample=29)}, "appraisal_sample"),
-        ({"appraisal": appraisal(score=101)}, "appraisal_score"),
         ({"extras": acceptance.Extras(bonus=Decimal("5.01"), bonus_grounds="示例")}, "bonus"),
         ({"extras": acceptance.Extras(bonus=Decimal(1))}, "bonus_grounds"),
-        ({"extras": acceptance.Extras(veto_reason="不在考评办法里")}, "veto_reason"),
+        ({"extras": acceptance.Extras(veto_reason="不在考评办法里", veto_grounds="示例")}, "veto_reason"),
+        ({"extras": acceptance.Extras(veto_reason=VETO)}, "veto_grounds"),
+        ({"extras": acceptance.Extras(veto_grounds="忘了选择")}, "veto_reason"),
         ({"opinion": " "}, "opinion"),
     ],
 )
@@ -71,15 +71,40 @@ def test_recommend_bad_input_names_the_field(site, more, field, verdict):
 
 def vetoed(site):
     reason = site.assessments.get().round.rulebook.veto_reasons[0]
-    return {"extras": acceptance.Extras(veto_reason=reason)}
+    assert reason == VETO
+    return {"extras": acceptance.Extras(veto_reason=reason, veto_grounds="示例事由")}
 
 
-@pytest.mark.parametrize("more", [{"appraisal": appraisal(score=59)}, "veto"])
-def test_recommend_passing_while_a_condition_is_unmet(site, more):
-    more = vetoed(site) if more == "veto" else more
-    with pytest.raises(ValidationError):
-        builders.recommended(site, **more)
-    assert acceptance.unmet_conditions(builders.recommended(site, Verdict.FAIL, **more))
+def test_recommend_passing_with_a_veto(site):
+    with pytest.raises(ValidationError, match="否决"):
+        builders.recommended(site, **vetoed(site))
+    assert acceptance.unmet_conditions(builders.recommended(site, Verdict.FAIL, **vetoed(site)))
+
+
+def test_recommend_passing_with_an_appraisal_below_the_minimum(site):
+    builders.appraised(site, score=59)
+    with pytest.raises(ValidationError, match="社会评议得分 59 分"):
+        builders.recommended(site)
+    assert acceptance.unmet_conditions(builders.recommended(site, Verdict.FAIL))
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_recommend_before_the_appraisal_is_counted(site, verdict):
+    with pytest.raises(ValidationError, match="尚未统计"):
+        acceptance.recommend(site=site, verdict=verdict, opinion="示例", by=builders.office())
+    assert not Acceptance.objects.exists()
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_recommend_waits_while_too_few_have_answered(site, verdict):
+    """No result at all, not a bad one; the next appraisal counts."""
+    builders.appraised(site, sample=29)
+    with pytest.raises(ValidationError, match=r"样本不足：参评 29 人，至少需要 30 人"):
+        builders.recommended(site, verdict)
+    assert not Acceptance.objects.exists()
+    again = builders.appraised(site, sample=30, score=80, opened="2008-04-27")
+    result = builders.recommended(site, verdict)
+    assert (result.appraisal, result.appraisal_sample, result.appraisal_score) == (again, 30, 80)
 
 
 def test_recommend_passing_below_the_pass_mark():
@@ -112,6 +137,21 @@ def test_decide_pass_leaves_the_report(site):
     assert paper.context["working"] == "100×80%＋90×20%＝98"
     with pytest.raises(InvalidTransition):
         decide(result)
+
+
+def test_report_says_what_the_appraisal_is_made_of(site):
+    builders.appraised(site, on_paper=9, doubtful=3, firm_score=Decimal(88))
+    decide(builders.recommended(site))
+    paper = Document.objects.get(kind=DocumentKind.ACCEPTANCE_REPORT)
+    text = text_of(render_paper(paper.kind, paper.context))
+    assert "评议问卷60份，社会评议得分90分（误差±2.5分；其中纸质9份，存疑3份，不计存疑得分88分）" in text
+
+
+def test_report_on_a_vetoed_site_gives_the_grounds(site):
+    decide(builders.recommended(site, Verdict.FAIL, **vetoed(site)), Verdict.FAIL)
+    paper = Document.objects.get(kind=DocumentKind.ACCEPTANCE_REPORT)
+    text = text_of(render_paper(paper.kind, paper.context))
+    assert f"存在否决情形：{VETO}（示例事由）" in text
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.LEADING_GROUP])
@@ -148,22 +188,35 @@ def test_decide_fail_needs_a_reason(site):
     assert result.decision == ""
 
 
-def test_failed_site_is_reopened_and_comes_again_in_a_new_round(site, on):
-    decide(builders.recommended(site, Verdict.FAIL), Verdict.FAIL)
+def test_failed_site_is_reopened_and_comes_again_in_a_new_round(site):
+    """Failed by its appraisal, rectified, visited and appraised anew: nothing of the first time is lost."""
+    builders.appraised(site, score=55)
+    decide(builders.recommended(site, Verdict.FAIL), Verdict.FAIL, note="群众评价偏低")
     site.refresh_from_db()
     assert site.stage == Stage.NOT_ACCEPTED
-    rectification.reopen(site=site, reason="示例原因", by=builders.office())
+    rectification.reopen(site=site, reason="改进窗口服务", by=builders.office())
     for finding in builders.findings(site):
         rectification.answer(finding=finding, text="示例", files=[], by=builders.liaison(site))
         rectification.verify(finding=finding, text="", by=builders.office())
     rectification.close(site=site, by=builders.office())
     site.refresh_from_db()
     assert acceptance.on_site_sheet(site) is None
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match="实地评分表尚未签署"):
         builders.recommended(site)
     rounds.close_round(round=builders.open_round(RoundKind.ACCEPTANCE), by=builders.office())
     builders.on_site(site)
+    with pytest.raises(ValidationError, match="社会评议得分 55 分"):
+        builders.recommended(site)
+    builders.appraised(site, score=88, opened="2008-04-28")
     decide(builders.recommended(site))
     site.refresh_from_db()
     assert site.stage == Stage.ACCEPTED
-    assert list(Acceptance.objects.order_by("pk").values_list("decision", flat=True)) == ["fail", "pass"]
+    kept = Acceptance.objects.order_by("pk").values_list("decision", "appraisal_score", "decision_note")
+    assert list(kept) == [("fail", 55, "群众评价偏低"), ("pass", 88, "示例")]
+    assert site.documents.filter(kind=DocumentKind.ACCEPTANCE_REPORT).count() == 2
+    history = site.history.order_by("pk").values_list("action", "note")
+    assert [(action, note) for action, note in history if note] == [
+        ("fail_acceptance", "群众评价偏低"),
+        ("reopen", "改进窗口服务"),
+        ("pass_acceptance", "示例"),
+    ]
