@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from .clock import today
 from .enums import OrganisationKind, PersonState, Role
 
 
@@ -180,11 +181,16 @@ class User(AbstractUser):
         """
         return self.recusals.values("site")
 
+    def recused_lists(self) -> models.QuerySet[Any, Any]:
+        """The keys of the lists with such a site on them: a list names every site, and is shut as a whole."""
+        return self.recusals.values("site__filing")
+
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def visible_to(self, user: User) -> Self:
-        """One's own, without those about a site one has stood aside from."""
-        return self.filter(user=user).exclude(site_key__in=user.recused_sites())
+        """One's own, without those about a site one has stood aside from, or about a list with it."""
+        shut = Q(site_key__in=user.recused_sites()) | Q(filing_key__in=user.recused_lists())
+        return self.filter(user=user).exclude(shut)
 
     def unread(self) -> Self:
         return self.filter(read_at=None)
@@ -202,6 +208,10 @@ class Notification(models.Model):
     site_key = models.BigIntegerField(
         _("site it is about"), null=True, help_text=_("The site's key; sites live in a room above.")
     )
+    filing_key = models.BigIntegerField(
+        _("list it is about"), null=True, help_text=_("The list's key; lists live in a room above.")
+    )
+    on = models.DateField(_("on"), default=today)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
 
@@ -209,7 +219,7 @@ class Notification(models.Model):
 
     class Meta:
         verbose_name = _("notification")
-        ordering = ["-created_at", "-pk"]
+        ordering = ["-on", "-created_at", "-pk"]
         indexes = [models.Index(fields=["user", "read_at"])]
 
     def __str__(self) -> str:

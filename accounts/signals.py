@@ -11,11 +11,12 @@ from .models import User
 
 @dataclass(frozen=True)
 class OpenWork:
-    """One thing that waits for a person, and where it is found; `site_key`: the site's it is about."""
+    """One thing that waits for a person, and where it is found; the keys: of the site or list it is about."""
 
     text: str
     url: str
     site_key: int | None = None
+    filing_key: int | None = None
 
 
 # Asks what is open for a person, `user`; a receiver returns a list of OpenWork in the reader's language.
@@ -27,9 +28,10 @@ work_handed_over = Signal()
 
 
 def told_to(reader: User, work: Iterable[OpenWork]) -> list[OpenWork]:
-    """The work this reader may know of: nothing about a site they have stood aside from."""
-    aside = set(reader.recused_sites().values_list("site", flat=True))
-    return [each for each in work if each.site_key not in aside]
+    """The work this reader may know of: nothing about a site they stood aside from, or a list with it."""
+    aside = reader.recusals.values_list("site", "site__filing")
+    sites, lists = {site for site, _list in aside}, {filing for _site, filing in aside}
+    return [each for each in work if each.site_key not in sites and each.filing_key not in lists]
 
 
 def open_work_of(person: User) -> list[OpenWork]:

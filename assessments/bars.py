@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.enums import OrganisationKind
-from accounts.models import User
+from accounts.models import Organisation, User
 from sites.enums import Level
 from sites.models import Site
+from sites.models.sites import SiteQuerySet
 
 from .enums import Bar
 from .models import Recusal, Team, Tie
@@ -33,6 +35,18 @@ def bars(people: Sequence[User], sites: Sequence[Site]) -> Bars:
         elif (person.pk, site.pk) in aside:
             found[person.pk, site.pk] = Bar.ASIDE
     return found
+
+
+def barred_sites(person: User) -> SiteQuerySet:
+    """The sites that anything in `bars` keeps this person from, for a subquery."""
+    of_office = Q(units__people=person, units__kind=OrganisationKind.DISTRICT_OFFICE)
+    own_lists = Organisation.objects.filter(Q(people=person) | of_office)
+    return Site.objects.filter(
+        Q(organisation=person.organisation_id)
+        | Q(level=Level.DISTRICT, filing__organisation__in=own_lists.values("pk"))
+        | Q(organisation__in=person.ties.in_force().values("organisation"))
+        | Q(pk__in=person.recused_sites())
+    )
 
 
 def team_bars(teams: Sequence[Team], sites: Sequence[Site]) -> dict[tuple[int, int], str]:

@@ -12,9 +12,9 @@ from accounts.models import User
 from standards.models import Item
 
 from .enums import Check, MarkState, ScoreLevel, SheetRole
+from .evidence.remarks import remarks_on
 from .marks import SectionMarks, mark_of
 from .models import Evidence, EvidencePointer, Score, Sheet, SheetUploadRow
-from .remarks import remarks_on
 
 Groups = list[tuple[Check, list["Remark"]]]
 

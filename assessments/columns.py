@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from string import ascii_uppercase
 
@@ -13,7 +13,7 @@ from standards.models import Item
 
 from .enums import Difference, ScoreLevel, SheetRole, SheetState
 from .marks import SectionMarks, arranged, gap_of, sheet_score, standard_items
-from .models import Deliberation, Score, Sheet
+from .models import Deliberation, Recusal, Score, Sheet
 from .queries import standing_members
 from .scoring import SectionScore, SheetScore
 
@@ -24,6 +24,7 @@ class Voice:
 
     letter: str
     sheet: Sheet
+    recusal: Recusal | None = None
 
     @property
     def member(self) -> User:
@@ -71,6 +72,13 @@ class Line:
     def is_open(self) -> bool:
         """There is a deliberation that must still be settled."""
         return self.deliberation is not None and self.deliberation.is_open and not self.item.not_due
+
+    @property
+    def recusals(self) -> list[Recusal]:
+        """Of the members who stood aside while this item was deliberated on."""
+        found = [cell.voice.recusal for cell in self.members if cell.voice and cell.voice.recusal]
+        about = self.deliberation
+        return [each for each in found if about and about.was_open_on(each.declared_on)]
 
     @property
     def is_differing(self) -> bool:
@@ -128,7 +136,11 @@ def voices(sheet: Sheet, reader: User) -> tuple[Voice, ...]:
         .annotate(is_lead=Subquery(place.values("is_leader")[:1]), place=Subquery(place.values("pk")[:1]))
         .order_by(F("is_lead").desc(nulls_last=True), "place", "pk")
     )
-    return tuple(Voice(letter, each) for letter, each in zip(ascii_uppercase, found, strict=False))
+    spoken = [Voice(letter, each) for letter, each in zip(ascii_uppercase, found, strict=False)]
+    gone = [voice.member for voice in spoken if not voice.counts]
+    aside = Recusal.objects.filter(site=sheet.assessment.site_id, user__in=gone)
+    recusals = {each.user_id: each for each in aside.select_related("user", "declared_by")}
+    return tuple(replace(voice, recusal=recusals.get(voice.member.pk)) for voice in spoken)
 
 
 def marks_beside(sheet: Sheet, spoken: Sequence[Voice]) -> Q:

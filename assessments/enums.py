@@ -4,6 +4,7 @@ from enum import nonmember
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class RoundKind(models.TextChoices):
@@ -14,6 +15,12 @@ class RoundKind(models.TextChoices):
 
     # Rounds in which a team goes to the site.
     ON_SITE = nonmember(("inspection", "acceptance", "recheck"))
+
+
+class RoundState(models.TextChoices):
+    OPEN = "open", pgettext_lazy("a round", "open")
+    OVERDUE = "overdue", pgettext_lazy("a round", "over, to be closed")
+    CLOSED = "closed", pgettext_lazy("a round", "closed")
 
 
 class SheetRole(models.TextChoices):
@@ -96,6 +103,14 @@ class DrawKind(models.TextChoices):
     RANDOM = "random", _("drawn at random")
 
 
+class DrawState(models.TextChoices):
+    """What became of a draw."""
+
+    WAITING = "waiting", pgettext_lazy("a draw", "waits to be held")
+    HELD = "held", pgettext_lazy("a draw", "held")
+    ABANDONED = "abandoned", pgettext_lazy("a draw", "abandoned")
+
+
 class UploadOutcome(models.TextChoices):
     """What became of a row of a sheet's workbook."""
 
@@ -131,6 +146,7 @@ class ReplyKind(models.TextChoices):
     RAISE = "raise", _("finding raised")
     AGREE = "agree", _("the unit agrees")
     DISAGREE = "disagree", _("the unit disagrees")
+    RETRACT = "retract", _("the unit withdraws its objection")
     UPHOLD = "uphold", _("kept after hearing the unit")
     NOTICE = "notice", _("rectification notice issued")
     ANSWER = "answer", _("answer")
@@ -141,9 +157,11 @@ class ReplyKind(models.TextChoices):
     ESCALATE = "escalate", _("escalated")
 
     # The words of the hearing before the notice; the last one stands.
-    HEARING = nonmember(("agree", "disagree", "uphold"))
+    HEARING = nonmember(("agree", "disagree", "retract", "uphold"))
+    # The unit does not object, or no longer.
+    AGREEING = nonmember(("agree", "retract"))
     # What the unit writes.
-    OF_UNIT = nonmember(("agree", "disagree", "answer"))
+    OF_UNIT = nonmember(("agree", "disagree", "retract", "answer"))
     # What one side writes for the other to act on.
     IN_WORDS = nonmember(("disagree", "uphold", "answer", "send_back"))
 

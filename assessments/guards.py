@@ -1,4 +1,4 @@
-"""The conditions of a signature, as its page lists them; `services.signing` enforces the same ones."""
+"""The conditions of a signature: its page lists them, and `services.signing` refuses by them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from .enums import ScoreLevel
+from standards.models import Item
+
+from .marks import standard_items
+from .models import Sheet
 from .services.final_sheet import waiting_members
-from .sheet_page import SheetPage
 
 
 @dataclass(frozen=True)
@@ -23,38 +25,36 @@ class Guard:
     def is_met(self) -> bool:
         return not self.missing
 
+    @property
+    def refusal(self) -> str:
+        """Why nobody can sign, in a sentence."""
+        return _("Condition not met: %(what)s Missing: %(missing)s.") % {
+            "what": self.what,
+            "missing": _(", ").join(self.missing),
+        }
 
-def guards(page: SheetPage) -> list[Guard]:
-    """The four conditions of a signature, met or not."""
-    waiting = [person.name for person in waiting_members(page.sheet.assessment)]
-    disputed = {line.item.pk: line.item for line in page.lines.values() if line.is_open}
-    unanswered = [(item, url) for item, url in page.unanswered() if item.pk not in disputed]
+
+def guards(sheet: Sheet) -> list[Guard]:
+    """The four conditions of a final sheet's signature, met or not."""
+    disputed = [about.item for about in sheet.deliberations.open().select_related("item")]
+    marked = {*sheet.scores.values_list("item", flat=True), *(item.pk for item in disputed)}
+    unanswered = [item for item in standard_items(sheet) if not item.not_due and item.pk not in marked]
+    unconsented = [score.item for score in sheet.scores.unconsented().select_related("item__section")]
     return [
-        Guard(_("Every member has submitted their own sheet."), waiting),
+        Guard(
+            _("Every member has submitted their own sheet."),
+            [person.name for person in waiting_members(sheet.assessment)],
+        ),
         Guard(
             _("Every disputed item is settled by deliberation."),
-            [item.code for item in disputed.values()],
-            reverse("assessments:deliberation", args=[page.sheet.pk]),
+            [item.code for item in disputed],
+            reverse("assessments:deliberation", args=[sheet.pk]),
         ),
-        Guard(
-            _("Every item has its mark."),
-            [item.code for item, _url in unanswered],
-            unanswered[0][1] if unanswered else "",
-        ),
-        _consent(page),
+        _of_items(sheet, _("Every item has its mark."), unanswered),
+        # The office's part; the leader can only wait, or choose another level.
+        _of_items(sheet, _("The office agrees to every item marked inapplicable."), unconsented),
     ]
 
 
-def _consent(page: SheetPage) -> Guard:
-    """The office's part; the leader can only wait, or choose another level."""
-    waiting = [
-        item
-        for part in page.marks
-        for item, score in part.rows
-        if score and score.level == ScoreLevel.INAPPLICABLE and not item.not_due and not score.consented_by_id
-    ]
-    return Guard(
-        _("The office agrees to every item marked inapplicable."),
-        [item.code for item in waiting],
-        page.url_of_item(waiting[0]) if waiting else "",
-    )
+def _of_items(sheet: Sheet, what: str, items: Sequence[Item]) -> Guard:
+    return Guard(what, [item.code for item in items], sheet.url_of_item(items[0]) if items else "")

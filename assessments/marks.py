@@ -1,12 +1,13 @@
 """A sheet's marks in the standard's order, and their sum."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from django.db.models import OuterRef, Subquery, Value
+from django.db.models import OuterRef, Subquery, Value, prefetch_related_objects
 from django.db.models.functions import Coalesce
 
 from standards.models import Item, Section
@@ -29,6 +30,19 @@ def section_marks(sheet: Sheet) -> tuple[SectionMarks, ...]:
     return arranged(standard_items(sheet), scores)
 
 
+def marks_of(sheets: Sequence[Sheet]) -> list[tuple[SectionMarks, ...]]:
+    """`section_marks` of several sheets, read with their assessments. Two queries, whatever the size."""
+    prefetch_related_objects(sheets, "scores")
+    items = _items_in([sheet.assessment for sheet in sheets])
+    return [
+        arranged(
+            items[sheet.assessment.standard_id, sheet.assessment.round_id],
+            {score.item_id: score for score in sheet.scores.all()},
+        )
+        for sheet in sheets
+    ]
+
+
 def standard_items(sheet: Sheet) -> list[Item]:
     """The items of the sheet's standard, with their sections, in order; `not_due` says why one is not due."""
     return items_of(sheet.assessment)
@@ -36,16 +50,30 @@ def standard_items(sheet: Sheet) -> list[Item]:
 
 def items_of(assessment: Assessment) -> list[Item]:
     """The items an assessment's sheets are about, as `standard_items` gives them."""
-    put_off = NotDue.objects.filter(round=assessment.round_id, item=OuterRef("pk")).order_by()
+    return _items_in([assessment])[assessment.standard_id, assessment.round_id]
+
+
+def _items_in(assessments: Iterable[Assessment]) -> dict[tuple[int, int], list[Item]]:
+    """(standard id, round id) → the standard's items in order, as they are due in that round. One query."""
+    found: dict[tuple[int, int], list[Item]] = {(each.standard_id, each.round_id): [] for each in assessments}
+    put_off = NotDue.objects.filter(item=OuterRef("pk")).order_by()
+    reasons = {
+        f"put_off_in_{number}": Coalesce(Subquery(put_off.filter(round=number).values("reason")), Value(""))
+        for number in {number for _standard, number in found}
+    }
     items = (
-        Item.objects.filter(section__standard=assessment.standard_id)
-        .annotate(put_off=Coalesce(Subquery(put_off.values("reason")), Value("")))
+        Item.objects.filter(section__standard__in={standard for standard, _number in found})
+        .annotate(**reasons)
         .select_related("section")
         .order_by("section__ordinal", "ordinal")
     )
     for item in items:
-        item.not_due = item.put_off
-    return list(items)
+        for (standard, number), listed in found.items():
+            if standard == item.section.standard_id:
+                in_round = copy(item)
+                in_round.not_due = getattr(item, f"put_off_in_{number}")
+                listed.append(in_round)
+    return found
 
 
 def arranged(items: Iterable[Item], scores: Mapping[int, Score]) -> tuple[SectionMarks, ...]:
@@ -101,10 +129,11 @@ def frozen_rows(sheet: Sheet) -> list[dict[str, Any]]:
     ]
 
 
-def sections_compared(sheet: Sheet, before: Sheet | None) -> list[dict[str, str]]:
-    """The sections of an acceptance with the inspection's points beside them, as printed."""
-    marks = section_marks(sheet)
-    earlier = sheet_score(section_marks(before)).sections if before else ()
+def sections_compared(
+    marks: tuple[SectionMarks, ...], before: tuple[SectionMarks, ...]
+) -> list[dict[str, str]]:
+    """The sections of an acceptance, as printed, with the inspection's points; `before` may be empty."""
+    earlier = sheet_score(before).sections
     return [
         {
             "name": part.section.name,

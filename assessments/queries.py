@@ -13,7 +13,17 @@ from sites.models.sites import SiteQuerySet
 from standards.models import Item
 
 from .enums import FindingState, ReplyKind, RoundKind, SheetRole, SheetState
-from .models import Assessment, Finding, FindingReply, NotDue, Recusal, Sheet, Team, TeamMember
+from .models import (
+    AppraisalResult,
+    Assessment,
+    Finding,
+    FindingReply,
+    NotDue,
+    Recusal,
+    Sheet,
+    Team,
+    TeamMember,
+)
 from .models.findings import FindingQuerySet
 
 
@@ -74,6 +84,25 @@ def signed_sheet(site: Site, kind: RoundKind) -> Sheet | None:
         .order_by("-assessment__round__ordinal")
         .first()
     )
+
+
+def appraisal_facts() -> dict[str, Subquery]:
+    """For a query over sites: `answers` to the newest appraisal on file, and `answers_needed` of them.
+
+    None: no appraisal is counted, or no on-site sheet of an acceptance is signed.
+    """
+    site = OuterRef("pk")
+    appraisals = AppraisalResult.objects.filter(site=site)
+    signed = Sheet.objects.signed_finals().filter(
+        assessment__site=site, assessment__round__kind=RoundKind.ACCEPTANCE
+    )
+    newest = signed.order_by("-assessment__round__ordinal")
+    return {
+        "answers": Subquery(appraisals.values("sample")[:1]),
+        "answers_needed": Subquery(
+            newest.values("assessment__round__rulebook__minimum_appraisal_sample")[:1]
+        ),
+    }
 
 
 def standing_members(assessment: Assessment) -> QuerySet[TeamMember]:

@@ -13,13 +13,14 @@ from documents.services import issue as issue_paper
 from sites.calendar import arrangements, today, working_days_between
 from sites.models import Holiday, Site
 
-from .comparison import Pictures, pictures_of
 from .enums import ReplyKind, RoundKind
 from .models import Assessment, Finding, FindingReply, UnitSummary
+from .pages.comparison import Pictures, pictures_of
 from .papers import sentence, totals
 from .queries import findings_of, signed_sheet, standing_members, with_threads
 from .scoring import plain
 
+_VIEWS = {ReplyKind.AGREE: "无异议", ReplyKind.DISAGREE: "有异议", ReplyKind.RETRACT: "已撤回异议"}
 _NO_ITEM = {"code": "", "section": "总体情况", "item": "总体情况", "clause": "", "max_points": ""}
 
 
@@ -117,7 +118,7 @@ def _hearing_fields(replies: Iterable[FindingReply]) -> dict[str, str]:
 
 
 def _view(reply: FindingReply) -> str:
-    view = "有异议" if reply.kind == ReplyKind.DISAGREE else "无异议"
+    view = _VIEWS[ReplyKind(reply.kind)]
     late = "（逾期提出）" if reply.is_late else ""
     return f"{view}{late}：{reply.text}" if reply.text else f"{view}{late}"
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from standards.models import Rulebook, Standard
@@ -26,7 +27,11 @@ class RerunForm(forms.Form):
 
     def _offer(self, name: str, known: Mapping[str, Any], called: Callable[[Any], str]) -> None:
         field = self.fields[name]
-        labels = [(key, f"{called(each)}（{each.get_state_display()}）") for key, each in known.items()]
+        told = gettext("%(name)s (%(why)s)")
+        labels = [
+            (key, told % {"name": called(each), "why": each.get_state_display()})
+            for key, each in known.items()
+        ]
         field.choices = labels if name == "standard" else [("", _("as the round was scored")), *labels]  # type: ignore[attr-defined]
         field.coerce = known.__getitem__  # type: ignore[attr-defined]
 

@@ -37,8 +37,11 @@ def is_assigned(assessment: Assessment, user: User) -> bool:
 def may_declare_for(user: User, by: User) -> bool:
     """Whether `by` may declare a recusal or a tie of `user`: one's own, and the office those of others.
 
-    Not of those who stand over the office, though: nobody shuts the auditor out.
+    Not of those who stand over the office, though: nobody shuts the auditor out. Nor of a liaison at all,
+    who judges nothing and speaks for the unit: shut out for good, nobody would answer for it.
     """
+    if user.role == Role.LIAISON:
+        return False
     return by == user or (bool(is_office(by)) and user.role not in Role.OVER_THE_OFFICE)
 
 

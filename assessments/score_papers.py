@@ -128,6 +128,10 @@ def _deliberated(deliberation: Deliberation, line: Line) -> dict[str, Any]:
             {"by": str(said.by), "text": said.text, "on": said.on} for said in deliberation.arguments.all()
         ],
         "proposals": [_proposal(each) for each in deliberation.proposals.all()],
+        "recusals": [
+            {"name": str(each.user), "on": each.declared_on, "by": str(each.declared_by)}
+            for each in line.recusals
+        ],
         "result": _mark(line.final),
     }
 

@@ -229,6 +229,42 @@ def _bonus(share: Decimal, bonus: Decimal, *, cap: Decimal | None, start: Decima
     return bonus, ""
 
 
+# What a step of the appraisal is worth in percent: poor, fair, good, excellent (such forms give 0, 6, 8, 10).
+APPRAISAL_STEPS = (Decimal(0), Decimal(60), Decimal(80), Decimal(100))
+# Nineteen samples in twenty lie within so many standard errors of the whole.
+NINETEEN_IN_TWENTY = Decimal("1.96")
+
+
+@dataclass(frozen=True)
+class Appraised:
+    """What a number of answers say together; `margin` is None for a single one."""
+
+    sample: int
+    score: Decimal
+    margin: Decimal | None
+    questions: tuple[tuple[int, ...], ...]  # for each question how many took each step
+
+
+def appraised(answers: Sequence[Sequence[int]]) -> Appraised:
+    """The appraisal's score, 0 to 100, from answers of a step (0 to 3) to each question.
+
+    ValueError without an answer: no answer is not a score of 0.
+    """
+    if not answers:
+        raise ValueError("nobody has answered")
+    scores = [sum((APPRAISAL_STEPS[step] for step in each), Decimal(0)) / len(each) for each in answers]
+    mean = sum(scores, Decimal(0)) / len(scores)
+    margin = None
+    if len(scores) > 1:
+        spread = sum(((score - mean) ** 2 for score in scores), Decimal(0)) / (len(scores) - 1)
+        margin = rounded(NINETEEN_IN_TWENTY * (spread / len(scores)).sqrt())
+    questions = tuple(
+        tuple(Counter(steps)[step] for step in range(len(APPRAISAL_STEPS)))
+        for steps in zip(*answers, strict=True)
+    )
+    return Appraised(len(answers), rounded(mean), margin, questions)
+
+
 def band(
     points: Decimal, *, excellent: Decimal, good: Decimal, qualified: Decimal, vetoed: bool = False
 ) -> Band:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import (
+    acceptance_report,
     acceptances,
     deliberation,
     draws,
@@ -39,6 +40,8 @@ round_urls = [
     path("rounds/<int:pk>/draws/random/", draws.draw_add, {"kind": "random"}, name="draw_random"),
     path("draws/", draws.DrawList.as_view(), name="draws"),
     path("draws/<int:pk>/", draws.draw_detail, name="draw"),
+    path("draws/<int:pk>/hold/", draws.draw_hold, name="draw_hold"),
+    path("draws/<int:pk>/abandon/", draws.draw_abandon, name="draw_abandon"),
     path("assessments/<int:pk>/visit/", teams.visit, name="visit"),
     path("rounds/<int:pk>/close/", rounds.round_close, name="round_close"),
     path("rounds/<int:pk>/export/", exports.round_export, name="round_export"),
@@ -124,6 +127,9 @@ rectification_urls = [
 ]
 acceptance_urls = [
     path("acceptances/", acceptances.AcceptanceList.as_view(), name="acceptances"),
+    path("acceptances/goals/", acceptance_report.acceptance_goals, name="acceptance_goals"),
+    path("acceptances/report/", acceptance_report.acceptance_report, name="acceptance_report"),
+    path("acceptances/<int:site_pk>/items/", acceptance_report.acceptance_items, name="acceptance_items"),
     path("acceptances/<int:site_pk>/", acceptances.acceptance_detail, name="acceptance"),
     path("acceptances/<int:site_pk>/recommend/", acceptances.recommend, name="recommend"),
     path("acceptances/<int:site_pk>/decide/", acceptances.decide, name="decide"),

@@ -2,24 +2,50 @@
 
 from typing import cast
 
-from django import forms
-from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils.http import urlencode
 
 from .models import Programme
 
 CACHED = "_chosen_programme"
+BEGUN = "_begun_programmes"
+
+
+def begun_programmes(request: HttpRequest) -> list[Programme]:
+    """Those a page can list, with their phases; what is chosen and what runs is among them.
+
+    Asked once a request, however many parts of the page want to know.
+    """
+    if not hasattr(request, BEGUN):
+        begun = Programme.objects.begun().prefetch_related("phases").defer("text")
+        setattr(request, BEGUN, list(begun))
+    return cast("list[Programme]", getattr(request, BEGUN))
+
+
+def running_programme(request: HttpRequest) -> Programme | None:
+    """The one that runs, whatever the page lists."""
+    chosen = chosen_programme(request)
+    return chosen if chosen is None or chosen.is_current else _running(request)
 
 
 def chosen_programme(request: HttpRequest) -> Programme | None:
     """The one of `?programme=<key>` if it has begun, else the one that runs; None before the plan is loaded.
 
-    Asked once a request, however many parts of the page want to know.
+    An address that names none there is gets the one that runs: a list is shown all the same.
     """
     if not hasattr(request, CACHED):
-        setattr(request, CACHED, _asked_for(request) or Programme.objects.current())
+        key = request.GET.get("programme")
+        asked_for = next((one for one in begun_programmes(request) if str(one.pk) == key), None)
+        setattr(request, CACHED, asked_for or _running(request))
     return cast("Programme | None", getattr(request, CACHED))
+
+
+def programme_or_404(request: HttpRequest) -> Programme:
+    """The same, for pages that mean nothing without one."""
+    chosen = chosen_programme(request)
+    if chosen is None:
+        raise Http404
+    return chosen
 
 
 def choose(request: HttpRequest, programme: Programme) -> None:
@@ -33,13 +59,5 @@ def kept(request: HttpRequest, url: str) -> str:
     return f"{url}?{urlencode({'programme': key})}" if key else url
 
 
-def _asked_for(request: HttpRequest) -> Programme | None:
-    """None where the address names no programme, or none there is: a list is shown then all the same."""
-    begun = Programme.objects.begun().prefetch_related("phases")
-    try:
-        found: Programme | None = forms.ModelChoiceField(begun, required=False).clean(
-            request.GET.get("programme")
-        )
-    except ValidationError:
-        return None
-    return found
+def _running(request: HttpRequest) -> Programme | None:
+    return next((one for one in begun_programmes(request) if one.is_current), None)

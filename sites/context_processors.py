@@ -1,6 +1,5 @@
 """What every page may show: the programme it lists, the one that runs, and the business date."""
 
-from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from .calendar import today
-from .chosen import chosen_programme
+from .chosen import begun_programmes, chosen_programme, running_programme
 from .models import Phase, Programme
 
 
@@ -18,18 +17,12 @@ def current_programme(request: HttpRequest) -> dict[str, Any]:
     `programme` and `current_phase` are those of the page, `running_programme` and `running_phase`
     those of the campaign that runs, whatever the page lists.
     """
-
-    @cache
-    def running() -> Programme | None:
-        chosen = chosen_programme(request)
-        return chosen if chosen is None or chosen.is_current else Programme.objects.current()
-
     return {
         "programme": SimpleLazyObject(lambda: chosen_programme(request)),
         "current_phase": SimpleLazyObject(lambda: _phase(chosen_programme(request))),
-        "programme_choices": SimpleLazyObject(lambda: list(Programme.objects.begun().defer("text"))),
-        "running_programme": SimpleLazyObject(running),
-        "running_phase": SimpleLazyObject(lambda: _phase(running())),
+        "programme_choices": SimpleLazyObject(lambda: begun_programmes(request)),
+        "running_programme": SimpleLazyObject(lambda: running_programme(request)),
+        "running_phase": SimpleLazyObject(lambda: _phase(running_programme(request))),
         "business_date": SimpleLazyObject(today),
         "date_is_pinned": settings.PORTAL_TODAY is not None,
     }

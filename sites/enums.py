@@ -51,6 +51,8 @@ class Stage(models.TextChoices):
             "revoked",
         )
     )
+    # Bears the title, warned or not.
+    TITLED = nonmember(("named", "warned"))
     # The straight road of a site, as the progress ladder shows it.
     ROAD = nonmember(
         (

@@ -31,6 +31,7 @@ def posts_held(sender: type[User], *, user: User, **_kwargs: object) -> list[Ope
             _("liaison of %(site)s") % {"site": owners.called(post.owner)},
             owners.address(post.owner, "liaisons"),
             post.site_id,
+            post.filing_id,
         )
         for post in posts
     ]
@@ -49,6 +50,7 @@ def left_alone(sender: type[User], *, user: User, **_kwargs: object) -> list[Ope
             told % {"what": each, "organisation": user.organisation},
             each.get_absolute_url(),
             each.pk if isinstance(each, Site) else None,
+            each.pk if isinstance(each, Filing) else None,
         )
         for each in (*sites, *lists.select_related("organisation"))
     ]

@@ -45,7 +45,7 @@ def chart(measures: Sequence[Measure], today: datetime.date) -> Chart | None:
     if not measures:
         return None
     first = min(measure.starts_on for measure in measures).replace(day=1)
-    end = _next_month(max(measure.ends_on for measure in measures))
+    end = next_month(max(measure.ends_on for measure in measures))
     bars = [
         Bar(
             number=measure.ordinal,
@@ -62,17 +62,17 @@ def chart(measures: Sequence[Measure], today: datetime.date) -> Chart | None:
         width=SIDE + DAY * (end - first).days,
         height=HEAD + GAP + len(bars) * (BAR + GAP),
         bar_height=BAR,
-        months=[Month(DAY * (day - first).days, day) for day in _months(first, end)],
+        months=[Month(DAY * (day - first).days, day) for day in months(first, end)],
         bars=bars,
         today=DAY * (today - first).days if first <= today < end else None,
     )
 
 
-def _months(day: datetime.date, end: datetime.date) -> Iterator[datetime.date]:
+def months(day: datetime.date, end: datetime.date) -> Iterator[datetime.date]:
     while day < end:
         yield day
-        day = _next_month(day)
+        day = next_month(day)
 
 
-def _next_month(day: datetime.date) -> datetime.date:
+def next_month(day: datetime.date) -> datetime.date:
     return (day.replace(day=1) + datetime.timedelta(days=31)).replace(day=1)

@@ -203,7 +203,8 @@ TRANSITIONS: Mapping[Action, Transition] = {
         leaves="correction on the public page",
     ),
     Action.UPHOLD_OBJECTION: Transition(
-        sources=(Stage.ON_NOTICE,),
+        # The letter outlives its notice: upheld once that was withdrawn, it binds all the same.
+        sources=(Stage.ON_NOTICE, Stage.ACCEPTED),
         targets=(Stage.RECTIFYING,),
         roles=(Role.OFFICE,),
         who=rules.is_office,
@@ -225,8 +226,8 @@ TRANSITIONS: Mapping[Action, Transition] = {
         roles=(Role.OFFICE,),
         who=rules.is_office,
         needs_note=True,
-        guard="a recheck or complaint on file",
-        leaves="public status history",
+        guard="a recheck or complaint on file since the last step; counted working days to mend",
+        leaves="警告通知; public status history",
     ),
     Action.RESTORE: Transition(
         sources=(Stage.WARNED,),
@@ -234,8 +235,8 @@ TRANSITIONS: Mapping[Action, Transition] = {
         roles=(Role.OFFICE,),
         who=rules.is_office,
         needs_note=True,
-        guard="a recheck on file",
-        leaves="public status history",
+        guard="a recheck on file since the warning",
+        leaves="解除警告通知; public status history",
     ),
     Action.REVOKE: Transition(
         sources=(Stage.WARNED,),
@@ -243,8 +244,8 @@ TRANSITIONS: Mapping[Action, Transition] = {
         roles=(Role.LEADING_GROUP,),
         who=rules.is_leading_group,
         needs_note=True,
-        guard="a warning that was not answered",
-        leaves="public status history",
+        guard="the time to mend is over, or a recheck or complaint on file since the warning",
+        leaves="撤销决定; public status history",
     ),
 }
 

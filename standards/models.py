@@ -198,6 +198,10 @@ RANGES = {
     "notice_days": (1, 365),
     "rectification_days": (1, 365),
     "comment_days": (1, 365),
+    "escalation_offices_days": (1, 365),
+    "escalation_leading_group_days": (1, 365),
+    "objection_reply_days": (1, 365),
+    "objection_kept_days": (1, 3650),
     "evidence_max_files": (1, 100),
 }
 
@@ -227,6 +231,18 @@ class Rulebook(Version):
     )
     rectification_days = models.PositiveSmallIntegerField(_("working days to rectify"), default=10)
     comment_days = models.PositiveSmallIntegerField(_("working days to comment on findings"), default=3)
+    escalation_offices_days = models.PositiveSmallIntegerField(
+        _("working days overdue until the offices are told"), default=3
+    )
+    escalation_leading_group_days = models.PositiveSmallIntegerField(
+        _("working days overdue until the leading group is told"), default=5
+    )
+    objection_reply_days = models.PositiveSmallIntegerField(
+        _("working days to answer an objection"), default=15
+    )
+    objection_kept_days = models.PositiveSmallIntegerField(
+        _("days an objector's data is kept after the reply"), default=730
+    )
     evidence_max_files = models.PositiveSmallIntegerField(
         _("files per piece of evidence, at most"), default=10
     )
@@ -251,6 +267,10 @@ class Rulebook(Version):
                 ),
                 name="rulebook_bands_descend",
             ),
+            models.CheckConstraint(
+                condition=Q(escalation_leading_group_days__gte=models.F("escalation_offices_days")),
+                name="rulebook_escalation_ascends",
+            ),
             models.UniqueConstraint(fields=["state"], condition=Q(state="draft"), name="rulebook_one_draft"),
         ]
 
@@ -265,6 +285,9 @@ class Rulebook(Version):
             wrong.setdefault("excellent_from", _("“Excellent” must not begin below “good”."))
         if self.good_from < self.qualified_from:
             wrong.setdefault("good_from", _("“Good” must not begin below “qualified”."))
+        if self.escalation_leading_group_days < self.escalation_offices_days:
+            told = _("The leading group must not be told before the offices.")
+            wrong.setdefault("escalation_leading_group_days", told)
         if self.standard_weight + self.appraisal_weight != 100:
             wrong.setdefault("appraisal_weight", _("The two weights must make 100 together."))
         if wrong:

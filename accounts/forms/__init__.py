@@ -1,4 +1,5 @@
 """Forms of people and organisations, and what forms of every room are made of."""
 
+from .fields import ALL as ALL
 from .fields import DateInput as DateInput
 from .fields import TidyField as TidyField

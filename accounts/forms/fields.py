@@ -3,8 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from tables.tidy import tidy
+
+# The choice of a filter that narrows nothing.
+ALL = ("", _("all"))
 
 
 class DateInput(forms.DateInput):

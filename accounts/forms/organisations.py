@@ -9,9 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation, OrganisationQuerySet, User
 
-from .fields import TidyField
-
-ALL = ("", _("all"))
+from .fields import ALL, TidyField
 
 
 class OrganisationFilter(forms.Form):

@@ -11,9 +11,8 @@ from accounts import services
 from accounts.enums import PersonState, Role
 from accounts.models import Organisation, PersonQuerySet, User
 
-from .fields import TidyField
+from .fields import ALL, TidyField
 
-ALL = ("", _("all"))
 SORTS = {
     "": (_("organisation"), ("organisation__code", "username")),
     "role": (_("role"), ("role", "organisation__code", "username")),

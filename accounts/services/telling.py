@@ -1,8 +1,10 @@
 """Telling people."""
 
 from collections.abc import Iterable, Mapping
+from functools import reduce
+from operator import or_
 
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from accounts.models import Notification, User
 
@@ -14,19 +16,20 @@ def notify(
     about: Mapping[str, object],
     url: str,
     site: Model | None = None,
+    filing: Model | None = None,
 ) -> None:
     """Tell each of `users` one line; the caller's transaction decides whether it is told at all.
 
     `text` is a msgid (gettext_noop) with named placeholders, `about` what stands
     in them: each person reads it in the language they have chosen.
-    `site` is the one it is about, where no record in `about` says so by its `site_key`; whoever has
-    stood aside from it is told nothing.
+    `site` is the one it is about, where no record in `about` says so by its `site_key`, `filing` the
+    list; whoever has stood aside from it, or from a site on it, is told nothing.
     """
-    key = site.pk if site else _site_key(about)
+    keys = {"site_key": site.pk if site else _site_key(about), "filing_key": filing.pk if filing else None}
     words = {name: str(value) for name, value in about.items()}
-    aside = _aside_from(key)
+    aside = _aside_from(**keys)
     Notification.objects.bulk_create(
-        Notification(user=user, text=text, about=words, url=url, site_key=key)
+        Notification(user=user, text=text, about=words, url=url, **keys)
         for user in users
         if user.pk not in aside
     )
@@ -37,7 +40,7 @@ def _site_key(about: Mapping[str, object]) -> int | None:
     return next((key for key in keys if key is not None), None)
 
 
-def _aside_from(site_key: int | None) -> set[int]:
-    if site_key is None:
-        return set()
-    return set(User.objects.filter(recusals__site=site_key).values_list("pk", flat=True))
+def _aside_from(*, site_key: int | None, filing_key: int | None) -> set[int]:
+    shut = {"recusals__site": site_key, "recusals__site__filing": filing_key}
+    known = [Q((path, key)) for path, key in shut.items() if key is not None]
+    return set(User.objects.filter(reduce(or_, known)).values_list("pk", flat=True)) if known else set()

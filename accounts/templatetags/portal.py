@@ -76,6 +76,10 @@ STATES: dict[str, tuple[str, str]] = {
     "deliberated": (ATTENTION, "chat-left-text"),
     "settled": (POSITIVE, "check-circle"),
     "alike": (NEUTRAL, "check"),
+    # draws
+    "waiting": (ATTENTION, "hourglass"),
+    "held": (POSITIVE, "check-circle"),
+    "abandoned": (NEUTRAL, "slash-circle"),
     # links of evidence
     "found": (POSITIVE, "check-circle"),
     "dead": (NEGATIVE, "x-octagon-fill"),
@@ -96,6 +100,11 @@ STATES: dict[str, tuple[str, str]] = {
     "upheld": (ATTENTION, "exclamation-circle"),
     "not_upheld": (NEUTRAL, "dash-circle"),
     "replied": (POSITIVE, "reply-fill"),
+    # public appraisals
+    "unopened": (NEUTRAL, "circle"),
+    "to_count": (ATTENTION, "hourglass-bottom"),
+    "too_few": (ATTENTION, "people"),
+    "counted": (POSITIVE, "check-circle-fill"),
     # the rows of a workbook's preview; a list nobody has begun
     "new": (POSITIVE, "plus-circle"),
     "changed": (PROGRESS, "pencil-square"),

@@ -3,11 +3,14 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 YEAR = 365 * 24 * 3600
 
 
+# A stranger's page could at worst enlarge the type; with a token every page would be its reader's own.
+@csrf_exempt
 @require_POST
 def preferences(request: HttpRequest) -> HttpResponse:
     """长辈模式: large type on or off, kept in a cookie, back to where the reader was."""

@@ -8,6 +8,7 @@ from .deliberation import ArgumentForm as ArgumentForm
 from .deliberation import ColumnsFilter as ColumnsFilter
 from .deliberation import ConsentForm as ConsentForm
 from .deliberation import ProposalForm as ProposalForm
+from .draws import AbandonForm as AbandonForm
 from .draws import BalancedForm as BalancedForm
 from .draws import DrawForm as DrawForm
 from .draws import RandomForm as RandomForm

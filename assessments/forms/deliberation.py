@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assessments.columns import Line
 from assessments.enums import ScoreLevel
@@ -86,7 +87,7 @@ class ColumnsFilter(forms.Form):
         ("disputed", _("deliberated")),
         ("below", _("below full marks")),
     )
-    show = forms.ChoiceField(label=_("Show"), choices=SHOW, required=False)
+    show = forms.ChoiceField(label=pgettext_lazy("filter", "Show"), choices=SHOW, required=False)
 
     def wanted(self) -> Callable[[Line], bool]:
         chosen = self.cleaned_data.get("show") if self.is_valid() else ""

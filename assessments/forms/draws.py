@@ -1,10 +1,8 @@
 """What a draw is made from."""
 
-import secrets
-from typing import Any, cast
+from typing import Any
 
 from django import forms
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import DateInput
@@ -16,43 +14,26 @@ from .teams import with_unit
 
 
 class _DrawFields(forms.Form):
-    """What both kinds of draw ask for. The seed is another one each time the page is opened."""
+    """What both kinds of draw ask for; the seed is nobody's to choose."""
 
     limit = forms.IntegerField(
-        label=_("Sites a person at most"),
+        label=_("Sites per person, at most"),
         min_value=1,
         max_value=999,
-        help_text=_("What somebody has in this round already counts."),
+        help_text=_("Sites a person already has in this round count towards it."),
     )
-    seed = forms.CharField(
-        label=_("Seed"),
-        max_length=64,
-        help_text=_("Drawn by the portal; a witness may type another one in its place."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, round: Round, **kwargs: Any) -> None:  # noqa: A002  # the domain's word
-        super().__init__(*args, **kwargs)
-        self.fields["seed"].initial = secrets.token_hex(8)
-
-    def show(self, preview: draws.Preview) -> None:
-        """What is sent with the confirmation: that these conditions were seen."""
-        shown = cast("QueryDict", self.data).copy()
-        shown["seen"] = preview.digest
-        self.data = shown
 
 
 class BalancedForm(_DrawFields):
-    """Sites spread evenly over teams that stand."""
+    """Sites spread evenly over the teams there are."""
 
     teams = forms.ModelMultipleChoiceField(
         label=_("Teams"), queryset=Team.objects.none(), widget=forms.CheckboxSelectMultiple
     )
-    field_order = ("teams", "limit", "seed", "seen")
+    field_order = ("teams", "limit")
 
     def __init__(self, *args: Any, round: Round, **kwargs: Any) -> None:  # noqa: A002
-        super().__init__(*args, round=round, **kwargs)
+        super().__init__(*args, **kwargs)
         teams = draws.crewed(round)
         self.fields["teams"].queryset = teams  # type: ignore[attr-defined]
         self.fields["teams"].label_from_instance = _with_people  # type: ignore[attr-defined]
@@ -71,33 +52,29 @@ class RandomForm(_DrawFields):
         label=_("Inspectors to draw from"),
         queryset=User.objects.none(),
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Those who are in no team of the round yet."),
+        help_text=_("Only those who are not in a team of this round yet."),
     )
     team_count = forms.IntegerField(label=_("Number of teams"), min_value=1, max_value=50, initial=2)
     team_size = forms.IntegerField(
-        label=_("Members of a team"), min_value=Team.SMALLEST, max_value=10, initial=Team.SMALLEST
+        label=_("Members per team"), min_value=Team.SMALLEST, max_value=10, initial=Team.SMALLEST
     )
     site_count = forms.IntegerField(
         label=_("Number of sites"),
         min_value=1,
         max_value=999,
         required=False,
-        help_text=_("Empty: all that are due and have no team."),
+        help_text=_("Leave it empty for all sites that are due and have no team."),
     )
     starts_on = forms.DateField(label=_("On the road from"), widget=DateInput)
     ends_on = forms.DateField(label=_("Until"), widget=DateInput)
-    field_order = (
-        "people", "team_count", "team_size", "site_count", "limit", "starts_on", "ends_on", "seed", "seen",
-    )  # fmt: skip
+    field_order = ("people", "team_count", "team_size", "site_count", "limit", "starts_on", "ends_on")
 
     def __init__(self, *args: Any, round: Round, **kwargs: Any) -> None:  # noqa: A002
-        super().__init__(*args, round=round, **kwargs)
+        super().__init__(*args, **kwargs)
         people = draws.pool(round)
         self.fields["people"].queryset = people  # type: ignore[attr-defined]
         self.fields["people"].label_from_instance = with_unit  # type: ignore[attr-defined]
         self.fields["people"].initial = [person.pk for person in people]
-        if not people:
-            self.fields["people"].help_text = _("Every inspector is in a team of this round already.")
         self.fields["starts_on"].initial, self.fields["ends_on"].initial = round.opened_on, round.due_on
 
     def wanted(self) -> draws.Random:
@@ -109,6 +86,16 @@ class RandomForm(_DrawFields):
 
 
 DrawForm = BalancedForm | RandomForm
+
+
+class AbandonForm(forms.Form):
+    """Why a draw is not held."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        help_text=_("Everybody who can see draws reads it, so name no site and no unit."),
+    )
 
 
 def _with_people(team: Team) -> str:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import DateInput
-from assessments.intake import Taken, Uploads, sift
+from assessments.evidence.intake import NewFiles, Taken, sift
 from assessments.models import Evidence, EvidenceFile
 from assessments.services.evidence import check_number
 from assessments.services.pointers import MAX_PAGE
@@ -92,7 +92,9 @@ class TicksForm(forms.Form):
 
 
 class PointersForm(TicksForm):
-    """Which items a piece of evidence shows, and for each where to look."""
+    """Which items a piece of evidence shows, and for each where to look (where `asks_page`)."""
+
+    asks_page = True
 
     def __init__(self, *args: Any, items: QuerySet[Item], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -150,7 +152,7 @@ class FilesForm(forms.Form):
     refused: Sequence[str] = ()
     known: Sequence[EvidenceFile] = ()
 
-    def sift(self, files: Uploads) -> list[Taken]:
+    def sift(self, files: NewFiles) -> list[Taken]:
         """The files that can be taken; ValidationError where there are too many, or none can."""
         check_number(files)
         sifted = sift(files)

@@ -5,9 +5,11 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.enums import OrganisationKind
 from accounts.models import Organisation
+from assessments.enums import ReplyKind
 from assessments.services.rectification import WORKING_DAYS
 from sites.enums import Stage
 from sites.models.sites import SiteQuerySet
@@ -26,22 +28,33 @@ class AnswerForm(TextForm):
 
 
 class CommentForm(AnswerForm):
-    """Whether the unit agrees with a finding; why not, with files where there are any."""
+    """Whether the unit agrees with a finding; why not, with files where there are any.
 
-    VIEWS = (("agree", _("We agree with the finding")), ("disagree", _("We do not agree")))
+    A unit that has objected agrees only by saying that it withdraws its objection.
+    """
+
+    DISAGREE = ("disagree", _("We do not agree"))
+    VIEWS = (("agree", _("We agree with the finding")), DISAGREE)
+    VIEWS_AFTER_OBJECTION = (("retract", _("We withdraw our objection and agree with the finding")), DISAGREE)
 
     view = forms.ChoiceField(label=_("The unit's view"), choices=VIEWS, widget=forms.RadioSelect)
 
     field_order = ("view", "text", "files")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, has_objected: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if has_objected:
+            view = self.fields["view"]
+            view.choices = self.VIEWS_AFTER_OBJECTION  # type: ignore[attr-defined]  # a choice field's
+            view.error_messages["invalid_choice"] = _(
+                "Your unit has objected: say whether it withdraws that."
+            )
         text = self.fields["text"]
         text.label, text.required = _("Reasons"), False
         text.help_text = _("Needed where you do not agree. They are printed in the rectification notice.")
 
     def agrees(self) -> bool:
-        return bool(self.cleaned_data["view"] == "agree")
+        return bool(self.cleaned_data["view"] in ReplyKind.AGREEING)
 
 
 def _more_days(*, required: bool = True) -> forms.IntegerField:
@@ -82,7 +95,7 @@ class RectificationFilter(forms.Form):
         ("overdue", _("overdue")),
         ("closed", _("closed")),
     )
-    show = forms.ChoiceField(label=_("Show"), choices=SHOW, required=False)
+    show = forms.ChoiceField(label=pgettext_lazy("filter", "Show"), choices=SHOW, required=False)
     district = forms.ModelChoiceField(
         label=_("District"),
         required=False,

@@ -68,6 +68,6 @@ class TieOfAnotherForm(TieForm):
 
 
 def _declarable() -> Any:
-    """Those for whom the office may declare: everybody but those who stand over it."""
-    people = User.objects.active().exclude(role__in=("", *Role.OVER_THE_OFFICE))
+    """Those for whom the office may declare (`rules.may_declare_for`)."""
+    people = User.objects.active().exclude(role__in=("", Role.LIAISON, *Role.OVER_THE_OFFICE))
     return people.select_related("organisation").order_by("name", "pk")

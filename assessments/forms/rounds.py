@@ -11,7 +11,5 @@ class RoundForm(forms.Form):
     """Opening a round."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=RoundKind.choices)
-    title = forms.CharField(
-        label=_("Title"), max_length=100, help_text=_("As it stands on lists and notices.")
-    )
+    title = forms.CharField(label=_("Title"), max_length=100, help_text=_("As shown in lists and notices."))
     due_on = forms.DateField(label=_("Due date"), widget=DateInput)

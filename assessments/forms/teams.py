@@ -102,7 +102,7 @@ class AssignForm(forms.Form):
     """Which team goes to which site, and when; a line a site, filled in where it is known already."""
 
     on_day_off = forms.BooleanField(
-        label=_("Visits on days that are no working days are meant so"), required=False
+        label=_("Yes, some visits are on days that are not working days"), required=False
     )
 
     def __init__(
@@ -173,6 +173,8 @@ class VisitForm(forms.Form):
         label=_("Day of the visit"),
         required=False,
         widget=DateInput,
-        help_text=_("Empty while it is not set."),
+        help_text=_("Leave it empty until it is set. The team and the unit are told of it."),
     )
-    on_day_off = forms.BooleanField(label=_("It is meant to be a day that is no working day"), required=False)
+    on_day_off = forms.BooleanField(
+        label=_("Yes, the visit is on a day that is not a working day"), required=False
+    )

@@ -1,6 +1,6 @@
 """Rounds and teams, sheets and scores, deliberations, evidence, findings, acceptance."""
 
-from .acceptance import Acceptance
+from .acceptance import Acceptance, AppraisalResult
 from .deliberations import Argument, Deliberation, Proposal, ProposalAnswer
 from .evidence import Evidence, EvidenceFile, EvidenceLink, EvidencePointer, Twin
 from .findings import Escalation, Finding, FindingReply, UnitSummary
@@ -12,6 +12,7 @@ from .uploads import SheetUpload, SheetUploadRow
 
 __all__ = [
     "Acceptance",
+    "AppraisalResult",
     "Argument",
     "Assessment",
     "Assignment",

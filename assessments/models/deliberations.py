@@ -1,5 +1,6 @@
 """合议: where members' marks lie too far apart, what was argued, proposed and agreed."""
 
+import datetime
 from typing import Self
 
 from auditlog.registry import auditlog
@@ -71,6 +72,10 @@ class Deliberation(models.Model):
     @property
     def is_open(self) -> bool:
         return self.settled_on is None
+
+    def was_open_on(self, day: datetime.date) -> bool:
+        """Both ends count: a day is as fine as it is known."""
+        return self.opened_on <= day and (self.settled_on is None or day <= self.settled_on)
 
 
 class Argument(models.Model):

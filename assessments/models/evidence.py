@@ -10,6 +10,7 @@ from django.db.models import ExpressionWrapper, F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.clock import today
 from accounts.enums import Role
 from accounts.models import User
 from assessments.models.rounds import Assessment
@@ -96,6 +97,8 @@ class EvidencePointer(models.Model):
     )
     item = models.ForeignKey(Item, verbose_name=_("item"), on_delete=models.PROTECT, related_name="+")
     page = models.CharField(_("page or clause"), max_length=60, blank=True)
+    on = models.DateField(_("on"), default=today)
+    at = models.DateTimeField(_("written at"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("pointer to evidence")

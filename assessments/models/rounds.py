@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import User
-from assessments.enums import RoundKind
+from assessments.enums import RoundKind, RoundState
+from sites.calendar import today
 from sites.models import Programme, Site
 from standards.models import Item, Rulebook, Standard
 
@@ -69,6 +70,13 @@ class Round(models.Model):
     @property
     def is_open(self) -> bool:
         return self.closed_on is None
+
+    @property
+    def state(self) -> RoundState:
+        """As it is shown: past its due date a round still takes what comes in, until the office closes it."""
+        if not self.is_open:
+            return RoundState.CLOSED
+        return RoundState.OVERDUE if self.due_on < today() else RoundState.OPEN
 
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):

@@ -71,6 +71,9 @@ class Sheet(models.Model):
     )
     state = models.CharField(_("state"), max_length=10, choices=SheetState, default=SheetState.DRAFT)
     submitted_on = models.DateField(_("submitted on"), null=True)
+    submitted_at = models.DateTimeField(
+        _("submitted at"), null=True, help_text=_("What was filed later its author has not seen.")
+    )
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("signed by"),

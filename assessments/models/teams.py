@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import User
-from assessments.enums import DrawKind
+from assessments.enums import DrawKind, DrawState
 from assessments.models.rounds import Assessment, Round
 
 
@@ -30,7 +30,7 @@ class Team(models.Model):
 
     class Meta:
         verbose_name = _("team")
-        ordering = ["round", "name"]
+        ordering = ["round", "pk"]  # as they were formed: by name 一, 三, 二 would follow each other
         constraints = [
             models.UniqueConstraint(fields=["round", "name"], name="team_name_once_per_round"),
             models.CheckConstraint(condition=Q(starts_on__lte=F("ends_on")), name="team_starts_before_ends"),
@@ -72,9 +72,19 @@ class DrawQuerySet(models.QuerySet["Draw"]):
         """Those who run or decide, and those who look into how it was run."""
         return self if user.role in (*Role.CITY_WIDE, Role.AUDITOR) else self.none()
 
+    def waiting(self) -> Self:
+        return self.filter(state=DrawState.WAITING)
+
+    def with_people(self) -> Self:
+        """With the round, who drew, and who held or abandoned it."""
+        return self.select_related("round", "drawn_by", "settled_by")
+
 
 class Draw(models.Model):
-    """One drawing of teams and sites: what went in, the seed, and what came out; never changed.
+    """One drawing of teams and sites: what went in, the seed, and what came out, which are never changed.
+
+    It is on record before anybody sees it. Then it is held, or abandoned with a reason, and of a round one
+    waits at a time: nobody draws until they like what they see and leaves no trace.
 
     `conditions` and `result` are the plain data of `assessments.drawing`: the same conditions and
     seed give the same result, on this machine or by hand.
@@ -90,18 +100,53 @@ class Draw(models.Model):
     )
     drawn_on = models.DateField(_("drawn on"))
     at = models.DateTimeField(_("drawn at"), auto_now_add=True)
+    state = models.CharField(_("state"), max_length=10, choices=DrawState, default=DrawState.WAITING)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("held or abandoned by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    settled_on = models.DateField(_("held or abandoned on"), null=True, blank=True)
+    reason = models.CharField(_("why it was abandoned"), max_length=200, blank=True)
 
     objects = DrawQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("draw")
         ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round"], condition=Q(state=DrawState.WAITING), name="draw_one_waits_per_round"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=DrawState.WAITING, settled_by=None, settled_on=None)
+                | ~Q(state=DrawState.WAITING) & Q(settled_by__isnull=False, settled_on__isnull=False),
+                name="draw_settled_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=DrawState.ABANDONED) & ~Q(reason="")
+                | ~Q(state=DrawState.ABANDONED) & Q(reason=""),
+                name="draw_abandoned_with_reason",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.round}: {self.get_kind_display()} {self.drawn_on}"
 
     def get_absolute_url(self) -> str:
         return reverse("assessments:draw", args=[self.pk])
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == DrawState.WAITING
+
+    def abandoned_before(self) -> DrawQuerySet:
+        """The draws of its round that were not held before this one was drawn."""
+        earlier = Draw.objects.filter(round=self.round_id, pk__lt=self.pk)
+        return earlier.filter(state=DrawState.ABANDONED)
 
 
 class Assignment(models.Model):

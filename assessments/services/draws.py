@@ -1,8 +1,10 @@
-"""Drawing who goes where: from conditions that are written down, by a seed that is written down (双随机)."""
+"""Drawing who goes where: from conditions that are written down, by a seed that is written down (双随机).
+
+Both are on record before anybody sees what they give; a draw that does not suit can be abandoned, not undone.
+"""
 
 import datetime
-import hashlib
-import json
+import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -16,12 +18,13 @@ from accounts.models import User
 from accounts.rules import require_office
 from assessments import drawing
 from assessments.bars import Bars, bars
-from assessments.drawing import Conditions, Person, Result, Why
-from assessments.enums import DrawKind
+from assessments.drawing import Conditions, Person, Why
+from assessments.enums import DrawKind, DrawState
 from assessments.models import Draw, Round, Team, TeamMember
 from assessments.services.rounds import sites_due
-from assessments.services.teams import check_on_site, form_team, held
+from assessments.services.teams import form_team, held
 from assessments.services.visits import assign
+from audit.services import change_once
 from sites.calendar import today
 from sites.models import Site
 from sites.workflow import WorkflowError
@@ -51,68 +54,86 @@ class Random:
 Wanted = Balanced | Random
 
 
-@dataclass(frozen=True)
-class Preview:
-    """What a draw would give; `digest` stands for what it is made from."""
+@transaction.atomic
+def draw(*, round: Round, wanted: Wanted, by: User) -> Draw:  # noqa: A002
+    """Draw, by a seed made here and now, and put it on record; nothing is sent before `hold`.
 
-    conditions: Conditions
-    result: Result
-    digest: str
-
-
-class ConditionsChanged(WorkflowError):
-    """What is drawn from is another than the caller saw."""
-
-    def __init__(self) -> None:
-        super().__init__(_("What is drawn from has changed since you saw it; below is the new draw."))
-
-
-def preview(*, round: Round, wanted: Wanted, seed: str, by: User) -> Preview:  # noqa: A002
-    """The draw without holding it. Raises ValidationError with the sites that are left over, and why.
-
-    WorkflowError where the round sends no team out.
+    Raises ValidationError with the sites that are left over, and why: then there is no result, and no record.
+    WorkflowError where the round sends no team out, or an earlier draw is neither held nor abandoned.
     """
-    check_on_site(round)
+    require_office(by)
+    round = held(round)  # noqa: A001
+    if round.draws.waiting().exists():
+        raise WorkflowError(_("A draw of this round still waits: hold it, or abandon it, first."))
     conditions = _conditions(round, wanted, by)
     if not conditions["sites"]:
         raise ValidationError(_("No site is due for this round, or all have a team."))
+    seed = secrets.token_hex(8)
     try:
         result = drawing.draw(conditions, seed)
     except drawing.TooFew:
         raise ValidationError({"people": _too_few(wanted)}) from None
     except drawing.LeftOver as error:
         raise ValidationError(_left_over(conditions, error)) from None
-    return Preview(conditions, result, _digest(conditions))
-
-
-@transaction.atomic
-def hold(*, round: Round, wanted: Wanted, seed: str, seen: str, by: User) -> Draw:  # noqa: A002
-    """Hold the draw: teams and sites as drawn, with everything that proves it. All of it, or nothing.
-
-    `seen` is the digest of the conditions its preview was made from; of others ConditionsChanged is raised.
-    """
-    require_office(by)
-    round = held(round)  # noqa: A001
-    drawn = preview(round=round, wanted=wanted, seed=seed, by=by)
-    if drawn.digest != seen:
-        raise ConditionsChanged
-    draw = Draw.objects.create(
+    return Draw.objects.create(
         round=round,
         kind=DrawKind.RANDOM if isinstance(wanted, Random) else DrawKind.BALANCED,
         seed=seed,
-        conditions=drawn.conditions,
-        result=drawn.result,
+        conditions=conditions,
+        result=result,
         drawn_by=by,
         drawn_on=today(),
     )
-    teams = _drawn_teams(round, wanted, drawn, by)
+
+
+@transaction.atomic
+def hold(*, draw: Draw, by: User) -> None:
+    """Form and send the teams as they were drawn: all of it, or nothing.
+
+    Raises WorkflowError where it does not wait any more, or there is something else to draw from by now.
+    """
+    require_office(by)
+    round = held(draw.round)  # noqa: A001
+    _settle(draw, DrawState.HELD, by)
+    wanted = _wanted(draw)
+    if _conditions(round, wanted, by) != draw.conditions:
+        raise WorkflowError(
+            _(
+                "There is something else to draw from by now: other people, teams or sites, or others who "
+                "must stand aside. This draw cannot be held: abandon it for that reason and draw again."
+            )
+        )
+    teams = _drawn_teams(draw, wanted, by)
     sites = Site.objects.select_related("filing", "programme").in_bulk(
-        [int(code) for sent in drawn.result["teams"] for code in sent["sites"]]
+        [int(code) for sent in draw.result["teams"] for code in sent["sites"]]
     )
-    for sent in drawn.result["teams"]:
+    for sent in draw.result["teams"]:
         for code in sent["sites"]:
             assign(team=teams[sent["name"]], site=sites[int(code)], draw=draw, by=by)
-    return draw
+
+
+@transaction.atomic
+def abandon(*, draw: Draw, reason: str, by: User) -> None:
+    """Say why a draw is not held; it stays on record and counts. Also in a round that is closed by now.
+
+    Whoever sees draws reads the reason, those as well who stand aside from a site: it names none.
+    """
+    require_office(by)
+    reason = reason.strip()
+    if not reason:
+        raise ValidationError({"reason": _("Say why the draw is not held.")})
+    sites = draw.conditions["sites"]
+    if named := {name for site in sites for name in (site["name"], site["unit"]) if name in reason}:
+        told = _("Others read this who may not know of the site: leave out %(names)s.")
+        raise ValidationError({"reason": told % {"names": _(", ").join(sorted(named))}})
+    _settle(draw, DrawState.ABANDONED, by, reason)
+
+
+def _settle(draw: Draw, state: DrawState, by: User, reason: str = "") -> None:
+    """Once: of two people one wins, and the other is told."""
+    waiting = Draw.objects.waiting().filter(pk=draw.pk)
+    if not change_once(waiting, state=state, settled_by=by, settled_on=today(), reason=reason):
+        raise WorkflowError(_("This draw is held or abandoned already."))
 
 
 def is_repeatable(draw: Draw) -> bool:
@@ -206,19 +227,33 @@ def _free_names(round: Round, count: int) -> list[str]:  # noqa: A002
     return names
 
 
-def _digest(conditions: Conditions) -> str:
-    return hashlib.sha256(json.dumps(conditions, sort_keys=True).encode()).hexdigest()
+def _wanted(draw: Draw) -> Wanted:
+    """What was asked for, of the teams or the people that are still there for it."""
+    made: Conditions = draw.conditions
+    if draw.kind == DrawKind.BALANCED:
+        teams = crewed(draw.round).filter(name__in=[crew["name"] for crew in made["teams"]])
+        return Balanced(teams=list(teams), limit=made["limit"])
+    people = pool(draw.round).filter(username__in=[person["code"] for person in made["people"]])
+    return Random(
+        people=list(people),
+        team_count=len(made["names"]),
+        team_size=made["size"],
+        site_count=made.get("site_count"),
+        limit=made["limit"],
+        starts_on=datetime.date.fromisoformat(made["starts_on"]),
+        ends_on=datetime.date.fromisoformat(made["ends_on"]),
+    )
 
 
-def _drawn_teams(round: Round, wanted: Wanted, drawn: Preview, by: User) -> dict[str, Team]:  # noqa: A002
+def _drawn_teams(draw: Draw, wanted: Wanted, by: User) -> dict[str, Team]:
     """The teams by name: those that stand, or those drawn, formed now."""
     if isinstance(wanted, Balanced):
         return {team.name: team for team in wanted.teams}
     people = {person.username: person for person in wanted.people}
-    crews = {sent["name"]: [people[code] for code in sent["members"]] for sent in drawn.result["teams"]}
+    crews = {sent["name"]: [people[code] for code in sent["members"]] for sent in draw.result["teams"]}
     days = {"starts_on": wanted.starts_on, "ends_on": wanted.ends_on}
     return {
-        name: form_team(round=round, name=name, leader=crew[0], members=crew[1:], by=by, **days)
+        name: form_team(round=draw.round, name=name, leader=crew[0], members=crew[1:], by=by, **days)
         for name, crew in crews.items()
     }
 
@@ -239,7 +274,7 @@ def _left_over(conditions: Conditions, error: drawing.LeftOver) -> list[str]:
     names = {site["code"]: site["name"] for site in conditions["sites"]}
     told = {
         Why.BARRED: _("No team may go to: %(sites)s. In each somebody must stand aside; change the teams."),
-        Why.FULL: _("The limit of %(limit)d sites a person leaves over: %(sites)s."),
+        Why.FULL: _("The limit of %(limit)d sites per person leaves over: %(sites)s."),
     }
     left = {why: [names[code] for code, own in error.sites.items() if own == why] for why in Why}
     return [

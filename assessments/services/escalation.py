@@ -1,7 +1,6 @@
 """Overdue findings: the unit is told first, then the offices over it, then the leading group."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -21,21 +20,6 @@ from sites.services import filers, liaisons, people
 OVERDUE = gettext_noop("%(site)s: findings not answered in time: %(n)s.")
 
 
-@dataclass(frozen=True)
-class Rung:
-    """Who is told, and after how many working days beyond the deadline; the unit the very next day."""
-
-    level: EscalationLevel
-    after: int
-
-
-LADDER = (
-    Rung(EscalationLevel.UNIT, 0),
-    Rung(EscalationLevel.OFFICES, 3),
-    Rung(EscalationLevel.LEADING_GROUP, 5),
-)
-
-
 def escalate_overdue() -> int:
     """Tell whoever has not been told yet, one line for each site and rung; returns how many went out.
 
@@ -49,7 +33,7 @@ def escalate_overdue() -> int:
 def _untold() -> FindingQuerySet:
     """The overdue findings of which not everybody has been told."""
     done = Escalation.objects.filter(
-        finding=OuterRef("pk"), deadline=OuterRef("deadline"), level=LADDER[-1].level
+        finding=OuterRef("pk"), deadline=OuterRef("deadline"), level=EscalationLevel.LEADING_GROUP
     )
     return Finding.objects.overdue(on=today()).exclude(Exists(done))
 
@@ -58,19 +42,29 @@ def _untold() -> FindingQuerySet:
 def _escalate(site: Site) -> int:
     # Held, so that a second run, or an answer that comes in, waits for this one.
     held = _untold().filter(assessment__site=site).order_by("pk").select_for_update(of=("self",))
-    late = _days_late(held)
+    late = _days_late(held.select_related("assessment__round__rulebook"))
     told = set(Escalation.objects.filter(finding__in=late).values_list("finding", "level", "deadline"))
     lines = 0
-    for rung in LADDER:
+    for level in EscalationLevel:
         reached = [
             finding
             for finding, days in late.items()
-            if days >= rung.after and (finding.pk, rung.level, finding.deadline) not in told
+            if days >= _days_before(finding, level) and (finding.pk, level, finding.deadline) not in told
         ]
         if reached:
-            _tell(site, rung, reached)
+            _tell(site, level, reached)
             lines += 1
     return lines
+
+
+def _days_before(finding: Finding, level: EscalationLevel) -> int:
+    """How many working days beyond the deadline they are told; the unit the very next day."""
+    rulebook = finding.assessment.round.rulebook
+    return {
+        EscalationLevel.UNIT: 0,
+        EscalationLevel.OFFICES: rulebook.escalation_offices_days,
+        EscalationLevel.LEADING_GROUP: rulebook.escalation_leading_group_days,
+    }[level]
 
 
 def _days_late(findings: Iterable[Finding]) -> Mapping[Finding, int]:
@@ -80,13 +74,13 @@ def _days_late(findings: Iterable[Finding]) -> Mapping[Finding, int]:
     return {finding: working_days_between(day, today(), arranged) for finding, day in deadlines.items()}
 
 
-def _tell(site: Site, rung: Rung, findings: list[Finding]) -> None:
+def _tell(site: Site, level: EscalationLevel, findings: list[Finding]) -> None:
     Escalation.objects.bulk_create(
-        Escalation(finding=finding, level=rung.level, deadline=finding.deadline or today(), on=today())
+        Escalation(finding=finding, level=level, deadline=finding.deadline or today(), on=today())
         for finding in findings
     )
     notify(
-        _people_of(site, rung.level),
+        _people_of(site, level),
         text=OVERDUE,
         about={"site": site, "n": len(findings)},
         url=findings[0].get_absolute_url(),

@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from assessments.intake import Taken, take_in
-from assessments.intake import Uploads as Uploads
+from assessments.evidence.intake import NewFiles as NewFiles
+from assessments.evidence.intake import Taken, take_in
 from assessments.models import Assessment, Evidence, EvidenceFile, EvidenceLink
 from sites.calendar import today
 from sites.models import Site
@@ -49,7 +49,7 @@ def add_evidence(
     *,
     site: Site,
     title: str,
-    files: Uploads,
+    files: NewFiles,
     by: User,
     pointers: Pointers,
     urls: Sequence[str] = (),
@@ -188,7 +188,7 @@ def _on_record(evidence: Evidence, taken: Sequence[Taken]) -> Mapping[str, Evide
 def _check_total(evidence: Evidence, new: Sequence[Taken]) -> None:
     """A unit's evidence of a site, and one inspector's of a visit, may not exceed a total size."""
     stored = _of_same_source(evidence).order_by().values_list("file", "size").distinct()
-    total = sum(size for _file, size in stored) + sum(file.upload.size or 0 for file in new)
+    total = sum(size for _file, size in stored) + sum(file.content.size or 0 for file in new)
     if total > settings.PORTAL_SITE_EVIDENCE_MAX_BYTES:
         told = _(
             "With these files the evidence of this site would be more than %(n)d MB; "

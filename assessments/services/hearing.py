@@ -17,7 +17,7 @@ from assessments.enums import FindingState, ReplyKind
 from assessments.models import Assessment, Finding, FindingReply
 from assessments.queries import Hearing, findings_of, hearing_of
 from assessments.services import thread
-from assessments.services.evidence import Uploads
+from assessments.services.evidence import NewFiles
 from assessments.services.storing import files_with_rows
 from documents.models import Document
 from sites import rules
@@ -31,10 +31,11 @@ PUT = (FindingState.PUT,)
 
 
 @files_with_rows()
-def comment(*, finding: Finding, agrees: bool, text: str, files: Uploads = (), by: User) -> FindingReply:
+def comment(*, finding: Finding, agrees: bool, text: str, files: NewFiles = (), by: User) -> FindingReply:
     """The unit agrees with a finding, or does not and says why; its latest word stands.
 
-    Taken until the notice is out, after `reply_by` as a late one; not once the office has answered.
+    Agreeing after an objection withdraws it, and the thread keeps both. Taken until the notice is out, after
+    `reply_by` as a late one; not once the office has answered.
     """
     site = finding.assessment.site
     if not rules.is_own_unit(by, site):
@@ -44,9 +45,12 @@ def comment(*, finding: Finding, agrees: bool, text: str, files: Uploads = (), b
     thread.hold(finding, PUT)
     kind = ReplyKind.AGREE if agrees else ReplyKind.DISAGREE
     if said := finding.replies.filter(kind__in=ReplyKind.HEARING).last():
-        _check_not_said(said, kind, text)
+        _check_not_said(said, agrees, text)
+        if agrees and said.kind == ReplyKind.DISAGREE:
+            kind = ReplyKind.RETRACT
     evidence = thread.file_proof(finding, files, by)
-    reply = thread.write(finding, kind, by=by, text=text, evidence=evidence, due_on=finding.reply_by)
+    due = None if kind == ReplyKind.RETRACT else finding.reply_by  # an objection made in time is not late now
+    reply = thread.write(finding, kind, by=by, text=text, evidence=evidence, due_on=due)
     _tell_when_all_are_commented(site)
     return reply
 
@@ -159,10 +163,10 @@ def _open(finding: Finding) -> None:
     finding.save(update_fields=["state", "deadline", "deadline_counted"])
 
 
-def _check_not_said(said: FindingReply, kind: ReplyKind, text: str) -> None:
+def _check_not_said(said: FindingReply, agrees: bool, text: str) -> None:
     if said.kind == ReplyKind.UPHOLD:
         raise InvalidTransition(_("The office has answered your disagreement; the finding is kept."))
-    if (said.kind, said.text) == (kind, text.strip()):
+    if (said.kind in ReplyKind.AGREEING, said.text) == (agrees, text.strip()):
         raise InvalidTransition(_("You have said so already."))
 
 

@@ -6,7 +6,7 @@ import time
 from django.utils import timezone
 
 from accounts.queue import hand_over
-from assessments.links import problem_of
+from assessments.evidence.links import problem_of
 from assessments.models import EvidenceLink
 from assessments.models.evidence import EvidenceLinkQuerySet
 
@@ -41,7 +41,12 @@ def _check(links: EvidenceLinkQuerySet) -> int:
     for link in list(links):
         if time.monotonic() - begun > RUN_SECONDS:
             break
-        link.problem, link.checked_at = problem_of(link.url), timezone.now()
-        link.save(update_fields=["problem", "checked_at"])
+        record(link, problem_of(link.url))
         checked += 1
     return checked
+
+
+def record(link: EvidenceLink, problem: str) -> None:
+    """Write down what looking a link up has come to: `problem` as `problem_of` says it."""
+    link.problem, link.checked_at = problem, timezone.now()
+    link.save(update_fields=["problem", "checked_at"])

@@ -19,7 +19,7 @@ from assessments.enums import FindingState, ReplyKind, RoundKind
 from assessments.models import Assessment, Finding, FindingReply, Score, UnitSummary
 from assessments.queries import findings_of
 from assessments.services import thread
-from assessments.services.evidence import Uploads
+from assessments.services.evidence import NewFiles
 from assessments.services.storing import files_with_rows
 from sites import rules
 from sites.calendar import Deadline, on_record, today, working_days_after
@@ -34,7 +34,7 @@ WORKING_DAYS = RANGES["rectification_days"]
 
 
 @files_with_rows()
-def answer(*, finding: Finding, text: str, files: Uploads, by: User) -> FindingReply:
+def answer(*, finding: Finding, text: str, files: NewFiles, by: User) -> FindingReply:
     """The unit says what it has done about a finding, with files where there are any.
 
     After the deadline it is taken all the same, and its late day stays on record.

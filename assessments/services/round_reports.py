@@ -16,7 +16,7 @@ from accounts.rules import require_office
 from accounts.services import notify
 from assessments import round_report
 from assessments.enums import RoundKind
-from assessments.models import Round
+from assessments.models import Round, Sheet
 from documents.models import Document, DocumentQuerySet
 from documents.papers import DocumentKind
 from sites.calendar import today
@@ -31,15 +31,9 @@ def issue_round_report(*, round: Round, by: User) -> Document:  # noqa: A002
 
     It may be issued again whenever things have moved on, each time under a new number.
     """
-    require_office(by)
-    if round.kind != RoundKind.INSPECTION:
-        raise InvalidTransition(_("Only an inspection round leads to rectification."))
     # Of two who press the button together the second finds the report issued.
     Round.objects.select_for_update().get(pk=round.pk)
-    sheets = round_report.signed_sheets(round)
-    _check_sites(round, [sheet.assessment.site_id for sheet in sheets], by)
-    context = {**round_report.paper_fields(round, sheets), "round_key": round.pk}
-    _check_news(round, context)
+    sheets, context = drawn_up(round, by)
     document = round_report.issue_paper(round, context, sheets=sheets, by=by)
     notify(
         people(Role.LEADING_GROUP),
@@ -50,21 +44,33 @@ def issue_round_report(*, round: Round, by: User) -> Document:  # noqa: A002
     return document
 
 
+def drawn_up(round: Round, by: User) -> tuple[list[Sheet], dict[str, Any]]:  # noqa: A002
+    """What the next report would be made of; raises as issuing it would."""
+    require_office(by)
+    if round.kind != RoundKind.INSPECTION:
+        raise InvalidTransition(_("Only an inspection round leads to rectification."))
+    sheets = round_report.signed_sheets(round)
+    _check_sites([sheet.assessment.site_id for sheet in sheets], by)
+    context = {**round_report.paper_fields(round, sheets), "round_key": round.pk}
+    check_news(round_reports(round), context)
+    return sheets, context
+
+
 def round_reports(round: Round) -> DocumentQuerySet:  # noqa: A002
     """Those issued so far, the newest first."""
     return Document.objects.filter(kind=DocumentKind.RECTIFICATION_SUMMARY, context__round_key=round.pk)
 
 
-def _check_sites(round: Round, sites: Sequence[int], by: User) -> None:  # noqa: A002
+def _check_sites(sites: Sequence[int], by: User) -> None:
     if not sites:
         raise ValidationError(_("No inspection of this round is signed yet: there is nothing to report."))
     if Site.objects.visible_to(by).filter(pk__in=sites).count() < len(sites):
         raise ValidationError(_("You have stood aside from a site of this round: somebody else reports."))
 
 
-def _check_news(round: Round, context: Mapping[str, Any]) -> None:  # noqa: A002
-    """Refuse the same report a second time on one day: it is a double click."""
-    last = round_reports(round).first()
+def check_news(issued: DocumentQuerySet, context: Mapping[str, Any]) -> None:
+    """Refuse the same report a second time on one day: it is a double click. `issued`: the newest first."""
+    last = issued.first()
     if last is None or last.issued_on != today():
         return
     said = json.loads(json.dumps(context, cls=DjangoJSONEncoder))

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
@@ -94,6 +95,6 @@ def submit(sheet: Sheet) -> None:
             % {"n": score.unmarked}
         )
     draft = Sheet.objects.filter(pk=sheet.pk, state=SheetState.DRAFT)
-    if not change_once(draft, state=SheetState.SUBMITTED, submitted_on=today()):
+    if not change_once(draft, state=SheetState.SUBMITTED, submitted_on=today(), submitted_at=timezone.now()):
         raise InvalidTransition(_("This sheet has been submitted already."))
     sheet.refresh_from_db()

@@ -12,9 +12,9 @@ from accounts.models import User
 from accounts.services import notify
 from assessments import score_papers
 from assessments.enums import RoundKind, ScoreLevel, SheetRole, SheetState
+from assessments.guards import guards
 from assessments.models import Score, Sheet
 from assessments.rules import leads
-from assessments.services.final_sheet import waiting_members
 from assessments.services.rectification import record_findings
 from assessments.services.sheets import submit
 from audit.services import change_once
@@ -43,28 +43,14 @@ def sign(
     inspection = assessment.round.kind == RoundKind.INSPECTION
     if inspection:
         check(site=assessment.site, action=Action.SIGN_INSPECTION, by=by)
-    _require_ready(sheet)
+    if unmet := [guard.refusal for guard in guards(sheet) if not guard.is_met]:
+        raise ValidationError(unmet)
     submit(sheet)
     change_once(Sheet.objects.filter(pk=sheet.pk), state=SheetState.SIGNED, signed_by=by, signed_on=today())
     sheet.refresh_from_db()
     score_papers.issue_at_signing(sheet, by=by)
     if inspection:
         _conclude_inspection(sheet, opinions, working_days or {}, by)
-
-
-def _require_ready(sheet: Sheet) -> None:
-    """ValidationError while the team, or the office, still owes something; `submit` sees to the items."""
-    if waiting := waiting_members(sheet.assessment):
-        raise ValidationError(
-            _("Not submitted yet: %(people)s.") % {"people": _(", ").join(user.name for user in waiting)}
-        )
-    if disputed := sheet.deliberations.open().select_related("item"):
-        raise ValidationError(
-            _("Still to be deliberated: %(codes)s.")
-            % {"codes": _(", ").join(deliberation.item.code for deliberation in disputed)}
-        )
-    if sheet.scores.unconsented().exists():
-        raise ValidationError(_("The office has not yet agreed to every item marked inapplicable."))
 
 
 def items_below_full(sheet: Sheet) -> list[Score]:

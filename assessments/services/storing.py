@@ -11,10 +11,10 @@ from django.core.files.storage import Storage
 from django.db import transaction
 from django.db.models.fields.files import FieldFile
 
-from assessments import pictures
-from assessments.intake import Taken
+from assessments.evidence import pictures
+from assessments.evidence.intake import Taken
+from assessments.evidence.pictures import Picture
 from assessments.models import Evidence, EvidenceFile
-from assessments.pictures import Picture
 
 _written: ContextVar[list[tuple[Storage, str]] | None] = ContextVar("_written", default=None)
 
@@ -69,20 +69,29 @@ def keep_too(evidence: Evidence, file: EvidenceFile, name: str) -> EvidenceFile:
 
 
 def _stored(taken: Taken) -> EvidenceFile:
-    """On the disk a file is named by part of its digest; the name a person gave it is only shown."""
-    file = EvidenceFile(content_type=taken.content_type, size=taken.upload.size or 0, sha256=taken.sha256)
-    store(file.file, taken.sha256[:32] + PurePath(taken.name).suffix.lower(), taken.upload)
+    file = EvidenceFile(content_type=taken.content_type, size=taken.content.size or 0, sha256=taken.sha256)
+    store_taken(file.file, taken)
     if taken.picture:
         _fill_picture(file, taken.picture)
     return file
+
+
+def store_taken(field: FieldFile, taken: Taken) -> None:
+    """On the disk a file is named by part of its digest; the name a person gave it is only shown."""
+    store(field, taken.sha256[:32] + PurePath(taken.name).suffix.lower(), taken.content)
+
+
+def store_copies(shown: FieldFile, thumbnail: FieldFile, sha256: str, picture: Picture) -> None:
+    """The copies of a picture that are shown: without what the camera wrote, the second one small."""
+    store(shown, f"{sha256[:32]}-shown{picture.shown_suffix}", ContentFile(picture.shown))
+    store(thumbnail, f"{sha256[:32]}-small.jpg", ContentFile(picture.thumbnail))
 
 
 def _fill_picture(file: EvidenceFile, picture: Picture) -> None:
     """Fill in what is known of a picture, and store the copies of it that are shown."""
     for name in ("width", "height", "captured_at", "latitude", "longitude", "likeness"):
         setattr(file, name, getattr(picture, name))
-    store(file.shown, f"{file.sha256[:32]}-shown{picture.shown_suffix}", ContentFile(picture.shown))
-    store(file.thumbnail, f"{file.sha256[:32]}-small.jpg", ContentFile(picture.thumbnail))
+    store_copies(file.shown, file.thumbnail, file.sha256, picture)
 
 
 def make_copies(file: EvidenceFile) -> None:

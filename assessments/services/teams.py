@@ -155,8 +155,8 @@ def _check_dates(round: Round, starts_on: datetime.date, ends_on: datetime.date)
 
 
 def _check_days(team: Team, starts_on: datetime.date, ends_on: datetime.date, by: User) -> None:
-    """No visit that is set falls out of the team's dates."""
-    outside = Q(visit_on__lt=starts_on) | Q(visit_on__gt=ends_on)
+    """No visit that is set falls out of the team's dates; a late one lies outside them anyway."""
+    outside = Q(visit_on__lt=starts_on) | Q(visit_on__gt=ends_on, visit_on__lte=team.round.due_on)
     visit = team.assignments.filter(outside).select_related("assessment__site").order_by("visit_on").first()
     if visit and visit.visit_on:
         told = _("%(site)s is to be visited on %(day)s; change that day first.")

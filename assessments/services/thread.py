@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from assessments.enums import FindingState, ReplyKind
 from assessments.models import Evidence, Finding, FindingReply
-from assessments.services.evidence import AlreadyFiled, Uploads, add_evidence, point
+from assessments.services.evidence import AlreadyFiled, NewFiles, add_evidence, point
 from assessments.services.pointers import pointers_of
 from audit.services import change_once
 from sites.calendar import today
@@ -50,7 +50,7 @@ def write(
     )
 
 
-def file_proof(finding: Finding, files: Uploads, by: User) -> Evidence | None:
+def file_proof(finding: Finding, files: NewFiles, by: User) -> Evidence | None:
     """The files of a step as evidence for the finding's item; None without files.
 
     Files that are on file already, as one piece, are pointed to: a picture may show several gaps closed.

@@ -54,6 +54,7 @@ def unlock(*, sheet: Sheet, reason: str, by: User) -> SheetVersion:
         Sheet.objects.filter(pk=sheet.pk, state=SheetState.SIGNED),
         state=SheetState.DRAFT,
         submitted_on=None,
+        submitted_at=None,
         signed_by=None,
         signed_on=None,
         version=sheet.version + 1,

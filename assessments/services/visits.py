@@ -1,9 +1,11 @@
 """Sending teams to sites, and the day of each visit."""
 
 import datetime
+from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -12,13 +14,17 @@ from accounts.models import User
 from accounts.rules import is_office, require_office
 from accounts.services import notify
 from assessments.bars import bars, named
-from assessments.models import Assessment, Assignment, Draw, Team
+from assessments.models import Assessment, Assignment, Draw, Round, Team
 from assessments.queries import lead_of, manned
 from assessments.services.rounds import DUE_STAGES, assessment_for
 from assessments.services.teams import check_on_site, require_unsigned
 from sites.calendar import judged, today
 from sites.models import Site
+from sites.services import staff_of
 from sites.workflow import WorkflowError
+
+DAY_SET = gettext_noop("The visit of %(site)s is set for %(day)s.")
+DAY_CLEARED = gettext_noop("The day of the visit of %(site)s is open again.")
 
 
 @transaction.atomic
@@ -31,10 +37,10 @@ def assign(
     on_day_off: bool = False,
     draw: Draw | None = None,
 ) -> Assignment:
-    """Send a team to a site, and tell it. Nobody judges their own unit, or where a tie or recusal bars them.
+    """Send a team to a site, and tell it; the unit the day, if it is set.
 
-    A site of whose team too few are left gets another one (`queries.manned`). Raises ValidationError, or
-    WorkflowError where the site is not due.
+    Nobody judges their own unit, or where a tie or recusal bars them. A site of whose team too few are left
+    gets another one (`queries.manned`). Raises ValidationError, or WorkflowError where the site is not due.
     """
     require_office(by)
     check_on_site(team.round)
@@ -49,7 +55,9 @@ def assign(
     _check_free(Assessment.objects.select_for_update().get(pk=assessment.pk))
     values = {"team": team, "assigned_by": by, "assigned_on": today(), "visit_on": visit_on, "draw": draw}
     assignment, _created = Assignment.objects.update_or_create(assessment=assessment, defaults=values)
-    _tell_members(assignment, gettext_noop("Your team is to visit %(site)s."))
+    _tell(_members(assignment), assignment, gettext_noop("Your team is to visit %(site)s."))
+    if visit_on:
+        _tell(staff_of(site), assignment, DAY_SET)
     return assignment
 
 
@@ -57,32 +65,41 @@ def assign(
 def set_day(
     *, assignment: Assignment, visit_on: datetime.date | None, by: User, on_day_off: bool = False
 ) -> None:
-    """Set or change the day of the visit; the office's to do, and the leader's. The team is told."""
+    """Set, move or clear the day of a visit, the office or the leader. Team and unit are told."""
     visit = Assessment.objects.select_for_update().get(pk=assignment.assessment_id)
     if not is_office(by) and lead_of(visit) != by:
         raise PermissionDenied
-    check_on_site(assignment.team.round)
+    check_on_site(visit.round)
     require_unsigned([visit], assignment.team)
     check_day(assignment.team, visit_on, on_day_off=on_day_off)
     if assignment.visit_on == visit_on:
         return
     assignment.visit_on = visit_on
     assignment.save(update_fields=["visit_on"])
-    _tell_members(assignment, gettext_noop("The visit of %(site)s is set to another day."), but=by)
+    concerned = {*_members(assignment), *staff_of(assignment.assessment.site)} - {by}
+    _tell(concerned, assignment, DAY_SET if visit_on else DAY_CLEARED)
+
+
+def is_late(round: Round, visit_on: datetime.date) -> bool:  # noqa: A002
+    """After the round's due date: an open round still takes the visit, and whoever sets the day is told."""
+    return visit_on > round.due_on
 
 
 def check_day(team: Team, visit_on: datetime.date | None, *, on_day_off: bool) -> None:
-    """A day within the team's dates; one that is no working day only if that is said."""
+    """A day within the team's dates, or a late one; one that is no working day only if that is said."""
     if visit_on is None:
         return
     first, last = team.starts_on or team.round.opened_on, team.ends_on or team.round.due_on
-    if not first <= visit_on <= last:
+    if not (first <= visit_on <= last or is_late(team.round, visit_on)):
         told = _("The team is on the road from %(from)s to %(to)s.")
         words = {"from": date_format(first), "to": date_format(last)}
         raise ValidationError({"visit_on": told % words})
     day = judged(visit_on)
     if not day.working and not on_day_off:
-        told = _("%(day)s (%(what)s) is no working day; if that is meant, say so at the end of the form.")
+        told = _(
+            "%(day)s (%(what)s) is not a working day; if that is intended, tick the box at the end of the "
+            "form."
+        )
         raise ValidationError({"visit_on": told % {"day": date_format(visit_on), "what": day.label}})
 
 
@@ -98,11 +115,11 @@ def _check_free(assessment: Assessment) -> None:
         raise ValidationError(_("%(site)s has a team in this round already.") % {"site": assessment.site})
 
 
-def _tell_members(assignment: Assignment, text: str, but: User | None = None) -> None:
-    site, members = assignment.assessment.site, assignment.team.members.select_related("user")
-    notify(
-        [member.user for member in members if member.user != but],
-        text=text,
-        about={"site": site},
-        url=site.get_absolute_url(),
-    )
+def _members(assignment: Assignment) -> QuerySet[User]:
+    return User.objects.filter(memberships__team=assignment.team_id)
+
+
+def _tell(people: Iterable[User], assignment: Assignment, text: str) -> None:
+    site = assignment.assessment.site
+    about = {"site": site, "day": assignment.visit_on}
+    notify(people, text=text, about=about, url=site.get_absolute_url())

@@ -13,9 +13,9 @@ from accounts.acting import carried_out
 from accounts.http import StaffRequest
 from accounts.models import User
 from assessments.columns import columns
-from assessments.deliberation_page import DeliberationPage, act_form, deliberation_page
 from assessments.forms import ColumnsFilter, ConsentForm, ProposalForm
 from assessments.models import Deliberation, Proposal, Sheet
+from assessments.pages.deliberation import DeliberationPage, act_form, deliberation_page
 from assessments.services import deliberation as services
 
 from .sheets import visible_sheet

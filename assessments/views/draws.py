@@ -1,5 +1,6 @@
-"""Draws: seen before they are held, and afterwards with all that proves them."""
+"""Draws: on record once drawn, with all that proves them; then held, or abandoned with a reason."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin, UserPassesTestMixin
 from django.db.models import QuerySet
@@ -7,21 +8,22 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
+from django.views.decorators.http import require_POST
 from django.views.generic import ListView
 
-from accounts.acting import carried_out
+from accounts.acting import attempt, carried_out
 from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.rules import require_office
-from assessments.draw_page import DrawPage
 from assessments.enums import DrawKind
-from assessments.forms import BalancedForm, DrawForm, RandomForm
+from assessments.forms import AbandonForm, BalancedForm, DrawForm, RandomForm
 from assessments.models import Draw, Round
+from assessments.pages.draw import DrawPage
 from assessments.services import draws
 from sites.chosen import chosen_programme
 
-from .pages import PAGE, form_page, visible_round
+from .pages import PAGE, form_page, nobody_free, visible_round
 
 FORMS: dict[str, type[DrawForm]] = {DrawKind.BALANCED: BalancedForm, DrawKind.RANDOM: RandomForm}
 TITLES: dict[str, Promise] = {
@@ -42,33 +44,34 @@ class DrawList(LoginRequiredMixin, UserPassesTestMixin, ListView[Draw]):
         return self.request.user.is_authenticated and self.request.user.role in readers
 
     def get_queryset(self) -> QuerySet[Draw]:
-        seen = Draw.objects.visible_to(self.request.user).select_related("round", "drawn_by")
+        seen = Draw.objects.visible_to(self.request.user).with_people()
         return seen.filter(round__programme=chosen_programme(self.request)).defer("conditions", "result")
 
 
 @login_required
 def draw_add(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
-    """The conditions; what they give; the draw is held only as it was seen."""
+    """The conditions; what they give is on record before it is seen. One draw of a round waits at a time."""
     shown = visible_round(request.user, pk)
     require_office(request.user)
-    form = FORMS[kind](request.POST or None, round=shown)
-    preview = _preview(form, shown, request) if form.is_valid() else None
-    if preview and "confirm" in request.POST:
-        held: list[Draw] = []
-        if carried_out(form, lambda: held.append(_hold(form, shown, request))):
-            return redirect(held[0])
-    if preview and "change" not in request.POST:
-        form.show(preview)
-        page = DrawPage(preview.conditions, preview.result, form.cleaned_data["seed"], request.user)
-        context = {"round": shown, "form": form, "page": page, "kind": DrawKind(kind)}
-        status = 422 if form.errors else 200
-        return render(request, "assessments/draw_preview.html", context, status=status)
+    if waiting := shown.draws.waiting().first():
+        messages.warning(request, _("A draw of this round still waits: hold it, or abandon it, first."))
+        return redirect(waiting)
+    if kind == DrawKind.RANDOM and (page := nobody_free(request, shown, title=str(TITLES[kind]))):
+        return page
+    form, drawn = FORMS[kind](request.POST or None, round=shown), list[Draw]()
+    if form.is_valid() and carried_out(
+        form, lambda: drawn.append(draws.draw(round=shown, wanted=form.wanted(), by=request.user))
+    ):
+        return redirect(drawn[0])
     return form_page(
         request,
         form,
         title=str(TITLES[kind]),
-        lead=_("Nothing is sent yet: you see what the seed gives, and hold the draw then."),
-        submit_label=_("See the draw"),
+        lead=_(
+            "The portal makes the seed and puts the draw on record before anybody sees it. Nothing is sent "
+            "yet: you hold it then, or abandon it with a reason that stays on record too."
+        ),
+        submit_label=pgettext("button", "Draw"),
         parent=shown.title,
         cancel_url=shown.get_absolute_url(),
     )
@@ -77,11 +80,12 @@ def draw_add(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
 @login_required
 def draw_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """What was drawn from, the seed, what came out; `?repeat` draws again and compares."""
-    seen = Draw.objects.visible_to(request.user).select_related("round", "drawn_by")
-    draw = get_object_or_404(seen, pk=pk)
+    draw = get_object_or_404(Draw.objects.visible_to(request.user).with_people(), pk=pk)
     context = {
         "draw": draw,
         "page": DrawPage(draw.conditions, draw.result, draw.seed, request.user),
+        "abandoned": draw.abandoned_before().with_people(),
+        "may_settle": draw.is_waiting and request.user.role == Role.OFFICE,
         "sees_round": Round.objects.visible_to(request.user).filter(pk=draw.round_id).exists(),
         "repeated": "repeat" in request.GET,
         "is_same": draws.is_repeatable(draw) if "repeat" in request.GET else None,
@@ -89,19 +93,35 @@ def draw_detail(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "assessments/draw_detail.html", context)
 
 
-def _preview(form: DrawForm, shown: Round, request: StaffRequest) -> draws.Preview | None:
-    """What the choices give; None where nothing can be drawn, and the form says why."""
-    found: list[draws.Preview] = []
-
-    def look() -> None:
-        seed, wanted = form.cleaned_data["seed"], form.wanted()
-        found.append(draws.preview(round=shown, wanted=wanted, seed=seed, by=request.user))
-
-    return found[0] if carried_out(form, look) else None
+@login_required
+@require_POST
+def draw_hold(request: StaffRequest, pk: int) -> HttpResponse:
+    draw = get_object_or_404(Draw.objects.visible_to(request.user).with_people(), pk=pk)
+    held = _("The draw is held: the teams are sent and told.")
+    attempt(request, lambda: draws.hold(draw=draw, by=request.user), success=held)
+    return redirect(draw)
 
 
-def _hold(form: DrawForm, shown: Round, request: StaffRequest) -> Draw:
-    entered = form.cleaned_data
-    return draws.hold(
-        round=shown, wanted=form.wanted(), seed=entered["seed"], seen=entered["seen"], by=request.user
+@login_required
+def draw_abandon(request: StaffRequest, pk: int) -> HttpResponse:
+    """Why a draw is not held."""
+    draw = get_object_or_404(Draw.objects.visible_to(request.user).with_people(), pk=pk)
+    require_office(request.user)
+    form = AbandonForm(request.POST or None)
+    if form.is_valid() and carried_out(
+        form, lambda: draws.abandon(draw=draw, by=request.user, **form.cleaned_data)
+    ):
+        messages.success(request, _("The draw is abandoned; it stays on record with its reason."))
+        return redirect(draw)
+    return form_page(
+        request,
+        form,
+        title=_("Abandon the draw"),
+        lead=_(
+            "It is not held and stays on record; every later draw of the round says that there was this one."
+        ),
+        submit_label=_("Abandon it"),
+        parent=str(draw),
+        cancel_url=draw.get_absolute_url(),
+        danger=True,
     )

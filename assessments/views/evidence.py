@@ -8,9 +8,9 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import StaffRequest
 from accounts.models import User
-from assessments.evidence_page import library, with_remarks, with_rights
 from assessments.forms import LibraryFilter
 from assessments.models import Evidence
+from assessments.pages.evidence import library, with_remarks, with_rights
 from assessments.services.evidence import items_to_show, may_file
 from sites.models import Site
 

@@ -3,17 +3,17 @@
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from accounts.enums import Role
 from accounts.http import StaffRequest
-from assessments.evidence_page import seen_pairs
-from assessments.files import download
+from assessments.evidence.remarks import remarks_on
+from assessments.evidence.shown import download
 from assessments.models import EvidenceFile, Twin
-from assessments.remarks import remarks_on
+from assessments.pages.evidence import seen_pairs
 
 # Whatever a browser makes of a file, it runs nothing of it and lets it fetch nothing.
 INERT = {
@@ -27,13 +27,7 @@ INERT = {
 def evidence_file(request: StaffRequest, pk: int) -> FileResponse:
     """One file, for whoever sees its evidence; always saved to disk, never opened as part of the portal."""
     sent = download(_file(request, pk), request.user)
-    return FileResponse(
-        sent.file.open("rb"),
-        as_attachment=True,
-        filename=sent.name,
-        content_type=sent.content_type,
-        headers=INERT,
-    )
+    return saved_to_disk(sent.file, sent.name, sent.content_type)
 
 
 @login_required
@@ -41,14 +35,14 @@ def evidence_file(request: StaffRequest, pk: int) -> FileResponse:
 def evidence_picture(request: StaffRequest, pk: int) -> HttpResponseBase:
     """The picture as everybody may see it, made anew by the portal: safe to stand in a page."""
     file = _file(request, pk)
-    return _inline(request, file.shown, f'"{file.sha256}"')
+    return inline(request, file.shown, f'"{file.sha256}"')
 
 
 @login_required
 @require_safe
 def evidence_thumbnail(request: StaffRequest, pk: int) -> HttpResponseBase:
     file = _file(request, pk)
-    return _inline(request, file.thumbnail, f'"{file.sha256}-small"')
+    return inline(request, file.thumbnail, f'"{file.sha256}-small"')
 
 
 @login_required
@@ -75,12 +69,25 @@ def _file(request: StaffRequest, pk: int, *related: str) -> EvidenceFile:
     return get_object_or_404(visible.select_related("evidence", *related), pk=pk)
 
 
-def _inline(request: StaffRequest, picture: FieldFile, etag: str) -> HttpResponseBase:
-    """A picture in a page. The browser keeps it but asks each time: after signing out nobody sees it."""
+def saved_to_disk(file: FieldFile, name: str, content_type: str) -> FileResponse:
+    """A file under the name it came with, never opened as part of the portal."""
+    return FileResponse(
+        file.open("rb"), as_attachment=True, filename=name, content_type=content_type, headers=INERT
+    )
+
+
+# The browser keeps a picture but asks each time: after signing out nobody sees it.
+ASKED_EACH_TIME = "private, no-cache"
+
+
+def inline(
+    request: HttpRequest, picture: FieldFile, etag: str, *, kept: str = ASKED_EACH_TIME
+) -> HttpResponseBase:
+    """A picture in a page; `kept` says who may keep it, and how long."""
     if not picture:
         raise Http404
     answer = get_conditional_response(request, etag=etag)
     response = answer or FileResponse(picture.open("rb"), headers=INERT)
     response["ETag"] = etag
-    response["Cache-Control"] = "private, no-cache"
+    response["Cache-Control"] = kept
     return response

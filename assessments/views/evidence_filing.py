@@ -18,6 +18,7 @@ from accounts.http import StaffRequest
 from assessments.enums import SheetRole
 from assessments.forms import EvidenceForm, FilesForm, NewVersionForm, OnSiteForm, PointersForm, ReuseForm
 from assessments.models import Assessment, Evidence, Sheet
+from assessments.pages.sheet import SheetPage
 from assessments.services.evidence import (
     AlreadyFiled,
     add_evidence,
@@ -26,13 +27,12 @@ from assessments.services.evidence import (
     point,
     show_too,
 )
-from assessments.sheet_page import SheetPage
 from sites.models import Site
 from sites.workflow import WorkflowError
 from standards.models import Item
 
 from .evidence import visible_site
-from .pages import form_page, onward, upload_limits
+from .pages import file_limits, form_page, onward
 
 
 class ItemQuery(forms.Form):
@@ -137,7 +137,7 @@ def evidence_add(request: StaffRequest, site_pk: int) -> HttpResponse:
         *_sent(request),
         items=place.items,
         pages={place.item.pk: ""} if place.item else {},
-        limits=upload_limits(),
+        limits=file_limits(),
     )
     if place.filed(form):
         return place.onward(_("The evidence is filed."), form.refused)
@@ -152,7 +152,7 @@ def evidence_on_site(request: StaffRequest, pk: int) -> HttpResponse:
     place = Place(request, assessment.site, assessment)
     if refusal := place.refusal():
         return refusal
-    form = OnSiteForm(*_sent(request), items=place.items, item=place.item, limits=upload_limits())
+    form = OnSiteForm(*_sent(request), items=place.items, item=place.item, limits=file_limits())
     if place.filed(form):
         return place.onward(_("The picture is filed."), form.refused)
     return place.page(form, title=_("Evidence on site"), submit_label=_("File the picture"))
@@ -165,7 +165,7 @@ def evidence_replace(request: StaffRequest, pk: int) -> HttpResponse:
     place = Place(request, evidence.site, evidence.assessment)
     if refusal := place.refusal():
         return refusal
-    form = NewVersionForm(*_sent(request), limits=upload_limits(), replaces=evidence)
+    form = NewVersionForm(*_sent(request), limits=file_limits(), replaces=evidence)
     if place.filed(form, replaces=evidence):
         success = _("The newer version is filed; it shows the same items at the same pages.")
         return place.onward(success, form.refused)
@@ -212,7 +212,7 @@ def evidence_point(request: StaffRequest, site_pk: int) -> HttpResponse:
         return refusal
     words = request.GET.get("q", "").strip()
     filed = Evidence.objects.visible_to(request.user).current().filter(site=place.site, assessment=None)
-    others = filed.exclude(pointers__item=item).prefetch_related("files", "pointers__item")
+    others = filed.exclude(pointers__item=item).prefetch_related("files", "links", "pointers__item")
     form = ReuseForm(_sent(request)[0], evidence=others.filter(title__icontains=words))
     if form.is_valid() and carried_out(
         form, lambda: show_too(item=item, by=request.user, **form.cleaned_data)

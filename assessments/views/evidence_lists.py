@@ -15,10 +15,10 @@ from django.views.generic import ListView
 
 from accounts.enums import Role
 from accounts.http import StaffRequest
-from assessments.evidence_page import seen_pairs, sites_with_evidence
 from assessments.forms import EvidenceSitesFilter, LinkFilter, TwinFilter
 from assessments.models import EvidenceLink, EvidencePointer, Twin
 from assessments.models.evidence import EvidenceLinkQuerySet, TwinQuerySet
+from assessments.pages.evidence import seen_pairs, sites_with_evidence
 from assessments.services.links import send_to_check
 from sites.chosen import chosen_programme
 from sites.enums import Stage

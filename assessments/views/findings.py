@@ -20,14 +20,19 @@ from assessments.services import hearing, rectification
 from sites.calendar import today
 from sites.rules import is_own_unit
 
-from .pages import form_page, onward, upload_limits
+from .pages import file_limits, form_page, onward
 
 
 @login_required
 def finding_comment(request: StaffRequest, pk: int) -> HttpResponse:
     """The unit agrees with a finding before the notice, or says why it does not."""
     finding = _of_own_unit(request.user, pk)
-    form = CommentForm(request.POST or None, request.FILES or None, limits=upload_limits())
+    form = CommentForm(
+        request.POST or None,
+        request.FILES or None,
+        limits=file_limits(),
+        has_objected=finding.view == ReplyKind.DISAGREE,
+    )
     if form.is_valid() and carried_out(
         form,
         lambda: hearing.comment(
@@ -88,7 +93,7 @@ def finding_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
 def finding_answer(request: StaffRequest, pk: int) -> HttpResponse:
     """The unit says what it has done, with files."""
     finding = _of_own_unit(request.user, pk)
-    form = AnswerForm(request.POST or None, request.FILES or None, limits=upload_limits())
+    form = AnswerForm(request.POST or None, request.FILES or None, limits=file_limits())
     if form.is_valid() and carried_out(
         form, lambda: rectification.answer(finding=finding, by=request.user, **form.cleaned_data)
     ):
@@ -156,7 +161,7 @@ def _finding(user: User, pk: int) -> Finding:
     related = Finding.objects.visible_to(user).select_related(
         "item", "assessment__site__organisation", "assessment__site__programme"
     )
-    return get_object_or_404(related, pk=pk)
+    return get_object_or_404(related.with_view(), pk=pk)
 
 
 def _of_own_unit(user: User, pk: int) -> Finding:

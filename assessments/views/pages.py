@@ -4,18 +4,28 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.enums import Role
 from accounts.models import User
 from assessments.models import Round
+from assessments.services import draws
 from assessments.services.evidence import max_files
+from assessments.services.teams import of_two_units
 from sites.models import Site
 
 PAGE = 50
+
+
+def only_the_city(user: User) -> None:
+    """Half-done results are for the city's own eyes."""
+    if user.role not in Role.CITY_WIDE:
+        raise PermissionDenied
 
 
 def form_page(
@@ -48,6 +58,16 @@ def form_page(
     return render(request, "assessments/form_page.html", context, status=422 if form.errors else 200)
 
 
+def nobody_free(request: HttpRequest, round: Round, *, title: str) -> HttpResponse | None:  # noqa: A002
+    """Instead of a form for teams: that too few inspectors are free for one. None where it can be formed."""
+    free = list(draws.pool(round))
+    if of_two_units(free):
+        return None
+    context = {"round": round, "title": title, "free": free}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "assessments/nobody_free.html", context, status=status)
+
+
 def onward(request: HttpRequest, to: Any) -> HttpResponse:
     """The way on from a form with files; upload.js is told it, as its request cannot leave the page."""
     if "HX-Request" in request.headers:
@@ -55,7 +75,7 @@ def onward(request: HttpRequest, to: Any) -> HttpResponse:
     return redirect(to)
 
 
-def upload_limits() -> str:
+def file_limits() -> str:
     """What may be uploaded, in a sentence for the form."""
     megabyte = 1024**2
     return _(

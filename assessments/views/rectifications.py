@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,18 +12,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.generic import ListView
 
-from accounts.acting import attempt, carried_out
+from accounts.acting import Refusal, attempt, carried_out
 from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.models import User
-from accounts.rules import require_office
+from accounts.rules import is_office, require_office
 from assessments.enums import RoundKind
 from assessments.forms import RectificationFilter, TextForm
 from assessments.models import Round, UnitSummary
+from assessments.pages.rectification import rectification_page
 from assessments.queries import sites_with_findings
-from assessments.rectification_page import rectification_page
 from assessments.services import hearing, rectification
-from assessments.services.round_reports import issue_round_report, round_reports
+from assessments.services.round_reports import drawn_up, issue_round_report, round_reports
 from sites.calendar import today
 from sites.chosen import chosen_programme
 from sites.models import Site
@@ -162,9 +162,22 @@ def round_rectification(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "round": inspection,
         "papers": round_reports(inspection).visible_to(request.user),
-        "may_issue": request.user.role == Role.OFFICE,
+        "may_issue": is_office(request.user),
+        "held_back": _held_back(inspection, request.user) if is_office(request.user) else "",
+        "aside": inspection.assessments.filter(site__in=request.user.recused_sites()).exists(),
     }
     return render(request, "assessments/round_rectification.html", context)
+
+
+def _held_back(inspection: Round, reader: User) -> str:
+    """Why the office cannot issue the report now; empty where it can."""
+    try:
+        drawn_up(inspection, reader)
+    except ValidationError as error:
+        return " ".join(error.messages)
+    except Refusal as refusal:
+        return str(refusal)
+    return ""
 
 
 def _acting_on(user: User) -> SiteQuerySet:

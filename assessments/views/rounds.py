@@ -7,10 +7,11 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import ListView
 
 from accounts.acting import carried_out
@@ -21,10 +22,10 @@ from accounts.rules import require_office
 from assessments.enums import RoundKind
 from assessments.forms import RoundForm
 from assessments.models import Assessment, Round, Sheet
+from assessments.pages.round import short_of_members, teams_of
 from assessments.queries import count_of_items, count_of_marks
-from assessments.round_page import short_of_members, teams_of
 from assessments.services import rounds
-from sites.chosen import chosen_programme, kept
+from sites.chosen import chosen_programme, kept, programme_or_404
 from sites.models import Site
 
 from .pages import PAGE, form_page, visible_round
@@ -52,9 +53,7 @@ class RoundList(LoginRequiredMixin, ListView[Round]):
 def round_open(request: StaffRequest) -> HttpResponse:
     """The office opens a round of the chosen programme, under the programme's versions."""
     require_office(request.user)
-    programme = chosen_programme(request)
-    if programme is None:
-        raise Http404
+    programme = programme_or_404(request)
     form = RoundForm(request.POST or None)
     if form.is_valid() and carried_out(
         form, lambda: rounds.open_round(programme=programme, by=request.user, **form.cleaned_data)
@@ -87,7 +86,7 @@ def round_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "round": shown,
         "teams": teams_of(shown, request.user) if on_site else [],
         "short": short_of_members(shown, request.user)[:PAGE] if on_site and sees_all else [],
-        "draws": shown.draws.visible_to(request.user).select_related("drawn_by") if on_site else [],
+        "draws": shown.draws.visible_to(request.user).with_people() if on_site else [],
         "not_begun": _not_begun(shown, request.user)[:PAGE]
         if sees_all and not on_site and shown.is_open
         else [],
@@ -113,13 +112,34 @@ def round_close(request: StaffRequest, pk: int) -> HttpResponse:
         form,
         title=_("Close the round “%(round)s”?") % {"round": shown},
         lead=_(
-            "No new sheet can be begun afterwards; sheets that are begun can still be submitted and signed."
+            "No new sheet can be begun afterwards; those already begun can still be submitted and signed."
         ),
+        warning=_unfinished(shown, request.user),
         submit_label=_("Close the round"),
         parent=shown.title,
         cancel_url=shown.get_absolute_url(),
         danger=True,
     )
+
+
+def _unfinished(shown: Round, user: User) -> str:
+    """What cannot be done any more once the round is closed; empty where all is done."""
+    if shown.kind in RoundKind.ON_SITE:
+        signed = Sheet.objects.signed_finals().values("assessment")
+        left = shown.assessments.visible_to(user).exclude(pk__in=signed).count()
+        told = ngettext(
+            "%(n)d site has no signed sheet: members who have not begun a sheet cannot begin one any more.",
+            "%(n)d sites have no signed sheet: members who have not begun a sheet cannot begin one any more.",
+            left,
+        )
+    else:
+        left = _not_begun(shown, user).count()
+        told = ngettext(
+            "%(n)d site has not begun its self-assessment, and cannot begin it any more.",
+            "%(n)d sites have not begun their self-assessment, and cannot begin it any more.",
+            left,
+        )
+    return told % {"n": left} if left else ""
 
 
 def _not_begun(shown: Round, user: User) -> QuerySet[Site]:

@@ -21,11 +21,11 @@ from assessments.enums import SheetRole
 from assessments.forms import ScoreForm, SeenForm, SheetForm, TextForm
 from assessments.marks import standard_items
 from assessments.models import Score, Sheet
+from assessments.pages.sheet import SheetPage, open_sheet
+from assessments.pages.sheet_rows import Entry
 from assessments.rules import writers
 from assessments.services import scores, sheets
 from assessments.services.scores import StaleScore
-from assessments.sheet_page import SheetPage, open_sheet
-from assessments.sheet_rows import Entry
 from standards.models import Item
 
 from .pages import form_page

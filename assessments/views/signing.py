@@ -18,9 +18,9 @@ from assessments.enums import MarkState, RoundKind, SheetRole
 from assessments.forms import SignForm, UnlockForm
 from assessments.guards import guards
 from assessments.models import Sheet
+from assessments.pages.sheet import open_sheet
 from assessments.rules import leads
 from assessments.services import signing, unlocking
-from assessments.sheet_page import open_sheet
 
 from .pages import form_page
 from .sheets import visible_sheet
@@ -48,7 +48,7 @@ def sheet_sign(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect(sheet)
     page = open_sheet(sheet, request.user)
     context = {"sheet": sheet, "page": page, "form": form, "below": below, "inspection": inspection}
-    context["guards"] = held = guards(page)
+    context["guards"] = held = guards(sheet)
     context["is_ready"] = all(guard.is_met for guard in held)
     return render(request, "assessments/sheet_sign.html", context, status=422 if form.errors else 200)
 

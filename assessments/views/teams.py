@@ -1,10 +1,13 @@
 """Teams: forming and changing them, sending them to sites, the day of a visit."""
 
+import datetime
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.acting import attempt, carried_out
@@ -12,11 +15,11 @@ from accounts.http import StaffRequest
 from accounts.rules import is_office, require_office
 from assessments.bars import team_bars
 from assessments.forms import AssignForm, TeamForm, VisitForm
-from assessments.models import Assessment, Team
+from assessments.models import Assessment, Round, Team
 from assessments.queries import lead_of
 from assessments.services import draws, rounds, teams, visits
 
-from .pages import PAGE, form_page, visible_round
+from .pages import PAGE, form_page, nobody_free, visible_round
 
 
 @login_required
@@ -24,6 +27,8 @@ def team_add(request: StaffRequest, pk: int) -> HttpResponse:
     """The office forms a team of a round."""
     shown = visible_round(request.user, pk)
     require_office(request.user)
+    if page := nobody_free(request, shown, title=_("Form a team")):
+        return page
     form = TeamForm(request.POST or None, round=shown)
     if form.is_valid() and carried_out(
         form, lambda: teams.form_team(round=shown, by=request.user, **form.cleaned_data)
@@ -50,7 +55,8 @@ def team_edit(request: StaffRequest, pk: int, team_pk: int) -> HttpResponse:
     if form.is_valid() and carried_out(
         form, lambda: teams.change_team(team=team, by=request.user, **form.cleaned_data)
     ):
-        messages.success(request, _("%(team)s is changed; those concerned are told.") % {"team": team})
+        if form.has_changed():
+            messages.success(request, _("%(team)s is changed; those concerned are told.") % {"team": team})
         return redirect(shown)
     return form_page(
         request,
@@ -76,7 +82,7 @@ def assign(request: StaffRequest, pk: int) -> HttpResponse:
         status = 422 if form.is_bound else 200
         return render(request, "assessments/assign.html", context, status=status)
     for sending in form.sendings():
-        attempt(
+        sent = attempt(
             request,
             lambda sending=sending: visits.assign(  # type: ignore[misc]
                 team=sending.team,
@@ -87,6 +93,8 @@ def assign(request: StaffRequest, pk: int) -> HttpResponse:
             ),
             success=_("%(team)s goes to %(site)s.") % {"team": sending.team, "site": sending.site},
         )
+        if sent:
+            _warn_if_late(request, shown, sending.visit_on)
     return redirect(shown)
 
 
@@ -103,6 +111,7 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
     if form.is_valid() and carried_out(
         form, lambda: visits.set_day(assignment=assignment, by=request.user, **form.cleaned_data)
     ):
+        _warn_if_late(request, assessment.round, form.cleaned_data["visit_on"])
         return redirect(back)
     team: Team = assignment.team
     return form_page(
@@ -114,3 +123,10 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
         parent=assessment.round.title,
         cancel_url=back,
     )
+
+
+def _warn_if_late(request: StaffRequest, shown: Round, visit_on: datetime.date | None) -> None:
+    if visit_on and visits.is_late(shown, visit_on):
+        told = _("The visit on %(day)s lies after the round's due date, %(due)s.")
+        words = {"day": date_format(visit_on), "due": date_format(shown.due_on)}
+        messages.warning(request, told % words)

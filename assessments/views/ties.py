@@ -16,6 +16,7 @@ from accounts.http import StaffRequest
 from accounts.rules import require_office
 from assessments.forms import TextForm, TieForm, TieOfAnotherForm
 from assessments.models import Tie
+from assessments.rules import may_declare_for
 from assessments.services import ties
 
 from .pages import PAGE, form_page
@@ -24,6 +25,8 @@ from .pages import PAGE, form_page
 @login_required
 def my_ties(request: StaffRequest) -> HttpResponse:
     """What binds me to units; a further tie is declared here."""
+    if not may_declare_for(request.user, request.user):
+        raise PermissionDenied
     form = TieForm(request.POST or None)
     if form.is_valid() and carried_out(
         form, lambda: ties.declare(user=request.user, by=request.user, **form.cleaned_data)

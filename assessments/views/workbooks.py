@@ -15,10 +15,10 @@ from accounts.models import User
 from assessments.forms.workbooks import ChoiceForm, WorkbookForm
 from assessments.marks import section_marks
 from assessments.models import Deliberation, Sheet, SheetUpload
+from assessments.pages.upload import UploadPage
 from assessments.rules import may_write, writers
 from assessments.services import uploads
 from assessments.sheet_workbook import workbook_of
-from assessments.upload_page import UploadPage
 from tables.writing import download
 
 from .sheets import visible_sheet

@@ -7,9 +7,9 @@ from django.shortcuts import get_object_or_404, render
 from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.models import User
-from assessments.sheet_page import open_sheet
-from assessments.worked_example import APPRAISAL, worked_example
-from assessments.working import working_of
+from assessments.pages.sheet import open_sheet
+from assessments.pages.worked_example import APPRAISAL, worked_example
+from assessments.pages.working import working_of
 from standards.enums import Kind
 from standards.models import Rulebook, Standard
 

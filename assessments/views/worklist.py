@@ -52,19 +52,42 @@ class WorkRow:
         if self.round is None or self.own is None:
             return self._beginning()
         if self.own.is_draft:
-            words = ngettext("You answer %(n)d item more.", "You answer %(n)d items more.", self.left)
-            return words % {"n": self.left} if self.left else _("All answered: you submit it.")
+            words = ngettext(
+                "%(n)d item is left for you to answer.", "%(n)d items are left for you to answer.", self.left
+            )
+            return words % {"n": self.left} if self.left else _("All answered: submit it.")
         if self.own.role == SheetRole.SELF:
-            return _("Submitted: the inspection team comes.")
+            waits = self.site.stage == Stage.SELF_ASSESSED
+            return _("Submitted: waiting for the inspection team.") if waits else _("Submitted.")
         if self.final is None:
-            return _("The other members submit their sheets.")
-        return _("Signed.") if not self.final.is_draft else _("The leader settles and signs the final sheet.")
+            return self._others()
+        if self.final.is_draft:
+            return _("Waiting for the leader to settle and sign the final sheet.")
+        return _("Signed.")
+
+    @property
+    def may_begin(self) -> bool:
+        return self.own is None and not self._is_closed and not self._waits_for_unit
+
+    @property
+    def _is_closed(self) -> bool:
+        return self.round is not None and not self.round.is_open
+
+    @property
+    def _waits_for_unit(self) -> bool:
+        is_inspected = self.round is not None and self.round.kind == RoundKind.INSPECTION
+        return is_inspected and self.site.stage == Stage.BUILDING
+
+    def _others(self) -> str:
+        if self._is_closed:
+            return _("The round is closed; members who began a sheet can still submit it.")
+        return _("Waiting for the other members to submit their sheets.")
 
     def _beginning(self) -> str:
-        if self.round and not self.round.is_open:
+        if self._is_closed:
             return _("The round is closed.")
-        waits = self.round and self.round.kind == RoundKind.INSPECTION and self.site.stage == Stage.BUILDING
-        return _("The unit submits its self-assessment.") if waits else _("You begin the sheet.")
+        waits = self._waits_for_unit
+        return _("Waiting for the unit to submit its self-assessment.") if waits else _("Begin the sheet.")
 
 
 @login_required

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind
-from accounts.forms import DateInput
+from accounts.forms import ALL, DateInput
 from accounts.models import Organisation
 from sites.enums import FacilityKind, Level
 from sites.models import Facility, GuidanceNote, Investment
@@ -16,8 +16,6 @@ from standards.enums import Kind
 from tables.uploads import check_picture
 
 from .fields import TidyField
-
-ALL = ("", _("all"))
 
 
 class MeansFilter(forms.Form):

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind, Role
+from accounts.forms import ALL
 from accounts.models import Organisation, User
 from sites.calendar import today
 from sites.enums import Level
@@ -15,7 +16,6 @@ from tables.uploads import check_document
 
 from .fields import ProseField
 
-ALL = ("", _("all"))
 OF_DISTRICTS = "own"
 LATE, OPEN, DONE = "late", "open", "done"
 

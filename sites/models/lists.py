@@ -23,7 +23,7 @@ class FilingQuerySet(models.QuerySet["Filing"]):
         A list moves as a whole and its papers name every site on it: whoever stood aside from one of
         them does not see the list.
         """
-        return self._of_role(user).exclude(sites__in=user.recused_sites())
+        return self._of_role(user).exclude(pk__in=user.recused_lists())
 
     def _of_role(self, user: User) -> Self:
         if user.role in Role.CITY_WIDE:

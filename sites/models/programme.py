@@ -27,7 +27,7 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
     def with_counts(self) -> Self:
         """Each with its phases, and how many lists, determined sites and sites that bear the title it has."""
         determined = Q(sites__stage__in=Stage.LISTED)
-        named = Q(sites__stage__in=(Stage.NAMED, Stage.WARNED))
+        named = Q(sites__stage__in=Stage.TITLED)
         return self.prefetch_related("phases").annotate(
             list_count=Count("filings", distinct=True),
             site_count=Count("sites", filter=determined, distinct=True),

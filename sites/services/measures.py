@@ -104,6 +104,7 @@ def take_back(*, measure: Measure, reason: str, by: User) -> None:
         text=gettext_noop("“%(measure)s” of %(site)s is not done: the tick was taken back."),
         about={"measure": measure, "site": owners.body(owner)},
         url=owners.address(owner, "timetable"),
+        **owners.columns(owner),
     )
 
 

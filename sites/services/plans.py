@@ -70,6 +70,7 @@ def file_plan(
         text=gettext_noop("%(site)s has filed its work plan."),
         about={"site": owners.body(owner)},
         url=owners.address(owner, "plan"),
+        **owners.columns(owner),
     )
     return plan
 
@@ -88,6 +89,7 @@ def return_plan(*, plan: WorkPlan, remarks: str, by: User) -> None:
         text=gettext_noop("The work plan of %(site)s has been sent back with remarks."),
         about={"site": owners.body(owner)},
         url=owners.address(owner, "plan"),
+        **owners.columns(owner),
     )
 
 
@@ -116,6 +118,7 @@ def agree_plan(*, plan: WorkPlan, by: User) -> None:
         text=text,
         about={"site": owners.body(owner)},
         url=owners.address(owner, "timetable"),
+        **owners.columns(owner),
     )
 
 
@@ -130,12 +133,15 @@ class DistrictPlan:
 
 
 def district_plans(*, programme: Programme, reader: User) -> list[DistrictPlan]:
-    """Who has filed and who owes, for the districts the reader answers for. One query."""
+    """Who has filed and who owes, for the districts the reader answers for. One query.
+
+    The list of which is left out where the reader has stood aside from a site on it.
+    """
     districts = Organisation.objects.filter(kind=OrganisationKind.DISTRICT_GOVERNMENT)
     if reader.role not in Role.CITY_WIDE:
         districts = districts.filter(units__people=reader, units__kind=OrganisationKind.DISTRICT_OFFICE)
     own = {"level": Level.DISTRICT, "organisation": OuterRef("pk"), "programme": programme}
-    lists = Filing.objects.filter(**own)
+    lists = Filing.objects.visible_to(reader).filter(**own)
     of_lists = {f"filing__{name}": value for name, value in own.items()}
     plans = WorkPlan.objects.filter(**of_lists).order_by("-version")
     seen = Site.objects.visible_to(reader)

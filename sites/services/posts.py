@@ -129,6 +129,7 @@ def _tell(user: User, owner: Owner) -> None:
         text=gettext_noop("You are the liaison of %(site)s now; measures still to be carried out: %(n)s."),
         about={"site": owners.body(owner), "n": timetable.filter(done_on=None).count()},
         url=owner.get_absolute_url(),
+        **owners.columns(owner),
     )
 
 

@@ -39,6 +39,7 @@ def remind(*, programme: Programme, by: User, only: str = "") -> list[Standing]:
                 "programme": programme.pk,
             },
             url=_spot(one, programme),
+            filing=one.filing,
         )
     return to_tell
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from accounts.models import User
 from accounts.services import notify
@@ -28,6 +27,5 @@ def move_rows(filing: Filing, action: Action, by: User, note: str | Callable[[Si
 
 
 def tell(users: Iterable[User], text: str, filing: Filing) -> None:
-    notify(
-        users, text=text, about={"list": filing.organisation}, url=reverse("sites:filing", args=[filing.pk])
-    )
+    url = filing.get_absolute_url()
+    notify(users, text=text, about={"list": filing.organisation}, url=url, filing=filing)

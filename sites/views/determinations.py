@@ -19,10 +19,10 @@ from accounts.http import StaffRequest
 from accounts.rules import require_office
 from sites import rules
 from sites.batch import reviewed_lists
-from sites.chosen import chosen_programme
+from sites.chosen import programme_or_404
 from sites.enums import FilingState
 from sites.forms.determinations import DeterminationForm, ReviewForm
-from sites.models import Determination, Programme, Site
+from sites.models import Determination, Site
 
 from .fetching import filing_or_404
 
@@ -52,7 +52,7 @@ def determination_new(request: StaffRequest) -> HttpResponse:
     """审定: every reviewed list on one page, each site with the office's opinion."""
     if not rules.is_leading_group(request.user):
         raise PermissionDenied
-    programme = _programme_or_404(request)
+    programme = programme_or_404(request)
     lists = reviewed_lists(programme, reader=request.user)
     posted = request.POST if request.method == "POST" else None
     form = DeterminationForm(posted, lists=lists, chosen=request.GET.get("filing", ""))
@@ -74,7 +74,7 @@ class DeterminationList(LoginRequiredMixin, ListView[Determination]):
     def get_queryset(self) -> QuerySet[Determination]:
         if self.request.user.role not in Role.CITY_WIDE:
             raise Http404
-        self.programme = _programme_or_404(self.request)
+        self.programme = programme_or_404(self.request)
         made = Determination.objects.visible_to(self.request.user).filter(programme=self.programme)
         seen = Q(lines__site__in=Site.objects.visible_to(self.request.user))
         return made.with_counts(seen).select_related("by").order_by("-ordinal")
@@ -107,10 +107,3 @@ def determination_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "papers": determined[0].documents.filter(kind="determined_list") if determined else [],
     }
     return render(request, "sites/determination_detail.html", context)
-
-
-def _programme_or_404(request: StaffRequest) -> Programme:
-    programme = chosen_programme(request)
-    if programme is None:
-        raise Http404
-    return programme

@@ -18,7 +18,7 @@ from accounts.http import StaffRequest
 from accounts.models import Organisation
 from accounts.rules import manages_people, require_office
 from sites import filing_page, overview, rules, services
-from sites.chosen import chosen_programme, kept
+from sites.chosen import chosen_programme, kept, programme_or_404
 from sites.enums import FilingState, Stage
 from sites.forms.lists import FilingFilter, SendBackForm
 from sites.models import Filing, Replacement
@@ -56,9 +56,7 @@ def filing_list(request: StaffRequest) -> HttpResponse:
 @require_POST
 def filing_remind(request: StaffRequest) -> HttpResponse:
     """催报 of everybody who is late, or of the one body that is named."""
-    programme = chosen_programme(request)
-    if programme is None:
-        raise Http404
+    programme = programme_or_404(request)
     attempt(
         request,
         lambda: services.remind(programme=programme, by=request.user, only=request.POST.get("only", "")),

@@ -12,7 +12,19 @@ from accounts.enums import Role
 from accounts.models import User
 from assessments.enums import RoundKind, ScoreLevel, SheetRole, Verdict
 from assessments.marks import standard_items
-from assessments.models import Acceptance, Assessment, Draw, Evidence, Finding, Round, Score, Sheet, Team
+from assessments.models import (
+    Acceptance,
+    AppraisalResult,
+    Assessment,
+    Draw,
+    Evidence,
+    Finding,
+    Round,
+    Score,
+    Sheet,
+    Team,
+)
+from assessments.scoring import Appraised
 from assessments.services import (
     acceptance,
     draws,
@@ -107,13 +119,20 @@ def dates(kind: str = RoundKind.INSPECTION) -> dict[str, datetime.date]:
     return {"starts_on": opened.opened_on, "ends_on": opened.due_on}
 
 
-def drawn(made: Team, seed: str = "2008-示例") -> Draw:
-    """A balanced draw over one team that was held: every site that is due goes to it."""
+def waiting_draw(made: Team) -> Draw:
+    """A balanced draw over one team, not held yet: every site that is due goes to it."""
     wanted = draws.Balanced(teams=list(draws.crewed(made.round).filter(pk=made.pk)), limit=99)
-    by = office()
     with on(DAYS[made.round.kind]):
-        seen = draws.preview(round=made.round, wanted=wanted, seed=seed, by=by).digest
-        return draws.hold(round=made.round, wanted=wanted, seed=seed, seen=seen, by=by)
+        return draws.draw(round=made.round, wanted=wanted, by=office())
+
+
+def drawn(made: Team) -> Draw:
+    """The same, held."""
+    draw = waiting_draw(made)
+    with on(DAYS[made.round.kind]):
+        draws.hold(draw=draw, by=office())
+    draw.refresh_from_db()
+    return draw
 
 
 def members(made: Team) -> list[User]:
@@ -285,7 +304,26 @@ def on_site(site: Site, *, weak: int = 0) -> Sheet:
     return final
 
 
+def appraised(
+    site: Site, *, score: int | str = 90, sample: int = 60, opened: str = "2008-04-24", **more
+) -> AppraisalResult:
+    """An appraisal of ten days, counted the day after with this result and put on file."""
+    opened_on = datetime.date.fromisoformat(opened)
+    closed_on = opened_on + datetime.timedelta(days=9)
+    counted = Appraised(sample, Decimal(score), margin=Decimal("2.5"), questions=((0, 0, 0, sample),) * 5)
+    values = {"on_paper": 0, "doubtful": 0, "firm_score": Decimal(score), **more}
+    with pinned(closed_on + datetime.timedelta(days=1)):
+        return acceptance.put_on_file(
+            site=site,
+            answered=acceptance.Answered(opened_on=opened_on, closed_on=closed_on, all=counted, **values),
+            by=office(),
+        )
+
+
 def recommended(site: Site, verdict: Verdict = Verdict.PASS, by: User | None = None, **more) -> Acceptance:
-    values = {"appraisal": acceptance.Appraisal(sample=60, score=Decimal(90)), "opinion": "示例意见", **more}
+    """The office's recommendation; it rests on a good appraisal where none is on file."""
+    values = {"opinion": "示例意见", **more}
+    if acceptance.appraisal_on_file(site) is None:
+        appraised(site)
     with on("2008-05-07"):
         return acceptance.recommend(site=site, verdict=verdict, by=by or office(), **values)

@@ -29,6 +29,7 @@ class Cast:
             "assign": [in_round],
             "draw_balanced": [in_round],
             "draw_random": [in_round],
+            "draw_abandon": [self.draw.pk],
             "tie_add": [],
             "tie_end": [self.tie.pk],
         }

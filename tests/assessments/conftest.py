@@ -6,6 +6,7 @@ from assessments.marks import standard_items
 from standards.enums import Kind
 from tests.assessments import builders
 from tests.assessments.cast import Cast
+from tests.scenes import made_once
 
 
 @pytest.fixture
@@ -37,18 +38,14 @@ def finding(site):
     return builders.findings(site)[0]
 
 
-@pytest.fixture
-def final(on):
+@made_once("2008-04-08")
+def final():
     """A drawn-up final sheet of a service site: both members gave every item full marks."""
     site = builders.building(kind=Kind.SERVICE)
     builders.self_assessed(site)
-    final = builders.visited(site)
-    on("2008-04-08")
-    return final
+    return builders.visited(site)
 
 
-@pytest.fixture
-def cast(on):
-    made = Cast()
-    on("2008-04-10")
-    return made
+@made_once("2008-04-10")
+def cast():
+    return Cast()

@@ -16,6 +16,7 @@ from sites.models import Site
 from tests import factories
 from tests.assessments import builders, photos
 from tests.assessments.pages import addresses, cells_of, score, text_of, url
+from tests.scenes import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -72,11 +73,9 @@ class Cast:
         return late
 
 
-@pytest.fixture
-def cast(on):
-    made = Cast()
-    on("2008-04-08")
-    return made
+@made_once("2008-04-08")
+def cast():
+    return Cast()
 
 
 def statuses(client, names, sheet) -> set[int]:

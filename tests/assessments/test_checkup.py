@@ -9,9 +9,9 @@ from accounts.enums import Role
 from assessments.enums import Check, ScoreLevel, SheetRole, SheetState
 from assessments.marks import standard_items
 from assessments.models import EvidenceLink, Score
+from assessments.pages.sheet import open_sheet
 from assessments.services import not_due, scores, sheets
 from assessments.services.evidence import add_evidence
-from assessments.sheet_page import open_sheet
 from tests import factories
 from tests.assessments import builders
 from tests.assessments.test_queries import asked
@@ -251,7 +251,7 @@ def test_submitting_waits_for_what_must_be_mended(client, sheet, author, english
 
     page = client.get(url("sheet_submit", sheet)).content.decode()
 
-    assert "To be mended first" in page
+    assert "To be fixed first" in page
     assert f"#item-{last.code}" in page
     assert "After submitting the sheet can no longer be changed." not in page
     assert client.post(url("sheet_submit", sheet)).status_code == 422

@@ -8,8 +8,8 @@ from accounts.enums import Role
 from accounts.models import Notification
 from assessments.enums import Check, ScoreLevel
 from assessments.marks import standard_items
+from assessments.pages.sheet import open_sheet
 from assessments.services import recusals, scores
-from assessments.sheet_page import open_sheet
 from desk.todo import todos
 from sites.workflow import InvalidTransition
 from tests import factories

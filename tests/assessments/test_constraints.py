@@ -132,6 +132,7 @@ def test_finding_without_opinion_or_twice_refused(sheet, item):
     ("fields", "name"),
     [
         ({"bonus": Decimal(1)}, "acceptance_bonus_has_grounds"),
+        ({"veto_reason": "泄密"}, "acceptance_veto_has_grounds"),
         ({"appraisal_score": Decimal(101)}, "acceptance_appraisal_percent"),
         ({"decision": Verdict.PASS}, "acceptance_decided_by_somebody"),
         (

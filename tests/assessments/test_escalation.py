@@ -7,22 +7,25 @@ import pytest
 
 from accounts.enums import Role
 from accounts.models import Notification
-from assessments.enums import EscalationLevel, FindingState
-from assessments.models import Escalation, Finding
+from assessments.enums import EscalationLevel, FindingState, RoundKind
+from assessments.models import Escalation, Finding, Round
 from assessments.services import rectification, recusals
 from assessments.services.escalation import OVERDUE, escalate_overdue
 from assessments.tasks import escalate_overdue as task
 from sites.enums import Level, Stage
 from sites.models import Site
+from standards.models import Rulebook
 from tests import factories
 from tests.assessments import builders
+from tests.scenes import made_once
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@made_once()
 def site():
     """Two findings due on Tuesday 22 April."""
+    builders.leader()
     made = builders.building()
     builders.inspected(made)
     return made
@@ -67,6 +70,22 @@ def test_unit_then_office_then_leading_group(site, on):
     assert told() == {Role.LIAISON: 1, Role.OFFICE: 1, Role.LEADING_GROUP: 1}
     note = Notification.objects.filter(text=OVERDUE).first()
     assert note.about == {"site": str(site), "n": "2"}
+
+
+def test_the_rounds_rulebook_says_after_how_many_days(on):
+    draft = Rulebook.objects.create(version=2, escalation_offices_days=1, escalation_leading_group_days=2)
+    site = builders.building()
+    builders.open_round(RoundKind.INSPECTION)
+    Round.objects.update(rulebook=draft)
+    builders.inspected(site)
+    for day in ("2008-04-23", "2008-04-24"):
+        on(day)
+        escalate_overdue()
+    assert [(level, day.isoformat()) for level, day in levels()] == [
+        (EscalationLevel.UNIT, "2008-04-23"),
+        (EscalationLevel.OFFICES, "2008-04-23"),
+        (EscalationLevel.LEADING_GROUP, "2008-04-24"),
+    ]
 
 
 def test_weekend_does_not_count(site, on):

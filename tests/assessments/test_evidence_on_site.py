@@ -5,8 +5,8 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.enums import Role
 from assessments.enums import RoundKind
+from assessments.evidence.remarks import remarks_on
 from assessments.models import Evidence, EvidenceFile, Twin
-from assessments.remarks import remarks_on
 from assessments.services import evidence, recusals, rounds, sheets
 from assessments.services.evidence import items_to_show, may_change, may_file
 from sites.workflow import InvalidTransition, WorkflowError

@@ -8,7 +8,7 @@ from django.http import Http404
 from PIL import Image
 
 from accounts.enums import Role
-from assessments.files import download
+from assessments.evidence.shown import download
 from assessments.models import EvidenceFile
 from tests import factories
 from tests.assessments import builders, photos

@@ -14,18 +14,18 @@ from sites.enums import Stage
 from sites.workflow import InvalidTransition
 from tests import factories
 from tests.assessments import builders
+from tests.scenes import made_once
 
 pytestmark = pytest.mark.django_db
 
 NOTICES = Document.objects.filter(kind=DocumentKind.RECTIFICATION_NOTICE)
 
 
-@pytest.fixture
-def site(on):
+@made_once("2008-04-09")
+def site():
     """Two findings put to the unit on Tuesday 8 April; it comments within three working days, by the 11th."""
     made = builders.building()
     builders.put(made)
-    on("2008-04-09")
     return made
 
 
@@ -114,6 +114,35 @@ def test_comment_twice_and_change_of_mind(finding):
         comment(finding, agrees=True)
     comment(finding)
     assert kinds(finding) == [ReplyKind.AGREE, ReplyKind.DISAGREE]
+
+
+def test_agreeing_after_an_objection_withdraws_it_and_keeps_both(site, finding, on):
+    comment(finding, text="材料已归档")
+    on("2008-04-21")
+    assert not comment(finding, agrees=True).is_late
+    with pytest.raises(InvalidTransition):
+        comment(finding, agrees=True)
+    words = finding.replies.filter(kind__in=ReplyKind.HEARING)
+    assert [(word.kind, word.text, str(word.on)) for word in words] == [
+        (ReplyKind.DISAGREE, "材料已归档", "2008-04-09"),
+        (ReplyKind.RETRACT, "", "2008-04-21"),
+    ]
+    assert not Finding.objects.disputed().exists()
+
+
+def test_objection_withdrawn_and_raised_again(finding):
+    comment(finding)
+    comment(finding, agrees=True)
+    comment(finding)
+    assert kinds(finding) == [ReplyKind.DISAGREE, ReplyKind.RETRACT, ReplyKind.DISAGREE]
+    assert Finding.objects.disputed().get() == finding
+
+
+def test_notice_knows_that_an_objection_was_withdrawn(site, finding):
+    comment(finding)
+    comment(finding, agrees=True)
+    builders.noticed(site)
+    assert NOTICES.get().context["findings"][0]["unit_view"] == "已撤回异议"
 
 
 def test_comment_after_the_day_is_taken_and_marked_late(finding, on):

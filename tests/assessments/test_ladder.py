@@ -7,10 +7,11 @@ from accounts.enums import Role
 from assessments.services import evidence, recusals
 from tests import factories
 from tests.assessments import builders
+from tests.scenes import made_once
 
 pytestmark = pytest.mark.django_db
 
-LISTS = ("rounds", "my_sheets", "rectifications", "acceptances")
+LISTS = ("rounds", "my_sheets", "rectifications", "acceptances", "acceptance_goals", "acceptance_report")
 POST_ONLY = (
     *("score", "consent", "finding_verify", "rectification_close", "recommend", "decide"),
     *("findings_agree", "notice_issue"),
@@ -47,6 +48,7 @@ class Cast:
             "rectification_close": [site],
             "reopen": [site],
             "acceptance": [site],
+            "acceptance_items": [site],
             "recommend": [site],
             "decide": [site],
             "inspect": [self.assessment.pk],
@@ -75,11 +77,9 @@ class Cast:
         return {name: getattr(client, method)(self.url(name)).status_code for name in names}
 
 
-@pytest.fixture
-def cast(on):
-    made = Cast()
-    on("2008-04-18")
-    return made
+@made_once("2008-04-18")
+def cast():
+    return Cast()
 
 
 def everything(cast):
@@ -121,6 +121,7 @@ def test_recused_inspector_finds_nothing(client, cast):
 OF_UNIT = ("finding_comment", "findings_agree", "unit_summary")
 OF_OFFICE = ("finding_uphold", "finding_withdraw", "finding_extend", "notice_issue")
 HEARING = (*OF_UNIT, *OF_OFFICE)
+ACCEPTANCE = ("acceptance", "acceptance_items", "acceptance_goals", "acceptance_report")
 READERS = {
     # The leading group sees all of it and runs none of it.
     Role.LEADING_GROUP: (
@@ -166,7 +167,7 @@ READERS = {
         "rectification_close",
         "reopen",
         "acceptances",
-        "acceptance",
+        *ACCEPTANCE,
         "recommend",
         "decide",
     ),
@@ -184,7 +185,7 @@ READERS = {
         "finding_send_back",
         *HEARING,
         "rectification_close",
-        "acceptance",
+        *ACCEPTANCE,
         "recommend",
         "score",
         "sheet_sign",
@@ -222,11 +223,11 @@ def test_wrong_method(client, cast):
         ("office", ["rounds", "round_open", "round", "team_add", "assign", "round_close", "sheet"]),
         (
             "office",
-            ["rectification", "acceptances", "acceptance", "evidence_file", "finding_send_back", "reopen"],
+            ["rectification", "acceptances", *ACCEPTANCE, "evidence_file", "finding_send_back", "reopen"],
         ),
         (
             "group",
-            ["rounds", "round", "rectifications", "rectification", "acceptances", "acceptance", "sheet"],
+            ["rounds", "round", "rectifications", "rectification", "acceptances", *ACCEPTANCE, "sheet"],
         ),
         ("leader", ["rounds", "round", "my_sheets", "sheet", "rectification", "evidence_file", "recuse"]),
         ("liaison", ["my_sheets", "sheet", "rectifications", "rectification", "evidence_add"]),

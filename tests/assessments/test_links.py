@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from django.utils import timezone
 
-from assessments import links
+from assessments.evidence import links
 from assessments.models import EvidenceLink
 from assessments.services.links import BATCH, check_due_links, check_links_of
 from assessments.tasks import check_links_of as task

@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from PIL import ExifTags, Image, ImageEnhance, ImageFile, ImageOps, PngImagePlugin
 
-from assessments import pictures
+from assessments.evidence import pictures
 from tests.assessments import photos
 
 CHINA = ZoneInfo("Asia/Shanghai")

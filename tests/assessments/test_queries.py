@@ -9,6 +9,7 @@ from django.urls import reverse
 from assessments.enums import RoundKind, SheetRole, SheetState, Verdict
 from assessments.marks import standard_items
 from assessments.models import Acceptance, Assessment, Assignment, Finding, Round, Score, Sheet
+from assessments.services import draws
 from assessments.services.evidence import add_evidence
 from sites.enums import Stage
 from standards.enums import Kind
@@ -130,6 +131,20 @@ def test_round_page(client):
     assert same_at_3_and_30(client, url("round", team.round_id), more) <= 12
 
 
+def test_draws_whether_held_or_not(client):
+    """On their own page and on their round's."""
+    team, office = builders.team(), builders.office()
+    builders.building()
+    client.force_login(office)
+
+    def more(count):
+        for _ in range(count):
+            draws.abandon(draw=builders.waiting_draw(team), reason="示例", by=office)
+
+    for address in (url("draws"), url("round", team.round_id)):
+        assert same_at_3_and_30(client, address, more) <= 12
+
+
 def test_my_sheets_of_an_inspector(client):
     team = builders.team()
     client.force_login(builders.members(team)[1])
@@ -170,7 +185,23 @@ def test_acceptance_list(client):
     def more(count):
         fill_round(RoundKind.ACCEPTANCE, Stage.RECTIFIED, count, team)
 
-    assert same_at_3_and_30(client, url("acceptances"), more) <= 12
+    for address in (url("acceptances"), url("acceptance_report"), url("acceptance_goals")):
+        assert same_at_3_and_30(client, address, more) <= 12, address
+
+
+@pytest.mark.parametrize("page", ["acceptance", "acceptance_items"])
+def test_acceptance_page_whatever_the_site_has_behind_it(client, on, page):
+    """Inspected and visited, then recommended as well."""
+    on("2008-05-08")
+    site = builders.building()
+    builders.rectified(site)
+    builders.on_site(site, weak=1)
+    client.force_login(builders.office())
+    client.get(url(page, site.pk))
+    assert asked(client, url(page, site.pk)) <= 12
+    builders.recommended(site)
+    client.get(url(page, site.pk))
+    assert asked(client, url(page, site.pk)) <= 12
 
 
 def test_rectification_page_whatever_the_findings(client, on):

@@ -6,8 +6,8 @@ import pytest
 
 from assessments.enums import ReplyKind, RoundKind, SheetRole
 from assessments.marks import standard_items
-from assessments.models import FindingReply, Score, Sheet
-from assessments.services import acceptance, rectification, recusals, rounds, scores, sheets
+from assessments.models import Draw, FindingReply, Score, Sheet
+from assessments.services import acceptance, draws, rectification, recusals, rounds, scores, sheets
 from sites.calendar import pinned
 from sites.enums import Stage
 from sites.workflow import InvalidTransition, WorkflowError
@@ -97,6 +97,7 @@ def test_answering_twice_at_once():
 def test_recommending_twice_at_once():
     site = factories.site(Stage.RECTIFIED)
     builders.on_site(site)
+    builders.appraised(site)
     outcomes = at_once(lambda: builders.recommended(site), lambda: builders.recommended(site))
     assert sum(isinstance(outcome, WorkflowError) for outcome in outcomes) == 1
     assert site.assessments.get(round__kind=RoundKind.ACCEPTANCE).acceptances.count() == 1
@@ -141,3 +142,22 @@ def test_round_opened_by_two_at_once_is_opened_once():
 
     assert kinds(at_once(open_it, open_it)) == ["ValidationError", "done"]
     assert programme.rounds.count() == 1
+
+
+def test_drawing_twice_at_once_puts_one_draw_on_record():
+    team = builders.team()
+    builders.building()
+    assert kinds(at_once(*[lambda: builders.waiting_draw(team)] * 2)) == ["WorkflowError", "done"]
+    assert Draw.objects.count() == 1
+
+
+def test_draw_held_and_abandoned_at_once_is_one_of_them():
+    site, by = builders.building(), builders.office()
+    draw = builders.waiting_draw(builders.team())
+    outcomes = at_once(
+        lambda: draws.hold(draw=Draw.objects.get(pk=draw.pk), by=by),
+        lambda: draws.abandon(draw=Draw.objects.get(pk=draw.pk), reason="示例", by=by),
+    )
+    assert kinds(outcomes) == ["WorkflowError", "done"]
+    assert site.assessments.exists() == (outcomes[0] == "done")
+    assert Draw.objects.get().reason == ("示例" if outcomes[1] == "done" else "")

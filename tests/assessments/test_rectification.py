@@ -14,6 +14,7 @@ from sites.enums import Stage
 from sites.workflow import InvalidTransition
 from tests import factories
 from tests.assessments import builders
+from tests.scenes import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +24,7 @@ def _april(on):
     on("2008-04-18")
 
 
-@pytest.fixture
+@made_once("2008-04-18")
 def site():
     made = builders.building()
     builders.inspected(made)

@@ -15,13 +15,15 @@ from desk.todo import todos
 from documents.models import Document
 from publicity.models import Notice
 from sites.enums import Level, Outcome, Register, Stage
-from sites.models import Filing, Site
+from sites.models import Filing, Liaison, Site
 from sites.registers import REGISTRARS
+from sites.services.steps import tell
 from tables.table import Line
 from tests import factories
 from tests.assessments import builders
 from tests.assessments.pages import addresses, cells_of, of_desk, text_of
 from tests.publicity import scene
+from tests.scenes import made_once
 from tests.sites import making
 
 pytestmark = pytest.mark.django_db
@@ -61,11 +63,9 @@ class Case:
         return builders.leader()
 
 
-@pytest.fixture
-def case(on):
-    made = Case()
-    on("2008-04-18")
-    return made
+@made_once("2008-04-18")
+def case():
+    return Case()
 
 
 WHO = ["inspector", "office", "group"]
@@ -278,12 +278,34 @@ def test_page_of_a_person_does_not_say_of_which_site_they_are_the_liaison(client
     assert not [page for page in pages if site.window_name in text_of(client.get(page))]
 
 
-def test_liaison_for_whom_the_office_declared(client, case):
-    liaison = builders.liaison(case.site)
-    recusals.recuse(user=liaison, site=case.site, reason="示例", by=case.colleague)
-    client.force_login(liaison)
-    assert client.get(case.site.get_absolute_url()).status_code == 404
-    assert client.get(reverse("assessments:self_sheet", args=[case.site.pk])).status_code == 404
+def test_what_was_told_about_a_list_goes_with_it_and_nothing_more_is_told(client):
+    site = factories.site(Stage.BUILDING, level=Level.DISTRICT)
+    person, colleague = (
+        factories.user(Role.DISTRICT, factories.district_office(factories.district())) for _n in range(2)
+    )
+    told = "%(list)s again"
+    notify([person], text="something else", about={}, url="/desk/")
+    tell([person], told, site.filing)
+    recusals.recuse(user=person, site=site, reason="示例")
+    tell([person, colleague], told, site.filing)
+    assert [one.user for one in Notification.objects.filter(text=told)] == [colleague, person]
+    client.force_login(person)
+    shown = client.get(reverse("desk:home")).context["notifications"]
+    assert [one.text for one in shown] == ["something else"]
+
+
+def test_page_of_a_person_does_not_lead_to_a_list_that_is_shut(client):
+    """The posts a district's people hold, and the list its only clerk would leave alone."""
+    site, manager = factories.site(Stage.BUILDING, level=Level.DISTRICT), factories.user(Role.OFFICE)
+    clerk = factories.user(Role.DISTRICT, factories.district_office(factories.district()))
+    Liaison.objects.create(filing=site.filing, user=clerk)
+    client.force_login(manager)
+    page = reverse("people:person", args=[clerk.pk])
+    post = reverse("sites:district_liaisons", args=[site.filing_id])
+    assert post in client.get(page).content.decode()
+    recusals.recuse(user=manager, site=site, reason="示例")
+    assert f"filings/{site.filing_id}/" not in client.get(page).content.decode()
+    assert client.get(post).status_code == 404
 
 
 def test_list_that_waits_for_the_leading_group(client):
@@ -395,6 +417,16 @@ def test_recused_office_sends_no_team_to_the_site(client, on):
     assert site.window_name not in client.get(page).content.decode()
     assert client.post(page, {f"team-{site.pk}": team.pk}).status_code == 422
     assert not site.assessments.exists()
+
+
+def test_timetables_lead_to_no_list_that_is_shut(client):
+    site, district = builders.building(level=Level.DISTRICT), factories.user(Role.DISTRICT)
+    client.force_login(district)
+    page, plan = reverse("sites:timetables"), reverse("sites:district_plan", args=[site.filing.pk])
+    assert plan in client.get(page).content.decode()
+    recusals.recuse(user=district, site=site, reason="示例")
+    assert client.get(plan).status_code == 404
+    assert plan not in client.get(page).content.decode()
 
 
 def test_nobody_lifts_a_recusal(client, case, aside):

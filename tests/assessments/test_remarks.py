@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from assessments.remarks import metres_between, remarks_on
+from assessments.evidence.remarks import metres_between, remarks_on
 from tests.assessments import builders, photos
 from tests.assessments.builders import upload
 

@@ -21,6 +21,7 @@ from standards.enums import Kind
 from tests import factories
 from tests.assessments import builders, workbooks
 from tests.assessments.test_queries import fill_round
+from tests.scenes import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -53,12 +54,10 @@ def members_of(final):
     return team_of(final.assessment)
 
 
-@pytest.fixture
-def final(on):
+@made_once("2008-04-18")
+def final():
     """A signed inspection: two members, the first three items partly met."""
-    made = builders.inspected(builders.building(), weak=3)
-    on("2008-04-18")
-    return made
+    return builders.inspected(builders.building(), weak=3)
 
 
 @pytest.fixture

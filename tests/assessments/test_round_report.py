@@ -15,22 +15,23 @@ from documents.papers import DocumentKind, missing_fields
 from sites.workflow import InvalidTransition
 from tests import factories
 from tests.assessments import builders
+from tests.scenes import made_once
 
 pytestmark = pytest.mark.django_db
 
 REPORTS = Document.objects.filter(kind=DocumentKind.RECTIFICATION_SUMMARY)
 
 
-@pytest.fixture
-def sites(on):
+@made_once("2008-04-28")
+def sites():
     """Rectified, overdue with one of two, without a finding, and being heard."""
+    builders.leader()
     done, late, clean, heard = (builders.building() for _ in range(4))
     builders.rectified(done)
     builders.inspected(late)
     Finding.objects.filter(pk=builders.findings(late)[0].pk).update(state=FindingState.ANSWERED)
     builders.inspected(clean, weak=0)
     builders.put(heard, weak=3)
-    on("2008-04-28")
     return done, late, clean, heard
 
 
@@ -131,6 +132,36 @@ def test_page(client, inspection):
     assert 'method="post"' not in client.get(address).content.decode().split("<main")[1]
     assert client.post(address).status_code == 403
     assert REPORTS.count() == 1
+
+
+def test_button_stands_only_where_it_would_be_accepted(client, sites, inspection, english):
+    address = reverse("assessments:round_rectification", args=[inspection.pk])
+
+    def shown(person):
+        client.force_login(person)
+        return client.get(address).content.decode().split("<main")[1]
+
+    office, aside = builders.office(), factories.user(Role.OFFICE)
+    assert 'method="post"' in shown(office)
+    paper = issue(inspection)
+    assert 'method="post"' not in shown(office)
+    assert "says the same already" in shown(office)
+    recusals.recuse(user=aside, site=sites[0], reason="示例")
+    page = shown(aside)
+    assert 'method="post"' not in page
+    assert "You have stood aside from a site of this round: somebody else reports." in page
+    assert "reports that name it are not shown to you" in page
+    assert paper.full_number not in page
+    assert "No report on this round has been issued yet" not in page
+
+
+def test_page_of_a_round_without_a_signature(client, english):
+    unsigned = builders.open_round(RoundKind.INSPECTION)
+    client.force_login(builders.office())
+    page = client.get(reverse("assessments:round_rectification", args=[unsigned.pk])).content.decode()
+    assert "No inspection of this round is signed yet" in page
+    assert 'method="post"' not in page.split("<main")[1]
+    assert "No report on this round has been issued yet" in page
 
 
 @pytest.mark.parametrize("role", [Role.LIAISON, Role.INSPECTOR, Role.DISTRICT, Role.AUDITOR])

@@ -10,6 +10,7 @@ import pytest
 from assessments.enums import Band, MarkState, ScoreLevel
 from assessments.scoring import (
     Mark,
+    appraised,
     band,
     best_form,
     composite,
@@ -244,3 +245,29 @@ def test_points_needed_for_the_pass_mark(mark, maximum, needed):
 def test_partly_by_a_share_that_does_not_come_out_even():
     # 33 % of 2.5 is 0.825: 0.83.
     assert points_for(PARTLY, D("2.5"), partly_percent=33) == D("0.83")
+
+
+@pytest.mark.parametrize(
+    ("answers", "score", "margin"),
+    [
+        ([(3, 2, 1, 0, 3)], "68", None),  # 100 + 80 + 60 + 0 + 100, by five; one answer has no margin
+        ([(3,) * 5, (1,) * 5], "80", "39.2"),  # 100 and 60: 1.96 × √(800/2)
+        ([(3,) * 5, (2,) * 5, (0,) * 5], "60", "59.88"),  # 100, 80 and 0: 1.96 × √(2800/3)
+        ([(2,) * 5] * 40, "80", "0"),  # all of one mind
+    ],
+)
+def test_appraisal_worked_by_hand(answers, score, margin):
+    result = appraised(answers)
+    assert result.sample == len(answers)
+    assert result.score == Decimal(score)
+    assert result.margin == (None if margin is None else Decimal(margin))
+
+
+def test_appraisal_counts_each_question_by_itself():
+    result = appraised([(3, 0, 1, 2, 3), (3, 0, 0, 2, 2)])
+    assert result.questions == ((0, 0, 0, 2), (2, 0, 0, 0), (1, 1, 0, 0), (0, 0, 2, 0), (0, 0, 1, 1))
+
+
+def test_appraisal_without_an_answer_is_no_score():
+    with pytest.raises(ValueError, match="nobody has answered"):
+        appraised([])

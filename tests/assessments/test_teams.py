@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Notification, Organisation
-from assessments.bars import bars, team_bars
+from assessments.bars import barred_sites, bars, team_bars
 from assessments.enums import Bar, RoundKind, SheetRole
 from assessments.models import Assignment, TeamMember
 from assessments.queries import lead_of
@@ -197,6 +197,7 @@ def test_bars_say_why():
         (tied.pk, site.pk): Bar.TIE,
         (aside.pk, site.pk): Bar.ASIDE,
     }
+    assert [list(barred_sites(person)) for person in (own, tied, aside, free)] == [[site]] * 3 + [[]]
 
 
 def test_district_bars_its_own_people_from_its_list():
@@ -209,6 +210,8 @@ def test_district_bars_its_own_people_from_its_list():
     elsewhere = inspector(other.first())
     found = bars([of_office, of_government, elsewhere], [site])
     assert found == dict.fromkeys([(of_office.pk, site.pk), (of_government.pk, site.pk)], Bar.OWN_DISTRICT)
+    people = (of_office, of_government, elsewhere)
+    assert [list(barred_sites(person)) for person in people] == [[site], [site], []]
 
 
 def test_one_barred_member_bars_the_team(django_assert_num_queries):
@@ -267,7 +270,35 @@ def test_day_is_set_by_the_office_or_the_leader():
         visits.set_day(assignment=assignment, visit_on=None, by=by)
     with pytest.raises(PermissionDenied):
         visits.set_day(assignment=assignment, visit_on=MONDAY, by=member)
-    assert "The visit of %(site)s is set to another day." in told(member)
+    texts = ["The visit of %(site)s is set for %(day)s.", "The day of the visit of %(site)s is open again."]
+    assert [text for text in told(member) if text in texts] == texts[::-1] * 2
+
+
+def test_unit_is_told_of_the_day(english):
+    site, team = builders.building(), builders.team()
+    liaison = builders.liaison(site)
+    Notification.objects.all().delete()
+    assignment = visits.assign(team=team, site=site, by=builders.office())
+    assert told(liaison) == []
+    visits.set_day(assignment=assignment, visit_on=MONDAY, by=team.leader)
+    assert str(Notification.objects.get(user=liaison)) == f"The visit of {site} is set for {MONDAY}."
+    assert told(team.leader) == ["Your team is to visit %(site)s."]
+
+
+def test_late_visit_is_possible_as_long_as_the_round_is_open():
+    """After the round's due date, not merely after the team's; the team can still be changed."""
+    team, site = builders.team(), builders.building()
+    due = team.round.due_on
+    changed(team, ends_on=due - datetime.timedelta(days=5))
+    late = due + datetime.timedelta(days=1)
+    with pytest.raises(ValidationError):
+        visits.assign(team=team, site=site, visit_on=due, by=builders.office(), on_day_off=True)
+    assignment = visits.assign(team=team, site=site, visit_on=late, by=builders.office())
+    assert visits.is_late(team.round, assignment.visit_on)
+    changed(team, name="示例改名组")
+    rounds.close_round(round=team.round, by=builders.office())
+    with pytest.raises(WorkflowError):
+        visits.set_day(assignment=assignment, visit_on=None, by=builders.office())
 
 
 def test_day_of_a_signed_visit_stays():

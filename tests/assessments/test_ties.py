@@ -103,10 +103,21 @@ def test_database_lets_nobody_end_their_own_tie():
 
 def test_recusal_is_declared_by_the_office_for_somebody():
     site, office = builders.building(), builders.office()
-    for role in (Role.INSPECTOR, Role.OFFICE, Role.DISTRICT, Role.LIAISON):
+    for role in (Role.INSPECTOR, Role.OFFICE, Role.DISTRICT):
         person = factories.user(role)
         made = recusals.recuse(user=person, site=site, reason="示例", by=office)
         assert (made.declared_by, Site.objects.visible_to(person).exists()) == (office, False)
+
+
+def test_liaison_is_never_shut_out_of_the_own_site():
+    site, office = builders.building(), builders.office()
+    liaison = factories.liaison_of(site)
+    for by in (office, liaison):
+        with pytest.raises(PermissionDenied):
+            recusals.recuse(user=liaison, site=site, reason="示例", by=by)
+        with pytest.raises(PermissionDenied):
+            declared(liaison, factories.unit(), by=by)
+    assert Site.objects.visible_to(liaison).get() == site
 
 
 def test_recusal_of_those_over_the_office_is_their_own_to_declare():

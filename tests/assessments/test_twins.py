@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import Notification
+from assessments.evidence.remarks import remarks_on
 from assessments.models import Assignment, EvidenceFile, Twin
-from assessments.remarks import remarks_on
 from assessments.services import recusals
 from assessments.services.twins import note_twins
 from tests import factories

@@ -7,6 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from accounts.enums import Role
 from assessments.models import Argument, Proposal
 from assessments.services import deliberation, recusals
+from documents.models import Document
+from documents.papers import DocumentKind
 from tests import factories
 from tests.assessments import builders
 from tests.assessments.pages import url
@@ -85,6 +87,33 @@ def test_refusal_of_who_stood_aside_asks_for_nothing(client, site, on):
     assert page_of(client, final, leader).mine == []
     (case,) = page_of(client, final, second).mine
     assert case.waiting == [str(second)]
+
+
+def test_who_was_taken_out_of_a_deliberation_is_named_with_day_and_by_whom(client, site, on, english):
+    """Only at what was still open; the office cannot make a dissenter disappear."""
+    builders.self_assessed(site)
+    final = builders.apart(site, 0, 2, 2)
+    on("2008-04-08")
+    leader, second, third = builders.members(final.assessment.assignment.team)
+    settled, disputed = final.deliberations.all()
+    made = proposed(settled, leader)
+    for person in (second, third):
+        deliberation.answer(proposal=made, agrees=True, text="", by=person)
+    on("2008-04-09")
+    made = proposed(disputed, leader)
+    deliberation.answer(proposal=made, agrees=False, text="示例", by=third)
+    recusals.recuse(user=third, site=site, reason="示例", by=builders.office())
+    client.force_login(leader)
+    told = f"stood aside on 2008-04-09, declared by {builders.office()}"
+    for name in ("deliberation", "columns"):
+        assert client.get(url(name, final.pk)).content.decode().count(told) == 1
+    deliberation.answer(proposal=made, agrees=True, text="", by=second)
+    builders.sign(final)
+    paper = Document.objects.get(kind=DocumentKind.DELIBERATION_RECORD)
+    assert [item["recusals"] for item in paper.context["items"]] == [
+        [],
+        [{"name": str(third), "on": "2008-04-09", "by": str(builders.office())}],
+    ]
 
 
 @pytest.mark.parametrize("role", [Role.OFFICE, Role.LEADING_GROUP])

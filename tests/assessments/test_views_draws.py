@@ -1,14 +1,19 @@
-"""A draw's pages: seen, held as it was seen, and done again."""
+"""A draw: on record before it is seen, held or abandoned once, and done again by anybody."""
 
 import hashlib
 import subprocess
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 
 from accounts.enums import Role
-from assessments.enums import RoundKind
+from accounts.models import User
+from assessments import drawing
+from assessments.enums import DrawState, RoundKind
 from assessments.models import Assignment, Draw
 from assessments.services import draws, recusals, rounds, ties
+from sites.workflow import WorkflowError
 from tests import factories
 from tests.assessments import builders
 from tests.assessments.pages import url
@@ -16,68 +21,205 @@ from tests.assessments.pages import url
 pytestmark = pytest.mark.django_db
 
 
-def test_draw_is_seen_and_then_held(client, cast):
+def balanced(cast, **more):
+    return {"teams": [cast.team.pk], "limit": "5", **more}
+
+
+def drawn_by(client, page, body) -> Draw:
+    """The draw this form put on record."""
+    before = Draw.objects.count()
+    response = client.post(page, body)
+    draw = Draw.objects.latest("pk")
+    assert (response.url, Draw.objects.count()) == (draw.get_absolute_url(), before + 1)
+    return draw
+
+
+def state_of(draw: Draw) -> tuple[str, User | None, str]:
+    draw.refresh_from_db()
+    return draw.state, draw.settled_by, draw.reason
+
+
+# -- drawing -------------------------------------------------------------------
+
+
+def test_draw_is_on_record_before_it_is_seen_and_sends_nobody(client, cast):
+    """The seed is the portal's: one that is sent with the form counts for nothing."""
     client.force_login(builders.office())
     site = builders.building()
+    draw = drawn_by(client, url("draw_balanced", cast.team.round_id), balanced(cast, seed="挑选的"))
+    assert state_of(draw) == (DrawState.WAITING, None, "")
+    assert draw.seed not in ("挑选的", cast.draw.seed)
+    assert drawing.draw(draw.conditions, draw.seed) == draw.result
+    text = client.get(draw.get_absolute_url()).content.decode()
+    assert draw.seed in text
+    assert site.window_name in text
+    assert not site.assessments.exists()
+
+
+def test_draw_again_leaves_a_trace(client, cast, english):
+    """What does not suit is drawn again only once it is abandoned, with a reason for all to read."""
+    client.force_login(builders.office())
+    builders.building()
     page = url("draw_balanced", cast.team.round_id)
-    first, second = (client.get(page).context["form"]["seed"].value() for _ in range(2))
-    assert first != second
-    body = {"teams": [cast.team.pk], "limit": "5", "seed": "证人说的"}
-    seen = client.post(page, body)
-    assert site.window_name in seen.content.decode()
+    first = drawn_by(client, page, balanced(cast))
+    for answer in (client.get(page), client.post(page, balanced(cast))):
+        assert answer.url == first.get_absolute_url()
+    assert (
+        "still waits: hold it, or abandon it, first" in client.get(first.get_absolute_url()).content.decode()
+    )
+    client.post(url("draw_abandon", first.pk), {"reason": "示例：督查组有变"})
+    second = drawn_by(client, page, balanced(cast))
+    assert second.seed != first.seed
+    client.post(url("draw_hold", second.pk))
+    for reader in (factories.user(Role.AUDITOR), builders.leader(), builders.office()):
+        client.force_login(reader)
+        text = client.get(second.get_absolute_url()).content.decode()
+        assert "1 draw of this round was abandoned before this one." in text
+        for shown in (text, client.get(url("draws")).content.decode()):
+            assert first.get_absolute_url() in shown
+            assert "示例：督查组有变" in shown
+        assert client.get(first.get_absolute_url()).status_code == 200
+    assert "abandoned before" not in client.get(first.get_absolute_url()).content.decode()
+
+
+def test_what_gives_no_result_is_not_on_record(cast):
+    """There is nothing to be seen, and so nothing to choose by."""
+    builders.building(organisation=cast.member.organisation)
+    with pytest.raises(ValidationError):
+        builders.waiting_draw(cast.team)
     assert Draw.objects.count() == 1
-    response = client.post(page, {**body, "seen": seen.context["form"]["seen"].value(), "confirm": "1"})
-    draw = Draw.objects.latest("pk")
-    assert response.url == url("draw", draw.pk)
+
+
+# -- holding and abandoning ----------------------------------------------------
+
+
+def test_held_draw_sends_the_teams_as_drawn(client, cast):
+    client.force_login(builders.office())
+    site = builders.building()
+    draw = builders.waiting_draw(cast.team)
+    client.post(url("draw_hold", draw.pk))
+    assert state_of(draw) == (DrawState.HELD, builders.office(), "")
     assert Assignment.objects.get(assessment__site=site).draw == draw
-    assert "证人说的" in client.get(response.url).content.decode()
+    assert Assignment.objects.get(assessment__site=site).team == cast.team
+
+
+def test_draw_is_held_or_abandoned_once(client, cast, english):
+    client.force_login(builders.office())
+    builders.building()
+    abandoned = builders.waiting_draw(cast.team)
+    draws.abandon(draw=abandoned, reason="示例", by=builders.office())
+    held = builders.drawn(cast.team)
+    sent = Assignment.objects.count()
+    for draw in (abandoned, held):
+        before = state_of(draw)
+        answer = client.post(url("draw_hold", draw.pk), follow=True)
+        assert "held or abandoned already" in answer.content.decode()
+        assert client.post(url("draw_abandon", draw.pk), {"reason": "示例二"}).status_code == 422
+        assert state_of(draw) == before
+    assert Assignment.objects.count() == sent
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "示" * 201])
+def test_draw_is_abandoned_only_with_a_reason(client, cast, reason):
+    client.force_login(builders.office())
+    builders.building()
+    draw = builders.waiting_draw(cast.team)
+    assert client.post(url("draw_abandon", draw.pk), {"reason": reason}).status_code == 422
+    assert state_of(draw) == (DrawState.WAITING, None, "")
+
+
+def test_reason_names_no_site_to_those_who_stand_aside_from_it(client, cast):
+    client.force_login(builders.office())
+    site = builders.building()
+    draw = builders.waiting_draw(cast.team)
+    for name in (site.window_name, site.organisation.name):
+        answer = client.post(url("draw_abandon", draw.pk), {"reason": f"不合适：{name}"})
+        assert name in answer.context["form"].errors["reason"][0]
+    assert state_of(draw) == (DrawState.WAITING, None, "")
+
+
+def test_only_the_office_holds_or_abandons(client, cast):
+    builders.building()
+    draw = builders.waiting_draw(cast.team)
+    for reader, status in (
+        (factories.user(Role.AUDITOR), 403),
+        (builders.leader(), 403),
+        (cast.leader, 404),
+    ):
+        client.force_login(reader)
+        assert client.post(url("draw_hold", draw.pk)).status_code == status
+        assert client.post(url("draw_abandon", draw.pk), {"reason": "示例"}).status_code == status
+    assert state_of(draw) == (DrawState.WAITING, None, "")
 
 
 def test_draw_is_not_held_once_what_it_is_made_from_has_changed(client, cast, english):
     client.force_login(builders.office())
     builders.building()
-    page = url("draw_balanced", cast.team.round_id)
-    body = {"teams": [cast.team.pk], "limit": "5", "seed": "x"}
-    seen = client.post(page, body).context["form"]["seen"].value()
+    draw = builders.waiting_draw(cast.team)
     late = builders.building()
-    response = client.post(page, {**body, "seen": seen, "confirm": "1"})
-    assert response.status_code == 422
-    assert "has changed since you saw it" in response.content.decode()
-    assert late.window_name in response.content.decode()
-    assert Draw.objects.count() == 1
-    assert response.context["form"]["seen"].value() != seen
+    text = client.post(url("draw_hold", draw.pk), follow=True).content.decode()
+    assert "There is something else to draw from by now" in text
+    assert state_of(draw) == (DrawState.WAITING, None, "")
+    assert not late.assessments.exists()
 
 
-def test_draw_back_to_what_it_is_made_from(client, cast):
-    client.force_login(builders.office())
+def test_draw_is_abandoned_in_a_round_that_is_closed_but_not_held(cast):
     builders.building()
-    body = {"teams": [cast.team.pk], "limit": "5", "seed": "x", "change": "1"}
-    response = client.post(url("draw_balanced", cast.team.round_id), body)
-    assert (response.status_code, response.context["form"]["limit"].value()) == (200, "5")
+    draw = builders.waiting_draw(cast.team)
+    rounds.close_round(round=cast.team.round, by=builders.office())
+    with pytest.raises(WorkflowError):
+        draws.hold(draw=draw, by=builders.office())
+    draws.abandon(draw=draw, reason="示例", by=builders.office())
+    assert state_of(draw) == (DrawState.ABANDONED, builders.office(), "示例")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"state": DrawState.ABANDONED},
+        {"reason": "示例"},
+        {"settled_on": None},
+        {"settled_by": None},
+        {"state": DrawState.WAITING},
+    ],
+)
+def test_database_refuses_a_draw_settled_by_halves(cast, fields):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Draw.objects.filter(pk=cast.draw.pk).update(**fields)
+
+
+def test_database_lets_one_draw_of_a_round_wait(cast):
+    waits = {"state": DrawState.WAITING, "settled_by": None, "settled_on": None}
+    builders.building()
+    builders.waiting_draw(cast.team)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Draw.objects.filter(pk=cast.draw.pk).update(**waits)
+
+
+# -- what is drawn -------------------------------------------------------------
 
 
 def test_draw_that_leaves_sites_over_says_which_and_why(client, cast, english):
     client.force_login(builders.office())
     barred = builders.building(organisation=cast.member.organisation)
     page = url("draw_balanced", cast.team.round_id)
-    body = {"teams": [cast.team.pk], "limit": "9", "seed": "x"}
+    body = balanced(cast, limit="9")
     response = client.post(page, body)
     assert response.status_code == 422
     assert f"No team may go to: {barred}" in response.content.decode()
     free = builders.building()
     text = client.post(page, {**body, "limit": "2"}).content.decode()
-    assert f"The limit of 2 sites a person leaves over: {free}" in text
+    assert f"The limit of 2 sites per person leaves over: {free}" in text
 
 
 @pytest.mark.parametrize(
     "more",
-    [{"limit": "0"}, {"limit": "x"}, {"seed": ""}, {"seed": "x" * 65}, {"teams": ["0"]}, {"teams": []}],
+    [{"limit": "0"}, {"limit": "x"}, {"limit": ""}, {"teams": ["0"]}, {"teams": []}],
 )
 def test_draw_nonsense(client, cast, more):
     client.force_login(builders.office())
     builders.building()
-    body = {"teams": [cast.team.pk], "limit": "5", "seed": "x", "confirm": "1", **more}
-    assert client.post(url("draw_balanced", cast.team.round_id), body).status_code == 422
+    assert client.post(url("draw_balanced", cast.team.round_id), balanced(cast, **more)).status_code == 422
     assert Draw.objects.count() == 1
 
 
@@ -92,11 +234,10 @@ def test_random_draw_forms_the_teams(client, cast):
         "team_size": "2",
         "site_count": "3",
         "limit": "2",
-        "seed": "2008",
         **builders.dates(),
     }
-    seen = client.post(page, body).context["form"]["seen"].value()
-    draw = Draw.objects.get(pk=client.post(page, {**body, "seen": seen, "confirm": "1"}).url.split("/")[-2])
+    draw = drawn_by(client, page, body)
+    client.post(url("draw_hold", draw.pk))
     made = list(cast.team.round.teams.exclude(pk=cast.team.pk))
     assert [len(builders.members(team)) for team in made] == [2, 2]
     sent = Assignment.objects.filter(draw=draw)
@@ -118,17 +259,6 @@ def test_draw_page_repeats_the_draw(client, cast, english):
     assert "tampered with" in client.get(page, {"repeat": 1}).content.decode()
 
 
-def test_two_hold_the_same_draw(client, cast):
-    client.force_login(builders.office())
-    builders.building()
-    page = url("draw_balanced", cast.team.round_id)
-    body = {"teams": [cast.team.pk], "limit": "5", "seed": "x"}
-    body |= {"seen": client.post(page, body).context["form"]["seen"].value(), "confirm": "1"}
-    assert client.post(page, body).status_code == 302
-    assert client.post(page, body).status_code == 422
-    assert Draw.objects.count() == 2
-
-
 def test_anybody_gets_the_order_of_the_draw_with_a_hash_of_their_own(client, cast):
     client.force_login(factories.user(Role.AUDITOR))
     page = client.get(url("draw", cast.draw.pk)).context["page"]
@@ -146,8 +276,8 @@ def test_draw_bars_own_unit_and_tie_and_says_so(client, cast, english):
     site, free = builders.building(organisation=own.organisation), builders.building()
     going = builders.team()
     ties.declare(user=tied, organisation=free.organisation, reason="示例", by=tied)
-    body = {"teams": [cast.team.pk, going.pk], "limit": "9", "seed": "2008"}
-    page = client.post(url("draw_balanced", cast.team.round_id), body).context["page"]
+    body = balanced(cast, teams=[cast.team.pk, going.pk], limit="9")
+    page = client.post(url("draw_balanced", cast.team.round_id), body, follow=True).context["page"]
     barred = {one.code: one.barred for one in page.people}
     assert barred[own.username] == f"{site.window_name} (own unit)"
     assert barred[tied.username] == f"{free.window_name} (tie to the unit)"
@@ -159,20 +289,29 @@ def test_draw_of_a_recused_office_knows_nothing_of_the_site(client, cast):
     recusals.recuse(user=office, site=site, reason="示例")
     other = builders.building()
     client.force_login(office)
-    page = url("draw_balanced", cast.team.round_id)
-    body = {"teams": [cast.team.pk], "limit": "9", "seed": "x"}
-    seen = client.post(page, body)
-    assert site.window_name not in seen.content.decode()
-    client.post(page, {**body, "seen": seen.context["form"]["seen"].value(), "confirm": "1"})
+    draw = drawn_by(client, url("draw_balanced", cast.team.round_id), balanced(cast))
+    assert site.window_name not in client.get(draw.get_absolute_url()).content.decode()
+    client.post(url("draw_hold", draw.pk))
     assert Assignment.objects.filter(assessment__site=other).exists()
     assert not site.assessments.exists()
+
+
+def test_who_stands_aside_from_a_site_does_not_hold_its_draw(cast):
+    site, aside = builders.building(), factories.user(Role.OFFICE)
+    draw = builders.waiting_draw(cast.team)
+    recusals.recuse(user=aside, site=site, reason="示例")
+    with pytest.raises(WorkflowError):
+        draws.hold(draw=draw, by=aside)
+    draws.hold(draw=draw, by=builders.office())
+    assert Assignment.objects.get(assessment__site=site).assigned_by == builders.office()
 
 
 def test_random_draw_without_anybody_left_says_so(client, cast, english):
     client.force_login(builders.office())
     draws.pool(cast.team.round).update(is_active=False)
     page = client.get(url("draw_random", cast.team.round_id))
-    assert "Every inspector is in a team of this round already." in page.content.decode()
+    assert "Too few inspectors are free" in page.content.decode()
+    assert "form" not in page.context
 
 
 @pytest.mark.parametrize("kind", ["draw_balanced", "draw_random"])
@@ -185,7 +324,7 @@ def test_no_draw_where_no_team_goes_out(client, cast, kind):
         "team_count": "2",
         "team_size": "2",
     }
-    body |= {"limit": "9", "seed": "x", **builders.dates()}
+    body |= {"limit": "9", **builders.dates()}
     rounds.close_round(round=cast.team.round, by=builders.office())
     for round_pk in (cast.team.round_id, builders.open_round(RoundKind.SELF).pk):
         assert client.post(url(kind, round_pk), body).status_code == 422

@@ -327,6 +327,13 @@ def test_point_from_an_item_to_what_is_filed(client, site, items):
     assert pages(two) == {items[4].code: "第2页"}
 
 
+def test_what_holds_links_alone_is_offered_as_links(client, site, items):
+    builders.filed(site, urls=["https://www.example.org/"])
+    page = client.get(url("evidence_point", site.pk, items[4])).content.decode()
+    assert "1个链接" in page
+    assert "0个文件" not in page
+
+
 def test_point_to_nothing_or_to_a_stranger(client, site, items):
     other = builders.building()
     strange = builders.filed(other, builders.upload())

@@ -115,7 +115,7 @@ def test_page_of_a_file_names_twins_as_far_as_one_may_see(client, site, photo, e
     client.force_login(builders.office())
     page = client.get(url("evidence_view", photo)).content.decode()
     assert photo.sha256 in page
-    assert "Used also by" in page
+    assert "Also used by" in page
     assert other.window_name in page
     client.force_login(builders.liaison(site))
     page = client.get(url("evidence_view", photo)).content.decode()

@@ -6,10 +6,11 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from assessments.enums import RoundKind
-from assessments.evidence_page import beside_items
 from assessments.marks import standard_items
-from assessments.models import EvidenceLink
-from assessments.services.evidence import add_evidence
+from assessments.models import EvidenceLink, Sheet
+from assessments.pages.evidence import beside_items
+from assessments.pages.sheet import open_sheet
+from assessments.services.evidence import add_evidence, point
 from sites.enums import Level, Stage
 from tests import factories
 from tests.assessments import builders, photos
@@ -181,6 +182,35 @@ def test_beside_an_item_stands_the_newest_version_with_its_page(
         items[2].code: [("新件", "", False)],
     }
     assert beside_items(site, items[:1], reader)[items[0].pk][0].is_remarked
+
+
+@pytest.mark.parametrize(
+    ("role", "told"), [("self", "after the submission"), ("final", "after the signature")]
+)
+def test_evidence_a_closed_sheet_was_not_made_upon_says_so(client, site, items, on, english, role, told):
+    """Also on the very day, and for a piece that had shown other items only."""
+    builders.filed(site, builders.upload("a.png"), title="先有", pointers={items[0]: ""})
+    known = builders.filed(site, builders.upload("旧.pdf", b"%PDF-1.4 "), title="旧件", pointers={})
+    sheet = builders.put(site)
+    if role == "self":
+        sheet = Sheet.objects.get(assessment__site=site, role=role)
+    on(str(sheet.submitted_on))
+    builders.filed(site, builders.upload("b.pdf", b"%PDF-1.4 b"), title="当日", pointers={items[0]: ""})
+    on("2008-04-21")
+    point(evidence=known, pointers={items[0]: ""}, by=builders.liaison(site))
+    client.force_login(builders.office())
+    page = client.get(sheet.get_absolute_url())
+    pieces = next(iter(page.context["page"].evidence.values()))
+    days = {piece.evidence.title: piece.late_on and str(piece.late_on) for piece in pieces}
+    assert days == {"先有": None, "当日": str(sheet.submitted_on), "旧件": "2008-04-21"}
+    assert page.content.decode().count(told) == 2
+
+
+def test_evidence_beside_a_draft_is_never_late(site, items):
+    builders.filed(site, builders.upload(), pointers={items[0]: ""})
+    sheet = builders.self_sheet(site)
+    (piece,) = open_sheet(sheet, builders.office()).evidence[items[0].pk]
+    assert piece.late_on is None
 
 
 # -- all sites ----------------------------------------------------------------

@@ -11,15 +11,15 @@ from documents.papers import DocumentKind
 from sites.enums import Stage
 from tests import factories
 from tests.assessments import builders
+from tests.scenes import made_once
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def site(on):
+@made_once("2008-04-09")
+def site():
     made = builders.building()
     builders.put(made)
-    on("2008-04-09")
     return made
 
 
@@ -102,6 +102,21 @@ def test_agree_with_the_rest_twice(client, site, finding, liaison):
         response = client.post(url("findings_agree", site.pk), follow=True)
         assert [message.level_tag for message in response.context["messages"]] == [level]
     assert len(said()) == 2
+
+
+def test_objection_is_not_dropped_by_one_click(client, site, finding, liaison, english):
+    address = url("finding_comment", finding.pk)
+    client.post(address, {"view": "disagree", "text": "材料已归档"})
+    assert acts(client, site) == [{"disagree"}, {"agree", "disagree"}]
+    refused = client.post(address, {"view": "agree"})
+    assert refused.status_code == 422
+    assert "say whether it withdraws" in refused.content.decode()
+    assert "材料已归档" in refused.content.decode()
+    assert [reply.kind for reply in said()] == [ReplyKind.DISAGREE]
+    assert client.post(address, {"view": "retract"}).status_code == 302
+    html = page(client, site).content.decode()
+    assert "材料已归档" in html
+    assert "the unit withdraws its objection" in html
 
 
 def test_late_comment_says_so(client, site, finding, liaison, on, english):

@@ -14,15 +14,15 @@ from sites.enums import Stage
 from sites.models import Site
 from tests import factories
 from tests.assessments import builders
+from tests.scenes import made_once
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def site(on):
+@made_once("2008-04-18")
+def site():
     made = builders.building()
     builders.inspected(made)
-    on("2008-04-18")
     return made
 
 

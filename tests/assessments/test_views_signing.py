@@ -103,6 +103,11 @@ def test_consent_by_the_office(client, on):
     page = client.get(url("sheet_sign", final.pk))
     unmet = [guard.missing for guard in page.context["guards"] if not guard.is_met]
     assert (unmet, page.context["is_ready"]) == ([[item.code]], False)
+    refused = client.post(url("sheet_sign", final.pk), {})
+    assert refused.status_code == 422
+    assert refused.context["form"].non_field_errors() == [
+        guard.refusal for guard in page.context["guards"] if not guard.is_met
+    ]
     client.force_login(builders.office())
     page = client.get(url("sheet", final.pk), {"section": item.section.ordinal}).content.decode()
     assert url("consent", final.pk, item.pk) in page

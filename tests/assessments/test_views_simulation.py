@@ -15,12 +15,13 @@ from standards.enums import Kind
 from standards.models import Rulebook
 from tests import factories
 from tests.assessments import builders
+from tests.scenes import made_once
 from tests.standards import drafting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 
-@pytest.fixture
+@made_once()
 def final():
     return builders.inspected(builders.building(), weak=12)
 

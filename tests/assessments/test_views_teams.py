@@ -107,6 +107,15 @@ def test_team_is_changed_on_its_page(client, cast):
     assert (response.status_code, list(response.context["form"].errors)) == (422, ["members"])
 
 
+def test_team_saved_as_it_was_is_not_called_changed(client, cast, english):
+    client.force_login(builders.office())
+    page = url("team_edit", cast.team.round_id, cast.team.pk)
+    same = {"name": cast.team.name, "leader": cast.leader.pk, "members": [cast.member.pk], **builders.dates()}
+    assert "those concerned are told" not in client.post(page, same, follow=True).content.decode()
+    renamed = {**same, "name": "示例新组名"}
+    assert "those concerned are told" in client.post(page, renamed, follow=True).content.decode()
+
+
 def test_round_page_shows_teams_loads_visits_and_draws(client, cast, english):
     client.force_login(builders.office())
     page = client.get(url("round", cast.team.round_id))
@@ -213,6 +222,18 @@ def test_assign_page_says_why_it_is_empty(client, english):
     assert "Form one before" in client.get(url("assign", opened.pk)).content.decode()
     builders.team()
     assert "all that are due have one" in client.get(url("assign", opened.pk)).content.decode()
+
+
+def test_whoever_sets_a_late_day_is_warned_and_the_round_page_says_so(client, cast, english):
+    client.force_login(builders.office())
+    day = (cast.team.round.due_on + datetime.timedelta(days=1)).isoformat()
+    for address, body in (
+        (url("visit", cast.assessment.pk), {"visit_on": day}),
+        (url("assign", cast.team.round_id), assign_body(cast.team, builders.building(), day)),
+    ):
+        page = client.post(address, body, follow=True)
+        assert "warning" in [message.level_tag for message in page.context["messages"]]
+    assert page.content.decode().count("after the due date") == 2
 
 
 def test_leader_sets_the_day(client, cast):

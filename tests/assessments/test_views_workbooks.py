@@ -15,6 +15,7 @@ from tests.assessments import builders, workbooks
 from tests.assessments.test_queries import asked
 from tests.assessments.test_uploads import MET, UNMET, rewrite
 from tests.assessments.workbooks import cell, edited, opened, outcomes, workbook
+from tests.scenes import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -42,11 +43,9 @@ class Desk:
         return client.post(f"{self.page()}choose/", {"choice": choice, "shown": pairs}, follow=True)
 
 
-@pytest.fixture
-def desk(on):
-    made = Desk()
-    on("2008-04-08")
-    return made
+@made_once("2008-04-08")
+def desk():
+    return Desk()
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from django.urls import reverse
 from accounts.enums import Role
 from assessments.enums import Band, MarkState, ScoreLevel
 from assessments.marks import section_marks, sheet_score, standard_items
+from assessments.pages.worked_example import worked_example
+from assessments.pages.working import working_of
 from assessments.services import not_due
-from assessments.worked_example import worked_example
-from assessments.working import working_of
 from standards.enums import Kind
 from standards.models import Item, Rulebook, Standard
 from tests import factories

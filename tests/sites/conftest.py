@@ -4,6 +4,7 @@ import pytest
 
 from sites import services
 from tests import factories
+from tests.scenes import made_once
 from tests.sites import making
 
 
@@ -25,7 +26,7 @@ def unit(filing):
     return factories.unit(filing.organisation)
 
 
-@pytest.fixture
+@made_once()
 def site():
     """A determined site of a district."""
     return making.determined_site()

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from assessments.sheet_rows import Words
+from assessments.pages.sheet_rows import Words
 from standards.enums import Kind, VersionState
 from standards.models import Item, Rulebook, Section, Standard
 from tests import factories

@@ -188,6 +188,10 @@ RULES = {
     "notice_unit": "working_days",
     "rectification_days": "10",
     "comment_days": "4",
+    "escalation_offices_days": "2",
+    "escalation_leading_group_days": "6",
+    "objection_reply_days": "12",
+    "objection_kept_days": "365",
     "evidence_max_files": "10",
 }
 
@@ -199,6 +203,8 @@ def test_rulebook_is_changed_on_one_page(client, office, rulebook):
 
     rulebook.refresh_from_db()
     assert (rulebook.pass_mark, rulebook.notice_days, rulebook.veto_reasons) == (75, 7, ["泄密", "造假"])
+    assert (rulebook.escalation_offices_days, rulebook.escalation_leading_group_days) == (2, 6)
+    assert (rulebook.objection_reply_days, rulebook.objection_kept_days) == (12, 365)
     assert (rulebook.bonus_from, rulebook.comment_days, rulebook.evidence_max_files) == (85, 4, 10)
 
 
@@ -208,6 +214,10 @@ def test_rulebook_is_changed_on_one_page(client, office, rulebook):
         ({"appraisal_weight": "30"}, "appraisal_weight"),
         ({"good_from": "95"}, "excellent_from"),
         ({"pass_mark": "120"}, "pass_mark"),
+        ({"escalation_offices_days": "0"}, "escalation_offices_days"),
+        ({"escalation_offices_days": "7"}, "escalation_leading_group_days"),
+        ({"objection_reply_days": "0"}, "objection_reply_days"),
+        ({"objection_kept_days": "4000"}, "objection_kept_days"),
         ({"pass_mark": "x"}, "pass_mark"),
         ({"note": "长" * 5000}, "note"),
         ({"veto_reasons": "长" * 201}, "veto_reasons"),

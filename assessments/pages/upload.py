@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from .enums import UploadOutcome
-from .marks import arranged, sheet_score, standard_items
-from .models import Score, SheetUpload, SheetUploadRow
-from .sheet_workbook import Note, Typed
+from assessments.enums import UploadOutcome
+from assessments.marks import arranged, sheet_score, standard_items
+from assessments.models import Score, SheetUpload, SheetUploadRow
+from assessments.sheet_workbook import Note, Typed
 
 
 @dataclass(frozen=True)

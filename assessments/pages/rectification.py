@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from accounts.enums import Role
 from accounts.models import User
+from assessments.enums import FindingState
+from assessments.models import Finding, UnitSummary
+from assessments.queries import Hearing, findings_of, hearing_of
 from documents.models import Document
 from documents.papers import DocumentKind
 from sites.calendar import today
@@ -11,10 +14,7 @@ from sites.enums import Stage
 from sites.models import Site
 from sites.rules import is_own_unit
 
-from .enums import FindingState
-from .models import Finding, UnitSummary
-from .queries import Hearing, findings_of, hearing_of
-from .thread_page import Thread, threads
+from .thread import Thread, threads
 
 PAPERS = (DocumentKind.RECTIFICATION_NOTICE, DocumentKind.RECTIFICATION_REPORT)
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 
 from django.db.models import OuterRef, Q, Subquery, prefetch_related_objects
 
+from assessments.enums import ReplyKind
+from assessments.models import Evidence, EvidenceFile, EvidencePointer, Finding
 from sites.enums import Action
 from sites.models import Site, StageChange
-
-from .enums import ReplyKind
-from .models import Evidence, EvidenceFile, EvidencePointer, Finding
 
 
 @dataclass(frozen=True)

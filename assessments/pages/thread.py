@@ -10,17 +10,17 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.enums import Role
 from accounts.models import User
+from assessments.enums import EscalationLevel, FindingState, ReplyKind
+from assessments.models import Escalation, Evidence, Finding, FindingReply
+from assessments.models.findings import FindingQuerySet
+from assessments.queries import with_threads
+from assessments.rectification_papers import late_span
 from sites.calendar import arrangements, today, working_days_between
 from sites.enums import Stage
 from sites.models import Holiday, Site
 from sites.rules import is_own_unit
 
 from .comparison import Pictures, pictures_of
-from .enums import EscalationLevel, FindingState, ReplyKind
-from .models import Escalation, Evidence, Finding, FindingReply
-from .models.findings import FindingQuerySet
-from .queries import with_threads
-from .rectification_papers import late_span
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ def _acts_of_unit(finding: Finding) -> frozenset[str]:
     if finding.state in FindingState.WITH_UNIT:
         return frozenset({"answer"})
     if finding.state == FindingState.PUT and finding.view != ReplyKind.UPHOLD:
-        return frozenset({"disagree"} if finding.view == ReplyKind.AGREE else {"agree", "disagree"})
+        return frozenset({"disagree"} if finding.view else {"agree", "disagree"})
     return frozenset()
 
 

@@ -11,13 +11,13 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from assessments.enums import Band, ScoreLevel
+from assessments.judging import band_by, composite_by
+from assessments.marks import SectionMarks
+from assessments.models import Score
+from assessments.scoring import SheetScore, best_form, level_of, plain, points_after_faults, points_for
 from standards.models import Item, Rulebook, Section
 
-from .enums import Band, ScoreLevel
-from .judging import band_by, composite_by
-from .marks import SectionMarks
-from .models import Score
-from .scoring import SheetScore, best_form, level_of, plain, points_after_faults, points_for
 from .working import Working, working_of
 
 APPRAISAL = Decimal(88)

@@ -12,9 +12,8 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import User
+from assessments.models import Evidence, EvidenceFile, Twin
 from sites.models import Site
-
-from .models import Evidence, EvidenceFile, Twin
 
 # A camera's place (WGS-84) and a Chinese map's (GCJ-02) differ by up to some 700 m.
 FAR_METRES = 1000

@@ -9,9 +9,8 @@ from django.http import Http404
 
 from accounts.models import User
 from accounts.rules import is_office
-
-from .models import EvidenceFile
-from .services.storing import make_copies
+from assessments.models import EvidenceFile
+from assessments.services.storing import make_copies
 
 
 @dataclass(frozen=True)

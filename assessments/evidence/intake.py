@@ -14,14 +14,14 @@ from tables.uploads import clean_name, judge
 from . import pictures
 
 # A form judges its files before the service does; none is judged twice.
-Uploads = Sequence["UploadedFile[Any] | Taken"]
+NewFiles = Sequence["UploadedFile[Any] | Taken"]
 
 
 @dataclass(frozen=True)
 class Taken:
     """A file that may be kept."""
 
-    upload: "UploadedFile[Any]"
+    content: "UploadedFile[Any]"
     name: str
     content_type: str
     sha256: str
@@ -36,22 +36,22 @@ class Sifted:
     refused: list[str]
 
 
-def sift(files: Uploads) -> Sifted:
+def sift(files: NewFiles) -> Sifted:
     """Judge each file by itself; a refused one is named, with the reason and what to do."""
     taken: dict[str, Taken] = {}
     refused: list[str] = []
-    for upload in files:
+    for given in files:
         try:
-            file = _take(upload)
+            file = _take(given)
         except ValidationError as error:
-            named = clean_name(upload.name or "") + pgettext("between a label and its text", ": ")
+            named = clean_name(given.name or "") + pgettext("between a label and its text", ": ")
             refused.extend(named + message for message in error.messages)
         else:
             taken.setdefault(file.sha256, file)
     return Sifted(list(taken.values()), refused)
 
 
-def take_in(files: Uploads) -> list[Taken]:
+def take_in(files: NewFiles) -> list[Taken]:
     """All of the files, or ValidationError of `files` with every one that is refused."""
     sifted = sift(files)
     if sifted.refused:
@@ -59,22 +59,22 @@ def take_in(files: Uploads) -> list[Taken]:
     return sifted.taken
 
 
-def _take(upload: "UploadedFile[Any] | Taken") -> Taken:
-    if isinstance(upload, Taken):
-        return upload
-    content_type = judge(upload)
+def _take(given: "UploadedFile[Any] | Taken") -> Taken:
+    if isinstance(given, Taken):
+        return given
+    content_type = judge(given)
     return Taken(
-        upload=upload,
-        name=clean_name(upload.name or "", content_type),
+        content=given,
+        name=clean_name(given.name or "", content_type),
         content_type=content_type,
-        sha256=_digest(upload),
-        picture=pictures.read(upload) if content_type.startswith("image/") else None,
+        sha256=_digest(given),
+        picture=pictures.read(given) if content_type.startswith("image/") else None,
     )
 
 
-def _digest(upload: "UploadedFile[Any]") -> str:
+def _digest(given: "UploadedFile[Any]") -> str:
     digest = hashlib.sha256()
-    for chunk in upload.chunks():
+    for chunk in given.chunks():
         digest.update(chunk)
-    upload.seek(0)
+    given.seek(0)
     return digest.hexdigest()

@@ -9,13 +9,12 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from assessments.enums import Band, MarkState
+from assessments.judging import band_by, pass_points, share_of
+from assessments.marks import SectionMarks, mark_of, sheet_score
+from assessments.models import Score
+from assessments.scoring import Mark, SectionScore, SheetScore, plain, points_for, rounded
 from standards.models import Item, Rulebook, Section
-
-from .enums import Band, MarkState
-from .judging import band_by, pass_points, share_of
-from .marks import SectionMarks, mark_of, sheet_score
-from .models import Score
-from .scoring import Mark, SectionScore, SheetScore, plain, points_for, rounded
 
 
 @dataclass(frozen=True)

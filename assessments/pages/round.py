@@ -8,11 +8,10 @@ from django.db.models.functions import Coalesce
 
 from accounts.enums import Role
 from accounts.models import User
+from assessments.models import Assessment, Assignment, Recusal, Round, Sheet, Team, TeamMember
+from assessments.queries import count_of_standing, manned
+from assessments.services.teams import of_two_units
 from sites.models import Site
-
-from .models import Assessment, Assignment, Recusal, Round, Sheet, Team, TeamMember
-from .queries import count_of_standing, manned
-from .services.teams import of_two_units
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ def teams_of(shown: Round, user: User) -> list[TeamPanel]:
     teams = shown.teams.annotate(
         site_count=Coalesce(Subquery(sent.values("team").annotate(n=Count("pk")).values("n")), 0),
         has_signed=Exists(Sheet.objects.signed_finals().filter(assessment__assignment__team=OuterRef("pk"))),
-    ).order_by("name")
+    )
     if user.role == Role.INSPECTOR:
         teams = teams.filter(pk__in=TeamMember.objects.filter(user=user).values("team"))
     members = TeamMember.objects.select_related("user__organisation").annotate(load=_load(seen))

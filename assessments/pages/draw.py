@@ -7,9 +7,8 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-
-from .drawing import Conditions, Person, Place, Result, Sent, ordered, rank
-from .enums import Bar
+from assessments.drawing import Conditions, Person, Place, Result, Sent, ordered, rank
+from assessments.enums import Bar
 
 # Enough of a rank to tell two codes apart on paper.
 DIGITS = 12

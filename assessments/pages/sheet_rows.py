@@ -9,13 +9,13 @@ from typing import Any, NamedTuple, Self
 
 from django.utils.functional import Promise
 
+from assessments.columns import Line
+from assessments.enums import MarkState, ScoreLevel
+from assessments.models import Score
+from assessments.scoring import SectionScore, plain
 from standards.models import Item, Section
 
-from .columns import Line
-from .enums import MarkState, ScoreLevel
-from .evidence_page import Piece
-from .models import Score
-from .scoring import SectionScore, plain
+from .evidence import Piece
 
 # Examples up to this many characters are read at a glance; longer ones are folded away.
 GLANCE = 60

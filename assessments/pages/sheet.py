@@ -9,17 +9,17 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import User
+from assessments.checkup import CheckUp, check_up
+from assessments.columns import Line, Voice, deliberations, lines, marks_beside, voices
+from assessments.enums import MarkState, SheetRole
+from assessments.judging import pass_points
+from assessments.marks import SectionMarks, arranged, mark_of, sheet_score, standard_items
+from assessments.models import Score, Sheet, SheetUpload, SheetUploadRow
+from assessments.rules import leads, may_write
+from assessments.scoring import SheetScore
 from standards.models import Item, Section
 
-from .checkup import CheckUp, check_up
-from .columns import Line, Voice, deliberations, lines, marks_beside, voices
-from .enums import MarkState, SheetRole
-from .evidence_page import Piece, beside_items
-from .judging import pass_points
-from .marks import SectionMarks, arranged, mark_of, sheet_score, standard_items
-from .models import Score, Sheet, SheetUpload, SheetUploadRow
-from .rules import leads, may_write
-from .scoring import SheetScore
+from .evidence import Piece, beside_items
 from .sheet_rows import Entry, Part, Row, Standing, standing
 
 
@@ -200,10 +200,6 @@ class SheetPage:
             return reverse("assessments:evidence_on_site", args=[assessment.pk])
         return ""
 
-    def unanswered(self) -> list[tuple[Item, str]]:
-        """The items not looked at yet, each with the address to jump to."""
-        return [(item, self.url_of_item(item)) for item in self._unmarked(self.items)]
-
     def _unmarked(self, items: Iterable[Item]) -> Iterator[Item]:
         return (item for item in items if self.states[item.pk] == MarkState.UNMARKED)
 
@@ -224,7 +220,8 @@ class SheetPage:
     def evidence(self) -> dict[int, list[Piece]]:
         """The site's evidence that this person sees, by the items of this section it shows."""
         items = [item for item, _score in self.current.rows]
-        return beside_items(self.sheet.assessment.site, items, self.user)
+        sheet = self.sheet
+        return beside_items(sheet.assessment.site, items, self.user, closed_at=sheet.submitted_at)
 
     def rows(self, entry: Entry | None = None, item: Item | None = None) -> list[Row]:
         """The current section's items; `entry` stands in the fields of `item` in place of what is stored."""

@@ -6,11 +6,10 @@ from typing import Any
 from django.forms import Form
 
 from accounts.models import User
-
-from .columns import Line, Voice, lines, marks_beside, voices
-from .forms import ArgumentForm, ConsentForm, ProposalForm
-from .models import Deliberation, Proposal, Score, Sheet
-from .queries import lead_of
+from assessments.columns import Line, Voice, lines, marks_beside, voices
+from assessments.forms import ArgumentForm, ConsentForm, ProposalForm
+from assessments.models import Deliberation, Proposal, Score, Sheet
+from assessments.queries import lead_of
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """Evidence as pages show it: a site's library, what stands beside an item, pictures in pairs, all sites."""
 
+import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -8,14 +9,13 @@ from django.db.models import Count, F, Max, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
+from assessments.evidence.remarks import ASKED, remarks_on
+from assessments.models import Evidence, EvidenceFile, EvidenceLink, EvidencePointer
+from assessments.models.evidence import TwinQuerySet
+from assessments.services.filing import may_file
 from sites.models import Site
 from sites.models.sites import SiteQuerySet
 from standards.models import Item
-
-from .models import Evidence, EvidenceFile, EvidenceLink, EvidencePointer
-from .models.evidence import TwinQuerySet
-from .remarks import ASKED, remarks_on
-from .services.filing import may_file
 
 PROVENANCE = ("evidence__uploaded_by", "evidence__assessment__round")
 
@@ -30,7 +30,11 @@ class FileRow:
 
 @dataclass(frozen=True)
 class Piece:
-    """One piece of evidence with all a page says of it; `page`, where to look, is set beside an item only."""
+    """One piece of evidence with all a page says of it.
+
+    Beside an item only: `page`, where to look, and `late_on`, the day it was put there where that was after
+    the sheet had been submitted or signed.
+    """
 
     evidence: Evidence
     files: Sequence[FileRow] = ()
@@ -38,6 +42,7 @@ class Piece:
     pointers: Sequence[EvidencePointer] = ()
     earlier: Sequence["Piece"] = ()
     page: str = ""
+    late_on: datetime.date | None = None
     may_change: bool = False
 
     @property
@@ -50,11 +55,17 @@ class Piece:
 
 
 def beside_items(
-    site: Site, items: Iterable[Item], user: User, *, remarks: bool = True
+    site: Site,
+    items: Iterable[Item],
+    user: User,
+    *,
+    closed_at: datetime.datetime | None = None,
+    remarks: bool = True,
 ) -> dict[int, list[Piece]]:
     """Item id → the site's evidence for that item, the newest versions only.
 
-    Three queries, and two more where remarks are wanted, whatever the number of items.
+    `closed_at`: when the sheet it stands beside was submitted or signed, None of a draft. Three queries, and
+    two more where remarks are wanted, whatever the number of items.
     """
     files = EvidenceFile.objects.all()
     if remarks:
@@ -74,6 +85,7 @@ def beside_items(
             files=[FileRow(file) for file in pointer.evidence.files.all()],
             links=list(pointer.evidence.links.all()),
             page=pointer.page,
+            late_on=pointer.on if closed_at and pointer.at > closed_at else None,
         )
         for pointer in pointers
     ]
