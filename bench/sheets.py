@@ -12,15 +12,12 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from bench import Figure
+from bench._against import bare_environment, make_bare, rows_of, session_of
 from bench._portal import environment, make_database, make_files, set_up
 from bench._serving import CLIENTS, Load, Request, ratio, served
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 CSRF = "b" * 32
 SECTIONS = 4
@@ -65,11 +62,6 @@ def measure() -> Iterator[Figure]:
 # -- the loads -------------------------------------------------------------------
 
 
-def rows_of(session: str) -> Load:
-    headers = {"Cookie": f"sessionid={session}"}
-    return lambda _client, _number: ("GET", "/rows/", "", headers)
-
-
 def sections(pens: list[Pen]) -> Load:
     """Each client leafs through its sheet, as who fills one does."""
     return lambda client, number: (
@@ -100,23 +92,6 @@ def save(pen: Pen, item: int, version: int) -> Request:
 
 
 # -- the scene -------------------------------------------------------------------
-
-
-def bare_environment(database: str) -> dict[str, str]:
-    return {"DJANGO_SETTINGS_MODULE": "bench._bare_settings", "BENCH_DATABASE": database}
-
-
-def make_bare(database: str) -> str:
-    """The bare site's database; returns a session."""
-    os.environ |= bare_environment(database)
-    import django  # noqa: PLC0415  # once the settings are known
-
-    django.setup()
-    from django.contrib.auth import get_user_model  # noqa: PLC0415  # after set-up
-    from django.core.management import call_command  # noqa: PLC0415
-
-    call_command("migrate", verbosity=0)
-    return session_of(get_user_model().objects.create_user("bench"))
 
 
 def make_sheets(home: str, env: dict[str, str]) -> list[Pen]:
@@ -172,14 +147,6 @@ def make_sheets(home: str, env: dict[str, str]) -> list[Pen]:
             )
         pens.append(Pen(session_of(liaison), sheet.pk, tuple(item.pk for item in items[::2])))
     return pens
-
-
-def session_of(user: "User") -> str:
-    from django.test import Client  # noqa: PLC0415  # after set-up
-
-    client = Client()
-    client.force_login(user)
-    return str(client.session.session_key)
 
 
 def queries(home: str, env: dict[str, str], pen: Pen) -> int:

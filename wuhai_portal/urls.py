@@ -2,6 +2,8 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.decorators.csrf import csrf_exempt
+from django.views.i18n import set_language
 
 from accounts.views.preferences import preferences
 from desk import views as desk_views
@@ -17,7 +19,7 @@ urlpatterns = [
     path("desk/", include("accounts.urls_desk")),
     path("accounts/", include("accounts.urls")),
     path("preferences/", preferences, name="preferences"),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", csrf_exempt(set_language), name="set_language"),
     path("healthz", desk_views.healthz, name="healthz"),
     path("readyz", desk_views.readyz, name="readyz"),
     path("admin/", admin.site.urls),

@@ -1,0 +1,128 @@
+"""Public pages are kept, and let go when anything was written: drawn once for all who read the same.
+
+`public_page` marks a view; the middleware, outside of all others but the static files', answers from what is
+kept before a session, a form's token or a template is touched. Nothing signed-in is ever kept.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, cast
+
+from auditlog.models import LogEntry
+from django.conf import settings
+from django.core.cache import caches
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import http_date, parse_http_date
+
+from documents.models import Document
+from sites.calendar import today
+
+View = Callable[..., HttpResponseBase]
+MARK = "is_public_page"
+DRAWN_UPON = "_public_page_stamp"
+# A larger answer, a file of data, is made anew each time.
+LARGEST = 256 * 1024
+# Of a reader's cookies a public page heeds these two; with one of the others it is somebody's own.
+HEEDED = (settings.LANGUAGE_COOKIE_NAME, "elder")
+OWN = (settings.SESSION_COOKIE_NAME, "messages")
+# The number of the trail's last entry and when the last paper was made: while they stand, so do the pages.
+STAMP = (
+    f"SELECT (SELECT MAX(id) FROM {LogEntry._meta.db_table}), "  # noqa: S608  # names of our own tables
+    f"(SELECT MAX(rendered_at) FROM {Document._meta.db_table})"
+)
+
+
+def public_page(view: View) -> View:
+    """A page that is the same for all who are not signed in; its answer may be kept."""
+
+    @wraps(view)
+    def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return view(request, *args, **kwargs)
+
+    setattr(marked, MARK, True)
+    return marked
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An answer as it goes out, and what it was drawn upon."""
+
+    stamp: tuple[object, ...]
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def response(self) -> HttpResponse:
+        response = HttpResponse(self.body)
+        for name, value in self.headers:
+            response.headers[name] = value
+        return response
+
+
+class PublicPageMiddleware:
+    """Keeps marked answers for as long as nothing was written, in the process, a minute at most.
+
+    That minute bounds what two writers that commit out of order may hide. The validators tell a reader's
+    browser whether its own copy is still the same: `ETag` is of the content, `Last-Modified` when this
+    content was first drawn here.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD") or any(name in request.COOKIES for name in OWN):
+            return self.get_response(request)
+        pages, key = caches["pages"], _key(request)
+        kept = cast("Kept | None", pages.get(key))
+        if kept is None or kept.stamp != _stamp():
+            response = self.get_response(request)
+            stamp = getattr(request, DRAWN_UPON, None)
+            if stamp is None or not _may_be_kept(request, response):
+                return response
+            kept = _drawn(response, stamp, kept)
+            pages.set(key, kept)
+        response = kept.response()
+        modified = parse_http_date(response.headers["Last-Modified"])
+        answer = get_conditional_response(request, response.headers["ETag"], modified, response)
+        return cast("HttpResponse", answer)
+
+    def process_view(self, request: HttpRequest, view: View, _args: object, _kwargs: object) -> None:
+        """Before a marked page is drawn: what is written from now on makes another page."""
+        if getattr(view, MARK, False):
+            setattr(request, DRAWN_UPON, _stamp())
+
+
+def _key(request: HttpRequest) -> str:
+    heeded = [request.COOKIES.get(name, "") for name in HEEDED]
+    asked = (request.scheme or "", request.get_host(), request.get_full_path(), *heeded, today().isoformat())
+    return hashlib.sha256("\0".join(asked).encode()).hexdigest()
+
+
+def _stamp() -> tuple[object, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(STAMP)
+        return tuple(cursor.fetchone())
+
+
+def _may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
+    """A whole page of no great size that sets no cookie; HEAD has no body to keep."""
+    if request.method != "GET" or response.status_code != 200 or response.cookies:
+        return False
+    return not response.streaming and len(response.content) <= LARGEST
+
+
+def _drawn(response: HttpResponse, stamp: tuple[object, ...], before: Kept | None) -> Kept:
+    etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    is_same = before is not None and dict(before.headers)["ETag"] == etag
+    patch_vary_headers(response, ("Cookie",))
+    response.headers["Cache-Control"] = "no-cache"  # a copy is good only while the portal says so
+    response.headers["ETag"] = etag
+    response.headers["Last-Modified"] = (
+        dict(before.headers)["Last-Modified"] if before and is_same else http_date()
+    )
+    return Kept(stamp, tuple(response.items()), response.content)
