@@ -1,0 +1,101 @@
+"""May of the demo: what the named sites do well is told to the others, and taken up by some."""
+
+from collections.abc import Sequence
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from accounts.models import User
+from publicity.enums import ArticleKind
+from publicity.models import Article
+from publicity.services import article_files, articles, reuse
+from sites.calendar import pinned
+from sites.models import Site
+from standards.models import Item
+
+from .cast import SAMPLE, Cast
+from .lists import on
+from .photos import notice_board, photo
+
+PRACTICE = (
+    "我单位把公开栏的更新写进岗位职责：每周一上午由专人更换内容，分管领导签字，"
+    "更新登记簿挂在公开栏旁，群众随时可查。\n\n"
+    "一是定人。每个栏目一名责任人，休假有顶岗人。\n"
+    "二是定时。政策文件三日内上栏，办事结果当日上栏。\n"
+    "三是定查。每月由监督员抽查一次，抽查结果同时公布。\n\n"
+    "三个月来公开栏更新38次，群众咨询量下降约三成。（示例）"
+)
+MEETING = (
+    "市政务公开领导小组办公室在示范点召开现场会，各示范点联络员参观公开栏和办事大厅，交流更新登记和首问负责的做法。\n\n"
+    "会议要求各单位对照标准查找差距，把可以照着做的做法尽快用起来。（示例）"
+)
+NEWS = "首批示范点通过验收并公示期满，市政务公开领导小组作出命名决定，名单已在本网站公布。（示例）"
+DRAFT = "我单位试行办事指南“一事一纸”，把条件、材料、时限、收费和监督电话印在同一张纸上，摆在窗口前。（示例）"
+
+TAKEN_UP = (
+    ("2008-05-16", "照此设立更新登记簿，指定两名责任人"),
+    ("2008-05-19", "把更新时限写入公开制度，每月抽查一次"),
+)
+
+
+def tell(site: Site, learners: Sequence[Site], drafting: Site, cast: Cast) -> None:
+    """A practice of a named site, a meeting held there, news of the naming; a draft and an entry wait."""
+    liaison = cast.liaison(site.organisation)
+    with pinned(on("2008-05-15")):
+        practice = _draft(site, "公开栏“三定”更新法", PRACTICE, by=liaison, files=[_board(site)], first=6)
+        caption = f"{site.window_name}的公开栏，旁边挂着更新登记簿{SAMPLE}"
+        article_files.caption(article=practice, captions={practice.files.get().pk: caption}, by=liaison)
+        news = _draft(site, "首批示范点获得命名", NEWS, by=cast.office, kind=ArticleKind.NEWS)
+        for article in (practice, news):
+            articles.publish(article=article, seen=articles.of_article(article), by=cast.office)
+    entries = []
+    for learner, (day, note) in zip(learners, TAKEN_UP, strict=True):
+        with pinned(on(day)):
+            entry = reuse.record(
+                article=practice,
+                organisation=learner.organisation,
+                note=f"{note}{SAMPLE}。",
+                on=on(day),
+                by=cast.liaison(learner.organisation),
+            )
+            entries.append(entry)
+    with pinned(on("2008-05-19")):
+        reuse.confirm(reuse=entries[0], by=cast.office)
+        meeting = _draft(
+            site,
+            "公开栏更新现场会",
+            MEETING,
+            by=cast.office,
+            kind=ArticleKind.ON_SITE,
+            held_on=on("2008-05-16"),
+            place=f"{site.window_name}{SAMPLE}",
+        )
+        articles.publish(article=meeting, seen=articles.of_article(meeting), by=cast.office)
+        _draft(drafting, "办事指南“一事一纸”", DRAFT, by=cast.liaison(drafting.organisation))
+
+
+def _board(site: Site) -> SimpleUploadedFile:
+    place = float(str(site.latitude)), float(str(site.longitude))
+    image = notice_board(site, sheets=6, view="experience")
+    return photo(image, "公开栏近照", taken="2008-05-14 10:20:00", at=place)
+
+
+def _draft(
+    site: Site,
+    title: str,
+    text: str,
+    *,
+    by: User,
+    files: Sequence[SimpleUploadedFile] = (),
+    first: int = 0,
+    **more: object,
+) -> Article:
+    """About two items of the site's standard, from the `first` on."""
+    items = Item.objects.filter(section__standard__in=site.programme.standards.filter(kind=site.kind))
+    return articles.draft(
+        programme=site.programme,
+        words={"title": f"{title}{SAMPLE}", "text": text, **more},
+        sites=[site],
+        items=list(items[first : first + 2]),
+        files=files,
+        by=by,
+    )
