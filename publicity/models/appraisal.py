@@ -1,60 +1,207 @@
-"""社会评议: one answer per code (plan, part five, four)."""
+"""社会评议: one answer per code (plan, part five, four: 实地检查、社会评议等形式)."""
+
+import datetime
+from typing import Self
 
 from auditlog.registry import auditlog
+from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from accounts.enums import Role
+from accounts.models import User
+from documents.models import CODE_LETTERS
+from publicity.enums import AppraisalState
 from sites.models import Site
+
+CODE_LENGTH = 8
+# What is asked, in the order of an answer's numbers.
+QUESTIONS = (
+    _("Is it easy to find out here what you need to know?"),
+    _("Is what is published complete and up to date?"),
+    _("Are you told plainly how to get your matter done, and how long it takes?"),
+    _("How friendly and quick is the service?"),
+    _("When you ask or complain, are you taken seriously?"),
+)
+# What may be answered, by its number (`assessments.scoring.APPRAISAL_STEPS` says what each is worth).
+STEPS = (
+    pgettext_lazy("appraisal", "dissatisfied"),
+    pgettext_lazy("appraisal", "so-so"),
+    pgettext_lazy("appraisal", "fairly satisfied"),
+    pgettext_lazy("appraisal", "satisfied"),
+)
+MOST_LETTERS = 500
+# Who prints what hangs and lies at the counter, of the sites they see.
+PRINTING = (*Role.CITY_WIDE, Role.DISTRICT, Role.LIAISON)
+
+
+class AppraisalQuerySet(models.QuerySet["Appraisal"]):
+    def visible_to(self, user: User) -> Self:
+        """Run by the office, read by the leading group; nobody else sees codes or single answers."""
+        seen = self if user.role in Role.CITY_WIDE else self.none()
+        return seen.exclude(site__in=user.recused_sites())
+
+    def hung_up_by(self, user: User) -> Self:
+        """Those whose poster is for this person to print: the city, the site's district, its unit."""
+        if user.role not in PRINTING:
+            return self.none()
+        return self.filter(site__in=Site.objects.visible_to(user))
+
+    def with_counts(self) -> Self:
+        """Each with `given`, the answers so far, and of these `doubtful` and `on_paper`."""
+        given = Q(responses__answered_at__isnull=False)
+        return self.annotate(
+            given=Count("responses", filter=given),
+            doubtful=Count("responses", filter=given & ~Q(responses__doubts="")),
+            on_paper=Count("responses", filter=Q(responses__entered_by__isnull=False)),
+        )
+
+    def open(self, *, on: datetime.date) -> Self:
+        """Windows in which the public may answer today."""
+        return self.filter(opens_on__lte=on, closes_on__gte=on, counted_on=None)
+
+    def closed(self, *, on: datetime.date) -> Self:
+        """Windows that are over and wait to be counted."""
+        return self.uncounted().filter(closes_on__lt=on)
+
+    def uncounted(self) -> Self:
+        return self.filter(counted_on=None)
 
 
 class Appraisal(models.Model):
-    """The window in which the public appraises one site."""
+    """The window in which the public appraises one site; the dates are the first and the last day.
+
+    When it is counted, its result is put on file with the acceptance (`assessments.AppraisalResult`) and
+    nothing about it changes any more.
+    """
 
     site = models.ForeignKey(
         Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="appraisals"
     )
     opens_on = models.DateField(_("opens on"))
     closes_on = models.DateField(_("closes on"))
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("opened by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    codes_made = models.PositiveIntegerField(
+        _("codes made"), default=0, help_text=_("For slips; a paper form without a code gets one besides.")
+    )
+    counted_on = models.DateField(_("counted on"), null=True, blank=True)
+
+    objects = AppraisalQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("appraisal")
         ordering = ["-opens_on"]
         constraints = [
             models.UniqueConstraint(fields=["site", "opens_on"], name="appraisal_once_a_day"),
+            models.UniqueConstraint(
+                fields=["site"], condition=Q(counted_on=None), name="appraisal_one_uncounted"
+            ),
             models.CheckConstraint(
                 condition=Q(opens_on__lte=F("closes_on")), name="appraisal_opens_before_close"
+            ),
+            models.CheckConstraint(
+                condition=Q(counted_on=None) | Q(counted_on__gt=F("closes_on")),
+                name="appraisal_counted_after_close",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.site} {self.opens_on}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("publicity_desk:appraisal", args=[self.pk])
+
+    def is_open(self, on: datetime.date) -> bool:
+        return self.counted_on is None and self.opens_on <= on <= self.closes_on
+
+    def state(self, *, on: datetime.date, given: int, needed: int) -> AppraisalState:
+        """Where it stands on a day, with so many answers given of those that are needed."""
+        if self.counted_on:
+            return AppraisalState.COUNTED
+        if on < self.opens_on:
+            return AppraisalState.PLANNED
+        if on <= self.closes_on:
+            return AppraisalState.OPEN
+        return AppraisalState.TO_COUNT if given >= needed else AppraisalState.TOO_FEW
+
+
+def new_appraisal_code() -> str:
+    return get_random_string(CODE_LENGTH, CODE_LETTERS)
+
+
+class AppraisalResponseQuerySet(models.QuerySet["AppraisalResponse"]):
+    def answered(self) -> Self:
+        return self.filter(answered_at__isnull=False)
+
+    def unused(self) -> Self:
+        return self.filter(answered_at=None)
+
 
 class AppraisalResponse(models.Model):
-    """One code and, once used, its answer: five questions, 0 to 3 each."""
+    """One code and, once used, its answer: the number of one of `STEPS` for each of `QUESTIONS`.
+
+    `doubts` says why an answer is doubtful; such an answer is marked and counted all the same.
+    `device` is a keyed digest of address and browser, kept until the appraisal is counted.
+    """
 
     appraisal = models.ForeignKey(
         Appraisal, verbose_name=_("appraisal"), on_delete=models.PROTECT, related_name="responses"
     )
-    code = models.CharField(_("code"), max_length=12, unique=True)
-    answers = models.JSONField(_("answers"), null=True)
+    code = models.CharField(_("code"), max_length=12, unique=True, default=new_appraisal_code)
+    made_at = models.DateTimeField(
+        _("made at"), default=timezone.now, help_text=_("The same for all codes that were made together.")
+    )
+    answers = models.JSONField(_("answers"), null=True, blank=True)
     text = models.TextField(_("remark"), blank=True)
-    is_doubtful = models.BooleanField(_("doubtful"), default=False)
-    answered_on = models.DateField(_("answered on"), null=True)
+    doubts = models.CharField(_("why it is doubtful"), max_length=200, blank=True)
+    device = models.CharField(_("device"), max_length=64, blank=True)
+    answered_on = models.DateField(_("answered on"), null=True, blank=True)
+    answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("entered from paper by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+    objects = AppraisalResponseQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("appraisal answer")
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(answers__isnull=True) | Q(answered_on__isnull=False),
+                condition=Q(answers=None, answered_at=None, answered_on=None)
+                | Q(answers__isnull=False, answered_at__isnull=False, answered_on__isnull=False),
                 name="appraisal_answer_has_date",
             )
         ]
+        indexes = [models.Index(fields=["appraisal", "device"])]
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def steps(self) -> list[int]:
+        """What was answered to each question; nothing while the code is unused."""
+        return list(self.answers or ())
+
+    @property
+    def is_doubtful(self) -> bool:
+        return bool(self.doubts)
 
 
 auditlog.register(Appraisal)

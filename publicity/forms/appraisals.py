@@ -1,0 +1,171 @@
+"""社会评议: the citizen's answer, and what the office opens, prolongs, makes and enters."""
+
+import time
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.db.models import Case, Exists, F, OuterRef, When
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms import DateInput
+from accounts.models import User
+from publicity.models import Appraisal, AppraisalResponse
+from publicity.models.appraisal import MOST_LETTERS, QUESTIONS, STEPS
+from publicity.services import appraisals
+from sites.calendar import today
+from sites.enums import Stage
+from sites.models import Programme, Site
+
+from .codes import CodeField
+
+STAMP = "publicity.appraisal.opened"
+
+
+class AppraisalCodeForm(forms.Form):
+    code = CodeField(label=_("Code on your slip"))
+
+
+class RemarkField(forms.CharField):
+    """A citizen's own words; a line's end counts as one letter, as in the browser."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            required=False, max_length=MOST_LETTERS, widget=forms.Textarea(attrs={"rows": 4}), **options
+        )
+
+    def to_python(self, value: Any) -> str:
+        return (super().to_python(value) or "").replace("\r\n", "\n")
+
+
+class AppraisalForm(forms.Form):
+    """The five questions, the best answer first. It knows, signed, when its page was first drawn."""
+
+    text = RemarkField(label=_("Is there anything else you want to say? (not required)"))
+    opened = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, response: AppraisalResponse, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.response = response
+        self.questions = [f"question_{number}" for number in range(1, len(QUESTIONS) + 1)]
+        for name, words in zip(self.questions, QUESTIONS, strict=True):
+            self.fields[name] = forms.TypedChoiceField(
+                label=words,
+                coerce=int,
+                choices=list(enumerate(STEPS))[::-1],
+                widget=forms.RadioSelect,
+                error_messages={"required": _("Choose one of the four answers.")},
+            )
+        self.order_fields([*self.questions, "text", "opened"])
+        self.fields["opened"].initial = signing.dumps([response.code, time.time()], salt=STAMP)
+
+    @property
+    def asked(self) -> Iterable[forms.BoundField]:
+        """The questions' fields, in turn."""
+        return (self[name] for name in self.questions)
+
+    def clean_opened(self) -> float:
+        """When the page was drawn. One that was tampered with is drawn anew, and counted from then on."""
+        try:
+            code, opened = signing.loads(self.cleaned_data["opened"], salt=STAMP)
+        except (signing.BadSignature, ValueError):
+            code, opened = "", 0.0
+        if code != self.response.code:
+            self.data = {**self.data.dict(), "opened": self.fields["opened"].initial}  # type: ignore[attr-defined]
+            raise forms.ValidationError(_("This page was not complete. Please send it once more."))
+        return float(opened)
+
+    def save(self, *, device: str) -> None:
+        appraisals.answer(
+            response=self.response,
+            answers=[self.cleaned_data[name] for name in self.questions],
+            text=self.cleaned_data["text"],
+            device=device,
+            seconds=time.time() - self.cleaned_data["opened"],
+        )
+
+
+class _SitesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in its stubs only
+    """Sites to appraise; one whose window is not counted yet says so."""
+
+    def label_from_instance(self, site: Site) -> str:
+        waits = site.waits  # type: ignore[attr-defined]  # annotated
+        told = _("%(site)s – has an appraisal that is not counted yet")
+        return told % {"site": site} if waits else str(site)
+
+
+class OpenWindowsForm(forms.Form):
+    """Windows of several sites from day to day; those that wait for their acceptance stand first."""
+
+    opens_on = forms.DateField(label=_("First day"), widget=DateInput())
+    closes_on = forms.DateField(label=_("Last day"), widget=DateInput())
+    sites = _SitesField(
+        label=_("Sites"),
+        queryset=Site.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one site.")},
+    )
+
+    def __init__(self, *args: Any, programme: Programme, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        waits = Appraisal.objects.uncounted().filter(site=OuterRef("pk"))
+        sites = Site.objects.visible_to(by).listed().filter(programme=programme)
+        sites = sites.select_related("organisation", "programme").annotate(waits=Exists(waits))
+        in_turn = Case(When(stage=Stage.RECTIFIED, then=0), default=1)
+        self.fields["sites"].queryset = sites.order_by(F("waits"), in_turn, "level", "pk")  # type: ignore[attr-defined]
+        self.fields["opens_on"].initial = today()
+
+    def save(self, *, by: User) -> None:
+        """Those that could be opened are in `opened`; why the others could not, in `refused`."""
+        self.opened, self.refused = appraisals.open_windows(by=by, **self.cleaned_data)
+
+
+class ProlongForm(forms.Form):
+    closes_on = forms.DateField(label=_("New last day"), widget=DateInput())
+
+
+class MakeCodesForm(forms.Form):
+    number = forms.IntegerField(
+        label=_("Number of codes"),
+        min_value=1,
+        max_value=appraisals.MOST_AT_ONCE,
+        initial=120,
+        help_text=_("24 slips go on a page."),
+    )
+
+
+class PaperFormForm(forms.Form):
+    """A form that was filled in on paper, for quick hands: a digit for each question."""
+
+    code = CodeField(label=_("Code on the slip, if there is one"))
+    marks = forms.CharField(
+        label=_("Crosses, question by question"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": _("Type a digit from 1 to 4 for each of the five questions.")},
+    )
+    text = RemarkField(label=_("Remark"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].required = False
+        self.fields["code"].widget.attrs["autofocus"] = True
+        places = _(", ").join(f"{place} {step}" for place, step in enumerate(STEPS[::-1], start=1))
+        self.fields["marks"].help_text = _("The number of each row's cross: %(places)s.") % {"places": places}
+
+    def clean_marks(self) -> list[int]:
+        """The steps, from the places on paper: the best stands first there."""
+        digits = "".join(unicodedata.normalize("NFKC", self.cleaned_data["marks"]).split())
+        places = [int(digit) for digit in digits if digit in "1234"]
+        if len(digits) != len(QUESTIONS) or len(places) != len(QUESTIONS):
+            raise forms.ValidationError(self.fields["marks"].error_messages["required"])
+        return [len(STEPS) - place for place in places]
+
+    def save(self, *, appraisal: Appraisal, by: User) -> None:
+        """What was entered is in `entered`, as it goes back to who typed it."""
+        values = self.cleaned_data
+        response = appraisals.enter_paper_form(
+            appraisal=appraisal, code=values["code"], answers=values["marks"], text=values["text"], by=by
+        )
+        self.entered = f"{response.code} {''.join(str(len(STEPS) - step) for step in values['marks'])}"
