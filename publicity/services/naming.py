@@ -1,11 +1,10 @@
-"""命名 and 动态跟踪管理: naming after a notice; warning, restoring, revoking."""
+"""命名 after a notice, and the register of plaques: handed over, and taken back after a revocation."""
 
 import datetime
 from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -16,15 +15,13 @@ from accounts.services import notify
 from documents.contexts import listed_sites
 from documents.papers import LEADING_GROUP, DocumentKind
 from documents.services import issue
-from publicity.enums import NoticeState, ObjectionState, TrackingKind
-from publicity.models import Naming, Notice, Revocation, TrackingNote
+from publicity.enums import NoticeState, ObjectionState
+from publicity.models import Naming, Notice, Revocation
 from sites.calendar import today
 from sites.enums import Action
 from sites.models import Site
 from sites.services import liaisons
 from sites.workflow import check, perform
-
-ADDRESSEES = "各区人民政府，市府各部门，各企事业单位"
 
 
 def naming_obstacles(notice: Notice, site: Site) -> list[str]:
@@ -65,7 +62,7 @@ def name_sites(*, notice: Notice, sites: Sequence[Site], by: User) -> list[Namin
         kind=DocumentKind.NAMING_DECISION,
         programme=notice.programme,
         title=_decision_title({row["kind"] for row in rows}),
-        addressee=ADDRESSEES,
+        addressee=notice.programme.addressees,
         sites=sites,
         is_public=True,
         by=by,
@@ -106,57 +103,24 @@ def _name(notice: Notice, site: Site, decision_id: int, by: User) -> Naming:
 def hand_over_plaque(*, naming: Naming, received_by: str, handed_on: datetime.date, by: User) -> None:
     """授牌: who took the plaque, and when; a later entry corrects an earlier one."""
     require_office(by)
-    if not naming.named_on <= handed_on <= today():
-        raise ValidationError(
-            {
-                "handed_on": _("A day from the naming, %(named)s, to today.")
-                % {"named": date_format(naming.named_on)}
-            }
-        )
+    revocation = Revocation.objects.filter(naming=naming).first()
+    _check_day("handed_on", handed_on, naming.named_on, revocation.revoked_on if revocation else today())
     naming.plaque_received_by, naming.plaque_handed_on = received_by.strip(), handed_on
     naming.save(update_fields=["plaque_received_by", "plaque_handed_on"])
 
 
 @transaction.atomic
-def record_tracking(*, naming: Naming, kind: TrackingKind, text: str, by: User) -> TrackingNote:
-    """Put a recheck or a complaint on file."""
+def take_back_plaque(*, revocation: Revocation, returned_on: datetime.date, by: User) -> None:
+    """收回牌匾 after a revocation; a later entry corrects an earlier one."""
     require_office(by)
-    if not text.strip():
-        raise ValidationError({"text": _("Say what was found.")})
-    return TrackingNote.objects.create(naming=naming, kind=kind, on=today(), text=text.strip(), by=by)
+    if revocation.naming.plaque_handed_on is None:
+        raise ValidationError({"returned_on": _("The plaque was not handed over.")})
+    _check_day("returned_on", returned_on, revocation.revoked_on, today())
+    revocation.plaque_returned_on = returned_on
+    revocation.save(update_fields=["plaque_returned_on"])
 
 
-@transaction.atomic
-def warn(*, naming: Naming, reason: str, by: User) -> None:
-    """警告 a named site; a recheck or complaint must be on file."""
-    check(site=naming.site, action=Action.WARN, by=by)
-    if not _notes_since_last_step(naming).exists():
-        raise ValidationError(_("Put a recheck or a complaint on file first."))
-    perform(site=naming.site, action=Action.WARN, by=by, note=reason)
-    notify(
-        liaisons(naming.site),
-        text=gettext_noop("%(site)s has been warned: %(reason)s"),
-        about={"site": naming.site, "reason": reason},
-        url=naming.get_absolute_url(),
-    )
-
-
-@transaction.atomic
-def restore(*, naming: Naming, reason: str, by: User) -> None:
-    """Lift a warning; the complaint that brought it is no grounds, a recheck after it is."""
-    check(site=naming.site, action=Action.RESTORE, by=by)
-    if not _notes_since_last_step(naming).filter(kind=TrackingKind.RECHECK).exists():
-        raise ValidationError(_("Put a recheck on file first."))
-    perform(site=naming.site, action=Action.RESTORE, by=by, note=reason)
-
-
-@transaction.atomic
-def revoke(*, naming: Naming, reason: str, by: User) -> Revocation:
-    """Take the title back from a warned site; the page keeps the whole story."""
-    perform(site=naming.site, action=Action.REVOKE, by=by, note=reason)
-    return Revocation.objects.create(naming=naming, revoked_on=today(), reason=reason.strip(), by=by)
-
-
-def _notes_since_last_step(naming: Naming) -> QuerySet[TrackingNote]:
-    last_step = naming.site.history.last()
-    return naming.tracking.filter(at__gt=last_step.at) if last_step else naming.tracking.all()
+def _check_day(field: str, day: datetime.date, first: datetime.date, last: datetime.date) -> None:
+    if not first <= day <= last:
+        told = _("A day from %(first)s to %(last)s.")
+        raise ValidationError({field: told % {"first": date_format(first), "last": date_format(last)}})

@@ -1,4 +1,4 @@
-"""命名: only after a notice without objection; 动态跟踪管理 after it."""
+"""命名: only after a notice without objection; the register of plaques."""
 
 import datetime
 
@@ -8,14 +8,15 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from accounts.enums import Role
 from documents.models import Document
 from documents.papers import DocumentKind
-from publicity.enums import ObjectionState
-from publicity.models import Naming, Objection, Revocation
-from publicity.services import naming, notices, objections
+from publicity.enums import ObjectionState, TrackingKind
+from publicity.models import Naming, Objection
+from publicity.published import public_steps
+from publicity.services import naming, notices, tracking
 from sites.enums import Stage
 from sites.models import Site
 from sites.workflow import InvalidTransition
 from tests import factories
-from tests.at_once import at_once, kinds
+from tests.at_once import at_once, kinds, on_both
 from tests.publicity import scene
 
 pytestmark = pytest.mark.django_db
@@ -28,16 +29,6 @@ def notice(on):
     made = scene.publish(*scene.accepted(2))
     on("2008-05-13")
     return made
-
-
-@pytest.fixture
-def leader():
-    return factories.user(Role.LEADING_GROUP)
-
-
-@pytest.fixture
-def office():
-    return factories.user(Role.OFFICE)
 
 
 def sites_of(notice):
@@ -80,20 +71,17 @@ def test_naming_with_an_open_objection_is_refused_for_that_site_only(notice, lea
 def test_naming_after_an_objection_that_was_not_upheld_goes_on(notice, leader, office, on):
     on("2008-05-06")
     letter = scene.object_to(notice)
-    objections.accept(objection=letter, by=office)
+    scene.take_up(letter, office)
     on("2008-05-13")
     assert refused(notice, leader)
-    objections.conclude(objection=letter, result=ObjectionState.NOT_UPHELD, reply="示例答复", by=office)
+    scene.conclude(letter, "not_upheld", office)
     assert len(naming.name_sites(notice=notice, sites=sites_of(notice), by=leader)) == 2
 
 
 def test_naming_what_an_upheld_objection_took_off_is_refused(notice, leader, office, on):
     on("2008-05-06")
     letter = scene.object_to(notice)
-    objections.accept(objection=letter, by=office)
-    objections.conclude(
-        objection=letter, result=ObjectionState.UPHELD, reply="示例答复", opinion="须整改", by=office
-    )
+    scene.conclude(letter, "upheld", office)
     on("2008-05-13")
     with pytest.raises(InvalidTransition):
         naming.name_sites(notice=notice, sites=sites_of(notice), by=leader)
@@ -132,42 +120,6 @@ def named(on):
     return scene.named()[0]
 
 
-def test_warning_needs_a_note_on_file(named, office):
-    with pytest.raises(ValidationError):
-        naming.warn(naming=named, reason="示例警告理由", by=office)
-    assert named.site.stage == Stage.NAMED
-
-
-def test_tracking_goes_from_warning_to_restoring_and_to_revoking(named, office, leader):
-    naming.record_tracking(naming=named, kind="complaint", text="示例投诉", by=office)
-    naming.warn(naming=named, reason="示例警告理由", by=office)
-    naming.record_tracking(naming=named, kind="recheck", text="示例复查记录", by=office)
-    naming.restore(naming=named, reason="示例恢复理由", by=office)
-    naming.record_tracking(naming=named, kind="recheck", text="示例再次复查", by=office)
-    naming.warn(naming=named, reason="示例再次警告", by=office)
-    naming.revoke(naming=named, reason="示例撤销理由", by=leader)
-    assert named.site.stage == Stage.REVOKED
-    assert Revocation.objects.get().reason == "示例撤销理由"
-    assert Naming.objects.filter(pk=named.pk).exists()
-
-
-@pytest.mark.parametrize("again", [None, "complaint"])
-def test_restoring_needs_a_recheck_after_the_warning(named, office, again):
-    naming.record_tracking(naming=named, kind="recheck", text="示例复查记录", by=office)
-    naming.warn(naming=named, reason="示例警告理由", by=office)
-    if again:
-        naming.record_tracking(naming=named, kind=again, text="示例投诉", by=office)
-    with pytest.raises(ValidationError):
-        naming.restore(naming=named, reason="示例恢复理由", by=office)
-    assert named.site.stage == Stage.WARNED
-
-
-def test_revoking_a_site_that_was_not_warned_is_refused(named, leader):
-    with pytest.raises(InvalidTransition):
-        naming.revoke(naming=named, reason="示例", by=leader)
-    assert not Revocation.objects.exists()
-
-
 @pytest.mark.parametrize("day", ["2008-05-01", "2008-06-03"])
 def test_plaque_handed_over_before_the_naming_or_in_the_future_is_refused(named, office, day):
     with pytest.raises(ValidationError) as error:
@@ -175,6 +127,53 @@ def test_plaque_handed_over_before_the_naming_or_in_the_future_is_refused(named,
             naming=named, received_by="示例领牌人", handed_on=datetime.date.fromisoformat(day), by=office
         )
     assert list(error.value.error_dict) == ["handed_on"]
+
+
+def revoked(named, office, leader, on):
+    on("2008-06-02")
+    tracking.record(naming=named, kind=TrackingKind.RECHECK, text="示例复查记录", by=office)
+    tracking.warn(naming=named, reason="示例警告理由", working_days=1, by=office)
+    on("2008-06-10")
+    return tracking.revoke(naming=named, reason="示例撤销理由", by=leader)
+
+
+def test_plaque_is_taken_back_when_it_comes(named, office, leader, on):
+    naming.hand_over_plaque(
+        naming=named, received_by="示例领牌人", handed_on=datetime.date(2008, 6, 2), by=office
+    )
+    revocation = revoked(named, office, leader, on)
+    on("2008-06-20")
+    naming.take_back_plaque(revocation=revocation, returned_on=datetime.date(2008, 6, 18), by=office)
+    revocation.refresh_from_db()
+    assert revocation.plaque_returned_on == datetime.date(2008, 6, 18)
+
+
+@pytest.mark.parametrize("day", ["2008-06-09", "2008-06-11"])
+def test_plaque_taken_back_before_the_revocation_or_in_the_future_is_refused(named, office, leader, on, day):
+    naming.hand_over_plaque(
+        naming=named, received_by="示例领牌人", handed_on=datetime.date(2008, 6, 2), by=office
+    )
+    revocation = revoked(named, office, leader, on)
+    with pytest.raises(ValidationError) as error:
+        naming.take_back_plaque(
+            revocation=revocation, returned_on=datetime.date.fromisoformat(day), by=office
+        )
+    assert list(error.value.error_dict) == ["returned_on"]
+
+
+def test_plaque_that_was_not_handed_over_is_not_taken_back(named, office, leader, on):
+    revocation = revoked(named, office, leader, on)
+    with pytest.raises(ValidationError):
+        naming.take_back_plaque(revocation=revocation, returned_on=datetime.date(2008, 6, 10), by=office)
+
+
+def test_plaque_is_not_handed_over_after_the_revocation(named, office, leader, on):
+    revoked(named, office, leader, on)
+    on("2008-06-12")
+    with pytest.raises(ValidationError):
+        naming.hand_over_plaque(
+            naming=named, received_by="示例领牌人", handed_on=datetime.date(2008, 6, 12), by=office
+        )
 
 
 def test_withdrawing_the_notice_does_not_lose_an_open_objection(notice, leader, office, on):
@@ -185,8 +184,7 @@ def test_withdrawing_the_notice_does_not_lose_an_open_objection(notice, leader, 
     with pytest.raises(ValidationError) as refused_again:
         scene.publish(site)
     assert site.window_name in refused_again.value.messages[0]
-    objections.accept(objection=letter, by=office)
-    objections.conclude(objection=letter, result=ObjectionState.NOT_UPHELD, reply="示例答复", by=office)
+    scene.conclude(letter, "not_upheld", office)
     assert scene.publish(site).entries.count() == 1
 
 
@@ -206,19 +204,39 @@ def test_objection_on_an_earlier_notice_still_keeps_a_site_from_being_named(noti
 def test_objection_upheld_on_an_earlier_notice_takes_the_site_off_the_running_one(notice, office, on):
     on("2008-05-06")
     letter = scene.object_to(notice)
-    objections.accept(objection=letter, by=office)
+    scene.take_up(letter, office)
     Objection.objects.filter(pk=letter.pk).update(state=ObjectionState.DECLINED, reply="示例")
     notices.withdraw(notice=notice, reason="示例理由", by=office)
     again = scene.publish(Site.objects.get(pk=letter.site_id))
     Objection.objects.filter(pk=letter.pk).update(state=ObjectionState.ACCEPTED)
-    objections.conclude(
-        objection=letter, result=ObjectionState.UPHELD, reply="示例答复", opinion="须整改", by=office
-    )
+    letter.refresh_from_db()
+    scene.conclude(letter, "upheld", office)
     assert again.entries.get().removed_on is not None
 
 
+def test_objection_upheld_after_its_notice_was_withdrawn_sends_the_site_back_to_be_mended(
+    notice, leader, office, on
+):
+    on("2008-05-06")
+    letter = scene.take_up(scene.object_to(notice), office)
+    notices.withdraw(notice=notice, reason="示例理由", by=office)
+    scene.conclude(letter, "upheld", office)
+    site = Site.objects.get(pk=letter.site_id)
+    assert site.stage == Stage.RECTIFYING
+    assert site.assessments.get().findings.get().opinion == "须整改"
+    with pytest.raises(InvalidTransition):
+        scene.publish(site)
+    assert [str(step.what) for step in public_steps(site)] == ["公示撤回", "进行公示"]
+    # Mended, accepted and announced anew it can be named.
+    Site.objects.filter(pk=site.pk).update(stage=Stage.ACCEPTED)
+    again = scene.publish(Site.objects.get(pk=site.pk))
+    on("2008-05-20")
+    assert len(naming.name_sites(notice=again, sites=sites_of(again), by=leader)) == 1
+
+
+@on_both
 @pytest.mark.django_db(transaction=True)
-def test_naming_twice_at_once_names_once(on):
+def test_naming_twice_at_once_names_once(database, on):
     on("2008-05-05")
     made = scene.publish()
     on("2008-05-13")

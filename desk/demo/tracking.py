@@ -1,0 +1,63 @@
+"""From 15 May on: plaques, complaints and rechecks of the named sites, and what came of them."""
+
+from publicity.enums import TrackingKind
+from publicity.services import naming, tracking
+from sites.calendar import pinned
+from sites.models import Programme, Site
+
+from .cast import SAMPLE, Cast
+from .lists import on
+
+
+def hand_over_plaques(sites: list[Site], cast: Cast) -> None:
+    """16 May, at the meeting where the first sites are commended; one is fetched later."""
+    with pinned(on("2008-05-16")):
+        for site in sites:
+            naming.hand_over_plaque(
+                naming=site.naming, received_by=f"李某某{SAMPLE}", handed_on=on("2008-05-16"), by=cast.office
+            )
+
+
+def warn_and_restore(site: Site, cast: Cast) -> None:
+    """A complaint on the day after the naming; three working days later it is mended."""
+    with pinned(on("2008-05-15")):
+        tracking.record(
+            naming=site.naming,
+            kind=TrackingKind.COMPLAINT,
+            text=f"群众反映大厅公示的收费依据已废止，经核实属实{SAMPLE}。",
+            by=cast.office,
+        )
+        tracking.warn(
+            naming=site.naming,
+            reason=f"大厅公示的收费依据已经废止，未按规定更换{SAMPLE}。",
+            working_days=3,
+            by=cast.office,
+        )
+    with pinned(on("2008-05-19")):
+        tracking.record(
+            naming=site.naming,
+            kind=TrackingKind.RECHECK,
+            text=f"现场复查，收费公示栏已更换{SAMPLE}。",
+            by=cast.office,
+        )
+        tracking.restore(
+            naming=site.naming, reason=f"收费公示栏已经更换，依据现行有效{SAMPLE}。", by=cast.office
+        )
+
+
+def warn(site: Site, cast: Cast) -> None:
+    """19 May: a complaint about a named site is borne out by a visit."""
+    with pinned(on("2008-05-19")):
+        tracking.record(
+            naming=site.naming,
+            kind=TrackingKind.COMPLAINT,
+            text=f"群众反映办事指南未及时更新，经核实属实{SAMPLE}。",
+            by=cast.office,
+        )
+        tracking.warn(naming=site.naming, reason=f"办事指南未及时更新{SAMPLE}。", by=cast.office)
+
+
+def draw_a_recheck(programme: Programme, cast: Cast) -> None:
+    """20 May: one of the named sites that nobody looks at is drawn."""
+    with pinned(on("2008-05-20")):
+        tracking.draw_rechecks(programme=programme, wanted=1, due_on=on("2008-06-20"), by=cast.office)

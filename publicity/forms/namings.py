@@ -1,0 +1,81 @@
+"""Naming, and the register of plaques."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms import ALL, DateInput
+from accounts.models import User
+from publicity.models import Notice
+from publicity.models.naming import NamingQuerySet, plaques_due_back
+from sites.enums import Stage
+from sites.models import Site
+
+
+class NameForm(forms.Form):
+    """Which sites of a notice are named by one decision."""
+
+    sites = forms.ModelMultipleChoiceField(
+        label=_("Sites to be named"),
+        queryset=Site.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": _("Choose at least one site."),
+            "invalid_choice": _(
+                "A chosen site can no longer be named on this notice; look at its row above."
+            ),
+        },
+    )
+
+    def __init__(self, *args: Any, notice: Notice, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        on_it = notice.entries.visible_to(by).filter(removed_on=None)
+        sites = Site.objects.filter(pk__in=on_it.values("site"), stage=Stage.ON_NOTICE)
+        self.fields["sites"].queryset = sites.select_related("organisation")  # type: ignore[attr-defined]
+
+
+class PlaqueForm(forms.Form):
+    received_by = forms.CharField(label=_("Plaque received by"), max_length=40)
+    handed_on = forms.DateField(label=_("Handed over on"), widget=DateInput())
+
+
+class PlaqueReturnForm(forms.Form):
+    returned_on = forms.DateField(label=_("Taken back on"), widget=DateInput())
+
+
+class NamingFilter(forms.Form):
+    """Filters of the plaque register; a wrong one is named at its field and narrows nothing."""
+
+    stage = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[ALL, *((stage.value, stage.label) for stage in (Stage.NAMED, Stage.WARNED, Stage.REVOKED))],
+    )
+    plaque = forms.ChoiceField(
+        label=_("Plaque"),
+        required=False,
+        choices=[
+            ALL,
+            ("kept", _("not handed over")),
+            ("out", _("handed over")),
+            ("due_back", _("to be taken back")),
+            ("back", _("taken back")),
+        ],
+    )
+
+    def narrow(self, namings: NamingQuerySet) -> NamingQuerySet:
+        self.is_valid()
+        wanted: dict[str, Any] = self.cleaned_data
+        if stage := wanted.get("stage"):
+            namings = namings.filter(site__stage=stage)
+        return namings.filter(_PLAQUES[wanted["plaque"]]) if wanted.get("plaque") else namings
+
+
+_PLAQUES = {
+    "kept": Q(plaque_handed_on=None),
+    "out": Q(plaque_handed_on__isnull=False, revocation=None),
+    "due_back": Q(revocation__in=plaques_due_back()),
+    "back": Q(revocation__plaque_returned_on__isnull=False),
+}

@@ -1,0 +1,110 @@
+"""The papers of 动态跟踪管理, frozen from the records: a warning, its lifting, a revocation."""
+
+from typing import Any
+
+from django.utils import translation
+
+from accounts.models import User
+from assessments.papers import sentence
+from documents.contexts import site_fields
+from documents.models import Document
+from documents.papers import LEADING_GROUP, OFFICE, DocumentKind
+from documents.services import issue
+from sites.calendar import Deadline, on_record
+from sites.enums import Action
+
+from .enums import TrackingKind
+from .models import Naming, TrackingNote, Warned
+
+_FOUND = {TrackingKind.RECHECK: "复查", TrackingKind.COMPLAINT: "投诉核查"}
+
+
+def issue_warning(naming: Naming, *, reason: str, note: TrackingNote, due: Deadline, by: User) -> Document:
+    """警告 to the unit, with what it rests on and the date to mend by."""
+    return _issue(
+        DocumentKind.WARNING_NOTICE,
+        naming,
+        title=f"{OFFICE}关于对{naming.site.window_name}予以警告并限期整改的通知",
+        addressee=naming.site.organisation.name,
+        copies_to=LEADING_GROUP,
+        by=by,
+        reason=reason,
+        found_on=note.on,
+        found=_FOUND[TrackingKind(note.kind)],
+        rectify_by=due.end,
+        counted=on_record(due),
+    )
+
+
+def issue_restoration(
+    naming: Naming, *, warned: Warned | None, reason: str, recheck: TrackingNote, by: User
+) -> Document:
+    """解除警告 to the unit, with the recheck it rests on."""
+    return _issue(
+        DocumentKind.RESTORATION_NOTICE,
+        naming,
+        title=f"{OFFICE}关于解除对{naming.site.window_name}警告的通知",
+        addressee=naming.site.organisation.name,
+        copies_to=LEADING_GROUP,
+        by=by,
+        reason=reason,
+        found_on=recheck.on,
+        **_warning(naming, warned),
+    )
+
+
+def issue_revocation(naming: Naming, *, warned: Warned | None, reason: str, by: User) -> Document:
+    """撤销命名的决定 to everybody the naming was told."""
+    return _issue(
+        DocumentKind.REVOCATION_DECISION,
+        naming,
+        title=f"{LEADING_GROUP}关于撤销{naming.site.window_name}示范点命名的决定",
+        addressee=naming.site.programme.addressees,
+        by=by,
+        reason=reason,
+        **_warning(naming, warned),
+    )
+
+
+def _issue(
+    kind: DocumentKind,
+    naming: Naming,
+    *,
+    title: str,
+    addressee: str,
+    reason: str,
+    by: User,
+    copies_to: str = "",
+    **facts: Any,
+) -> Document:
+    site = naming.site
+    with translation.override("zh-hans"):
+        level = str(site.get_level_display())
+    return issue(
+        kind=kind,
+        programme=site.programme,
+        title=title,
+        addressee=addressee,
+        copies_to=copies_to,
+        sites=[site],
+        is_public=True,
+        by=by,
+        context={
+            **site_fields(site),
+            "level": level,
+            "decision_number": naming.decision.full_number,
+            "named_on": naming.named_on,
+            "plaque_number": naming.plaque_number,
+            "reason": sentence(reason.strip()),
+            **facts,
+        },
+    )
+
+
+def _warning(naming: Naming, warned: Warned | None) -> dict[str, Any]:
+    """The warning's number and day; of a site warned before warnings were papers the day of the step."""
+    if warned:
+        number = warned.paper.full_number if warned.paper else ""
+        return {"warning_number": number, "warned_on": warned.warned_on}
+    step = naming.site.history.filter(action=Action.WARN).latest("pk")
+    return {"warning_number": "", "warned_on": step.on}

@@ -1,0 +1,137 @@
+"""What a named site wants next, and whose to-do list says so: rechecks, warnings, plaques."""
+
+import datetime
+
+import pytest
+from django.urls import reverse
+
+from accounts.enums import Role
+from assessments.services import recusals
+from desk.todo import todos
+from publicity.enums import TrackingKind
+from publicity.services import naming, tracking
+from tests import factories
+from tests.publicity import scene
+
+pytestmark = pytest.mark.django_db
+
+
+class Case:
+    """A named site and those who may have to act."""
+
+    def __init__(self):
+        (self.naming,) = scene.named()
+        self.office, self.leader = factories.user(Role.OFFICE), factories.user(Role.LEADING_GROUP)
+        self.unit = factories.liaison_of(self.naming.site)
+        self.page = reverse("publicity_desk:naming", args=[self.naming.pk])
+
+    @property
+    def waits(self):
+        """Who has the site on the list, and until when."""
+        people = {"office": self.office, "leader": self.leader, "unit": self.unit}
+        return {name: todo.due for name, user in people.items() for todo in todos(user)}
+
+    def put(self, kind=TrackingKind.RECHECK):
+        tracking.record(naming=self.naming, kind=kind, text="示例", by=self.office)
+
+    def warn(self):
+        self.put()
+        tracking.warn(naming=self.naming, reason="示例", working_days=5, by=self.office)
+
+    def revoke(self):
+        tracking.revoke(naming=self.naming, reason="示例", by=self.leader)
+
+
+@pytest.fixture
+def case(on):
+    on("2008-06-16")
+    return Case()
+
+
+def day(text):
+    return datetime.date.fromisoformat(text)
+
+
+def test_named_site_waits_for_nobody(case):
+    assert case.waits == {}
+
+
+def test_planned_recheck_waits_for_the_office_until_it_is_done(case, on):
+    tracking.plan_recheck(naming=case.naming, due_on=day("2008-09-01"), by=case.office)
+    assert case.waits == {"office": day("2008-09-01")}
+    on("2008-09-02")
+    assert case.waits == {"office": day("2008-09-01")}
+    case.put()
+    assert case.waits == {}
+
+
+def test_warned_site_mends_in_its_time_then_office_and_leading_group_are_asked(case, on):
+    case.warn()
+    assert case.waits == {"unit": day("2008-06-23")}
+    on("2008-06-24")
+    assert case.waits == {"office": day("2008-06-23"), "leader": day("2008-06-23")}
+    case.revoke()
+    assert case.waits == {}
+
+
+def test_recheck_of_a_warned_site_asks_the_office_to_lift_while_the_unit_still_mends(case):
+    case.warn()
+    case.put()
+    assert case.waits == {"office": None, "unit": day("2008-06-23")}
+    tracking.restore(naming=case.naming, reason="示例", by=case.office)
+    assert case.waits == {}
+
+
+def test_complaint_about_a_warned_site_waits_to_be_looked_into(case):
+    case.warn()
+    case.put(TrackingKind.COMPLAINT)
+    assert case.waits == {"unit": day("2008-06-23"), "office": day("2008-06-30")}
+
+
+def test_plaque_of_a_revoked_site_waits_to_be_taken_back(case, on):
+    naming.hand_over_plaque(
+        naming=case.naming, received_by="示例", handed_on=day("2008-06-16"), by=case.office
+    )
+    case.warn()
+    on("2008-06-24")
+    case.revoke()
+    assert case.waits == {"office": None}
+    naming.take_back_plaque(revocation=case.naming.revocation, returned_on=day("2008-06-24"), by=case.office)
+    assert case.waits == {}
+
+
+def test_everything_leads_to_the_page_of_the_naming(case, on):
+    case.warn()
+    on("2008-06-24")
+    for user in (case.office, case.leader):
+        assert [todo.url for todo in todos(user)] == [case.page]
+
+
+def test_whoever_stood_aside_is_asked_nothing(case, on):
+    case.warn()
+    on("2008-06-24")
+    for user in (case.office, case.leader):
+        recusals.recuse(user=user, site=case.naming.site, reason="示例亲属")
+    assert case.waits == {}
+
+
+def test_page_of_the_site_foretells_no_recheck_to_its_unit(client, case):
+    tracking.plan_recheck(naming=case.naming, due_on=day("2008-09-01"), by=case.office)
+    for user, told in ((case.unit, False), (case.office, True), (case.leader, True)):
+        client.force_login(user)
+        page = client.get(case.naming.site.get_absolute_url())
+        assert (page.context["onward"] is not None) == told
+
+
+def test_rail_leads_each_role_to_what_it_may_read(client, case):
+    for user, expected in (
+        (case.office, {"publicity_desk:namings", "publicity_desk:rechecks"}),
+        (case.leader, {"publicity_desk:namings", "publicity_desk:rechecks"}),
+        (factories.user(Role.DISTRICT), {"publicity_desk:namings", "publicity_desk:rechecks"}),
+        (factories.user(Role.AUDITOR), {"publicity_desk:recheck_draws"}),
+    ):
+        client.force_login(user)
+        addresses = {entry.url for entry in client.get(reverse("sites:programmes")).context["rail"]}
+        for name in expected:
+            assert reverse(name) in addresses
+            assert client.get(reverse(name)).status_code == 200
