@@ -4,9 +4,14 @@ from celery import shared_task
 
 from sites.calendar import today
 
-from .services import notices
+from .services import erasure, notices
 
 
 @shared_task(expires=120)
 def close_ended_notices() -> None:
     notices.close_ended(today())
+
+
+@shared_task(expires=120)
+def erase_expired() -> None:
+    erasure.erase_expired(today())

@@ -1,35 +1,40 @@
-"""公示: publishing, closing and withdrawing a notice."""
+"""公示: publishing, extending, withdrawing and closing a notice; its result."""
 
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.enums import Role
+from accounts.http import full_address
 from accounts.models import User
-from accounts.rules import require_office
+from accounts.rules import is_office
 from accounts.services import notify
+from assessments.bars import barred_sites
 from audit.services import change_once
 from documents.contexts import listed_sites
+from documents.models import Document
 from documents.papers import DocumentKind
 from documents.services import issue
-from publicity.enums import NoticeState
-from publicity.models import Notice, NoticeSite
-from sites.calendar import today, working_days_after
+from publicity.enums import NoticeState, ObjectionState
+from publicity.models import Notice, NoticeExtension, NoticeSite
+from sites.calendar import CountedDayJson, Deadline, today, working_days_after
 from sites.enums import Action, Stage
 from sites.models import Programme, Site
 from sites.services import people
 from sites.workflow import InvalidTransition, perform
+from tables.tidy import tidy_prose
 
-# A notice never runs shorter than this, whatever the rulebook says.
-SHORTEST = 5
+# A notice never runs shorter than this, whatever the rulebook says; and no step adds more than LONGEST days.
+SHORTEST, LONGEST = 5, 60
 # A clause for the notice and the decision alike; both cite the plan themselves.
 GROUNDS = (
     "经实地检查、社会评议、市政务公开领导小组办公室初审和市政务公开领导小组审定，"
@@ -64,24 +69,15 @@ def announce(
     It runs for the rulebook's working days unless a longer time is asked for;
     the day of publishing is not counted.
     """
-    if not sites:
-        raise ValidationError({"sites": _("Choose at least one accepted site.")})
-    if open_letters := [site for site in sites if site.objections.open().exists()]:
-        raise ValidationError(
-            {
-                "sites": _("Conclude the objections first: %(sites)s.")
-                % {"sites": _(", ").join(str(site) for site in open_letters)}
-            }
-        )
+    _check_sites(sites)
     length = working_days or programme.rulebook_used.notice_days
     if length < SHORTEST:
         raise ValidationError(
             {"working_days": _("A notice runs at least %(n)d working days.") % {"n": SHORTEST}}
         )
+    title, grounds = tidy_prose(title), tidy_prose(grounds)
     rows = listed_sites(sites)
-    with translation.override("zh-hans"):
-        period = working_days_after(today(), length)
-        counted = [day.as_json() for day in period.days]
+    period, counted = _counted(today(), length)
     notice = Notice.objects.create(
         programme=programme,
         title=title,
@@ -96,48 +92,144 @@ def announce(
     for site, row in zip(sites, rows, strict=True):
         NoticeSite.objects.create(notice=notice, site=site, snapshot=row)
         perform(site=site, action=Action.ANNOUNCE, by=by, note=title)
-    notice.document = issue(
-        kind=DocumentKind.PUBLIC_NOTICE,
-        programme=programme,
-        title=title,
-        sites=sites,
-        is_public=True,
-        by=by,
-        context={
-            "grounds": grounds,
-            "sites": rows,
-            "starts_on": notice.published_on,
-            "ends_on": notice.ends_on,
-            "working_days": length,
-            "counted": counted,
-            "web": settings.PORTAL_URL + reverse("publicity:notice", args=[notice.pk]),
-            **vars(contact),
-        },
-    )
+    notice.document = _issue_notice(notice, sites, rows, contact)
     notice.save(update_fields=["document"])
     return notice
 
 
+def _check_sites(sites: Sequence[Site]) -> None:
+    if not sites:
+        raise ValidationError({"sites": _("Choose at least one accepted site.")})
+    if open_letters := [site for site in sites if site.objections.open().exists()]:
+        told = _("Conclude the objections first: %(sites)s.")
+        named = _(", ").join(str(site) for site in open_letters)
+        raise ValidationError({"sites": told % {"sites": named}})
+
+
+def _issue_notice(
+    notice: Notice, sites: Sequence[Site], rows: list[dict[str, Any]], contact: Contact
+) -> Document:
+    return issue(
+        kind=DocumentKind.PUBLIC_NOTICE,
+        programme=notice.programme,
+        title=notice.title,
+        sites=sites,
+        is_public=True,
+        by=notice.published_by,
+        context={
+            "grounds": notice.grounds,
+            "sites": rows,
+            "starts_on": notice.published_on,
+            "ends_on": notice.ends_on,
+            "working_days": notice.working_days,
+            "counted": notice.counted,
+            "web": full_address("publicity:notice", notice.pk),
+            **vars(contact),
+        },
+    )
+
+
+def may_change(notice: Notice, user: User) -> bool:
+    """The office's, as a whole: whoever is barred from a site on it leaves that to somebody else."""
+    barred = notice.entries.filter(site__in=barred_sites(user))
+    return bool(is_office(user)) and not barred.exists()
+
+
+@transaction.atomic
+def extend(*, notice: Notice, working_days: int, reason: str, by: User) -> NoticeExtension:
+    """Give a running notice more working days, counted from its last one; never fewer, never once it is over.
+
+    What it lists and says stays as it was published. `reason` is a clause without its end mark, in Chinese:
+    it stands in the paper.
+    """
+    if not may_change(notice, by):
+        raise PermissionDenied
+    if not 1 <= working_days <= LONGEST:
+        raise ValidationError(
+            {"working_days": _("From %(low)d to %(high)d working days.") % {"low": 1, "high": LONGEST}}
+        )
+    reason = tidy_prose(reason).removeprefix("因").rstrip("。. ")
+    if not reason:
+        raise ValidationError({"reason": _("Give a reason: the public page shows it.")})
+    # Locked, so that it is neither closed nor named upon, nor extended twice from the same day.
+    notice = Notice.objects.select_for_update(of=("self",)).get(pk=notice.pk)
+    if not notice.is_running(today()):
+        raise InvalidTransition(_("This notice does not run any more, so it cannot be extended."))
+    period, counted = _counted(notice.ends_on, working_days)
+    extension = NoticeExtension(
+        notice=notice,
+        old_end=notice.ends_on,
+        new_end=period.end,
+        working_days=working_days,
+        counted=counted,
+        reason=reason,
+        extended_on=today(),
+        by=by,
+    )
+    extension.document = _issue_extension(extension)
+    extension.save()
+    notice.ends_on = period.end
+    notice.save(update_fields=["ends_on"])
+    notify(
+        people(Role.LEADING_GROUP),
+        text=gettext_noop("The notice “%(title)s” has been extended to %(end)s."),
+        about={"title": notice.title, "end": period.end},
+        url=reverse("publicity_desk:notice", args=[notice.pk]),
+    )
+    return extension
+
+
+def _issue_extension(extension: NoticeExtension) -> Document:
+    notice = extension.notice
+    number = notice.document.full_number if notice.document else ""
+    return issue(
+        kind=DocumentKind.NOTICE_EXTENSION,
+        programme=notice.programme,
+        title=f"关于延长{number}公示期的公告",
+        sites=Site.objects.filter(notice_entries__notice=notice, notice_entries__removed_on=None),
+        is_public=True,
+        by=extension.by,
+        context={
+            "notice_title": notice.title,
+            "notice_number": number,
+            "old_end": extension.old_end,
+            "ends_on": extension.new_end,
+            "working_days": extension.working_days,
+            "counted": extension.counted,
+            "reason": extension.reason,
+            "office": notice.office,
+            "telephone": notice.telephone,
+            "web": full_address("publicity:notice", notice.pk),
+        },
+    )
+
+
 @transaction.atomic
 def withdraw(*, notice: Notice, reason: str, by: User) -> None:
-    """Take a running notice back; its page stays and says why."""
-    require_office(by)
-    if not reason.strip():
+    """Take a running notice back; its page stays and says why. Never once a site was named upon it."""
+    if not may_change(notice, by):
+        raise PermissionDenied
+    reason = tidy_prose(reason)
+    if not reason:
         raise ValidationError({"reason": _("Give a reason: the public page shows it.")})
-    running = Notice.objects.filter(pk=notice.pk, state=NoticeState.PUBLISHED)
-    if not change_once(running, state=NoticeState.WITHDRAWN, withdrawal_reason=reason.strip()):
-        raise InvalidTransition(_("This notice does not run any more."))
+    running = Notice.objects.running(on=today()).filter(pk=notice.pk, namings=None)
+    if not change_once(running, state=NoticeState.WITHDRAWN, withdrawal_reason=reason):
+        raise InvalidTransition(_("This notice does not run any more, so it cannot be withdrawn."))
     for entry in notice.entries.filter(site__stage=Stage.ON_NOTICE).select_related("site__programme"):
         perform(site=entry.site, action=Action.WITHDRAW_NOTICE, by=by, note=reason)
 
 
 def close_ended(on: datetime.date) -> int:
-    """Close the notices whose last day is over and tell the leading group; returns how many."""
+    """Close the notices whose last day is over and tell the leading group; returns how many.
+
+    Publishes the results that wait for nothing any more, too.
+    """
     closed = 0
     for notice in Notice.objects.due(on=on):
         with transaction.atomic():
-            running = Notice.objects.filter(pk=notice.pk, state=NoticeState.PUBLISHED)
-            if not change_once(running, state=NoticeState.ENDED):
+            # Asked again: it may have been extended or withdrawn since.
+            due = Notice.objects.due(on=on).filter(pk=notice.pk)
+            if not change_once(due, state=NoticeState.ENDED, closed_on=on):
                 continue
             closed += 1
             notify(
@@ -146,4 +238,50 @@ def close_ended(on: datetime.date) -> int:
                 about={"title": notice.title},
                 url=reverse("publicity_desk:notice", args=[notice.pk]),
             )
+    for notice in Notice.objects.without_result():
+        publish_result(notice)
     return closed
+
+
+@transaction.atomic
+def publish_result(notice: Notice) -> None:
+    """公示结果: what a notice led to, frozen once its time is over and none of its objections is open.
+
+    Until then, and the second time, this does nothing.
+    """
+    # Locked before anything is asked: of two letters concluded at once the second one waits, and counts both.
+    ended = Notice.objects.filter(pk=notice.pk, state=NoticeState.ENDED, result__isnull=True)
+    ended.select_for_update(of=("self",)).first()
+    waiting = Notice.objects.without_result().filter(pk=notice.pk).first()
+    if waiting:
+        waiting.result = _result(waiting)
+        waiting.save(update_fields=["result"])
+
+
+def _result(notice: Notice) -> dict[str, object]:
+    """Numbers and sites alone, as JSON: never who objected, nor to which site where nothing came of it."""
+    numbers = notice.objections.order_by("state").values_list("state").annotate(Count("pk"))
+    letters = dict.fromkeys(ObjectionState.ANSWERED, 0) | dict(numbers)
+    entries = list(notice.entries.all())
+    return {
+        "on": today().isoformat(),
+        "received": sum(letters.values()),
+        "letters": letters,
+        "stand": [_named(entry) for entry in entries if not entry.removed_on],
+        "removed": [
+            {**_named(entry), "on": entry.removed_on.isoformat(), "why": entry.removal_reason}
+            for entry in entries
+            if entry.removed_on
+        ],
+    }
+
+
+def _named(entry: NoticeSite) -> dict[str, str]:
+    return {name: entry.snapshot[name] for name in ("name", "organisation")}
+
+
+def _counted(start: datetime.date, working_days: int) -> tuple[Deadline, list[CountedDayJson]]:
+    """A period with its days in the words of the paper."""
+    with translation.override("zh-hans"):
+        period = working_days_after(start, working_days)
+        return period, [day.as_json() for day in period.days]

@@ -5,6 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,12 +16,12 @@ from accounts.acting import carried_out
 from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.models import User
-from publicity.enums import NoticeState, ObjectionState
-from publicity.forms import AnnounceForm, NameForm, ReasonForm
+from accounts.rules import is_leading_group, is_office, require_office
+from publicity.forms import AnnounceForm, ExtendForm, NameForm, ReasonForm
 from publicity.models import Notice, NoticeSite, Objection
 from publicity.services import naming, notices
-from sites import rules
-from sites.chosen import chosen_programme
+from sites.calendar import today
+from sites.chosen import chosen_programme, programme_or_404
 from sites.enums import Stage
 from sites.models import Site
 
@@ -36,7 +37,7 @@ class NoticeList(LoginRequiredMixin, ListView[Notice]):
         if self.request.user.role not in Role.CITY_WIDE:
             raise Http404
         seen = Site.objects.visible_to(self.request.user)
-        open_objections = Q(objections__state__in=ObjectionState.OPEN, objections__site__in=seen)
+        open_objections = Q(objections__in=Objection.objects.known_to(self.request.user).open())
         counted = Notice.objects.visible_to(self.request.user).filter(
             programme=chosen_programme(self.request)
         )
@@ -51,11 +52,8 @@ class NoticeList(LoginRequiredMixin, ListView[Notice]):
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: StaffRequest) -> HttpResponse:
     """Publish a notice; the end is counted and shown before."""
-    if not rules.is_office(request.user):
-        raise PermissionDenied
-    programme = chosen_programme(request)
-    if programme is None:
-        raise Http404
+    require_office(request.user)
+    programme = programme_or_404(request)
     form = AnnounceForm(request.POST or None, programme=programme, by=request.user)
     if request.method == "POST" and form.is_valid() and carried_out(form, lambda: form.save(by=request.user)):
         messages.success(request, _("The notice is published."))
@@ -72,9 +70,23 @@ def notice(request: StaffRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+def extend(request: StaffRequest, pk: int) -> HttpResponse:
+    """More days; the new end is counted and shown before."""
+    found = _visible(request, pk)
+    if not notices.may_change(found, request.user):
+        raise PermissionDenied
+    form = ExtendForm(request.POST, notice=found)
+    if form.is_valid() and carried_out(form, lambda: form.save(by=request.user)):
+        messages.success(request, _("The notice is extended; its public page says until when and why."))
+        return redirect("publicity_desk:notice", pk)
+    return _page(request, found, extend_form=form)
+
+
+@login_required
+@require_POST
 def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     found, form = _visible(request, pk), ReasonForm(request.POST)
-    if not _may_withdraw(request.user, found):
+    if not notices.may_change(found, request.user):
         raise PermissionDenied
     if form.is_valid() and carried_out(
         form, lambda: notices.withdraw(notice=found, reason=form.cleaned_data["reason"], by=request.user)
@@ -89,7 +101,7 @@ def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
 def name(request: StaffRequest, pk: int) -> HttpResponse:
     """命名: one decision over the chosen sites."""
     found = _visible(request, pk)
-    if not rules.is_leading_group(request.user):
+    if not is_leading_group(request.user):
         raise PermissionDenied
     form = NameForm(request.POST, notice=found, by=request.user)
     if form.is_valid() and carried_out(
@@ -105,27 +117,15 @@ def _visible(request: StaffRequest, pk: int) -> Notice:
     return get_object_or_404(seen, pk=pk)
 
 
-def _may_withdraw(user: User, found: Notice) -> bool:
-    """It goes back as a whole: whoever stood aside from a site on it leaves that to somebody else."""
-    aside = found.entries.filter(site__in=user.recused_sites())
-    return bool(rules.is_office(user)) and not aside.exists()
-
-
 def _can_name(user: User, rows: list[tuple[NoticeSite, list[str]]]) -> bool:
     free = any(not obstacles and entry.site.stage == Stage.ON_NOTICE for entry, obstacles in rows)
-    return free and bool(rules.is_leading_group(user))
+    return free and bool(is_leading_group(user))
 
 
-def _page(
-    request: StaffRequest,
-    found: Notice,
-    *,
-    withdraw_form: ReasonForm | None = None,
-    name_form: NameForm | None = None,
-) -> HttpResponse:
+def _page(request: StaffRequest, found: Notice, **refused: Form) -> HttpResponse:
     """The notice's page; a form handed over was refused and is shown with what was typed."""
     # A letter's state and date only: who wrote it and what stays unread here.
-    letters = Objection.objects.defer("objector_name", "objector_phone", "text")
+    letters = Objection.objects.known_to(request.user).defer("objector_name", "objector_phone", "text")
     entries = found.entries.visible_to(request.user).select_related("site__naming")
     entries = entries.prefetch_related(Prefetch("site__objections", letters))
     rows = [
@@ -137,19 +137,16 @@ def _page(
         for letter in entry.site.objections.all()
         if letter.notice_id == found.pk
     ]
+    changes = found.is_running(today()) and notices.may_change(found, request.user)
     context = {
         "notice": found,
+        "extensions": found.extensions.select_related("by", "document"),
         "rows": rows,
         "objections": here,
-        "may_see_letters": rules.is_office(request.user),
-        "withdraw_form": withdraw_form
-        or (
-            ReasonForm()
-            if found.state == NoticeState.PUBLISHED and _may_withdraw(request.user, found)
-            else None
-        ),
-        "name_form": name_form
-        or (NameForm(notice=found, by=request.user) if _can_name(request.user, rows) else None),
+        "may_see_letters": is_office(request.user),
+        "extend_form": ExtendForm(notice=found) if changes else None,
+        "withdraw_form": ReasonForm() if changes else None,
+        "name_form": NameForm(notice=found, by=request.user) if _can_name(request.user, rows) else None,
+        **refused,
     }
-    refused = withdraw_form or name_form
     return render(request, "publicity/desk/notice_detail.html", context, status=422 if refused else 200)

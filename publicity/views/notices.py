@@ -1,28 +1,33 @@
 """Public notices and the citizen's objection to a site on one."""
 
-import hashlib
+from typing import Any
 from urllib.parse import urlencode
 
-from allauth.account.adapter import get_adapter
-from django.core.cache import cache
+from django.contrib import messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.generic import ListView
 
 from accounts.acting import carried_out
+from publicity.brake import Brake
 from publicity.enums import ObjectionState
-from publicity.forms import ObjectionForm, ReceiptForm
+from publicity.forms import MoreFilesForm, ObjectionForm, ReceiptForm
 from publicity.models import Notice, Objection
+from publicity.pages.receipt import progress
+from publicity.services.objections import MOST_FILES
 from sites.calendar import today
 from sites.chosen import chosen_programme
 
-# One address may hand in this many objections an hour: enough for an internet café, not for a script.
-OBJECTIONS_AN_HOUR = 10
+# Enough for an office or an internet café behind one address, not for a script.
+OBJECTING = Brake("objections", most=20, seconds=3600)
+ATTACHING = Brake("attachments", most=20, seconds=3600)
+# Codes that lead nowhere; there are 32¹⁰, so that nobody comes upon a letter by guessing.
+GUESSING = Brake("receipts", most=20, seconds=3600)
 
 
 class NoticeList(ListView[Notice]):
@@ -41,11 +46,15 @@ class NoticeList(ListView[Notice]):
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """The snapshot as it was published; of objections only how many came to what."""
     found = get_object_or_404(Notice.objects.published().select_related("document"), pk=pk)
-    outcomes = found.objections.order_by("state").values_list("state").annotate(Count("pk"))
+    by_state = found.objections.order_by("state").values_list("state").annotate(Count("pk"))
+    letters = found.result["letters"] if found.result else dict(by_state)
     context = {
         "notice": found,
         "entries": found.entries.all(),
-        "outcomes": [(ObjectionState(state), number) for state, number in outcomes],
+        "extensions": found.extensions.select_related("document"),
+        "outcomes": [(state, letters[state]) for state in ObjectionState if letters.get(state)],
+        "received": sum(letters.values()),
+        "open": sum(letters.get(state, 0) for state in ObjectionState.OPEN),
         "running": found.is_running(today()),
         "namings": found.namings.select_related("site", "decision"),
     }
@@ -57,20 +66,19 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
 def object_to(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand in an objection; the answer is the receipt code that follows it."""
     found = get_object_or_404(Notice.objects.published(), pk=pk)
-    form = ObjectionForm(request.POST or None, notice=found)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid() and _too_many(request):
-            status = 429
-            form.add_error(
-                None, _("Too many objections from this address; try again in an hour, or write or call.")
-            )
-        elif form.is_valid() and carried_out(form, form.save):
-            code = urlencode({"code": form.objection.receipt_code})
-            return redirect(f"{reverse('publicity:objection')}?{code}")
-    context = {"notice": found, "form": form, "running": found.is_running(today())}
-    return render(request, "publicity/objection_form.html", context, status=status)
+    posted = request.method == "POST"
+    form = ObjectionForm(request.POST if posted else None, request.FILES if posted else None, notice=found)
+    status = 422 if form.is_bound else 200
+    # A place is asked for before anything is looked at, and taken by what could be kept.
+    if form.is_bound and (OBJECTING.holds(request) or (form.is_valid() and not OBJECTING.takes(request))):
+        status = 429
+        told = _("Too many objections from this address. Try again in an hour, or write or call: %(phone)s.")
+        form.add_error(None, told % {"phone": found.telephone})
+    elif form.is_bound and form.is_valid() and carried_out(form, form.save):
+        return _to_receipt(request, form.received.objection, form.received.refused)
+    rulebook = found.programme.rulebook_used
+    context = {"notice": found, "form": form, "running": found.is_running(today()), "rulebook": rulebook}
+    return _answer(request, "publicity/objection_form.html", context, status)
 
 
 @never_cache
@@ -78,26 +86,74 @@ def object_to(request: HttpRequest, pk: int) -> HttpResponse:
 def objection(request: HttpRequest) -> HttpResponse:
     """What has come of an objection, by its receipt code; never who made it."""
     form = ReceiptForm((request.POST if request.method == "POST" else request.GET) or None)
-    found, status = None, 200
-    if form.is_bound:
-        status = 422
-        if form.is_valid():
-            letters = Objection.objects.select_related("notice", "site").defer(
-                "objector_name", "objector_phone", "text"
-            )
-            found = letters.filter(receipt_code=form.cleaned_data["code"]).first()
-            status = 200 if found else 404
-            if found is None:
-                form.add_error(
-                    "code", _("No objection is on record under this code; compare it with your receipt.")
-                )
-    return render(
-        request, "publicity/objection_status.html", {"form": form, "objection": found}, status=status
-    )
+    found, status = _by_receipt(request, form)
+    if status == 429:
+        form.add_error(
+            "code", _("Too many codes that do not exist came from this address. Try again in an hour.")
+        )
+    elif status == 404:
+        form.add_error("code", _("No objection is on record under this code; compare it with your receipt."))
+    return _status_page(request, form, found, status=status)
 
 
-def _too_many(request: HttpRequest) -> bool:
-    """A light brake on scripts: so many letters an hour from one address."""
-    key = f"objections-{hashlib.sha256(get_adapter(request).get_client_ip(request).encode()).hexdigest()}"
-    cache.add(key, 0, timeout=3600)
-    return bool(cache.incr(key) > OBJECTIONS_AN_HOUR)
+@never_cache
+@require_POST
+def objection_files(request: HttpRequest) -> HttpResponse:
+    """More attachments to an objection that is not answered yet, by its receipt code."""
+    form, files_form = ReceiptForm(request.POST), MoreFilesForm(request.POST, request.FILES)
+    found, _status = _by_receipt(request, form)
+    if found is None:
+        return redirect("publicity:objection")
+    if not ATTACHING.takes(request):
+        files_form.add_error(None, _("Too many files from this address. Try again in an hour."))
+        return _status_page(request, form, found, files_form, status=429)
+    if files_form.is_valid() and carried_out(files_form, lambda: files_form.save(found)):
+        return _to_receipt(request, found, files_form.refused)
+    return _status_page(request, form, found, files_form, status=422)
+
+
+def _by_receipt(request: HttpRequest, form: ReceiptForm) -> tuple[Objection | None, int]:
+    """The objection a code leads to, without who wrote it, and the answer's status."""
+    if not form.is_bound:
+        return None, 200
+    if not form.is_valid():
+        return None, 422
+    letters = Objection.objects.select_related("notice", "site").prefetch_related("files")
+    without_writer = letters.defer("objector_name", "objector_phone", "text")
+    found = without_writer.filter(receipt_code=form.cleaned_data["code"]).first()
+    if found:
+        return found, 200
+    # Misses alone are counted and stopped: others behind the same address still follow their letters.
+    return None, 404 if GUESSING.takes(request) else 429
+
+
+def _status_page(
+    request: HttpRequest,
+    form: ReceiptForm,
+    found: Objection | None,
+    files_form: MoreFilesForm | None = None,
+    *,
+    status: int,
+) -> HttpResponse:
+    context: dict[str, Any] = {"form": form, "objection": found}
+    if found:
+        context["steps"] = progress(found)
+        context["kept"] = len(found.files.all())
+        if found.is_open and context["kept"] < MOST_FILES:
+            context["files_form"] = files_form or MoreFilesForm()
+            context["receipt"] = {"code": found.receipt_code}
+    return _answer(request, "publicity/objection_status.html", context, status)
+
+
+def _to_receipt(request: HttpRequest, letter: Objection, refused: list[str]) -> HttpResponse:
+    """On to the page that follows the objection; it names the files that were not kept."""
+    for line in refused:
+        messages.warning(request, line)
+    return redirect(f"{reverse('publicity:objection')}?{urlencode({'code': letter.receipt_code})}")
+
+
+def _answer(request: HttpRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:
+    answer = render(request, template, context, status=status)
+    if status == 429:
+        answer["Retry-After"] = "3600"
+    return answer

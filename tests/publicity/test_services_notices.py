@@ -1,21 +1,26 @@
 """公示: how long a notice runs, what it freezes, how it ends."""
 
 import datetime
+import time
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 
 from accounts.enums import Role
 from accounts.models import Notification
+from assessments.services import recusals, ties
+from documents.models import Document
 from documents.papers import DocumentKind
 from publicity import tasks
 from publicity.enums import NoticeState
-from publicity.models import Notice
-from publicity.services import notices
+from publicity.models import Notice, NoticeExtension
+from publicity.services import naming, notices, objections
 from sites.enums import Stage
 from sites.models import Phase, Site
 from sites.workflow import InvalidTransition, PhaseClosed
 from tests import factories
+from tests.at_once import at_once, kinds, on_both
 from tests.publicity import scene
 
 pytestmark = pytest.mark.django_db
@@ -119,3 +124,289 @@ def test_withdrawing_twice_is_refused(on):
     notices.withdraw(notice=notice, reason="示例", by=office)
     with pytest.raises(InvalidTransition):
         notices.withdraw(notice=notice, reason="示例", by=office)
+
+
+@pytest.mark.parametrize("day", ["2008-05-13", "2008-05-12"])
+def test_withdrawing_once_it_is_over_or_a_site_was_named_is_refused(on, day):
+    """Not closed yet; and not even were the last day to come back."""
+    on("2008-05-05")
+    notice = scene.publish(*scene.accepted(2))
+    on("2008-05-13")
+    if day == "2008-05-12":
+        naming.name_sites(notice=notice, sites=_sites(notice)[:1], by=factories.user(Role.LEADING_GROUP))
+    on(day)
+    with pytest.raises(InvalidTransition):
+        notices.withdraw(notice=notice, reason="示例", by=factories.user(Role.OFFICE))
+    assert Notice.objects.get().state == NoticeState.PUBLISHED
+
+
+def test_what_nobody_sees_is_taken_out_of_what_a_notice_says(on):
+    on("2008-05-05")
+    office = factories.user(Role.OFFICE)
+    notice = notices.announce(
+        programme=factories.programme(),
+        sites=scene.accepted(),
+        title="示例\x0b公示",
+        grounds="经实地\x08检查",
+        contact=scene.CONTACT,
+        by=office,
+    )
+    made = extend(notice, reason="电话\x01故障")
+    notices.withdraw(notice=notice, reason="示例\x02理由", by=office)
+    notice.refresh_from_db()
+    assert (notice.title, notice.grounds, notice.withdrawal_reason) == ("示例公示", "经实地检查", "示例理由")
+    assert made.reason == "电话故障"
+    assert notice.document.title == "示例公示"
+    assert notice.document.context["grounds"] == "经实地检查"
+    assert made.document.context["reason"] == "电话故障"
+
+
+def extend(notice, working_days=2, reason="公示期间电话故障", by=None):
+    return notices.extend(
+        notice=notice, working_days=working_days, reason=reason, by=by or factories.user(Role.OFFICE)
+    )
+
+
+# DOMAIN's vectors again: a length in two parts ends where the whole does.
+@pytest.mark.parametrize(
+    ("published", "first", "more", "last"),
+    [
+        ("2008-05-26", 5, 2, "2008-06-04"),
+        ("2008-04-28", 5, 1, "2008-05-07"),
+        ("2026-09-28", 5, 1, "2026-10-12"),
+    ],
+)
+def test_extension_is_counted_from_the_last_day(on, published, first, more, last):
+    Phase.objects.filter(ordinal=4).update(starts_on="2008-04-28", ends_on="2026-12-31")
+    on(published)
+    notice = scene.publish(working_days=first)
+    was = notice.ends_on
+    made = extend(notice, more)
+    notice.refresh_from_db()
+    assert (made.old_end, made.new_end.isoformat(), notice.ends_on.isoformat()) == (was, last, last)
+    assert sum(day["working"] for day in made.counted) == more
+    assert made.counted[-1]["date"] == last
+
+
+def test_extension_leaves_what_was_published_and_issues_its_paper(on):
+    on("2008-05-05")
+    notice, leader = scene.publish(*scene.accepted(2)), factories.user(Role.LEADING_GROUP)
+    frozen = ("title", "grounds", "published_on", "working_days", "counted", "office", "telephone")
+    before = Notice.objects.values(*frozen).get(), list(notice.entries.values("site", "snapshot"))
+    on("2008-05-12")
+    made = extend(notice, reason="因公示期间电话故障。")
+    assert (Notice.objects.values(*frozen).get(), list(notice.entries.values("site", "snapshot"))) == before
+    assert (made.document.kind, made.document.is_public) == (DocumentKind.NOTICE_EXTENSION, True)
+    assert made.document.sites.count() == 2
+    made.document.refresh_from_db()
+    told = made.document.context
+    assert (told["old_end"], told["ends_on"], told["reason"]) == (
+        "2008-05-12",
+        "2008-05-14",
+        "公示期间电话故障",
+    )
+    assert told["notice_number"] == notice.document.full_number
+    assert Notification.objects.filter(user=leader).count() == 1
+
+
+def test_extended_notice_takes_objections_until_its_new_end_and_is_not_named_before(on):
+    on("2008-05-05")
+    notice = scene.publish()
+    stale = Notice.objects.get(pk=notice.pk)
+    extend(notice)
+    on("2008-05-14")
+    tasks.close_ended_notices()
+    with pytest.raises(ValidationError):
+        naming.name_sites(notice=stale, sites=_sites(notice), by=factories.user(Role.LEADING_GROUP))
+    assert scene.object_to(stale).is_open
+    on("2008-05-15")
+    with pytest.raises(InvalidTransition):
+        scene.object_to(stale)
+
+
+def _sites(notice):
+    return [entry.site for entry in notice.entries.all()]
+
+
+@pytest.mark.parametrize("working_days", [-1, 0, 61])
+def test_extension_never_shortens(on, working_days):
+    on("2008-05-05")
+    notice = scene.publish()
+    with pytest.raises(ValidationError) as refused:
+        extend(notice, working_days)
+    assert list(refused.value.error_dict) == ["working_days"]
+
+
+def test_extension_that_shortens_is_refused_by_the_database_too(on):
+    on("2008-05-05")
+    made = extend(scene.publish())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        NoticeExtension.objects.filter(pk=made.pk).update(new_end=made.old_end)
+
+
+@pytest.mark.parametrize("reason", [" ", "。", "因"])
+def test_extension_needs_a_reason(on, reason):
+    on("2008-05-05")
+    notice = scene.publish()
+    with pytest.raises(ValidationError) as refused:
+        extend(notice, reason=reason)
+    assert list(refused.value.error_dict) == ["reason"]
+
+
+def test_notice_that_is_over_or_withdrawn_cannot_be_extended(on):
+    on("2008-05-05")
+    over, taken_back = scene.publish(), scene.publish()
+    notices.withdraw(notice=taken_back, reason="示例", by=factories.user(Role.OFFICE))
+    stale = Notice.objects.get(pk=over.pk)
+    on("2008-05-13")
+    for notice in (over, taken_back, stale):
+        with pytest.raises(InvalidTransition):
+            extend(notice)
+    assert not NoticeExtension.objects.exists()
+    assert not Document.objects.filter(kind=DocumentKind.NOTICE_EXTENSION).exists()
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.OFFICE])
+def test_extending_is_the_offices_alone(on, role):
+    on("2008-05-05")
+    with pytest.raises(PermissionDenied):
+        extend(scene.publish(), by=factories.user(role))
+
+
+def test_extending_and_withdrawing_are_left_to_others_by_whoever_stood_aside(on):
+    on("2008-05-05")
+    notice, office = scene.publish(), factories.user(Role.OFFICE)
+    recusals.recuse(user=office, site=_sites(notice)[0], reason="示例")
+    with pytest.raises(PermissionDenied):
+        extend(notice, by=office)
+    with pytest.raises(PermissionDenied):
+        notices.withdraw(notice=notice, reason="示例", by=office)
+
+
+def test_extending_and_withdrawing_are_left_to_others_by_whoever_is_tied(on):
+    """The tie is older than the site, so that nobody stood aside from it."""
+    on("2008-05-05")
+    office, unit = factories.user(Role.OFFICE), factories.unit()
+    ties.declare(user=office, organisation=unit, reason="示例亲属", by=office)
+    notice = scene.publish(factories.site(Stage.ACCEPTED, organisation=unit))
+    with pytest.raises(PermissionDenied):
+        extend(notice, by=office)
+    with pytest.raises(PermissionDenied):
+        notices.withdraw(notice=notice, reason="示例", by=office)
+
+
+@on_both
+@pytest.mark.django_db(transaction=True)
+def test_two_extensions_at_once_are_both_counted_one_after_the_other(database, on):
+    on("2008-05-05")
+    notice, people = scene.publish(), [factories.user(Role.OFFICE) for _ in range(2)]
+    assert kinds(at_once(*(lambda by=by: extend(notice, 1, by=by) for by in people))) == ["done", "done"]
+    ends = [(made.old_end.day, made.new_end.day) for made in NoticeExtension.objects.order_by("pk")]
+    assert ends == [(12, 13), (13, 14)]
+    assert Notice.objects.get().ends_on.day == 14
+
+
+@on_both
+@pytest.mark.django_db(transaction=True)
+def test_extension_while_the_leading_group_names_never_gives_both(database, on):
+    """Named on a notice that runs on, or extended after it was over: neither may be."""
+    on("2008-05-05")
+    notice, office, leader = scene.publish(), factories.user(Role.OFFICE), factories.user(Role.LEADING_GROUP)
+    on("2008-05-12")
+    outcomes = at_once(
+        lambda: extend(notice, 2, by=office),
+        lambda: naming.name_sites(notice=notice, sites=_sites(notice), by=leader),
+    )
+    assert kinds(outcomes) == ["ValidationError", "done"]
+    on("2008-05-13")
+    with pytest.raises(ValidationError):
+        naming.name_sites(notice=notice, sites=_sites(notice), by=leader)
+
+
+def test_closing_publishes_the_result_with_numbers_and_sites(on):
+    on("2008-05-05")
+    off, stands = scene.accepted(2)
+    notice = scene.publish(off, stands)
+    scene.conclude(scene.object_to(notice, off), "upheld")
+    objections.decline(
+        objection=scene.object_to(notice, stands), reply="示例", by=factories.user(Role.OFFICE)
+    )
+    notice.refresh_from_db()
+    assert notice.result is None
+    on("2008-05-13")
+    tasks.close_ended_notices()
+    notice.refresh_from_db()
+    assert notice.closed_on == datetime.date(2008, 5, 13)
+    assert notice.result == {
+        "on": "2008-05-13",
+        "received": 2,
+        "letters": {"declined": 1, "upheld": 1, "partly": 0, "not_upheld": 0},
+        "stand": [{"name": stands.window_name, "organisation": stands.organisation.name}],
+        "removed": [
+            {
+                "name": off.window_name,
+                "organisation": off.organisation.name,
+                "on": "2008-05-05",
+                "why": "异议成立",
+            }
+        ],
+    }
+
+
+def test_result_waits_for_the_last_open_objection_and_is_published_with_its_answer(on):
+    on("2008-05-05")
+    notice = scene.publish(*scene.accepted(2))
+    first, second = (scene.object_to(notice, site) for site in _sites(notice))
+    on("2008-05-13")
+    tasks.close_ended_notices()
+    scene.conclude(first, "not_upheld")
+    notice.refresh_from_db()
+    assert (notice.state, notice.result) == (NoticeState.ENDED, None)
+    on("2008-05-20")
+    scene.conclude(second, "upheld")
+    notice.refresh_from_db()
+    assert notice.result["on"] == "2008-05-20"
+    assert [site["name"] for site in notice.result["removed"]] == [second.site.window_name]
+    assert [site["name"] for site in notice.result["stand"]] == [first.site.window_name]
+
+
+@on_both
+@pytest.mark.django_db(transaction=True)
+def test_result_counts_both_of_two_letters_concluded_at_once(database, on):
+    on("2008-05-05")
+    notice, office = scene.publish(*scene.accepted(2)), factories.user(Role.OFFICE)
+    both = [scene.take_up(scene.object_to(notice, site), office) for site in _sites(notice)]
+    on("2008-05-13")
+    tasks.close_ended_notices()
+
+    def conclude(letter):
+        with transaction.atomic():
+            scene.conclude(letter, "not_upheld", office)
+            time.sleep(0.2)  # the other one is answered before this one is on record
+
+    assert kinds(at_once(*(lambda letter=letter: conclude(letter) for letter in both))) == ["done", "done"]
+    letters = Notice.objects.get().result["letters"]
+    assert letters == {"declined": 0, "upheld": 0, "partly": 0, "not_upheld": 2}
+
+
+def test_result_is_frozen_once_it_is_published(on):
+    on("2008-05-05")
+    notice = scene.publish()
+    on("2008-05-13")
+    tasks.close_ended_notices()
+    before = Notice.objects.get().result
+    on("2008-05-14")
+    notice.entries.update(removed_on="2008-05-14")
+    tasks.close_ended_notices()
+    notices.publish_result(notice)
+    assert Notice.objects.get().result == before
+
+
+def test_withdrawn_notice_has_no_result(on):
+    on("2008-05-05")
+    notice = scene.publish()
+    notices.withdraw(notice=notice, reason="示例", by=factories.user(Role.OFFICE))
+    on("2008-05-13")
+    tasks.close_ended_notices()
+    notice.refresh_from_db()
+    assert (notice.result, notice.closed_on) == (None, None)

@@ -3,16 +3,26 @@
 import pytest
 from auditlog.models import LogEntry
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import Notification
-from publicity.enums import ObjectionState
-from publicity.models import Objection
-from publicity.services import objections
-from sites.enums import Stage
+from accounts.services import leaving
+from accounts.signals import open_work_of
+from assessments.services import recusals, ties
+from desk.todo import todos
+from publicity.enums import LetterKind, ObjectionState
+from publicity.models import LoggedLetter, Naming, Notice, Objection
+from publicity.services import letters, naming, notices, objections
+from sites.calendar import today
+from sites.enums import Level, Stage
+from sites.models import Phase, Programme
 from sites.workflow import InvalidTransition
+from standards.models import Rulebook
 from tests import factories
+from tests.at_once import at_once, kinds, on_both
 from tests.publicity import scene
 
 pytestmark = pytest.mark.django_db
@@ -25,15 +35,8 @@ def notice(on):
 
 
 @pytest.fixture
-def office():
-    return factories.user(Role.OFFICE)
-
-
-@pytest.fixture
 def taken_up(notice, office):
-    letter = scene.object_to(notice)
-    objections.accept(objection=letter, by=office)
-    return letter
+    return scene.take_up(scene.object_to(notice), office)
 
 
 def test_who_wrote_and_what_is_unreadable_in_the_database(notice):
@@ -77,18 +80,14 @@ def test_receiving_after_the_last_day_is_refused(notice, on):
 
 
 def test_receiving_against_a_site_taken_off_is_refused(notice, taken_up, office):
-    objections.conclude(
-        objection=taken_up, result=ObjectionState.UPHELD, reply="示例", opinion="须整改", by=office
-    )
+    scene.conclude(taken_up, "upheld", office)
     with pytest.raises(ValidationError):
         scene.object_to(notice, taken_up.site)
 
 
 @pytest.mark.parametrize("result", ["upheld", "partly"])
 def test_upheld_takes_its_site_off_and_the_others_go_on(notice, taken_up, office, result):
-    objections.conclude(
-        objection=taken_up, result=ObjectionState(result), reply="示例答复", opinion="须整改", by=office
-    )
+    scene.conclude(taken_up, result, office)
     off, other = notice.entries.order_by("pk")
     assert off.removed_on is not None
     assert off.site.stage == Stage.RECTIFYING
@@ -100,32 +99,43 @@ def test_upheld_takes_its_site_off_and_the_others_go_on(notice, taken_up, office
 
 
 def test_not_upheld_leaves_the_site_on_the_notice(notice, taken_up, office):
-    objections.conclude(objection=taken_up, result=ObjectionState.NOT_UPHELD, reply="示例答复", by=office)
+    scene.conclude(taken_up, "not_upheld", office)
     entry = notice.entries.get(site=taken_up.site)
     assert (entry.removed_on, entry.site.stage) == (None, Stage.ON_NOTICE)
 
 
-def test_concluding_needs_a_reply_and_a_result(taken_up, office):
+CONCLUSION = {
+    "result": ObjectionState.UPHELD,
+    "findings": "示例核查情况",
+    "reply": "示例答复",
+    "opinion": "须整改",
+}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("findings", " "), ("reply", " "), ("opinion", ""), ("result", ObjectionState.ACCEPTED)],
+)
+def test_concluding_needs_findings_reply_and_result(taken_up, office, field, value):
     with pytest.raises(ValidationError) as refused:
-        objections.conclude(
-            objection=taken_up, result=ObjectionState.UPHELD, reply=" ", opinion="须整改", by=office
-        )
-    assert list(refused.value.error_dict) == ["reply"]
-    with pytest.raises(ValidationError) as refused:
-        objections.conclude(objection=taken_up, result=ObjectionState.UPHELD, reply="示例答复", by=office)
-    assert list(refused.value.error_dict) == ["opinion"]
-    with pytest.raises(ValidationError) as refused:
-        objections.conclude(objection=taken_up, result=ObjectionState.ACCEPTED, reply="示例", by=office)
-    assert list(refused.value.error_dict) == ["result"]
+        objections.conclude(objection=taken_up, by=office, **{**CONCLUSION, field: value})
+    assert list(refused.value.error_dict) == [field]
     assert Objection.objects.get().state == ObjectionState.ACCEPTED
+
+
+def test_declining_needs_a_reason(notice, office):
+    with pytest.raises(ValidationError) as refused:
+        objections.decline(objection=scene.object_to(notice), reply=" ", by=office)
+    assert list(refused.value.error_dict) == ["reply"]
+    assert Objection.objects.get().state == ObjectionState.RECEIVED
 
 
 def test_concluding_what_was_not_taken_up_is_refused(notice, office):
     letter = scene.object_to(notice)
     with pytest.raises(InvalidTransition):
-        objections.conclude(
-            objection=letter, result=ObjectionState.UPHELD, reply="示例", opinion="须整改", by=office
-        )
+        objections.conclude(objection=letter, by=office, **CONCLUSION)
+    letter.site.refresh_from_db()
+    assert letter.site.stage == Stage.ON_NOTICE
 
 
 def test_handling_twice_at_once_lets_one_win(notice, office):
@@ -133,16 +143,334 @@ def test_handling_twice_at_once_lets_one_win(notice, office):
     same = Objection.objects.get(pk=letter.pk)
     objections.decline(objection=letter, reply="示例", by=office)
     with pytest.raises(InvalidTransition):
-        objections.accept(objection=same, by=office)
+        scene.take_up(same, office)
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.OFFICE])
 def test_handling_is_the_offices_alone(notice, role):
     with pytest.raises(PermissionDenied):
-        objections.accept(objection=scene.object_to(notice), by=factories.user(role))
+        scene.take_up(scene.object_to(notice), factories.user(role))
 
 
 def test_handling_by_somebody_of_the_unit_concerned_is_refused(notice):
     letter = scene.object_to(notice)
     with pytest.raises(PermissionDenied):
-        objections.accept(objection=letter, by=factories.user(Role.OFFICE, letter.site.organisation))
+        scene.take_up(letter, factories.user(Role.OFFICE, letter.site.organisation))
+
+
+def test_handling_by_somebody_who_stood_aside_from_the_site_is_refused(notice, office):
+    letter = scene.object_to(notice)
+    recusals.recuse(user=office, site=letter.site, reason="示例")
+    with pytest.raises(PermissionDenied):
+        scene.take_up(letter, office)
+
+
+@pytest.mark.parametrize(
+    ("received", "due"),
+    # The rulebook's fifteen working days; 4 May 2008 and 10 October 2026 are worked, 9 June 2008 is not.
+    [("2008-04-28", "2008-05-20"), ("2008-05-26", "2008-06-17"), ("2026-09-28", "2026-10-23")],
+)
+def test_reply_is_due_by_working_days_from_receipt(on, received, due):
+    on(received)
+    Phase.objects.filter(ordinal=4).update(starts_on="2008-04-01", ends_on="2030-12-31")
+    letter = scene.object_to(scene.publish())
+    assert letter.due_on.isoformat() == due
+    assert "15" in letter.counted
+
+
+def test_reply_is_due_by_the_programmes_own_rulebook(on):
+    on("2008-05-05")
+    notice = scene.publish()
+    rulebook = Rulebook.objects.get()
+    rulebook.pk, rulebook.version, rulebook.state = None, 2, "draft"
+    rulebook.objection_reply_days, rulebook.objection_kept_days = 3, 30
+    rulebook.save()
+    Programme.objects.update(rulebook=rulebook)
+    letter = scene.object_to(Notice.objects.get(pk=notice.pk))
+    assert letter.due_on.isoformat() == "2008-05-08"
+    scene.conclude(letter, "not_upheld")
+    assert letter.erase_on.isoformat() == "2008-06-04"
+
+
+def test_answered_objection_says_until_when_the_data_is_kept(notice, office):
+    letter = scene.object_to(notice)
+    assert letter.erase_on is None
+    objections.decline(objection=letter, reply="示例理由", by=office)
+    assert (letter.erase_on - letter.replied_on).days == 730
+
+
+def test_taking_up_names_who_looks_into_it_and_tells_them(notice, office):
+    letter, inspector = scene.object_to(notice), factories.user(Role.INSPECTOR)
+    objections.accept(objection=letter, investigator=inspector, by=office)
+    assert (letter.investigator, str(letter.taken_up_on)) == (inspector, "2008-05-05")
+    told = Notification.objects.get(user=inspector)
+    assert letter.site.window_name in str(told)
+    assert scene.NAME not in str(told)
+
+
+def of_the_unit(site):
+    return factories.user(Role.INSPECTOR, site.organisation)
+
+
+def tied(site):
+    user = factories.user(Role.INSPECTOR)
+    ties.declare(user=user, organisation=site.organisation, reason="示例亲属", by=user)
+    return user
+
+
+def aside(site):
+    user = factories.user(Role.OFFICE)
+    recusals.recuse(user=user, site=site, reason="示例")
+    return user
+
+
+def switched_off(site):
+    user = factories.user(Role.INSPECTOR)
+    user.is_active = False
+    user.save()
+    return user
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        of_the_unit,
+        tied,
+        aside,
+        switched_off,
+        *(
+            lambda site, role=role: factories.user(role)
+            for role in Role
+            if role not in (Role.OFFICE, Role.INSPECTOR)
+        ),
+    ],
+)
+def test_nobody_else_than_office_and_inspectors_looks_into_it(notice, office, who):
+    letter = scene.object_to(notice)
+    with pytest.raises(ValidationError) as refused:
+        objections.accept(objection=letter, investigator=who(letter.site), by=office)
+    assert list(refused.value.error_dict) == ["investigator"]
+    letter.refresh_from_db()
+    assert letter.state == ObjectionState.RECEIVED
+
+
+def test_upheld_after_the_notice_has_ended_takes_its_site_off_all_the_same(notice, taken_up, office, on):
+    on("2008-05-13")
+    notices.close_ended(today())
+    scene.conclude(taken_up, "partly", office)
+    entry = notice.entries.get(site=taken_up.site)
+    assert (entry.removed_on, entry.removal_reason) == (today(), "异议部分成立")
+
+
+def upload(name="现场.pdf", content=b"%PDF-1.4 proof"):
+    return SimpleUploadedFile(name, content)
+
+
+def receive(notice, *files):
+    return objections.receive(
+        notice=notice,
+        site=notice.entries.first().site,
+        name=scene.NAME,
+        phone=scene.PHONE,
+        text=scene.LETTER,
+        files=files,
+    )
+
+
+def test_files_are_kept_and_a_refused_one_is_named_without_holding_up_the_others(notice):
+    received = receive(notice, upload(), upload("程序.exe", b"MZ program"), upload("空.pdf", b""))
+    assert [file.name for file in received.objection.files.all()] == ["现场.pdf"]
+    assert [line.partition("：")[0].partition(":")[0] for line in received.refused] == ["程序.exe", "空.pdf"]
+    with received.objection.files.get().file.open("rb") as kept:
+        assert kept.read() == b"%PDF-1.4 proof"
+
+
+def test_files_beyond_five_are_named_and_not_kept(notice):
+    many = [upload(f"{n}.pdf", b"%%PDF-1.4 %d" % n) for n in range(7)]
+    received = receive(notice, *many)
+    assert received.objection.files.count() == objections.MOST_FILES
+    assert [line[:5] for line in received.refused] == ["5.pdf", "6.pdf"]
+
+
+def test_files_may_follow_while_it_is_open_five_in_all_and_each_once(notice, office):
+    letter = receive(notice, upload()).objection
+    same_and_new = [upload("又一次.pdf"), *(upload(f"{n}.pdf", b"%%PDF-1.4 %d" % n) for n in range(4))]
+    assert objections.attach(objection=letter, files=same_and_new) == []
+    assert letter.files.count() == 5
+    assert len(objections.attach(objection=letter, files=[upload("六.pdf", b"%PDF-1.4 six")])) == 1
+    objections.decline(objection=letter, reply="示例", by=office)
+    with pytest.raises(InvalidTransition):
+        objections.attach(objection=letter, files=[upload("七.pdf", b"%PDF-1.4 seven")])
+
+
+def test_what_a_file_is_called_never_comes_into_the_trail(notice):
+    receive(notice, upload("王某某的举报.pdf"))
+    told = "".join(f"{entry.changes}{entry.object_repr}" for entry in LogEntry.objects.all())
+    assert "王某某" not in told
+
+
+def readers_of_the_unit_and_its_district(site):
+    unit, district = site.organisation, site.filing.organisation
+    return {
+        "liaison": factories.user(Role.LIAISON, unit),
+        "inspector": factories.user(Role.INSPECTOR, unit),
+        "office": factories.user(Role.OFFICE, unit),
+        "district": factories.user(Role.DISTRICT, factories.district_office(district)),
+    }
+
+
+@pytest.mark.parametrize("who", ["liaison", "inspector", "office", "district"])
+def test_unit_complained_of_and_its_district_see_no_letter_at_any_door(on, client, who):
+    """Page, file, list, count, to-do, notification, papers and trail; whoever of the unit it is."""
+    on("2008-05-05")
+    site = factories.site(Stage.ACCEPTED, level=Level.DISTRICT)
+    notice = scene.publish(site)
+    letter = objections.receive(
+        notice=notice,
+        site=site,
+        name=scene.NAME,
+        phone=scene.PHONE,
+        text=scene.LETTER,
+        files=[upload("凭据.pdf")],
+    ).objection
+    letters.log_letter(
+        notice=notice,
+        site=site,
+        kind=LetterKind.ANONYMOUS,
+        received_on=today(),
+        text="示例匿名信",
+        dealt_with="示例处理情况",
+        by=factories.user(Role.OFFICE),
+    )
+    logged = LoggedLetter.objects.get()
+    reader = readers_of_the_unit_and_its_district(site)[who]
+    assert not Objection.objects.visible_to(reader).exists()
+    assert not Objection.objects.known_to(reader).exists()
+    assert not LoggedLetter.objects.visible_to(reader).exists()
+    client.force_login(reader)
+    for address in (
+        letter.get_absolute_url(),
+        reverse("publicity_desk:objection_file", args=[letter.files.get().pk]),
+        logged.get_absolute_url(),
+    ):
+        assert client.get(address).status_code == 404
+    secrets = (
+        scene.NAME,
+        scene.PHONE,
+        scene.LETTER,
+        letter.receipt_code,
+        "凭据.pdf",
+        "示例匿名信",
+        "示例处理情况",
+    )
+    hints = (f"/objections/{letter.pk}/", "处理异议")
+    for address in (
+        "/desk/",
+        "/desk/objections/",
+        "/desk/objections/letters/",
+        "/desk/notices/",
+        f"/desk/notices/{notice.pk}/",
+        f"/desk/sites/{site.pk}/",
+        "/desk/sites/?format=csv",
+        "/desk/documents/",
+        "/desk/trail/",
+        f"/sites/{site.pk}/",
+        notice.get_absolute_url(),
+    ):
+        answer = client.get(address, follow=True)
+        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        for word in (*secrets, *hints):
+            assert word not in content.decode(errors="replace"), (address, word)
+
+
+def test_office_person_tied_to_the_unit_is_told_nothing_and_sees_no_letter(on, client, office):
+    """The tie is older than the site, so that nobody stood aside from it; ended, it keeps nothing back."""
+    on("2008-05-05")
+    unit, reader = factories.unit(), factories.user(Role.OFFICE)
+    tie = ties.declare(user=reader, organisation=unit, reason="示例亲属", by=reader)
+    site = factories.site(Stage.ACCEPTED, organisation=unit)
+    Notification.objects.all().delete()
+    letter = receive(scene.publish(site), upload()).objection
+    told = {each.user for each in Notification.objects.filter(about__site=site.window_name)}
+    assert office in told
+    assert reader not in told
+    client.force_login(reader)
+    page, file = (
+        letter.get_absolute_url(),
+        reverse("publicity_desk:objection_file", args=[letter.files.get().pk]),
+    )
+    assert [client.get(address).status_code for address in (page, file)] == [404, 404]
+    assert not Objection.objects.known_to(reader).exists()
+    assert list(client.get("/desk/objections/").context["object_list"]) == []
+    ties.end(tie=tie, reason="示例", by=office)
+    assert client.get(page).status_code == 200
+
+
+def test_to_do_shows_the_open_letter_with_its_clock_even_after_the_notice_was_withdrawn(notice, office):
+    letter = scene.object_to(notice)
+    due = {todo.url: todo.due for todo in todos(office)}
+    assert due[letter.get_absolute_url()] == letter.due_on
+    notices.withdraw(notice=notice, reason="示例理由", by=office)
+    assert letter.get_absolute_url() in {todo.url for todo in todos(office)}
+
+
+def test_naming_waits_for_a_letter_that_is_looked_into(notice, taken_up, on):
+    on("2008-05-13")
+    with pytest.raises(ValidationError):
+        naming.name_sites(notice=notice, sites=[taken_up.site], by=factories.user(Role.LEADING_GROUP))
+    assert not Naming.objects.exists()
+
+
+@on_both
+@pytest.mark.django_db(transaction=True)
+def test_objecting_on_the_last_day_while_the_notice_is_extended_loses_nothing(database, on):
+    on("2008-05-05")
+    made = scene.publish()
+    on("2008-05-12")
+    by = factories.user(Role.OFFICE)
+    outcomes = at_once(
+        lambda: notices.extend(notice=made, working_days=2, reason="示例", by=by),
+        lambda: scene.object_to(made),
+    )
+    assert kinds(outcomes) == ["done", "done"]
+    assert Objection.objects.count() == 1
+
+
+def test_concluding_waits_when_whoever_looks_into_it_stood_aside(taken_up, office):
+    recusals.recuse(user=taken_up.investigator, site=taken_up.site, reason="示例")
+    with pytest.raises(ValidationError) as refused:
+        objections.conclude(objection=taken_up, by=office, **CONCLUSION)
+    assert list(refused.value.error_dict) == ["investigator"]
+    other = factories.user(Role.INSPECTOR)
+    objections.reassign(objection=taken_up, investigator=other, by=office)
+    objections.conclude(objection=taken_up, by=office, **CONCLUSION)
+    assert (taken_up.investigator, taken_up.state) == (other, ObjectionState.UPHELD)
+
+
+def test_reassigning_is_bound_by_the_same_rules_and_to_what_is_looked_into(notice, taken_up, office):
+    with pytest.raises(ValidationError):
+        objections.reassign(objection=taken_up, investigator=tied(taken_up.site), by=office)
+    with pytest.raises(PermissionDenied):
+        objections.reassign(
+            objection=taken_up,
+            investigator=factories.user(Role.INSPECTOR),
+            by=factories.user(Role.LEADING_GROUP),
+        )
+    with pytest.raises(InvalidTransition):
+        objections.reassign(
+            objection=scene.object_to(notice), investigator=factories.user(Role.INSPECTOR), by=office
+        )
+
+
+def test_who_leaves_hands_over_what_they_look_into(taken_up):
+    leaver, successor = taken_up.investigator, factories.user(Role.INSPECTOR)
+    chief = factories.user(Role.OFFICE)
+    assert [work.url for work in open_work_of(leaver)] == [taken_up.get_absolute_url()]
+    barred = tied(taken_up.site)
+    with pytest.raises(ValidationError) as refused:
+        leaving.switch_off(person=leaver, successor=barred, reason="示例调离", by=chief)
+    assert list(refused.value.error_dict) == ["successor"]
+    leaving.switch_off(person=leaver, successor=successor, reason="示例调离", by=chief)
+    taken_up.refresh_from_db()
+    assert taken_up.investigator == successor
+    assert not open_work_of(leaver)

@@ -1,10 +1,13 @@
 """Notices at the desk: publishing, withdrawing, naming."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
 from accounts.enums import Role
 from publicity.models import Naming, Notice
+from publicity.services import notices
 from sites.enums import Stage
 from tests import factories
 from tests.publicity import scene
@@ -19,12 +22,6 @@ LIST, ADD = "/desk/notices/", "/desk/notices/add/"
 def notice(on):
     on("2008-05-05")
     return scene.publish(*scene.accepted(2))
-
-
-def sign_in(client, role):
-    user = factories.user(role)
-    client.force_login(user)
-    return user
 
 
 def of(notice, name=""):
@@ -47,7 +44,7 @@ def test_desk_pages_ask_strangers_to_sign_in(client, notice):
 
 @pytest.mark.parametrize("role", OUTSIDERS)
 def test_desk_pages_do_not_exist_for_others(client, notice, role):
-    sign_in(client, role)
+    scene.sign_in(client, role)
     assert client.get(LIST).status_code == 404
     assert client.get(of(notice)).status_code == 404
     for name in ("_withdraw", "_name"):
@@ -55,7 +52,7 @@ def test_desk_pages_do_not_exist_for_others(client, notice, role):
 
 
 def test_leading_group_reads_but_neither_publishes_nor_withdraws(client, notice):
-    sign_in(client, Role.LEADING_GROUP)
+    scene.sign_in(client, Role.LEADING_GROUP)
     assert client.get(LIST).status_code == 200
     assert client.get(of(notice)).status_code == 200
     assert client.get(ADD).status_code == 403
@@ -64,7 +61,7 @@ def test_leading_group_reads_but_neither_publishes_nor_withdraws(client, notice)
 
 
 def test_actions_by_get_are_refused(client, notice):
-    sign_in(client, Role.OFFICE)
+    scene.sign_in(client, Role.OFFICE)
     for name in ("_withdraw", "_name"):
         assert client.get(of(notice, name)).status_code == 405
 
@@ -72,7 +69,7 @@ def test_actions_by_get_are_refused(client, notice):
 def test_add_shows_the_counted_end_and_publishes(client, on):
     on("2008-05-05")
     [site] = scene.accepted()
-    sign_in(client, Role.OFFICE)
+    scene.sign_in(client, Role.OFFICE)
     page = client.get(ADD)
     assert page.context["period"].end.isoformat() == "2008-05-12"
     assert page.context["period"].explained() in page.content.decode()
@@ -86,7 +83,7 @@ def test_add_shows_the_counted_end_and_publishes(client, on):
 def test_add_with_another_length_shows_its_end_before_anything_is_published(client, on):
     on("2008-05-05")
     scene.accepted()
-    sign_in(client, Role.OFFICE)
+    scene.sign_in(client, Role.OFFICE)
     data = filled(client, working_days=7)
     page = client.post(ADD, data)
     assert page.status_code == 422
@@ -100,7 +97,7 @@ def test_add_with_another_length_shows_its_end_before_anything_is_published(clie
 def test_add_with_the_form_of_yesterday_shows_the_new_end_first(client, on):
     on("2008-05-05")
     scene.accepted()
-    sign_in(client, Role.OFFICE)
+    scene.sign_in(client, Role.OFFICE)
     data = filled(client)
     on("2008-05-06")
     assert client.post(ADD, data).status_code == 422
@@ -113,7 +110,7 @@ def test_add_with_the_form_of_yesterday_shows_the_new_end_first(client, on):
 def test_add_with_a_wrong_field_names_it_and_keeps_the_rest(client, on, field, value):
     on("2008-05-05")
     scene.accepted()
-    sign_in(client, Role.OFFICE)
+    scene.sign_in(client, Role.OFFICE)
     page = client.post(ADD, filled(client, hours="示例受理时间", **{field: value}))
     assert page.status_code == 422
     assert field in page.context["form"].errors
@@ -124,7 +121,7 @@ def test_add_with_a_wrong_field_names_it_and_keeps_the_rest(client, on, field, v
 def test_add_outside_the_phase_says_so_and_keeps_what_was_typed(client, on):
     on("2008-04-10")
     scene.accepted()
-    sign_in(client, Role.OFFICE)
+    scene.sign_in(client, Role.OFFICE)
     page = client.post(ADD, filled(client, title="示例公示标题"))
     assert page.status_code == 422
     assert page.context["form"].non_field_errors()
@@ -133,7 +130,7 @@ def test_add_outside_the_phase_says_so_and_keeps_what_was_typed(client, on):
 
 def test_add_without_accepted_sites_says_what_will_bring_them(client, on):
     on("2008-05-05")
-    sign_in(client, Role.OFFICE)
+    scene.sign_in(client, Role.OFFICE)
     assert 'class="empty"' in client.get(ADD).content.decode()
 
 
@@ -141,7 +138,7 @@ def test_notice_names_the_obstacle_of_each_site(client, notice, on):
     first = notice.entries.order_by("pk").first().site
     scene.object_to(notice, first)
     on("2008-05-13")
-    sign_in(client, Role.LEADING_GROUP)
+    scene.sign_in(client, Role.LEADING_GROUP)
     page = client.get(of(notice))
     assert [len(obstacles) for _entry, obstacles in page.context["rows"]] == [1, 0]
     content = page.content.decode()
@@ -150,26 +147,45 @@ def test_notice_names_the_obstacle_of_each_site(client, notice, on):
 
 
 def test_notice_that_runs_offers_no_naming(client, notice):
-    sign_in(client, Role.LEADING_GROUP)
+    scene.sign_in(client, Role.LEADING_GROUP)
     assert of(notice, "_name") not in client.get(of(notice)).content.decode()
 
 
 def test_withdraw_needs_a_reason(client, notice):
-    sign_in(client, Role.OFFICE)
+    scene.sign_in(client, Role.OFFICE)
     page = client.post(of(notice, "_withdraw"), {"reason": " "})
     assert page.status_code == 422
     assert list(page.context["withdraw_form"].errors) == ["reason"]
 
 
 def test_withdraw_works(client, notice):
-    sign_in(client, Role.OFFICE)
+    scene.sign_in(client, Role.OFFICE)
     assert client.post(of(notice, "_withdraw"), {"reason": "示例撤回理由"}).status_code == 302
     assert Notice.objects.get().withdrawal_reason == "示例撤回理由"
 
 
+def test_running_notice_gives_no_id_twice(client, notice):
+    """Its two forms both ask for a reason; a label must lead to its own."""
+    scene.sign_in(client, Role.OFFICE)
+    ids = re.findall(r' id="([^"]+)"', client.get(of(notice)).content.decode())
+    assert "extend_reason" in ids
+    assert len(ids) == len(set(ids))
+
+
+def test_name_once_more_from_an_old_page_says_what_happened(client, notice, on):
+    on("2008-05-13")
+    scene.sign_in(client, Role.LEADING_GROUP)
+    chosen = {"sites": [notice.entries.order_by("pk").first().site_id]}
+    client.post(of(notice, "_name"), chosen)
+    again = client.post(of(notice, "_name"), chosen)
+    assert again.status_code == 422
+    assert "已不能据此公示命名" in again.content.decode()
+    assert Naming.objects.count() == 1
+
+
 def test_name_works_for_the_chosen_sites(client, notice, on):
     on("2008-05-13")
-    sign_in(client, Role.LEADING_GROUP)
+    scene.sign_in(client, Role.LEADING_GROUP)
     chosen = notice.entries.order_by("pk").first().site
     assert client.post(of(notice, "_name"), {"sites": [chosen.pk]}).status_code == 302
     assert Naming.objects.get().site == chosen
@@ -177,7 +193,7 @@ def test_name_works_for_the_chosen_sites(client, notice, on):
 
 
 def test_name_is_refused_with_words_while_the_notice_runs(client, notice):
-    sign_in(client, Role.LEADING_GROUP)
+    scene.sign_in(client, Role.LEADING_GROUP)
     page = client.post(of(notice, "_name"), {"sites": [notice.entries.first().site_id]})
     assert page.status_code == 422
     assert page.context["name_form"].non_field_errors()
@@ -186,13 +202,64 @@ def test_name_is_refused_with_words_while_the_notice_runs(client, notice):
 
 def test_name_without_a_site_is_refused(client, notice, on):
     on("2008-05-13")
-    sign_in(client, Role.LEADING_GROUP)
+    scene.sign_in(client, Role.LEADING_GROUP)
     page = client.post(of(notice, "_name"), {})
     assert list(page.context["name_form"].errors) == ["sites"]
 
 
 def test_name_by_the_office_is_forbidden(client, notice, on):
     on("2008-05-13")
-    sign_in(client, Role.OFFICE)
+    scene.sign_in(client, Role.OFFICE)
     assert client.post(of(notice, "_name"), {"sites": [notice.entries.first().site_id]}).status_code == 403
     assert not Naming.objects.exists()
+
+
+def test_extend_shows_the_counted_end_before_it_is_taken(client, notice):
+    scene.sign_in(client, Role.OFFICE)
+    form = client.get(of(notice)).context["extend_form"]
+    seen = form["seen_end"].initial
+    assert seen == "2008-05-19"
+    data = {"working_days": "2", "reason": "示例故障", "seen_end": seen}
+    page = client.post(of(notice, "_extend"), data)
+    assert page.status_code == 422
+    assert list(page.context["extend_form"].errors) == ["working_days"]
+    assert page.context["extend_form"].period.end.isoformat() == "2008-05-14"
+    notice.refresh_from_db()
+    assert notice.ends_on.isoformat() == "2008-05-12"
+    assert client.post(of(notice, "_extend"), data | {"seen_end": "2008-05-14"}).url == of(notice)
+    notice.refresh_from_db()
+    assert notice.ends_on.isoformat() == "2008-05-14"
+    assert "示例故障" in client.get(of(notice)).content.decode()
+
+
+def test_extend_counted_from_an_end_that_a_colleague_has_moved_is_shown_again(client, notice):
+    scene.sign_in(client, Role.OFFICE)
+    notices.extend(notice=notice, working_days=1, reason="示例", by=factories.user(Role.OFFICE))
+    data = {"working_days": "2", "reason": "示例故障", "seen_end": "2008-05-14"}
+    assert client.post(of(notice, "_extend"), data).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "data", [{"working_days": "0"}, {"working_days": "-3"}, {"working_days": "x"}, {"reason": ""}]
+)
+def test_extend_with_a_wrong_field_extends_nothing(client, notice, data):
+    scene.sign_in(client, Role.OFFICE)
+    right = {"working_days": "2", "reason": "示例", "seen_end": "2008-05-14"}
+    page = client.post(of(notice, "_extend"), right | data)
+    assert page.status_code == 422
+    assert set(data) <= set(page.context["extend_form"].errors)
+    assert not notice.extensions.exists()
+
+
+def test_extend_is_offered_while_the_notice_runs_and_to_the_office_only(client, notice, on):
+    scene.sign_in(client, Role.LEADING_GROUP)
+    assert client.get(of(notice)).context["extend_form"] is None
+    assert client.post(of(notice, "_extend"), {"working_days": "2"}).status_code == 403
+    scene.sign_in(client, Role.OFFICE)
+    assert client.get(of(notice, "_extend")).status_code == 405
+    on("2008-05-13")
+    assert client.get(of(notice)).context["extend_form"] is None
+    data = {"working_days": "2", "reason": "示例", "seen_end": "2008-05-14"}
+    page = client.post(of(notice, "_extend"), data)
+    assert page.status_code == 422
+    assert page.context["extend_form"].non_field_errors()

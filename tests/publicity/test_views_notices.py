@@ -1,13 +1,19 @@
 """The public notice page, the objection form and the receipt."""
 
+import datetime
+
 import pytest
+from auditlog.models import LogEntry
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from accounts.enums import Role
-from publicity.models import Notice, Objection
+from publicity.models import Notice, Objection, ObjectionFile
 from publicity.services import notices, objections
-from publicity.views.notices import OBJECTIONS_AN_HOUR
-from sites.models import Site
+from publicity.views.notices import ATTACHING, GUESSING, OBJECTING
+from sites.models import Programme, Site
+from standards.models import Rulebook
 from tests import factories
 from tests.publicity import scene
 
@@ -64,9 +70,7 @@ def test_notice_withdrawn_shows_its_correction_and_no_site(client, notice):
 
 
 def test_notice_shows_outcomes_and_never_the_objector(client, notice):
-    handled, office = scene.object_to(notice), factories.user(Role.OFFICE)
-    objections.accept(objection=handled, by=office)
-    objections.conclude(objection=handled, result="partly", reply="示例答复", opinion="须整改", by=office)
+    handled = scene.conclude(scene.object_to(notice), "partly")
     page = client.get(notice.get_absolute_url())
     assert [(str(state), number) for state, number in page.context["outcomes"]] == [("partly", 1)]
     content = page.content.decode()
@@ -149,14 +153,172 @@ def test_objection_by_a_robot_is_refused(client, notice):
     assert not Objection.objects.exists()
 
 
-def test_objections_beyond_the_brake_are_refused_with_what_was_typed(client, notice):
-    address = reverse("publicity:object", args=[notice.pk])
-    for _ in range(OBJECTIONS_AN_HOUR):
-        assert client.post(address, letter(notice)).status_code == 302
-    page = client.post(address, letter(notice))
-    assert page.status_code == 429
+def hand_in(client, notice, address="10.0.0.1", **changes):
+    where = reverse("publicity:object", args=[notice.pk])
+    return client.post(where, letter(notice, **changes), REMOTE_ADDR=address)
+
+
+def test_flood_from_one_address_is_bounded_and_everybody_else_gets_through(client, notice):
+    answers = [hand_in(client, notice).status_code for _ in range(OBJECTING.most + 80)]
+    assert answers == [302] * OBJECTING.most + [429] * 80
+    assert Objection.objects.count() == OBJECTING.most
+    assert hand_in(client, notice, "10.0.0.2").status_code == 302
+
+
+def test_office_of_several_people_behind_one_address_gets_through_mistakes_included(client, notice):
+    for number in range(8):
+        for _ in range(3):
+            assert hand_in(client, notice, phone="无").status_code == 422
+        assert hand_in(client, notice, name=f"示例{number}").status_code == 302
+
+
+def test_brake_tells_what_to_do_and_keeps_what_was_typed(client, notice, english):
+    for _ in range(OBJECTING.most):
+        hand_in(client, notice)
+    page = hand_in(client, notice)
+    assert (page.status_code, page["Retry-After"]) == (429, "3600")
+    [told] = page.context["form"].non_field_errors()
+    assert "in an hour" in told
+    assert notice.telephone in told
     assert scene.LETTER in page.content.decode()
-    assert Objection.objects.count() == OBJECTIONS_AN_HOUR
+
+
+def follow(client, code, address="10.0.0.1"):
+    return client.get(reverse("publicity:objection"), {"code": code}, REMOTE_ADDR=address).status_code
+
+
+def test_guessed_receipts_are_braked_and_right_ones_never_are(client, notice):
+    code = scene.object_to(notice).receipt_code
+    assert {follow(client, code) for _ in range(GUESSING.most + 5)} == {200}
+    assert {follow(client, f"ABCDEFGH{n:02d}") for n in range(GUESSING.most)} == {404}
+    assert follow(client, "ABCDEFGHJK") == 429
+    assert follow(client, code) == 200
+    assert follow(client, "ABCDEFGHJK", "10.0.0.2") == 404
+
+
+def attachment(name="现场.pdf", content=b"%PDF-1.4 proof"):
+    return SimpleUploadedFile(name, content)
+
+
+def test_objection_with_files_names_the_refused_one_on_the_receipt(client, notice):
+    files = [attachment(), attachment("程序.exe", b"MZ")]
+    page = client.post(
+        reverse("publicity:object", args=[notice.pk]), letter(notice, files=files), follow=True
+    )
+    assert page.status_code == 200
+    content = page.content.decode()
+    assert "程序.exe" in content
+    assert "现场.pdf" not in content
+    assert page.context["kept"] == 1
+
+
+def test_objection_refused_for_a_field_asks_for_the_files_again(client, notice):
+    page = client.post(
+        reverse("publicity:object", args=[notice.pk]), letter(notice, name="", files=[attachment()])
+    )
+    assert page.status_code == 422
+    assert sorted(page.context["form"].errors) == ["files", "name"]
+
+
+def test_more_files_follow_by_the_receipt_code_until_it_is_answered(client, notice):
+    open_one = scene.object_to(notice)
+    address = reverse("publicity:objection_files")
+    data = {"code": open_one.receipt_code}
+    assert client.get(address).status_code == 405
+    assert client.post(address, data).status_code == 422
+    assert client.post(address, data | {"code": "ABCDEFGHJK", "files": attachment()}).status_code == 302
+    assert not open_one.files.exists()
+    page = client.post(address, data | {"files": attachment()}, follow=True)
+    assert page.context["kept"] == 1
+    objections.decline(objection=open_one, reply="示例", by=factories.user(Role.OFFICE))
+    assert "files_form" not in client.get(reverse("publicity:objection"), data).context
+    assert client.post(address, data | {"files": attachment("再.pdf", b"%PDF-1.4 2")}).status_code == 422
+    assert open_one.files.count() == 1
+
+
+def test_letter_written_by_somebody_signed_in_bears_no_name_in_the_trail(client, notice):
+    office = scene.sign_in(client, Role.OFFICE)
+    client.post(reverse("publicity:object", args=[notice.pk]), letter(notice, files=[attachment()]))
+    found = Objection.objects.get()
+    more = {"code": found.receipt_code, "files": [attachment("又一份.pdf", b"%PDF-1.4 more")]}
+    client.post(reverse("publicity:objection_files"), more)
+    written = LogEntry.objects.get_for_model(Objection) | LogEntry.objects.get_for_model(ObjectionFile)
+    assert [entry.actor for entry in written] == [None] * 3
+    client.post(reverse("publicity_desk:objection_decline", args=[found.pk]), {"reply": "示例"})
+    answered = LogEntry.objects.get_for_object(found).get(action=LogEntry.Action.UPDATE)
+    assert answered.actor == office
+
+
+def test_files_that_follow_are_braked_too(client, notice):
+    data = {"code": scene.object_to(notice).receipt_code}
+    answers = [client.post(reverse("publicity:objection_files"), data).status_code for _ in range(21)]
+    assert answers == [422] * ATTACHING.most + [429]
+
+
+def test_receipt_shows_each_step_with_its_date(client, notice, on, english):
+    open_one = scene.object_to(notice)
+    where, code = reverse("publicity:objection"), {"code": open_one.receipt_code}
+    letter_due = f"By {date_format(open_one.due_on)} at the latest."
+
+    def steps():
+        return [(step.state, str(step.date)) for step in client.get(where, code).context["steps"]]
+
+    assert steps() == [("current", "2008-05-05"), ("next", "None"), ("next", "None")]
+    assert letter_due in client.get(where, code).content.decode()
+    on("2008-05-06")
+    scene.take_up(open_one)
+    assert steps() == [("done", "2008-05-05"), ("current", "2008-05-06"), ("next", "None")]
+    on("2008-05-08")
+    scene.conclude(open_one, "not_upheld")
+    assert steps() == [("done", "2008-05-05"), ("done", "2008-05-06"), ("done", "2008-05-08")]
+    content = client.get(where, code).content.decode()
+    assert "示例答复" in content
+    assert "示例核查情况" not in content
+
+
+def test_receipt_of_a_declined_objection_has_no_step_that_was_not_taken(client, notice):
+    declined = scene.object_to(notice)
+    objections.decline(objection=declined, reply="示例", by=factories.user(Role.OFFICE))
+    page = client.get(reverse("publicity:objection"), {"code": declined.receipt_code})
+    assert [step.state for step in page.context["steps"]] == ["done", "done"]
+
+
+def test_privacy_notice_says_how_long_by_the_rulebook(client, notice, english):
+    address = reverse("publicity:object", args=[notice.pk])
+    assert "2 years after the reply" in client.get(address).content.decode()
+    rulebook = Rulebook.objects.get()
+    rulebook.pk, rulebook.version, rulebook.state, rulebook.objection_kept_days = None, 2, "draft", 100
+    rulebook.save()
+    Programme.objects.update(rulebook=rulebook)
+    assert "100 days after the reply" in client.get(address).content.decode()
+
+
+def test_notice_that_was_extended_shows_both_ends_the_reason_and_how_it_was_counted(client, notice, english):
+    office = factories.user(Role.OFFICE, name="示例经办人")
+    made = notices.extend(notice=notice, working_days=2, reason="示例故障", by=office)
+    content = client.get(notice.get_absolute_url()).content.decode()
+    for words in ("2008-05-12", "2008-05-14", "示例故障", "2 working days more", made.document.full_number):
+        assert words in content
+    for day in made.counted:
+        assert f"{day['date']}</time>" in content
+    assert "示例经办人" not in content
+    assert notice.entries.first().snapshot["name"] in content
+
+
+def test_result_appears_when_the_last_objection_is_answered_and_not_before(client, notice, on, english):
+    open_one = scene.object_to(notice)
+    heading = "Result of the notice"
+    on("2008-05-13")
+    notices.close_ended(datetime.date(2008, 5, 13))
+    content = client.get(notice.get_absolute_url()).content.decode()
+    assert "1 objection is still being handled" in content
+    assert heading not in content
+    scene.conclude(open_one, "upheld")
+    content = client.get(notice.get_absolute_url()).content.decode()
+    assert heading in content
+    assert "异议成立" in content
+    for secret in (scene.NAME, scene.PHONE, scene.LETTER, "示例答复", "示例核查情况", "须整改"):
+        assert secret not in content
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

@@ -1,0 +1,58 @@
+"""Letters that are put on record."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.forms import DateInput
+from accounts.models import User
+from publicity.enums import LetterKind
+from publicity.models import LoggedLetter, Notice
+from publicity.services import letters
+from sites.calendar import today
+from sites.models import Programme, Site
+
+
+class NoticeField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in its stubs only
+    """Notices have the same title from one to the next: the number of the paper tells them apart."""
+
+    def label_from_instance(self, obj: Notice) -> str:
+        return f"{obj.document.full_number} {obj}" if obj.document else str(obj)
+
+
+class LetterForm(forms.Form):
+    """A late or anonymous letter, and what was done about it."""
+
+    notice = NoticeField(label=_("Notice"), queryset=Notice.objects.none(), empty_label=_("choose a notice"))
+    site = forms.ModelChoiceField(
+        label=_("Site"),
+        queryset=Site.objects.none(),
+        required=False,
+        empty_label=_("about no site in particular"),
+    )
+    kind = forms.ChoiceField(label=_("Kind"), choices=LetterKind.choices, widget=forms.RadioSelect)
+    received_on = forms.DateField(label=_("Received on"), widget=DateInput(), initial=today)
+    text = forms.CharField(
+        label=_("What the letter says"),
+        max_length=2000,
+        help_text=_("In substance; without names and telephone numbers."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    dealt_with = forms.CharField(
+        label=_("How it was dealt with"),
+        max_length=300,
+        help_text=_("For example: handed on as a complaint, answered on 20 May."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, programme: Programme | None, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        here = Notice.objects.visible_to(by).filter(programme=programme)
+        noticed = Site.objects.visible_to(by).filter(notice_entries__notice__in=here).distinct()
+        self.fields["notice"].queryset = here.select_related("document")  # type: ignore[attr-defined]
+        self.fields["site"].queryset = noticed.select_related("organisation")  # type: ignore[attr-defined]
+
+    def save(self, *, by: User) -> LoggedLetter:
+        values = self.cleaned_data | {"kind": LetterKind(self.cleaned_data["kind"])}
+        return letters.log_letter(**values, by=by)

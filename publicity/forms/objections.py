@@ -1,0 +1,151 @@
+"""Objections: what the public hands in and how the office handles it."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from assessments.forms.base import MultipleFileField
+from publicity.enums import ObjectionState
+from publicity.models import Notice, Objection
+from publicity.services import objections
+from sites.models import Site
+
+FILES_HELP = _("If you have any: PDF, pictures or office documents, at most five, each up to 20 MB.")
+
+
+class ObjectionForm(forms.Form):
+    """An objection against one site of a notice, under the objector's real name."""
+
+    site = forms.ModelChoiceField(
+        label=_("Site"),
+        queryset=Site.objects.none(),
+        empty_label=_("choose a site"),
+        error_messages={"required": _("Choose the site you object to.")},
+    )
+    name = forms.CharField(
+        label=_("Real name"),
+        max_length=40,
+        help_text=_("A body gives its full name. Nobody but the handling office sees it."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    phone = forms.CharField(
+        label=_("Telephone"),
+        max_length=40,
+        help_text=_("For questions about your objection only."),
+        validators=[
+            RegexValidator(r"^\+?[0-9 ()\-]{7,20}$", _("Type a telephone number, for example 0473-0000000."))
+        ],
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+    text = forms.CharField(
+        label=_("Objection"),
+        max_length=2000,
+        help_text=_("What is wrong, where and when; facts that can be checked. At most 2000 characters."),
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    files = MultipleFileField(  # type: ignore[assignment]  # the field of that name
+        label=_("Files that show it"), required=False, help_text=FILES_HELP
+    )
+    website = forms.CharField(
+        label=_("Leave this field empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+
+    def __init__(self, *args: Any, notice: Notice, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.notice = notice
+        on_it = notice.entries.filter(removed_on=None)
+        self.fields["site"].queryset = Site.objects.filter(pk__in=on_it.values("site"))  # type: ignore[attr-defined]
+        self.helper = FormHelper()
+        trap = Div("website", css_class="visually-hidden", aria_hidden="true")
+        self.helper.layout = Layout("site", "name", "phone", "text", "files", trap)
+
+    def clean_website(self) -> str:
+        """Only robots fill the field that nobody sees."""
+        if self.cleaned_data["website"]:
+            raise forms.ValidationError(_("Leave this field empty: it tells people from robots."))
+        return ""
+
+    def clean(self) -> None:
+        super().clean()
+        if self.errors and self.cleaned_data.get("files"):
+            self.add_error("files", _("Choose the files once more: the browser has not kept them."))
+
+    def save(self) -> None:
+        fields = {name: self.cleaned_data[name] for name in ("site", "name", "phone", "text", "files")}
+        self.received = objections.receive(notice=self.notice, **fields)
+
+
+class MoreFilesForm(forms.Form):
+    """Attachments that follow an objection on record."""
+
+    files = MultipleFileField(  # type: ignore[assignment]  # as above
+        label=_("Files that show it"),
+        help_text=FILES_HELP,
+        error_messages={"required": _("Choose at least one file.")},
+    )
+
+    def save(self, objection: Objection) -> None:
+        self.refused = objections.attach(objection=objection, files=self.cleaned_data["files"])
+
+
+class InvestigatorForm(forms.Form):
+    """Who looks into an objection."""
+
+    investigator = forms.ModelChoiceField(
+        label=_("Who looks into it"),
+        queryset=User.objects.none(),
+        empty_label=_("choose a person"),
+        help_text=_(
+            "Somebody of the office or an inspector; nobody of the unit, tied to it or aside from the site."
+        ),
+        error_messages={"required": _("Choose who looks into it.")},
+    )
+
+    def __init__(self, *args: Any, objection: Objection, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["investigator"].queryset = objections.investigators(objection.site)  # type: ignore[attr-defined]
+
+
+class DeclineForm(forms.Form):
+    reply = forms.CharField(
+        label=_("Why it is not taken up"),
+        help_text=_("The objector reads it under the receipt code."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class ConcludeForm(forms.Form):
+    """The result of the inquiry with the written reply."""
+
+    result = forms.ChoiceField(
+        label=_("Result"),
+        choices=[(state, ObjectionState(state).label) for state in ObjectionState.CONCLUDED],
+        widget=forms.RadioSelect,
+        help_text=_("Upheld, even partly, takes the site off the notice; the other sites go on."),
+        error_messages={"required": _("Choose a result.")},
+    )
+    findings = forms.CharField(
+        label=_("What the inquiry found"),
+        help_text=_("Stays with the office when the objector's data is erased: name nobody."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    reply = forms.CharField(
+        label=_("Written reply"),
+        help_text=_("The objector reads it under the receipt code."),
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    opinion = forms.CharField(
+        label=_("What the unit has to mend"),
+        required=False,
+        help_text=_(
+            "Needed when the objection is upheld, even partly. The unit reads it as a finding: name nobody."
+        ),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

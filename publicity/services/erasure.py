@@ -1,0 +1,54 @@
+"""An objector's personal data goes when its time is over; the reply and the dates stay, with a proof."""
+
+import datetime
+import logging
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit.services import change_once
+from publicity.models import Erasure, Objection, ObjectionFile
+
+# Of what the office itself wrote nothing is erased: it is told to name nobody in it.
+PERSONAL = ("objector_name", "objector_phone", "text")
+
+logger = logging.getLogger(__name__)
+
+
+def erase_expired(on: datetime.date) -> int:
+    """Erase what has been kept until `on`; returns of how many objections. What fails is tried again."""
+    erased = 0
+    for objection in Objection.objects.to_erase(on=on):
+        try:
+            erased += _erase(objection, on)
+        except OSError:
+            logger.exception("The attachments of objection %s cannot be erased.", objection.pk)
+    return erased
+
+
+@transaction.atomic
+def _erase(objection: Objection, on: datetime.date) -> bool:
+    """False when it was done meanwhile.
+
+    The files go before the proof is written: should that fail, they are looked for again and are not there.
+    """
+    due = Objection.objects.to_erase(on=on).filter(pk=objection.pk)
+    if not change_once(due, **dict.fromkeys(PERSONAL), erased_at=timezone.now()):
+        return False
+    files = list(objection.files.all())
+    for file in files:
+        _erase_file(file)
+    Erasure.objects.create(
+        objection=objection,
+        due_on=objection.erase_on or on,
+        what=[*PERSONAL, *(["files"] if files else [])],
+        files=[file.sha256 for file in files],
+    )
+    return True
+
+
+def _erase_file(file: ObjectionFile) -> None:
+    """A file that is not there any more counts as erased."""
+    file.file.delete(save=False)
+    file.file, file.name = "", ""
+    file.save(update_fields=["file", "name"])

@@ -1,0 +1,56 @@
+"""So many acts from one address in so much time, however they come."""
+
+import pytest
+from django.test import RequestFactory
+
+from publicity.brake import Brake
+from tests.at_once import at_once, on_both
+
+pytestmark = pytest.mark.django_db
+BRAKE = Brake("test", most=3, seconds=60)
+
+
+def asked(address):
+    return RequestFactory().get("/", REMOTE_ADDR=address)
+
+
+def taken(address, times):
+    return [BRAKE.takes(asked(address)) for _ in range(times)]
+
+
+def test_brake_gives_so_many_places_and_no_more():
+    assert not BRAKE.holds(asked("10.0.0.1"))
+    assert taken("10.0.0.1", 5) == [True, True, True, False, False]
+    assert BRAKE.holds(asked("10.0.0.1"))
+    assert not BRAKE.holds(asked("10.0.0.2"))
+    assert not Brake("other", most=3, seconds=60).holds(asked("10.0.0.1"))
+
+
+def test_brake_lets_go_when_the_time_is_over():
+    short = Brake("short", most=1, seconds=-1)
+    assert short.takes(asked("10.0.0.1"))
+    assert not short.holds(asked("10.0.0.1"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8::1", "2001:db8::2", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("::ffff:10.0.0.1", "10.0.0.1", True),
+        ("::ffff:10.0.0.1", "::ffff:10.0.0.2", False),
+    ],
+)
+def test_brake_counts_a_household_of_ipv6_as_one(one, other, same):
+    taken(one, 3)
+    assert BRAKE.holds(asked(other)) is same
+
+
+@on_both
+@pytest.mark.django_db(transaction=True)
+def test_burst_of_many_at_once_gets_no_more_places_than_there_are(database):
+    won = []
+    # The cache is not emptied after a test that commits.
+    burst = Brake(f"burst-{database}", most=3, seconds=60)
+    at_once(*[lambda: won.append(burst.takes(asked("10.0.0.1"))) for _ in range(12)])
+    assert sorted(won) == [False] * 9 + [True] * 3
