@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from audit.admin import ReadOnly
 
-from .models import Naming, Notice, Revocation, TrackingNote
+from .models import Naming, Notice, Recheck, RecheckDraw, Revocation, TrackingNote, Warned
 
 
 @admin.register(Notice)
@@ -22,6 +22,23 @@ class NamingAdmin(ReadOnly, admin.ModelAdmin[Naming]):
 @admin.register(TrackingNote)
 class TrackingNoteAdmin(ReadOnly, admin.ModelAdmin[TrackingNote]):
     list_display = ["naming", "kind", "on"]
+    list_select_related = ["naming__site"]
+
+
+@admin.register(RecheckDraw)
+class RecheckDrawAdmin(ReadOnly, admin.ModelAdmin[RecheckDraw]):
+    list_display = ["programme", "drawn_on", "wanted", "seed"]
+
+
+@admin.register(Recheck)
+class RecheckAdmin(ReadOnly, admin.ModelAdmin[Recheck]):
+    list_display = ["naming", "origin", "due_on"]
+    list_select_related = ["naming__site"]
+
+
+@admin.register(Warned)
+class WarnedAdmin(ReadOnly, admin.ModelAdmin[Warned]):
+    list_display = ["naming", "warned_on", "rectify_by", "lifted_on"]
     list_select_related = ["naming__site"]
 
 

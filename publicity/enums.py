@@ -4,6 +4,7 @@ from enum import nonmember
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class NoticeState(models.TextChoices):
@@ -22,6 +23,10 @@ class ObjectionState(models.TextChoices):
 
     # While one stands here nobody is named.
     OPEN = nonmember(("received", "accepted"))
+    # How an objection ends.
+    ANSWERED = nonmember(("declined", "upheld", "partly", "not_upheld"))
+    # What an inquiry may come to.
+    CONCLUDED = nonmember(("upheld", "partly", "not_upheld"))
     # The results that keep the site from being named.
     AGAINST = nonmember(("upheld", "partly"))
 
@@ -33,6 +38,19 @@ class TrackingKind(models.TextChoices):
     COMPLAINT = "complaint", _("complaint")
 
 
+class RecheckOrigin(models.TextChoices):
+    PLANNED = "planned", _("planned")
+    DRAWN = "drawn", _("drawn at random")
+    COMPLAINT = "complaint", _("after a complaint")
+
+
+class LetterKind(models.TextChoices):
+    """Letters that are no objections in form: kept on record, answered where somebody can be answered."""
+
+    LATE = "late", _("came after the notice")
+    ANONYMOUS = "anonymous", _("anonymous")
+
+
 class ArticleKind(models.TextChoices):
     """The plan's forms of making good practice known (part five, four)."""
 
@@ -41,3 +59,23 @@ class ArticleKind(models.TextChoices):
     COMMENDATION = "commendation", _("commendation")
     NEWS = "news", _("news")
     EXPERIENCE = "experience", _("good practice")
+    OTHER = "other", _("other")
+
+
+class ArticleState(models.TextChoices):
+    """Read off an article's dates; nothing is deleted."""
+
+    DRAFT = "draft", _("draft")
+    PUBLISHED = "published", _("published")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class AppraisalState(models.TextChoices):
+    """Read off a window's dates and its answers; a site without a window stands at the first."""
+
+    UNOPENED = "unopened", _("not opened")
+    PLANNED = "planned", _("opens later")
+    OPEN = "open", pgettext_lazy("appraisal", "open")
+    TO_COUNT = "to_count", _("closed, to be counted")
+    TOO_FEW = "too_few", _("sample insufficient")
+    COUNTED = "counted", pgettext_lazy("appraisal", "counted")

@@ -5,9 +5,10 @@ construction” to the outside: a conclusion that is not announced never shows.
 """
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, TextChoices
 from django.utils.functional import Promise
@@ -17,9 +18,10 @@ from documents.models import Document
 from documents.papers import DocumentKind
 from sites.enums import Action, Level, ReplacementState, Stage
 from sites.models import Determination, Programme, Replacement, Site, StageChange
+from standards.models import Item, Standard
 
 from .enums import NoticeState
-from .models import Notice
+from .models import Notice, Warned
 
 
 class PublicStage(TextChoices):
@@ -59,22 +61,50 @@ _STEPS: Mapping[str, Promise] = {
     Action.RESTORE: _("Warning lifted"),
     Action.REVOKE: _("Naming revoked"),
 }
+# The paper a step leaves, about the site and of the same day.
+_PAPERS: Mapping[str, DocumentKind] = {
+    Action.DETERMINE: DocumentKind.DETERMINED_LIST,
+    Action.ANNOUNCE: DocumentKind.PUBLIC_NOTICE,
+    Action.NAME: DocumentKind.NAMING_DECISION,
+    Action.WARN: DocumentKind.WARNING_NOTICE,
+    Action.RESTORE: DocumentKind.RESTORATION_NOTICE,
+    Action.REVOKE: DocumentKind.REVOCATION_DECISION,
+}
 # Whose note was written for the public to read.
 _REASONS_SHOWN = (Action.WITHDRAW_NOTICE, Action.WARN, Action.RESTORE, Action.REVOKE)
 
 
 @dataclass(frozen=True)
 class PublicStep:
+    """One step; `mend_by` is the day a warned site was given."""
+
     on: datetime.date
     what: Promise
     reason: str
+    paper: Document | None
+    mend_by: datetime.date | None
 
 
 def public_steps(site: Site) -> list[PublicStep]:
-    """The steps of a site that were taken in public, newest first; never who took them."""
-    steps = StageChange.objects.filter(site=site, action__in=_STEPS).order_by("-pk")
+    """The steps of a site that were taken in public, newest first; never who took them (three queries).
+
+    Rechecks and complaints stay inside; what came of them is the reason of a step. So does an objection
+    upheld when its notice had been withdrawn: it took the site off none.
+    """
+    inside = Q(action=Action.UPHOLD_OBJECTION, from_stage=Stage.ACCEPTED)
+    steps = StageChange.objects.filter(site=site, action__in=_STEPS).exclude(inside).order_by("-pk")
+    issued = site.documents.filter(is_public=True, kind__in=_PAPERS.values()).defer("context").order_by("pk")
+    papers = {(paper.kind, paper.issued_on): paper for paper in issued}
+    given = Warned.objects.filter(naming__site=site).order_by("pk")
+    days = {(warned.warned_on, warned.reason): warned.rectify_by for warned in given}
     return [
-        PublicStep(step.on, _STEPS[step.action], step.note if step.action in _REASONS_SHOWN else "")
+        PublicStep(
+            step.on,
+            _STEPS[step.action],
+            step.note if step.action in _REASONS_SHOWN else "",
+            papers.get((_PAPERS.get(step.action, ""), step.on)),
+            days.get((step.on, step.note)) if step.action == Action.WARN else None,
+        )
         for step in steps
     ]
 
@@ -103,6 +133,12 @@ def determinations() -> QuerySet[Determination]:
     return counted.order_by("-on", "-pk")
 
 
+def papers_of(batches: Sequence[Any]) -> dict[int, Document]:
+    """The paper of each batch of `determinations()`, by the batch's key (one query)."""
+    papers = Document.objects.defer("context").in_bulk([batch.paper_key for batch in batches])
+    return {batch.pk: papers[batch.paper_key] for batch in batches}
+
+
 def determined_places(determination: Determination) -> list[tuple[str, list[Site]]]:
     """The sites a batch determined, the city's and then each district's, with the windows `replaced` since.
 
@@ -119,6 +155,14 @@ def determined_places(determination: Determination) -> list[tuple[str, list[Site
         .order_by("level", "filing__organisation__code", "pk")
     )
     return [(place, list(group)) for place, group in groupby(sites, key=_place)]
+
+
+def items_in_force() -> QuerySet[Item]:
+    """The items of the standards in force, in their order."""
+    in_force = Item.objects.filter(section__standard__in=Standard.objects.published())
+    return in_force.select_related("section__standard").order_by(
+        "section__standard__kind", "section__ordinal", "ordinal"
+    )
 
 
 def _place(site: Site) -> str:

@@ -1,8 +1,22 @@
 """The public's addresses: no sign-in, nothing unpublished."""
 
-from django.urls import path, register_converter
+from django.urls import path, re_path, register_converter
 
-from .views import determinations, namings, notices, public, sitemap, sites, verify
+from .page_cache import public_page
+from .views import (
+    appraisals,
+    articles,
+    determinations,
+    feeds,
+    namings,
+    notices,
+    open_data,
+    public,
+    search,
+    sitemap,
+    sites,
+    verify,
+)
 
 
 class KindConverter:
@@ -21,23 +35,42 @@ register_converter(KindConverter, "kind")
 
 app_name = "publicity"
 urlpatterns = [
-    path("", public.home, name="home"),
-    path("programme/", public.programme, name="programme"),
-    path("standards/", public.standards, name="standards"),
-    path("standards/<kind:kind>/", public.standard, name="standard"),
-    path("sites/", sites.SiteList.as_view(), name="sites"),
-    path("sites/<int:pk>/", sites.site, name="site"),
-    path("determinations/", determinations.DeterminationList.as_view(), name="determinations"),
-    path("determinations/<int:pk>/", determinations.determination, name="determination"),
-    path("notices/", notices.NoticeList.as_view(), name="notices"),
-    path("notices/<int:pk>/", notices.notice, name="notice"),
+    path("", public_page(public.home), name="home"),
+    path("programme/", public_page(public.programme), name="programme"),
+    path("standards/", public_page(public.standards), name="standards"),
+    path("standards/<kind:kind>/", public_page(public.standard), name="standard"),
+    path("sites/", public_page(sites.SiteList.as_view()), name="sites"),
+    path("sites/<int:pk>/", public_page(sites.site), name="site"),
+    path("determinations/", public_page(determinations.DeterminationList.as_view()), name="determinations"),
+    path("determinations/<int:pk>/", public_page(determinations.determination), name="determination"),
+    path("notices/", public_page(notices.NoticeList.as_view()), name="notices"),
+    path("notices/<int:pk>/", public_page(notices.notice), name="notice"),
     path("notices/<int:pk>/object/", notices.object_to, name="object"),
     path("objections/", notices.objection, name="objection"),
-    path("namings/", namings.NamingList.as_view(), name="namings"),
-    path("namings/<int:pk>/", namings.naming, name="naming"),
+    path("objections/files/", notices.objection_files, name="objection_files"),
+    path("namings/", public_page(namings.NamingList.as_view()), name="namings"),
+    path("namings/<int:pk>/", public_page(namings.naming), name="naming"),
+    path("experience/", public_page(articles.ArticleList.as_view()), name="articles"),
+    path("experience/<int:pk>/", public_page(articles.article), name="article"),
+    path("experience/files/<int:pk>/", articles.attachment, name="article_file"),
+    path("experience/pictures/<int:pk>/", articles.picture, name="article_picture"),
+    path("experience/thumbnails/<int:pk>/", articles.thumbnail, name="article_thumbnail"),
+    path("appraise/", appraisals.appraise, name="appraise"),
+    path("appraise/thanks/", appraisals.appraised, name="appraised"),
+    path("appraise/<str:code>/", appraisals.appraisal, name="appraisal"),
     path("verify/", verify.verify, name="verify"),
     path("verify/<str:code>/", verify.verify_code, name="verify_code"),
     path("documents/<str:code>.pdf", verify.document, name="document"),
-    path("robots.txt", sitemap.robots, name="robots"),
-    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
+    path("search/", public_page(search.search), name="search"),
+    path("open-data/", public_page(open_data.open_data), name="open_data"),
+    re_path(
+        r"^open-data/(?P<key>[a-z-]+)\.(?P<ending>csv|json|xlsx)$",
+        public_page(open_data.data_file),
+        name="data_file",
+    ),
+    path("feeds/notices.atom", public_page(feeds.NoticesFeed()), name="feed"),
+    path("site-map/", public_page(public.site_map), name="site_map"),
+    path("report-an-error/", public_page(public.report_error), name="report_error"),
+    path("robots.txt", public_page(sitemap.robots), name="robots"),
+    path("sitemap.xml", public_page(sitemap.sitemap), name="sitemap"),
 ]

@@ -1,18 +1,35 @@
 """Notices and objections, naming and tracking, appraisal, articles."""
 
 from .appraisal import Appraisal, AppraisalResponse
-from .articles import Article
-from .naming import Naming, Revocation, TrackingNote
-from .notices import Notice, NoticeSite, Objection
+from .articles import Article, ArticleFile, Reuse
+from .naming import Naming, Recheck, RecheckDraw, Revocation, TrackingNote, Warned
+from .notices import (
+    Erasure,
+    LoggedLetter,
+    Notice,
+    NoticeExtension,
+    NoticeSite,
+    Objection,
+    ObjectionFile,
+)
 
 __all__ = [
     "Appraisal",
     "AppraisalResponse",
     "Article",
+    "ArticleFile",
+    "Erasure",
+    "LoggedLetter",
     "Naming",
     "Notice",
+    "NoticeExtension",
     "NoticeSite",
     "Objection",
+    "ObjectionFile",
+    "Recheck",
+    "RecheckDraw",
+    "Reuse",
     "Revocation",
     "TrackingNote",
+    "Warned",
 ]

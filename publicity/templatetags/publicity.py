@@ -1,13 +1,25 @@
 """How this room's pages draw stages, notices and people."""
 
+import re
+from collections.abc import Sequence
+
 from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import ngettext
 
 from publicity import published
+from publicity.columns import Column, column_of
 from publicity.enums import NoticeState
 from publicity.models import Notice
 from sites.calendar import today
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def column_here(context: template.Context) -> Column:
+    return column_of(context["request"].path)
 
 
 @register.filter
@@ -30,3 +42,20 @@ def masked_name(name: str) -> str:
 def masked_phone(phone: str) -> str:
     """13800000000 → 138****0000."""
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) > 7 else "****"
+
+
+@register.filter
+def span_words(days: int) -> str:
+    """Days as people say them: 730 → two years."""
+    years, rest = divmod(days, 365)
+    if years and not rest:
+        return ngettext("%(n)d year", "%(n)d years", years) % {"n": years}
+    return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+
+
+@register.filter
+def marked(text: str, words: Sequence[str]) -> SafeString:
+    """`text` with each place of one of `words` marked."""
+    pattern = re.compile("|".join(re.escape(escape(word)) for word in words), re.IGNORECASE)
+    # What is put in is escaped before, and the words are looked for in the escaped text.
+    return mark_safe(pattern.sub(lambda found: f"<mark>{found[0]}</mark>", escape(text)))  # noqa: S308

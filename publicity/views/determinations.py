@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import ListView
 
 from documents.models import Document
-from publicity.published import determinations, determined_places
+from publicity.published import determinations, determined_places, papers_of
 from sites.chosen import chosen_programme
 from sites.models import Determination
 
@@ -25,9 +25,9 @@ class DeterminationList(ListView[Determination]):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        page = context["object_list"]
-        papers = Document.objects.defer("context").in_bulk([one.paper_key for one in page])
-        return {**context, "batches": [(one, papers[one.paper_key]) for one in page]}
+        batches = context["object_list"]
+        papers = papers_of(batches)
+        return {**context, "batches": [(one, papers[one.pk]) for one in batches]}
 
 
 @require_safe

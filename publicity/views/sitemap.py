@@ -9,19 +9,20 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from publicity.models import Naming, Notice
+from publicity.columns import COLUMNS, Column
+from publicity.models import Article, Naming, Notice
+from sites.calendar import today
 from sites.models import Determination, Site
 from standards.models import Standard
 
-COLUMNS = ("home", "programme", "standards", "sites", "determinations", "notices", "namings", "verify")
 
+class Columns(Sitemap[Column]):
+    def items(self) -> list[Column]:
+        """What is about one reader's own matter, or about what was looked for, is nobody's search result."""
+        return [column for name, column in COLUMNS.items() if name not in ("objection", "search")]
 
-class Columns(Sitemap[str]):
-    def items(self) -> list[str]:
-        return [f"publicity:{name}" for name in COLUMNS]
-
-    def location(self, item: str) -> str:
-        return reverse(item)
+    def location(self, item: Column) -> str:
+        return item.url
 
 
 class Sites(Sitemap[Site]):
@@ -48,8 +49,9 @@ class Determinations(Sitemap[Determination]):
 
 
 class Standards(Sitemap[Standard]):
-    def items(self) -> Any:
-        return Standard.objects.published()
+    def items(self) -> list[Standard]:
+        """The two of them, without counting them first."""
+        return list(Standard.objects.published())
 
     def location(self, item: Standard) -> str:
         return reverse("publicity:standard", args=[item.kind])
@@ -62,6 +64,9 @@ def _maps() -> dict[str, type[Sitemap[Any]] | Sitemap[Any]]:
         "sites": Sites,
         "determinations": Determinations,
         "notices": GenericSitemap({"queryset": Notice.objects.published(), "date_field": "published_on"}),
+        "articles": GenericSitemap(
+            {"queryset": Article.objects.listed(on=today()), "date_field": "published_on"}
+        ),
         "namings": GenericSitemap({"queryset": Naming.objects.published(), "date_field": "named_on"}),
     }
 
@@ -74,9 +79,11 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """Crawlers keep to the published pages."""
-    closed = "\n".join(f"Disallow: /{part}/" for part in ("desk", "accounts", "admin", "objections"))
+    """Crawlers keep to the published pages; of the appraisal to the page where a code is typed."""
+    parts = ("desk", "accounts", "admin", "objections", "appraise")
+    closed = "\n".join(f"Disallow: /{part}/" for part in parts)
     address = request.build_absolute_uri(reverse("publicity:sitemap"))
     return HttpResponse(
-        f"User-agent: *\n{closed}\nSitemap: {address}\n", content_type="text/plain; charset=utf-8"
+        f"User-agent: *\n{closed}\nAllow: /appraise/$\nSitemap: {address}\n",
+        content_type="text/plain; charset=utf-8",
     )

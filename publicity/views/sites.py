@@ -8,11 +8,24 @@ from django.views.decorators.http import require_safe
 from django.views.generic import ListView
 
 from publicity.forms import SiteFilter
-from publicity.models import Notice
+from publicity.models import Article, Notice
+from publicity.pages.district_map import areas
+from publicity.pages.site import site_now
 from publicity.published import public_steps
+from sites.calendar import today
 from sites.chosen import chosen_programme
 from sites.models import Site
 from sites.models.sites import SiteQuerySet
+
+# What a line of the directory shows; the long texts of a site stay in the database.
+SHOWN = (
+    "window_name",
+    "level",
+    "kind",
+    "stage",
+    "organisation__name",
+    "filing__organisation__short_name",
+)
 
 
 class SiteList(ListView[Site]):
@@ -27,10 +40,13 @@ class SiteList(ListView[Site]):
             Site.objects.listed()
             .filter(programme=chosen_programme(self.request))
             .select_related("organisation", "filing__organisation")
+            .only(*SHOWN)
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(filter=self.filter, **kwargs)
+        """The diagram is of the whole list, whatever the filters."""
+        drawn = areas(chosen_programme(self.request), self.request.path)
+        return super().get_context_data(filter=self.filter, areas=drawn, **kwargs)
 
 
 @require_safe
@@ -40,7 +56,9 @@ def site(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(listed, pk=pk)
     context = {
         "site": found,
+        "now": site_now(found),
         "steps": public_steps(found),
         "notices": Notice.objects.published().filter(entries__site=found),
+        "articles": Article.objects.listed(on=today()).filter(sites=found)[:6],
     }
     return render(request, "publicity/site_detail.html", context)

@@ -21,6 +21,7 @@ from sites.enums import Stage
 from sites.list_columns import COLUMNS
 from sites.models import Filing, Site
 from tests import factories
+from tests.assessments import builders
 from tests.documents.reading import lines_of
 from tests.e2e.people import Person
 
@@ -231,8 +232,9 @@ def site_is_accepted(cast, site: Site, tmp_path: Path) -> None:
     final = site.assessments.get(round__kind="acceptance").sheets.get(role="final")
     inspector.go(f"/desk/sheets/{final.pk}/sign/")
     inspector.press("")
+    builders.appraised(site, sample=120, score="92.5")
     office.go(f"/desk/acceptances/{site.pk}/")
-    office.fill(appraisal_sample="120", appraisal_score="92.5", opinion="建议通过验收。", verdict="pass")
+    office.fill(opinion="建议通过验收。", verdict="pass")
     office.press("/recommend/")
     leader.go("/desk/")
     leader.follow(f"/desk/acceptances/{site.pk}/")

@@ -91,6 +91,24 @@ def test_whole_visit(visit: Visit) -> None:
     assert Score.objects.filter(sheet=sheet).count() == len(codes)
 
 
+# Every move of something on the page that nobody's input explains, from before the page's own scripts run.
+WATCH_MOVES = """
+window.moves = [];
+new PerformanceObserver((list) => window.moves.push(...list.getEntries().map((entry) => entry.value)))
+  .observe({ type: "layout-shift", buffered: true });
+"""
+
+
+def test_nothing_moves_under_the_finger(visit: Visit) -> None:
+    """What is saved, and the device's keeping of the pages, is said where a place was left for it."""
+    visit.page.add_init_script(WATCH_MOVES)
+    visit.begin()
+    for code in ("ZW-1.1", "ZW-1.2"):
+        visit.choose(code, "met")
+        expect(visit.status(code)).to_contain_text("已保存")
+    assert visit.page.evaluate("window.moves") == []
+
+
 def marks_go_out_one_by_one(visit: Visit, sheet: Sheet) -> None:
     """A tap saves at once; below full marks the reason is asked for calmly and saved after a pause."""
     visit.choose("ZW-1.1", "met")

@@ -2,11 +2,16 @@
 
 import datetime
 
+from django.test import Client
+
 from accounts.enums import Role
+from accounts.models import Organisation, User
 from assessments.enums import RoundKind
 from assessments.models import Assessment, Round
-from publicity.models import Naming, Notice, Objection
-from publicity.services import naming, notices, objections
+from publicity.enums import ObjectionState
+from publicity.models import Appraisal, AppraisalResponse, Article, Naming, Notice, Objection
+from publicity.models.appraisal import QUESTIONS
+from publicity.services import appraisals, articles, naming, notices, objections
 from sites.calendar import pinned, today
 from sites.enums import Stage
 from sites.models import Determination, DeterminationLine, Site
@@ -22,6 +27,13 @@ CONTACT = notices.Contact(
     telephone="0473-0000000（示例）",
     hours="工作日8:30—12:00",
 )
+
+
+def sign_in(client: Client, role: Role, organisation: Organisation | None = None) -> User:
+    """Somebody of this role is signed in."""
+    user = factories.user(role, organisation)
+    client.force_login(user)
+    return user
 
 
 def accepted(count: int = 1) -> list[Site]:
@@ -65,7 +77,30 @@ def publish(*sites: Site, working_days: int = 5, title: str = "示例公示") ->
 
 def object_to(notice: Notice, site: Site | None = None) -> Objection:
     site = site or notice.entries.first().site
-    return objections.receive(notice=notice, site=site, name=NAME, phone=PHONE, text=LETTER)
+    return objections.receive(notice=notice, site=site, name=NAME, phone=PHONE, text=LETTER).objection
+
+
+def take_up(letter: Objection, by: User | None = None) -> Objection:
+    """Taken up by the office; an inspector looks into it."""
+    by = by or factories.user(Role.OFFICE)
+    objections.accept(objection=letter, investigator=factories.user(Role.INSPECTOR), by=by)
+    return letter
+
+
+def conclude(letter: Objection, result: str, by: User | None = None) -> Objection:
+    """Taken up, where it is not yet, and answered; what is upheld has to be mended."""
+    by = by or factories.user(Role.OFFICE)
+    if letter.state == ObjectionState.RECEIVED:
+        take_up(letter, by)
+    objections.conclude(
+        objection=letter,
+        result=ObjectionState(result),
+        findings="示例核查情况",
+        reply="示例答复",
+        opinion="须整改" if result in ObjectionState.AGAINST else "",
+        by=by,
+    )
+    return letter
 
 
 def determined(*sites: Site) -> Determination:
@@ -90,3 +125,63 @@ def named(*sites: Site) -> list[Naming]:
             sites=[entry.site for entry in notice.entries.select_related("site__organisation")],
             by=factories.user(Role.LEADING_GROUP),
         )
+
+
+def drafted(*sites: Site, by: User | None = None, files=(), items=(), **words) -> Article:
+    """A draft about these sites, or one; by the office, unless somebody else is named."""
+    return articles.draft(
+        programme=factories.programme(),
+        words={"title": "示例经验", "text": "示例正文。", **words},
+        sites=sites or [factories.site(Stage.BUILDING)],
+        items=items,
+        files=files,
+        by=by or factories.user(Role.OFFICE),
+    )
+
+
+def put_out(draft: Article) -> Article:
+    """Published today by the office, as it stands."""
+    articles.publish(article=draft, seen=articles.of_article(draft), by=factories.user(Role.OFFICE))
+    draft.refresh_from_db()
+    return draft
+
+
+def article(*sites: Site, **more) -> Article:
+    return put_out(drafted(*sites, **more))
+
+
+def appraisal(site: Site | None = None, *, days: int = 5, codes: int = 0) -> Appraisal:
+    """A window that opens today, of a site whose rectification is closed unless another is given."""
+    office = factories.user(Role.OFFICE)
+    opened = appraisals.open_window(
+        site=site or factories.site(Stage.RECTIFIED),
+        opens_on=today(),
+        closes_on=today() + datetime.timedelta(days=days - 1),
+        by=office,
+    )
+    if codes:
+        appraisals.make_codes(appraisal=opened, number=codes, by=office)
+        opened.refresh_from_db()
+    return opened
+
+
+def answered(
+    window: Appraisal,
+    number: int = 1,
+    *,
+    step: int = 3,
+    text: str = "",
+    device: str = "",
+    seconds: float = 60,
+) -> list[AppraisalResponse]:
+    """So many codes used, each by a device of its own unless one is named."""
+    used = list(window.responses.unused()[:number])
+    for response in used:
+        appraisals.answer(
+            response=response,
+            answers=[step] * len(QUESTIONS),
+            text=text,
+            device=device or f"device {response.pk}",
+            seconds=seconds,
+        )
+    return used

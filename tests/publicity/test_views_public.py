@@ -1,12 +1,16 @@
 """The campaign, the plan and the standards as the public reads them."""
 
+import datetime
+
 import pytest
 from django.urls import reverse
 
+from publicity.columns import COLUMNS, column_of
 from sites.models import Extension, Phase
 from standards.models import Standard
 from tests import factories
 from tests.publicity import scene
+from tests.publicity.whole_site import publish_everything
 
 pytestmark = pytest.mark.django_db
 
@@ -18,8 +22,11 @@ PAGES = [
     "determinations",
     "notices",
     "namings",
+    "articles",
     "verify",
     "objection",
+    "report_error",
+    "site_map",
     "robots",
     "sitemap",
 ]
@@ -57,6 +64,26 @@ def test_home_shows_the_running_notice_with_days_left_and_way_to_object(english,
     assert reverse("publicity:object", args=[notice.pk]) in page.content.decode()
 
 
+def test_home_answers_what_then_how_far_then_what_is_open_then_what_is_new(client, on):
+    on("2008-05-20")
+    publish_everything()
+    content = client.get(reverse("publicity:home")).content.decode()
+    places = ["what", "how-far", "open-now", "namings", "new-notices", "experience"]
+    found = [content.index(f'id="{place}"') for place in places]
+    assert found == sorted(found)
+    assert 'class="empty"' not in content
+
+
+def test_home_leads_to_an_open_appraisal_until_its_last_day(client, on):
+    on("2008-05-20")
+    window = scene.appraisal(days=3)
+    link = reverse("publicity:site", args=[window.site_id])
+    for day, is_open in (("2008-05-22", True), ("2008-05-23", False)):
+        on(day)
+        content = client.get(reverse("publicity:home")).content.decode()
+        assert (link in content) == is_open, day
+
+
 def test_home_counts_sites_by_public_stage(client):
     for stage in ("draft", "filed", "building", "rectifying", "not_accepted", "named"):
         factories.site(stage)
@@ -90,9 +117,49 @@ def test_programme_page_marks_today_and_names_extensions_with_their_reason(clien
         by=factories.user("office"),
         on="2008-04-10",
     )
-    content = client.get(reverse("publicity:programme")).content.decode()
+    phase.extended_to = datetime.date(2008, 5, 10)
+    phase.save()
+    page = client.get(reverse("publicity:programme"))
+    content = page.content.decode()
     assert content.count("phase--current") == 1
+    assert content.count("drawn-added") == 1
     assert "示例原因：风沙天气" in content
+
+
+def test_timeline_is_to_scale_with_today_on_it(client, on):
+    """January to May 2008 has 152 days; 10 April is the 101st of them, the third phase begins on the 92nd."""
+    on("2008-04-10")
+    drawn = client.get(reverse("publicity:programme")).context["timeline"]
+    assert drawn.today == f"{100 * 100 / 152:.2f}%"
+    third = drawn.lines[2]
+    assert (third.x, third.width, third.added) == (f"{100 * 91 / 152:.2f}%", f"{100 * 30 / 152:.2f}%", "")
+    assert [(line.begins_in > 0, line.days_left < 0) for line in drawn.lines] == [
+        (False, True),
+        (False, True),
+        (False, False),
+        (True, False),
+    ]
+    assert third.days_left == 20
+
+
+def test_timeline_without_today_draws_no_line(english, on):
+    on("2009-01-01")
+    page = english.get(reverse("publicity:programme"))
+    assert page.context["timeline"].today is None
+    assert "drawn-today" not in page.content.decode()
+
+
+def test_timeline_leads_to_what_came_of_the_phases(client, on):
+    on("2008-05-20")
+    determination = scene.determined()
+    [naming] = scene.named()
+    lines = client.get(reverse("publicity:programme")).context["timeline"].lines
+    assert [result.url for result in lines[0].results] == [
+        reverse("publicity:determination", args=[determination.pk])
+    ]
+    assert [len(line.results) for line in lines[1:3]] == [0, 0]
+    decided = reverse("publicity:verify_code", args=[naming.decision.verification_code])
+    assert [result.url for result in lines[3].results] == [naming.notice.get_absolute_url(), decided]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +194,13 @@ def test_sitemap_lists_published_pages_only(client, on):
     hidden, shown = factories.site("reviewed"), factories.site("building")
     notice = scene.publish()
     determination = scene.determined(shown)
+    told, kept = scene.article(shown), scene.drafted(shown)
     content = client.get("/sitemap.xml").content.decode()
+    assert f"/experience/{told.pk}/</loc>" in content
+    assert f"/experience/{kept.pk}/</loc>" not in content
+    for column in ("experience", "appraise", "open-data", "report-an-error", "site-map"):
+        assert f"<loc>http://testserver/{column}/</loc>" in content
+    assert "/objections/" not in content
     assert f"/determinations/{determination.pk}/</loc>" in content
     assert f"/sites/{shown.pk}/</loc>" in content
     assert f"/sites/{hidden.pk}/</loc>" not in content
@@ -135,7 +208,27 @@ def test_sitemap_lists_published_pages_only(client, on):
     assert "/standards/government-affairs/</loc>" in content
 
 
+def test_site_map_leads_to_every_column(client):
+    content = client.get(reverse("publicity:site_map")).content.decode()
+    for column in COLUMNS.values():
+        assert f'<a href="{column.url}">{column.label}</a>' in content
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/", "home"),
+        ("/sites/3/", "sites"),
+        ("/standards/service/", "standards"),
+        ("/notices/2/object/", "notices"),
+    ],
+)
+def test_page_belongs_to_the_column_its_address_begins_with(path, name):
+    assert column_of(path) == COLUMNS[name]
+
+
 def test_robots_keeps_crawlers_out_of_the_desk(client):
     content = client.get("/robots.txt").content.decode()
     assert "Disallow: /desk/" in content
+    assert "Allow: /appraise/$" in content
     assert "Sitemap: http://testserver/sitemap.xml" in content

@@ -6,7 +6,7 @@ from django.urls import reverse
 from accounts.enums import Role
 from assessments.models import Finding
 from publicity.published import PublicStage
-from publicity.services import naming, objections
+from publicity.services import tracking
 from sites.enums import Action, Level, Stage
 from sites.models import StageChange
 from standards.enums import Kind
@@ -86,8 +86,8 @@ def test_site_page_tells_the_public_steps_with_their_reasons(client, on):
     on("2008-06-01")
     [named] = scene.named()
     office = factories.user(Role.OFFICE)
-    naming.record_tracking(naming=named, kind="complaint", text="示例投诉内容", by=office)
-    naming.warn(naming=named, reason="示例警告理由", by=office)
+    tracking.record(naming=named, kind="complaint", text="示例投诉内容", by=office)
+    tracking.warn(naming=named, reason="示例警告理由", by=office)
     content = client.get(reverse("publicity:site", args=[named.site_id])).content.decode()
     assert "示例警告理由" in content
     assert "示例投诉内容" not in content
@@ -99,11 +99,9 @@ def test_site_page_of_an_upheld_objection_says_so_without_the_reply(client, on):
     on("2008-05-05")
     site, other = scene.accepted(2)
     notice = scene.publish(site, other)
-    letter, office = scene.object_to(notice, site), factories.user(Role.OFFICE)
-    objections.accept(objection=letter, by=office)
-    objections.conclude(objection=letter, result="upheld", reply="示例答复内容", opinion="须整改", by=office)
+    letter = scene.conclude(scene.object_to(notice, site), "upheld")
     content = client.get(reverse("publicity:site", args=[site.pk])).content.decode()
-    assert "示例答复内容" not in content
+    assert letter.reply not in content
     assert content.count('class="history-what"') == 2
 
 
@@ -144,3 +142,72 @@ def test_list_has_pages_of_fifty(client):
         factories.site(Stage.BUILDING)
     assert len(client.get(reverse("publicity:sites")).context["object_list"]) == 50
     assert len(client.get(reverse("publicity:sites"), {"page": 2}).context["object_list"]) == 1
+
+
+def test_diagram_counts_what_its_links_lead_to(client):
+    """The city's window in a district is the city's: no site is counted twice, and none left out."""
+    haibowan, wuda = factories.district(), factories.district("乌达")
+    factories.site(Stage.NAMED, organisation=haibowan)
+    factories.site(Stage.BUILDING)
+    factories.site(Stage.ON_NOTICE, level=Level.DISTRICT, of=haibowan)
+    factories.site(Stage.WARNED, level=Level.DISTRICT, of=wuda)
+    factories.site(Stage.REVIEWED, level=Level.DISTRICT, of=wuda)
+    areas = client.get(reverse("publicity:sites")).context["areas"]
+    assert [(area.total, area.on_notice, area.titled) for area in areas] == [
+        (2, 0, 1),
+        (1, 1, 0),
+        (0, 0, 0),
+        (1, 0, 1),
+    ]
+    for area in areas:
+        listed = client.get(area.url).context["object_list"] if area.url else []
+        assert len(listed) == area.total, area.name
+
+
+def test_diagram_of_another_programme_leads_to_that_programme(client):
+    old = factories.programme()
+    factories.site(Stage.NAMED, level=Level.DISTRICT)
+    old.is_current = False
+    old.save()
+    areas = client.get(reverse("publicity:sites"), {"programme": old.pk}).context["areas"]
+    [area] = [area for area in areas if area.total]
+    assert len(client.get(area.url).context["object_list"]) == 1
+
+
+def acts(client, site):
+    now = client.get(reverse("publicity:site", args=[site.pk])).context["now"]
+    return {act.url: act.until for act in now.acts}
+
+
+def test_site_page_offers_the_objection_while_its_notice_runs(client, on):
+    on("2008-05-05")
+    site, other = scene.accepted(2)
+    notice = scene.publish(site, other)
+    object_to = reverse("publicity:object", args=[notice.pk])
+    site.refresh_from_db()
+    assert acts(client, site)[object_to] == notice.ends_on
+    scene.conclude(scene.object_to(notice, site), "upheld")
+    assert object_to not in acts(client, site)
+    assert object_to in acts(client, other)
+    on("2008-05-13")
+    assert object_to not in acts(client, other)
+
+
+def test_site_page_offers_the_appraisal_while_it_is_open(client, on):
+    on("2008-05-20")
+    window = scene.appraisal(days=2)
+    assert acts(client, window.site)[reverse("publicity:appraise")] == window.closes_on
+    on("2008-05-22")
+    assert reverse("publicity:appraise") not in acts(client, window.site)
+
+
+@pytest.mark.parametrize("stage", Stage.LISTED)
+def test_site_page_says_the_same_of_all_stages_that_look_alike(client, stage):
+    """What is not announced does not show in what comes next either."""
+    site = factories.site(stage)
+    page = client.get(reverse("publicity:site", args=[site.pk]))
+    if stage in BUILDING:
+        other = factories.site(Stage.BUILDING)
+        alike = client.get(reverse("publicity:site", args=[other.pk]))
+        assert page.context["now"] == alike.context["now"]
+    assert str(page.context["now"].where) in page.content.decode()

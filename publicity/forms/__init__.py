@@ -1,0 +1,67 @@
+"""What the public and the desk type in, a module for each matter."""
+
+from .appraisals import (
+    AppraisalCodeForm,
+    AppraisalForm,
+    MakeCodesForm,
+    OpenWindowsForm,
+    PaperFormForm,
+    ProlongForm,
+)
+from .articles import (
+    ArticleFilter,
+    ArticleForm,
+    CaptionsForm,
+    DeskArticleFilter,
+    ReuseForm,
+    WithdrawForm,
+)
+from .codes import ReceiptForm, VerificationForm, plain_code
+from .directory import SiteFilter
+from .letters import LetterForm
+from .namings import NameForm, NamingFilter, PlaqueForm, PlaqueReturnForm
+from .notices import AnnounceForm, ExtendForm
+from .objections import ConcludeForm, DeclineForm, InvestigatorForm, MoreFilesForm, ObjectionForm
+from .open_data import DataFileForm
+from .reason import ReasonForm
+from .search import SearchForm
+from .tracking import DrawRechecksForm, PlanRecheckForm, RecheckFilter, TrackingForm, WarnForm
+
+__all__ = [
+    "AnnounceForm",
+    "AppraisalCodeForm",
+    "AppraisalForm",
+    "ArticleFilter",
+    "ArticleForm",
+    "CaptionsForm",
+    "ConcludeForm",
+    "DataFileForm",
+    "DeclineForm",
+    "DeskArticleFilter",
+    "DrawRechecksForm",
+    "ExtendForm",
+    "InvestigatorForm",
+    "LetterForm",
+    "MakeCodesForm",
+    "MoreFilesForm",
+    "NameForm",
+    "NamingFilter",
+    "ObjectionForm",
+    "OpenWindowsForm",
+    "PaperFormForm",
+    "PlanRecheckForm",
+    "PlaqueForm",
+    "PlaqueReturnForm",
+    "ProlongForm",
+    "ReasonForm",
+    "ReceiptForm",
+    "RecheckFilter",
+    "ReuseForm",
+    "SearchForm",
+    "SiteFilter",
+    "TrackingForm",
+    "VerificationForm",
+    "WarnForm",
+    "WithdrawForm",
+    "plain_code",
+]

@@ -1,0 +1,11 @@
+"""Which part of a data set is asked for."""
+
+from django import forms
+
+
+class DataFileForm(forms.Form):
+    page = forms.IntegerField(required=False, min_value=1)
+
+    def number(self) -> int:
+        """The page asked for; 0, which no set has, for nonsense."""
+        return (self.cleaned_data["page"] or 1) if self.is_valid() else 0

@@ -1,0 +1,236 @@
+"""What is published as data: each set's columns with what they mean, and its rows, so many in a file.
+
+Only what the public pages show is in a row. `id` stays the same as long as the portal stands.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.http import full_address
+from sites.calendar import today
+from sites.enums import Level
+from sites.models import Site
+from standards.models import Item
+from tables.writing import Row, Value
+
+from .models import Naming, Notice, NoticeSite
+from .published import items_in_force, notice_state, public_stage
+
+# A file holds no more rows than this; `?page=2` gives the next ones.
+ROWS = 10_000
+
+
+_KINDS = {
+    "text": pgettext_lazy("type of data", "text"),
+    "number": pgettext_lazy("type of data", "number"),
+    "date": pgettext_lazy("type of data", "date"),
+    "address": pgettext_lazy("type of data", "web address"),
+}
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column: its name in every file, and what stands in it."""
+
+    name: str
+    about: str | Promise
+    kind: str = "text"
+
+    def get_kind_display(self) -> str | Promise:
+        return _KINDS[self.kind]
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """One set: `records` is asked anew for each file, `row` gives a record in the order of `fields`."""
+
+    key: str
+    title: str | Promise
+    about: str | Promise
+    fields: tuple[Field, ...]
+    records: Callable[[], QuerySet[Any]]
+    row: Callable[[Any], Row]
+
+    def page(self, number: int) -> "Page[Any]":
+        """EmptyPage where there is none; of an empty set there is a first one."""
+        return Paginator(self.records(), ROWS).page(number)
+
+    def as_objects(self, rows: Iterable[Row]) -> list[dict[str, Value]]:
+        """Rows as they stand in JSON: by the names of their columns."""
+        names = [field.name for field in self.fields]
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+_ID = Field("id", _("stable identifier"))
+_URL = Field("url", _("address of its page"), "address")
+_SITE = (
+    Field("site_id", _("identifier of the site")),
+    Field("site", _("window that is the site")),
+    Field("unit", _("unit it belongs to")),
+    Field("level", _("city or district")),
+    Field("kind", _("government_affairs or service")),
+)
+
+
+def _site_cells(site: Site) -> tuple[Value, ...]:
+    return (f"site-{site.pk}", site.window_name, site.organisation.name, site.level, site.kind)
+
+
+def _sites() -> QuerySet[Site]:
+    related = ("organisation__district", "filing__organisation", "programme")
+    return Site.objects.listed().select_related(*related).order_by("pk")
+
+
+def _site_row(site: Site) -> Row:
+    district = site.filing.organisation if site.level == Level.DISTRICT else site.organisation.district
+    return [
+        f"site-{site.pk}",
+        *_site_cells(site)[1:],
+        district.short_name if district else "",
+        site.address,
+        public_stage(site.stage).value,
+        site.programme.document_number,
+        "yes" if site.is_sample else "no",
+        full_address("publicity:site", site.pk),
+    ]
+
+
+def _notice_rows() -> QuerySet[NoticeSite]:
+    of_published = NoticeSite.objects.filter(notice__in=Notice.objects.published())
+    return of_published.select_related("notice__document", "site__organisation").order_by("pk")
+
+
+def _notice_row(entry: NoticeSite) -> Row:
+    notice = entry.notice
+    return [
+        f"notice-{notice.pk}-site-{entry.site_id}",
+        f"notice-{notice.pk}",
+        notice.title,
+        notice.document.full_number if notice.document else "",
+        notice.published_on,
+        notice.ends_on,
+        notice_state(notice, today()).value,
+        *_site_cells(entry.site),
+        entry.removed_on,
+        full_address("publicity:notice", notice.pk),
+    ]
+
+
+def _namings() -> QuerySet[Naming]:
+    return Naming.objects.published().order_by("pk")
+
+
+def _naming_row(naming: Naming) -> Row:
+    revocation = getattr(naming, "revocation", None)
+    return [
+        f"naming-{naming.pk}",
+        *_site_cells(naming.site),
+        naming.named_on,
+        naming.plaque_number,
+        naming.decision.full_number,
+        public_stage(naming.site.stage).value,
+        revocation.revoked_on if revocation else None,
+        full_address("publicity:naming", naming.pk),
+    ]
+
+
+def _item_row(item: Item) -> Row:
+    standard = item.section.standard
+    return [
+        f"item-{standard.version}-{item.code}",
+        item.code,
+        standard.kind,
+        standard.version,
+        item.section.name,
+        item.text,
+        item.clause,
+        float(item.points),
+        item.evidence_hint,
+        item.disclosure_form,
+    ]
+
+
+DATA_SETS: dict[str, DataSet] = {
+    each.key: each
+    for each in (
+        DataSet(
+            "sites",
+            _("Demonstration sites"),
+            _("Every site that was determined, and the stage it has reached in public."),
+            (
+                _ID,
+                *_SITE[1:],
+                Field("district", _("district it lies in, empty for the city's own")),
+                Field("address", _("where it is")),
+                Field("stage", _("building, on_notice, named, warned or revoked")),
+                Field("programme", _("document number of the plan")),
+                Field("is_sample", _("yes for data that only shows how the portal works")),
+                _URL,
+            ),
+            _sites,
+            _site_row,
+        ),
+        DataSet(
+            "notices",
+            _("Public notices"),
+            _("A row for each site on each notice, as it was published."),
+            (
+                _ID,
+                Field("notice_id", _("identifier of the notice")),
+                Field("title", _("title of the notice")),
+                Field("number", _("document number")),
+                Field("published_on", _("day of publication"), "date"),
+                Field("ends_on", _("last day for objections"), "date"),
+                Field("state", _("published, ended or withdrawn")),
+                *_SITE,
+                Field("removed_on", _("day an objection took the site off, or empty"), "date"),
+                _URL,
+            ),
+            _notice_rows,
+            _notice_row,
+        ),
+        DataSet(
+            "namings",
+            _("Namings"),
+            _("Every naming, those taken back included."),
+            (
+                _ID,
+                *_SITE,
+                Field("named_on", _("day of the decision"), "date"),
+                Field("plaque_number", _("number of the plaque")),
+                Field("decision", _("document number of the decision")),
+                Field("stage", _("named, warned or revoked")),
+                Field("revoked_on", _("day the naming was taken back, or empty"), "date"),
+                _URL,
+            ),
+            _namings,
+            _naming_row,
+        ),
+        DataSet(
+            "standard-items",
+            _("Checklist items"),
+            _("The two standards in force, item by item. The points are proposed: the plan gives none."),
+            (
+                _ID,
+                Field("code", _("code of the item")),
+                Field("kind", _("government_affairs or service")),
+                Field("version", _("version of the standard"), "number"),
+                Field("section", _("section of the standard")),
+                Field("text", _("what is checked")),
+                Field("clause", _("the plan's own words")),
+                Field("points", _("points it is worth"), "number"),
+                Field("evidence", _("what shows it")),
+                Field("made_public_as", _("form of disclosure")),
+            ),
+            items_in_force,
+            _item_row,
+        ),
+    )
+}

@@ -1,0 +1,90 @@
+"""The directory's diagram: how many of a programme's sites each district has, and the city itself."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, Count, F, When
+from django.utils.functional import Promise
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from publicity.published import PublicStage, public_stage
+from sites.enums import Level, Stage
+from sites.models import Programme, Site
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Where an area stands on the diagram: schematic, not surveyed."""
+
+    path: str
+    x: int
+    y: int
+
+
+_CITY = Shape("M12 16H148V88H12Z", 80, 44)
+# By a district's code: 海勃湾 in the north-east, 海南 in the south-east, 乌达 west across the river.
+_DISTRICTS: dict[str, tuple[Promise, Shape]] = {
+    "150302": (_("Haibowan District"), Shape("M226 30L336 22L344 150L252 166L190 158Z", 274, 92)),
+    "150303": (_("Hainan District"), Shape("M186 178L252 186L344 170L330 306L168 312L158 246Z", 252, 240)),
+    "150304": (_("Wuda District"), Shape("M18 128L122 110L150 150L130 214L112 248L26 238Z", 80, 174)),
+}
+
+
+@dataclass(frozen=True)
+class Area:
+    """A district's own sites, or the city's; `url` leads to exactly these, empty where there are none."""
+
+    name: Promise | str
+    shape: Shape | None
+    url: str
+    total: int
+    on_notice: int
+    titled: int
+
+
+def areas(programme: Programme | None, url: str) -> list[Area]:
+    """The city, then the districts, each site counted once (one query); `url` is the directory's.
+
+    A district that the diagram does not know is counted all the same.
+    """
+    counts: dict[str, Counter[PublicStage]] = {code: Counter() for code in ("", *_DISTRICTS)}
+    districts: dict[str, tuple[int, str]] = {}
+    for row in _counted(programme):
+        code = row["code"] or ""
+        counts.setdefault(code, Counter())[public_stage(row["stage"])] += row["number"]
+        districts[code] = (row["district"], row["name"])
+
+    def area(code: str) -> Area:
+        key, called = districts.get(code, (0, ""))
+        name, shape = _DISTRICTS.get(code, (called, None))
+        asked: dict[str, str | int] = {"level": str(Level.DISTRICT), "district": key}
+        if not code:
+            name, shape, asked = _("City level"), _CITY, {"level": str(Level.CITY)}
+        if programme and not programme.is_current:
+            asked["programme"] = programme.pk
+        return Area(
+            name=name,
+            shape=shape,
+            url=f"{url}?{urlencode(asked)}" if code in districts else "",
+            total=counts[code].total(),
+            on_notice=counts[code][PublicStage.ON_NOTICE],
+            titled=sum(number for stage, number in counts[code].items() if stage in Stage.TITLED),
+        )
+
+    return [area(code) for code in sorted(counts)]
+
+
+def _counted(programme: Programme | None) -> Iterable[Any]:
+    """How many sites stand at a stage, by district; of the city's the district is None."""
+
+    def of_district(field: str) -> Case:
+        return Case(When(level=Level.DISTRICT, then=F(f"filing__organisation{field}")))
+
+    listed = Site.objects.listed().filter(programme=programme).order_by()
+    by_district = listed.values(
+        "stage", district=of_district("_id"), code=of_district("__code"), name=of_district("__short_name")
+    )
+    return by_district.annotate(number=Count("pk"))

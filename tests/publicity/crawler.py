@@ -1,0 +1,112 @@
+"""Follows every link of the public site, as somebody without an account and without JavaScript would."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from django.test import Client
+
+# Where an address stands in a page; a form is not sent, its address has to be one of ours all the same.
+ADDRESSES = {"a": "href", "link": "href", "img": "src", "script": "src", "source": "src", "form": "action"}
+STAFF = ("/accounts/", "/desk/", "/admin/")
+VOID_OF_WORDS = ("hidden", "submit", "button")
+
+
+class Page(HTMLParser):
+    """What a test asks of one page."""
+
+    def __init__(self, address: str, html: str) -> None:
+        super().__init__()
+        self.address = address
+        self.lang = ""
+        self.title = ""
+        self.metas: dict[str, str] = {}
+        self.headings = 0
+        self.ids: list[str] = []
+        self.links: list[tuple[str, str]] = []
+        self.inputs: list[dict[str, str]] = []
+        self.labelled: set[str] = set()
+        self._open: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if "id" in given:
+            self.ids.append(given["id"])
+        if given.get(ADDRESSES.get(tag, "")):
+            self.links.append((tag, given[ADDRESSES[tag]]))
+        if tag == "html":
+            self.lang = given.get("lang", "")
+        elif tag == "meta" and "name" in given:
+            self.metas[given["name"]] = given.get("content", "")
+        elif tag == "h1":
+            self.headings += 1
+        elif tag == "label":
+            self.labelled.add(given.get("for", ""))
+        elif tag in ("input", "select", "textarea") and given.get("type") not in VOID_OF_WORDS:
+            self.inputs.append(given | {"in label": "label" if "label" in self._open else ""})
+        if tag in ("title", "label", "svg"):
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._open and self._open[-1] == tag:
+            self._open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if self._open == ["title"]:
+            self.title += data
+
+    @property
+    def unlabelled(self) -> list[dict[str, str]]:
+        """The fields a screen reader would have no name for."""
+        return [
+            one
+            for one in self.inputs
+            if not (one["in label"] or "aria-label" in one or one.get("id") in self.labelled)
+        ]
+
+
+@dataclass
+class Crawl:
+    """Every page that can be reached, what answered otherwise than 200, what leads away from this host."""
+
+    pages: dict[str, Page] = field(default_factory=dict)
+    dead: list[str] = field(default_factory=list)
+    away: list[str] = field(default_factory=list)
+    static: set[str] = field(default_factory=set)
+
+    def fragments_lost(self) -> Iterator[str]:
+        """Links to a place within a page that is not there."""
+        for page in self.pages.values():
+            for tag, link in page.links:
+                where, fragment = urldefrag(urljoin(page.address, link))
+                target = self.pages.get(where)
+                if tag == "a" and fragment and target and fragment not in target.ids:
+                    yield f"{page.address} → {link}"
+
+
+def crawl(client: Client, *starts: str, most: int = 400) -> Crawl:
+    """From these addresses along every link, each once; forms are looked at and not sent."""
+    found, waiting, seen = Crawl(), list(starts), set(starts)
+    while waiting:
+        assert len(seen) < most, "the site has no end"
+        address = waiting.pop(0)
+        answer = client.get(address, follow=True)
+        if answer.status_code != 200:
+            found.dead.append(f"{address}: {answer.status_code}")
+            continue
+        if not answer["Content-Type"].startswith("text/html") or address.startswith(STAFF):
+            b"".join(answer) if answer.streaming else answer.content
+            continue
+        page = found.pages[address] = Page(address, answer.content.decode())
+        for tag, link in page.links:
+            there = urldefrag(urljoin(address, link)).url
+            if urlsplit(there).netloc or urlsplit(there).scheme:
+                found.away.append(f"{address} → {link}")
+            elif there.startswith("/static/"):
+                found.static.add(there)
+            elif tag != "form" and there not in seen:
+                seen.add(there)
+                waiting.append(there)
+    return found

@@ -1,0 +1,49 @@
+"""One of each thing the public can read, as it stands on 20 May 2008."""
+
+import datetime
+
+from django.urls import reverse
+
+from accounts.enums import Role
+from publicity.enums import TrackingKind
+from publicity.services import notices, reuse, tracking
+from sites.calendar import pinned, today
+from sites.enums import Level, Stage
+from standards.models import Item
+from tests import factories
+from tests.assessments import builders, photos
+from tests.publicity import scene
+
+TODAY = "2008-05-20"
+
+
+def publish_everything() -> str:
+    """The one address that no page leads to is given back: that of a slip from the counter."""
+    office = factories.user(Role.OFFICE)
+    building = factories.site(Stage.BUILDING, level=Level.DISTRICT, of=factories.district("乌达"))
+    with pinned(datetime.date(2008, 1, 21)):
+        scene.determined(building)
+    _namings()
+    with pinned(datetime.date(2008, 5, 15)):
+        taken_off, stays = scene.accepted(2)
+        running = scene.publish(taken_off, stays)
+        notices.extend(notice=running, working_days=2, reason="示例延长理由", by=office)
+    scene.conclude(scene.object_to(running, taken_off), "upheld")
+    files = [photos.upload("现场.jpg"), builders.upload("示例.pdf", b"%PDF-1.4 sample")]
+    told = scene.drafted(building, kind="experience", items=Item.objects.all()[:2], files=files)
+    told.files.update(caption="示例说明")
+    scene.put_out(told)
+    reuse.record(article=told, organisation=factories.unit(), note="示例", on=today(), by=office)
+    slip = scene.appraisal(building, codes=1).responses.get()
+    return reverse("publicity:appraisal", args=[slip.code])
+
+
+def _namings() -> None:
+    """One that stands, one warned, one revoked."""
+    office = factories.user(Role.OFFICE)
+    _stands, warned, revoked = scene.named(*scene.accepted(3))
+    for naming in (warned, revoked):
+        tracking.record(naming=naming, kind=TrackingKind.RECHECK, text="示例复查记录", by=office)
+        tracking.warn(naming=naming, reason="示例警告理由", by=office)
+    tracking.record(naming=revoked, kind=TrackingKind.COMPLAINT, text="示例投诉", by=office)
+    tracking.revoke(naming=revoked, reason="示例撤销理由", by=factories.user(Role.LEADING_GROUP))
