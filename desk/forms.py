@@ -7,12 +7,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind
+from accounts.forms import ALL
 from accounts.models import Organisation
 from sites.enums import Level, Stage
 from sites.models.sites import SiteQuerySet
 from standards.enums import Kind
-
-ALL = ("", _("all"))
 
 
 class SiteFilter(forms.Form):

@@ -13,9 +13,10 @@ from accounts.enums import Role
 from accounts.models import User
 from assessments.enums import FindingState, RoundKind, SheetRole, SheetState
 from assessments.models import Acceptance, Deliberation, Finding, Score, Sheet
-from assessments.queries import manned
-from publicity.enums import NoticeState
-from publicity.models import NoticeSite, Objection
+from assessments.queries import appraisal_facts, manned
+from publicity.enums import NoticeState, TrackingKind
+from publicity.models import Appraisal, NoticeSite, Objection, Recheck, TrackingNote, Warned
+from publicity.models.naming import plaques_due_back
 from sites.enums import Action, Level, PlanState, ReplacementState, Stage
 from sites.models import Replacement, Site, WorkPlan
 from sites.workflow import TRANSITIONS
@@ -45,9 +46,14 @@ def with_facts(sites: QuerySet[Site], *, today: datetime.date, reader: User) -> 
     findings = Finding.objects.filter(**here)
     with_unit = findings.filter(state__in=FindingState.WITH_UNIT)
     accepting = finals.filter(assessment__round__kind=RoundKind.ACCEPTANCE)
+    # That there is a letter is the city's to know, never the unit's or its district's.
+    letters = Objection.objects.known_to(reader).open().filter(site=OuterRef("pk")).in_turn()
     on_notice = NoticeSite.objects.filter(
         site=OuterRef("pk"), removed_on=None, notice__state__in=(NoticeState.PUBLISHED, NoticeState.ENDED)
     ).order_by("-pk")
+    named_here = {"naming__site": OuterRef("pk")}
+    appraisals = Appraisal.objects.uncounted().filter(site=OuterRef("pk"))
+    rechecks = Recheck.objects.visible_to(reader).waiting().filter(**named_here)
     return sites.select_related("organisation", "filing__organisation").annotate(
         of_running=F("programme__is_current"),
         replacement=Subquery(Replacement.objects.open().filter(site=OuterRef("pk")).values("state")[:1]),
@@ -75,10 +81,22 @@ def with_facts(sites: QuerySet[Site], *, today: datetime.date, reader: User) -> 
         acceptance_signed=Exists(
             accepting.filter(state=SheetState.SIGNED).exclude(assessment__acceptances__decision="fail")
         ),
+        **appraisal_facts(),
+        appraisal=Subquery(appraisals.values("pk")[:1]),
+        appraisal_end=Subquery(appraisals.filter(closes_on__gte=today).values("closes_on")[:1]),
         undecided=Exists(Acceptance.objects.undecided().filter(**here)),
-        objection=Subquery(Objection.objects.open().filter(site=OuterRef("pk")).values("pk")[:1]),
+        objection=Subquery(letters.values("pk")[:1]),
+        objection_due=Subquery(letters.values("due_on")[:1]),
         notice=Subquery(on_notice.values("notice")[:1]),
         notice_end=Subquery(on_notice.filter(notice__ends_on__gte=today).values("notice__ends_on")[:1]),
+        naming_key=F("naming"),
+        recheck_due=Subquery(rechecks.values("due_on")[:1]),
+        mend_by=Subquery(Warned.objects.standing().filter(**named_here).values("rectify_by")[:1]),
+        mends=Exists(Warned.objects.standing().filter(rectify_by__gte=today, **named_here)),
+        rechecked=Exists(
+            TrackingNote.objects.since_last_step().filter(kind=TrackingKind.RECHECK, **named_here)
+        ),
+        plaque_due_back=Exists(plaques_due_back().filter(**named_here)),
     )
 
 
@@ -100,6 +118,10 @@ def step_besides(site: Site) -> Step | None:
     if sheet := site.asks_consent:  # type: ignore[attr-defined]
         url = _page("assessments:sheet_checkup", sheet)
         return Step(_("Say whether items do not apply"), Role.OFFICE, url)
+    if site.stage == Stage.RECTIFIED and site.answers is None and not site.appraisal:  # type: ignore[attr-defined]
+        return _appraisal(site)
+    if site.stage == Stage.WARNED:
+        return _besides_the_warning(site)
     return None
 
 
@@ -186,7 +208,7 @@ def _rectified(site: Site) -> Step:
     if site.undecided:  # type: ignore[attr-defined]
         return Step(_("Decide the acceptance"), Role.LEADING_GROUP, url)
     if site.acceptance_signed:  # type: ignore[attr-defined]
-        return Step(_("Recommend a result of the acceptance"), Role.OFFICE, url)
+        return _offices_part(site)
     if not site.accepted_by:  # type: ignore[attr-defined]
         return Step(_("Send a team for the acceptance"), Role.OFFICE, _list_with(site, "assessments:rounds"))
     if site.deliberating:  # type: ignore[attr-defined]
@@ -198,16 +220,89 @@ def _rectified(site: Site) -> Step:
     )
 
 
+def _handle_objection(site: Site) -> Step:
+    page = _page("publicity_desk:objection", site.objection)  # type: ignore[attr-defined]
+    return Step(_("Handle the objection"), Role.OFFICE, page, site.objection_due)  # type: ignore[attr-defined]
+
+
+def _accepted(site: Site) -> Step:
+    """An objection that outlived a withdrawn notice comes first: until it is answered there is no new one."""
+    if site.objection:  # type: ignore[attr-defined]
+        return _handle_objection(site)
+    return _action(Action.ANNOUNCE, _list_with(site, "publicity_desk:notice_add"))
+
+
+def _offices_part(site: Site) -> Step:
+    """Once the on-site sheet is signed: the recommendation, if enough people have answered an appraisal."""
+    if site.answers is None or site.answers < site.answers_needed:  # type: ignore[attr-defined]
+        return _appraisal(site)
+    url = _page("assessments:acceptance", site.pk)
+    return Step(_("Recommend a result of the acceptance"), Role.OFFICE, url)
+
+
+def _appraisal(site: Site) -> Step:
+    """Opened, waited for, counted."""
+    if site.appraisal:  # type: ignore[attr-defined]
+        page = _page("publicity_desk:appraisal", site.appraisal)  # type: ignore[attr-defined]
+        if end := site.appraisal_end:  # type: ignore[attr-defined]
+            return Step(_("The public appraisal runs"), None, page, end)
+        return Step(_("Count the public appraisal, or prolong it"), Role.OFFICE, page)
+    url = f"{_page('publicity_desk:appraisal_add')}?programme={site.programme_id}&site={site.pk}"
+    if site.answers is None:  # type: ignore[attr-defined]
+        return Step(_("Open the public appraisal"), Role.OFFICE, url)
+    return Step(_("Hold another appraisal: the sample is insufficient"), Role.OFFICE, url)
+
+
 def _on_notice(site: Site) -> Step:
     notice = _page("publicity_desk:notice", site.notice)  # type: ignore[attr-defined]
-    if letter := site.objection:  # type: ignore[attr-defined]
-        return Step(_("Handle the objection"), Role.OFFICE, _page("publicity_desk:objection", letter))
+    if site.objection:  # type: ignore[attr-defined]
+        return _handle_objection(site)
     if end := site.notice_end:  # type: ignore[attr-defined]
         return Step(_("The public notice runs"), None, notice, end)
     return _action(Action.NAME, notice)
 
 
-_STEPS: dict[Stage, Callable[[Site], Step]] = {
+def _named(site: Site) -> Step | None:
+    """A named site has nothing to do until somebody is to look at it again."""
+    if due := site.recheck_due:  # type: ignore[attr-defined]
+        return Step(_("Recheck the site"), Role.OFFICE, _naming(site), due)
+    return None
+
+
+def _warned(site: Site) -> Step:
+    """The unit mends; when its time is over, or a recheck is on file, the office says whether it did."""
+    if site.rechecked:  # type: ignore[attr-defined]
+        return Step(_("Lift the warning, if what was found is mended"), Role.OFFICE, _naming(site))
+    if site.mends:  # type: ignore[attr-defined]
+        return _mend(site)
+    return Step(_("Recheck the site: the time to mend is over"), Role.OFFICE, _naming(site), site.mend_by)  # type: ignore[attr-defined]
+
+
+def _besides_the_warning(site: Site) -> Step | None:
+    """While the unit mends, a recheck that is due; after its time the leading group may act as well."""
+    if not site.mends:  # type: ignore[attr-defined]
+        what = _("Decide whether the naming is revoked: the time to mend is over")
+        return Step(what, Role.LEADING_GROUP, _naming(site), site.mend_by)  # type: ignore[attr-defined]
+    return _mend(site) if site.rechecked else _named(site)  # type: ignore[attr-defined]
+
+
+def _mend(site: Site) -> Step:
+    return Step(_("Mend what the warning says"), Role.LIAISON, _naming(site), site.mend_by)  # type: ignore[attr-defined]
+
+
+def _revoked(site: Site) -> Step | None:
+    if site.plaque_due_back:  # type: ignore[attr-defined]
+        return Step(_("Take the plaque back"), Role.OFFICE, _naming(site))
+    return None
+
+
+def _naming(site: Site) -> str:
+    """The page of its naming; of a site that was put where it stands without its past, its own."""
+    key = site.naming_key  # type: ignore[attr-defined]
+    return _page("publicity_desk:naming", key) if key else site.get_absolute_url()
+
+
+_STEPS: dict[Stage, Callable[[Site], Step | None]] = {
     Stage.DRAFT: _list,
     Stage.RETURNED: _list,
     Stage.FILED: lambda site: _action(Action.REVIEW, _page("sites:filing", site.filing_id)),
@@ -220,6 +315,9 @@ _STEPS: dict[Stage, Callable[[Site], Step]] = {
     Stage.RECTIFYING: _rectifying,
     Stage.RECTIFIED: _rectified,
     Stage.NOT_ACCEPTED: lambda site: _action(Action.REOPEN, _page("assessments:rectification", site.pk)),
-    Stage.ACCEPTED: lambda site: _action(Action.ANNOUNCE, _list_with(site, "publicity_desk:notice_add")),
+    Stage.ACCEPTED: _accepted,
     Stage.ON_NOTICE: _on_notice,
+    Stage.NAMED: _named,
+    Stage.WARNED: _warned,
+    Stage.REVOKED: _revoked,
 }

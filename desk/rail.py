@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.models import User
 from sites.calendar import today
-from sites.chosen import chosen_programme
+from sites.chosen import running_programme
 from sites.models import Phase, Programme
 
 from .todo import todos
@@ -31,10 +31,14 @@ ENTRIES = {
     "assessments:my_sheets": (_("Score sheets"), "clipboard-check"),
     "assessments:evidence_sites": (_("Evidence"), "images"),
     "assessments:rectifications": (_("Rectification"), "tools"),
+    "publicity_desk:appraisals": (_("Public appraisal"), "chat-square-heart"),
     "assessments:acceptances": (_("Acceptance"), "check2-square"),
     "publicity_desk:notices": (_("Public notices"), "megaphone"),
     "publicity_desk:objections": (_("Objections"), "chat-left-text"),
     "publicity_desk:namings": (_("Namings"), "patch-check"),
+    "publicity_desk:rechecks": (_("Rechecks"), "arrow-repeat"),
+    "publicity_desk:recheck_draws": (_("Draws of rechecks"), "shuffle"),
+    "publicity_desk:articles": (_("Experience"), "lightbulb"),
     "documents:list": (_("Documents"), "file-earmark-text"),
     "standards:versions": (_("Standards and rulebook"), "journal-text"),
     "sites:programmes": (_("Programmes"), "calendar3"),
@@ -42,9 +46,9 @@ ENTRIES = {
     "sites:imports": (_("Registers"), "database-up"),
     "desk:trail": (_("Trail"), "shield-check"),
 }
-_CITY = tuple(
-    name for name in ENTRIES if name not in ("assessments:my_sheets", "assessments:draws", "desk:trail")
-)
+# For those who work in the field, and those who look into what was done.
+_OTHERS = ("assessments:my_sheets", "assessments:draws", "publicity_desk:recheck_draws", "desk:trail")
+_CITY = tuple(name for name in ENTRIES if name not in _OTHERS)
 OF_ROLE: dict[str, tuple[str, ...]] = {
     Role.OFFICE: _CITY,
     Role.LEADING_GROUP: tuple(
@@ -58,7 +62,10 @@ OF_ROLE: dict[str, tuple[str, ...]] = {
         "sites:guidance",
         "assessments:evidence_sites",
         "assessments:rectifications",
+        "publicity_desk:namings",
+        "publicity_desk:rechecks",
         "assessments:my_ties",
+        "publicity_desk:articles",
         "documents:list",
         "sites:programmes",
         "people:people",
@@ -81,10 +88,17 @@ OF_ROLE: dict[str, tuple[str, ...]] = {
         "assessments:my_sheets",
         "assessments:evidence_sites",
         "assessments:rectifications",
+        "publicity_desk:articles",
         "documents:list",
         "sites:programmes",
     ),
-    Role.AUDITOR: ("desk:home", "desk:trail", "assessments:draws", "assessments:my_ties"),
+    Role.AUDITOR: (
+        "desk:home",
+        "desk:trail",
+        "assessments:draws",
+        "publicity_desk:recheck_draws",
+        "assessments:my_ties",
+    ),
 }
 # An administrator has no role; the first accounts are theirs to give.
 NO_ROLE = ("desk:home", "people:people")
@@ -121,8 +135,7 @@ def rail(request: HttpRequest) -> dict[str, Any]:
 
 def campaign(request: HttpRequest) -> Campaign:
     """The one that runs, whatever the page lists."""
-    chosen = chosen_programme(request)
-    running = chosen if chosen is None or chosen.is_current else Programme.objects.current()
+    running = running_programme(request)
     return Campaign(running, running.phase_on(today()) if running else None)
 
 

@@ -22,6 +22,7 @@ from accounts.http import StaffRequest
 from accounts.models import Notification
 from assessments.models import Evidence, Sheet
 from assessments.queries import findings_of
+from publicity.models.appraisal import PRINTING
 from sites import services
 from sites.calendar import today
 from sites.chosen import chosen_programme
@@ -104,6 +105,7 @@ def site_detail(request: StaffRequest, pk: int) -> HttpResponse:
         if request.user.role != Role.AUDITOR
         else [],
         "documents": site.documents.visible_to(request.user),
+        "poster_of": site.appraisal if request.user.role in PRINTING else None,  # type: ignore[attr-defined]
         "evidence_count": Evidence.objects.visible_to(request.user).current().filter(site=site).count(),
         "replacements": site.replacements.with_people(),
     }

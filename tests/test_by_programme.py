@@ -13,6 +13,7 @@ from accounts.models import User
 from assessments.enums import RoundKind
 from assessments.services import teams
 from desk.todo import todos
+from publicity.services import tracking
 from sites.calendar import pinned
 from sites.enums import FacilityKind, FilingState, Level, Stage
 from sites.models import Determination, Facility, GuidanceNote, Investment, Programme, Site
@@ -54,9 +55,13 @@ def fill(cast: Cast) -> Filled:
     leader = factories.user(Role.LEADING_GROUP, name=f"示例组长{programme.pk}")
     Determination.objects.create(programme=programme, ordinal=1, by=leader, on="2008-01-30")
     (naming,) = scene.named(*scene.accepted())
+    draw = tracking.draw_rechecks(
+        programme=programme, wanted=1, due_on=datetime.date(2008, 9, 1), by=cast.office
+    )
     with pinned(datetime.date(2008, 5, 5)):
         notice = scene.publish(title=f"示例公示{programme.pk}")
         letter = scene.object_to(notice)
+    article = scene.article(building, title=f"示例经验{programme.pk}")
     round_title = f"示例轮次{programme.pk}"
     programme.rounds.update(title=round_title)
     marks = {
@@ -73,10 +78,14 @@ def fill(cast: Cast) -> Filled:
         "/desk/notices/add/": accepted.window_name,
         "/desk/objections/": letter.receipt_code,
         "/desk/namings/": naming.site.window_name,
+        "/desk/rechecks/": naming.site.window_name,
+        "/desk/rechecks/draws/": draw.seed,
+        "/desk/articles/": article.title,
         "/desk/documents/": notice.title,
         "/sites/": building.window_name,
         "/notices/": notice.title,
         "/namings/": naming.site.window_name,
+        "/experience/": article.title,
         "/programme/": programme.document_number,
     }
     return Filled(programme, marks, accepted)
@@ -218,7 +227,7 @@ def test_steps_of_an_earlier_programme_wait_on_and_lead_to_its_lists(client, cas
 
 def test_round_of_an_earlier_programme_is_opened_for_its_own_sites(client, cast):
     old = factories.programme()
-    factories.site(Stage.WARNED)
+    factories.site(Stage.NAMED)
     making.succeed()
     client.force_login(cast.office)
     there = f"{reverse('assessments:round_open')}?programme={old.pk}"

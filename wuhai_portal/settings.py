@@ -77,6 +77,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "publicity.page_cache.PublicPageMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "accounts.middleware.ChosenLanguageMiddleware",
@@ -136,7 +137,15 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "portal_cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
+    },
+    # Public pages as they were drawn (publicity.page_cache): each process keeps its own. Who works on the
+    # portal sees each change at once.
+    "pages": {
+        "BACKEND": f"django.core.cache.backends.{'dummy.DummyCache' if DEBUG else 'locmem.LocMemCache'}",
+        "LOCATION": "pages",
+        "TIMEOUT": 60,
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    },
 }
 
 REDIS_URL = env.str("REDIS_URL", default=f"unix://{PORTAL_HOME / 'valkey.sock'}")
@@ -170,6 +179,8 @@ CELERY_BEAT_SCHEDULE = {
     # Each is told once; by the hour, so that a worker that was down is an hour late and not a day.
     "escalate-overdue-findings": {"task": "assessments.tasks.escalate_overdue", "schedule": 3600.0},
     "check-due-links": {"task": "assessments.tasks.check_due_links", "schedule": 600.0},
+    # By the hour for the same reason: what is due goes on its day.
+    "erase-expired-data": {"task": "publicity.tasks.erase_expired", "schedule": 3600.0},
     "close-ended-notices": {"task": "publicity.tasks.close_ended_notices", "schedule": 300.0},
     "seal-trail": {"task": "audit.tasks.seal_trail", "schedule": 3600.0},
 }
@@ -253,6 +264,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = env.bool("PORTAL_HTTPS", default=False)
+LANGUAGE_COOKIE_SECURE = SESSION_COOKIE_SECURE
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_SSL_REDIRECT else None
 SECURE_HSTS_SECONDS = 31536000 if SECURE_SSL_REDIRECT else 0
 SECURE_REFERRER_POLICY = "same-origin"

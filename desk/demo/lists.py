@@ -1,6 +1,7 @@
 """January of the demo: lists, review, determination; and the phases that are prolonged in May."""
 
 import datetime
+from decimal import Decimal
 
 from accounts.models import Organisation, User
 from sites import services
@@ -25,6 +26,13 @@ CITY_WINDOWS: dict[str, tuple[str, Kind]] = {
 }
 # Two units that are late: one list still waits for the review, one was sent back.
 WAITING, SENT_BACK = "教体局", "规划局"
+# Where the sample sites stand (north, east): a few hundred metres apart, from a point in their district on.
+MIDDLES = {
+    "海勃湾区": ("39.662000", "106.794000"),
+    "海南区": ("39.441000", "106.884000"),
+    "乌达区": ("39.504000", "106.708000"),
+}
+APART = Decimal("0.004")
 WHY = "窗口基础较好，群众办事集中，具备示范条件。"
 
 
@@ -89,6 +97,7 @@ def _file_district_list(programme: Programme, district: Organisation, clerk: Use
 
 
 def _add(filing: Filing, unit: Organisation, window: str, kind: Kind, by: User) -> None:
+    north, east = map(Decimal, MIDDLES[unit.district.short_name if unit.district else "海勃湾区"])
     services.save_site(
         filing=filing,
         site=Site(
@@ -98,6 +107,8 @@ def _add(filing: Filing, unit: Organisation, window: str, kind: Kind, by: User) 
             reason=WHY,
             address=f"{unit.short_name}办公楼一层{SAMPLE}",
             working_body=f"{unit.short_name}政务公开办公室{SAMPLE}",
+            latitude=north + APART * filing.programme.sites.count(),
+            longitude=east,
             is_sample=True,
         ),
         liaison_name=f"{unit.short_name}联络员{SAMPLE}",

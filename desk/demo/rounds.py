@@ -1,11 +1,6 @@
-"""March to May of the demo: self-assessment, inspection, rectification, acceptance, naming, warning."""
+"""March to May of the demo: self-assessment, inspection, rectification, acceptance, naming."""
 
-import io
 from dataclasses import dataclass
-from decimal import Decimal
-
-from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image, ImageDraw
 
 from accounts.models import User
 from assessments.enums import RoundKind, ScoreLevel, Verdict
@@ -13,8 +8,8 @@ from assessments.models import Assessment, Deliberation, Finding, Proposal, Roun
 from assessments.services import (
     acceptance,
     deliberation,
-    evidence,
     hearing,
+    programme_reports,
     rectification,
     round_reports,
     rounds,
@@ -24,13 +19,13 @@ from assessments.services import (
     teams,
     visits,
 )
-from publicity.enums import TrackingKind
 from publicity.models import Notice
 from publicity.services import naming, notices
 from sites.calendar import pinned
 from sites.models import Programme, Site
 from standards.models import Item
 
+from . import appraisals, proofs
 from .cast import PHONE, SAMPLE, Cast
 from .lists import on
 
@@ -91,20 +86,11 @@ def form_teams(opened: Round, cast: Cast) -> list[Team]:
 
 
 def answer_self_sheet(site: Site, cast: Cast, *, items: int | None = None) -> Sheet:
-    """The liaison answers the self sheet, all of it or the first `items`, with one piece of evidence."""
+    """The liaison answers the self sheet, all of it or the first `items`."""
     liaison = cast.liaison(site.organisation)
     with pinned(on("2008-03-20")):
         sheet = sheets.self_sheet(site=site, by=liaison)
-        wanted = standard_items(sheet)[:items]
-        evidence.add_evidence(
-            site=site,
-            title=f"公开栏照片{SAMPLE}",
-            files=[picture(f"SAMPLE {site.pk} {wanted[0].code}")],
-            pointers=dict.fromkeys(wanted[:1], ""),
-            taken_on=on("2008-03-12"),
-            by=liaison,
-        )
-        for number, item in enumerate(wanted):
+        for number, item in enumerate(standard_items(sheet)[:items]):
             mark(sheet, item, weak=(number + site.pk) % 17 == 0, by=liaison)
     return sheet
 
@@ -141,12 +127,17 @@ def fill_visit(
 ) -> None:
     """Fill in one member's sheet, every `weak_every`-th item below full marks, and submit a whole one.
 
-    The first `disputed` items are below full marks for a strict member, and in full for the other.
+    The first `disputed` items are below full marks for a strict member, and in full for the other, who
+    photographs the first gap.
     """
     sheet = sheets.inspector_sheet(assessment=assessment, by=inspector)
+    gaps = []
     for number, item in enumerate(standard_items(sheet)[:items]):
         weak = strict if number < disputed else (number + assessment.site_id) % weak_every == 0
         mark(sheet, item, weak=weak, by=inspector)
+        gaps += [item] * weak
+    if gaps and not strict:
+        proofs.photograph(assessment, gaps[0], by=inspector)
     if items is None:
         sheets.submit_inspector_sheet(sheet=sheet, by=inspector)
 
@@ -213,9 +204,10 @@ def hear(site: Site, cast: Cast, *, to_the_end: bool) -> None:
 
 
 def report(inspection: Round, cast: Cast) -> None:
-    """19 May: what the inspection found and how far its rectification is, to the leading group."""
+    """19 May: how far rectification and acceptance are, to the leading group."""
     with pinned(on("2008-05-19")):
         round_reports.issue_round_report(round=inspection, by=cast.office)
+        programme_reports.issue_programme_report(programme=inspection.programme, by=cast.office)
 
 
 def rectify(site: Site, cast: Cast, *, close: bool) -> None:
@@ -225,7 +217,7 @@ def rectify(site: Site, cast: Cast, *, close: bool) -> None:
     answered = findings if close else findings[: len(findings) // 2]
     with pinned(on("2008-04-18")):
         for number, finding in enumerate(answered):
-            files = [picture(f"RECTIFIED {site.pk} {number}")] if number == 0 else []
+            files = [proofs.mended_board(site)] if number == 0 else []
             rectification.answer(
                 finding=finding, text="已按意见整改完毕，制度和公开内容已补齐。", files=files, by=liaison
             )
@@ -257,11 +249,11 @@ def accept(sites: list[Site], failing: Site, programme: Programme, cast: Cast) -
         final = visit(assessment, weak_every=2 if site == failing else 15, day="2008-05-05")
         with pinned(on("2008-05-05")):
             signing.sign(sheet=final, opinions={}, by=assessment.assignment.team.leader)
+        appraisals.count(site, cast)
         with pinned(on("2008-05-06")):
             verdict = Verdict.FAIL if site == failing else Verdict.PASS
             result = acceptance.recommend(
                 site=site,
-                appraisal=acceptance.Appraisal(sample=60 + site.pk % 40, score=Decimal(86 + site.pk % 9)),
                 verdict=verdict,
                 opinion="公开内容仍不全面，建议不予通过。"
                 if site == failing
@@ -300,20 +292,6 @@ def name(notice: Notice, sites: list[Site], cast: Cast) -> None:
         site.refresh_from_db()
 
 
-def warn(site: Site, cast: Cast) -> None:
-    """19 May: a complaint about a named site is borne out by a visit."""
-    with pinned(on("2008-05-19")):
-        naming.record_tracking(
-            naming=site.naming,
-            kind=TrackingKind.COMPLAINT,
-            text=f"群众反映办事指南未及时更新，经核实属实{SAMPLE}。",
-            by=cast.office,
-        )
-        naming.warn(
-            naming=site.naming, reason=f"办事指南未及时更新，限10个工作日内整改{SAMPLE}。", by=cast.office
-        )
-
-
 def standard_items(sheet: Sheet) -> list[Item]:
     return list(Item.objects.filter(section__standard=sheet.assessment.standard).select_related("section"))
 
@@ -325,12 +303,3 @@ def mark(sheet: Sheet, item: Item, *, weak: bool, by: User) -> None:
         level = ScoreLevel.UNMET if item.ordinal % 3 == 0 else ScoreLevel.PARTLY
     reason = {ScoreLevel.PARTLY: PARTLY, ScoreLevel.UNMET: UNMET}.get(level, "")
     scores.save_score(sheet=sheet, item=item, level=level, points=None, reason=reason, version=0, by=by)
-
-
-def picture(text: str) -> SimpleUploadedFile:
-    """A small picture that says it is a sample."""
-    image = Image.new("RGB", (640, 400), "#f4f1ea")
-    ImageDraw.Draw(image).text((40, 180), text, fill="#5a5a5a", font_size=36)
-    buffer = io.BytesIO()
-    image.save(buffer, "PNG")
-    return SimpleUploadedFile(f"{text.replace(' ', '-').lower()}.png", buffer.getvalue(), "image/png")

@@ -85,21 +85,25 @@ def test_site_of_a_running_notice_waits_for_nobody_and_then_to_be_named(on):
 
 
 def test_acceptance_goes_from_hand_to_hand():
-    """Team, sheets, signature, recommendation, decision: at each moment it waits for one role."""
+    """Team, sheets, signature, recommendation, decision; the appraisal is opened meanwhile."""
     site = builders.building()
     builders.rectified(site)
     office, leader = builders.office(), builders.leader()
+    appraisal = f"{reverse('publicity_desk:appraisal_add')}?programme={site.programme_id}&site={site.pk}"
 
     def whose() -> list[str]:
         return [user.role for user in (office, leader) if todos(user)]
 
-    assert whose() == ["office"]
+    assert {reverse("assessments:rounds"), appraisal} == {todo.url for todo in todos(office)}
     final = builders.visited(site, kind=RoundKind.ACCEPTANCE)
-    assert whose() == []
+    assert [todo.url for todo in todos(office)] == [appraisal]
+    assert todos(leader) == []
     team = final.assessment.assignment.team
     assert [bool(todos(member.user)) for member in team.members.order_by("-is_leader")] == [True, False]
     builders.sign(final)
-    assert whose() == ["office"]
+    assert [todo.url for todo in todos(office)] == [appraisal]
+    builders.appraised(site)
+    assert [todo.url for todo in todos(office)] == [reverse("assessments:acceptance", args=[site.pk])]
     builders.recommended(site)
     assert whose() == ["leading_group"]
 
@@ -200,6 +204,17 @@ def test_home_shows_what_waits_and_what_one_was_told(client):
     client.post(reverse("desk:notifications_read"))
     assert not user.notifications.unread().exists()
     assert "示例通知：一条" not in client.get(HOME).content.decode()
+
+
+def test_what_one_was_told_has_its_date_by_the_campaigns_clock(client, on):
+    user = factories.user(Role.OFFICE)
+    for day, text in (("2008-03-20", "后说"), ("2008-03-18", "先说")):
+        on(day)
+        notify([user], text=text, about={}, url=HOME)
+    client.force_login(user)
+    page = client.get(HOME).content.decode().partition('id="told"')[2]
+    assert page.index("2008-03-20") < page.index("2008-03-18")
+    assert page.index("后说") < page.index("先说")
 
 
 def test_reading_notifications_needs_a_post(client):

@@ -5,10 +5,22 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from desk.demo import lists, means, plans, rounds, standards
-from desk.demo.cast import make_cast
+from assessments.models import Team
+from desk.demo import (
+    appraisals,
+    experience,
+    lists,
+    means,
+    objections,
+    plans,
+    proofs,
+    rounds,
+    standards,
+    tracking,
+)
+from desk.demo.cast import Cast, make_cast
 from sites.calendar import pinned
-from sites.models import Programme
+from sites.models import Programme, Site
 
 
 class Command(BaseCommand):
@@ -51,20 +63,17 @@ def tell(programme: Programme) -> None:
     means.advise_and_equip(sites[:12], cast)
     opened = rounds.open_rounds(programme, cast)
 
+    noticed = [*named, *on_notice, *accepted, *failing, *rectified, *rectifying]
+    submitting = [*noticed, *heard, *inspected, *deliberating]
+    proofs.show_boards([*submitting, *answering], cast)
+    proofs.borrow(inspected, [named[0], rectified[0]], cast)
+    proofs.file_doubtful(answering[0], cast)
+    proofs.file_links(answering[0], cast)
     for site, items in zip(answering, (12, 30), strict=True):
         rounds.answer_self_sheet(site, cast, items=items)
-    noticed = [*named, *on_notice, *accepted, *failing, *rectified, *rectifying]
-    for site in [*noticed, *heard, *inspected, *deliberating]:
+    for site in submitting:
         rounds.submit_self_sheet(site, cast)
-    for number, site in enumerate(inspected):
-        assessment = rounds.assign(site, opened.teams, cast, "2008-04-28", "2008-04-29")
-        leader = assessment.assignment.team.leader
-        with pinned(lists.on("2008-04-29")):
-            rounds.fill_visit(assessment, leader, weak_every=9, items=None if number else 10)
-    for site in deliberating:
-        assessment = rounds.assign(site, opened.teams, cast, "2008-04-28", "2008-04-29")
-        final = rounds.visit(assessment, weak_every=9, day="2008-04-29", disputed=2)
-        rounds.deliberate(final, to_the_end=False, day="2008-04-30")
+    _visit_half(inspected, deliberating, opened.teams, cast)
     for site in [*noticed, *heard]:
         disputed = 2 if site in heard else 0
         rounds.inspect(site, opened, cast, weak_every=5 if site in failing else 11, disputed=disputed)
@@ -72,10 +81,31 @@ def tell(programme: Programme) -> None:
     for site in noticed:
         rounds.rectify(site, cast, close=site not in rectifying)
     rounds.accept([*named, *on_notice, *accepted], failing[0], programme, cast)
+    appraisals.leave_open(rectified, cast)
     first = rounds.announce(named, programme, cast, "2008-05-06")
+    objections.answered(first, named[3], named[4], cast)
     rounds.name(first, named[:4], cast)
-    rounds.warn(named[0], cast)
-    rounds.announce(on_notice, programme, cast, "2008-05-15")
+    objections.late(first, named[3], cast)
+    tracking.warn_and_restore(named[1], cast)
+    tracking.hand_over_plaques(named[:3], cast)
+    tracking.warn(named[0], cast)
+    tracking.draw_a_recheck(programme, cast)
+    second = rounds.announce(on_notice, programme, cast, "2008-05-15")
+    objections.waiting(second, on_notice[0], cast)
+    experience.tell(named[2], [*accepted, rectified[0]], rectified[1], cast)
     rounds.report(opened.inspection, cast)
     lists.extend_phases(programme, cast)
     standards.draft_sharper_examples(cast)
+
+
+def _visit_half(inspected: list[Site], deliberating: list[Site], teams: list[Team], cast: Cast) -> None:
+    """29 April: of two sites the leader alone has begun or filled in a sheet; one is being deliberated on."""
+    for number, site in enumerate(inspected):
+        assessment = rounds.assign(site, teams, cast, "2008-04-28", "2008-04-29")
+        leader = assessment.assignment.team.leader
+        with pinned(lists.on("2008-04-29")):
+            rounds.fill_visit(assessment, leader, weak_every=9, items=None if number else 10)
+    for site in deliberating:
+        assessment = rounds.assign(site, teams, cast, "2008-04-28", "2008-04-29")
+        final = rounds.visit(assessment, weak_every=9, day="2008-04-29", disputed=2)
+        rounds.deliberate(final, to_the_end=False, day="2008-04-30")
