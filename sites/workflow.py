@@ -203,8 +203,8 @@ TRANSITIONS: Mapping[Action, Transition] = {
         leaves="correction on the public page",
     ),
     Action.UPHOLD_OBJECTION: Transition(
-        # The letter outlives its notice: upheld once that was withdrawn, it binds all the same.
-        sources=(Stage.ON_NOTICE, Stage.ACCEPTED),
+        # The letter outlives its notice: upheld once that was withdrawn, or the site mended, it binds.
+        sources=(Stage.ON_NOTICE, Stage.ACCEPTED, Stage.RECTIFIED),
         targets=(Stage.RECTIFYING,),
         roles=(Role.OFFICE,),
         who=rules.is_office,

@@ -26,7 +26,7 @@ from publicity.enums import NoticeState, ObjectionState
 from publicity.models import Notice, Objection, ObjectionFile
 from publicity.services.notices import publish_result
 from sites.calendar import on_record, today, working_days_after
-from sites.enums import Action
+from sites.enums import Action, Stage
 from sites.models import Site
 from sites.workflow import TRANSITIONS, InvalidTransition, perform
 from tables.uploads import clean_name
@@ -189,7 +189,8 @@ def conclude(
 ) -> None:
     """The result and the written reply. Upheld, even partly, it takes the site off; the others go on.
 
-    A site whose notice was withdrawn meanwhile goes back to be mended all the same.
+    It binds wherever the site stands meanwhile: before a naming it goes back to be mended, and where it is
+    being mended already there is one thing more to mend.
 
     The office keeps `findings`, what the inquiry found; the objector reads `reply`; the unit reads `opinion`
     alone, what it has to mend, so that a reply which names somebody never reaches the unit.
@@ -204,20 +205,25 @@ def conclude(
     _answer(objection, ObjectionState.ACCEPTED, result, reply, by, findings=findings.strip())
     # Asked again: whoever was named may have left or stood aside since.
     _check_investigator(objection, objection.investigator)
-    sources = TRANSITIONS[Action.UPHOLD_OBJECTION].sources
-    if result in ObjectionState.AGAINST and objection.site.stage in sources:
-        _take_off(objection.site, result, opinion, by)
+    if result in ObjectionState.AGAINST:
+        _have_it_mended(objection.site, result, opinion, by)
     publish_result(objection.notice)
 
 
-def _take_off(site: Site, result: ObjectionState, opinion: str, by: User) -> None:
-    perform(site=site, action=Action.UPHOLD_OBJECTION, by=by, note=opinion)
+def _have_it_mended(site: Site, result: ObjectionState, opinion: str, by: User) -> None:
+    if site.stage in TRANSITIONS[Action.UPHOLD_OBJECTION].sources:
+        perform(site=site, action=Action.UPHOLD_OBJECTION, by=by, note=opinion)
+        _take_off(site, result)
+    if site.stage in (Stage.RECTIFYING, Stage.NOT_ACCEPTED):
+        add_general_finding(site=site, reason=opinion, by=by)
+
+
+def _take_off(site: Site, result: ObjectionState) -> None:
     standing = site.notice_entries.filter(removed_on=None).exclude(notice__state=NoticeState.WITHDRAWN)
     for entry in standing:
         entry.removed_on = today()
         entry.removal_reason = "异议成立" if result == ObjectionState.UPHELD else "异议部分成立"
         entry.save(update_fields=["removed_on", "removal_reason"])
-    add_general_finding(site=site, reason=opinion, by=by)
 
 
 def _check_handler(objection: Objection, by: User) -> None:

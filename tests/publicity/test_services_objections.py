@@ -11,6 +11,7 @@ from accounts.enums import Role
 from accounts.models import Notification
 from accounts.services import leaving
 from accounts.signals import open_work_of
+from assessments.models import Finding
 from assessments.services import recusals, ties
 from desk.todo import todos
 from publicity.enums import LetterKind, ObjectionState
@@ -18,7 +19,7 @@ from publicity.models import LoggedLetter, Naming, Notice, Objection
 from publicity.services import letters, naming, notices, objections
 from sites.calendar import today
 from sites.enums import Level, Stage
-from sites.models import Phase, Programme
+from sites.models import Phase, Programme, Site
 from sites.workflow import InvalidTransition
 from standards.models import Rulebook
 from tests import factories
@@ -474,3 +475,16 @@ def test_who_leaves_hands_over_what_they_look_into(taken_up):
     taken_up.refresh_from_db()
     assert taken_up.investigator == successor
     assert not open_work_of(leaver)
+
+
+@pytest.mark.parametrize("stage", [Stage.RECTIFYING, Stage.RECTIFIED, Stage.NOT_ACCEPTED])
+def test_upheld_binds_wherever_the_site_stands_meanwhile(notice, office, stage):
+    """Of two letters the first sends the site back; the second is not forgotten for that."""
+    first, second = (scene.take_up(scene.object_to(notice), office) for _letter in range(2))
+    scene.conclude(first, "upheld", office)
+    Site.objects.filter(pk=first.site_id).update(stage=stage)
+    second.refresh_from_db()
+    scene.conclude(second, "upheld", office)
+    second.site.refresh_from_db()
+    assert second.site.stage == (Stage.NOT_ACCEPTED if stage == Stage.NOT_ACCEPTED else Stage.RECTIFYING)
+    assert Finding.objects.filter(assessment__site=second.site).unsettled().count() == 2
