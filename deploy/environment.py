@@ -105,6 +105,8 @@ def throwaway(folder: Path) -> dict[str, str]:
     return kept | {
         "DJANGO_SETTINGS_MODULE": "wuhai_portal.settings",
         "PORTAL_HOME": str(folder),
+        # A test's data is gone with the test; a page kept of it would not be.
+        "PORTAL_KEEP_PAGES": "off",
         "SECRET_KEY": "throw-away-" + secrets.token_urlsafe(50),
         "SALT_KEY": "throw-away-" + secrets.token_urlsafe(50),
     }

@@ -130,6 +130,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Who works on the portal sees each change at once.
+KEEP_PAGES = env.bool("PORTAL_KEEP_PAGES", default=not DEBUG)
 # In the database, not in the broker: pages must work while the broker is down.
 # Counters of failed sign-ins live here: room for so many that nobody flushes them out.
 CACHES = {
@@ -138,10 +140,9 @@ CACHES = {
         "LOCATION": "portal_cache",
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
-    # Public pages as they were drawn (publicity.page_cache): each process keeps its own. Who works on the
-    # portal sees each change at once.
+    # Public pages as they were drawn (publicity.page_cache): each process keeps its own.
     "pages": {
-        "BACKEND": f"django.core.cache.backends.{'dummy.DummyCache' if DEBUG else 'locmem.LocMemCache'}",
+        "BACKEND": f"django.core.cache.backends.{'locmem.LocMemCache' if KEEP_PAGES else 'dummy.DummyCache'}",
         "LOCATION": "pages",
         "TIMEOUT": 60,
         "OPTIONS": {"MAX_ENTRIES": 200},
