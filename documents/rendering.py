@@ -12,7 +12,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 
-from .papers import PAPERS, DocumentKind, missing_fields
+from .fields import missing_fields
+from .papers import PAPERS, DocumentKind
 from .typesetting import break_title, fit_mark
 
 # Names of sites and units: a title keeps each on one line.

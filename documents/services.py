@@ -21,8 +21,9 @@ from sites.calendar import today
 from sites.models import Programme, Site
 
 from .enums import RenderState
+from .fields import missing_fields
 from .models import Document, Series, new_verification_code
-from .papers import PAPERS, DocumentKind, missing_fields
+from .papers import PAPERS, DocumentKind
 from .rendering import render_paper
 
 logger = logging.getLogger(__name__)

@@ -9,8 +9,9 @@ from accounts.enums import Role
 from assessments.enums import RoundKind, Verdict
 from assessments.models import Acceptance
 from assessments.services import acceptance, rectification, rounds
+from documents.fields import missing_fields
 from documents.models import Document
-from documents.papers import DocumentKind, missing_fields
+from documents.papers import DocumentKind
 from documents.rendering import render_paper
 from sites.enums import Stage
 from sites.workflow import InvalidTransition

@@ -8,8 +8,9 @@ from accounts.models import Notification
 from assessments.enums import FindingState, ReplyKind, ScoreLevel, SheetRole
 from assessments.models import Finding, FindingReply, Score
 from assessments.services import hearing, rectification, unlocking
+from documents.fields import missing_fields
 from documents.models import Document
-from documents.papers import DocumentKind, missing_fields
+from documents.papers import DocumentKind
 from sites.enums import Stage
 from sites.workflow import InvalidTransition
 from tests import factories

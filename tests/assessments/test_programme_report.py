@@ -12,8 +12,9 @@ from assessments.enums import Verdict
 from assessments.programme_report import standing
 from assessments.services import acceptance, recusals
 from assessments.services.programme_reports import issue_programme_report, programme_reports
+from documents.fields import missing_fields
 from documents.models import Document
-from documents.papers import DocumentKind, missing_fields
+from documents.papers import DocumentKind
 from documents.rendering import render_paper
 from sites.calendar import pinned
 from sites.enums import Stage

@@ -7,8 +7,9 @@ from accounts.enums import Role
 from assessments.enums import FindingState, ReplyKind
 from assessments.models import Evidence, FindingReply, UnitSummary
 from assessments.services import rectification
+from documents.fields import missing_fields
 from documents.models import Document
-from documents.papers import DocumentKind, missing_fields
+from documents.papers import DocumentKind
 from sites.calendar import today
 from sites.enums import Stage
 from sites.workflow import InvalidTransition

@@ -10,8 +10,9 @@ from assessments.enums import FindingState, RoundKind
 from assessments.models import Finding
 from assessments.services import recusals
 from assessments.services.round_reports import issue_round_report
+from documents.fields import missing_fields
 from documents.models import Document
-from documents.papers import DocumentKind, missing_fields
+from documents.papers import DocumentKind
 from sites.workflow import InvalidTransition
 from tests import factories
 from tests.assessments import builders

@@ -11,7 +11,8 @@ import segno
 from django.conf import settings
 from django.utils import translation
 
-from documents.papers import CONTEXTS, PAPERS, DocumentKind
+from documents.fields import CONTEXTS
+from documents.papers import PAPERS, DocumentKind
 from documents.pdf import AssetRefusedError, write_pdf
 from documents.rendering import paper_html, render_paper
 

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from documents import services
 from documents.enums import RenderState
+from documents.fields import missing_fields
 from documents.models import Document, Series
-from documents.papers import DocumentKind, missing_fields
+from documents.papers import DocumentKind
 from sites.enums import Stage
 from sites.models import Site
 from tests import factories

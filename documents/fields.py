@@ -1,0 +1,429 @@
+"""What each kind of paper is filled with.
+
+A context is a frozen, JSON-serialisable snapshot: every date is ISO 8601 text, every
+score is text as printed ("86.5"), so the paper cannot change after it was issued.
+The texts are Chinese whatever the reader's language: official papers exist in Chinese only.
+"""
+
+from collections.abc import Mapping
+from typing import NotRequired, TypedDict
+
+from sites.calendar import CountedDayJson
+
+from .papers import DocumentKind
+
+
+class IssueFields(TypedDict):
+    """What issuing adds to every context."""
+
+    number: str  # 乌政公办〔2008〕3号
+    title: str  # in full: issuer, matter and kind of paper, ××关于…的通知
+    issued_on: str  # ISO date
+    addressee: str  # 主送 without the colon; "" = none
+    copies_to: str  # 抄送 without the full stop; "" = none
+    signer: str  # 签发人 of a paper that goes upward; "" leaves the place to sign by hand
+    verification_url: str
+    verification_code: str
+    sample_note: str  # "" or the 示例 mark of rehearsal data
+
+
+class ProgrammeFields(TypedDict):
+    programme_title: str  # without 《》
+    programme_number: str
+
+
+class FiledSite(TypedDict):
+    ordinal: int
+    organisation: str
+    unit_type: str  # 部门, 公用事业单位, 镇, 街道办事处 …
+    window_name: str
+    kind: str  # 政务公开 or 办事公开
+    reason: str
+    working_body: str
+    liaison_name: str
+    liaison_phone: str
+
+
+class FilingFormContext(IssueFields, ProgrammeFields):
+    filer: str  # the district's office or the designated unit
+    level: str  # 市级 or 区级
+    filed_on: str
+    filed_by: str
+    sites: list[FiledSite]
+
+
+class HearingFields(TypedDict):
+    """Only on papers issued since the unit is heard before the notice; older ones lack these fields."""
+
+    unit_view: NotRequired[str]  # 有异议：…, 无异议, 已撤回异议; "" = it said nothing
+    office_answer: NotRequired[str]  # "" = none was needed
+
+
+class NoticeFinding(HearingFields):
+    code: str  # ZW-1.1; "" = a gap of the whole site
+    section: str
+    item: str
+    clause: str  # the plan's own words
+    points: str
+    max_points: str
+    reason: str
+    opinion: str
+    working_days: NotRequired[int]
+    deadline: str  # ISO date
+
+
+class SiteFields(ProgrammeFields):
+    site: str
+    organisation: str
+    kind: str  # 政务公开 or 办事公开
+
+
+class RectificationNoticeContext(IssueFields, SiteFields):
+    inspected_on: str  # the day the final sheet was signed
+    team: str
+    inspectors: str  # 组长…、成员…
+    total: str
+    maximum: str
+    pass_mark: str
+    findings: list[NoticeFinding]
+    deadline: str
+    deadline_counted: str  # one sentence, with its full stop
+
+
+class ReportFinding(HearingFields):
+    code: str  # "" = a gap of the whole site
+    item: str
+    reason: NotRequired[str]
+    opinion: str
+    deadline: NotRequired[str]
+    late: NotRequired[str]  # 逾期2个工作日; "" = the first answer came in time
+    sent_back: NotRequired[int]  # how many answers were
+    extended: NotRequired[int]  # how many times the deadline was
+    pictures_before: NotRequired[int]
+    pictures_after: NotRequired[int]
+    answer: str
+    answered_on: str  # ISO date or ""
+    verified_on: str  # ISO date or "" while open
+    files: int
+
+
+class RectificationReportContext(IssueFields, SiteFields):
+    notice_number: str
+    total: str
+    maximum: str
+    findings: list[ReportFinding]
+    unit_summary: NotRequired[str]  # the unit's own words, with their full stop; "" = it wrote none
+
+
+class SummarySection(TypedDict):
+    name: str
+    findings: int
+    verified: int
+    answered: int
+    open: int
+    overdue: int
+
+
+class SummarySite(TypedDict):
+    ordinal: int
+    site: str
+    organisation: str
+    level: str  # 市级 or 区级
+    inspected_on: str
+    total: str
+    maximum: str
+    findings: int
+    verified: int
+    overdue: int
+    standing: str  # 无需整改, 整改完成, 整改中, 征求意见中
+
+
+class OverdueFinding(TypedDict):
+    site: str
+    code: str
+    item: str
+    deadline: str
+    late: str  # 逾期3个工作日
+
+
+class RectificationSummaryContext(IssueFields, ProgrammeFields):
+    round: str
+    round_key: int
+    sites_total: int  # in the round
+    sections: list[SummarySection]
+    sites: list[SummarySite]  # the inspected ones
+    overdue: list[OverdueFinding]
+    put: int  # findings whose notice is not out
+
+
+class SectionScore(TypedDict):
+    name: str
+    inspection: str  # points at the inspection (督查); "" = not inspected
+    points: str
+    maximum: str
+
+
+class AcceptanceReportContext(IssueFields, SiteFields):
+    level: str  # 市级 or 区级
+    inspected_on: str  # the day the on-site sheet was signed
+    sections: list[SectionScore]
+    standard_total: str
+    standard_maximum: str
+    inspection_total: str  # "" = not inspected
+    pass_mark: str
+    appraisal_sample: int
+    appraisal_score: str
+    appraisal_details: NotRequired[str]  # margin, answers on paper, doubtful ones; "" = none
+    appraisal_weight: str  # as printed: 20%
+    standard_weight: str  # as printed: 80%
+    bonus: str
+    bonus_grounds: str
+    veto_reason: str  # "" = none
+    veto_grounds: NotRequired[str]  # without its end mark; papers from before it was asked for lack it
+    composite: str
+    working: str  # the arithmetic written out: 92.5×80%+88×20%+0=91.6
+    band: str  # 优秀, 良好 …
+    recommendation: str  # 通过验收, 不予通过验收
+    opinion: str  # with its full stop
+    recommended_on: str
+    decision: str  # 通过验收, 未通过验收
+    decided_on: str
+    decision_note: str  # with its full stop; "" = none
+    rectifications_closed: int
+    rectifications_total: int
+
+
+class ListedSite(TypedDict):
+    ordinal: int
+    name: str
+    organisation: str
+    level: str
+    kind: str
+
+
+class DeterminedSite(ListedSite):
+    place: str  # 市级, or the district: 海勃湾区
+
+
+class DeterminedListContext(IssueFields, ProgrammeFields):
+    sites: list[DeterminedSite]  # the city's first, then district by district
+    is_supplement: bool  # an earlier list was published in this programme
+
+
+class PublicNoticeContext(IssueFields, ProgrammeFields):
+    grounds: str  # a clause without its end mark: 经实地检查、社会评议…，有关示范点…通过验收
+    sites: list[ListedSite]
+    starts_on: str
+    ends_on: str
+    working_days: int
+    counted: list[CountedDayJson]
+    office: str
+    address: str
+    postcode: str
+    telephone: str
+    hours: str
+    web: str
+
+
+class NoticeExtensionContext(IssueFields, ProgrammeFields):
+    notice_title: str
+    notice_number: str
+    old_end: str
+    ends_on: str
+    working_days: int  # added
+    counted: list[CountedDayJson]
+    reason: str  # a clause without its end mark
+    office: str
+    telephone: str
+    web: str
+
+
+class AcceptedSite(TypedDict):
+    ordinal: int
+    name: str
+    organisation: str
+    level: str  # 市级 or 区级
+    kind: str  # 政务公开 or 办事公开
+    standard: str  # 92.5/100
+    appraisal: str  # 88
+    sample: int  # people who answered
+    composite: str
+    band: str
+    decision: str  # 通过验收, 未通过验收
+
+
+class ProgrammeGoal(TypedDict):
+    goal: str  # the plan's words: 组织领导机制健全
+    government_affairs: (
+        str  # 得分率 of the section over the accepted sites, as printed: 91.3%; "" = a display
+    )
+    service: str
+    shown_by: str  # for the two goals without a section: what stands for them, in a sentence
+
+
+class ProgrammeAcceptanceContext(IssueFields, ProgrammeFields):
+    as_of: str  # ISO date
+    sites_total: int  # determined
+    examined: int  # decided
+    passed: int
+    failed: int
+    waiting: int
+    sites: list[AcceptedSite]
+    goals: list[ProgrammeGoal]
+
+
+class NamingDecisionContext(IssueFields, ProgrammeFields):
+    grounds: str  # the notice's
+    sites: list[ListedSite]
+    notice_number: str
+
+
+class TrackingFields(SiteFields):
+    level: str  # 市级 or 区级
+    decision_number: str  # of the naming
+    named_on: str
+    plaque_number: str
+    reason: str  # with its full stop
+
+
+class WarningNoticeContext(IssueFields, TrackingFields):
+    found_on: str  # the day of the recheck or complaint it rests on
+    found: str  # 复查 or 投诉核查
+    rectify_by: str
+    counted: str  # one sentence, with its full stop
+
+
+class RestorationNoticeContext(IssueFields, TrackingFields):
+    warning_number: str  # "" = warned before warnings were papers
+    warned_on: str
+    found_on: str  # the day of the recheck it rests on
+
+
+class RevocationDecisionContext(IssueFields, TrackingFields):
+    warning_number: str
+    warned_on: str
+
+
+class PrintedVoice(TypedDict):
+    name: str
+    role: str  # 组长 or 成员
+
+
+class SheetFields(SiteFields):
+    sheet: int  # the final sheet it tells of; not printed
+    round: str
+    standard: str  # title and version
+    version: int  # of the final sheet; counts on when it is unlocked
+    team: str
+    signed_on: str
+    voices: list[PrintedVoice]  # the members, the leader first: one column each
+
+
+class PrintedMark(TypedDict):
+    level: str  # 符合, 部分符合, 不符合, 不适用; "" = no mark
+    points: str  # "" where there are none
+    differs: bool  # from the final mark
+
+
+class MemberMark(PrintedMark):
+    name: str
+    reason: str
+
+
+class SheetLine(TypedDict):
+    code: str
+    item: str
+    maximum: str
+    own: PrintedMark  # self-assessment
+    members: list[PrintedMark]  # in the order of `voices`
+    final: PrintedMark
+    reason: str
+    not_due: str  # why it is not due; "" = due
+    deliberated: bool
+
+
+class SheetSection(TypedDict):
+    name: str
+    points: str
+    maximum: str
+    lines: list[SheetLine]
+
+
+class ScoreSheetContext(IssueFields, SheetFields):
+    total: str
+    maximum: str
+    pass_mark: str  # in points of this maximum
+    sections: list[SheetSection]
+
+
+class PrintedAnswer(TypedDict):
+    by: str
+    agrees: bool
+    text: str
+    on: str
+
+
+class PrintedProposal(TypedDict):
+    ordinal: int
+    mark: PrintedMark
+    reason: str
+    by: str
+    on: str
+    answers: list[PrintedAnswer]
+
+
+class PrintedArgument(TypedDict):
+    by: str
+    text: str
+    on: str
+
+
+class PrintedRecusal(TypedDict):
+    name: str
+    on: str
+    by: str  # who declared it, the member or the office
+
+
+class DeliberatedItem(TypedDict):
+    code: str
+    item: str
+    clause: str
+    maximum: str
+    gap: str  # percent of the item's points
+    opened_on: str
+    settled_on: str
+    members: list[MemberMark]
+    arguments: list[PrintedArgument]
+    proposals: list[PrintedProposal]
+    recusals: NotRequired[list[PrintedRecusal]]  # declared while it was deliberated on
+    result: PrintedMark
+
+
+class DeliberationRecordContext(IssueFields, SheetFields):
+    allowed_gap: str  # percent
+    items: list[DeliberatedItem]
+
+
+CONTEXTS: dict[DocumentKind, type] = {
+    DocumentKind.FILING_FORM: FilingFormContext,
+    DocumentKind.DETERMINED_LIST: DeterminedListContext,
+    DocumentKind.RECTIFICATION_NOTICE: RectificationNoticeContext,
+    DocumentKind.RECTIFICATION_REPORT: RectificationReportContext,
+    DocumentKind.RECTIFICATION_SUMMARY: RectificationSummaryContext,
+    DocumentKind.ACCEPTANCE_REPORT: AcceptanceReportContext,
+    DocumentKind.PUBLIC_NOTICE: PublicNoticeContext,
+    DocumentKind.PROGRAMME_ACCEPTANCE: ProgrammeAcceptanceContext,
+    DocumentKind.NOTICE_EXTENSION: NoticeExtensionContext,
+    DocumentKind.NAMING_DECISION: NamingDecisionContext,
+    DocumentKind.WARNING_NOTICE: WarningNoticeContext,
+    DocumentKind.RESTORATION_NOTICE: RestorationNoticeContext,
+    DocumentKind.REVOCATION_DECISION: RevocationDecisionContext,
+    DocumentKind.SCORE_SHEET: ScoreSheetContext,
+    DocumentKind.DELIBERATION_RECORD: DeliberationRecordContext,
+}
+
+
+def missing_fields(kind: DocumentKind, context: Mapping[str, object]) -> list[str]:
+    """The fields a context of this kind lacks: a paper is never issued with a blank in it."""
+    required: frozenset[str] = CONTEXTS[kind].__required_keys__  # type: ignore[attr-defined]  # TypedDicts have it
+    return sorted(required - set(context))
