@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import translation
 
 from accounts.models import User
-from assessments.papers import sentence
+from assessments.papers.words import sentence
 from documents.contexts import site_fields
 from documents.models import Document
 from documents.papers import LEADING_GROUP, OFFICE, DocumentKind

@@ -13,8 +13,8 @@ from accounts.models import User
 from assessments.enums import EscalationLevel, FindingState, ReplyKind
 from assessments.models import Escalation, Evidence, Finding, FindingReply
 from assessments.models.findings import FindingQuerySet
+from assessments.papers.rectification import late_span
 from assessments.queries import with_threads
-from assessments.rectification_papers import late_span
 from sites.calendar import arrangements, today, working_days_between
 from sites.enums import Stage
 from sites.models import Holiday, Site

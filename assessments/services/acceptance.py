@@ -13,11 +13,11 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.rules import require_office
 from accounts.services import notify
-from assessments import papers
 from assessments.enums import RoundKind, Verdict
 from assessments.judging import composite_by
 from assessments.marks import section_marks, sheet_score
 from assessments.models import Acceptance, AppraisalResult, Sheet
+from assessments.papers.acceptance import issue_acceptance_report
 from assessments.queries import findings_of, signed_sheet
 from assessments.scoring import Appraised, plain
 from audit.services import change_once
@@ -187,7 +187,7 @@ def decide(*, acceptance: Acceptance, verdict: Verdict, note: str, by: User) -> 
         raise InvalidTransition(_("This acceptance has been decided already."))
     acceptance.refresh_from_db()
     perform(site=site, action=action, by=by, note=note)
-    papers.issue_acceptance_report(acceptance, by=by)
+    issue_acceptance_report(acceptance, by=by)
     notify(
         people(Role.OFFICE),
         text=gettext_noop("%(site)s: the leading group has decided the acceptance."),

@@ -12,9 +12,9 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.rules import require_office
 from accounts.services import notify
-from assessments import rectification_papers
 from assessments.enums import FindingState, ReplyKind
 from assessments.models import Assessment, Finding, FindingReply
+from assessments.papers import rectification as papers
 from assessments.queries import Hearing, findings_of, hearing_of
 from assessments.services import thread
 from assessments.services.evidence import NewFiles
@@ -135,7 +135,7 @@ def issue_notice(*, site: Site, by: User) -> Document:
         about={"site": site},
         url=reverse("assessments:rectification", args=[site.pk]),
     )
-    notice = rectification_papers.issue_notice(hearing.put[0].assessment, by=by)
+    notice = papers.issue_notice(hearing.put[0].assessment, by=by)
     for finding in hearing.put:
         thread.write(finding, ReplyKind.NOTICE, by=by, text=notice.full_number)
     return notice

@@ -9,7 +9,7 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.rules import require_office
 from accounts.services import notify
-from assessments import programme_report
+from assessments.papers import programme as papers
 from assessments.services.round_reports import check_news
 from documents.models import Document, DocumentQuerySet
 from documents.papers import DocumentKind
@@ -30,12 +30,12 @@ def issue_programme_report(*, programme: Programme, by: User) -> Document:
     sites = Site.objects.filter(programme=programme, stage__in=Stage.LISTED)
     if sites.visible_to(by).count() < sites.count():
         raise ValidationError(_("You have stood aside from a site of this programme: somebody else reports."))
-    found = programme_report.standing(sites)
+    found = papers.standing(sites)
     if not found.results:
         raise ValidationError(_("No acceptance is decided yet: there is nothing to report."))
-    context = programme_report.paper_fields(found)
+    context = papers.paper_fields(found)
     check_news(programme_reports(programme), context)
-    document = programme_report.issue_paper(programme, context, results=found.results, by=by)
+    document = papers.issue_paper(programme, context, results=found.results, by=by)
     notify(
         people(Role.LEADING_GROUP),
         text=gettext_noop("The report on the acceptance under “%(programme)s” is on file."),

@@ -14,9 +14,9 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.rules import require_office
 from accounts.services import notify
-from assessments import rectification_papers
 from assessments.enums import FindingState, ReplyKind, RoundKind
 from assessments.models import Assessment, Finding, FindingReply, Score, UnitSummary
+from assessments.papers import rectification as papers
 from assessments.queries import findings_of
 from assessments.services import thread
 from assessments.services.evidence import NewFiles
@@ -133,7 +133,7 @@ def close(*, site: Site, by: User) -> StageChange:
             % {"n": left}
         )
     step = perform(site=site, action=Action.VERIFY_RECTIFICATION, by=by)
-    rectification_papers.issue_report(site, by=by)
+    papers.issue_report(site, by=by)
     notify(
         people(Role.LEADING_GROUP),
         text=gettext_noop("%(site)s is rectified; the written report is on file."),

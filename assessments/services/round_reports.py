@@ -14,9 +14,9 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.rules import require_office
 from accounts.services import notify
-from assessments import round_report
 from assessments.enums import RoundKind
 from assessments.models import Round, Sheet
+from assessments.papers import round as papers
 from documents.models import Document, DocumentQuerySet
 from documents.papers import DocumentKind
 from sites.calendar import today
@@ -34,7 +34,7 @@ def issue_round_report(*, round: Round, by: User) -> Document:  # noqa: A002
     # Of two who press the button together the second finds the report issued.
     Round.objects.select_for_update().get(pk=round.pk)
     sheets, context = drawn_up(round, by)
-    document = round_report.issue_paper(round, context, sheets=sheets, by=by)
+    document = papers.issue_paper(round, context, sheets=sheets, by=by)
     notify(
         people(Role.LEADING_GROUP),
         text=gettext_noop("The report on the rectification after “%(round)s” is on file."),
@@ -49,9 +49,9 @@ def drawn_up(round: Round, by: User) -> tuple[list[Sheet], dict[str, Any]]:  # n
     require_office(by)
     if round.kind != RoundKind.INSPECTION:
         raise InvalidTransition(_("Only an inspection round leads to rectification."))
-    sheets = round_report.signed_sheets(round)
+    sheets = papers.signed_sheets(round)
     _check_sites([sheet.assessment.site_id for sheet in sheets], by)
-    context = {**round_report.paper_fields(round, sheets), "round_key": round.pk}
+    context = {**papers.paper_fields(round, sheets), "round_key": round.pk}
     check_news(round_reports(round), context)
     return sheets, context
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from accounts.services import notify
-from assessments import score_papers
 from assessments.enums import RoundKind, ScoreLevel, SheetRole, SheetState
 from assessments.guards import guards
 from assessments.models import Score, Sheet
+from assessments.papers import scores as papers
 from assessments.rules import leads
 from assessments.services.rectification import record_findings
 from assessments.services.sheets import submit
@@ -48,7 +48,7 @@ def sign(
     submit(sheet)
     change_once(Sheet.objects.filter(pk=sheet.pk), state=SheetState.SIGNED, signed_by=by, signed_on=today())
     sheet.refresh_from_db()
-    score_papers.issue_at_signing(sheet, by=by)
+    papers.issue_at_signing(sheet, by=by)
     if inspection:
         _conclude_inspection(sheet, opinions, working_days or {}, by)
 

@@ -11,7 +11,7 @@ from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.models import User
 from assessments.pages.item_marks import item_marks
-from assessments.programme_report import Standing, standing
+from assessments.papers.programme import Standing, standing
 from assessments.services.programme_reports import issue_programme_report, programme_reports
 from sites.chosen import kept, programme_or_404
 from sites.models import Programme, Site

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.enums import Role
 from accounts.models import Notification
 from assessments.enums import Verdict
-from assessments.programme_report import standing
+from assessments.papers.programme import standing
 from assessments.services import acceptance, recusals
 from assessments.services.programme_reports import issue_programme_report, programme_reports
 from documents.fields import missing_fields

@@ -1,19 +1,20 @@
-"""The acceptance's paper, frozen from the records, and what the papers of this room share."""
+"""验收报告 of one site, frozen from the records."""
 
 from django.utils import translation
 
 from accounts.models import User
+from assessments.enums import RoundKind, Verdict
+from assessments.goals import closed_findings
+from assessments.marks import section_marks, sections_compared
+from assessments.models import Acceptance, AppraisalResult
+from assessments.queries import signed_sheet
+from assessments.scoring import plain
 from documents.contexts import site_fields
 from documents.models import Document
 from documents.papers import LEADING_GROUP, OFFICE, DocumentKind
 from documents.services import issue
 
-from .enums import RoundKind, Verdict
-from .goals import closed_findings
-from .marks import section_marks, sections_compared, sheet_score
-from .models import Acceptance, AppraisalResult, Sheet
-from .queries import signed_sheet
-from .scoring import plain
+from .words import sentence, totals
 
 _ADVICE = {Verdict.PASS: "通过验收", Verdict.FAIL: "不予通过验收"}
 DECISIONS = {Verdict.PASS: "通过验收", Verdict.FAIL: "未通过验收"}
@@ -77,16 +78,3 @@ def _appraisal_details(appraisal: AppraisalResult | None) -> str:
         parts.append(f"存疑{appraisal.doubtful}份{without}")
     margin = [] if appraisal.margin is None else [f"误差±{plain(appraisal.margin)}分"]
     return "；".join([*margin, *(["，".join(parts)] if parts else [])])
-
-
-def sentence(text: str) -> str:
-    """What a person typed, with the end mark that people leave out."""
-    return text if not text or text.endswith(("。", "！", "？", "”")) else f"{text}。"
-
-
-def totals(sheet: Sheet | None) -> dict[str, str]:
-    """A sheet's points and maximum as printed; empty without a sheet."""
-    if sheet is None:
-        return {"total": "", "maximum": ""}
-    score = sheet_score(section_marks(sheet))
-    return {"total": plain(score.points), "maximum": plain(score.maximum)}

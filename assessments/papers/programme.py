@@ -7,6 +7,11 @@ from typing import Any
 from django.utils import translation
 
 from accounts.models import User
+from assessments.enums import Verdict
+from assessments.goals import EFFECT, SUPERVISION, Goals, closed_findings, goals
+from assessments.marks import marks_of
+from assessments.models import Acceptance, Sheet
+from assessments.scoring import plain
 from documents.contexts import listed_sites
 from documents.models import Document
 from documents.papers import LEADING_GROUP, OFFICE, DocumentKind
@@ -17,12 +22,7 @@ from sites.models import Programme
 from sites.models.sites import SiteQuerySet
 from standards.enums import Kind
 
-from .enums import Verdict
-from .goals import EFFECT, SUPERVISION, Goals, closed_findings, goals
-from .marks import marks_of
-from .models import Acceptance, Sheet
-from .papers import DECISIONS
-from .scoring import plain
+from .acceptance import DECISIONS
 
 
 @dataclass(frozen=True)

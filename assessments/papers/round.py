@@ -7,16 +7,16 @@ from typing import Any
 from django.utils import translation
 
 from accounts.models import User
+from assessments.enums import FindingState
+from assessments.models import Finding, Round, Sheet
 from documents.models import Document
 from documents.papers import LEADING_GROUP, OFFICE, DocumentKind
 from documents.services import issue
 from sites.calendar import arrangements, today, working_days_between
 from sites.enums import Stage
 
-from .enums import FindingState
-from .models import Finding, Round, Sheet
-from .papers import totals
-from .rectification_papers import item_fields, late_words
+from .rectification import item_fields, late_words
+from .words import totals
 
 
 def signed_sheets(round: Round) -> list[Sheet]:  # noqa: A002

@@ -5,17 +5,16 @@ from typing import Any
 from django.utils import translation
 
 from accounts.models import User
+from assessments.columns import Cell, Columns, Line, Part, columns
+from assessments.enums import ScoreLevel
+from assessments.judging import pass_points
+from assessments.models import Deliberation, Proposal, Score, Sheet
+from assessments.queries import standing_members
+from assessments.scoring import plain
 from documents.contexts import site_fields
 from documents.models import Document
 from documents.papers import DocumentKind
 from documents.services import issue
-
-from .columns import Cell, Columns, Line, Part, columns
-from .enums import ScoreLevel
-from .judging import pass_points
-from .models import Deliberation, Proposal, Score, Sheet
-from .queries import standing_members
-from .scoring import plain
 
 
 def issue_at_signing(sheet: Sheet, *, by: User) -> list[Document]:

@@ -6,6 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.models import User
+from assessments.enums import ReplyKind, RoundKind
+from assessments.models import Assessment, Finding, FindingReply, UnitSummary
+from assessments.pages.comparison import Pictures, pictures_of
+from assessments.queries import findings_of, signed_sheet, standing_members, with_threads
+from assessments.scoring import plain
 from documents.contexts import site_fields
 from documents.models import Document
 from documents.papers import LEADING_GROUP, OFFICE, DocumentKind
@@ -13,12 +18,7 @@ from documents.services import issue as issue_paper
 from sites.calendar import arrangements, today, working_days_between
 from sites.models import Holiday, Site
 
-from .enums import ReplyKind, RoundKind
-from .models import Assessment, Finding, FindingReply, UnitSummary
-from .pages.comparison import Pictures, pictures_of
-from .papers import sentence, totals
-from .queries import findings_of, signed_sheet, standing_members, with_threads
-from .scoring import plain
+from .words import sentence, totals
 
 _VIEWS = {ReplyKind.AGREE: "无异议", ReplyKind.DISAGREE: "有异议", ReplyKind.RETRACT: "已撤回异议"}
 _NO_ITEM = {"code": "", "section": "总体情况", "item": "总体情况", "clause": "", "max_points": ""}
