@@ -254,7 +254,7 @@ def test_qr_code_of_a_slip_leads_to_the_page_of_its_code(client, on, settings, t
     modules = [[bool(module) for module in row] for row in wanted]
     image = reading.pixels(pdf, 1, tmp_path)
     # Margin and padding of the first slip.
-    assert reading.modules_at(image, len(modules), left=10, top=9.5, size=22.5, dpi=300) == modules
+    assert reading.modules_at(image, len(modules), left=10, top=8.6, size=22.5, dpi=300) == modules
 
 
 def test_slips_of_another_appraisal_or_of_used_codes_are_not_found(client, window):
