@@ -7,8 +7,7 @@ kept before a session, a form's token or a template is touched. Nothing signed-i
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
-from typing import Any, cast
+from typing import cast
 
 from auditlog.models import LogEntry
 from django.conf import settings
@@ -38,14 +37,9 @@ STAMP = (
 
 
 def public_page(view: View) -> View:
-    """A page that is the same for all who are not signed in; its answer may be kept."""
-
-    @wraps(view)
-    def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        return view(request, *args, **kwargs)
-
-    setattr(marked, MARK, True)
-    return marked
+    """Mark a view: its page is the same for all who are not signed in, and may be kept."""
+    setattr(view, MARK, True)
+    return view
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,6 @@ from publicity.search import SOURCES, Source, words_of
 
 
 class SearchForm(forms.Form):
-    all_sources = SOURCES
-
     q = forms.CharField(
         label=_("Search for"),
         max_length=60,

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from publicity.forms import SearchForm
-from publicity.search import Group, first_hits
+from publicity.search import SOURCES, Group, first_hits
 
 PAGE = 20
 
@@ -23,7 +23,7 @@ def search(request: HttpRequest) -> HttpResponse:
         page = Paginator(source.found(words), PAGE).get_page(request.GET.get("page"))
         groups = [Group(source, [source.hit(record, words) for record in page], has_more=False)]
     else:
-        groups = [first_hits(each, words) for each in form.all_sources]
+        groups = [first_hits(each, words) for each in SOURCES]
     found = [group for group in groups if group.hits]
     context = {"form": form, "words": words, "groups": found, "page_obj": page}
     return render(request, "publicity/search.html", context)
