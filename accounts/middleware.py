@@ -1,4 +1,5 @@
-"""What every request passes: the largest body, the reader's language, no copy of a desk page left behind."""
+"""What every request passes: the largest body, the reader's language, no copy of a desk page left behind,
+and a page of ours for what no view answered."""
 
 from collections.abc import Callable
 
@@ -6,6 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+
+from .acting import Refusal
 
 
 class BodyLimitMiddleware:
@@ -56,3 +59,27 @@ class PrivatePagesMiddleware:
         if request.path.startswith(("/desk/", "/accounts/", "/admin/")):
             response.headers.setdefault("Cache-Control", "no-store, private")
         return response
+
+
+class ErrorPagesMiddleware:
+    """Answers with a page what would be bare, or a failure.
+
+    A step that is not possible now and that no view caught is 409, with the reason; an address that only
+    takes what a form sends is 405: one comes there by signing in again after a form was sent.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 405:
+            page = render(request, "405.html", status=405)
+            page.headers["Allow"] = response.headers["Allow"]
+            return page
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Refusal):
+            return render(request, "409.html", {"why": str(exception)}, status=409)
+        return None

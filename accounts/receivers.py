@@ -1,13 +1,21 @@
-"""What happens at a sign-in."""
+"""What happens at a sign-in: the session learns of the one before, the trail of each."""
 
-from django.contrib.auth.signals import user_logged_in
+from collections.abc import Mapping
+
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
+
+from audit.address import address_of
+from audit.enums import SignIn
+from audit.services import note_sign_in
 
 from .models import User
 
 # Where a session keeps the time of the sign-in before its own, as ISO text; None if there was none.
 PREVIOUS_SIGN_IN = "previous_sign_in"
+# Of a name that was tried no more is kept: it may be anything.
+LONGEST_NAME = 150
 
 
 @receiver(user_logged_in)
@@ -16,3 +24,26 @@ def remember_previous_sign_in(
 ) -> None:
     """Runs before Django overwrites it: `accounts` stands before `django.contrib.auth` in INSTALLED_APPS."""
     request.session[PREVIOUS_SIGN_IN] = user.last_login.isoformat() if user.last_login else None
+
+
+@receiver(user_logged_in)
+def note_signed_in(sender: type[User], *, request: HttpRequest, user: User, **_kwargs: object) -> None:
+    note_sign_in(user, name=str(user), what=SignIn.IN, address=address_of(request))
+
+
+@receiver(user_logged_out)
+def note_signed_out(
+    sender: type[User], *, request: HttpRequest, user: User | None, **_kwargs: object
+) -> None:
+    if user is not None:
+        note_sign_in(user, name=str(user), what=SignIn.OUT, address=address_of(request))
+
+
+@receiver(user_login_failed)
+def note_failed_sign_in(
+    sender: str, *, credentials: Mapping[str, str], request: HttpRequest | None = None, **_kwargs: object
+) -> None:
+    """The name that was tried, never the password; with the address, since no reader knocks at this door."""
+    name = str(credentials.get("username", ""))[:LONGEST_NAME]
+    address = address_of(request) if request else None
+    note_sign_in(None, name=name, what=SignIn.FAILED, address=address)

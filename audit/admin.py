@@ -39,3 +39,4 @@ class TrailEntryAdmin(ReadOnly, LogEntryAdmin):  # type: ignore[misc]  # auditlo
 @admin.register(Seal)
 class SealAdmin(ReadOnly, admin.ModelAdmin[Seal]):
     list_display = ["__str__", "sealed_at", "digest"]
+    exclude = ["entries"]

@@ -1,17 +1,28 @@
-"""Seals over the append-only trail. The trail's entries are django-auditlog's."""
+"""Seals over the append-only trail, and what each check of them found. The entries are django-auditlog's."""
 
+from auditlog.models import LogEntry
 from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from .enums import Fault
+from .guards import append_only
 
 
 class Seal(models.Model):
-    """Covers the trail entries `first_entry`..`last_entry`; `digest` also covers the seal before."""
+    """Covers the trail entries `first_entry`..`last_entry`; `digest` also covers the seal before.
+
+    `entries` lists [key, digest] of each covered entry, in order, so that a check names the one that was
+    touched. The oldest seals have no such list (None): their digest covers the run as a whole.
+    """
 
     first_entry = models.PositiveBigIntegerField(_("first entry"), unique=True)
     last_entry = models.PositiveBigIntegerField(_("last entry"), unique=True)
+    entries = models.JSONField(_("digests of its entries"), null=True)
     digest = models.CharField(_("digest"), max_length=64)
     previous_digest = models.CharField(_("previous digest"), max_length=64, unique=True)
-    sealed_at = models.DateTimeField(_("sealed at"), auto_now_add=True)
+    sealed_at = models.DateTimeField(_("sealed at"), default=timezone.now)
 
     class Meta:
         verbose_name = _("seal")
@@ -24,3 +35,41 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_entry}–{self.last_entry}"
+
+
+class Check(models.Model):
+    """One check of the whole trail against its seals: what it walked, and the first fault, if any.
+
+    A later check that does not find `last_digest` among the seals knows that one is gone.
+    """
+
+    checked_at = models.DateTimeField(_("checked at"), default=timezone.now)
+    seals = models.PositiveIntegerField(_("seals"))
+    entries = models.PositiveBigIntegerField(_("sealed entries"))
+    unsealed = models.PositiveBigIntegerField(_("entries after the last seal"))
+    last_seal = models.PositiveBigIntegerField(_("last seal"), null=True)
+    last_digest = models.CharField(_("digest of the last seal"), max_length=64, blank=True)
+    fault = models.CharField(_("fault"), max_length=10, choices=Fault, blank=True)
+    fault_entry = models.PositiveBigIntegerField(_("entry at fault"), null=True)
+    fault_seal = models.PositiveBigIntegerField(_("seal at fault"), null=True)
+
+    class Meta:
+        verbose_name = _("check of the trail")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.checked_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def found(self) -> str:
+        """What is wrong, in the reader's language; "" where nothing is."""
+        told = {"entry": self.fault_entry, "seal": self.fault_seal}
+        return gettext(Fault(self.fault).label) % told if self.fault else ""
+
+    @property
+    def nothing_is_sealed(self) -> bool:
+        """There was no seal to compare the trail with: neither that it holds nor that it does not."""
+        return not self.seals and not self.fault
+
+
+append_only(LogEntry, Seal, Check)

@@ -1,27 +1,31 @@
-"""Writing into the trail, and sealing it."""
+"""Writing into the trail.
 
-import hashlib
-import json
-from collections.abc import Callable, Iterable, Iterator
+Beside what changes a record it holds who saw and took out what, by one rule: every list that is taken out as
+a table, every paper, evidence file, attachment, archive or workbook that is fetched, and every page of an
+objection or a letter leaves an entry, each time that somebody signed in opens it. A page that only lists, a
+picture within a page, and what is public for everybody leave none.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from operator import attrgetter
+from pathlib import PurePath
 from typing import Any
 
 from auditlog.context import auditlog_value
 from auditlog.diff import get_field_value
 from auditlog.models import LogEntry
 from auditlog.registry import auditlog
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import DateTimeField, Field, JSONField, Model, QuerySet
 from django.utils import timezone
 from django.utils.encoding import smart_str
 
 from .bulk import insert_rows
-from .models import Seal
-
-GENESIS = "0" * 64
+from .enums import SignIn
 
 
 def change_once(rows: QuerySet[Any], **values: object) -> bool:
@@ -54,6 +58,12 @@ def nobody_acting() -> Iterator[None]:
         auditlog_value.reset(token)
 
 
+def changes_only() -> QuerySet[LogEntry]:
+    """The trail without those who only looked: with its last entry changes whatever is drawn from records."""
+    entries: QuerySet[LogEntry] = LogEntry.objects.exclude(action=LogEntry.Action.ACCESS)
+    return entries
+
+
 def note_written(*, pairs: Iterable[tuple[Model | None, Model]], by: AbstractUser) -> None:
     """Put into the trail what was written in bulk, which no signal tells of: each record before and after.
 
@@ -71,6 +81,7 @@ def note_written(*, pairs: Iterable[tuple[Model | None, Model]], by: AbstractUse
         "actor": by.pk,
         "actor_email": by.email,
         "timestamp": timezone.now(),
+        "remote_addr": auditlog_value.get({}).get("remote_addr"),
     }
     rows = [
         (str(after.pk), after.pk, str(after), _CHANGED if before else _CREATED, changes)
@@ -78,6 +89,53 @@ def note_written(*, pairs: Iterable[tuple[Model | None, Model]], by: AbstractUse
         if (changes := _changes(before, after, tellers))
     ]
     insert_rows(LogEntry, ("object_pk", "object_id", "object_repr", "action", "changes"), rows, same=same)
+
+
+def note_export(
+    about: Model | type[Model],
+    *,
+    name: str,
+    rows: int | None = None,
+    query: Mapping[str, Sequence[str]] | None = None,
+) -> None:
+    """Put into the trail that the acting person took a file or a list out of the portal.
+
+    `about` is the record it is of, or of a list the records' model; `name` the file's, with its ending,
+    `rows` a table's length, `query` by what the list was narrowed.
+    """
+    told: dict[str, object] = {"export": name, "format": PurePath(name).suffix[1:].lower()}
+    if rows is not None:
+        told["rows"] = rows
+    if query:
+        told["query"] = {key: list(values) for key, values in query.items()}
+    if isinstance(about, Model):
+        _note_access(type(about), key=about.pk, text=str(about), additional_data=told)
+    else:
+        _note_access(about, text=name, additional_data=told)
+
+
+def note_sign_in(person: AbstractUser | None, *, name: str, what: SignIn, address: str | None) -> None:
+    """Put into the trail that a person signed in or out, or that somebody (None) tried to as `name`."""
+    _note_access(
+        get_user_model(),
+        key=person.pk if person else None,
+        text=name,
+        actor=person,
+        actor_email=person.email if person else None,
+        remote_addr=address,
+        additional_data={"sign_in": what},
+    )
+
+
+def _note_access(model: type[Model], *, key: int | None = None, text: str, **fields: object) -> None:
+    LogEntry.objects.create(
+        content_type=ContentType.objects.get_for_model(model),
+        object_pk="" if key is None else str(key),
+        object_id=key,
+        object_repr=text,
+        action=LogEntry.Action.ACCESS,
+        **fields,
+    )
 
 
 _CREATED, _CHANGED = LogEntry.Action.CREATE, LogEntry.Action.UPDATE
@@ -110,45 +168,3 @@ def _changes(
         if (new := text_of(after)) != old:
             told[field.name] = (old, new)
     return told
-
-
-def seal_trail() -> Seal | None:
-    """Seal every entry written since the last seal; None when there is none.
-
-    The digest is SHA-256 over the previous digest and each entry's facts in
-    order, so a changed or removed entry breaks this seal and all after it.
-    """
-    with transaction.atomic():
-        if connection.vendor == "postgresql":
-            # Waits for those who are writing: an entry must not turn up below one that is sealed.
-            with connection.cursor() as cursor:
-                cursor.execute("LOCK TABLE auditlog_logentry IN SHARE MODE")
-        last = Seal.objects.select_for_update().order_by("-last_entry").first()
-        entries = LogEntry.objects.filter(pk__gt=last.last_entry if last else 0).order_by("pk")
-        digest = hashlib.sha256((last.digest if last else GENESIS).encode())
-        first_pk = last_pk = 0
-        for entry in entries.iterator():
-            first_pk = first_pk or entry.pk
-            last_pk = entry.pk
-            digest.update(_facts(entry))
-        if not last_pk:
-            return None
-        return Seal.objects.create(
-            first_entry=first_pk,
-            last_entry=last_pk,
-            digest=digest.hexdigest(),
-            previous_digest=last.digest if last else GENESIS,
-        )
-
-
-def _facts(entry: LogEntry) -> bytes:
-    facts = [
-        entry.pk,
-        entry.content_type_id,
-        entry.object_pk,
-        entry.action,
-        entry.changes,
-        entry.actor_id,
-        entry.timestamp.isoformat(),
-    ]
-    return json.dumps(facts, ensure_ascii=False, sort_keys=True).encode()

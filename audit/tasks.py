@@ -2,9 +2,9 @@
 
 from celery import shared_task
 
-from . import services
+from . import sealing
 
 
 @shared_task
 def seal_trail() -> None:
-    services.seal_trail()
+    sealing.seal_trail()

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import ListView
 
 from accounts.http import StaffRequest
+from audit.services import note_export
 from sites.chosen import chosen_programme
 from sites.models import Site
 
@@ -56,7 +57,9 @@ def status(request: StaffRequest, pk: int) -> HttpResponse:
 @login_required
 def download(request: StaffRequest, pk: int) -> FileResponse:
     ready = Document.objects.visible_to(request.user).filter(state=RenderState.READY)
-    return paper_response(get_object_or_404(ready, pk=pk))
+    document = get_object_or_404(ready, pk=pk)
+    note_export(document, name=document.file_name)
+    return paper_response(document)
 
 
 @login_required

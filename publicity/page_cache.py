@@ -29,9 +29,11 @@ LARGEST = 256 * 1024
 # Of a reader's cookies a public page heeds these two; with one of the others it is somebody's own.
 HEEDED = (settings.LANGUAGE_COOKIE_NAME, "elder")
 OWN = (settings.SESSION_COOKIE_NAME, "messages")
-# The number of the trail's last entry and when the last paper was made: while they stand, so do the pages.
+# The number of the trail's last change and when the last paper was made: while they stand, so do the pages.
+# Who only looked changed nothing; their entries are walked over, of which there are few since that change.
 STAMP = (
-    f"SELECT (SELECT MAX(id) FROM {LogEntry._meta.db_table}), "  # noqa: S608  # names of our own tables
+    f"SELECT (SELECT id FROM {LogEntry._meta.db_table}"  # noqa: S608  # names of our own tables
+    f" WHERE action <> {LogEntry.Action.ACCESS} ORDER BY id DESC LIMIT 1), "
     f"(SELECT MAX(rendered_at) FROM {Document._meta.db_table})"
 )
 

@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
+from audit import guards
+from audit.guards import Guard
+
 _VERSIONS = ("standards_standard", "standards_rulebook")
 MESSAGE = "a published version never changes"
 
@@ -19,21 +22,13 @@ _STATE_OF_ITEM = (
 
 
 def create(connection: BaseDatabaseWrapper) -> None:
-    postgres = connection.vendor == "postgresql"
     with connection.cursor() as cursor:
         columns = {table: _columns(connection, cursor, table) for table in _VERSIONS}
-        for name, table, event, condition in _guards(columns, postgres=postgres):
-            for statement in (_postgres if postgres else _sqlite)(name, table, event, condition):
-                cursor.execute(statement)
+    guards.create(connection, _guards(columns, postgres=connection.vendor == "postgresql"), MESSAGE)
 
 
 def drop(connection: BaseDatabaseWrapper) -> None:
-    postgres = connection.vendor == "postgresql"
-    with connection.cursor() as cursor:
-        for name, table, _event, _condition in _guards({table: [] for table in _VERSIONS}, postgres=postgres):
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name}" + (f" ON {table}" if postgres else ""))
-            if postgres:
-                cursor.execute(f"DROP FUNCTION IF EXISTS {name}()")
+    guards.drop(connection, _guards({table: [] for table in _VERSIONS}, postgres=False))
 
 
 def _columns(connection: BaseDatabaseWrapper, cursor: CursorWrapper, table: str) -> list[str]:
@@ -42,13 +37,12 @@ def _columns(connection: BaseDatabaseWrapper, cursor: CursorWrapper, table: str)
     return sorted(column.name for column in described if column.name not in ("id", "state"))
 
 
-def _guards(columns: dict[str, list[str]], *, postgres: bool) -> Iterator[tuple[str, str, str, str]]:
-    """(name, table, event, condition under which the row is refused) of every trigger."""
+def _guards(columns: dict[str, list[str]], *, postgres: bool) -> Iterator[Guard]:
     # An update may not take a row out of a published standard, nor move one of a draft into it.
     for table, state in (("standards_section", _STATE_OF_SECTION), ("standards_item", _STATE_OF_ITEM)):
         for event, rows in (("INSERT", ("NEW",)), ("UPDATE", ("OLD", "NEW")), ("DELETE", ("OLD",))):
             condition = " OR ".join(f"{state.format(row=row)} <> 'draft'" for row in rows)
-            yield f"{table}_{event.lower()}_guard", table, event, condition
+            yield Guard(f"{table}_{event.lower()}_guard", table, event, condition)
     # A version's own row may move on from published to retired, and nothing else.
     for table in _VERSIONS:
         differs, as_text = ("IS DISTINCT FROM", "::text") if postgres else ("IS NOT", "")
@@ -56,20 +50,7 @@ def _guards(columns: dict[str, list[str]], *, postgres: bool) -> Iterator[tuple[
             f"NEW.{column}{as_text} {differs} OLD.{column}{as_text}" for column in columns[table]
         )
         backwards = "NEW.state = 'draft' OR (OLD.state = 'retired' AND NEW.state <> 'retired')"
-        yield f"{table}_update_guard", table, "UPDATE", f"OLD.state <> 'draft' AND ({changed} OR {backwards})"
-        yield f"{table}_delete_guard", table, "DELETE", "OLD.state <> 'draft'"
-
-
-def _sqlite(name: str, table: str, event: str, condition: str) -> list[str]:
-    refuse = f"SELECT RAISE(ABORT, '{MESSAGE}');"
-    return [f"CREATE TRIGGER {name} BEFORE {event} ON {table} WHEN {condition} BEGIN {refuse} END"]
-
-
-def _postgres(name: str, table: str, event: str, condition: str) -> list[str]:
-    row = "OLD" if event == "DELETE" else "NEW"
-    refuse = f"RAISE EXCEPTION '{MESSAGE}' USING ERRCODE = 'integrity_constraint_violation';"
-    body = f"BEGIN IF {condition} THEN {refuse} END IF; RETURN {row}; END"
-    return [
-        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$",
-        f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
-    ]
+        yield Guard(
+            f"{table}_update_guard", table, "UPDATE", f"OLD.state <> 'draft' AND ({changed} OR {backwards})"
+        )
+        yield Guard(f"{table}_delete_guard", table, "DELETE", "OLD.state <> 'draft'")

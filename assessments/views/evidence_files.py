@@ -14,6 +14,7 @@ from assessments.evidence.remarks import remarks_on
 from assessments.evidence.shown import download
 from assessments.models import EvidenceFile, Twin
 from assessments.pages.evidence import seen_pairs
+from audit.services import note_export
 
 # Whatever a browser makes of a file, it runs nothing of it and lets it fetch nothing.
 INERT = {
@@ -26,7 +27,9 @@ INERT = {
 @require_safe
 def evidence_file(request: StaffRequest, pk: int) -> FileResponse:
     """One file, for whoever sees its evidence; always saved to disk, never opened as part of the portal."""
-    sent = download(_file(request, pk), request.user)
+    file = _file(request, pk)
+    sent = download(file, request.user)
+    note_export(file, name=sent.name)
     return saved_to_disk(sent.file, sent.name, sent.content_type)
 
 

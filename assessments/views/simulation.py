@@ -8,12 +8,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
+from accounts.exported import exported
 from accounts.http import StaffRequest
 from assessments.models import Round
 from assessments.rerun_form import RerunForm
 from assessments.simulation import Rerun, Row, rerun
 from standards.models import Rulebook, Standard
-from tables.writing import export_response
 
 from .pages import PAGE, visible_round
 
@@ -53,7 +53,7 @@ def _export(request: StaffRequest, shown: Round, run: Rerun) -> HttpResponse:
         _("Items not assessed"),
     ]
     name = _("%(round)s scored anew") % {"round": shown}
-    return export_response(request, name, heads, (_line(row) for row in run.rows))
+    return exported(request, name, heads, (_line(row) for row in run.rows), about=shown)
 
 
 def _line(row: Row) -> list[object]:

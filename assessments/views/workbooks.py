@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.acting import Refusal
+from accounts.exported import handed_out
 from accounts.http import StaffRequest
 from accounts.models import User
 from assessments.forms.workbooks import ChoiceForm, WorkbookForm
@@ -19,7 +20,6 @@ from assessments.pages.upload import UploadPage
 from assessments.rules import may_write, writers
 from assessments.services import uploads
 from assessments.sheet_workbook import workbook_of
-from tables.writing import download
 
 from .sheets import visible_sheet
 
@@ -37,7 +37,7 @@ def sheet_workbook(request: StaffRequest, pk: int) -> HttpResponse:
     name = (
         _("%(site)s, %(round)s, score sheet") if fillable else _("%(site)s, %(round)s, score sheet to read")
     )
-    return download(content, f"{name % about}.xlsx")
+    return handed_out(content, f"{name % about}.xlsx", about=sheet)
 
 
 @login_required

@@ -21,6 +21,7 @@ from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.rules import is_office, require_office
 from assessments.views.pages import form_page
+from audit.services import note_export
 from publicity import appraisal_sheets
 from publicity.enums import AppraisalState
 from publicity.forms import MakeCodesForm, OpenWindowsForm, PaperFormForm, ProlongForm
@@ -222,4 +223,5 @@ def _page(request: StaffRequest, found: Appraisal, **refused: Form) -> HttpRespo
 def _pdf(content: bytes, what: str, found: Appraisal) -> FileResponse:
     """Shown by the browser, which prints it; never kept: slips are as good as an answer."""
     name = f"{what} {found.site.window_name}.pdf"
+    note_export(found, name=name)
     return FileResponse(BytesIO(content), filename=name, content_type="application/pdf")

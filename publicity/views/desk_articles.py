@@ -21,6 +21,7 @@ from accounts.http import StaffRequest
 from accounts.rules import is_office, require_office
 from assessments.views.evidence_files import saved_to_disk
 from assessments.views.pages import file_limits, form_page, onward
+from audit.services import note_export
 from publicity.enums import ArticleState
 from publicity.forms import ArticleForm, CaptionsForm, DeskArticleFilter, ReuseForm, WithdrawForm
 from publicity.models import Article, ArticleFile, Reuse
@@ -158,6 +159,7 @@ def article_file(request: StaffRequest, pk: int) -> FileResponse:
     file = get_object_or_404(ArticleFile.objects.visible_to(request.user), pk=pk)
     if (file.is_picture or file.removed_on) and not is_office(request.user):
         raise PermissionDenied
+    note_export(file, name=file.name)
     return saved_to_disk(file.file, file.name, file.content_type)
 
 

@@ -1,6 +1,7 @@
 """Objections at the desk, for the handling office alone: to everybody else there are none."""
 
 from collections.abc import Callable
+from pathlib import PurePath
 
 from auditlog.signals import accessed
 from django.contrib import messages
@@ -18,6 +19,7 @@ from accounts.acting import carried_out
 from accounts.http import StaffRequest
 from accounts.rules import is_office
 from assessments.views.evidence_files import saved_to_disk
+from audit.services import note_export
 from publicity.enums import ObjectionState
 from publicity.forms import ConcludeForm, DeclineForm, InvestigatorForm
 from publicity.models import Objection, ObjectionFile
@@ -104,7 +106,8 @@ def file(request: StaffRequest, pk: int) -> FileResponse:
     """An attachment, saved to disk as it came in: each download goes into the trail."""
     seen = ObjectionFile.objects.filter(objection__in=Objection.objects.visible_to(request.user))
     found = get_object_or_404(seen.exclude(file=""), pk=pk)
-    accessed.send(sender=ObjectionFile, instance=found)
+    # Its name goes when the personal data goes; the trail stays.
+    note_export(found, name=f"{found.pk}{PurePath(found.name).suffix}")
     return saved_to_disk(found.file, found.name, found.content_type)
 
 

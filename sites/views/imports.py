@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.acting import Refusal
+from accounts.exported import exported, handed_out
 from accounts.http import StaffRequest
 from sites import services
 from sites.enums import Outcome
@@ -21,7 +22,6 @@ from sites.resources import judge, take
 from sites.taken import Taken
 from sites.template_workbook import mended_template, template_of
 from tables.table import Table
-from tables.writing import download, export_response
 
 from .fetching import filing_or_404, open_filing, own_filing
 
@@ -31,7 +31,8 @@ from .fetching import filing_or_404, open_filing, own_filing
 def filing_template(request: StaffRequest, pk: int) -> HttpResponse:
     """The list as a workbook to fill in."""
     filing = filing_or_404(request, pk)
-    return download(template_of(filing), _("List of %(list)s") % {"list": filing} + ".xlsx")
+    name = _("List of %(list)s") % {"list": filing}
+    return handed_out(template_of(filing), f"{name}.xlsx", about=filing)
 
 
 @login_required
@@ -41,7 +42,7 @@ def filing_export(request: StaffRequest, pk: int) -> HttpResponse:
     filing = filing_or_404(request, pk)
     columns = columns_of(filing.level)
     rows = [[texts[column.field] for column in columns] for texts in map(texts_of, services.rows_of(filing))]
-    return export_response(request, _("List of %(list)s") % {"list": filing}, columns, rows)
+    return exported(request, _("List of %(list)s") % {"list": filing}, columns, rows, about=filing)
 
 
 @login_required
@@ -85,7 +86,7 @@ def filing_errors(request: StaffRequest, filing: Filing) -> HttpResponseBase:
         messages.error(request, _("There is no workbook to mend any more; upload it again."))
         return redirect("sites:filing_upload", pk=filing.pk)
     name = _("%(name)s, to be mended") % {"name": Path(kept.file_name).stem}
-    return download(mended_template(filing, kept.table, kept.complaints), f"{name}.xlsx")
+    return handed_out(mended_template(filing, kept.table, kept.complaints), f"{name}.xlsx", about=filing)
 
 
 @login_required

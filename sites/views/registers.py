@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.acting import attempt
+from accounts.exported import exported, handed_out
 from accounts.http import StaffRequest
 from accounts.rules import require_office
 from sites.enums import JobState, Outcome, Register
@@ -18,7 +19,7 @@ from sites.registers import REGISTRARS, preview
 from sites.services import imports
 from tables.table import COMPLAINTS
 from tables.writing import CSV as CSV_TYPE
-from tables.writing import csv, download, export_response, xlsx
+from tables.writing import csv, xlsx
 
 PAGE = 50
 
@@ -52,10 +53,12 @@ def register_export(request: StaffRequest, register: str) -> HttpResponse:
     registrar = REGISTRARS[register](by=request.user)
     name = str(Register(register).label)
     if request.GET.get("format") == "csv":
-        return download(csv(registrar.columns, registrar.rows()), f"{name}.csv", CSV_TYPE)
+        content = csv(registrar.columns, registrar.rows())
+        return handed_out(content, f"{name}.csv", CSV_TYPE, about=ImportJob)
     places = [column.field for column in registrar.columns]
     offers = {places.index(field): texts for field, texts in registrar.offers().items()}
-    return download(xlsx(registrar.columns, registrar.rows(), name, offers), f"{name}.xlsx")
+    content = xlsx(registrar.columns, registrar.rows(), name, offers)
+    return handed_out(content, f"{name}.xlsx", about=ImportJob)
 
 
 @login_required
@@ -124,7 +127,7 @@ def import_errors(request: StaffRequest, pk: int) -> HttpResponse:
     wrong = job.lines.filter(outcome=Outcome.WRONG)
     rows = (preview.error_row(line, columns) for line in wrong.iterator(chunk_size=1000))
     name = _("%(register)s to be mended") % {"register": job.get_register_display()}
-    return export_response(request, name, [*columns, COMPLAINTS], rows)
+    return exported(request, name, [*columns, COMPLAINTS], rows, about=job)
 
 
 def _job_or_404(request: StaffRequest, pk: int) -> ImportJob:

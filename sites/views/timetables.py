@@ -16,7 +16,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.acting import carried_out
 from accounts.enums import Role
+from accounts.exported import exported
 from accounts.http import StaffRequest
+from audit.services import note_export
 from sites import owners, rules, services
 from sites.calendar import today
 from sites.chosen import chosen_programme
@@ -25,7 +27,6 @@ from sites.forms.timetables import TakeBackForm, TickForm, TimetableFilter
 from sites.models import Measure, Programme, Site, WorkPlan
 from sites.services.measures import Progress, opens_on
 from sites.timetable_chart import chart
-from tables.writing import export_response
 
 from .owning import OWNERS, owner_context, owner_or_404
 
@@ -99,6 +100,7 @@ def measure_file(request: StaffRequest, pk: int) -> FileResponse:
     measure = _measure_or_404(request, pk)
     if not measure.done_file:
         raise Http404
+    note_export(measure, name=measure.done_file_name)
     return FileResponse(
         measure.done_file.open(),
         as_attachment=True,
@@ -200,7 +202,7 @@ def _export(request: StaffRequest, plans: QuerySet[WorkPlan]) -> HttpResponse:
         _("Late"),
         _("Next one due"),
     ]
-    return export_response(request, _("Timetables"), heads, _rows(plans))
+    return exported(request, _("Timetables"), heads, _rows(plans), about=WorkPlan)
 
 
 def _rows(plans: QuerySet[WorkPlan]) -> Iterator[list[Any]]:

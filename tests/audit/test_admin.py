@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.enums import Role
 from accounts.models import Organisation, User
 from audit.models import Seal
-from audit.services import seal_trail
+from audit.sealing import seal_trail
 from sites.enums import HolidayKind, Stage
 from sites.models import Filing, Holiday, Programme, Site, StageChange
 from standards.models import Item, Rulebook, Section, Standard

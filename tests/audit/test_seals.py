@@ -1,112 +1,323 @@
-"""Seals: each covers the entries since the last, and a changed entry shows."""
+"""Seals cover each entry, and a check names the first place where somebody had a hand in."""
+
+import datetime
 
 import pytest
 from auditlog.models import LogEntry
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import override_settings
 
-from audit.models import Seal
-from audit.services import GENESIS, seal_trail
+from audit import guards, sealing
+from audit.checking import check_trail, look_through
+from audit.enums import Fault
+from audit.models import Check, Seal
+from audit.sealing import GENESIS, digest_of, plain_digest, seal_trail
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+# Triggers differ from one database to the other, and so do JSON, times and addresses as they are read back.
+pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+
+
+@pytest.fixture
+def as_owner():
+    """What only the database's owner can do: triggers are off. The test's transaction brings them back."""
+    connection.check_constraints()
+    guards.drop(connection, guards.append_only_guards())
 
 
 def leave_a_trace():
     factories.unit()
-    return LogEntry.objects.order_by("-pk").first()
+    return LogEntry.objects.latest("pk")
 
 
 @pytest.fixture
-def chain():
-    """Two seals over three entries."""
+def chain(as_owner):
+    """Two seals, over two entries and over three."""
     LogEntry.objects.all().delete()
     entries = [leave_a_trace(), leave_a_trace()]
-    first = seal_trail()
-    entries.append(leave_a_trace())
-    return entries, first, seal_trail()
+    (first,) = seal_trail()
+    entries += [leave_a_trace(), leave_a_trace(), leave_a_trace()]
+    (second,) = seal_trail()
+    connection.check_constraints()
+    return entries, first, second
 
 
-def sealed_again():
-    """The digest of one fresh seal over the whole trail."""
-    Seal.objects.all().delete()
-    return seal_trail().digest
+def found():
+    check = look_through()
+    return check.fault, check.fault_entry, check.fault_seal
 
 
-def test_first_seal_covers_the_whole_trail(chain):
-    entries, first, _second = chain
-
-    assert (first.first_entry, first.last_entry) == (entries[0].pk, entries[1].pk)
-    assert first.previous_digest == GENESIS
-    assert len(first.digest) == 64
+HOLDS = ("", None, None)
 
 
-def test_next_seal_starts_after_the_last_and_is_chained_to_it(chain):
+def test_seals_follow_each_other_without_a_gap(chain):
     entries, first, second = chain
 
-    assert (second.first_entry, second.last_entry) == (entries[2].pk, entries[2].pk)
-    assert second.previous_digest == first.digest
-    assert second.digest != first.digest
+    assert (first.first_entry, first.last_entry) == (entries[0].pk, entries[1].pk)
+    assert (second.first_entry, second.last_entry) == (entries[2].pk, entries[4].pk)
+    assert (first.previous_digest, second.previous_digest) == (GENESIS, first.digest)
+    assert [key for key, _digest in second.entries] == [entry.pk for entry in entries[2:]]
+    assert found() == HOLDS
 
 
-def test_nothing_to_seal(chain):
-    assert seal_trail() is None
+def test_nothing_new_is_not_sealed(chain):
+    assert seal_trail() == []
     assert Seal.objects.count() == 2
 
 
-def test_empty_trail_is_not_sealed():
+def test_empty_trail_holds_and_is_not_sealed(as_owner):
     LogEntry.objects.all().delete()
 
-    assert seal_trail() is None
-    assert not Seal.objects.exists()
+    assert seal_trail() == []
+    check = look_through()
+    assert (check.seals, check.entries, check.unsealed, check.fault) == (0, 0, 0, "")
 
 
-def test_digest_depends_on_the_previous_seal(chain):
-    _entries, _first, second = chain
-    second.delete()
-    assert seal_trail().digest == second.digest
+def test_long_outage_leaves_several_seals_that_hold(chain, monkeypatch):
+    monkeypatch.setattr(sealing, "LARGEST", 2)
+    for _ in range(5):
+        leave_a_trace()
 
-    Seal.objects.order_by("-last_entry").first().delete()
-    Seal.objects.update(digest="f" * 64)
+    seals = seal_trail()
 
-    assert seal_trail().digest != second.digest
+    assert [len(seal.entries) for seal in seals] == [2, 2, 1]
+    assert found() == HOLDS
 
 
-def test_digest_is_the_same_for_the_same_trail(chain):
-    assert sealed_again() == sealed_again()
+def test_entries_after_the_last_seal_are_counted(chain):
+    leave_a_trace()
+
+    check = look_through()
+
+    assert (check.seals, check.entries, check.unsealed, check.fault) == (2, 5, 1, "")
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        {"changes": {"name": ["a", "b"]}},
-        {"action": LogEntry.Action.DELETE},
+        {"content_type_id": 1},
         {"object_pk": "999999"},
-        {"timestamp": "2008-01-01T00:00:00Z"},
+        {"object_id": 999999},
+        {"object_repr": "示例"},
+        {"serialized_data": {"a": 1}},
+        {"action": LogEntry.Action.DELETE},
+        {"changes_text": "x"},
+        {"changes": {"name": ["a", "b"]}},
+        {"cid": "x"},
+        {"remote_addr": "192.0.2.1"},
+        {"remote_port": 1},
+        {"timestamp": datetime.datetime(2008, 1, 1, tzinfo=datetime.UTC)},
+        {"additional_data": {"export": "x"}},
+        {"actor_email": "x@example.com"},
     ],
     ids=lambda change: next(iter(change)),
 )
-def test_tampering_changes_the_digest(chain, change):
+def test_changed_entry_is_named(chain, change):
+    entries, _first, second = chain
+
+    LogEntry.objects.filter(pk__in=[entries[3].pk, entries[4].pk]).update(**change)
+
+    assert found() == (Fault.CHANGED, entries[3].pk, second.pk)
+
+
+def test_other_actor_is_named(chain):
+    entries, first, _second = chain
+
+    LogEntry.objects.filter(pk=entries[1].pk).update(actor=factories.user("auditor"))
+
+    assert found() == (Fault.CHANGED, entries[1].pk, first.pk)
+
+
+@pytest.mark.parametrize("place", [0, 1, 2, 3, 4])
+def test_removed_entry_is_named(chain, place):
+    entries, first, second = chain
+    gone = entries[place].pk
+
+    LogEntry.objects.filter(pk=gone).delete()
+
+    assert found() == (Fault.REMOVED, gone, first.pk if place < 2 else second.pk)
+
+
+def test_entry_with_a_key_below_all_others_is_named(chain):
+    _entries, first, _second = chain
+    other = LogEntry.objects.latest("pk")
+
+    other.pk = -7
+    other.save(force_insert=True)
+
+    assert found() == (Fault.INSERTED, -7, first.pk)
+
+
+@pytest.mark.parametrize("place", [0, 2, 3])
+def test_entry_put_in_below_a_seal_is_named(chain, place):
+    """In front of all, between two seals, and within one."""
     entries, _first, _second = chain
-    honest = sealed_again()
+    # Room is made between the keys, and everything is sealed anew as if the keys had come like this.
+    Seal.objects.all().delete()
+    for number, entry in enumerate(entries):
+        LogEntry.objects.filter(pk=entry.pk).update(id=1_000_000 + 10 * number)
+    (whole,) = seal_trail()
+    (other,) = LogEntry.objects.filter(pk=1_000_000 + 10 * place)
 
-    LogEntry.objects.filter(pk=entries[1].pk).update(**change)
+    other.pk = put_in = 1_000_000 + 10 * place - 1
+    other.save(force_insert=True)
 
-    assert sealed_again() != honest
+    assert found() == (Fault.INSERTED, put_in, whole.pk)
 
 
-def test_changed_actor_changes_the_digest(chain):
+def test_entries_that_change_places_are_named(chain):
+    entries, _first, second = chain
+    earlier, later = entries[2].pk, entries[3].pk
+
+    for before, after in ((earlier, -1), (later, earlier), (-1, later)):
+        LogEntry.objects.filter(pk=before).update(id=after)
+
+    assert found() == (Fault.CHANGED, earlier, second.pk)
+
+
+def test_removed_seal_breaks_the_chain(chain):
+    _entries, first, second = chain
+
+    first.delete()
+
+    assert found() == (Fault.CHAIN, None, second.pk)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"digest": "f" * 64},
+        {"entries": []},
+        {"sealed_at": datetime.datetime(2008, 1, 1, tzinfo=datetime.UTC)},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_changed_seal_is_named(chain, change):
+    _entries, first, _second = chain
+
+    Seal.objects.filter(pk=first.pk).update(**change)
+
+    assert found() == (Fault.SEAL, None, first.pk)
+
+
+def test_entry_changed_together_with_its_seal_shows(chain):
+    """Without the portal's key nobody makes a seal that holds."""
+    entries, _first, second = chain
+    LogEntry.objects.filter(pk=entries[4].pk).update(object_repr="示例")
+    forged = Seal.objects.get(pk=second.pk)
+    forged.entries = list(sealing.digests(LogEntry.objects.filter(pk__gte=entries[2].pk).order_by("pk")))
+    with override_settings(SALT_KEY="guessed"):
+        forged.digest = digest_of(forged)
+    forged.save()
+
+    assert found() == (Fault.SEAL, None, second.pk)
+
+
+def test_last_seal_made_anew_with_the_key_shows_against_the_check_before(chain):
+    entries, _first, second = chain
+    check_trail()
+    second.delete()
+    LogEntry.objects.filter(pk=entries[4].pk).update(object_repr="示例")
+    seal_trail()
+
+    assert found() == (Fault.LAST_SEAL, None, Check.objects.get().last_seal)
+
+
+def test_appended_seal_is_named(chain):
+    _entries, _first, second = chain
+    late = leave_a_trace()
+    forged = Seal(
+        first_entry=late.pk,
+        last_entry=late.pk,
+        entries=[[late.pk, "0" * 64]],
+        previous_digest=second.digest,
+        digest="a" * 64,
+    )
+    forged.save()
+
+    assert found() == (Fault.SEAL, None, forged.pk)
+
+
+def test_last_seal_that_is_gone_shows_against_the_check_before(chain):
+    _entries, _first, second = chain
+    check_trail()
+    gone = second.pk
+    second.delete()
+
+    assert found() == (Fault.LAST_SEAL, None, gone)
+
+
+def test_last_seal_that_is_gone_is_named_at_every_later_check(chain):
+    """Else the second check would call the shortened chain whole."""
+    _entries, _first, second = chain
+    check_trail()
+    gone = second.pk
+    second.delete()
+
+    assert [check_trail().fault_seal, check_trail().fault_seal] == [gone, gone]
+
+
+def plainly_sealed(entries, previous=GENESIS):
+    """A seal as it was made before each entry had a digest."""
+    rows = LogEntry.objects.filter(pk__in=[entry.pk for entry in entries]).order_by("pk")
+    return Seal.objects.create(
+        first_entry=entries[0].pk,
+        last_entry=entries[-1].pk,
+        digest=plain_digest(rows, previous),
+        previous_digest=previous,
+    )
+
+
+def test_old_seal_still_holds_and_names_its_range(chain):
     entries, _first, _second = chain
-    someone = factories.user("auditor")
-    honest = sealed_again()
+    Seal.objects.all().delete()
+    old = plainly_sealed(entries[:3])
+    seal_trail()
+    assert found() == HOLDS
 
-    LogEntry.objects.filter(pk=entries[1].pk).update(actor=someone)
+    LogEntry.objects.filter(pk=entries[1].pk).update(changes={"name": ["a", "b"]})
 
-    assert sealed_again() != honest
+    assert found() == (Fault.RANGE, entries[2].pk, old.pk)
 
 
-def test_removed_entry_changes_the_digest(chain):
-    entries, _first, _second = chain
-    honest = sealed_again()
+def test_seal_without_key_after_a_keyed_one_is_named(chain):
+    """Whoever cannot forge a seal of today would make one of the oldest kind in its place."""
+    entries, first, second = chain
+    second.delete()
+    LogEntry.objects.filter(pk=entries[4].pk).update(object_repr="示例", changes={"name": ["a", "b"]})
+    forged = plainly_sealed(entries[2:], previous=first.digest)
 
-    entries[1].delete()
+    assert found() == (Fault.SEAL, None, forged.pk)
 
-    assert sealed_again() != honest
+
+def test_command_says_what_holds(chain, capsys):
+    leave_a_trace()
+
+    call_command("verify_trail")
+
+    told = capsys.readouterr().out
+    assert "2 seals hold, over 5 entries; 1 entries after the last seal." in told
+    assert chain[2].digest in told
+
+
+def test_command_names_the_first_entry_and_fails(chain):
+    entries, _first, second = chain
+    LogEntry.objects.filter(pk=entries[2].pk).delete()
+
+    with pytest.raises(CommandError) as error:
+        call_command("verify_trail")
+
+    assert str(error.value) == f"Entry {entries[2].pk}, which seal {second.pk} covers, was removed."
+    assert error.value.returncode == 1
+    assert Check.objects.get().fault == Fault.REMOVED
+
+
+def test_command_without_a_seal_says_that_nothing_was_compared(capsys):
+    leave_a_trace()
+
+    call_command("verify_trail")
+
+    told = capsys.readouterr().out
+    assert "Nothing is sealed yet" in told
+    assert "as it was written" not in told

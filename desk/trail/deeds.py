@@ -1,0 +1,55 @@
+"""What can be done, as the trail tells it."""
+
+from auditlog.models import LogEntry
+from django.db.models import Q, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from audit.enums import SignIn
+
+
+class Deed(TextChoices):
+    CREATED = "created", _("created")
+    CHANGED = "changed", _("changed")
+    DELETED = "deleted", _("deleted")
+    LOOKED_AT = "looked_at", _("looked at")
+    TAKEN_OUT = "taken_out", _("taken out")
+    SIGNED_IN = "signed_in", _("signed in or out")
+
+
+_OF_ACTION = {
+    LogEntry.Action.CREATE: Deed.CREATED,
+    LogEntry.Action.UPDATE: Deed.CHANGED,
+    LogEntry.Action.DELETE: Deed.DELETED,
+}
+ICONS = {
+    Deed.CREATED: "plus-circle",
+    Deed.CHANGED: "pencil",
+    Deed.DELETED: "trash",
+    Deed.LOOKED_AT: "eye",
+    Deed.TAKEN_OUT: "download",
+    Deed.SIGNED_IN: "door-open",
+}
+_ACCESS = Q(action=LogEntry.Action.ACCESS)
+_OUT, _DOOR = Q(additional_data__has_key="export"), Q(additional_data__has_key="sign_in")
+FOUND_BY = {
+    **{deed: Q(action=action) for action, deed in _OF_ACTION.items()},
+    # Of most looks nothing more is kept.
+    Deed.LOOKED_AT: _ACCESS & (Q(additional_data=None) | ~(_OUT | _DOOR)),
+    Deed.TAKEN_OUT: _ACCESS & _OUT,
+    Deed.SIGNED_IN: _ACCESS & _DOOR,
+}
+
+
+def deed_of(entry: LogEntry) -> Deed:
+    told = entry.additional_data or {}
+    if "export" in told:
+        return Deed.TAKEN_OUT
+    if "sign_in" in told:
+        return Deed.SIGNED_IN
+    return _OF_ACTION.get(entry.action, Deed.LOOKED_AT)
+
+
+def words_of(entry: LogEntry) -> str:
+    """The deed in words; at the door, which way."""
+    told = entry.additional_data or {}
+    return str(SignIn(told["sign_in"]).label if "sign_in" in told else deed_of(entry).label)

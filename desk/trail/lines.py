@@ -1,0 +1,96 @@
+"""An entry as a line: of the page, and of the table that leaves the portal."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from auditlog.models import LogEntry
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from tables.writing import Head, Row
+
+from .deeds import ICONS, Deed, deed_of, words_of
+from .words import Change, changes, names_in
+
+CHUNK = 1000
+# What a request can write in half a minute; of a longer trail a table is asked for by dates.
+LONGEST_TABLE = 50_000
+
+
+@dataclass(frozen=True)
+class Line:
+    entry: LogEntry
+    deed: Deed
+    words: str
+    icon: str
+    changes: list[Change]
+    note: str
+
+    @property
+    def is_folded(self) -> bool:
+        """A new record tells all its fields, a change only a few."""
+        return self.deed != Deed.CHANGED and bool(self.changes)
+
+
+def lines(entries: Iterable[LogEntry], reader: User) -> list[Line]:
+    """Entries with their `actor` and `content_type`, read; two queries for the names in them."""
+    entries = list(entries)
+    names = names_in(entries, reader)
+    return [_line(entry, changes(entry, names)) for entry in entries]
+
+
+def _line(entry: LogEntry, told: list[Change]) -> Line:
+    deed = deed_of(entry)
+    return Line(entry, deed, words_of(entry), ICONS[deed], told, _note(entry))
+
+
+def _note(entry: LogEntry) -> str:
+    """Of what was taken out: the file, its length, by what the list was narrowed."""
+    told = entry.additional_data or {}
+    parts = [str(told["export"])] if "export" in told else []
+    if "rows" in told:
+        parts.append(_("%(rows)d rows") % {"rows": told["rows"]})
+    for name, values in told.get("query", {}).items():
+        parts.append(f"{name}={'+'.join(values)}")
+    return _("; ").join(parts)
+
+
+HEADS: list[Head] = [
+    gettext_lazy("Entry no."),
+    gettext_lazy("When"),
+    gettext_lazy("Who"),
+    gettext_lazy("Account"),
+    gettext_lazy("Role"),
+    gettext_lazy("Network address"),
+    gettext_lazy("What"),
+    gettext_lazy("Kind of record"),
+    gettext_lazy("Record concerned"),
+    gettext_lazy("Old and new"),
+    gettext_lazy("Note"),
+]
+
+
+def table_rows(entries: QuerySet[LogEntry], reader: User) -> Iterator[Row]:
+    """A row an entry, its changed fields one below the other."""
+    found = entries.iterator(chunk_size=CHUNK)
+    while chunk := lines(islice(found, CHUNK), reader):
+        for line in chunk:
+            entry, who = line.entry, line.entry.actor
+            yield [
+                entry.pk,
+                entry.timestamp,
+                who or "",
+                who.username if who else "",
+                who.get_role_display() if who else "",
+                entry.remote_addr or "",
+                line.words,
+                entry.content_type.name,
+                entry.object_repr,
+                "\n".join(
+                    f"{change.field}: {change.old or '—'} → {change.new or '—'}" for change in line.changes
+                ),
+                line.note,
+            ]
