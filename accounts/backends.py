@@ -1,7 +1,9 @@
 """Who is signed in."""
 
 from allauth.account.auth_backends import AuthenticationBackend
-from auditlog.models import LogEntry
+from django.db.models import Exists, OuterRef
+
+from audit.services import changes_only
 
 from .models import User
 
@@ -9,12 +11,15 @@ from .models import User
 class StaffBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
     """allauth's backend, which also reads what every desk page needs.
 
-    That is the person's organisation, and `trail_end`, the time of the trail's last entry: figures counted
-    for this person stay good as long as it is the same.
+    That is the person's organisation; `trail_end`, the time of the last change in the trail: figures counted
+    for this person stay good as long as it is the same; and `stands_aside`, whether from any site at all.
     """
 
     def get_user(self, user_id: int) -> User | None:
-        trail_end = LogEntry.objects.order_by("-pk").values("timestamp")[:1]
-        found = User.objects.select_related("organisation").annotate(trail_end=trail_end)
+        trail_end = changes_only().order_by("-pk").values("timestamp")[:1]
+        aside = User.objects.filter(pk=OuterRef("pk"), recusals__isnull=False)
+        found = User.objects.select_related("organisation").annotate(
+            trail_end=trail_end, stands_aside=Exists(aside)
+        )
         user = found.filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None

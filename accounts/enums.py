@@ -58,3 +58,21 @@ HOMES: dict[str, tuple[str, ...]] = {
     Role.DISTRICT: (OrganisationKind.DISTRICT_OFFICE,),
     Role.LIAISON: OrganisationKind.UNITS,
 }
+
+
+class MessageState(models.TextChoices):
+    """The life of a message on its way out of the portal."""
+
+    HELD = "to_release", _("held for release")
+    QUEUED = "queued", _("waiting to be sent")
+    SENDING = "sending", _("being sent")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("not delivered")
+    DISCARDED = "discarded", _("discarded unsent")
+
+    # Nothing of these is on its way.
+    AT_REST = nonmember(("to_release", "discarded"))
+    # What became of these stands.
+    OVER = nonmember(("sent", "discarded"))
+    # What a person can still stop.
+    STOPPABLE = nonmember(("to_release", "queued", "failed"))

@@ -15,4 +15,9 @@ class StaffRequest(HttpRequest):
 
 def full_address(name: str, *arguments: object) -> str:
     """A page's address as it is printed and published: with the portal's own name."""
-    return f"{settings.PORTAL_URL}{reverse(name, args=arguments)}"
+    return in_full(reverse(name, args=arguments))
+
+
+def in_full(path: str) -> str:
+    """A path of the portal, as notifications keep it, as a full address."""
+    return f"{settings.PORTAL_URL}{path}"

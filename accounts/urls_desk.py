@@ -1,8 +1,8 @@
-"""Addresses of people and organisations, and of one's own account, mounted at /desk/."""
+"""Addresses of people and organisations, one's own account, outgoing messages; mounted at /desk/."""
 
 from django.urls import path
 
-from .views import account, leaving, links, organisations, people
+from .views import account, leaving, links, messages, organisations, people
 
 app_name = "people"
 
@@ -23,4 +23,14 @@ organisation_urls = [
     path("organisations/<int:pk>/", organisations.organisation_edit, name="organisation"),
 ]
 
-urlpatterns = [*people_urls, *organisation_urls, path("account/", account.my_account, name="my_account")]
+account_urls = [
+    path("account/", account.my_account, name="my_account"),
+    path("account/mail/", account.wants_mail, name="wants_mail"),
+]
+
+urlpatterns = [
+    *people_urls,
+    *organisation_urls,
+    *account_urls,
+    path("messages/", messages.MessageList.as_view(), name="messages"),
+]

@@ -2,4 +2,5 @@
 
 from .fields import ALL as ALL
 from .fields import DateInput as DateInput
+from .fields import RecordsField as RecordsField
 from .fields import TidyField as TidyField

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from tables.tidy import tidy
@@ -26,3 +27,16 @@ class TidyField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return tidy(super().to_python(value) or "")
+
+
+class RecordsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in its stubs only
+    """Some records of a queryset; a key too large for SQLite, which fails over it, is no choice either."""
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except OverflowError:
+            params = {"pk": max(value, key=len)}
+            raise ValidationError(
+                self.error_messages["invalid_pk_value"], code="invalid_pk_value", params=params
+            ) from None

@@ -1,9 +1,11 @@
 """What is done with people and organisations; every page, import and command calls these."""
 
+from .digests import make_digests
 from .leaving import successors, switch_off, switch_on
 from .links import invite, link_ends, link_key, make_link, person_named, take_link
+from .messages import discard, release, send_again
 from .organisations import add_organisation, change_organisation, check_names, next_unit_code
-from .people import add_person, change_person, homes, roles
+from .people import add_person, change_person, homes, roles, set_wants_mail
 from .telling import notify
 
 __all__ = [
@@ -12,15 +14,20 @@ __all__ = [
     "change_organisation",
     "change_person",
     "check_names",
+    "discard",
     "homes",
     "invite",
     "link_ends",
     "link_key",
+    "make_digests",
     "make_link",
     "next_unit_code",
     "notify",
     "person_named",
+    "release",
     "roles",
+    "send_again",
+    "set_wants_mail",
     "successors",
     "switch_off",
     "switch_on",

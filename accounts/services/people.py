@@ -13,6 +13,7 @@ from accounts.models import Organisation, User
 from accounts.rules import may_appoint, may_manage
 from accounts.services.real_names import check_once, check_person_name
 from accounts.signals import open_work_of
+from audit.services import change_once
 from tables.tidy import tidy
 
 USERNAME = re.compile(r"[a-z][a-z0-9]{2,29}")
@@ -80,6 +81,11 @@ def change_person(
         raise ValidationError({moved[0]: told % {"name": person}})
     person.email = email
     return _save(person, name, role, organisation, phone)
+
+
+def set_wants_mail(*, person: User, wanted: bool) -> None:
+    """A person's own choice: the daily digest by e-mail, or none."""
+    change_once(User.objects.filter(pk=person.pk), wants_mail=wanted)
 
 
 def _save(person: User, name: str, role: str, organisation: Organisation, phone: str) -> User:

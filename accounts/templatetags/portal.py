@@ -134,11 +134,34 @@ STATES: dict[str, tuple[str, str]] = {
     "active": (POSITIVE, "check-circle"),
     "invited": (ATTENTION, "hourglass"),
     "off": (NEUTRAL, "slash-circle"),
+    # messages that leave the portal
+    "to_release": (ATTENTION, "pause-circle"),
+    "sending": (PROGRESS, "hourglass-split"),
+    "sent": (POSITIVE, "send-check"),
+    "discarded": (NEUTRAL, "slash-circle"),
+    # events of a site that have no state of their own
+    "given": (NEUTRAL, "chat-left-text"),
+    "handed_over": (POSITIVE, "arrow-left-right"),
+    "taken_back": (NEUTRAL, "arrow-return-left"),
+    "opened_again": (ATTENTION, "unlock"),
+    "issued": (POSITIVE, "file-earmark-text"),
+    "extended": (ATTENTION, "calendar-plus"),
+    "recorded": (NEUTRAL, "journal-text"),
+    "lifted": (POSITIVE, "check-circle"),
     # papers
     "queued": (NEUTRAL, "hourglass"),
     "rendering": (PROGRESS, "hourglass-split"),
     "ready": (POSITIVE, "file-earmark-check"),
     "failed": (NEGATIVE, "exclamation-octagon"),
+    # what one was told
+    "unread": (PROGRESS, "envelope"),
+    # how close a date is
+    "red": (NEGATIVE, "alarm"),
+    "yellow": (ATTENTION, "hourglass-split"),
+    "green": (POSITIVE, "check-circle"),
+    # dossiers
+    "making": (PROGRESS, "hourglass-split"),
+    "deleted": (NEUTRAL, "trash"),
 }
 UNKNOWN_STATE = (NEUTRAL, "circle")
 STATE_FIELDS = ("stage", "state", "status")

@@ -1,1 +1,1 @@
-"""Pages of this room: a browser's preferences, links, people, organisations, one's own account."""
+"""Pages of this room: a browser's preferences, links, people, organisations, one's own account, messages."""

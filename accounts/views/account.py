@@ -2,11 +2,15 @@
 
 import datetime
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
+from accounts import services
+from accounts.channels import Email
 from accounts.http import StaffRequest
 from accounts.models import User
 from accounts.receivers import PREVIOUS_SIGN_IN
@@ -21,5 +25,17 @@ def my_account(request: StaffRequest) -> HttpResponseBase:
     context = {
         "person": get_object_or_404(people, pk=request.user.pk),
         "previous_sign_in": before and datetime.datetime.fromisoformat(before),
+        "mail_is_on": Email().is_on(),
     }
     return render(request, "people/my_account.html", context)
+
+
+@login_required
+@require_POST
+def wants_mail(request: StaffRequest) -> HttpResponseBase:
+    """The daily digest by e-mail: my own choice."""
+    wanted = request.POST.get("wanted") == "1"
+    services.set_wants_mail(person=request.user, wanted=wanted)
+    done = _("You get a daily digest by e-mail.") if wanted else _("You get no digest by e-mail any more.")
+    messages.success(request, done)
+    return redirect("people:my_account")

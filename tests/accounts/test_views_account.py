@@ -49,3 +49,32 @@ def test_first_sign_in_has_none_before(client, office):
 def test_page_takes_no_post(client, office):
     client.force_login(office)
     assert client.post(PAGE).status_code == 405
+
+
+def test_digest_is_switched_off_and_on_by_oneself(client, office):
+    client.force_login(office)
+    switch = reverse("people:wants_mail")
+    for wanted in (False, True):
+        assert client.post(switch, {"wanted": str(int(wanted))}).url == PAGE
+        office.refresh_from_db()
+        assert office.wants_mail == wanted
+        word = "digest on" if wanted else "digest off"
+        assert word in client.get(PAGE).content.decode().partition('id="mail"')[2].partition("</dl>")[0]
+    assert client.get(switch).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("on", "address", "said"),
+    [
+        (False, "a@b.example", "no mail server is set up"),
+        (True, "", "No e-mail address of yours is on record"),
+        (True, "a@b.example", ""),
+    ],
+)
+def test_page_says_why_no_digest_comes(client, office, settings, on, address, said):
+    settings.PORTAL_MAIL_ON, office.email = on, address
+    office.save()
+    client.force_login(office)
+    html = client.get(PAGE).content.decode()
+    for words in ("no mail server is set up", "No e-mail address of yours is on record"):
+        assert (words in html) == (words == said)

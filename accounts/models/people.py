@@ -1,4 +1,4 @@
-"""Organisations, the people who act for them, and what they are told."""
+"""Organisations, and the people who act for them."""
 
 from typing import Any, ClassVar, Self
 
@@ -9,11 +9,9 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .clock import today
-from .enums import OrganisationKind, PersonState, Role
+from accounts.enums import OrganisationKind, PersonState, Role
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -140,6 +138,9 @@ class User(AbstractUser):
         related_name="people",
     )
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    wants_mail = models.BooleanField(
+        _("daily mail digest"), default=True, help_text=_("What a person has not read yet, by e-mail.")
+    )
     link_made_at = models.DateTimeField(
         _("link to set a password made at"), null=True, editable=False, help_text=_("Empty once it was used.")
     )
@@ -184,48 +185,6 @@ class User(AbstractUser):
     def recused_lists(self) -> models.QuerySet[Any, Any]:
         """The keys of the lists with such a site on them: a list names every site, and is shut as a whole."""
         return self.recusals.values("site__filing")
-
-
-class NotificationQuerySet(models.QuerySet["Notification"]):
-    def visible_to(self, user: User) -> Self:
-        """One's own, without those about a site one has stood aside from, or about a list with it."""
-        shut = Q(site_key__in=user.recused_sites()) | Q(filing_key__in=user.recused_lists())
-        return self.filter(user=user).exclude(shut)
-
-    def unread(self) -> Self:
-        return self.filter(read_at=None)
-
-
-class Notification(models.Model):
-    """One line to one person, with the address of the spot where it is acted upon."""
-
-    user = models.ForeignKey(
-        User, verbose_name=_("person"), on_delete=models.CASCADE, related_name="notifications"
-    )
-    text = models.CharField(_("text"), max_length=300, help_text=_("A msgid with named placeholders."))
-    about = models.JSONField(_("what stands in the placeholders"), default=dict)
-    url = models.CharField(_("address"), max_length=200)
-    site_key = models.BigIntegerField(
-        _("site it is about"), null=True, help_text=_("The site's key; sites live in a room above.")
-    )
-    filing_key = models.BigIntegerField(
-        _("list it is about"), null=True, help_text=_("The list's key; lists live in a room above.")
-    )
-    on = models.DateField(_("on"), default=today)
-    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
-    read_at = models.DateTimeField(_("read at"), null=True, blank=True)
-
-    objects = NotificationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("notification")
-        ordering = ["-on", "-created_at", "-pk"]
-        indexes = [models.Index(fields=["user", "read_at"])]
-
-    def __str__(self) -> str:
-        """In the reader's language."""
-        words: dict[str, str] = self.about
-        return gettext(self.text) % words
 
 
 auditlog.register(Organisation)

@@ -1,0 +1,16 @@
+"""Organisations, the people who act for them, and what they are told: in the portal, and out of it."""
+
+from .messages import Message, MessageQuerySet, Notification, NotificationQuerySet
+from .people import Organisation, OrganisationQuerySet, PersonManager, PersonQuerySet, User
+
+__all__ = [
+    "Message",
+    "MessageQuerySet",
+    "Notification",
+    "NotificationQuerySet",
+    "Organisation",
+    "OrganisationQuerySet",
+    "PersonManager",
+    "PersonQuerySet",
+    "User",
+]
