@@ -1,14 +1,20 @@
-"""What the desk's lists can be narrowed by."""
+"""What the desk's lists can be narrowed by, and what is searched for."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from accounts.enums import OrganisationKind
+from accounts.enums import Role
 from accounts.forms import ALL
-from accounts.models import Organisation
+from accounts.models import Organisation, User
+from desk.enums import Light
+from desk.search import Kind as SearchKind
+from desk.search import Query
+from desk.todo import Missing
 from sites.enums import Level, Stage
 from sites.models.sites import SiteQuerySet
 from standards.enums import Kind
@@ -24,7 +30,7 @@ class SiteFilter(forms.Form):
         label=_("District"),
         required=False,
         empty_label=_("all"),
-        queryset=Organisation.objects.filter(kind=OrganisationKind.DISTRICT_GOVERNMENT),
+        queryset=Organisation.objects.districts(),
     )
     stage = forms.ChoiceField(label=_("Stage"), required=False, choices=[ALL, *Stage.choices])
 
@@ -40,3 +46,82 @@ class SiteFilter(forms.Form):
             sites = sites.in_district(wanted["district"])
         exact = {name: wanted[name] for name in ("level", "kind", "stage") if wanted.get(name)}
         return sites.filter(**exact)
+
+
+class MissingFilter(forms.Form):
+    """Search and filters of who is missing; what is wrong is ignored, never an error page."""
+
+    q = forms.CharField(label=_("Whose turn, site or unit"), required=False, max_length=100)
+    district = forms.ModelChoiceField(
+        label=_("District"), required=False, empty_label=_("all"), queryset=Organisation.objects.districts()
+    )
+    stage = forms.ChoiceField(label=_("Stage"), required=False, choices=[ALL, *Stage.choices])
+    light = forms.ChoiceField(
+        label=pgettext_lazy("how close a date is", "Light"), required=False, choices=[ALL, *Light.choices]
+    )
+
+    def narrow(self, sites: SiteQuerySet) -> SiteQuerySet:
+        """`sites` by what can be asked of them; `keeps` asks again of what is no site's."""
+        self.is_valid()
+        if district := self.cleaned_data.get("district"):
+            sites = sites.in_district(district)
+        if stage := self.cleaned_data.get("stage"):
+            sites = sites.filter(stage=stage)
+        return sites
+
+    def keeps(self, row: Missing) -> bool:
+        self.is_valid()
+        wanted: dict[str, Any] = self.cleaned_data
+        words = (wanted.get("q") or "").strip()
+        return (
+            (not words or any(words in text for text in (row.who, row.about)))
+            and (not wanted.get("district") or row.district_key == wanted["district"].pk)
+            and (not wanted.get("stage") or row.stage == wanted["stage"])
+            and (not wanted.get("light") or row.light == wanted["light"])
+        )
+
+
+class DistrictForm(forms.Form):
+    """The district whose list a dossier is made of: any for the city, its own for a district's office."""
+
+    district = forms.ModelChoiceField(
+        label=pgettext_lazy("of a dossier", "District"),
+        queryset=Organisation.objects.none(),
+        empty_label=None,
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        districts = Organisation.objects.districts()
+        if user.role not in Role.CITY_WIDE:
+            districts = districts.filter(pk=user.district_id or 0)
+        self.fields["district"].queryset = districts  # type: ignore[attr-defined]  # a choice's
+
+
+class SearchForm(forms.Form):
+    """What to look for, in all kinds this person can search or in one of them."""
+
+    q = forms.CharField(
+        label=_("Search for"),
+        error_messages={"required": _("Type a name, a number or a code; two characters are enough.")},
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off", "maxlength": 300}),
+    )
+    kind = forms.ChoiceField(label=_("In"), required=False)
+
+    def __init__(self, data: Any, *, kinds: Sequence[SearchKind]) -> None:
+        super().__init__(data)
+        self.kinds = kinds
+        choices = [("", _("everything")), *((kind.key, kind.label) for kind in kinds)]
+        self.fields["kind"].choices = choices  # type: ignore[attr-defined]  # of a ChoiceField
+
+    def clean_q(self) -> Query:
+        return Query.of(self.cleaned_data["q"])
+
+    def kind_asked(self) -> SearchKind | None:
+        """The one kind that was chosen; None for all."""
+        return next((kind for kind in self.kinds if kind.key == self.cleaned_data["kind"]), None)
+
+    def refuse_if_short(self) -> None:
+        """Called where nothing was found: of one character only a whole code is looked for."""
+        if self.cleaned_data["q"].is_short:
+            self.add_error("q", _("Type at least two characters; one alone is only found as a whole code."))

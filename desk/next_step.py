@@ -4,7 +4,8 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
@@ -12,19 +13,23 @@ from django_stubs_ext import StrOrPromise
 from accounts.enums import Role
 from accounts.models import User
 from assessments.enums import FindingState, RoundKind, SheetRole, SheetState
-from assessments.models import Acceptance, Deliberation, Finding, Score, Sheet
+from assessments.models import Acceptance, Deliberation, Finding, Round, Score, Sheet
 from assessments.queries import appraisal_facts, manned
 from publicity.enums import NoticeState, TrackingKind
 from publicity.models import Appraisal, NoticeSite, Objection, Recheck, TrackingNote, Warned
 from publicity.models.naming import plaques_due_back
 from sites.enums import Action, Level, PlanState, ReplacementState, Stage
 from sites.models import Replacement, Site, WorkPlan
+from sites.overview import last_day_by, last_days
 from sites.workflow import TRANSITIONS
 
 
 @dataclass(frozen=True)
 class Step:
-    """What is to be done, by whom, where; `due` where a date is set. Nobody: it only takes time."""
+    """What is to be done, by whom, where. Nobody: it only takes time.
+
+    `due` where a date is set, else the last day of the phases the step, or the one it leads to, is tied to.
+    """
 
     what: StrOrPromise
     role: Role | None
@@ -40,9 +45,16 @@ def with_facts(sites: QuerySet[Site], *, today: datetime.date, reader: User) -> 
     """
     here = {"assessment__site": OuterRef("pk")}
     visits = manned().filter(site=OuterRef("pk"), round__closed_on=None)
+    visit = visits.filter(
+        Q(round__kind=RoundKind.INSPECTION, site__stage=Stage.SELF_ASSESSED)
+        | Q(round__kind=RoundKind.ACCEPTANCE, site__stage=Stage.RECTIFIED)
+    )
+    self_rounds = Round.objects.open().filter(programme=OuterRef("programme"), kind=RoundKind.SELF)
     seen = Sheet.objects.visible_to(reader).filter(role=SheetRole.FINAL)
     finals, drawn_up = seen.filter(**here), seen.filter(state=SheetState.DRAFT)
     on_drawn_up = {"sheet__assessment__site": OuterRef("pk"), "sheet__in": drawn_up}
+    # Asked from the sheet on: from the marks on, the many of all other sheets are looked at for each site.
+    asked = Score.objects.unconsented().filter(sheet=OuterRef("pk"), refusal="")
     findings = Finding.objects.filter(**here)
     with_unit = findings.filter(state__in=FindingState.WITH_UNIT)
     accepting = finals.filter(assessment__round__kind=RoundKind.ACCEPTANCE)
@@ -54,10 +66,17 @@ def with_facts(sites: QuerySet[Site], *, today: datetime.date, reader: User) -> 
     named_here = {"naming__site": OuterRef("pk")}
     appraisals = Appraisal.objects.uncounted().filter(site=OuterRef("pk"))
     rechecks = Recheck.objects.visible_to(reader).waiting().filter(**named_here)
-    return sites.select_related("organisation", "filing__organisation").annotate(
+    plans = WorkPlan.objects.filter(site=OuterRef("pk"))
+    return sites.select_related("organisation__district", "filing__organisation").annotate(
+        **last_days("programme"),
         of_running=F("programme__is_current"),
         replacement=Subquery(Replacement.objects.open().filter(site=OuterRef("pk")).values("state")[:1]),
-        plan_waits=Exists(WorkPlan.objects.filter(site=OuterRef("pk"), state=PlanState.FILED)),
+        plan_waits=Exists(plans.filter(state=PlanState.FILED)),
+        plan_returned=Exists(plans.filter(state=PlanState.RETURNED)),
+        team=Subquery(visit.values("assignment__team__name")[:1]),
+        self_round_due=Subquery(self_rounds.values("due_on")[:1]),
+        visit_due=Subquery(visit.values(day=Coalesce("assignment__visit_on", "round__due_on"))[:1]),
+        round_due=Subquery(visit.values("round__due_on")[:1]),
         inspected_by=Exists(visits.filter(round__kind=RoundKind.INSPECTION)),
         inspection_drawn_up=Exists(
             finals.filter(assessment__round__kind=RoundKind.INSPECTION, state=SheetState.DRAFT)
@@ -70,9 +89,7 @@ def with_facts(sites: QuerySet[Site], *, today: datetime.date, reader: User) -> 
         deliberating=Subquery(
             Deliberation.objects.open().filter(**on_drawn_up).order_by("pk").values("sheet")[:1]
         ),
-        asks_consent=Subquery(
-            Score.objects.unconsented().filter(**on_drawn_up, refusal="").order_by("pk").values("sheet")[:1]
-        ),
+        asks_consent=Subquery(drawn_up.filter(Exists(asked)).order_by("pk").values("pk")[:1]),
         answer_due=Subquery(with_unit.values("assessment__site").annotate(due=Min("deadline")).values("due")),
         overdue=Exists(findings.overdue(on=today)),
         answered=Exists(findings.filter(state=FindingState.ANSWERED)),
@@ -113,11 +130,10 @@ def next_step(site: Site) -> Step | None:
 def step_besides(site: Site) -> Step | None:
     """What somebody else can do while the next step is waited for; `site` comes from `with_facts`."""
     if site.stage == Stage.RECTIFYING and site.answer_due and site.answered:  # type: ignore[attr-defined]
-        url = _page("assessments:rectification", site.pk)
-        return Step(_("Look at the answers to the findings"), Role.OFFICE, url)
+        return _look_at_answers(site)
     if sheet := site.asks_consent:  # type: ignore[attr-defined]
         url = _page("assessments:sheet_checkup", sheet)
-        return Step(_("Say whether items do not apply"), Role.OFFICE, url)
+        return Step(_("Say whether items do not apply"), Role.OFFICE, url, site.round_due)  # type: ignore[attr-defined]
     if site.stage == Stage.RECTIFIED and site.answers is None and not site.appraisal:  # type: ignore[attr-defined]
         return _appraisal(site)
     if site.stage == Stage.WARNED:
@@ -135,20 +151,22 @@ def _list_with(site: Site, name: str) -> str:
     return _page(name) + chosen
 
 
-def _action(action: Action, url: str, role: Role | None = None, due: datetime.date | None = None) -> Step:
+def _action(
+    site: Site, action: Action, url: str, role: Role | None = None, due: datetime.date | None = None
+) -> Step:
     """A step of the workflow table; its role is the table's where that names one."""
-    return Step(action.label, role or TRANSITIONS[action].roles[0], url, due)
+    return Step(action.label, role or TRANSITIONS[action].roles[0], url, due or last_day_by(action, site))
 
 
 def _list(site: Site) -> Step:
     role = Role.DISTRICT if site.level == Level.DISTRICT else Role.LIAISON
-    return _action(Action.FILE, _page("sites:filing", site.filing_id), role)
+    return _action(site, Action.FILE, _page("sites:filing", site.filing_id), role)
 
 
 def _reviewed(site: Site) -> Step:
     """To the page of the whole batch, at the spot of the site's list."""
     page = _page("sites:determination_new")
-    return _action(Action.DETERMINE, f"{page}?programme={site.programme_id}#list-{site.filing_id}")
+    return _action(site, Action.DETERMINE, f"{page}?programme={site.programme_id}#list-{site.filing_id}")
 
 
 def _replacement(site: Site) -> Step:
@@ -162,62 +180,75 @@ def _replacement(site: Site) -> Step:
 def _determined(site: Site) -> Step:
     url = _page("sites:plan", site.pk)
     if not site.plan_waits:  # type: ignore[attr-defined]
-        return Step(_("File the work plan"), Role.LIAISON, url)
-    return _action(Action.AGREE_PLAN, url, Role.OFFICE if site.level == Level.CITY else Role.DISTRICT)
+        again = site.plan_returned  # type: ignore[attr-defined]
+        what = _("Mend and file the work plan again") if again else _("File the work plan")
+        return Step(what, Role.LIAISON, url, last_day_by(Action.AGREE_PLAN, site))
+    return _action(site, Action.AGREE_PLAN, url, Role.OFFICE if site.level == Level.CITY else Role.DISTRICT)
 
 
 def _self_assessed(site: Site) -> Step:
     if not site.inspected_by:  # type: ignore[attr-defined]
-        return Step(_("Send an inspection team"), Role.OFFICE, _list_with(site, "assessments:rounds"))
+        due = last_day_by(Action.SIGN_INSPECTION, site)
+        return Step(_("Send an inspection team"), Role.OFFICE, _list_with(site, "assessments:rounds"), due)
     if site.deliberating:  # type: ignore[attr-defined]
         return _deliberate(site)
     if site.inspection_drawn_up:  # type: ignore[attr-defined]
-        return _action(Action.SIGN_INSPECTION, _list_with(site, "assessments:my_sheets"))
-    return Step(
-        _("Inspect the site and fill in the sheets"),
-        Role.INSPECTOR,
-        _list_with(site, "assessments:my_sheets"),
-    )
+        url = _list_with(site, "assessments:my_sheets")
+        return _action(site, Action.SIGN_INSPECTION, url, due=site.round_due)  # type: ignore[attr-defined]
+    return _fill_in(site, _("Inspect the site and fill in the sheets"))
+
+
+def _fill_in(site: Site, what: StrOrPromise) -> Step:
+    """The members' sheets: on the day of the visit, or until the round is due."""
+    return Step(what, Role.INSPECTOR, _list_with(site, "assessments:my_sheets"), site.visit_due)  # type: ignore[attr-defined]
 
 
 def _deliberate(site: Site) -> Step:
     page = _page("assessments:deliberation", site.deliberating)  # type: ignore[attr-defined]
-    return Step(_("Deliberate on the disputed items"), Role.INSPECTOR, page)
+    return Step(_("Deliberate on the disputed items"), Role.INSPECTOR, page, site.round_due)  # type: ignore[attr-defined]
 
 
 def _rectifying(site: Site) -> Step:
     """First the unit is heard, then the notice goes out, then it answers."""
-    url = _page("assessments:rectification", site.pk)
+    url, last_day = (
+        _page("assessments:rectification", site.pk),
+        last_day_by(Action.VERIFY_RECTIFICATION, site),
+    )
     if due := site.comment_due:  # type: ignore[attr-defined]
         return Step(_("Comment on the findings"), Role.LIAISON, url, due)
     if site.disagreed:  # type: ignore[attr-defined]
-        return Step(_("Answer the unit's disagreement"), Role.OFFICE, url)
+        return Step(_("Answer the unit's disagreement"), Role.OFFICE, url, last_day)
     if site.put:  # type: ignore[attr-defined]
-        return Step(_("Issue the rectification notice"), Role.OFFICE, url)
+        return Step(_("Issue the rectification notice"), Role.OFFICE, url, last_day)
     if due := site.answer_due:  # type: ignore[attr-defined]
         late = site.overdue  # type: ignore[attr-defined]
         what = _("Answer the overdue findings") if late else _("Answer the findings")
         return Step(what, Role.LIAISON, url, due)
     if site.answered:  # type: ignore[attr-defined]
-        return Step(_("Look at the answers to the findings"), Role.OFFICE, url)
-    return _action(Action.VERIFY_RECTIFICATION, url)
+        return _look_at_answers(site)
+    return _action(site, Action.VERIFY_RECTIFICATION, url)
+
+
+def _look_at_answers(site: Site) -> Step:
+    url, due = _page("assessments:rectification", site.pk), last_day_by(Action.VERIFY_RECTIFICATION, site)
+    return Step(_("Look at the answers to the findings"), Role.OFFICE, url, due)
 
 
 def _rectified(site: Site) -> Step:
-    url = _page("assessments:acceptance", site.pk)
+    url, last_day = _page("assessments:acceptance", site.pk), last_day_by(Action.PASS_ACCEPTANCE, site)
     if site.undecided:  # type: ignore[attr-defined]
-        return Step(_("Decide the acceptance"), Role.LEADING_GROUP, url)
+        return Step(_("Decide the acceptance"), Role.LEADING_GROUP, url, last_day)
     if site.acceptance_signed:  # type: ignore[attr-defined]
         return _offices_part(site)
     if not site.accepted_by:  # type: ignore[attr-defined]
-        return Step(_("Send a team for the acceptance"), Role.OFFICE, _list_with(site, "assessments:rounds"))
+        rounds = _list_with(site, "assessments:rounds")
+        return Step(_("Send a team for the acceptance"), Role.OFFICE, rounds, last_day)
     if site.deliberating:  # type: ignore[attr-defined]
         return _deliberate(site)
     if site.acceptance_drawn_up:  # type: ignore[attr-defined]
-        return Step(_("Sign the on-site sheet"), Role.INSPECTOR, _list_with(site, "assessments:my_sheets"))
-    return Step(
-        _("Visit the site and fill in the sheets"), Role.INSPECTOR, _list_with(site, "assessments:my_sheets")
-    )
+        sheets = _list_with(site, "assessments:my_sheets")
+        return Step(_("Sign the on-site sheet"), Role.INSPECTOR, sheets, site.round_due)  # type: ignore[attr-defined]
+    return _fill_in(site, _("Visit the site and fill in the sheets"))
 
 
 def _handle_objection(site: Site) -> Step:
@@ -229,7 +260,7 @@ def _accepted(site: Site) -> Step:
     """An objection that outlived a withdrawn notice comes first: until it is answered there is no new one."""
     if site.objection:  # type: ignore[attr-defined]
         return _handle_objection(site)
-    return _action(Action.ANNOUNCE, _list_with(site, "publicity_desk:notice_add"))
+    return _action(site, Action.ANNOUNCE, _list_with(site, "publicity_desk:notice_add"))
 
 
 def _offices_part(site: Site) -> Step:
@@ -237,29 +268,33 @@ def _offices_part(site: Site) -> Step:
     if site.answers is None or site.answers < site.answers_needed:  # type: ignore[attr-defined]
         return _appraisal(site)
     url = _page("assessments:acceptance", site.pk)
-    return Step(_("Recommend a result of the acceptance"), Role.OFFICE, url)
+    due = last_day_by(Action.PASS_ACCEPTANCE, site)
+    return Step(_("Recommend a result of the acceptance"), Role.OFFICE, url, due)
 
 
 def _appraisal(site: Site) -> Step:
     """Opened, waited for, counted."""
+    last_day = last_day_by(Action.PASS_ACCEPTANCE, site)
     if site.appraisal:  # type: ignore[attr-defined]
         page = _page("publicity_desk:appraisal", site.appraisal)  # type: ignore[attr-defined]
         if end := site.appraisal_end:  # type: ignore[attr-defined]
             return Step(_("The public appraisal runs"), None, page, end)
-        return Step(_("Count the public appraisal, or prolong it"), Role.OFFICE, page)
+        return Step(_("Count the public appraisal, or prolong it"), Role.OFFICE, page, last_day)
     url = f"{_page('publicity_desk:appraisal_add')}?programme={site.programme_id}&site={site.pk}"
     if site.answers is None:  # type: ignore[attr-defined]
-        return Step(_("Open the public appraisal"), Role.OFFICE, url)
-    return Step(_("Hold another appraisal: the sample is insufficient"), Role.OFFICE, url)
+        return Step(_("Open the public appraisal"), Role.OFFICE, url, last_day)
+    return Step(_("Hold another appraisal: the sample is insufficient"), Role.OFFICE, url, last_day)
 
 
 def _on_notice(site: Site) -> Step:
-    notice = _page("publicity_desk:notice", site.notice)  # type: ignore[attr-defined]
+    """Of a site that was put where it stands without its past there is no notice, but its own page."""
+    key = site.notice  # type: ignore[attr-defined]
+    notice = _page("publicity_desk:notice", key) if key else site.get_absolute_url()
     if site.objection:  # type: ignore[attr-defined]
         return _handle_objection(site)
     if end := site.notice_end:  # type: ignore[attr-defined]
         return Step(_("The public notice runs"), None, notice, end)
-    return _action(Action.NAME, notice)
+    return _action(site, Action.NAME, notice)
 
 
 def _named(site: Site) -> Step | None:
@@ -305,16 +340,21 @@ def _naming(site: Site) -> str:
 _STEPS: dict[Stage, Callable[[Site], Step | None]] = {
     Stage.DRAFT: _list,
     Stage.RETURNED: _list,
-    Stage.FILED: lambda site: _action(Action.REVIEW, _page("sites:filing", site.filing_id)),
+    Stage.FILED: lambda site: _action(site, Action.REVIEW, _page("sites:filing", site.filing_id)),
     Stage.REVIEWED: _reviewed,
     Stage.DETERMINED: _determined,
     Stage.BUILDING: lambda site: _action(
-        Action.SUBMIT_SELF_ASSESSMENT, _page("assessments:self_sheet", site.pk)
+        site,
+        Action.SUBMIT_SELF_ASSESSMENT,
+        _page("assessments:self_sheet", site.pk),
+        due=site.self_round_due,  # type: ignore[attr-defined]
     ),
     Stage.SELF_ASSESSED: _self_assessed,
     Stage.RECTIFYING: _rectifying,
     Stage.RECTIFIED: _rectified,
-    Stage.NOT_ACCEPTED: lambda site: _action(Action.REOPEN, _page("assessments:rectification", site.pk)),
+    Stage.NOT_ACCEPTED: lambda site: _action(
+        site, Action.REOPEN, _page("assessments:rectification", site.pk)
+    ),
     Stage.ACCEPTED: _accepted,
     Stage.ON_NOTICE: _on_notice,
     Stage.NAMED: _named,

@@ -16,48 +16,90 @@ from sites.calendar import today
 from sites.chosen import running_programme
 from sites.models import Phase, Programme
 
-from .todo import todos
+from .todo import Work, work_of
 
-ENTRIES = {
-    "desk:home": (_("To do"), "inbox"),
-    "sites:filings": (_("Lists"), "list-check"),
-    "sites:determinations": (_("Determinations"), "bookmark-check"),
-    "desk:sites": (_("Sites"), "geo-alt"),
-    "sites:timetables": (_("Timetables"), "calendar-range"),
-    "sites:guidance": (_("Guidance and means"), "compass"),
-    "assessments:rounds": (_("Rounds and teams"), "people"),
-    "assessments:draws": (_("Draws"), "shuffle"),
-    "assessments:my_ties": (_("Ties and recusals"), "person-slash"),
-    "assessments:my_sheets": (_("Score sheets"), "clipboard-check"),
-    "assessments:evidence_sites": (_("Evidence"), "images"),
-    "assessments:rectifications": (_("Rectification"), "tools"),
-    "publicity_desk:appraisals": (_("Public appraisal"), "chat-square-heart"),
-    "assessments:acceptances": (_("Acceptance"), "check2-square"),
-    "publicity_desk:notices": (_("Public notices"), "megaphone"),
-    "publicity_desk:objections": (_("Objections"), "chat-left-text"),
-    "publicity_desk:namings": (_("Namings"), "patch-check"),
-    "publicity_desk:rechecks": (_("Rechecks"), "arrow-repeat"),
-    "publicity_desk:recheck_draws": (_("Draws of rechecks"), "shuffle"),
-    "publicity_desk:articles": (_("Experience"), "lightbulb"),
-    "documents:list": (_("Documents"), "file-earmark-text"),
-    "standards:versions": (_("Standards and rulebook"), "journal-text"),
-    "sites:programmes": (_("Programmes"), "calendar3"),
-    "people:people": (_("People and organisations"), "person-lines-fill"),
-    "sites:imports": (_("Registers"), "database-up"),
-    "desk:trail": (_("Trail"), "shield-check"),
-}
+# In the order they are drawn, under what they belong to.
+GROUPS = (
+    (
+        _("My work"),
+        {
+            "desk:home": (_("To do"), "inbox"),
+            "desk:missing": (_("Who is missing"), "bell"),
+            "desk:deadlines": (_("Deadlines"), "alarm"),
+            "desk:figures": (_("Figures"), "bar-chart"),
+        },
+    ),
+    (
+        _("Lists and building"),
+        {
+            "sites:filings": (_("Lists"), "list-check"),
+            "sites:determinations": (_("Determinations"), "bookmark-check"),
+            "desk:sites": (_("Sites"), "geo-alt"),
+            "sites:timetables": (_("Timetables"), "calendar-range"),
+            "sites:guidance": (_("Guidance and means"), "compass"),
+        },
+    ),
+    (
+        _("Inspection and acceptance"),
+        {
+            "assessments:rounds": (_("Rounds and teams"), "people"),
+            "assessments:draws": (_("Draws"), "shuffle"),
+            "assessments:my_ties": (_("Ties and recusals"), "person-slash"),
+            "assessments:my_sheets": (_("Score sheets"), "clipboard-check"),
+            "assessments:evidence_sites": (_("Evidence"), "images"),
+            "assessments:rectifications": (_("Rectification"), "tools"),
+            "publicity_desk:appraisals": (_("Public appraisal"), "chat-square-heart"),
+            "assessments:acceptances": (_("Acceptance"), "check2-square"),
+        },
+    ),
+    (
+        _("Notices and namings"),
+        {
+            "publicity_desk:notices": (_("Public notices"), "megaphone"),
+            "publicity_desk:objections": (_("Objections"), "chat-left-text"),
+            "publicity_desk:namings": (_("Namings"), "patch-check"),
+            "publicity_desk:rechecks": (_("Rechecks"), "arrow-repeat"),
+            "publicity_desk:recheck_draws": (_("Draws of rechecks"), "shuffle"),
+            "publicity_desk:articles": (_("Experience"), "lightbulb"),
+        },
+    ),
+    (
+        _("Records"),
+        {
+            "documents:list": (_("Documents"), "file-earmark-text"),
+            "desk:dossiers": (_("Dossiers"), "archive"),
+            "standards:versions": (_("Standards and rulebook"), "journal-text"),
+            "sites:programmes": (_("Programmes"), "calendar3"),
+        },
+    ),
+    (
+        _("Administration"),
+        {
+            "desk:reminders": (_("Reminders"), "stopwatch"),
+            "people:people": (_("People and organisations"), "person-lines-fill"),
+            "people:messages": (_("Outgoing messages"), "send"),
+            "sites:imports": (_("Registers"), "database-up"),
+            "desk:trail": (_("Trail"), "shield-check"),
+        },
+    ),
+)
 # For those who work in the field, and those who look into what was done.
 _OTHERS = ("assessments:my_sheets", "assessments:draws", "publicity_desk:recheck_draws", "desk:trail")
-_CITY = tuple(name for name in ENTRIES if name not in _OTHERS)
+_CITY = tuple(name for _heading, entries in GROUPS for name in entries if name not in _OTHERS)
 OF_ROLE: dict[str, tuple[str, ...]] = {
     Role.OFFICE: _CITY,
     Role.LEADING_GROUP: tuple(
-        name for name in _CITY if name not in ("publicity_desk:objections", "people:people", "sites:imports")
+        name
+        for name in _CITY
+        if name not in ("publicity_desk:objections", "people:people", "people:messages", "sites:imports")
     ),
     Role.DISTRICT: (
         "desk:home",
+        "desk:missing",
+        "desk:deadlines",
         "sites:filings",
         "desk:sites",
+        "desk:figures",
         "sites:timetables",
         "sites:guidance",
         "assessments:evidence_sites",
@@ -67,11 +109,13 @@ OF_ROLE: dict[str, tuple[str, ...]] = {
         "assessments:my_ties",
         "publicity_desk:articles",
         "documents:list",
+        "desk:dossiers",
         "sites:programmes",
         "people:people",
     ),
     Role.INSPECTOR: (
         "desk:home",
+        "desk:deadlines",
         "assessments:my_sheets",
         "assessments:my_ties",
         "assessments:evidence_sites",
@@ -81,6 +125,7 @@ OF_ROLE: dict[str, tuple[str, ...]] = {
     ),
     Role.LIAISON: (
         "desk:home",
+        "desk:deadlines",
         "sites:filings",
         "desk:sites",
         "sites:timetables",
@@ -90,6 +135,7 @@ OF_ROLE: dict[str, tuple[str, ...]] = {
         "assessments:rectifications",
         "publicity_desk:articles",
         "documents:list",
+        "desk:dossiers",
         "sites:programmes",
     ),
     Role.AUDITOR: (
@@ -102,6 +148,8 @@ OF_ROLE: dict[str, tuple[str, ...]] = {
 }
 # An administrator has no role; the first accounts are theirs to give.
 NO_ROLE = ("desk:home", "people:people")
+# From so many entries on they stand under headings.
+LONG = 10
 
 
 @dataclass(frozen=True)
@@ -121,15 +169,25 @@ class RailEntry:
     count: int = 0
 
 
+@dataclass(frozen=True)
+class RailGroup:
+    """Entries under one heading; a short rail is one group without."""
+
+    label: str
+    entries: list[RailEntry]
+
+
 def rail(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: the signed-in person's rail and to-do list, made when a page draws them."""
+    """Context processor: the signed-in person's rail, work and help, made when a page draws them."""
     user = getattr(request, "user", None)  # a request refused for its host has none yet
     if not isinstance(user, User):
         return {}
+    work = work_of(request, user)
     return {
         "campaign": SimpleLazyObject(lambda: _kept("campaign", user, lambda: campaign(request))),
-        "todos": SimpleLazyObject(lambda: todos(user)),
-        "rail": SimpleLazyObject(lambda: entries(user, request.path)),
+        "work": work,
+        "rail": SimpleLazyObject(lambda: groups(work, request.path)),
+        "help_url": SimpleLazyObject(lambda: help_url(user, request.path)),
     }
 
 
@@ -139,18 +197,34 @@ def campaign(request: HttpRequest) -> Campaign:
     return Campaign(running, running.phase_on(today()) if running else None)
 
 
-def entries(user: User, path: str) -> list[RailEntry]:
+def groups(work: Work, path: str) -> list[RailGroup]:
     """The rail of this person's role; the count of what waits stands at the to-do list."""
-    home = reverse("desk:home")
-    found = []
-    for name in OF_ROLE.get(user.role, NO_ROLE):
-        label, icon = ENTRIES[name]
+    user, home = work.user, reverse("desk:home")
+    may = OF_ROLE.get(user.role, NO_ROLE)
+
+    def entry(name: str, label: Any, icon: str) -> RailEntry:
         url = reverse(name)
         active = path == url if url == home else path.startswith(url)
         counts = url == home and user.role != Role.AUDITOR
-        count = _kept(f"todos/{user.pk}", user, lambda: len(todos(user))) if counts else 0
-        found.append(RailEntry(str(label), url, icon, active, count))
-    return found
+        count = _kept(f"todos/{user.pk}", user, lambda: work.count) if counts else 0
+        return RailEntry(str(label), url, icon, active, count)
+
+    found = [
+        RailGroup(str(heading), [entry(name, *drawn) for name, drawn in entries.items() if name in may])
+        for heading, entries in GROUPS
+    ]
+    if len(may) < LONG:
+        return [RailGroup("", [one for group in found for one in group.entries])]
+    return [group for group in found if group.entries]
+
+
+def help_url(user: User, path: str) -> str:
+    """The guide's page of this person's role, at the section of the rail's entry that `path` belongs to."""
+    if not user.role:
+        return reverse("publicity:help")
+    names = {reverse(name): name for name in OF_ROLE[user.role]}
+    here = max((url for url in names if path.startswith(url)), key=len, default=reverse("desk:home"))
+    return f"{reverse('publicity:help_page', args=[user.role])}#{names[here].replace(':', '-')}"
 
 
 # What every page shows holds until something is written, and no longer than this: marks leave no entry in the

@@ -17,8 +17,7 @@ def begun_programmes(request: HttpRequest) -> list[Programme]:
     Asked once a request, however many parts of the page want to know.
     """
     if not hasattr(request, BEGUN):
-        begun = Programme.objects.begun().prefetch_related("phases").defer("text")
-        setattr(request, BEGUN, list(begun))
+        setattr(request, BEGUN, list(Programme.objects.begun().with_frame()))
     return cast("list[Programme]", getattr(request, BEGUN))
 
 

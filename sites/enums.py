@@ -95,6 +95,9 @@ class Action(models.TextChoices):
     RESTORE = "restore", _("restore")
     REVOKE = "revoke", _("revoke the naming")
 
+    # With which the office speaks of a whole list, and so perhaps of any site on it.
+    OF_LIST = nonmember(("send_back", "review"))
+
 
 class FilingState(models.TextChoices):
     DRAFT = "draft", _("draft")

@@ -6,15 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext_noop
 
-from accounts.enums import OrganisationKind, Role
+from accounts.enums import Role
 from accounts.models import Notification, Organisation, User
 
 from .calendar import today
 from .enums import Action, FilingState, Level, Stage
-from .models import Filing, Programme, Site
+from .models import Filing, Phase, Programme, Site
 from .rules import body_of
 from .workflow import TRANSITIONS
 
@@ -89,10 +91,29 @@ def counts(standings: Sequence[Standing]) -> Counts:
     return Counts(len(standings), filed, len(standings) - filed, late, to_remind)
 
 
-def due_on(programme: Programme) -> datetime.date:
-    """The last day on which a list can be filed, extensions included."""
-    ordinals = TRANSITIONS[Action.FILE].phases
+def last_day_for(action: Action, programme: Programme) -> datetime.date:
+    """The last day on which a step that is tied to phases can be taken, extensions included."""
+    ordinals = TRANSITIONS[action].phases
     return max(phase.last_day for phase in programme.phases.all() if phase.ordinal in ordinals)
+
+
+def last_days(programme: str) -> dict[str, Subquery]:
+    """For a query: `last_day_1` to `last_day_4`, the `Phase.last_day` of the programme at that path."""
+    phases = Phase.objects.filter(programme=OuterRef(programme)).order_by()
+    last = Coalesce("extended_to", "ends_on")
+    return {f"last_day_{n}": Subquery(phases.filter(ordinal=n).values(day=last)[:1]) for n in range(1, 5)}
+
+
+def last_day_in(action: Action, programme: str) -> Combinable:
+    """`last_day_for`, for a query whose programme is at that path."""
+    days = [last_days(programme)[f"last_day_{ordinal}"] for ordinal in TRANSITIONS[action].phases]
+    return Greatest(*days) if len(days) > 1 else days[0]
+
+
+def last_day_by(action: Action, record: Any) -> datetime.date | None:
+    """`last_day_for`, of a record that came with `last_days`; None of a step that is tied to no phase."""
+    days = (getattr(record, f"last_day_{ordinal}") for ordinal in TRANSITIONS[action].phases)
+    return max((day for day in days if day), default=None)
 
 
 def standings(programme: Programme, reader: User | None = None) -> list[Standing]:
@@ -105,12 +126,12 @@ def standings(programme: Programme, reader: User | None = None) -> list[Standing
     units = [unit.organisation for unit in programme.designated_units.select_related("organisation")]
     districts = [
         district
-        for district in Organisation.objects.filter(kind=OrganisationKind.DISTRICT_GOVERNMENT)
+        for district in Organisation.objects.districts()
         if district.is_active or (Level.DISTRICT, district.pk) in found
     ]
     people = _people(units)
     reminded = _reminded(programme, (one for each in people.values() for one in each))
-    days_over = (today() - due_on(programme)).days
+    days_over = (today() - last_day_for(Action.FILE, programme)).days
 
     def standing(organisation: Organisation, level: Level) -> Standing:
         filing = found.get((level, organisation.pk))

@@ -53,6 +53,7 @@ RULES = {
         "escalation_leading_group_days",
         "objection_reply_days",
         "objection_kept_days",
+        "due_soon_days",
         "evidence_max_files",
     ),
 }
@@ -152,6 +153,7 @@ class RulebookForm(Prose, forms.ModelForm[Rulebook]):
             "comment_days": _("So long the unit may comment on findings before the notice is issued."),
             "escalation_offices_days": _("The unit is told on the first day, then the offices over it."),
             "escalation_leading_group_days": _("Not fewer than for the offices."),
+            "due_soon_days": _("A date with no more of them left is shown as close in every list."),
             "minimum_appraisal_sample": _("With fewer answers the public appraisal does not count."),
             "notice_days": _("New notices run this long from the day the rulebook is published."),
             "evidence_max_files": _("It holds from the day the rulebook is published."),

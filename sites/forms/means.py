@@ -6,7 +6,6 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import OrganisationKind
 from accounts.forms import ALL, DateInput
 from accounts.models import Organisation
 from sites.enums import FacilityKind, Level
@@ -27,7 +26,7 @@ class MeansFilter(forms.Form):
         label=_("District"),
         required=False,
         empty_label=_("all"),
-        queryset=Organisation.objects.filter(kind=OrganisationKind.DISTRICT_GOVERNMENT),
+        queryset=Organisation.objects.districts(),
     )
 
     def narrow(self, sites: SiteQuerySet) -> SiteQuerySet:

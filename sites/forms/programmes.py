@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import DateInput
+from accounts.forms import DateInput, RecordsField
 from accounts.models import User
 from sites import services
 from sites.calendar import Deadline, today, working_days_after
@@ -137,7 +137,7 @@ class ProgrammeForm(forms.Form):
 class NewProgrammeForm(PhasesForm, ProgrammeForm):
     """Everything of a new programme on one page, filled from an earlier one; its text alone is new."""
 
-    units = forms.ModelMultipleChoiceField(
+    units = RecordsField(
         DesignatedUnit.objects.none(),
         label=_("Designated units"),
         required=False,

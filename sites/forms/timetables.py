@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import OrganisationKind, Role
+from accounts.enums import Role
 from accounts.forms import ALL
 from accounts.models import Organisation, User
 from sites.calendar import today
@@ -61,7 +61,7 @@ class TimetableFilter(forms.Form):
         label=_("District"),
         required=False,
         empty_label=_("all"),
-        queryset=Organisation.objects.filter(kind=OrganisationKind.DISTRICT_GOVERNMENT),
+        queryset=Organisation.objects.districts(),
     )
     progress = forms.ChoiceField(
         label=_("Progress"),

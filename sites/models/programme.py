@@ -24,6 +24,10 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         """Those that run or have run: nobody begins a list before. Only these are on the public pages."""
         return self.filter(Q(is_current=True) | Q(filings__isnull=False)).distinct()
 
+    def with_frame(self) -> Self:
+        """Each with its phases and rulebook, and without the long text of the plan."""
+        return self.defer("text").select_related("rulebook").prefetch_related("phases")
+
     def with_counts(self) -> Self:
         """Each with its phases, and how many lists, determined sites and sites that bear the title it has."""
         determined = Q(sites__stage__in=Stage.LISTED)

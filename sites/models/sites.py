@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import Organisation, User
+from audit.guards import append_only
 from sites.enums import Action, Level, Stage
 from sites.models.lists import Filing
 from sites.models.programme import Programme
@@ -44,6 +45,10 @@ class SiteQuerySet(models.QuerySet["Site"]):
             role=Role.LIAISON, is_active=True, organisation=OuterRef("organisation")
         )
         return self.annotate(has_account=Exists(liaisons))
+
+    def by_list(self) -> Self:
+        """List by list, in the order in which lists and rows were begun: it costs the same at any number."""
+        return self.order_by("level", "filing_id", "pk")
 
     def in_district(self, district: Organisation) -> Self:
         """On the district's own list, or the city's windows in the district and its units."""
@@ -109,7 +114,11 @@ class Site(models.Model):
                 name="site_place_on_earth",
             ),
         ]
-        indexes = [models.Index(fields=["programme", "stage"])]
+        indexes = [
+            models.Index(fields=["programme", "stage"]),
+            # `by_list`: a page of any number of sites is read without sorting them.
+            models.Index(fields=["programme", "level", "filing", "id"]),
+        ]
 
     def __str__(self) -> str:
         return self.window_name
@@ -252,3 +261,4 @@ class StageChange(models.Model):
 
 for model in (Site, Liaison, HandOver, StageChange):
     auditlog.register(model)
+append_only(StageChange)

@@ -15,7 +15,7 @@ from .determination import Answer, determine_batch, review
 from .filings import file_list, filing_of, rows_of, send_back
 from .means import give_guidance, remove_means, reply_to_guidance, save_means
 from .measures import PlannedMeasure, progress_of, take_back, tick_off
-from .people import filer_of, filers, liaisons, people, staff_of
+from .people import filer_of, filers, filers_of, liaisons, people, staff_of
 from .phases import extend_phase
 from .plans import agree_plan, district_plans, file_plan, return_plan, takes_plan
 from .posts import add_liaison, correct_liaison, hand_over, hand_over_all, is_post_open
@@ -59,6 +59,7 @@ __all__ = [
     "file_plan",
     "filer_of",
     "filers",
+    "filers_of",
     "filing_of",
     "filing_problems",
     "fingerprint",

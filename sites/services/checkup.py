@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.enums import OrganisationKind
 from sites.calendar import today
-from sites.enums import Level
+from sites.enums import Action, Level
 from sites.models import Filing, Site
-from sites.overview import due_on
+from sites.overview import last_day_for
 from standards.enums import Kind
 
 # The shortest telephone there is: a local number without its area code.
@@ -191,7 +191,7 @@ def _plans(own: Sequence[Site]) -> Iterator[Remark]:
 
 
 def _days(filing: Filing) -> Iterator[Remark]:
-    due = due_on(filing.programme)
+    due = last_day_for(Action.FILE, filing.programme)
     left = (due - today()).days
     if left < 0:
         told = _("The last day for filing was %(day)s; the office can prolong the phase.")

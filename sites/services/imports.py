@@ -9,7 +9,6 @@ import datetime
 import logging
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -18,12 +17,13 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files import File
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F, Q
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.acting import Refusal
+from accounts.claims import Claim, Lost, resend
 from accounts.models import User
 from accounts.queue import hand_over
 from accounts.rules import is_office, require_office
@@ -101,63 +101,21 @@ def send(job_id: int) -> bool:
 
 
 def resend_overdue() -> int:
-    """Send again what got lost: not sent, sent but never taken up, taken up by a worker that died.
-
-    Returns how many were sent. Beat calls it every few seconds; running a job twice does no harm.
-    """
-    long_ago = timezone.now() - STALE_AFTER
-    lost = Q(sent_at=None) | Q(sent_at__lt=long_ago)
-    waiting = ImportJob.objects.filter(lost, _free(long_ago), state__in=JobState.PENDING)
-    sent = 0
-    for pk in waiting.order_by("pk").values_list("pk", flat=True):
-        if not send(pk):
-            break
-        sent += 1
-    return sent
-
-
-def _free(long_ago: datetime.datetime) -> Q:
-    """No worker holds it."""
-    return Q(claimed_at=None) | Q(claimed_at__lt=long_ago)
+    """Send again what got lost; returns how many were sent."""
+    waiting = ImportJob.objects.filter(state__in=JobState.PENDING)
+    return resend(waiting, send, stale_after=STALE_AFTER)
 
 
 # -- the worker's -------------------------------------------------------------
 
 
-class Lost(Exception):
-    """The job is not this worker's any more: it was cancelled, or another worker took it over."""
-
-
-@dataclass
-class Claim:
-    """A worker's hold on a job."""
-
-    job: ImportJob
-    at: datetime.datetime
-
-    def renew(self, **progress: int) -> None:
-        """Write down how far the job is, if it still is this worker's; raises Lost."""
-        mine = ImportJob.objects.filter(pk=self.job.pk, state=self.job.state, claimed_at=self.at)
-        now = timezone.now()
-        if not mine.update(claimed_at=now, **progress):
-            raise Lost
-        self.at = now
-
-    def end(self, state: JobState, **values: Any) -> None:
-        """Leave the job in another state, if it still is this worker's; raises Lost."""
-        mine = ImportJob.objects.filter(pk=self.job.pk, state=self.job.state, claimed_at=self.at)
-        if not change_once(mine, state=state, claimed_at=None, **values):
-            raise Lost
-
-
 def run(job_id: int) -> None:
     """Read or take a job, whichever it waits for. Safe to run twice or at once: one run takes the row up."""
-    now = timezone.now()
-    waiting = ImportJob.objects.filter(_free(now - STALE_AFTER), pk=job_id, state__in=JobState.PENDING)
-    if not waiting.update(claimed_at=now, attempts=F("attempts") + 1):
+    waiting = ImportJob.objects.filter(state__in=JobState.PENDING)
+    claim = Claim.take(waiting, job_id, stale_after=STALE_AFTER)
+    if claim is None:
         logger.info("import %s: nothing to do", job_id)
         return
-    claim = Claim(ImportJob.objects.select_related("by").get(pk=job_id), now)
     with set_actor(claim.job.by):
         try:
             _check_loader(claim.job.by)
@@ -190,14 +148,14 @@ def _check_attempts(job: ImportJob) -> None:
         raise ValidationError(told % {"n": MAX_ATTEMPTS})
 
 
-def _fail(claim: Claim, why: str) -> None:
+def _fail(claim: Claim[ImportJob], why: str) -> None:
     try:
         claim.end(JobState.FAILED, error=why, finished_at=timezone.now())
     except Lost:
         logger.info("import %s: cancelled, or taken over by another worker", claim.job.pk)
 
 
-def _read(claim: Claim) -> None:
+def _read(claim: Claim[ImportJob]) -> None:
     """Judge every row of the file; nothing of the register is written yet."""
     job = claim.job
     registrar = REGISTRARS[job.register](by=job.by)
@@ -223,7 +181,7 @@ def _as_line(entry: Entry[Any]) -> tuple[Any, ...]:
     return entry.number, entry.cells, entry.outcome, entry.complaints, entry.changes
 
 
-def _take(claim: Claim) -> None:
+def _take(claim: Claim[ImportJob]) -> None:
     """Write the rows that were previewed as new or changed, each judged once more; the others are left."""
     job = claim.job
     registrar = REGISTRARS[job.register](by=job.by)

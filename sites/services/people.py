@@ -16,9 +16,14 @@ def people(role: Role) -> QuerySet[User]:
 
 def filers(filing: Filing) -> QuerySet[User]:
     """Those who may edit this list."""
-    if filing.level == Level.DISTRICT:
-        return people(Role.DISTRICT).filter(organisation__district=filing.organisation_id)
-    return people(Role.LIAISON).filter(organisation=filing.organisation_id)
+    return filers_of(filing.level, filing.organisation_id)
+
+
+def filers_of(level: str, body: int) -> QuerySet[User]:
+    """Those who may fill this body's list, begun or not."""
+    if level == Level.DISTRICT:
+        return people(Role.DISTRICT).filter(organisation__district=body)
+    return people(Role.LIAISON).filter(organisation=body)
 
 
 def liaisons(site: Site) -> QuerySet[User]:

@@ -137,7 +137,7 @@ def district_plans(*, programme: Programme, reader: User) -> list[DistrictPlan]:
 
     The list of which is left out where the reader has stood aside from a site on it.
     """
-    districts = Organisation.objects.filter(kind=OrganisationKind.DISTRICT_GOVERNMENT)
+    districts = Organisation.objects.districts()
     if reader.role not in Role.CITY_WIDE:
         districts = districts.filter(units__people=reader, units__kind=OrganisationKind.DISTRICT_OFFICE)
     own = {"level": Level.DISTRICT, "organisation": OuterRef("pk"), "programme": programme}

@@ -9,8 +9,9 @@ from accounts.models import User
 from accounts.rules import require_office
 from accounts.services import notify
 from sites.calendar import today
+from sites.enums import Action
 from sites.models import Programme
-from sites.overview import REMINDER, Standing, due_on, standings
+from sites.overview import REMINDER, Standing, last_day_for, standings
 
 
 @transaction.atomic
@@ -34,7 +35,7 @@ def remind(*, programme: Programme, by: User, only: str = "") -> list[Standing]:
             text=REMINDER,
             about={
                 "list": one.organisation,
-                "due": due_on(programme).isoformat(),
+                "due": last_day_for(Action.FILE, programme).isoformat(),
                 "on": today().isoformat(),
                 "programme": programme.pk,
             },

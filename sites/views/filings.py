@@ -19,7 +19,7 @@ from accounts.models import Organisation
 from accounts.rules import manages_people, require_office
 from sites import filing_page, overview, rules, services
 from sites.chosen import chosen_programme, kept, programme_or_404
-from sites.enums import FilingState, Stage
+from sites.enums import Action, FilingState, Stage
 from sites.forms.lists import FilingFilter, SendBackForm
 from sites.models import Filing, Replacement
 
@@ -41,7 +41,7 @@ def filing_list(request: StaffRequest) -> HttpResponse:
     page = Paginator(state_filter.narrow(standings), PAGE).get_page(request.GET.get("page"))
     context = {
         "programme": programme,
-        "due": overview.due_on(programme) if programme else None,
+        "due": overview.last_day_for(Action.FILE, programme) if programme else None,
         "standings": standings,
         "counts": overview.counts(standings),
         "may_remind": rules.is_office(request.user),
@@ -86,7 +86,7 @@ def filing_detail(request: StaffRequest, pk: int) -> HttpResponse:
     remarks = services.check_up(filing, sites) if may_edit else []
     context = {
         "filing": filing,
-        "due": overview.due_on(filing.programme),
+        "due": overview.last_day_for(Action.FILE, filing.programme),
         "rows": filing_page.rows_of_page(filing, sites, versions, request.user),
         "may_edit": may_edit,
         "quota": services.quota_words(filing) if filing.is_editable else "",

@@ -67,7 +67,8 @@ def test_reviewed_list_waits_for_the_leading_group_at_its_spot_of_the_batch():
 def test_list_of_several_sites_is_one_thing_to_do():
     first = factories.site(stage=Stage.FILED, level=Level.DISTRICT)
     factories.site(stage=Stage.FILED, level=Level.DISTRICT, of=first.filing.organisation)
-    assert [todo.url for todo in todos(factories.user(Role.OFFICE))] == [first.filing.get_absolute_url()]
+    urls = [todo.url for todo in todos(factories.user(Role.OFFICE))]
+    assert urls.count(first.filing.get_absolute_url()) == 1
 
 
 def test_site_of_a_running_notice_waits_for_nobody_and_then_to_be_named(on):

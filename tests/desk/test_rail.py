@@ -6,7 +6,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.enums import Role
-from desk.rail import RailEntry
+from desk.rail import OF_ROLE, RailGroup, help_url
+from publicity import guide
 from sites import services
 from sites.enums import Stage
 from tests import factories
@@ -18,8 +19,51 @@ ANY_PAGE = reverse("sites:programmes")
 
 def count(client, user) -> int:
     client.force_login(user)
-    rail: list[RailEntry] = client.get(ANY_PAGE).context["rail"]
-    return next(entry.count for entry in rail)
+    rail: list[RailGroup] = client.get(ANY_PAGE).context["rail"]
+    return rail[0].entries[0].count
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_has_its_pages_each_once(client, role):
+    client.force_login(factories.user(role))
+    page = client.get(reverse("people:my_account"))
+    rail: list[RailGroup] = page.context["rail"]
+    assert sorted(entry.url for group in rail for entry in group.entries) == sorted(
+        reverse(name) for name in OF_ROLE[role]
+    )
+    assert all(group.entries for group in rail)
+
+
+def test_a_long_rail_is_grouped_and_a_short_one_is_not(client, english):
+    client.force_login(factories.user(Role.OFFICE))
+    page = client.get(ANY_PAGE)
+    named = [group.label for group in page.context["rail"]]
+    assert named == [
+        "My work",
+        "Lists and building",
+        "Inspection and acceptance",
+        "Notices and namings",
+        "Records",
+        "Administration",
+    ]
+    for label in named:  # in the rail, and in the menu of a phone
+        assert page.content.decode().count(f'<ul class="rail-list" aria-label="{label}">') == 2
+    client.force_login(factories.user(Role.AUDITOR))
+    page = client.get(reverse("desk:trail"))
+    assert [group.label for group in page.context["rail"]] == [""]
+    assert "rail-heading" not in page.content.decode()
+
+
+@pytest.mark.parametrize("role", Role)
+def test_help_leads_to_the_guides_section_of_each_page(client, role):
+    user = factories.user(role)
+    for name in OF_ROLE[role]:
+        address, _mark, anchor = help_url(user, f"{reverse(name)}1/").partition("#")
+        assert (address, anchor) == (reverse("publicity:help_page", args=[role]), name.replace(":", "-"))
+        assert f'id="{anchor}"' in guide.page(role).html
+    client.force_login(user)
+    mine = reverse("people:my_account")
+    assert f'<a href="{help_url(user, mine)}">' in client.get(mine).content.decode()
 
 
 def test_count_follows_what_is_written(client):

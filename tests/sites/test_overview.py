@@ -109,7 +109,10 @@ def test_remind_tells_the_people_of_every_late_body(on, office):
     assert all(
         one.url == f"{reverse('sites:my_filing')}?programme={factories.programme().pk}" for one in news
     )
-    assert "2008-01-31" in str(news[0])
+    with translation.override("zh-hans"):
+        assert "2008年1月31日" in str(news[0])
+    with translation.override("en"):
+        assert "31 January 2008" in str(news[0])
 
 
 def test_remind_leads_to_the_list_that_is_begun(on, office):

@@ -248,7 +248,7 @@ def test_extend_phase_tells_districts_and_the_units_concerned_alone():
     making.prolong(phase(), date("2008-02-05"), factories.user(Role.OFFICE))
     assert {each.user for each in Notification.objects.all()} == told
     assert str(Notification.objects.first()) == (
-        f"The phase “{phase()}” is prolonged to 2008-02-05: 雪灾（示例）"
+        f"The phase “{phase()}” is prolonged to 5 February 2008: 雪灾（示例）"
     )
 
 

@@ -187,6 +187,7 @@ RULEBOOK_CHANGES = {
     "escalation to the leading group": {"escalation_leading_group_days": 9},
     "answer to an objection": {"objection_reply_days": 1},
     "data of an objector": {"objection_kept_days": 1},
+    "when a date is close": {"due_soon_days": 1},
     "files": {"evidence_max_files": 1},
     "note": {"note": "改写"},
     "back to draft": {"state": VersionState.DRAFT},

@@ -224,11 +224,11 @@ def test_second_person_at_an_item_is_told():
 def test_changed_item_is_in_the_trail():
     section = drafting.section_of(drafting.draft())
     values = [drafting.item_values(item) for item in section.items.all()]
-    LogEntry.objects.all().delete()
+    before = LogEntry.objects.latest("pk").pk
 
     drafting.save(section, [{**values[0], "text": "改写"}, *values[1:]])
 
-    (entry,) = LogEntry.objects.all()
+    (entry,) = LogEntry.objects.filter(pk__gt=before)
     assert entry.changes == {"text": [values[0]["text"], "改写"]}
 
 

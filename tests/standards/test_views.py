@@ -192,6 +192,7 @@ RULES = {
     "escalation_leading_group_days": "6",
     "objection_reply_days": "12",
     "objection_kept_days": "365",
+    "due_soon_days": "5",
     "evidence_max_files": "10",
 }
 
@@ -205,6 +206,7 @@ def test_rulebook_is_changed_on_one_page(client, office, rulebook):
     assert (rulebook.pass_mark, rulebook.notice_days, rulebook.veto_reasons) == (75, 7, ["泄密", "造假"])
     assert (rulebook.escalation_offices_days, rulebook.escalation_leading_group_days) == (2, 6)
     assert (rulebook.objection_reply_days, rulebook.objection_kept_days) == (12, 365)
+    assert rulebook.due_soon_days == 5
     assert (rulebook.bonus_from, rulebook.comment_days, rulebook.evidence_max_files) == (85, 4, 10)
 
 
@@ -218,6 +220,8 @@ def test_rulebook_is_changed_on_one_page(client, office, rulebook):
         ({"escalation_offices_days": "7"}, "escalation_leading_group_days"),
         ({"objection_reply_days": "0"}, "objection_reply_days"),
         ({"objection_kept_days": "4000"}, "objection_kept_days"),
+        ({"due_soon_days": "0"}, "due_soon_days"),
+        ({"due_soon_days": "61"}, "due_soon_days"),
         ({"pass_mark": "x"}, "pass_mark"),
         ({"note": "长" * 5000}, "note"),
         ({"veto_reasons": "长" * 201}, "veto_reasons"),

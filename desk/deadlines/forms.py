@@ -1,0 +1,52 @@
+"""What the list of deadlines can be narrowed by."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+from accounts.forms import ALL
+from accounts.models import Organisation, User
+from desk.enums import DeadlineKind, Light
+from desk.lights import Lights
+
+
+class DeadlineFilter(forms.Form):
+    """Filters of the list of deadlines; what is wrong is ignored, never an error page."""
+
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[ALL, *DeadlineKind.choices])
+    district = forms.ModelChoiceField(
+        label=_("District"),
+        required=False,
+        empty_label=_("all"),
+        queryset=Organisation.objects.districts(),
+    )
+    light = forms.ChoiceField(label=_("How close"), required=False, choices=[ALL, *Light.choices])
+
+    def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if reader.role not in Role.CITY_WIDE:
+            del self.fields["district"]
+            known = [choice for choice in DeadlineKind.choices if choice[0] != DeadlineKind.OBJECTION]
+            self.fields["kind"].choices = [ALL, *known]  # type: ignore[attr-defined]
+
+    def _wanted(self, name: str) -> Any:
+        self.is_valid()
+        return self.cleaned_data.get(name)
+
+    def kinds(self) -> list[DeadlineKind]:
+        wanted = self._wanted("kind")
+        return [DeadlineKind(wanted)] if wanted else list(DeadlineKind)
+
+    def where(self, lights: Lights) -> Q:
+        """The conditions on the columns of `desk.deadlines.open_rows`."""
+        near = {
+            Light.RED: Q(row_due_on__lt=lights.on),
+            Light.YELLOW: Q(row_due_on__range=(lights.on, lights.soon_until)),
+            Light.GREEN: Q(row_due_on__gt=lights.soon_until),
+        }
+        condition = near.get(self._wanted("light"), Q())
+        district = self._wanted("district")
+        return condition & Q(row_in=district.pk) if district else condition

@@ -1,0 +1,56 @@
+"""The worker's part in this room."""
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from accounts import services as accounts
+from accounts.models import User
+from sites.calendar import judged, today
+
+from .dossiers import services as dossiers
+from .figures import kept
+from .reminders import services as reminders
+from .trail import checks
+
+
+@shared_task(expires=kept.RECOUNT_SECONDS)
+def recount_figures(order_key: str) -> None:
+    kept.recount(order_key)
+
+
+@shared_task(expires=1800)
+def make_digests() -> None:
+    """On working days, from the hour that the installation names: `accounts` knows no working days."""
+    if timezone.localtime().hour >= settings.PORTAL_DIGEST_HOUR and judged(today()).working:
+        accounts.make_digests()
+
+
+@shared_task
+def make_dossier(dossier_id: int) -> None:
+    dossiers.make(dossier_id)
+
+
+@shared_task(expires=30)
+def resend_overdue_dossiers() -> None:
+    dossiers.resend_overdue()
+
+
+@shared_task
+def delete_old_dossiers() -> None:
+    dossiers.delete_old()
+
+
+@shared_task(expires=600)
+def remind() -> None:
+    reminders.remind_all()
+
+
+@shared_task
+def check_trail(asked_by_id: int) -> None:
+    checks.check_for(User.objects.get(pk=asked_by_id))
+
+
+@shared_task
+def check_trail_daily() -> None:
+    checks.check_daily()

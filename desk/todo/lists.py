@@ -1,0 +1,111 @@
+"""Lists that are not filed, and districts' own work plans: told once for each body."""
+
+import datetime
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from django.db.models import DateField, Exists, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import OrganisationKind, Role
+from accounts.models import Organisation, User
+from sites.enums import Action, FilingState, Level, PlanState, Stage
+from sites.models import Filing, Programme, WorkPlan
+from sites.overview import last_day_for
+
+from .things import Missing
+
+# What is owed, beside the states of a list: one that was never begun, a district's own plan.
+NEVER, PLAN = "never", "plan"
+WORDS = {
+    FilingState.DRAFT.value: _("Fill and file the list"),
+    FilingState.RETURNED.value: _("Mend and file the list again"),
+    NEVER: _("Fill and file the list"),
+    PLAN: _("File the district's own work plan"),
+}
+
+
+def of_others(user: User, running: Programme | None) -> list[Missing]:
+    """Who has not filed a list, or a district its plan; a district's office sees its own. One query."""
+    if running is None or user.role not in (*Role.CITY_WIDE, Role.DISTRICT):
+        return []
+    return [_missing(owed, running) for owed in _owed(user, running)]
+
+
+def with_plans(lists: QuerySet[Filing]) -> QuerySet[Filing]:
+    """Each with `has_plan`: one that was not sent back."""
+    plans = WorkPlan.objects.filter(filing=OuterRef("pk")).exclude(state=PlanState.RETURNED)
+    return lists.annotate(has_plan=Exists(plans))
+
+
+class _Owed(NamedTuple):
+    """A list or a district's plan that is owed, as `_owed` reads it; without a `key` it was never begun."""
+
+    kind: str
+    key: int | None
+    level: str
+    body_key: int
+    body: str
+    body_kind: str
+    district_key: int | None
+    district: str | None
+    since: datetime.date | None
+
+
+def _owed(user: User, running: Programme) -> Iterator[_Owed]:
+    """Lists begun or sent back, bodies without a list, districts without a plan."""
+    all_lists = running.filings.order_by()
+    units = running.designated_units.filter(
+        ~Exists(all_lists.filter(organisation=OuterRef("organisation"), level=Level.CITY))
+    )
+    districts = Organisation.objects.districts().filter(
+        ~Exists(all_lists.filter(organisation=OuterRef("pk"), level=Level.DISTRICT)), is_active=True
+    )
+    if user.role == Role.DISTRICT:
+        units, districts = units.none(), districts.filter(Q(pk=user.district_id))
+    seen = with_plans(Filing.objects.visible_to(user).filter(programme=running)).order_by()
+    plans = seen.filter(Q(has_plan=False), level=Level.DISTRICT).exclude(state__in=FilingState.EDITABLE)
+    body = tuple(f"organisation{name}" for name in ("", "__name", "__kind", "__district", "__district__name"))
+    never, no_day = Cast(Value(None), IntegerField()), Cast(Value(None), DateField())
+    rows = (
+        seen.filter(state__in=FilingState.EDITABLE)
+        .values_list("state", "pk", "level", *body, no_day)
+        .union(
+            units.order_by().values_list(Value(NEVER), never, Value(Level.CITY.value), *body, no_day),
+            districts.order_by().values_list(
+                Value(NEVER),
+                never,
+                Value(Level.DISTRICT.value),
+                "pk",
+                "name",
+                "kind",
+                "district",
+                "district__name",
+                no_day,
+            ),
+            plans.values_list(Value(PLAN), "pk", "level", *body, "filed_on"),
+            all=True,
+        )
+    )
+    return (_Owed(*row) for row in rows)
+
+
+def _missing(owed: _Owed, running: Programme) -> Missing:
+    body = Organisation(pk=owed.body_key, name=owed.body)
+    is_district = owed.body_kind == OrganisationKind.DISTRICT_GOVERNMENT
+    page = "district_plan" if owed.kind == PLAN else "filing" if owed.key else "filings"
+    return Missing(
+        what=str(WORDS[owed.kind]),
+        about=owed.body if owed.kind == PLAN else str(Filing(organisation=body, level=owed.level)),
+        url=reverse(f"sites:{page}", args=[owed.key] if owed.key else []),
+        since=owed.since,
+        due=last_day_for(Action.AGREE_PLAN if owed.kind == PLAN else Action.FILE, running),
+        role=Role.DISTRICT if owed.level == Level.DISTRICT else Role.LIAISON,
+        who=owed.body,
+        district=owed.body if is_district else owed.district or gettext("city level"),
+        district_key=owed.body_key if is_district else owed.district_key,
+        stage=Stage(owed.kind) if owed.kind in Stage.EDITABLE else None,
+    )

@@ -1,0 +1,75 @@
+"""What waits: a thing to do, and a thing somebody else has still to do."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from accounts.enums import Role
+from desk.enums import Light
+from sites.enums import Stage
+
+_ORDER = {light: place for place, light in enumerate(Light)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Todo:
+    """One thing to do: what, about which site or list, since when, until when, and where."""
+
+    what: str
+    about: str
+    url: str
+    since: datetime.date | None = None
+    due: datetime.date | None = None
+    light: Light | None = None
+
+    @property
+    def urgency(self) -> tuple[int, datetime.date]:
+        """Overdue first, then what is due soon, then the rest; of these the earliest date."""
+        place = _ORDER.get(self.light, len(_ORDER)) if self.light else len(_ORDER)
+        return min(place, _ORDER[Light.GREEN]), self.due or self.since or datetime.date.max
+
+
+@dataclass(frozen=True, kw_only=True)
+class Missing(Todo):
+    """What somebody else has still to do: whose turn it is, in which district, at which stage."""
+
+    role: Role
+    who: str
+    district: str = ""
+    district_key: int | None = None
+    stage: Stage | None = None
+
+
+@dataclass(frozen=True)
+class Group:
+    """One person's, team's or body's share of what is missing."""
+
+    role: Role
+    who: str
+    total: int
+    red: int
+    yellow: int
+    earliest: datetime.date | None
+
+
+def count_of(things: Iterable[Todo], light: Light) -> int:
+    return sum(thing.light == light for thing in things)
+
+
+def grouped(missing: Iterable[Missing]) -> list[Group]:
+    """By whose turn it is, whoever has most overdue first."""
+    shares: dict[tuple[Role, str], list[Missing]] = {}
+    for one in missing:
+        shares.setdefault((one.role, one.who), []).append(one)
+    groups = [
+        Group(
+            role,
+            who,
+            total=len(share),
+            red=count_of(share, Light.RED),
+            yellow=count_of(share, Light.YELLOW),
+            earliest=min((one.due for one in share if one.due), default=None),
+        )
+        for (role, who), share in shares.items()
+    ]
+    return sorted(groups, key=lambda group: (-group.red, -group.yellow, -group.total, group.who))

@@ -1,0 +1,92 @@
+"""What falls due: every open date one may know of, the earliest first."""
+
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django.contrib.auth.mixins import LoginRequiredMixin, UserPassesTestMixin
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from accounts.enums import Role
+from accounts.exported import ExportedList, exported
+from desk.deadlines import open_rows
+from desk.deadlines.forms import DeadlineFilter
+from desk.deadlines.lines import Line, lines
+from desk.deadlines.sources import Row
+from desk.lights import Lights, lights_of
+from sites.chosen import running_programme
+from sites.models import Programme, Site
+from tables.writing import Head
+from tables.writing import Row as Cells
+
+
+class DeadlineList(LoginRequiredMixin, UserPassesTestMixin, ExportedList):
+    """The open dates of everybody whose dates this person may know."""
+
+    template_name = "desk/deadline_list.html"
+    title: ClassVar[Promise] = gettext_lazy("Deadlines")
+
+    def test_func(self) -> bool:
+        user = self.request.user
+        return user.is_authenticated and user.role not in ("", Role.AUDITOR)
+
+    @cached_property
+    def programme(self) -> Programme | None:
+        return running_programme(self.request)
+
+    @cached_property
+    def lights(self) -> Lights:
+        return lights_of(self.programme)
+
+    def get_queryset(self) -> QuerySet[Any, Any]:
+        self.filter = narrowing = DeadlineFilter(self.request.GET, reader=self.request.user)
+        return open_rows(
+            programme=self.programme,
+            reader=self.request.user,
+            kinds=narrowing.kinds(),
+            where=narrowing.where(self.lights),
+        )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        return {**context, "lines": self._lines(context["object_list"])}
+
+    def export(self) -> HttpResponse:
+        rows = (self.row(line) for line in self._lines(self.get_queryset()))
+        return exported(self.request, str(self.title), self.heads(), rows, about=Site)
+
+    def heads(self) -> list[Head]:
+        return [
+            _("Due on"),
+            pgettext("how close a date is", "Light"),
+            _("Working days left"),
+            _("Kind"),
+            _("What is to be done"),
+            _("Site or body"),
+            _("Unit"),
+            _("District"),
+            _("How this was counted"),
+            _("Moved"),
+        ]
+
+    def row(self, record: Line) -> Cells:
+        deadline = record.deadline
+        return [
+            deadline.due_on,
+            record.light.label if record.light else "",
+            record.days,
+            deadline.kind.label,
+            deadline.what,
+            deadline.about,
+            deadline.row.whose,
+            deadline.row.district,
+            deadline.counted,
+            "\n".join(f"{moved.on} {moved.by} {moved.text}" for moved in deadline.moved),
+        ]
+
+    def _lines(self, rows: Any) -> list[Line]:
+        found = [Row(*row) for row in rows]
+        return lines(found, self.programme, self.request.user, self.lights)

@@ -1,0 +1,67 @@
+"""催办: who has still to do what, for those who answer for them."""
+
+from typing import Any
+
+from django.contrib.auth.mixins import LoginRequiredMixin, UserPassesTestMixin
+from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
+
+from accounts.exported import ExportedList, exported
+from desk.forms import MissingFilter
+from desk.todo import Missing, Work, work_of
+from desk.todo.work import ANSWERING, SITES_AT_MOST
+from sites.models import Site
+from tables.writing import Head, Row
+
+
+class MissingList(LoginRequiredMixin, UserPassesTestMixin, ExportedList):
+    """What others have still to do. The page looks at some sites, the table that leaves the portal at all."""
+
+    template_name = "desk/missing_list.html"
+    context_object_name = "rows"
+    title = _("Who is missing")
+
+    def test_func(self) -> bool:
+        return self.request.user.is_authenticated and self.request.user.role in ANSWERING
+
+    def get_queryset(self) -> list[Missing]:  # type: ignore[override]  # read off the sites' next steps
+        self.filter = wanted = MissingFilter(self.request.GET)
+        self.work = work_of(self.request, self.request.user)
+        if self.work.is_cut:  # then it matters which sites are read
+            at_most = None if "format" in self.request.GET else SITES_AT_MOST
+            self.work = Work(self.request.user, self.work.asked, wanted.narrow, at_most)
+        return [row for row in self.work.missing if wanted.keeps(row)]
+
+    def export(self) -> HttpResponse:
+        rows = (self.row(record) for record in self.get_queryset())
+        return exported(self.request, str(self.title), self.heads(), rows, about=Site)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(is_cut=self.work.is_cut, at_most=SITES_AT_MOST, **kwargs)
+
+    def heads(self) -> list[Head]:
+        return [
+            _("Whose turn"),
+            _("Role"),
+            _("What"),
+            _("About"),
+            _("District"),
+            _("Stage"),
+            _("Since"),
+            _("Due on"),
+            pgettext("how close a date is", "Light"),
+        ]
+
+    def row(self, record: Missing) -> Row:
+        return [
+            record.who,
+            record.role.label,
+            record.what,
+            record.about,
+            record.district,
+            record.stage.label if record.stage else "",
+            record.since,
+            record.due,
+            record.light.label if record.light else "",
+        ]

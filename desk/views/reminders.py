@@ -1,0 +1,65 @@
+"""How the office reminds of dates: its rules, and what went out lately."""
+
+import datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.acting import carried_out
+from accounts.http import StaffRequest
+from accounts.rules import require_office
+from assessments.views.pages import only_the_city
+from desk.models import Reminder, ReminderRule
+from desk.reminders.forms import ReminderRuleForm
+from desk.reminders.services import change_rule
+from desk.reminders.texts import filled
+from sites.calendar import today
+
+PAGE = 50
+
+
+@login_required
+@require_safe
+def reminders(request: StaffRequest) -> HttpResponse:
+    """Each kind's rule with its lines as they would read, and the log."""
+    only_the_city(request.user)
+    sent = Reminder.objects.visible_to(request.user).sent()
+    page = Paginator(sent, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "rules": [(rule, *examples(rule)) for rule in ReminderRule.objects.all()],
+        "page_obj": page,
+    }
+    return render(request, "desk/reminder_list.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def reminder_rule(request: StaffRequest, kind: str) -> HttpResponse:
+    """Change one kind's rule; `preview` only shows how its lines would read."""
+    rule = get_object_or_404(ReminderRule, kind=kind)
+    require_office(request.user)
+    form = ReminderRuleForm(request.POST or None, instance=rule)
+    if (
+        form.is_valid()
+        and "preview" not in request.POST
+        and carried_out(form, lambda: change_rule(rule=rule, values=form.cleaned_data, by=request.user))
+    ):
+        messages.success(request, _("The reminders are changed, from the next hour on."))
+        return redirect("desk:reminders")
+    status = 422 if form.errors else 200
+    context = {"form": form, "rule": rule, "examples": examples(rule) if not form.errors else ()}
+    return render(request, "desk/reminder_rule.html", context, status=status)
+
+
+def examples(rule: ReminderRule) -> tuple[str, str]:
+    """The lines before and after the date, with sample values; empty where there is none."""
+    words = {"about": _("Sample window"), "what": rule.get_kind_display(), "days": 3}
+    week = datetime.timedelta(days=7)
+    before = filled(rule.text, {**words, "due": date_format(today() + week)})
+    return before, filled(rule.late_text, {**words, "due": date_format(today() - week)})

@@ -1,0 +1,152 @@
+"""The demo campaign on 20 May 2008: exactly what waits for whom, and whose work waits where."""
+
+import datetime
+
+import pytest
+from django.core.management import call_command
+from django.utils import translation
+
+from accounts.models import User
+from desk.enums import Light
+from desk.todo import Work
+from publicity.enums import RecheckOrigin
+from publicity.models import Recheck
+from tests.scenes import made_once
+
+pytestmark = pytest.mark.django_db
+
+RED, GREEN = Light.RED, Light.GREEN
+_TICK_OFF = "Carry the measure out and tick it off"
+_HALL = "改造服务大厅公开栏、触摸屏等公开设施（示例）"
+_CHECK = "对照建设标准开展自查，逐项整改（示例）"
+_EXCHANGE = "组织各示范点交流经验，汇编材料（示例）"
+_LABOUR, _WATER = "乌达区劳动和社会保障局便民服务大厅（示例）", "乌达区自来水公司营业大厅（示例）"
+DRAWN = "(the site that was drawn)"
+# Account → what, about, due (month and day), light.
+WAITS = {
+    "lingdao": [("name the site", "人民医院门诊服务窗口（示例）", "", None)],
+    "shiban": [
+        ("reopen for rectification", "海勃湾区自来水公司营业大厅（示例）", "", None),
+        ("Count the public appraisal, or prolong it", "海北街道便民服务大厅（示例）", "", None),
+        ("Confirm that a unit took a good practice up", "公开栏“三定”更新法（示例）", "", None),
+        ("give the preliminary review", "乌海市教体局 (city level)", "05-31", GREEN),
+        ("Look at the answers to the findings", "海南区民政局便民服务大厅（示例）", "05-31", GREEN),
+        (
+            "Look at the answers to the findings",
+            "海南区劳动和社会保障局便民服务大厅（示例）",
+            "05-31",
+            GREEN,
+        ),
+        ("Answer the unit's disagreement", "海南区自来水公司营业大厅（示例）", "05-31", GREEN),
+        ("Send a team for the acceptance", "凤凰岭街道便民服务大厅（示例）", "05-31", GREEN),
+        ("Send a team for the acceptance", "海北街道便民服务大厅（示例）", "05-31", GREEN),
+        ("announce publicly", "海勃湾区劳动和社会保障局便民服务大厅（示例）", "05-31", GREEN),
+        ("Recheck the site", "海勃湾区政务服务中心（示例）", "06-02", GREEN),
+        ("Handle the objection", "供电营业厅（示例）", "06-10", GREEN),
+        ("Recheck the site", DRAWN, "06-20", GREEN),
+        ("Read a drafted good practice and publish it", "办事指南“一事一纸”（示例）", "", None),
+    ],
+    "quban1": [(_TICK_OFF, f"海勃湾区人民政府: {_EXCHANGE}", "05-16", RED)],
+    "quban2": [(_TICK_OFF, f"海南区人民政府: {_EXCHANGE}", "05-16", RED)],
+    "quban3": [
+        (_TICK_OFF, f"乌达区人民政府: {_EXCHANGE}", "05-16", RED),
+        ("agree the work plan", "三道坎街道便民服务大厅（示例）", "05-31", GREEN),
+        (
+            "Open an account: nobody of the unit can sign in",
+            "五虎山街道便民服务大厅（示例）",
+            "",
+            None,
+        ),
+    ],
+    # The leader of the first team has submitted every sheet; the member still owes one.
+    "ducha1": [],
+    "ducha2": [("Inspect the site and fill in the sheets", "西卓子山街道便民服务大厅（示例）", "04-29", RED)],
+    "ducha3": [
+        ("Inspect the site and fill in the sheets", "拉僧仲街道便民服务大厅（示例）", "04-29", RED),
+        ("Deliberate on the disputed items", "乌达区民政局便民服务大厅（示例）", "04-30", RED),
+    ],
+    "ducha4": [("Inspect the site and fill in the sheets", "拉僧仲街道便民服务大厅（示例）", "04-29", RED)],
+    "lianluo01": [("Mend what the warning says", "海勃湾区政务服务中心（示例）", "06-02", GREEN)],  # warned
+    "lianluo03": [],  # named
+    "lianluo05": [],  # its list waits for the office
+    "lianluo07": [("Mend and file the list again", "乌海市规划局 (city level)", "05-31", GREEN)],
+    "lianluo08": [("Reply to the guidance", "供电营业厅（示例）", "", None)],  # on notice
+    "lianluo13": [],  # rectified
+    "lianluo14": [
+        ("Answer the overdue findings", "海南区民政局便民服务大厅（示例）", "04-28", RED),
+        ("Reply to the guidance", "海南区民政局便民服务大厅（示例）", "", None),
+    ],
+    "lianluo16": [],  # its disagreement waits for the office
+    "lianluo17": [],  # being inspected
+    "lianluo20": [
+        ("submit the self-assessment", _LABOUR, "03-31", RED),
+        (_TICK_OFF, f"{_LABOUR}: {_HALL}", "03-31", RED),
+        (_TICK_OFF, f"{_LABOUR}: {_CHECK}", "04-30", RED),
+    ],
+    "lianluo22": [],  # its plan waits for the district
+    "shenji": [],
+}
+_OF_WUDA = [("乌达区劳动和社会保障局（示例）", 1, 1), ("乌达区自来水公司（示例）", 1, 1)]
+_OF_HAINAN = [("海南区劳动和社会保障局（示例）", 1, 1), ("海南区民政局（示例）", 1, 1)]
+_LATE = [("第二督查组", 2, 2), *_OF_WUDA, *_OF_HAINAN, ("第一督查组", 1, 1)]
+_LATER = [
+    ("乌海市规划局", 1, 0),
+    ("乌达区五虎山街道办事处", 1, 0),
+    ("乌达区人民政府", 1, 0),
+    ("海勃湾区人民政府", 1, 0),
+]
+# Account → whose turn, how many things, how many of them overdue.
+MISSING = {
+    "shiban": [*_LATE, ("leading group", 1, 0), *_LATER],
+    "lingdao": [*_LATE, ("municipal office", 11, 0), *_LATER],
+    "quban1": [],
+    "quban2": _OF_HAINAN,
+    "quban3": [*_OF_WUDA, _LATER[1]],
+    "ducha1": [("督查员2（示例）", 1, 1)],
+    "ducha2": [],
+    "ducha3": [],  # has not submitted either: who leads marks blind as well
+    "lianluo14": [],
+    "shenji": [],
+}
+
+
+@made_once("2008-05-20")
+def demo():
+    call_command("seed_demo", verbosity=0)
+
+
+def work_of(username: str) -> Work:
+    return Work(User.objects.select_related("organisation").get(username=username))
+
+
+@pytest.mark.parametrize("username", WAITS)
+def test_what_waits_is_exactly_this(demo, username):
+    drawn = Recheck.objects.get(origin=RecheckOrigin.DRAWN).naming.site
+    with translation.override("en"):
+        found = [(todo.what, todo.about, todo.due, todo.light) for todo in work_of(username).todos]
+    assert found == [
+        (
+            what,
+            str(drawn) if about == DRAWN else about,
+            due and datetime.date.fromisoformat(f"2008-{due}"),
+            light,
+        )
+        if due
+        else (what, about, None, light)
+        for what, about, due, light in WAITS[username]
+    ]
+
+
+@pytest.mark.parametrize("username", MISSING)
+def test_who_is_missing_is_exactly_this(demo, username):
+    with translation.override("en"):
+        groups = work_of(username).groups
+    assert [(group.who, group.total, group.red) for group in groups] == MISSING[username]
+
+
+@pytest.mark.parametrize("username", ["shiban", "lingdao", "quban3", "ducha3", "lianluo20"])
+def test_seven_queries_are_enough(demo, username, django_assert_max_num_queries):
+    work = work_of(username)
+    with django_assert_max_num_queries(7):
+        assert work.todos is work.todos
+        assert work.missing is work.missing
