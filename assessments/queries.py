@@ -4,10 +4,11 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
+from sites.enums import Stage
 from sites.models import Site
 from sites.models.sites import SiteQuerySet
 from standards.models import Item
@@ -122,6 +123,17 @@ def counted_sheets(assessment: Assessment) -> QuerySet[Sheet]:
     )
 
 
+def sheets_that_count() -> QuerySet[Sheet]:
+    """The members' sheets of all assessments, whatever their state, without those of people who stood
+    aside or left the team.
+    """
+    member = TeamMember.objects.filter(
+        user=OuterRef("author"), team__assignments__assessment=OuterRef("assessment")
+    )
+    aside = Recusal.objects.filter(user=OuterRef("author"), site=OuterRef("assessment__site"))
+    return Sheet.objects.filter(Exists(member), ~Exists(aside), role=SheetRole.INSPECTOR)
+
+
 def lead_of(assessment: Assessment) -> User | None:
     """Who settles and signs: the leader, or the next member where the leader has stood aside."""
     member = standing_members(assessment).select_related("user").first()
@@ -133,6 +145,33 @@ def led_by(user: User) -> QuerySet[Assessment]:
     lead = _standing().order_by("-is_leader", "pk").values("user")[:1]
     sent = Assessment.objects.filter(assignment__team__members__user=user)
     return sent.annotate(lead=Subquery(lead)).filter(lead=user.pk)
+
+
+def sheets_missing() -> QuerySet[Assessment]:
+    """The sheets members of teams have still to submit: an assessment once for each such `member`.
+
+    Each with `member_name`, `team`, `assigned_on`, and the day it is `due`: the visit's, else the round's.
+    Only whether a sheet is submitted is told, never how far it is: until then it is its author's alone.
+    """
+    sheets = Sheet.objects.filter(assessment=OuterRef("pk"))
+    submitted = sheets.filter(role=SheetRole.INSPECTOR, author=OuterRef("member"))
+    aside = Recusal.objects.filter(user=OuterRef("member"), site=OuterRef("site"))
+    sent = Assessment.objects.filter(round__closed_on=None, assignment__team__members__isnull=False)
+    return (
+        sent.exclude(round__kind=RoundKind.INSPECTION, site__stage=Stage.BUILDING)
+        .annotate(
+            member=F("assignment__team__members__user"),
+            member_name=F("assignment__team__members__user__name"),
+            team=F("assignment__team__name"),
+            assigned_on=F("assignment__assigned_on"),
+            due=Coalesce("assignment__visit_on", "round__due_on"),
+        )
+        .filter(
+            ~Exists(submitted.exclude(state=SheetState.DRAFT)),
+            ~Exists(aside),
+            ~Exists(sheets.filter(role=SheetRole.FINAL)),
+        )
+    )
 
 
 def manned() -> QuerySet[Assessment]:

@@ -135,13 +135,10 @@ def score_section(section_points: Decimal, marks: Sequence[Mark]) -> SectionScor
     Items not looked at earn nothing yet but stay in the maximum.
     """
     states = Counter(mark.state for mark in marks)
-    base = sum((mark.maximum for mark in marks if mark.counts), Decimal(0))
-    earned = sum((mark.points for mark in marks if mark.counts and mark.level is not None), Decimal(0))
-    return SectionScore(
-        points=rounded(earned * section_points / base) if base else Decimal(0),
-        maximum=section_points if base else Decimal(0),
-        earned=earned,
-        base=base,
+    return rescaled(
+        section_points,
+        earned=sum((mark.points for mark in marks if mark.counts and mark.level is not None), Decimal(0)),
+        base=sum((mark.maximum for mark in marks if mark.counts), Decimal(0)),
         items=len(marks) - states[MarkState.NOT_DUE],
         unmarked=states[MarkState.UNMARKED],
         inapplicable=states[MarkState.INAPPLICABLE],
@@ -149,9 +146,37 @@ def score_section(section_points: Decimal, marks: Sequence[Mark]) -> SectionScor
     )
 
 
+def rescaled(
+    section_points: Decimal,
+    *,
+    earned: Decimal,
+    base: Decimal,
+    items: int,
+    unmarked: int,
+    inapplicable: int,
+    not_due: int,
+) -> SectionScore:
+    """`score_section` of marks that were summed up already, as its result names the sums."""
+    return SectionScore(
+        points=rounded(earned * section_points / base) if base else Decimal(0),
+        maximum=section_points if base else Decimal(0),
+        earned=earned,
+        base=base,
+        items=items,
+        unmarked=unmarked,
+        inapplicable=inapplicable,
+        not_due=not_due,
+    )
+
+
 def score_sheet(sections: Iterable[tuple[Decimal, Sequence[Mark]]]) -> SheetScore:
     """The whole sheet: [(the section's points, its items' marks), …] in the standard's order."""
-    scored = tuple(score_section(points, marks) for points, marks in sections)
+    return summed(score_section(points, marks) for points, marks in sections)
+
+
+def summed(sections: Iterable[SectionScore]) -> SheetScore:
+    """The whole sheet, of its sections' scores in the standard's order."""
+    scored = tuple(sections)
     return SheetScore(
         sections=scored,
         points=sum((section.points for section in scored), Decimal(0)),

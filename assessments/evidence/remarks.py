@@ -63,7 +63,7 @@ def _of_time(file: EvidenceFile, evidence: Evidence) -> Iterator[str]:
     if file.captured_at is None:
         return
     day = timezone.localdate(file.captured_at)
-    told = {"day": date_format(day, "SHORT_DATE_FORMAT")}
+    told = {"day": date_format(day)}
     if file.captured_at > evidence.uploaded_at + CLOCK_SLACK:
         yield _("Taken in the future, on %(day)s by the camera's clock.") % told
     visit, given, issued = _visit_on(evidence), evidence.taken_on, evidence.site.programme.issued_on
@@ -84,7 +84,7 @@ def _visit_on(evidence: Evidence) -> datetime.date | None:
 
 
 def _short(day: datetime.date) -> str:
-    return date_format(day, "SHORT_DATE_FORMAT")
+    return date_format(day)
 
 
 def _of_place(file: EvidenceFile, site: Site) -> Iterator[str]:

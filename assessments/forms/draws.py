@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import DateInput
+from accounts.forms import DateInput, RecordsField
 from accounts.models import User
 from assessments.models import Round, Team
 from assessments.services import draws
@@ -27,9 +27,7 @@ class _DrawFields(forms.Form):
 class BalancedForm(_DrawFields):
     """Sites spread evenly over the teams there are."""
 
-    teams = forms.ModelMultipleChoiceField(
-        label=_("Teams"), queryset=Team.objects.none(), widget=forms.CheckboxSelectMultiple
-    )
+    teams = RecordsField(label=_("Teams"), queryset=Team.objects.none(), widget=forms.CheckboxSelectMultiple)
     field_order = ("teams", "limit")
 
     def __init__(self, *args: Any, round: Round, **kwargs: Any) -> None:  # noqa: A002
@@ -48,7 +46,7 @@ class BalancedForm(_DrawFields):
 class RandomForm(_DrawFields):
     """双随机: inspectors and sites alike are drawn."""
 
-    people = forms.ModelMultipleChoiceField(
+    people = RecordsField(
         label=_("Inspectors to draw from"),
         queryset=User.objects.none(),
         widget=forms.CheckboxSelectMultiple,

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import DateInput
+from accounts.forms import DateInput, RecordsField
 from assessments.evidence.intake import NewFiles, Taken, sift
 from assessments.models import Evidence, EvidenceFile
 from assessments.services.evidence import check_number
@@ -61,7 +61,7 @@ class TicksForm(forms.Form):
     The pages are read beside the form's own fields: a form object for every row would be slow.
     """
 
-    chosen = forms.ModelMultipleChoiceField(queryset=Item.objects.none(), required=False)
+    chosen = RecordsField(queryset=Item.objects.none(), required=False)
 
     def __init__(self, *args: Any, pages: Mapping[int, str] | None = None, **kwargs: Any) -> None:
         """`pages` are the rows ticked to begin with: id → page."""
@@ -194,7 +194,7 @@ class ProofForm(FilesForm):
 class NewVersionForm(ProofForm):
     """A newer version of a piece of evidence: what is new, and which files of the older one stay."""
 
-    stay = forms.ModelMultipleChoiceField(
+    stay = RecordsField(
         label=_("Files that stay"),
         queryset=EvidenceFile.objects.none(),
         required=False,

@@ -7,7 +7,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.enums import OrganisationKind
 from accounts.models import Organisation
 from assessments.enums import ReplyKind
 from assessments.services.rectification import WORKING_DAYS
@@ -100,7 +99,7 @@ class RectificationFilter(forms.Form):
         label=_("District"),
         required=False,
         empty_label=_("all"),
-        queryset=Organisation.objects.filter(kind=OrganisationKind.DISTRICT_GOVERNMENT),
+        queryset=Organisation.objects.districts(),
     )
     q = forms.CharField(label=_("Site or unit"), required=False, max_length=60)
 

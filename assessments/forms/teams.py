@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import DateInput
+from accounts.forms import DateInput, RecordsField
 from accounts.models import User
 from assessments.models import Round, Team
 from assessments.services import draws, visits
@@ -30,7 +30,7 @@ class TeamForm(forms.Form):
     leader = forms.ModelChoiceField(
         label=_("Leader"), queryset=User.objects.none(), help_text=_("Settles and signs the final sheet.")
     )
-    members = forms.ModelMultipleChoiceField(
+    members = RecordsField(
         label=_("Other members"),
         queryset=User.objects.none(),
         widget=forms.CheckboxSelectMultiple,

@@ -14,6 +14,7 @@ from accounts.models import User
 from assessments.enums import ScoreLevel
 from assessments.models.rounds import NotDue
 from assessments.models.sheets import Sheet
+from audit.guards import append_only
 from standards.models import Item, points_field
 
 
@@ -158,3 +159,4 @@ class ProposalAnswer(models.Model):
 
 for model in (Deliberation, Argument, Proposal, ProposalAnswer):
     auditlog.register(model)
+append_only(Argument, Proposal, ProposalAnswer)

@@ -16,6 +16,7 @@ from assessments.enums import EscalationLevel, FindingState, ReplyKind, SheetRol
 from assessments.models.evidence import Evidence
 from assessments.models.rounds import Assessment
 from assessments.models.sheets import Sheet
+from audit.guards import append_only
 from sites.models import Site
 from standards.models import Item, points_field
 
@@ -214,3 +215,4 @@ class UnitSummary(models.Model):
 
 for model in (Finding, FindingReply, UnitSummary):
     auditlog.register(model)
+append_only(FindingReply)

@@ -13,6 +13,7 @@ from accounts.enums import Role
 from accounts.models import User
 from assessments.enums import ScoreLevel, SheetRole, SheetState
 from assessments.models.rounds import Assessment, NotDue
+from audit.guards import append_only
 from sites.models import Site
 from standards.models import Item, points_field
 
@@ -268,3 +269,4 @@ class SheetVersion(models.Model):
 # Marks are written too often to be in the trail as well: ScoreEntry is their history.
 for model in (Sheet, SheetVersion):
     auditlog.register(model)
+append_only(ScoreEntry)
