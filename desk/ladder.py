@@ -4,9 +4,8 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from accounts.models import User
 from sites.enums import Stage
-from sites.models import Site, StageChange
+from sites.models import Site
 
 # Stages beside the straight road, shown at the rung where they belong.
 _AT_RUNG = {
@@ -20,16 +19,28 @@ _AT_RUNG = {
 
 
 @dataclass(frozen=True)
+class Reached:
+    """A stage a site came to, the day, and by whom."""
+
+    stage: str
+    on: datetime.date
+    by: str
+
+
+@dataclass(frozen=True)
 class Rung:
     label: str
     state: str
     date: datetime.date | None = None
-    by: User | None = None
+    by: str = ""
 
 
-def ladder(site: Site, history: Iterable[StageChange]) -> list[Rung]:
-    """The rungs from filing to naming: done with date and person, the one it stands on, those to come."""
-    reached = {step.to_stage: step for step in history}
+def ladder(site: Site, steps: Iterable[Reached]) -> list[Rung]:
+    """The rungs from filing to naming: done with date and person, the one it stands on, those to come.
+
+    `steps` come the oldest first.
+    """
+    reached = {step.stage: step for step in steps}
     here = _AT_RUNG.get(Stage(site.stage), Stage(site.stage))
     position = Stage.ROAD.index(here)
     rungs = []
@@ -48,7 +59,7 @@ def ladder(site: Site, history: Iterable[StageChange]) -> list[Rung]:
                 label=str(label),
                 state=state,
                 date=step.on if step and index <= position else None,
-                by=step.by if step and index <= position else None,
+                by=step.by if step and index <= position else "",
             )
         )
     return rungs

@@ -54,7 +54,11 @@ class Source:
     on: Callable[[Any], datetime.date | None] = lambda _record: None
 
     def found(self, words: Sequence[str]) -> QuerySet[Any]:
-        return self.records().filter(reduce(and_, (self._holds(word) for word in words)))
+        return self.records().filter(self.holds_all(words))
+
+    def holds_all(self, words: Sequence[str]) -> Q:
+        """Every word stands in one of the fields."""
+        return reduce(and_, (self._holds(word) for word in words))
 
     def _holds(self, word: str) -> Q:
         return reduce(or_, (Q(**{f"{field}__icontains": word}) for field in self.fields))
@@ -65,11 +69,12 @@ class Source:
 
 @dataclass(frozen=True)
 class Group:
-    """What was found of one kind; `has_more` than is shown."""
+    """What was found of one kind; `has_more` than is shown, `total` where it was counted."""
 
     source: Source
     hits: list[Hit]
     has_more: bool
+    total: int | None = None
 
 
 def first_hits(source: Source, words: Sequence[str]) -> Group:

@@ -6,6 +6,7 @@ from django.urls import reverse
 from sites.enums import Stage
 from standards.models import Standard
 from tests import factories
+from tests.at_once import on_both
 from tests.publicity import scene
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +23,8 @@ def titles(page) -> list[str]:
     return [hit.title for group in page.context["groups"] for hit in group.hits]
 
 
-def test_two_characters_in_the_middle_of_a_word_are_enough(client, on):
+@on_both
+def test_two_characters_in_the_middle_of_a_word_are_enough(client, on, database):
     on("2008-05-05")
     notice = scene.publish(title="关于拟命名示范点的公示")
     assert titles(client.get(URL, {"q": "拟命"})) == [str(notice)]

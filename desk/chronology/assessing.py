@@ -1,0 +1,289 @@
+"""Sheets, evidence, the acceptance, and the findings with their thread."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, DateField, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, TruncDate
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.enums import Role
+from accounts.models import User
+from assessments.enums import FindingState, ReplyKind, RoundKind, SheetRole, Verdict
+from assessments.models import (
+    Acceptance,
+    AppraisalResult,
+    Evidence,
+    EvidencePointer,
+    Finding,
+    FindingReply,
+    Sheet,
+    SheetVersion,
+    UnitSummary,
+)
+from assessments.models.sheets import SheetQuerySet
+from publicity.enums import AppraisalState
+from sites.enums import Action
+from sites.models import Site
+
+from .building import steps
+from .rows import Chapter, Entry, Event, Reader, Row, Source, entry, rows, told
+
+# What a finding is after a word of its thread.
+_AFTER = {
+    ReplyKind.NOTICE: FindingState.OPEN,
+    ReplyKind.EXTEND: FindingState.OPEN,
+    ReplyKind.ESCALATE: FindingState.OPEN,
+    ReplyKind.ANSWER: FindingState.ANSWERED,
+    ReplyKind.SEND_BACK: FindingState.SENT_BACK,
+    ReplyKind.VERIFY: FindingState.VERIFIED,
+    ReplyKind.WITHDRAW: FindingState.WITHDRAWN,
+}
+
+
+def _sheets(site: Site, user: User) -> SheetQuerySet:
+    return Sheet.objects.visible_to(user).filter(assessment__site=site)
+
+
+def _submitted(site: Site, user: User) -> QuerySet[Any, Any]:
+    """Self sheets and members' own; the common one is signed."""
+    handed_in = _sheets(site, user).filter(submitted_on__isnull=False).exclude(role=SheetRole.FINAL)
+    handed_in = handed_in.exclude(
+        role=SheetRole.SELF, submitted_on__in=told(site, Action.SUBMIT_SELF_ASSESSMENT)
+    )
+    return rows(
+        handed_in,
+        on="submitted_on",
+        at=F("submitted_at"),
+        who="author__name",
+        state=Event.SUBMITTED.value,
+        title=F("assessment__round__title"),
+    )
+
+
+def _by_step(site: Site, action: Action, day: str, path: str = "") -> Q:
+    """What the inspection's step tells already; `path` leads to the sheet."""
+    return Q(**{f"{path}assessment__round__kind": RoundKind.INSPECTION, f"{day}__in": told(site, action)})
+
+
+def _signed(site: Site, user: User) -> QuerySet[Any, Any]:
+    signed = _sheets(site, user).signed_finals()
+    return rows(
+        signed.exclude(_by_step(site, Action.SIGN_INSPECTION, "signed_on")),
+        on="signed_on",
+        at=F("submitted_at"),
+        who="signed_by__name",
+        state=Event.SIGNED.value,
+        title=F("assessment__round__title"),
+    )
+
+
+def _versions(site: Site, user: User) -> QuerySet[SheetVersion]:
+    return SheetVersion.objects.filter(sheet__in=_sheets(site, user))
+
+
+def _signed_before(site: Site, user: User) -> QuerySet[Any, Any]:
+    """What was signed once and opened again."""
+    return rows(
+        _versions(site, user).exclude(_by_step(site, Action.SIGN_INSPECTION, "signed_on", "sheet__")),
+        on="signed_on",
+        who="signed_by__name",
+        state=Event.SIGNED.value,
+        key=F("sheet"),
+        title=F("sheet__assessment__round__title"),
+    )
+
+
+def _opened_again(site: Site, user: User) -> QuerySet[Any, Any]:
+    return rows(
+        _versions(site, user).exclude(_by_step(site, Action.UNLOCK_INSPECTION, "unlocked_on", "sheet__")),
+        on="unlocked_on",
+        who="unlocked_by__name",
+        state=Event.OPENED_AGAIN.value,
+        key=F("sheet"),
+        title=F("sheet__assessment__round__title"),
+        note=F("reason"),
+    )
+
+
+def _tell_sheet(row: Row, _reader: Reader) -> Entry:
+    what = _("Score sheet: %(round)s") % {"round": row.title}
+    return entry(row, what, Event(row.state), reverse("assessments:sheet", args=[row.key]), row.note)
+
+
+def _evidence(site: Site, user: User) -> QuerySet[Any, Any]:
+    """What one person filed on one day, by the business date it first pointed to an item on."""
+    pointed = EvidencePointer.objects.filter(evidence=OuterRef("pk")).order_by("on").values("on")[:1]
+    day = Coalesce(Subquery(pointed), TruncDate("uploaded_at"), output_field=DateField())
+    return rows(
+        Evidence.objects.visible_to(user).filter(site=site),
+        on=day,
+        who="uploaded_by__name",
+        together=True,
+        at=Max("uploaded_at"),
+        key=Max("pk"),
+        title=Min("title"),
+        n=Count("pk", distinct=True),
+    )
+
+
+def _tell_evidence(row: Row, reader: Reader) -> Entry:
+    url = reader.page("assessments:evidence")
+    if row.n == 1:
+        return entry(row, _("Evidence: %(title)s") % {"title": row.title}, Event.FILED, url)
+    what = ngettext("%(n)d piece of evidence", "%(n)d pieces of evidence", row.n) % {"n": row.n}
+    return entry(row, what, Event.FILED, url)
+
+
+def _acceptances(site: Site, user: User) -> QuerySet[Acceptance]:
+    """For the city's own eyes, as their page is (`only_the_city`)."""
+    seen = Acceptance.objects.visible_to(user).filter(assessment__site=site)
+    return seen if user.role in Role.CITY_WIDE else seen.none()
+
+
+def _recommended(site: Site, user: User) -> QuerySet[Any, Any]:
+    return rows(
+        _acceptances(site, user),
+        on="recommended_on",
+        who="recommended_by__name",
+        state=F("recommendation"),
+        title=F("composite"),
+        note=F("opinion"),
+    )
+
+
+def _decided(site: Site, user: User) -> QuerySet[Any, Any]:
+    """Of a decision without its step."""
+    decided = _acceptances(site, user).filter(decided_on__isnull=False)
+    return rows(
+        decided.exclude(decided_on__in=told(site, Action.PASS_ACCEPTANCE, Action.FAIL_ACCEPTANCE)),
+        on="decided_on",
+        who="decided_by__name",
+        state=F("decision"),
+        title=F("composite"),
+        note=F("decision_note"),
+    )
+
+
+def _tell_recommended(row: Row, reader: Reader) -> Entry:
+    what = _("Acceptance recommended: %(score)s points") % {"score": _points(row.title)}
+    return entry(row, what, Verdict(row.state), _acceptance(row, reader), row.note)
+
+
+def _tell_decided(row: Row, reader: Reader) -> Entry:
+    what = _("Acceptance decided: %(score)s points") % {"score": _points(row.title)}
+    return entry(row, what, Verdict(row.state), _acceptance(row, reader), row.note)
+
+
+def _appraised(site: Site, user: User) -> QuerySet[Any, Any]:
+    """The count belongs to the acceptance, and is the city's with it."""
+    counted = AppraisalResult.objects.filter(site=site)
+    return rows(
+        counted if user.role in Role.CITY_WIDE else counted.none(),
+        on="counted_on",
+        who="counted_by__name",
+        title=F("score"),
+        n=F("sample"),
+    )
+
+
+def _tell_appraised(row: Row, reader: Reader) -> Entry:
+    what = _("Public appraisal: %(n)d answers, %(score)s points") % {"n": row.n, "score": _points(row.title)}
+    return entry(row, what, AppraisalState.COUNTED, _acceptance(row, reader))
+
+
+def _acceptance(_row: Row, reader: Reader) -> str:
+    return reader.page("assessments:acceptance") if reader.in_city else ""
+
+
+def _points(score: str) -> str:
+    return number_format(Decimal(score).quantize(Decimal("0.01")).normalize())
+
+
+def _thread(site: Site, user: User) -> QuerySet[Any, Any]:
+    """What one person wrote of the findings on one day, each kind of word for itself."""
+    seen = Finding.objects.visible_to(user).filter(assessment__site=site)
+    return rows(
+        FindingReply.objects.filter(finding__in=seen),
+        on="on",
+        who="by__name",
+        state=F("kind"),
+        together=True,
+        at=Max("at"),
+        key=Max("finding"),
+        title=Max("finding__item__code"),
+        note=Max("text"),
+        n=Count("finding", distinct=True),
+    )
+
+
+def _tell_thread(row: Row, reader: Reader) -> Entry:
+    kind, page = ReplyKind(row.state), reader.page("assessments:rectification")
+    state = _AFTER.get(kind, FindingState.PUT)
+    if row.n > 1:
+        words = {"kind": kind.label, "n": row.n}
+        what = ngettext("%(kind)s: %(n)d finding", "%(kind)s: %(n)d findings", row.n) % words
+        return entry(row, what, state, page)
+    what = _("%(kind)s: item %(code)s") if row.title else "%(kind)s"
+    what %= {"kind": kind.label, "code": row.title}
+    return entry(row, what, state, f"{page}#finding-{row.key}", row.note)
+
+
+def _summary(site: Site, _user: User) -> QuerySet[Any, Any]:
+    return rows(UnitSummary.objects.filter(site=site), on="on", who="by__name", note=F("text"))
+
+
+def _tell_summary(row: Row, reader: Reader) -> Entry:
+    url = reader.page("assessments:rectification")
+    return entry(row, _("The unit's summary of its rectification"), Event.RECORDED, url, row.note)
+
+
+def _signed_that_day(site: Site, user: User) -> QuerySet[Any, Any]:
+    return _sheets(site, user).signed_finals().filter(signed_on=OuterRef("on")).order_by("-pk").values("pk")
+
+
+def _own_sheet(site: Site, user: User) -> QuerySet[Any, Any]:
+    return _sheets(site, user).filter(role=SheetRole.SELF).order_by("-pk").values("pk")
+
+
+def _sheet(row: Row, reader: Reader) -> str:
+    """The sheet a step rests on, as far as it is the reader's to see."""
+    return reverse("assessments:sheet", args=[row.n]) if row.n else ""
+
+
+def _sheet_or_findings(row: Row, reader: Reader) -> str:
+    return _sheet(row, reader) or reader.page("assessments:rectification")
+
+
+_ASSESSMENT, _RECTIFICATION = (Chapter.ASSESSMENT,), (Chapter.RECTIFICATION,)
+ASSESSING: tuple[Source, ...] = (
+    Source(_ASSESSMENT, _evidence, _tell_evidence),
+    Source(_ASSESSMENT, _submitted, _tell_sheet),
+    Source(_ASSESSMENT, _signed_before, _tell_sheet),
+    Source(_ASSESSMENT, _opened_again, _tell_sheet),
+    Source(_ASSESSMENT, _signed, _tell_sheet),
+    Source(_ASSESSMENT, _appraised, _tell_appraised),
+    Source(_ASSESSMENT, _recommended, _tell_recommended),
+    Source(_ASSESSMENT, _decided, _tell_decided),
+    Source(_RECTIFICATION, _thread, _tell_thread),
+    Source(_RECTIFICATION, _summary, _tell_summary),
+    steps(Action.SUBMIT_SELF_ASSESSMENT, chapter=Chapter.ASSESSMENT, spot=_sheet, about=_own_sheet),
+    steps(
+        Action.SIGN_INSPECTION,
+        Action.UNLOCK_INSPECTION,
+        chapter=Chapter.ASSESSMENT,
+        spot=_sheet_or_findings,
+        about=_signed_that_day,
+    ),
+    steps(
+        Action.VERIFY_RECTIFICATION,
+        Action.REOPEN,
+        Action.UPHOLD_OBJECTION,
+        chapter=Chapter.RECTIFICATION,
+        spot=lambda _row, reader: reader.page("assessments:rectification"),
+    ),
+    steps(Action.PASS_ACCEPTANCE, Action.FAIL_ACCEPTANCE, chapter=Chapter.ASSESSMENT, spot=_acceptance),
+)

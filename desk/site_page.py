@@ -1,0 +1,137 @@
+"""One site as its page on the desk shows it: what comes next, where it stands, and everything by time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.enums import Role
+from accounts.models import User
+from assessments.models import Evidence, Finding
+from publicity.models.appraisal import PRINTING
+from sites import services
+from sites.calendar import today
+from sites.enums import Stage
+from sites.models import Filing, Site
+
+from .chronology import Chapter, Chronology, Month
+from .dossiers.rights import may_ask
+from .figures.radar import SiteScores, scores_of
+from .ladder import Rung, ladder
+from .next_step import Step, next_step, step_besides, with_facts
+
+# Of a long chronology so many events are shown at first.
+SHOWN = 50
+
+
+def sites_to_show(user: User) -> QuerySet[Site]:
+    """The sites this person sees, with what the page asks about: one query, and one for the liaisons."""
+    evidence = Evidence.objects.visible_to(user).current().filter(site=OuterRef("pk"))
+    findings = Finding.objects.visible_to(user).filter(assessment__site=OuterRef("pk"))
+    seen = services.with_posts(Site.objects.visible_to(user)).annotate(
+        sees_list=Exists(Filing.objects.visible_to(user).filter(pk=OuterRef("filing"))),
+        evidence_count=_count(evidence, "site"),
+        finding_count=_count(findings, "assessment__site"),
+    )
+    facts = with_facts(seen, today=today(), reader=user)
+    return facts.select_related("programme__rulebook").defer("programme__text").prefetch_related("liaisons")
+
+
+def _count(records: QuerySet, by: str) -> Subquery:  # type: ignore[type-arg]  # of any model
+    return Subquery(records.order_by().values(by).annotate(n=Count("pk", distinct=True)).values("n"))
+
+
+@dataclass(frozen=True)
+class Way:
+    """A page of the site to go to, and how much is on it."""
+
+    label: str
+    url: str
+    count: int | None = None
+
+
+class SitePage:
+    """The page as `reader` sees it; `site` comes from `sites_to_show`."""
+
+    def __init__(self, site: Site, reader: User, *, chapter: Chapter | None, whole: bool) -> None:
+        self.site, self.reader, self.chapter, self.whole = site, reader, chapter, whole
+        self._chronology = Chronology(site, reader)
+        self._rows = self._chronology.of(chapter)
+
+    @property
+    def total(self) -> int:
+        return len(self._rows)
+
+    @cached_property
+    def months(self) -> list[Month]:
+        return self._chronology.told(self._rows if self.whole else self._rows[:SHOWN])
+
+    @property
+    def is_cut(self) -> bool:
+        return not self.whole and self.total > SHOWN
+
+    @property
+    def ladder(self) -> list[Rung]:
+        return ladder(self.site, self._chronology.steps)
+
+    @property
+    def steps(self) -> list[tuple[Step, str]]:
+        """What comes next, and what can be done meanwhile, each with where the reader does it, if at all."""
+        found = [step for step in (next_step(self.site), step_besides(self.site)) if step]
+        return [(step, self._here(step)) for step in found]
+
+    def _here(self, step: Step) -> str:
+        """Nothing leads from a page to itself."""
+        is_readers = step.role == self.reader.role and step.url != self.site.get_absolute_url()
+        return step.url if is_readers else ""
+
+    @property
+    def gaps(self) -> list[str]:
+        return services.missing(self.site)
+
+    @property
+    def may_ask(self) -> bool:
+        """For its dossier."""
+        return may_ask(self.reader)
+
+    @cached_property
+    def scores(self) -> SiteScores:
+        return scores_of(self.site, self.reader)
+
+    @property
+    def ways(self) -> Iterator[Way]:
+        """The site's other pages, as far as they are this reader's."""
+        role, site = self.reader.role, self.site
+        yield self._way(_("Work plan"), "sites:plan")
+        yield self._way(_("Timetable"), "sites:timetable")
+        yield self._way(_("Liaisons"), "sites:liaisons")
+        yield self._way(_("Guidance, investment, facilities"), "sites:means")
+        yield self._way(_("Replacement of the window"), "sites:replacement")
+        yield self._way(_("Evidence"), "assessments:evidence", site.evidence_count or 0)  # type: ignore[attr-defined]  # annotated, as all below
+        yield self._way(_("Findings"), "assessments:rectification", site.finding_count or 0)  # type: ignore[attr-defined]
+        if role in (Role.LIAISON, Role.INSPECTOR):
+            yield Way(_("Score sheets"), reverse("assessments:my_sheets"))
+        if role in Role.CITY_WIDE:
+            yield Way(_("Rounds and teams"), reverse("assessments:rounds"))
+            yield self._way(_("Acceptance"), "assessments:acceptance")
+            yield self._way(_("Recusals"), "assessments:site_recusals")
+        elif role != Role.LIAISON:
+            yield self._way(_("Stand aside"), "assessments:recuse")
+        if site.appraisal and role in PRINTING:  # type: ignore[attr-defined]
+            key = [site.appraisal]  # type: ignore[attr-defined]
+            yield Way(
+                _("Poster of the public appraisal"), reverse("publicity_desk:appraisal_poster", args=key)
+            )
+            forms = reverse("publicity_desk:appraisal_forms", args=key)
+            yield Way(_("Forms of the public appraisal on paper"), forms)
+        if site.naming_key:  # type: ignore[attr-defined]
+            naming = reverse("publicity_desk:naming", args=[site.naming_key])  # type: ignore[attr-defined]
+            yield Way(_("Naming"), naming)
+        if site.stage in Stage.LISTED:
+            yield self._way(_("Public page"), "publicity:site")
+
+    def _way(self, label: str, name: str, count: int | None = None) -> Way:
+        return Way(label, reverse(name, args=[self.site.pk]), count)
