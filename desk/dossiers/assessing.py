@@ -1,0 +1,206 @@
+"""Sections 03, 04, 06 and 07: sheets, evidence, findings, acceptance."""
+
+from collections.abc import Iterator, Sequence
+
+from django.db.models import Prefetch, Q
+from django.http import Http404
+
+from assessments.enums import RoundKind, SheetRole, SheetState
+from assessments.evidence.shown import download
+from assessments.marks import SectionMarks, mark_of, marks_of, sheet_score
+from assessments.models import (
+    Evidence,
+    EvidenceFile,
+    EvidencePointer,
+    FindingReply,
+    Score,
+    Sheet,
+    UnitSummary,
+)
+from assessments.pages.acceptance import results_of
+from assessments.pages.thread import Thread, threads
+from assessments.queries import findings_of
+from assessments.scoring import plain
+from documents.models import Document
+from standards.models import Item
+
+from .pieces import Block, Case, Piece, Section, Table, table_of, table_piece
+
+# Where what came of a round is filed.
+SECTION_OF_ROUND = {
+    RoundKind.SELF: Section.SELF_ASSESSMENT,
+    RoundKind.INSPECTION: Section.INSPECTION,
+    RoundKind.ACCEPTANCE: Section.ACCEPTANCE,
+    RoundKind.RECHECK: Section.NAMING,
+}
+
+
+def sheet_pieces(case: Case, sheets: Sequence[Sheet], papers: Sequence[Document]) -> Iterator[Piece]:
+    """Self sheets, and signed common ones whose paper the asker does not get: item by item."""
+    printed = {paper.context.get("sheet") for paper in papers if paper.withdrawn_on is None}
+    shown = [
+        sheet
+        for sheet in sheets
+        if sheet.role == SheetRole.SELF
+        or (sheet.role == SheetRole.FINAL and sheet.state == SheetState.SIGNED and sheet.pk not in printed)
+    ]
+    for sheet, marks in zip(shown, marks_of(shown), strict=True):
+        is_self = sheet.role == SheetRole.SELF
+        kind = RoundKind(sheet.assessment.round.kind)
+        section = Section.SELF_ASSESSMENT if is_self else SECTION_OF_ROUND[kind]
+        by = case.site.organisation if is_self else sheet.signed_by
+        on = sheet.submitted_on if is_self else sheet.signed_on
+        yield table_piece(section, _sheet_table(case, sheet, marks), case, on=on, by=by)
+
+
+def sheets_of(case: Case) -> list[Sheet]:
+    """The site's sheets that the asker sees, round by round."""
+    seen = Sheet.objects.visible_to(case.asker).filter(assessment__site=case.site)
+    related = seen.select_related("assessment__round", "assessment__standard", "author", "signed_by")
+    return list(related.order_by("assessment__round__opened_on", "assessment__round", "pk"))
+
+
+def _sheet_table(case: Case, sheet: Sheet, marks: tuple[SectionMarks, ...]) -> Table:
+    score, assessment = sheet_score(marks), sheet.assessment
+    facts = [
+        ("轮次", assessment.round.title),
+        ("建设标准", f"{assessment.standard.title}（第{assessment.standard.version}版）"),
+        ("状态", sheet.get_state_display()),
+        ("提交日期", sheet.submitted_on),
+        ("签字", f"{sheet.signed_on}，{sheet.signed_by}" if sheet.signed_on else ""),
+        ("得分", f"{plain(score.points)} / {plain(score.maximum)}"),
+    ]
+    blocks = [
+        Block(
+            f"{part.section.name}（{plain(scored.points)} / {plain(scored.maximum)}）",
+            ("编号", "内容", "分值", "评定", "得分", "理由"),
+            [_mark_row(item, given) for item, given in part.rows],
+            (11, 41, 8, 11, 8, 21),
+        )
+        for part, scored in zip(marks, score.sections, strict=True)
+    ]
+    what = "自评表" if sheet.role == SheetRole.SELF else "合议评分"
+    return table_of(case, f"{what}（{assessment.round.title}）", blocks, facts)
+
+
+def _mark_row(item: Item, score: Score | None) -> tuple[object, ...]:
+    state = mark_of(item, score).state
+    points = plain(score.points) if score else ""
+    reason = score.reason if score else item.not_due
+    return item.code, item.text, plain(item.points), state.label, points, reason
+
+
+# -- evidence ------------------------------------------------------------------------------
+
+
+def evidence_pieces(case: Case) -> Iterator[Piece]:
+    """The files as the asker gets them on their page, each section's with a list of what they show.
+
+    What came with an answer to a finding is filed with the rectification, what a team took with its round,
+    the rest with the self-assessment. What a later revision replaced is left out, unless an answer rests
+    on it.
+    """
+    by_section: dict[Section, list[Evidence]] = {}
+    answered = FindingReply.objects.filter(finding__in=findings_of(case.site).visible_to(case.asker))
+    replied = set(answered.exclude(evidence=None).values_list("evidence", flat=True))
+    for evidence in _evidence_of(case, replied):
+        by_section.setdefault(_section_of(evidence, replied), []).append(evidence)
+    for section, filed in by_section.items():
+        yield table_piece(section, _evidence_table(case, filed), case)
+        for evidence in filed:
+            for file in evidence.files.all():
+                yield _file_piece(section, evidence, file, case)
+
+
+def _evidence_of(case: Case, replied: set[int]) -> Iterator[Evidence]:
+    seen = Evidence.objects.visible_to(case.asker).filter(site=case.site)
+    pointers = EvidencePointer.objects.select_related("item__section")
+    related = seen.filter(Q(revisions=None) | Q(pk__in=replied)).select_related(
+        "uploaded_by", "assessment__round"
+    )
+    yield from related.prefetch_related("files", "links", Prefetch("pointers", pointers)).order_by("pk")
+
+
+def _section_of(evidence: Evidence, replied: set[int]) -> Section:
+    if evidence.pk in replied:
+        return Section.RECTIFICATION
+    if evidence.assessment is None:
+        return Section.SELF_ASSESSMENT
+    return SECTION_OF_ROUND[RoundKind(evidence.assessment.round.kind)]
+
+
+def _evidence_table(case: Case, filed: Sequence[Evidence]) -> Table:
+    rows = [
+        (
+            number,
+            evidence.title,
+            evidence.taken_on,
+            f"{evidence.uploaded_by}\n{evidence.uploaded_at:%Y-%m-%d}",
+            "\n".join(f"{one.item.code} {one.page}".strip() for one in evidence.pointers.all()),
+            "\n".join([*(file.name for file in evidence.files.all()), *map(str, evidence.links.all())]),
+        )
+        for number, evidence in enumerate(filed, start=1)
+    ]
+    heads = ("序号", "名称", "形成日期", "上传", "对应条目", "文件或网址")
+    return table_of(case, "佐证材料清单", [Block("", heads, rows)])
+
+
+def _file_piece(section: Section, evidence: Evidence, file: EvidenceFile, case: Case) -> Piece:
+    on, by = evidence.taken_on, str(evidence.uploaded_by)
+    try:
+        sent = download(file, case.asker)
+    except (Http404, FileNotFoundError):
+        return Piece(section, file.name, None, on=on, by=by, note="图片已损坏，不能提供")
+    return Piece(section, sent.name, sent.file, on=on, by=by, note=evidence.title)
+
+
+# -- rectification and acceptance -----------------------------------------------------------
+
+
+def rectification_pieces(case: Case) -> Iterator[Piece]:
+    """The findings' threads, as their page tells them, and the unit's own summary."""
+    shown = threads(case.site, findings_of(case.site).visible_to(case.asker).with_view(), case.asker)
+    if shown:
+        blocks = [_thread_block(number, thread) for number, thread in enumerate(shown, start=1)]
+        yield table_piece(Section.RECTIFICATION, table_of(case, "差距与整改过程", blocks), case)
+    summary = UnitSummary.objects.filter(site=case.site).select_related("by").first()
+    if summary:
+        table = table_of(case, "单位整改小结", (), [("小结", summary.text), ("日期", summary.on)])
+        yield table_piece(Section.RECTIFICATION, table, case, on=summary.on, by=summary.by)
+
+
+def _thread_block(number: int, thread: Thread) -> Block:
+    finding = thread.finding
+    title = f"{number}. {finding.item.code} {finding.item.text}" if finding.item else f"{number}. 其他差距"
+    said: list[tuple[object, ...]] = [
+        ("", "差距", "", finding.reason),
+        ("", "整改意见", "", finding.opinion),
+    ]
+    for entry in thread.entries:
+        proof = f"佐证：{entry.proof}" if entry.proof else ""
+        told = "\n".join(part for part in (entry.text, entry.late, proof) if part)
+        said.append((entry.on, entry.what, entry.by, told))
+    due = f"，整改期限{finding.deadline}" if finding.deadline else ""
+    heads = ("日期", "事项", "经办人", "内容")
+    return Block(f"{title}（{finding.get_state_display()}{due}）", heads, said, (14, 17, 17, 52))
+
+
+def acceptance_pieces(case: Case) -> Iterator[Piece]:
+    """The working of each result: for the city, as its page is; the others read the report."""
+    for result in results_of(case.site).order_by("pk") if case.in_city else ():
+        facts = [
+            ("轮次", result.assessment.round.title),
+            ("综合得分", plain(result.composite)),
+            ("等次", result.band.label),
+            ("计算过程", result.working),
+            ("标准得分", f"{plain(result.standard_score)} / {plain(result.standard_maximum)}"),
+            ("社会评议", f"{plain(result.appraisal_score)}（{result.appraisal_sample}人）"),
+            ("加分", f"{plain(result.bonus)}\n{result.bonus_grounds}" if result.bonus else ""),
+            ("一票否决", f"{result.veto_reason}\n{result.veto_grounds}".strip()),
+            ("办公室建议", f"{result.get_recommendation_display()}\n{result.opinion}"),
+            ("建议人", f"{result.recommended_by}，{result.recommended_on}"),
+            ("领导小组决定", f"{result.get_decision_display()}\n{result.decision_note}".strip()),
+            ("决定人", f"{result.decided_by}，{result.decided_on}" if result.decided_by else ""),
+        ]
+        table = table_of(case, f"验收计算表（{result.assessment.round.title}）", (), facts)
+        yield table_piece(Section.ACCEPTANCE, table, case, on=result.recommended_on, by=result.recommended_by)

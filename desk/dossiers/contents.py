@@ -1,0 +1,79 @@
+"""What belongs into one site's dossier, as far as the asker may see it, in filing order."""
+
+from collections.abc import Iterator, Sequence
+
+from assessments.enums import RoundKind
+from assessments.models import Sheet
+from documents.enums import RenderState
+from documents.models import Document
+from documents.papers import DocumentKind
+
+from . import assessing, building, following
+from .pieces import Case, Piece, Section
+
+# Score sheets and deliberations are filed with the round they are of.
+SECTION_OF_PAPER = {
+    DocumentKind.FILING_FORM: Section.LIST,
+    DocumentKind.DETERMINED_LIST: Section.LIST,
+    DocumentKind.RECTIFICATION_NOTICE: Section.RECTIFICATION_NOTICE,
+    DocumentKind.RECTIFICATION_REPORT: Section.RECTIFICATION,
+    DocumentKind.RECTIFICATION_SUMMARY: Section.RECTIFICATION,
+    DocumentKind.ACCEPTANCE_REPORT: Section.ACCEPTANCE,
+    DocumentKind.PROGRAMME_ACCEPTANCE: Section.ACCEPTANCE,
+    DocumentKind.PUBLIC_NOTICE: Section.NOTICE,
+    DocumentKind.NOTICE_EXTENSION: Section.NOTICE,
+    DocumentKind.NAMING_DECISION: Section.NAMING,
+    DocumentKind.WARNING_NOTICE: Section.NAMING,
+    DocumentKind.RESTORATION_NOTICE: Section.NAMING,
+    DocumentKind.REVOCATION_DECISION: Section.NAMING,
+}
+OF_A_ROUND = (DocumentKind.SCORE_SHEET, DocumentKind.DELIBERATION_RECORD)
+
+
+def pieces_of(case: Case) -> list[Piece]:
+    """Section by section; in each the papers by their dates, then tables and files in the order they came.
+
+    Everything is read through what the asker sees: a limited number of queries, whatever the number of
+    records. Tables are drawn and files opened only when they are written.
+    """
+    sheets = assessing.sheets_of(case)
+    seen = case.site.documents.visible_to(case.asker).select_related("created_by")
+    papers = list(seen.order_by("issued_on", "pk"))
+    pieces = [
+        *paper_pieces(papers, sheets),
+        *building.list_pieces(case),
+        *building.plan_pieces(case),
+        *assessing.sheet_pieces(case, sheets, papers),
+        *assessing.rectification_pieces(case),
+        *assessing.acceptance_pieces(case),
+        *assessing.evidence_pieces(case),
+        *following.appraisal_pieces(case),
+        *following.notice_pieces(case),
+        *following.naming_pieces(case),
+        *following.history_pieces(case),
+    ]
+    return sorted(pieces, key=lambda piece: piece.section)
+
+
+def paper_pieces(papers: Sequence[Document], sheets: Sequence[Sheet]) -> Iterator[Piece]:
+    """The stored PDFs; one that is not ready is named as missing."""
+    rounds = {sheet.pk: RoundKind(sheet.assessment.round.kind) for sheet in sheets}
+    for paper in papers:
+        kind = DocumentKind(paper.kind)
+        if kind in OF_A_ROUND:
+            of = rounds.get(paper.context.get("sheet"), RoundKind.INSPECTION)
+            section = assessing.SECTION_OF_ROUND[of]
+        else:
+            section = SECTION_OF_PAPER[kind]
+        ready = paper.state == RenderState.READY
+        note = f"已于{paper.withdrawn_on}撤回" if paper.withdrawn_on else ""
+        yield Piece(
+            section,
+            paper.file_name,
+            paper.file if ready else None,
+            number=paper.full_number,
+            on=paper.issued_on,
+            by=str(paper.created_by),
+            note=note if ready else f"文件尚未生成（{paper.get_state_display()}）",
+            has_pages=True,
+        )

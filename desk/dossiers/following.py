@@ -1,0 +1,124 @@
+"""Sections 08 to 11: appraisal, notice and objections, naming and what followed, the site's history."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from assessments.scoring import plain
+from publicity.enums import ObjectionState
+from publicity.models import Appraisal, Naming, NoticeSite, Objection
+from publicity.pages.appraisal import AppraisalPage
+from publicity.pages.naming import NamingPage
+from sites.enums import Action
+
+from .pieces import Block, Case, Piece, Section, table_of, table_piece
+
+
+def appraisal_pieces(case: Case) -> Iterator[Piece]:
+    """The result of each counted window, for those who run or read appraisals; no single answer."""
+    counted = Appraisal.objects.visible_to(case.asker).filter(site=case.site, counted_on__isnull=False)
+    for number, appraisal in enumerate(counted.order_by("opens_on"), start=1):
+        page = AppraisalPage(appraisal)
+        if not (result := page.result):
+            continue
+        facts = [
+            ("评议期限", f"{result.opened_on}至{result.closed_on}"),
+            ("参与人数", result.sample),
+            ("其中纸质", result.on_paper),
+            ("其中存疑", result.doubtful),
+            ("得分", plain(result.score)),
+            ("误差", f"±{plain(result.margin)}" if result.margin is not None else ""),
+            ("不计存疑得分", plain(result.firm_score) if result.firm_score is not None else ""),
+            ("计票", f"{result.counted_on}，{result.counted_by}"),
+        ]
+        rows = [(words, *(share.people for share in shares)) for words, shares in page.questions]
+        block = Block("各题答卷数", ("问题", *map(str, page.steps)), rows)
+        table = table_of(case, f"社会评议结果（第{number}次）", [block], facts)
+        yield table_piece(Section.APPRAISAL, table, case, on=result.counted_on, by=result.counted_by)
+
+
+def notice_pieces(case: Case) -> Iterator[Piece]:
+    """When the site stood on which notice; for the city how many objections there are, and how they ended.
+
+    Never what a letter says, who wrote it, or its receipt code.
+    """
+    entries = NoticeSite.objects.visible_to(case.asker).filter(site=case.site).order_by("pk")
+    for entry in entries.select_related("notice__published_by").prefetch_related("notice__extensions"):
+        notice = entry.notice
+        facts = [
+            ("公示", notice.title),
+            ("期限", f"{notice.published_on}至{notice.ends_on}（{notice.working_days}个工作日）"),
+            ("状态", notice.get_state_display()),
+            ("撤回理由", notice.withdrawal_reason),
+            ("撤下", f"{entry.removed_on}\n{entry.removal_reason}" if entry.removed_on else ""),
+        ]
+        longer = [(one.extended_on, one.old_end, one.new_end, one.reason) for one in notice.extensions.all()]
+        blocks = [Block("延期", ("决定日期", "原截止日", "新截止日", "理由"), longer)] if longer else []
+        title = f"公示情况（{notice.published_on}）"
+        table = table_of(case, title, blocks, facts)
+        yield table_piece(Section.NOTICE, table, case, on=notice.published_on, by=notice.published_by)
+    if case.in_city:
+        yield from _objections(case)
+
+
+def _objections(case: Case) -> Iterator[Piece]:
+    known = Objection.objects.known_to(case.asker).filter(site=case.site)
+    results = Counter(known.order_by().values_list("state", flat=True))
+    if results:
+        rows = [(state.label, results[state]) for state in ObjectionState if results[state]]
+        block = Block("", ("办理结果", "件数"), rows)
+        yield table_piece(Section.NOTICE, table_of(case, "异议办理情况", [block]), case)
+
+
+def naming_pieces(case: Case) -> Iterator[Piece]:
+    """The plaque, and what followed the naming as far as its page tells the asker."""
+    namings = Naming.objects.visible_to(case.asker).filter(site=case.site)
+    naming = namings.select_related("site", "decision__created_by", "revocation").first()
+    if naming is None:
+        return
+    page = NamingPage(naming, case.asker)
+    facts = [
+        ("命名日期", naming.named_on),
+        ("命名文件", naming.decision.full_number),
+        ("牌匾编号", naming.plaque_number),
+        ("牌匾领取", f"{naming.plaque_handed_on or ''} {naming.plaque_received_by}".strip()),
+        ("撤销命名", page.revocation and page.revocation.revoked_on),
+        ("牌匾收回", page.revocation and page.revocation.plaque_returned_on),
+    ]
+    told = [(line.on, line.what, line.by, line.note) for line in page.story[::-1]]
+    blocks = [Block("命名以来", ("日期", "事项", "经办人", "说明"), told)]
+    rechecks = [
+        (
+            recheck.due_on,
+            recheck.get_origin_display(),
+            recheck.planned_by,
+            recheck.result.on if recheck.result else "",
+        )
+        for recheck in page.rechecks[::-1]
+    ]
+    if rechecks:
+        blocks.append(Block("复查", ("应复查日期", "来由", "安排人", "完成日期"), rechecks))
+    table = table_of(case, "命名与跟踪", blocks, facts)
+    yield table_piece(Section.NAMING, table, case, on=naming.named_on, by=naming.decision.created_by)
+
+
+def history_pieces(case: Case) -> Iterator[Piece]:
+    """Every step of the site, and every change of its liaisons."""
+    steps = [
+        (
+            step.on,
+            step.get_action_display(),
+            f"{step.get_from_stage_display()} → {step.get_to_stage_display()}",
+            step.by,
+            step.note if case.sees_list or step.action not in Action.OF_LIST else "",
+        )
+        for step in case.site.history.select_related("by")
+    ]
+    overs = [
+        (one.on, f"{one.from_name} → {one.to_name}", one.by, one.reason)
+        for one in case.site.hand_overs.select_related("by").order_by("on", "pk")
+    ]
+    blocks = [Block("流程记录", ("日期", "事项", "状态变化", "经办人", "说明"), steps)]
+    if overs:
+        blocks.append(Block("联络员交接", ("日期", "交接", "经办人", "理由"), overs))
+    if steps or overs:
+        yield table_piece(Section.HISTORY, table_of(case, "过程记录", blocks), case)

@@ -1,0 +1,48 @@
+"""Who may have which dossier: asked when it is wanted, when it is made, and each time it is fetched."""
+
+from typing import Any
+
+from accounts.enums import Role
+from accounts.models import Organisation, User
+from assessments.bars import barred_sites
+from desk.models import Dossier
+from desk.models.dossiers import ASKERS
+from sites.enums import Level
+from sites.models import Site
+
+
+def may_ask(user: User, district: Organisation | None = None) -> bool:
+    """For dossiers of sites one sees; of a district the city, and its own office."""
+    if not user.is_active or user.role not in ASKERS:
+        return False
+    return district is None or user.role in Role.CITY_WIDE or user.district_id == district.pk
+
+
+def sites_in(dossier: Dossier, user: User) -> list[Site]:
+    """The sites of a dossier that this person may have now, as `contents` reads them; in the list's order."""
+    if not may_ask(user, dossier.district):
+        return []
+    seen = Site.objects.visible_to(user).select_related("programme", "organisation", "filing__organisation")
+    if dossier.site_id:
+        return list(seen.filter(pk=dossier.site_id))
+    of_district = seen.filter(level=Level.DISTRICT, filing__organisation=dossier.district_id)
+    return list(of_district.on_list().filter(programme=dossier.programme_id))
+
+
+def rights_of(user: User, sites: list[Site]) -> dict[str, Any]:
+    """What a dossier of these sites rests on: post, sites, and those of which one may know the objections."""
+    keys = [site.pk for site in sites]
+    told = Site.objects.filter(pk__in=keys).exclude(pk__in=barred_sites(user))
+    return {
+        "role": user.role,
+        "organisation": user.organisation_id,
+        "sites": sorted(keys),
+        "letters": sorted(told.values_list("pk", flat=True)) if user.role in Role.CITY_WIDE else [],
+    }
+
+
+def still_holds(dossier: Dossier, user: User) -> bool:
+    """Whether the person may see by now all that they might see when it was made."""
+    had, has = dossier.rights, rights_of(user, sites_in(dossier, user))
+    same_post = all(had.get(name) == has[name] for name in ("role", "organisation"))
+    return same_post and all(set(had[name]) <= set(has[name]) for name in ("sites", "letters"))

@@ -1,0 +1,222 @@
+"""What belongs into a dossier, and for whom: a site that walked to its naming, and one still marked blind."""
+
+import hashlib
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.enums import Role
+from accounts.models import User
+from assessments.models import Evidence
+from desk.dossiers.archive import INDEX, SUMS
+from desk.dossiers.contents import OF_A_ROUND, SECTION_OF_PAPER
+from desk.dossiers.pieces import Section
+from documents.models import Document
+from documents.papers import DocumentKind
+from documents.services import render
+from publicity.enums import TrackingKind
+from publicity.models import TrackingNote
+from sites.enums import Stage
+from sites.models import Site
+from tests import factories
+from tests.assessments import builders, photos
+from tests.desk.dossiers.making import entries_of, made, names, pieces, unpacked_at, verified, words_of
+from tests.documents.reading import page_count, reader
+from tests.publicity import scene
+from tests.scenes import made_once
+
+pytestmark = pytest.mark.django_db
+
+
+@made_once("2008-05-20")
+def demo():
+    call_command("seed_demo", verbosity=0)
+
+
+@pytest.fixture
+def named(demo):
+    """Warned and restored since: complaint, recheck and three papers more than a quiet one."""
+    complained_of = TrackingNote.objects.filter(kind=TrackingKind.COMPLAINT).values("naming__site")
+    return Site.objects.filter(pk__in=complained_of, stage=Stage.NAMED).first()
+
+
+@pytest.fixture
+def office():
+    return factories.user(Role.OFFICE)
+
+
+def test_every_kind_of_paper_has_its_section():
+    assert {*SECTION_OF_PAPER, *OF_A_ROUND} == set(DocumentKind)
+
+
+def test_office_finds_every_section_filled(named, office):
+    found = names(named, office)
+    sections = {name[:2] for name in found}
+    assert sections == {f"{section:02d}" for section in Section}
+    assert {
+        "01 名单中的本示范点.pdf",
+        "02 工作方案（第1版）.pdf",
+        "03 自评表（2008年自评）.pdf",
+        "06 差距与整改过程.pdf",
+        "06 单位整改小结.pdf",
+        "07 验收计算表（2008年验收）.pdf",
+        "08 社会评议结果（第1次）.pdf",
+        "09 公示情况（2008-05-06）.pdf",
+        "10 命名与跟踪.pdf",
+        "11 过程记录.pdf",
+    } <= found
+    papers = {paper.file_name for paper in named.documents.all()}
+    assert papers == {piece.name for piece in pieces(named, office) if piece.number}
+    assert len([name for name in found if "合议评分表" in name]) == 2
+
+
+def test_pieces_come_in_filing_order(named, office):
+    order = [piece.section for piece in pieces(named, office)]
+    assert order == sorted(order)
+
+
+def test_score_sheets_are_filed_with_their_rounds(named, office):
+    rounds = {piece.section: piece.name for piece in pieces(named, office) if "合议评分表" in piece.name}
+    assert set(rounds) == {Section.INSPECTION, Section.ACCEPTANCE}
+    assert "示范点验收合议评分表" in rounds[Section.ACCEPTANCE]
+
+
+def test_archive_holds_all_of_it_and_its_index_names_each_file(named, office, tmp_path):
+    for paper in named.documents.all():
+        render(paper.pk)
+    dossier = made(named, office)
+    assert (dossier.state, dossier.error) == ("ready", "")
+    content = dossier.file.read()
+    assert (dossier.size, dossier.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+
+    (tmp_path / "d.zip").write_bytes(content)
+    unpacked = unpacked_at(tmp_path / "d.zip", tmp_path / "out")
+    verified(unpacked)
+    paths = [entry.filename for entry in entries_of(tmp_path / "d.zip")]
+    assert paths[-2:] == [INDEX, SUMS]
+    assert paths[:-2] == sorted(paths[:-2])
+    assert len(paths) == dossier.total + 2
+    sums = dict(line.split("  ", 1)[::-1] for line in (unpacked / SUMS).read_text().splitlines())
+    assert set(sums) == {*paths} - {SUMS}
+    for path in paths[:-1]:
+        assert hashlib.sha256((unpacked / path).read_bytes()).hexdigest() == sums[path]
+        if path.endswith(".pdf"):
+            assert page_count((unpacked / path).read_bytes()) >= 1
+
+    index = _cell_by_cell((unpacked / INDEX).read_bytes())
+    for path in paths[:-2]:
+        assert path.rpartition("/")[2].replace(" ", "") in index
+        assert sums[path] in index
+    for paper in named.documents.all():
+        assert paper.full_number in index
+    assert "缺" not in index
+
+
+def test_unit_gets_what_its_pages_show_it(named, office):
+    unit = User.objects.filter(role=Role.LIAISON, organisation=named.organisation).first()
+    found = names(named, unit)
+    assert not {name for name in found if "合议评分表" in name}
+    assert {"04 合议评分（2008年督查）.pdf", "07 合议评分（2008年验收）.pdf"} <= found
+    kept = {"07 验收计算表（2008年验收）.pdf", "08 社会评议结果（第1次）.pdf"}
+    assert kept <= names(named, office)
+    assert not kept & found
+    assert "投诉" not in words_of(named, unit, "命名与跟踪")
+    assert "投诉" in words_of(named, office, "命名与跟踪")
+    assert "初审意见" not in words_of(named, unit, "名单中的本示范点")
+    assert "初审意见" in words_of(named, office, "名单中的本示范点")
+
+
+def test_unit_of_a_district_does_not_get_the_list_that_names_the_others(demo, office):
+    site = Site.objects.filter(level="district", stage=Stage.SELF_ASSESSED).first()
+    unit = User.objects.filter(role=Role.LIAISON, organisation=site.organisation).first()
+    district = User.objects.get(role=Role.DISTRICT, organisation__district=site.filing.organisation)
+    assert [name for name in names(site, district) if name.endswith(".xlsx")]
+    assert not [name for name in names(site, unit) if "名单（" in name or "上报表" in name]
+    assert "01 名单中的本示范点.pdf" in names(site, unit)
+    # The office's opinion on the whole list.
+    assert "拟同意" in words_of(site, district, "过程记录")
+    assert "拟同意" not in words_of(site, unit, "过程记录")
+
+
+def test_what_was_taken_on_site_stays_blind_until_the_sheet_is_signed(demo, office):
+    taken = Evidence.objects.filter(assessment__isnull=False).values("site")
+    site = Site.objects.filter(stage=Stage.SELF_ASSESSED, pk__in=taken).first()
+    unit = User.objects.filter(role=Role.LIAISON, organisation=site.organisation).first()
+    assert [name for name in names(site, office) if name.startswith("04")]
+    assert not [name for name in names(site, unit) if name.startswith("04")]
+
+
+def test_pictures_go_out_as_their_page_gives_them(office):
+    site = builders.building()
+    builders.filed(site, photos.upload("照片.jpg", at=(39.6, 106.8)))
+    (file,) = Evidence.objects.get().files.all()
+
+    def sent(asker):
+        return next(piece.content.name for piece in pieces(site, asker) if piece.name == "照片.jpg")
+
+    assert sent(office) == file.file.name
+    assert sent(factories.user(Role.LEADING_GROUP)) == sent(builders.liaison(site)) == file.shown.name
+
+
+def test_objections_are_counted_for_the_city_and_never_told(on, office):
+    on("2008-05-15")
+    (site,) = scene.accepted()
+    letter = scene.conclude(scene.object_to(scene.publish(site), site), "not_upheld")
+    text = words_of(site, office, "异议办理情况")
+    assert "不成立1" in text.replace("件数", "")
+    for secret in (scene.NAME, scene.PHONE, scene.LETTER, letter.receipt_code, letter.reply):
+        assert secret not in text
+    assert not [name for name in names(site, factories.liaison_of(site)) if "异议办理" in name]
+
+
+def test_who_is_tied_to_the_unit_learns_of_no_objection(on):
+    on("2008-05-15")
+    (site,) = scene.accepted()
+    scene.object_to(scene.publish(site), site)
+    tied = factories.user(Role.OFFICE)
+    tied.ties.create(
+        organisation=site.organisation, reason="示例", declared_on="2008-05-01", declared_by=tied
+    )
+    assert not [name for name in names(site, tied) if "异议办理" in name]
+
+
+def test_paper_that_is_not_made_yet_is_named_as_missing(on, office):
+    on("2008-05-15")
+    (site,) = scene.accepted()
+    scene.publish(site)
+    (paper,) = [piece for piece in pieces(site, office) if piece.number]
+    assert Document.objects.get().state == "queued"
+    assert paper.content is None
+    assert "尚未生成" in paper.note
+
+
+def test_withdrawn_paper_says_so(on, office):
+    on("2008-05-15")
+    (site,) = scene.accepted()
+    scene.publish(site)
+    Document.objects.update(
+        withdrawn_on="2008-05-16", withdrawn_why="示例", state="ready", file="示例.pdf", sha256="0" * 64
+    )
+    (paper,) = [piece for piece in pieces(site, office) if piece.number]
+    assert paper.note == "已于2008-05-16撤回"
+
+
+def test_queries_do_not_grow_with_what_is_on_record(office):
+    site = builders.building()
+
+    def queries(number):
+        for _ in range(number):
+            builders.filed(site, builders.upload("示例.pdf", b"%PDF-1.4 " + bytes(str(_ + number), "ascii")))
+        with CaptureQueriesContext(connection) as asked:
+            pieces(site, office)
+        return len(asked)
+
+    few = queries(1)
+    assert few == queries(20) <= 35
+
+
+def _cell_by_cell(pdf):
+    """The words of a table's narrow columns, which `text_of` would mix."""
+    return "".join("".join(page.extract_text().split()) for page in reader(pdf).pages)
