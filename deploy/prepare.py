@@ -74,9 +74,7 @@ def seed_demo() -> None:
 def collect_static() -> None:
     """Collect the style sheets and scripts again when a source of theirs has changed."""
     stamp = Path(settings.STATIC_ROOT) / "portal.stamp"
-    folders = [
-        folder for folder in (ROOT / "static", *ROOT.glob("*/static")) if folder != settings.STATIC_ROOT
-    ]
+    folders = [Path(str(each[1] if isinstance(each, tuple) else each)) for each in settings.STATICFILES_DIRS]
     wanted = fingerprint([ROOT / "requirements.txt", *folders])
     if stamp.exists() and stamp.read_text() == wanted:
         return

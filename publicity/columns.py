@@ -43,6 +43,7 @@ COLUMNS = {
         Column(
             "report_error", _("Report an error on this website"), _("What is wrong here, and whom to tell.")
         ),
+        Column("help", _("Help"), _("How to do what, a page for everybody who takes part.")),
         Column("site_map", _("Site map"), _("Every column of this site on one page.")),
     )
 }

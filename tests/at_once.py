@@ -5,7 +5,8 @@ import threading
 import pytest
 from django.db import connection
 
-# For what must hold by SQLite's one writer and by PostgreSQL's row locks alike: `./portal test` runs both.
+# For what must hold by SQLite's one writer and PostgreSQL's row locks and strict types alike: `./portal test`
+# runs both.
 on_both = pytest.mark.parametrize(
     "database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 )

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import override_settings
 
 from desk import rail
@@ -31,6 +31,10 @@ class Scene:
         try:
             with override_settings(**own):
                 self.made = make()
+            if connection.vendor == "postgresql":
+                # Nobody counts for its planner what is not committed: a page of the demo can take minutes.
+                with connection.cursor() as cursor:
+                    cursor.execute("ANALYZE")
         except BaseException:
             self.leave()
             raise

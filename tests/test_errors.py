@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import path, reverse
 
+from accounts.acting import Refusal
 from accounts.enums import Role
 from tests import factories
 from wuhai_portal.urls import urlpatterns as portal_patterns
@@ -15,7 +16,11 @@ def explode(request):
     raise RuntimeError("示例故障")
 
 
-urlpatterns = [*portal_patterns, path("explode/", explode)]
+def refuse(request):
+    raise Refusal("示例：已被他人办理")
+
+
+urlpatterns = [*portal_patterns, path("explode/", explode), path("refuse/", refuse)]
 
 
 def assert_ours(answer, status: int) -> str:
@@ -46,6 +51,24 @@ def test_strange_host_is_400(client):
     answer = client.get("/", headers={"host": "evil.example"})
     assert answer.status_code == 400
     assert "evil.example" not in answer.content.decode()
+
+
+@pytest.mark.urls("tests.test_errors")
+def test_step_that_is_not_possible_now_is_409_with_the_reason(client):
+    assert "示例：已被他人办理" in assert_ours(client.get("/refuse/"), 409)
+
+
+def test_address_of_an_act_opened_by_a_link_is_405(client):
+    client.force_login(factories.user(Role.OFFICE))
+    answer = client.get(reverse("desk:notifications_read"))
+    assert "没有办理" in assert_ours(answer, 405)
+    assert answer.headers["Allow"] == "POST"
+
+
+def test_too_many_wrong_passwords_are_429(client):
+    wrong = {"login": "nobody", "password": "不是这个"}
+    answers = [client.post(reverse("account_login"), wrong) for _n in range(31)]
+    assert "五分钟" in assert_ours(answers[-1], 429)
 
 
 @pytest.mark.urls("tests.test_errors")

@@ -6,7 +6,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.i18n import set_language
 
 from accounts.views.preferences import preferences
-from desk import views as desk_views
+from desk.views import health
 
 urlpatterns = [
     path("", include("publicity.urls")),
@@ -20,7 +20,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("preferences/", preferences, name="preferences"),
     path("i18n/setlang/", csrf_exempt(set_language), name="set_language"),
-    path("healthz", desk_views.healthz, name="healthz"),
-    path("readyz", desk_views.readyz, name="readyz"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
 ]

@@ -10,7 +10,7 @@ from django.core import signing
 from django.db.models import Case, Exists, F, OuterRef, When
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import DateInput
+from accounts.forms import DateInput, RecordsField
 from accounts.models import User
 from publicity.models import Appraisal, AppraisalResponse
 from publicity.models.appraisal import MOST_LETTERS, QUESTIONS, STEPS
@@ -87,7 +87,7 @@ class AppraisalForm(forms.Form):
         )
 
 
-class _SitesField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in its stubs only
+class _SitesField(RecordsField):
     """Sites to appraise; one whose window is not counted yet says so."""
 
     def label_from_instance(self, site: Site) -> str:

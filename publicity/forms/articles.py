@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import ALL, DateInput
+from accounts.forms import ALL, DateInput, RecordsField
 from accounts.models import Organisation, User
 from accounts.rules import is_office
 from assessments.forms import FilesForm, MultipleFileField, PointersForm
@@ -44,7 +44,7 @@ class ArticleForm(PointersForm, FilesForm):
         help_text=_("Plain text; each line becomes a paragraph."),
         widget=forms.Textarea(attrs={"rows": 14}),
     )
-    sites = forms.ModelMultipleChoiceField(
+    sites = RecordsField(
         label=_("Sites"),
         queryset=Site.objects.none(),
         required=False,

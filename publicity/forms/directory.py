@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import OrganisationKind
 from accounts.forms import ALL
 from accounts.models import Organisation
 from publicity.published import PublicStage
@@ -22,7 +21,7 @@ class SiteFilter(forms.Form):
         label=_("District"),
         required=False,
         empty_label=_("all"),
-        queryset=Organisation.objects.filter(kind=OrganisationKind.DISTRICT_GOVERNMENT),
+        queryset=Organisation.objects.districts(),
     )
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[ALL, *Kind.choices])
     stage = forms.ChoiceField(label=_("Stage"), required=False, choices=[ALL, *PublicStage.choices])

@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import ALL, DateInput
+from accounts.forms import ALL, DateInput, RecordsField
 from accounts.models import User
 from publicity.models import Notice
 from publicity.models.naming import NamingQuerySet, plaques_due_back
@@ -17,7 +17,7 @@ from sites.models import Site
 class NameForm(forms.Form):
     """Which sites of a notice are named by one decision."""
 
-    sites = forms.ModelMultipleChoiceField(
+    sites = RecordsField(
         label=_("Sites to be named"),
         queryset=Site.objects.none(),
         widget=forms.CheckboxSelectMultiple,

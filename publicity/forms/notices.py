@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import RecordsField
 from accounts.models import User
 from documents.papers import OFFICE
 from publicity.models import Notice, NoticeExtension
@@ -64,7 +65,7 @@ class PeriodForm(forms.Form):
 class AnnounceForm(PeriodForm):
     """A notice over accepted sites."""
 
-    sites = forms.ModelMultipleChoiceField(
+    sites = RecordsField(
         label=_("Accepted sites"),
         queryset=Site.objects.none(),
         widget=forms.CheckboxSelectMultiple,

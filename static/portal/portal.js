@@ -4,6 +4,13 @@
 // A form that came back with errors: the reader starts at the summary, by keyboard and by screen reader.
 document.querySelector("[data-focus]")?.focus();
 
+// The entry of this page is in sight, however far down the rail it stands.
+const here = document.querySelector(".rail-open [aria-current]");
+if (here) {
+  const entries = here.closest(".rail-open");
+  entries.scrollTop = here.offsetTop - entries.offsetTop - entries.clientHeight / 2;
+}
+
 // A save that met the sign-in page, a failure or no network: nothing typed is swapped away, and the page says so.
 const notSent = document.getElementById("not-sent");
 const showNotSent = (shown) => {

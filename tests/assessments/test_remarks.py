@@ -55,19 +55,19 @@ def test_place_of_the_site_not_known(site):
 
 def test_after_the_date_given(site):
     filed = builders.filed(site, photos.upload(), taken_on=datetime.date(2008, 3, 12))
-    assert remarks(filed) == ["Taken on 2008-03-20, after the date given (2008-03-12)."]
+    assert remarks(filed) == ["Taken on 20 March 2008, after the date given (12 March 2008)."]
 
 
 def test_before_the_programme(site):
     assert remarks(builders.filed(site, photos.upload(taken="2007-03-01 10:00:00"))) == [
-        "Taken on 2007-03-01, before the programme was issued."
+        "Taken on 1 March 2007, before the programme was issued."
     ]
 
 
 def test_in_the_future(site):
     ahead = timezone.localtime() + datetime.timedelta(days=3)
     filed = builders.filed(site, photos.upload(taken=f"{ahead:%Y-%m-%d %H:%M:%S}"))
-    assert remarks(filed) == [f"Taken in the future, on {ahead:%Y-%m-%d} by the camera's clock."]
+    assert remarks(filed) == [f"Taken in the future, on {ahead.day} {ahead:%B %Y} by the camera's clock."]
 
 
 @pytest.mark.parametrize(
@@ -75,8 +75,8 @@ def test_in_the_future(site):
     [
         ("2008-04-08 00:00:30", []),
         ("2008-04-08 23:59:00", []),
-        ("2008-04-07 23:59:00", ["Taken on 2008-04-07, not on the day of the visit (2008-04-08)."]),
-        ("2008-04-09 00:00:00", ["Taken on 2008-04-09, not on the day of the visit (2008-04-08)."]),
+        ("2008-04-07 23:59:00", ["Taken on 7 April 2008, not on the day of the visit (8 April 2008)."]),
+        ("2008-04-09 00:00:00", ["Taken on 9 April 2008, not on the day of the visit (8 April 2008)."]),
     ],
 )
 def test_outside_the_visit(site, taken, said):

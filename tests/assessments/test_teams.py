@@ -281,7 +281,7 @@ def test_unit_is_told_of_the_day(english):
     assignment = visits.assign(team=team, site=site, by=builders.office())
     assert told(liaison) == []
     visits.set_day(assignment=assignment, visit_on=MONDAY, by=team.leader)
-    assert str(Notification.objects.get(user=liaison)) == f"The visit of {site} is set for {MONDAY}."
+    assert str(Notification.objects.get(user=liaison)) == f"The visit of {site} is set for 14 April 2008."
     assert told(team.leader) == ["Your team is to visit %(site)s."]
 
 

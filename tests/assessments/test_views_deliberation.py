@@ -104,7 +104,7 @@ def test_who_was_taken_out_of_a_deliberation_is_named_with_day_and_by_whom(clien
     deliberation.answer(proposal=made, agrees=False, text="示例", by=third)
     recusals.recuse(user=third, site=site, reason="示例", by=builders.office())
     client.force_login(leader)
-    told = f"stood aside on 2008-04-09, declared by {builders.office()}"
+    told = f"stood aside on 9 April 2008, declared by {builders.office()}"
     for name in ("deliberation", "columns"):
         assert client.get(url(name, final.pk)).content.decode().count(told) == 1
     deliberation.answer(proposal=made, agrees=True, text="", by=second)

@@ -14,8 +14,11 @@ from accounts.models import Organisation, User
 from assessments.evidence.remarks import remarks_on
 from assessments.models import EvidenceFile, Finding, Score, Twin
 from assessments.pages.comparison import pictures_of
+from audit.models import Seal
 from desk.demo import photos
 from desk.demo.cast import PASSWORD
+from desk.enums import Rung
+from desk.models import Reminder
 from documents.models import Document
 from documents.papers import DocumentKind
 from publicity.models import Notice
@@ -67,6 +70,12 @@ def test_demo_tells_the_whole_story(demo, capsys):
 
     for user in (User.objects.filter(role=role).first() for role in Role):
         assert authenticate(username=user.username, password=PASSWORD) == user
+
+    assert Seal.objects.exists()
+    # What is late is known to whoever it is told to, with no worker needed.
+    reminders = Reminder.objects.all()
+    assert set(reminders.values_list("rung", flat=True)) >= set(Rung) - {Rung.AHEAD}
+    assert all("（示例）" in reminder.text for reminder in reminders.exclude(people=0))
 
     running = Notice.objects.get(state="published")
     assert (running.published_on.isoformat(), running.ends_on.isoformat()) == ("2008-05-15", "2008-05-26")

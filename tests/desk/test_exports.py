@@ -10,7 +10,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.enums import Role
-from desk import views
+from desk.views.sites import SiteList
 from sites.enums import Level, Stage
 from standards.enums import Kind
 from tests import factories
@@ -30,7 +30,7 @@ def test_export_for_anonymous_leads_to_login(client):
 
 
 def test_export_holds_every_row_of_all_pages(client, monkeypatch):
-    monkeypatch.setattr(views.SiteList, "paginate_by", 2)
+    monkeypatch.setattr(SiteList, "paginate_by", 2)
     sites = [factories.site(stage=Stage.DETERMINED) for _n in range(5)]
     client.force_login(factories.user(Role.OFFICE))
     assert len(client.get(LIST).context["sites"]) == 2

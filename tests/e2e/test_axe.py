@@ -1,10 +1,10 @@
 """axe-core finds nothing on any public page, on a narrow telephone and on a wide screen."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from django.urls import resolve
 
+from tests.e2e.axe import violations
 from tests.e2e.people import Person
 from tests.publicity.crawler import crawl
 from tests.publicity.whole_site import TODAY, publish_everything
@@ -29,18 +29,13 @@ def test_public_pages_have_no_violation(browser, live_server, on):
     slip = publish_everything()
     pages = crawl(Client(), "/", slip).pages
     one_of_each = {resolve(address.partition("?")[0]).url_name: address for address in pages}
-    violations = []
+    found = []
     for width in (320, 1440):
         reader = Person(browser, live_server.url, width=width)
         for address in {*one_of_each.values(), *ANSWERS}:
             reader.go(address)
-            violations += [f"{width} {address} {line}" for line in _violations(reader)]
+            found += [f"{width} {address} {line}" for line in violations(reader)]
         reader.go(one_of_each["object"])
         reader.page.locator("main form[method=post] button[type=submit]").click()
-        violations += [f"{width} an objection with errors {line}" for line in _violations(reader)]
-    assert violations == []
-
-
-def _violations(reader: Person) -> list[str]:
-    found = Axe().run(reader.page).response["violations"]
-    return [f"{one['id']}: {node['html']}" for one in found for node in one["nodes"]]
+        found += [f"{width} an objection with errors {line}" for line in violations(reader)]
+    assert found == []

@@ -1,11 +1,13 @@
-"""Follows every link of the public site, as somebody without an account and without JavaScript would."""
+"""Follows every link, as somebody without JavaScript would: of the public site, or of the desk."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from django.test import Client
+from django.urls import Resolver404, resolve
 
 # Where an address stands in a page; a form is not sent, its address has to be one of ours all the same.
 ADDRESSES = {"a": "href", "link": "href", "img": "src", "script": "src", "source": "src", "form": "action"}
@@ -86,17 +88,39 @@ class Crawl:
                     yield f"{page.address} → {link}"
 
 
-def crawl(client: Client, *starts: str, most: int = 400) -> Crawl:
-    """From these addresses along every link, each once; forms are looked at and not sent."""
+def view_of(address: str) -> str:
+    """The view's name; of an address that is none of ours, the address."""
+    try:
+        return resolve(urlsplit(address).path).view_name
+    except Resolver404:
+        return address
+
+
+def crawl(
+    client: Client,
+    *starts: str,
+    most: int = 400,
+    is_read: Callable[[str], bool] = lambda address: not address.startswith(STAFF),
+    alike: int = 0,
+) -> Crawl:
+    """From these addresses along every link, each once; forms are looked at and not sent.
+
+    A page that is not `is_read` must answer; where it leads is not looked at. Of the addresses of one view
+    no more than `alike` are opened, if so many are given.
+    """
     found, waiting, seen = Crawl(), list(starts), set(starts)
+    opened: Counter[str] = Counter()
     while waiting:
         assert len(seen) < most, "the site has no end"
         address = waiting.pop(0)
+        opened[view := view_of(address)] += 1
+        if alike and opened[view] > alike:
+            continue
         answer = client.get(address, follow=True)
         if answer.status_code != 200:
             found.dead.append(f"{address}: {answer.status_code}")
             continue
-        if not answer["Content-Type"].startswith("text/html") or address.startswith(STAFF):
+        if not answer["Content-Type"].startswith("text/html") or not is_read(address):
             b"".join(answer) if answer.streaming else answer.content
             continue
         page = found.pages[address] = Page(address, answer.content.decode())

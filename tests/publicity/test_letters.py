@@ -138,7 +138,7 @@ def test_list_shows_how_it_was_dealt_with_and_only_the_letters_page_what_it_says
     content = client.get(LIST).content.decode()
     assert "作为投诉转办" in content
     assert TEXT not in content
-    looks = LogEntry.objects.filter(action=LogEntry.Action.ACCESS)
+    looks = LogEntry.objects.get_for_model(LoggedLetter).filter(action=LogEntry.Action.ACCESS)
     assert not looks.exists()
     assert TEXT in client.get(made.get_absolute_url()).content.decode()
     assert [(look.actor, look.object_pk) for look in looks] == [(office, str(made.pk))]

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from publicity.enums import ObjectionState
-from publicity.models import Objection
+from publicity.models import Objection, ObjectionFile
 from publicity.services import objections
 from tests import factories
 from tests.publicity import scene
@@ -50,7 +50,8 @@ def taken_up(client, letter):
 
 
 def looks():
-    return LogEntry.objects.filter(action=LogEntry.Action.ACCESS)
+    about = LogEntry.objects.get_for_model(Objection) | LogEntry.objects.get_for_model(ObjectionFile)
+    return about.filter(action=LogEntry.Action.ACCESS)
 
 
 def test_objections_ask_strangers_to_sign_in(client, letter):

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from assessments.models import Team
+from audit.sealing import seal_trail
 from desk.demo import (
     appraisals,
     experience,
@@ -19,6 +20,7 @@ from desk.demo import (
     tracking,
 )
 from desk.demo.cast import Cast, make_cast
+from desk.reminders.services import remind_all
 from sites.calendar import pinned
 from sites.models import Programme, Site
 
@@ -35,6 +37,7 @@ class Command(BaseCommand):
             return
         with transaction.atomic():
             tell(programme)
+        seal_trail()
         self.stdout.write(
             f"Demo campaign: {programme.sites.count()} sites, {programme.documents.count()} papers."
         )
@@ -96,6 +99,8 @@ def tell(programme: Programme) -> None:
     rounds.report(opened.inspection, cast)
     lists.extend_phases(programme, cast)
     standards.draft_sharper_examples(cast)
+    with pinned(lists.on("2008-05-20")):
+        remind_all()
 
 
 def _visit_half(inspected: list[Site], deliberating: list[Site], teams: list[Team], cast: Cast) -> None:

@@ -1,0 +1,86 @@
+"""使用手册: the pages of `docs/guide/`, read where they lie and shown by the portal as they are there.
+
+A page is Markdown with one heading of the first level. A section that a page of the desk leads to bears the
+name of that page as its anchor: `## 上报名单 {#sites-filings}`; in a list it stands on a line of its own
+under the item, `{: #sites-filings }`.
+"""
+
+import posixpath
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.treeprocessors import Treeprocessor
+
+FOLDER = settings.BASE_DIR / "docs" / "guide"
+# In the order they are listed; those of roles bear the role's name.
+NAMES = ("overview", "public", "leading_group", "office", "district", "inspector", "liaison", "auditor")
+ENGLISH = "overview"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading of the second level and where it is."""
+
+    anchor: str
+    title: str
+
+
+@dataclass(frozen=True)
+class GuidePage:
+    """A page of the guide as HTML, its own heading apart."""
+
+    name: str
+    title: str
+    html: SafeString
+    sections: tuple[Section, ...]
+
+    @property
+    def language(self) -> str:
+        return "en" if self.name == ENGLISH else "zh-Hans"
+
+    def get_absolute_url(self) -> str:
+        return reverse("publicity:help_page", args=[self.name])
+
+
+def pages() -> list[GuidePage]:
+    """The whole guide."""
+    return [page(name) for name in NAMES]
+
+
+@cache
+def page(name: str) -> GuidePage:
+    """One of `NAMES`. It is part of the release: read once in a process."""
+    drawn = Markdown(extensions=["attr_list", "tables", "toc", _Portal()], output_format="html")
+    text = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
+    heading, _newline, body = text.partition("\n")
+    html = drawn.convert(body)
+    tokens: list[dict[str, Any]] = drawn.toc_tokens  # type: ignore[attr-defined]  # set by its extension
+    sections = tuple(Section(token["id"], token["name"]) for token in tokens)
+    return GuidePage(name, heading.removeprefix("# ").strip(), mark_safe(html), sections)  # noqa: S308  # ours
+
+
+class _Addresses(Treeprocessor):
+    """Links between the files become links between the pages, pictures static files."""
+
+    def run(self, root: Element) -> None:
+        for link in root.iter("a"):
+            file, mark, anchor = link.get("href", "").partition("#")
+            if file.endswith(".md"):
+                there = reverse("publicity:help_page", args=[file.removesuffix(".md")])
+                link.set("href", there + mark + anchor)
+        for picture in root.iter("img"):
+            name = posixpath.basename(picture.get("src", ""))
+            picture.attrib.update(src=static(f"guide/{name}"), loading="lazy")
+
+
+class _Portal(Extension):
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  # its name in the library
+        md.treeprocessors.register(_Addresses(md), "addresses", 0)
