@@ -1,5 +1,7 @@
 """The daily digest: who gets one, what is in it, and that nobody gets two."""
 
+from typing import ClassVar
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -11,6 +13,7 @@ from accounts.channels import Channel
 from accounts.enums import MessageState, Role
 from accounts.models import Message, Notification
 from accounts.services import make_digests, notify
+from accounts.services.messages import deliver, release
 from assessments.services import recusals
 from sites.enums import Stage
 from tests import factories
@@ -183,6 +186,7 @@ class Telephone(Channel):
 
     key = "telephone"
     label = lazystr("短信")
+    taken: ClassVar[list[tuple[str, str]]] = []
 
     def is_on(self):
         return True
@@ -191,7 +195,7 @@ class Telephone(Channel):
         return user.phone
 
     def send(self, message):
-        raise NotImplementedError
+        Telephone.taken.append((message.address, message.text))
 
 
 def test_further_channel_is_a_class_and_a_line_of_settings(settings):
@@ -203,6 +207,11 @@ def test_further_channel_is_a_class_and_a_line_of_settings(settings):
     assert make_digests() == 2
     by_phone = Message.objects.get(channel="telephone")
     assert (by_phone.address, by_phone.state) == ("0473-0000000", MessageState.HELD)
+    release(messages=[by_phone], by=factories.user(Role.OFFICE))
+    deliver(by_phone.pk)
+    by_phone.refresh_from_db()
+    assert by_phone.state == MessageState.SENT
+    assert Telephone.taken == [("0473-0000000", by_phone.text)]
 
 
 def test_one_persons_trouble_keeps_nobody_elses_mail_back(caplog):
