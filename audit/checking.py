@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from .enums import Fault
 from .models import Check, Seal
-from .sealing import GENESIS, digest_of, digests, plain_digest
+from .sealing import GENESIS, digest_of, digests
 
 # (what is wrong, the entry's key, the seal's key)
 _Found = tuple[Fault, int | None, int | None]
@@ -32,7 +32,7 @@ def look_through() -> Check:
         if fault := _fault_of(seal, last):
             check.fault, check.fault_entry, check.fault_seal = fault
             break
-        last = _Last(seal.pk, seal.digest, seal.last_entry, seal.entries is not None)
+        last = _Last(seal.pk, seal.digest, seal.last_entry)
         check.seals += 1
     else:
         if gone := _seal_that_is_gone():
@@ -45,28 +45,22 @@ def look_through() -> Check:
 
 @dataclass(frozen=True)
 class _Last:
-    """The seal before, and the last entry it covers; `is_keyed` where it took the portal's key to make it."""
+    """The seal before, and the last entry it covers."""
 
     seal: int | None = None
     digest: str = GENESIS
     entry: int = 0
-    is_keyed: bool = False
 
 
 def _fault_of(seal: Seal, last: _Last) -> _Found | None:
-    # The oldest seals took no key: anybody makes such a one, and after a keyed one it is no seal of ours.
-    if last.is_keyed if seal.entries is None else digest_of(seal) != seal.digest:
+    if digest_of(seal) != seal.digest:
         return Fault.SEAL, None, seal.pk
     if seal.previous_digest != last.digest:
         return Fault.CHAIN, None, seal.pk
     covered = LogEntry.objects.filter(pk__lte=seal.last_entry).order_by("pk")
     if last.seal:  # the first one answers for all below it: a key can be negative
         covered = covered.filter(pk__gt=last.entry)
-    if seal.entries is not None:
-        return next(_differences(seal.pk, seal.entries, covered), None)
-    if plain_digest(covered, seal.previous_digest) != seal.digest:
-        return Fault.RANGE, seal.last_entry, seal.pk
-    return None
+    return next(_differences(seal.pk, seal.entries, covered), None)
 
 
 def _differences(

@@ -19,10 +19,6 @@ class Fault(TextChoices):
     CHANGED = "changed", gettext_noop("Entry %(entry)s was changed after seal %(seal)s covered it.")
     REMOVED = "removed", gettext_noop("Entry %(entry)s, which seal %(seal)s covers, was removed.")
     INSERTED = "inserted", gettext_noop("Entry %(entry)s was put in below seal %(seal)s, which never saw it.")
-    RANGE = (
-        "range",
-        gettext_noop("Among the entries up to %(entry)s, one was changed or removed after seal %(seal)s."),
-    )
     SEAL = "seal", gettext_noop("Seal %(seal)s was changed, or was not made by this portal.")
     CHAIN = "chain", gettext_noop("The seal before seal %(seal)s was removed or exchanged.")
     LAST_SEAL = "last_seal", gettext_noop("Seal %(seal)s, the last one at the check before, is gone.")

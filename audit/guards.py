@@ -4,7 +4,7 @@ They hold against a slip, a script and the administrator's pages. Whoever owns t
 trigger: against that stand the seals (`audit.sealing`), which tell afterwards.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from django.db import connections, transaction
@@ -15,19 +15,67 @@ APPEND_ONLY = "this record is append-only"
 
 
 class Guard(NamedTuple):
-    """`event` (INSERT, UPDATE, DELETE) on `table` is refused where `condition` holds of OLD or NEW."""
+    """`event` (INSERT, UPDATE, DELETE) on `table` is refused where `condition` holds of OLD or NEW.
+
+    `message` is the database's answer.
+    """
 
     name: str
     table: str
     event: str
     condition: str
+    message: str
 
 
-def create(connection: BaseDatabaseWrapper, guards: Iterable[Guard], message: str) -> None:
+_append_only: list[type[Model]] = []
+_further: list[Callable[[], Iterable[Guard]]] = []
+
+
+def append_only(*models: type[Model]) -> None:
+    """Rows of these models are written once: the database refuses to change or delete one."""
+    _append_only.extend(models)
+
+
+def register(guards: Callable[[], Iterable[Guard]]) -> None:
+    """A room's own guards, asked for once all models are known."""
+    _further.append(guards)
+
+
+def append_only_guards() -> list[Guard]:
+    tables = [model._meta.db_table for model in _append_only]
+    return [
+        Guard(f"{table}_{event.lower()}_guard", table, event, "TRUE", APPEND_ONLY)
+        for table in tables
+        for event in ("UPDATE", "DELETE")
+    ]
+
+
+def all_guards() -> list[Guard]:
+    return [*append_only_guards(), *(guard for guards in _further for guard in guards())]
+
+
+def lift(*, using: str, **_kwargs: Any) -> None:
+    """Take every trigger away before a migration (Django's `pre_migrate` calls this).
+
+    SQLite makes a table anew to change it, which triggers that read it do not survive; and a migration may
+    have to carry over rows that nobody else may touch.
+    """
+    drop(connections[using], all_guards())
+
+
+def keep(*, using: str, **_kwargs: Any) -> None:
+    """Make every trigger anew after a migration (Django's `post_migrate` calls this)."""
+    with transaction.atomic(using=using):
+        lift(using=using)
+        create(connections[using], all_guards())
+
+
+def create(connection: BaseDatabaseWrapper, guards: Iterable[Guard]) -> None:
     statements = _postgres if connection.vendor == "postgresql" else _sqlite
+    there = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
         for guard in guards:
-            for statement in statements(guard, message):
+            for statement in statements(guard) if guard.table in there else ():
                 cursor.execute(statement)
 
 
@@ -35,52 +83,21 @@ def drop(connection: BaseDatabaseWrapper, guards: Iterable[Guard]) -> None:
     postgres = connection.vendor == "postgresql"
     with connection.cursor() as cursor:
         for guard in guards:
-            on_table = f" ON {guard.table}" if postgres else ""
-            cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name}{on_table}")
-            if postgres:
-                cursor.execute(f"DROP FUNCTION IF EXISTS {guard.name}()")
+            if postgres:  # its trigger goes with it
+                cursor.execute(f"DROP FUNCTION IF EXISTS {guard.name}() CASCADE")
+            else:
+                cursor.execute(f"DROP TRIGGER IF EXISTS {guard.name}")
 
 
-_append_only: list[type[Model]] = []
-
-
-def append_only(*models: type[Model]) -> None:
-    """Rows of these models are written once: the database refuses to change or delete one.
-
-    The triggers are made after every migration (`keep`): SQLite makes a table anew to change it, and its
-    triggers are lost with the old one.
-    """
-    _append_only.extend(models)
-
-
-def append_only_guards() -> list[Guard]:
-    tables = [model._meta.db_table for model in _append_only]
-    return [
-        Guard(f"{table}_{event.lower()}_guard", table, event, "TRUE")
-        for table in tables
-        for event in ("UPDATE", "DELETE")
-    ]
-
-
-def keep(*, using: str, **_kwargs: Any) -> None:
-    """Make the triggers of what is append-only anew: Django's `post_migrate` calls this."""
-    connection = connections[using]
-    there = connection.introspection.table_names()
-    guards = [guard for guard in append_only_guards() if guard.table in there]
-    with transaction.atomic(using=using):
-        drop(connection, guards)
-        create(connection, guards, APPEND_ONLY)
-
-
-def _sqlite(guard: Guard, message: str) -> list[str]:
-    refuse = f"SELECT RAISE(ABORT, '{message}');"
+def _sqlite(guard: Guard) -> list[str]:
+    refuse = f"SELECT RAISE(ABORT, '{guard.message}');"
     when = f"BEFORE {guard.event} ON {guard.table} WHEN {guard.condition}"
     return [f"CREATE TRIGGER {guard.name} {when} BEGIN {refuse} END"]
 
 
-def _postgres(guard: Guard, message: str) -> list[str]:
+def _postgres(guard: Guard) -> list[str]:
+    refuse = f"RAISE EXCEPTION '{guard.message}' USING ERRCODE = 'integrity_constraint_violation';"
     row = "OLD" if guard.event == "DELETE" else "NEW"
-    refuse = f"RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation';"
     body = f"BEGIN IF {guard.condition} THEN {refuse} END IF; RETURN {row}; END"
     when = f"BEFORE {guard.event} ON {guard.table}"
     return [

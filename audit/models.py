@@ -14,12 +14,12 @@ class Seal(models.Model):
     """Covers the trail entries `first_entry`..`last_entry`; `digest` also covers the seal before.
 
     `entries` lists [key, digest] of each covered entry, in order, so that a check names the one that was
-    touched. The oldest seals have no such list (None): their digest covers the run as a whole.
+    touched.
     """
 
     first_entry = models.PositiveBigIntegerField(_("first entry"), unique=True)
     last_entry = models.PositiveBigIntegerField(_("last entry"), unique=True)
-    entries = models.JSONField(_("digests of its entries"), null=True)
+    entries = models.JSONField(_("digests of its entries"))
     digest = models.CharField(_("digest"), max_length=64)
     previous_digest = models.CharField(_("previous digest"), max_length=64, unique=True)
     sealed_at = models.DateTimeField(_("sealed at"), default=timezone.now)

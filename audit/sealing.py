@@ -88,20 +88,3 @@ def digest_of(seal: Seal) -> str:
     return salted_hmac(
         "audit.seal", json.dumps(said), secret=settings.SALT_KEY, algorithm="sha256"
     ).hexdigest()
-
-
-def plain_digest(entries: QuerySet[LogEntry], previous_digest: str) -> str:
-    """As the oldest seals were made: one SHA-256 over the digest before and some facts of each entry."""
-    digest = hashlib.sha256(previous_digest.encode())
-    for entry in entries.iterator(chunk_size=LARGEST):
-        facts = [
-            entry.pk,
-            entry.content_type_id,
-            entry.object_pk,
-            entry.action,
-            entry.changes,
-            entry.actor_id,
-            entry.timestamp.isoformat(),
-        ]
-        digest.update(json.dumps(facts, ensure_ascii=False, sort_keys=True).encode())
-    return digest.hexdigest()

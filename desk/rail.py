@@ -1,10 +1,10 @@
 """The desk's left rail: the campaign at a glance, which pages which role has, and how much waits."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache import caches
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -227,18 +227,14 @@ def help_url(user: User, path: str) -> str:
     return f"{reverse('publicity:help_page', args=[user.role])}#{names[here].replace(':', '-')}"
 
 
-# What every page shows holds until something is written, and no longer than this: marks leave no entry in the
-# trail.
-KEPT_SECONDS = 60
-# Name → the day and the trail's end it was made at, until when it holds, what was made.
-_made: dict[str, tuple[object, float, Any]] = {}
-
-
 def _kept(name: str, reader: User, make: Callable[[], Any]) -> Any:
-    """What `make` gives, made anew only after a writing: the reader's `trail_end` (`StaffBackend`) tells."""
+    """What `make` gives, made anew only after a writing: the reader's `trail_end` (`StaffBackend`) tells.
+
+    Marks leave no entry in the trail: the cache drops what is a minute old.
+    """
     now = today(), getattr(reader, "trail_end", None)
-    at, until, value = _made.get(name, (None, 0.0, None))
-    if at != now or time.monotonic() > until:
+    at, value = caches["rail"].get(name, (None, None))
+    if at != now:
         value = make()
-        _made[name] = now, time.monotonic() + KEPT_SECONDS, value
+        caches["rail"].set(name, (now, value))
     return value

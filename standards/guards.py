@@ -1,17 +1,11 @@
-"""Triggers by which the database itself refuses to change what was published.
-
-Used by migrations; written for SQLite and PostgreSQL.
-"""
+"""Triggers by which the database itself refuses to change what was published, for SQLite and PostgreSQL."""
 
 from collections.abc import Iterator
 
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.utils import CursorWrapper
-
-from audit import guards
 from audit.guards import Guard
 
-_VERSIONS = ("standards_standard", "standards_rulebook")
+from .models import Item, Rulebook, Section, Standard
+
 MESSAGE = "a published version never changes"
 
 _STATE_OF_SECTION = "(SELECT state FROM standards_standard WHERE id = {row}.standard_id)"
@@ -21,36 +15,25 @@ _STATE_OF_ITEM = (
 )
 
 
-def create(connection: BaseDatabaseWrapper) -> None:
-    with connection.cursor() as cursor:
-        columns = {table: _columns(connection, cursor, table) for table in _VERSIONS}
-    guards.create(connection, _guards(columns, postgres=connection.vendor == "postgresql"), MESSAGE)
-
-
-def drop(connection: BaseDatabaseWrapper) -> None:
-    guards.drop(connection, _guards({table: [] for table in _VERSIONS}, postgres=False))
-
-
-def _columns(connection: BaseDatabaseWrapper, cursor: CursorWrapper, table: str) -> list[str]:
-    """The columns the table has at this point of the migrations: all of them are guarded but the state."""
-    described = connection.introspection.get_table_description(cursor, table)
-    return sorted(column.name for column in described if column.name not in ("id", "state"))
-
-
-def _guards(columns: dict[str, list[str]], *, postgres: bool) -> Iterator[Guard]:
-    # An update may not take a row out of a published standard, nor move one of a draft into it.
-    for table, state in (("standards_section", _STATE_OF_SECTION), ("standards_item", _STATE_OF_ITEM)):
+def published_guards() -> Iterator[Guard]:
+    """A version's own row may move on from published to retired; nothing else of it changes any more."""
+    for model, state in ((Section, _STATE_OF_SECTION), (Item, _STATE_OF_ITEM)):
+        # An update may not take a row out of a published standard, nor move one of a draft into it.
         for event, rows in (("INSERT", ("NEW",)), ("UPDATE", ("OLD", "NEW")), ("DELETE", ("OLD",))):
-            condition = " OR ".join(f"{state.format(row=row)} <> 'draft'" for row in rows)
-            yield Guard(f"{table}_{event.lower()}_guard", table, event, condition)
-    # A version's own row may move on from published to retired, and nothing else.
-    for table in _VERSIONS:
-        differs, as_text = ("IS DISTINCT FROM", "::text") if postgres else ("IS NOT", "")
+            yield _guard(model, event, " OR ".join(f"{state.format(row=row)} <> 'draft'" for row in rows))
+    for version in (Standard, Rulebook):
+        columns = [field.column for field in version._meta.concrete_fields]
+        # As texts: PostgreSQL does not compare JSON.
         changed = " OR ".join(
-            f"NEW.{column}{as_text} {differs} OLD.{column}{as_text}" for column in columns[table]
+            f"CAST(NEW.{column} AS TEXT) IS DISTINCT FROM CAST(OLD.{column} AS TEXT)"
+            for column in columns
+            if column not in ("id", "state")
         )
         backwards = "NEW.state = 'draft' OR (OLD.state = 'retired' AND NEW.state <> 'retired')"
-        yield Guard(
-            f"{table}_update_guard", table, "UPDATE", f"OLD.state <> 'draft' AND ({changed} OR {backwards})"
-        )
-        yield Guard(f"{table}_delete_guard", table, "DELETE", "OLD.state <> 'draft'")
+        yield _guard(version, "UPDATE", f"OLD.state <> 'draft' AND ({changed} OR {backwards})")
+        yield _guard(version, "DELETE", "OLD.state <> 'draft'")
+
+
+def _guard(model: type[Standard | Rulebook | Section | Item], event: str, condition: str) -> Guard:
+    table = model._meta.db_table
+    return Guard(f"{table}_{event.lower()}_guard", table, event, condition, MESSAGE)

@@ -1,65 +1,57 @@
-"""The plan is loaded once per test database; dates are pinned inside the plan's year."""
+"""The plan is loaded once a run; dates are pinned inside the plan's year."""
 
 import datetime
 import gc
 from collections.abc import Callable
-from importlib import import_module
 
 import pytest
-from django.apps import apps
+from django.core.cache import caches
 from django.core.management import call_command
-from django.db import connection
+from django.test import TransactionTestCase
 from django.utils import translation
 
-from audit import guards as audit_guards
-from standards import guards
-from standards.models import Standard
-from tests import scenes
+from tests import database, scenes
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """Every test starts with the plan's own data and nothing else."""
-    with django_db_blocker.unblock():
-        call_command("load_plan", verbosity=0)
-    # What is loaded by now stays and need not be looked through for garbage again: that took 10.7 s of CPU
-    # time instead of 11.4 over 100 tests of hearing and rectification.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 10, 10)
-    yield
-    with django_db_blocker.unblock():
-        scenes.stand_on(None)
+def django_db_setup(django_test_environment, django_db_blocker):
+    """Every test starts with the plan's own data, or with its scene, and nothing else."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        # After a test that commits Django would empty all tables; the plan's data went with them.
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _test: database.put_back())
+        database.begin()
+        # What is loaded by now stays and need not be looked through for garbage again: that took 10.7 s of
+        # CPU time instead of 11.4 over 100 tests of hearing and rectification.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(20_000, 10, 10)
+        yield
+        database.end()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_fixture_setup(fixturedef, request):
     """The database is there, and the test's own transaction is about to begin."""
-    if fixturedef.argname != "_django_db_helper":
-        return
-    with request.getfixturevalue("django_db_blocker").unblock():
-        if not Standard.objects.exists():
-            # A committing test ran before this one and took the data and the guards away. Put back here,
-            # they stay; within the test's transaction every test from now on would have to load them.
-            guards.drop(connection)
-            guards.create(connection)
-            call_command("load_plan", verbosity=0)
-            import_module("desk.migrations.0002_reminder_rules").create(apps, None)
-        scenes.stand_on(scenes.wanted(request.node))
+    if fixturedef.argname == "_django_db_helper":
+        with request.getfixturevalue("django_db_blocker").unblock():
+            scenes.stand_on_what_it_wants(request)
+
+
+def pytest_sessionfinish(session):
+    if not hasattr(session.config, "workerinput"):  # the run as a whole, not one of its workers
+        database.clean_up()
 
 
 @pytest.fixture(autouse=True)
-def _plan(request):
-    """After a test that commits its clean-up empties all tables, which the guards would refuse."""
-    marker = request.node.get_closest_marker("django_db")
-    if marker and marker.kwargs.get("transaction"):
-        request.getfixturevalue("_django_db_helper")
-        yield
-        guards.drop(connection)
-        # These come back by themselves: emptying the tables tells `post_migrate`.
-        audit_guards.drop(connection, audit_guards.append_only_guards())
-    else:
-        yield
+def _rail_counts_anew():
+    """What a process keeps for all pages of the desk is of the test before."""
+    caches["rail"].clear()
+
+
+@scenes.made_once("2008-05-20")
+def demo():
+    """The demo campaign, on its day."""
+    call_command("seed_demo", verbosity=0)
 
 
 @pytest.fixture(autouse=True)

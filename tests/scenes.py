@@ -1,91 +1,87 @@
-"""What many tests begin with, made once: they run above it one after the other, each on a copy of its own."""
+"""What many tests begin with: played once a run, kept as a snapshot, and given to each of them as a copy."""
 
-import copy
 import datetime
+import pickle
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from django.test import override_settings
 
-from desk import rail
+from tests import database
 
 # Shared with the tests themselves (tests/conftest.py): no test is about how slowly a password is hashed.
 QUICK_PASSWORDS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 FIRST_DAY = datetime.date(2008, 1, 10)
 
-
-class Scene:
-    """What `make` made, in a transaction that stays open; `leave` takes it back."""
-
-    def __init__(self, make: Callable[[], Any]) -> None:
-        self.make = make
-        self.media = TemporaryDirectory(prefix="portal-scene-")
-        self.transaction = transaction.atomic()
-        self.transaction.__enter__()
-        own = {"PASSWORD_HASHERS": QUICK_PASSWORDS, "PORTAL_TODAY": FIRST_DAY, "MEDIA_ROOT": self.media.name}
-        try:
-            with override_settings(**own):
-                self.made = make()
-            if connection.vendor == "postgresql":
-                # Nobody counts for its planner what is not committed: a page of the demo can take minutes.
-                with connection.cursor() as cursor:
-                    cursor.execute("ANALYZE")
-        except BaseException:
-            self.leave()
-            raise
-
-    def leave(self) -> None:
-        transaction.set_rollback(True)
-        self.transaction.__exit__(None, None, None)
-        self.media.cleanup()
-
-
-_standing: Scene | None = None
+# The module and name of a fixture that is a scene → how it is made.
+_scenes: dict[tuple[str, str], Callable[[], Any]] = {}
 
 
 def made_once(day: str = "") -> Callable[[Callable[[], Any]], Any]:
-    """A fixture made once for all tests in a row that ask for it, and for no others; they begin on `day`.
+    """A fixture made once for all tests that ask for it, and for no others; they begin on `day`.
 
-    It takes no other fixtures, and a test has one such fixture. For a test that commits it is made anew.
+    It takes no other fixtures, a test has one such fixture, and what it returns can be pickled.
     """
 
     def decorate(make: Callable[[], Any]) -> Any:
+        _scenes[make.__module__, make.__name__] = make
+
         def given(settings, on):
-            if _standing:
-                shutil.copytree(_standing.media.name, Path(settings.MEDIA_ROOT), dirs_exist_ok=True)
-                rail._made.clear()  # its keys come back with the scene, with what another test was told
-            made = copy.deepcopy(_standing.made) if _standing else make()
+            folder = database.FOLDER / _name(make)
+            shutil.copytree(folder / "media", Path(settings.MEDIA_ROOT), dirs_exist_ok=True)
             if day:
                 on(day)
-            return made
+            return pickle.loads((folder / "result").read_bytes())  # noqa: S301  # our own
 
-        given.scene = make  # read by `wanted`
         return pytest.fixture(given, name=make.__name__)
 
     return decorate
 
 
-def wanted(test: pytest.Item) -> Callable[[], Any] | None:
-    """The scene among a test's fixtures; below a test that commits there is none."""
-    marker = test.get_closest_marker("django_db")
-    if marker and marker.kwargs.get("transaction"):
-        return None
-    # pytest's public `fixturenames` does not do: a name is a scene in one module and plain in the next, and
-    # which of the two a test gets, only this table says.
-    fixtures = [definitions[-1].func for definitions in test._fixtureinfo.name2fixturedefs.values()]
-    return next((fixture.scene for fixture in fixtures if hasattr(fixture, "scene")), None)
+def stand_on_what_it_wants(request: pytest.FixtureRequest) -> None:
+    """Called before a test's own transaction begins: its database is the scene it asks for, or the plan."""
+    make = wanted(request)
+    if make is None:
+        database.stand_on(database.PLAN)
+        return
+    name = _name(make)
+    database.snapshot(name, lambda: _play(make, database.FOLDER / name))
+    database.stand_on(name)
 
 
-def stand_on(make: Callable[[], Any] | None) -> None:
-    """Called before a test's own transaction begins: the one scene that stands is the one it asks for."""
-    global _standing  # noqa: PLW0603  # a process has one database, and that has one scene
-    if _standing and _standing.make is not make:
-        _standing.leave()
-        _standing = None
-    if make and not _standing:
-        _standing = Scene(make)
+def wanted(request: pytest.FixtureRequest) -> Callable[[], Any] | None:
+    """The scene among a test's fixtures: its module's own, else one of the nearest folder's conftest."""
+    package = request.module.__package__.split(".")
+    folders = [".".join(package[:depth]) for depth in range(len(package), 0, -1)]
+    places = [request.module.__name__, *(f"{folder}.conftest" for folder in folders)]
+    for name in request.fixturenames:
+        for place in places:
+            if make := _scenes.get((place, name)):
+                return make
+            if hasattr(sys.modules.get(place), name):
+                break  # a plain fixture of that name: what lies further out is hidden by it
+    return None
+
+
+def _play(make: Callable[[], Any], folder: Path) -> None:
+    """Make it upon the plan's data; what waits for the commit (a paper's way to a worker) stays undone."""
+    database.stand_on(database.PLAN)
+    own = {
+        "PASSWORD_HASHERS": QUICK_PASSWORDS,
+        "PORTAL_TODAY": FIRST_DAY,
+        "MEDIA_ROOT": folder / "media",
+    }
+    (folder / "media").mkdir()
+    with override_settings(**own), transaction.atomic():
+        made = make()
+        connection.run_on_commit.clear()
+    (folder / "result").write_bytes(pickle.dumps(made))
+
+
+def _name(make: Callable[[], Any]) -> str:
+    return f"{make.__module__}.{make.__name__}".removeprefix("tests.").replace(".", "-")

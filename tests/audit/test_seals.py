@@ -12,7 +12,7 @@ from audit import guards, sealing
 from audit.checking import check_trail, look_through
 from audit.enums import Fault
 from audit.models import Check, Seal
-from audit.sealing import GENESIS, digest_of, plain_digest, seal_trail
+from audit.sealing import GENESIS, digest_of, seal_trail
 from tests import factories
 
 # Triggers differ from one database to the other, and so do JSON, times and addresses as they are read back.
@@ -256,39 +256,6 @@ def test_last_seal_that_is_gone_is_named_at_every_later_check(chain):
     second.delete()
 
     assert [check_trail().fault_seal, check_trail().fault_seal] == [gone, gone]
-
-
-def plainly_sealed(entries, previous=GENESIS):
-    """A seal as it was made before each entry had a digest."""
-    rows = LogEntry.objects.filter(pk__in=[entry.pk for entry in entries]).order_by("pk")
-    return Seal.objects.create(
-        first_entry=entries[0].pk,
-        last_entry=entries[-1].pk,
-        digest=plain_digest(rows, previous),
-        previous_digest=previous,
-    )
-
-
-def test_old_seal_still_holds_and_names_its_range(chain):
-    entries, _first, _second = chain
-    Seal.objects.all().delete()
-    old = plainly_sealed(entries[:3])
-    seal_trail()
-    assert found() == HOLDS
-
-    LogEntry.objects.filter(pk=entries[1].pk).update(changes={"name": ["a", "b"]})
-
-    assert found() == (Fault.RANGE, entries[2].pk, old.pk)
-
-
-def test_seal_without_key_after_a_keyed_one_is_named(chain):
-    """Whoever cannot forge a seal of today would make one of the oldest kind in its place."""
-    entries, first, second = chain
-    second.delete()
-    LogEntry.objects.filter(pk=entries[4].pk).update(object_repr="示例", changes={"name": ["a", "b"]})
-    forged = plainly_sealed(entries[2:], previous=first.digest)
-
-    assert found() == (Fault.SEAL, None, forged.pk)
 
 
 def test_command_says_what_holds(chain, capsys):

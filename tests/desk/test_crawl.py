@@ -7,27 +7,19 @@ from collections import Counter
 
 import pytest
 from django.core.cache import caches
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
-from desk import rail
 from desk.figures import kept
 from desk.figures.registry import figures_for
 from sites.models import Site
 from tests.publicity.crawler import Page, crawl
-from tests.scenes import made_once
 
 pytestmark = pytest.mark.django_db
 
 ACCOUNTS = ("lingdao", "shiban", "quban1", "ducha1", "lianluo01", "shenji")
-
-
-@made_once("2008-05-20")
-def demo():
-    call_command("seed_demo", verbosity=0)
 
 
 @pytest.mark.parametrize("account", ACCOUNTS)
@@ -65,7 +57,7 @@ def _main_pages(user: User) -> list[str]:
 
 
 def _cold(client, url: str) -> int:
-    rail._made.clear()
+    caches["rail"].clear()
     caches["figures"].clear()
     with CaptureQueriesContext(connection) as captured:
         assert client.get(url).status_code == 200

@@ -41,12 +41,6 @@ AT_LEAST = {
 }
 
 
-@pytest.fixture
-def demo(on):
-    on("2008-05-20")
-    call_command("seed_demo", verbosity=0)
-
-
 def test_demo_tells_the_whole_story(demo, capsys):
     stages = Counter(Site.objects.values_list("stage", flat=True))
     assert {stage: stages[stage] for stage in AT_LEAST if stages[stage] < AT_LEAST[stage]} == {}

@@ -3,7 +3,6 @@
 import datetime
 
 import pytest
-from django.core.management import call_command
 from django.utils import translation
 
 from accounts.models import User
@@ -11,7 +10,6 @@ from desk.enums import Light
 from desk.todo import Work
 from publicity.enums import RecheckOrigin
 from publicity.models import Recheck
-from tests.scenes import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -108,11 +106,6 @@ MISSING = {
     "lianluo14": [],
     "shenji": [],
 }
-
-
-@made_once("2008-05-20")
-def demo():
-    call_command("seed_demo", verbosity=0)
 
 
 def work_of(username: str) -> Work:

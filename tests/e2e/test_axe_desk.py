@@ -1,7 +1,6 @@
 """axe-core finds nothing on any page of the desk, on a narrow telephone and on a wide screen."""
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 
 from accounts.models import User
@@ -22,9 +21,7 @@ ACCOUNTS = ("shiban", "lingdao", "quban2", "ducha3", "lianluo14", "lianluo20", "
 OWN_WAY = ("desk:home", "desk:site", "assessments:rectification")
 
 
-def test_pages_of_the_desk_have_no_violation(browser, live_server, on):
-    on("2008-05-20")
-    call_command("seed_demo", verbosity=0)
+def test_pages_of_the_desk_have_no_violation(browser, live_server, demo):
     found, seen = [], set()
     for account in ACCOUNTS:
         user = User.objects.get(username=account)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.urls import reverse
 from PIL import Image, ImageChops, ImageStat
 
@@ -132,9 +131,7 @@ def test_what_the_guide_quotes_stands_on_the_pages():
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.e2e
 @pytest.mark.xdist_group("e2e")
-def test_pictures_are_those_of_the_demo(browser, live_server, on):
-    on("2008-05-20")
-    call_command("seed_demo", verbosity=0)
+def test_pictures_are_those_of_the_demo(browser, live_server, demo):
     for paper in Document.objects.filter(kind__in=(DocumentKind.DETERMINED_LIST, DocumentKind.FILING_FORM)):
         services.render(paper.pk)  # no worker runs here
     for account in sorted({shot.account for shot in SHOTS.values()}):

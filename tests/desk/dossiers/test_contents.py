@@ -3,7 +3,6 @@
 import hashlib
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -25,14 +24,8 @@ from tests.assessments import builders, photos
 from tests.desk.dossiers.making import entries_of, made, names, pieces, unpacked_at, verified, words_of
 from tests.documents.reading import page_count, reader
 from tests.publicity import scene
-from tests.scenes import made_once
 
 pytestmark = pytest.mark.django_db
-
-
-@made_once("2008-05-20")
-def demo():
-    call_command("seed_demo", verbosity=0)
 
 
 @pytest.fixture
