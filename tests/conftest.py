@@ -38,7 +38,8 @@ def pytest_fixture_setup(fixturedef, request):
 
 
 def pytest_sessionfinish(session):
-    if not hasattr(session.config, "workerinput"):  # the run as a whole, not one of its workers
+    is_worker = hasattr(session.config, "workerinput")
+    if not is_worker and not session.config.getoption("reuse_db"):
         database.clean_up()
 
 
@@ -55,8 +56,10 @@ def demo():
 
 
 @pytest.fixture(autouse=True)
-def _quick_passwords(settings):
+def _quick_settings(settings):
     settings.PASSWORD_HASHERS = scenes.QUICK_PASSWORDS
+    # Each test's first request would look through all style sheets and icons: a quarter of a test's time.
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.fixture(autouse=True)

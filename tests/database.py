@@ -19,7 +19,8 @@ from django.db import connection, connections
 
 PLAN = "plan"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
-# Workers inherit their run's name from the process that starts them.
+# Workers inherit their run's name from the process that starts them. With `--reuse-db` and a name of one's own
+# the next run of that name finds the snapshots made: for whoever changes tests and nothing else.
 FOLDER = settings.PORTAL_HOME / "tests" / os.environ.setdefault("PORTAL_TEST_RUN", str(os.getpid()))
 
 
