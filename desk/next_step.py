@@ -51,8 +51,11 @@ def with_facts(sites: QuerySet[Site], *, today: datetime.date, reader: User) -> 
     )
     self_rounds = Round.objects.open().filter(programme=OuterRef("programme"), kind=RoundKind.SELF)
     seen = Sheet.objects.visible_to(reader).filter(role=SheetRole.FINAL)
-    finals, drawn_up = seen.filter(**here), seen.filter(state=SheetState.DRAFT)
-    on_drawn_up = {"sheet__assessment__site": OuterRef("pk"), "sheet__in": drawn_up}
+    finals = seen.filter(**here)
+    drawn_up = finals.filter(state=SheetState.DRAFT)
+    # Not `drawn_up`: inside another question its site would be looked for there.
+    any_drawn_up = seen.filter(state=SheetState.DRAFT)
+    on_drawn_up = {"sheet__assessment__site": OuterRef("pk"), "sheet__in": any_drawn_up}
     # Asked from the sheet on: from the marks on, the many of all other sheets are looked at for each site.
     asked = Score.objects.unconsented().filter(sheet=OuterRef("pk"), refusal="")
     findings = Finding.objects.filter(**here)

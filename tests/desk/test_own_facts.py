@@ -1,0 +1,117 @@
+"""What is asked of many records in one question is asked of each for itself.
+
+A subquery that forgets the row it belongs to gives every row what is true of any.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import call_command
+from django.db.models import Subquery
+from django.db.models.sql.query import Query
+
+from accounts.enums import Role
+from accounts.models import User
+from assessments.enums import ScoreLevel, SheetState
+from assessments.models import Round, Sheet
+from desk.deadlines import open_rows
+from desk.enums import DeadlineKind
+from desk.lights import lights_of
+from desk.next_step import Step, with_facts
+from desk.todo import Work, lists, records
+from sites import overview
+from sites.calendar import today
+from sites.models import Filing, Programme, Site
+from tests import factories
+from tests.scenes import made_once
+
+pytestmark = pytest.mark.django_db
+# Asked of the one programme, whose sites have them in common.
+OF_THE_PROGRAMME = {Round}
+
+
+@made_once("2008-05-20")
+def demo():
+    call_command("seed_demo", verbosity=0)
+
+
+def office() -> User:
+    return User.objects.get(username="shiban")
+
+
+def steps_of_all() -> dict[Site, tuple[Step, ...]]:
+    return {turn.site: turn.steps for turn in Work(office()).turns}
+
+
+def test_item_the_office_is_asked_about_waits_at_its_own_site_alone(demo):
+    """The demo has sites at every stage: what happens at one leads to a step there, and nowhere else."""
+    sheet = Sheet.objects.filter(role="final", state=SheetState.DRAFT).get()
+    before = steps_of_all()
+    one = sheet.scores.earliest("pk").pk
+    sheet.scores.filter(pk=one).update(level=ScoreLevel.INAPPLICABLE, points=0, reason="示例")
+    after = steps_of_all()
+
+    assert len(before) > 10
+    assert [site for site in before if before[site] != after[site]] == [sheet.assessment.site]
+
+
+def test_each_fact_of_a_site_is_asked_of_that_site():
+    asked = with_facts(Site.objects.all(), today=today(), reader=factories.user(Role.OFFICE)).query
+    columns = {
+        name: {column.target.name for column in fact.query.get_external_cols()}
+        for name, fact in asked.annotations.items()
+        if isinstance(fact, Subquery)
+    }
+    of_the_programme = {"self_round_due", *(f"last_day_{ordinal}" for ordinal in range(1, 5))}
+    assert columns == {name: {"programme" if name in of_the_programme else "id"} for name in columns}
+
+
+@pytest.mark.parametrize("role", Role.values)
+@pytest.mark.parametrize("kind", DeadlineKind)
+def test_dates_are_asked_of_their_own_records(role, kind):
+    reader = factories.user(role)
+    check(open_rows(programme=Programme.objects.current(), reader=reader, kinds=[kind]).query)
+
+
+@pytest.mark.parametrize("role", sorted(records._PARTS))
+def test_what_waits_is_asked_of_its_own_records(role):
+    running = Programme.objects.current()
+    for part in records._PARTS[role](factories.user(role), running, lambda: lights_of(running)):
+        check(part.query)
+
+
+def test_lists_are_asked_of_their_own_bodies():
+    running, reader = Programme.objects.current(), factories.user(Role.OFFICE)
+    check(lists.with_plans(Filing.objects.all()).query)
+    check(overview._filings(running, reader).query)
+
+
+def check(query: Query) -> None:
+    strays = [
+        str(each) for each in subqueries(query) if each.model not in OF_THE_PROGRAMME and not asks(each)
+    ]
+    assert strays == []
+
+
+def asks(query: Query) -> bool:
+    """Whether it names a column of the row around it."""
+    return bool(query.get_external_cols())
+
+
+def subqueries(query: Query) -> Iterator[Query]:
+    """Every `Subquery` and `Exists` in it, however deep."""
+    for part in query.combined_queries:
+        yield from subqueries(part)
+    for node in (*query.annotations.values(), query.where):
+        yield from within(node)
+
+
+def within(node: object) -> Iterator[Query]:
+    """A plain `in (select …)` is no question of a row, but what stands in it may be."""
+    if isinstance(node, Query):
+        yield from subqueries(node)
+        return
+    if isinstance(node, Subquery):
+        yield node.query
+    for each in node.get_source_expressions() if hasattr(node, "get_source_expressions") else ():
+        yield from within(each)
