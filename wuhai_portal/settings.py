@@ -264,8 +264,25 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "publicity:home"
 ACCOUNT_CHANGE_EMAIL = False
 ACCOUNT_SESSION_REMEMBER = False
-# Five wrong passwords for one name close it for five minutes; a house full of clerks shares one address.
-ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,5/5m/key"}
+# All limits that allauth knows, so that none of its own stands beside ours: a house full of clerks shares one
+# address, and is never refused for signing in rightly. Five wrong passwords for one name close it for five
+# minutes; a hundred from one address are more than a house mistypes, and shut it for a minute.
+_NO_SUCH_PAGE = "0/d/ip"  # shut, should it ever get an address
+ACCOUNT_RATE_LIMITS = {
+    "login": None,
+    "login_failed": "100/m/ip,5/5m/key",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "change_phone": _NO_SUCH_PAGE,
+    "confirm_email": _NO_SUCH_PAGE,
+    "manage_email": _NO_SUCH_PAGE,
+    "request_login_code": _NO_SUCH_PAGE,
+    "reset_password": _NO_SUCH_PAGE,
+    "reset_password_from_key": _NO_SUCH_PAGE,
+    "signup": _NO_SUCH_PAGE,
+    "verify_phone": _NO_SUCH_PAGE,
+}
+MFA_RATE_LIMITS = {"webauthn_login": _NO_SUCH_PAGE}
 # How many proxies of our own stand before the portal: whose word on a reader's address is believed.
 PORTAL_PROXIES = env.int("PORTAL_PROXIES", default=0)
 ALLAUTH_TRUSTED_PROXY_COUNT = PORTAL_PROXIES

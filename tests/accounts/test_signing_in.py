@@ -1,7 +1,11 @@
 """Signing in and out, changing one's password; what is refused, and how."""
 
+from importlib import import_module
+
 import pytest
+from django.conf import settings as ours
 from django.core.cache import cache
+from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from accounts.enums import Role
@@ -63,6 +67,49 @@ def test_many_wrong_passwords_close_the_name_for_a_while(client, office):
     other = factories.user(Role.OFFICE)
     sign_in(client, other)
     assert client.session["_auth_user_id"] == str(other.pk)
+
+
+def test_name_is_closed_whatever_port_and_letters_the_tries_have(client):
+    """Else whoever guesses would have five tries for each."""
+    office = factories.user(Role.OFFICE)
+    office.username = "shiban"
+    office.save()
+    for port, name in enumerate(["shiban", "SHIBAN", "ſhiban", "shıban", " Shiban "], start=1):
+        client.post(LOGIN, {"login": name, "password": "wrong"}, headers={"host": f"localhost:{port}"})
+    sign_in(client, office)
+    assert "_auth_user_id" not in client.session
+
+
+def test_one_address_of_a_whole_office_is_not_refused():
+    people = [factories.user(Role.LIAISON) for _ in range(45)]
+    for person in people:
+        browser = Client()
+        assert sign_in(browser, person).status_code == 302
+        assert browser.session["_auth_user_id"] == str(person.pk)
+
+
+def test_forgetful_office_does_not_shut_its_address(client, office):
+    for n in range(50):
+        client.post(LOGIN, {"login": f"nobody{n}", "password": "wrong"})
+    assert sign_in(client, office).status_code == 302
+
+
+def test_address_that_tries_name_after_name_is_slowed_down(client, office):
+    for n in range(100):
+        client.post(LOGIN, {"login": f"nobody{n}", "password": "wrong"})
+    sign_in(client, office)
+    assert "_auth_user_id" not in client.session
+    assert sign_in(Client(REMOTE_ADDR="192.0.2.7"), office).status_code == 302
+
+
+@pytest.mark.parametrize("app", [app for app in ours.INSTALLED_APPS if app.startswith("allauth.")])
+def test_each_limit_that_allauth_knows_is_decided_by_us(settings, app):
+    """Its own limits count a whole office, which has one address, as one person."""
+    limits = import_module(f"{app}.app_settings")
+    name = f"{limits.prefix}RATE_LIMITS"
+    decided = set(getattr(settings, name))
+    setattr(settings, name, {})
+    assert decided == set(limits.RATE_LIMITS)
 
 
 def test_signing_out_takes_a_post_and_leads_to_the_public_home(client, office):
