@@ -3,12 +3,13 @@
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias, TypedDict, cast
 
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrOrPromise
+from django_stubs_ext import StrOrPromise, WithAnnotations
 
 from accounts.enums import Role
 from accounts.models import User
@@ -37,7 +38,51 @@ class Step:
     due: datetime.date | None = None
 
 
-def with_facts(sites: QuerySet[Site], *, today: datetime.date, reader: User) -> QuerySet[Site]:
+class Facts(TypedDict):
+    """What `with_facts` asks of each site beside its own fields; no such key or day is None."""
+
+    of_running: bool
+    replacement: str | None
+    plan_waits: bool
+    plan_returned: bool
+    team: str | None
+    self_round_due: datetime.date | None
+    visit_due: datetime.date | None
+    round_due: datetime.date | None
+    inspected_by: bool
+    inspection_drawn_up: bool
+    comment_due: datetime.date | None
+    disagreed: bool
+    put: bool
+    deliberating: int | None
+    asks_consent: int | None
+    answer_due: datetime.date | None
+    overdue: bool
+    answered: bool
+    accepted_by: bool
+    acceptance_drawn_up: bool
+    acceptance_signed: bool
+    answers: int | None
+    answers_needed: int
+    appraisal: int | None
+    appraisal_end: datetime.date | None
+    undecided: bool
+    objection: int | None
+    objection_due: datetime.date | None
+    notice: int | None
+    notice_end: datetime.date | None
+    naming_key: int | None
+    recheck_due: datetime.date | None
+    mend_by: datetime.date | None
+    mends: bool
+    rechecked: bool
+    plaque_due_back: bool
+
+
+SiteWithFacts: TypeAlias = "WithAnnotations[Site, Facts]"
+
+
+def with_facts(sites: QuerySet[Site], *, today: datetime.date, reader: User) -> QuerySet[SiteWithFacts]:
     """The sites with everything `next_step` asks about, in the one query that reads them.
 
     Final sheets and deliberations count only as far as the reader sees them: for whoever still marks
@@ -70,7 +115,7 @@ def with_facts(sites: QuerySet[Site], *, today: datetime.date, reader: User) -> 
     appraisals = Appraisal.objects.uncounted().filter(site=OuterRef("pk"))
     rechecks = Recheck.objects.visible_to(reader).waiting().filter(**named_here)
     plans = WorkPlan.objects.filter(site=OuterRef("pk"))
-    return sites.select_related("organisation__district", "filing__organisation").annotate(
+    read = sites.select_related("organisation__district", "filing__organisation").annotate(
         **last_days("programme"),
         of_running=F("programme__is_current"),
         replacement=Subquery(Replacement.objects.open().filter(site=OuterRef("pk")).values("state")[:1]),
@@ -118,26 +163,27 @@ def with_facts(sites: QuerySet[Site], *, today: datetime.date, reader: User) -> 
         ),
         plaque_due_back=Exists(plaques_due_back().filter(**named_here)),
     )
+    return cast("QuerySet[SiteWithFacts]", read)
 
 
-def next_step(site: Site) -> Step | None:
+def next_step(site: SiteWithFacts) -> Step | None:
     """The step that leads this site on, its guards looked at; None where nothing is to come.
 
     `site` comes from `with_facts`.
     """
-    if site.replacement:  # type: ignore[attr-defined]  # annotated by with_facts, as all below
+    if site.replacement:
         return _replacement(site)
     return _STEPS[Stage(site.stage)](site) if site.stage in _STEPS else None
 
 
-def step_besides(site: Site) -> Step | None:
+def step_besides(site: SiteWithFacts) -> Step | None:
     """What somebody else can do while the next step is waited for; `site` comes from `with_facts`."""
-    if site.stage == Stage.RECTIFYING and site.answer_due and site.answered:  # type: ignore[attr-defined]
+    if site.stage == Stage.RECTIFYING and site.answer_due and site.answered:
         return _look_at_answers(site)
-    if sheet := site.asks_consent:  # type: ignore[attr-defined]
+    if sheet := site.asks_consent:
         url = _page("assessments:sheet_checkup", sheet)
-        return Step(_("Say whether items do not apply"), Role.OFFICE, url, site.round_due)  # type: ignore[attr-defined]
-    if site.stage == Stage.RECTIFIED and site.answers is None and not site.appraisal:  # type: ignore[attr-defined]
+        return Step(_("Say whether items do not apply"), Role.OFFICE, url, site.round_due)
+    if site.stage == Stage.RECTIFIED and site.answers is None and not site.appraisal:
         return _appraisal(site)
     if site.stage == Stage.WARNED:
         return _besides_the_warning(site)
@@ -148,199 +194,199 @@ def _page(name: str, *arguments: object) -> str:
     return reverse(name, args=arguments)
 
 
-def _list_with(site: Site, name: str) -> str:
+def _list_with(site: SiteWithFacts, name: str) -> str:
     """A list's page, on which the site's programme is chosen where another one runs."""
-    chosen = "" if site.of_running else f"?programme={site.programme_id}"  # type: ignore[attr-defined]  # annotated
+    chosen = "" if site.of_running else f"?programme={site.programme_id}"
     return _page(name) + chosen
 
 
 def _action(
-    site: Site, action: Action, url: str, role: Role | None = None, due: datetime.date | None = None
+    site: SiteWithFacts, action: Action, url: str, role: Role | None = None, due: datetime.date | None = None
 ) -> Step:
     """A step of the workflow table; its role is the table's where that names one."""
     return Step(action.label, role or TRANSITIONS[action].roles[0], url, due or last_day_by(action, site))
 
 
-def _list(site: Site) -> Step:
+def _list(site: SiteWithFacts) -> Step:
     role = Role.DISTRICT if site.level == Level.DISTRICT else Role.LIAISON
     return _action(site, Action.FILE, _page("sites:filing", site.filing_id), role)
 
 
-def _reviewed(site: Site) -> Step:
+def _reviewed(site: SiteWithFacts) -> Step:
     """To the page of the whole batch, at the spot of the site's list."""
     page = _page("sites:determination_new")
     return _action(site, Action.DETERMINE, f"{page}?programme={site.programme_id}#list-{site.filing_id}")
 
 
-def _replacement(site: Site) -> Step:
+def _replacement(site: SiteWithFacts) -> Step:
     """Another window was asked for: until that is settled nothing else is worth doing."""
     url = _page("sites:replacement", site.pk)
-    if site.replacement == ReplacementState.ASKED:  # type: ignore[attr-defined]
+    if site.replacement == ReplacementState.ASKED:
         return Step(_("Review the replacement of the window"), Role.OFFICE, url)
     return Step(_("Decide the replacement of the window"), Role.LEADING_GROUP, url)
 
 
-def _determined(site: Site) -> Step:
+def _determined(site: SiteWithFacts) -> Step:
     url = _page("sites:plan", site.pk)
-    if not site.plan_waits:  # type: ignore[attr-defined]
-        again = site.plan_returned  # type: ignore[attr-defined]
+    if not site.plan_waits:
+        again = site.plan_returned
         what = _("Mend and file the work plan again") if again else _("File the work plan")
         return Step(what, Role.LIAISON, url, last_day_by(Action.AGREE_PLAN, site))
     return _action(site, Action.AGREE_PLAN, url, Role.OFFICE if site.level == Level.CITY else Role.DISTRICT)
 
 
-def _self_assessed(site: Site) -> Step:
-    if not site.inspected_by:  # type: ignore[attr-defined]
+def _self_assessed(site: SiteWithFacts) -> Step:
+    if not site.inspected_by:
         due = last_day_by(Action.SIGN_INSPECTION, site)
         return Step(_("Send an inspection team"), Role.OFFICE, _list_with(site, "assessments:rounds"), due)
-    if site.deliberating:  # type: ignore[attr-defined]
+    if site.deliberating:
         return _deliberate(site)
-    if site.inspection_drawn_up:  # type: ignore[attr-defined]
+    if site.inspection_drawn_up:
         url = _list_with(site, "assessments:my_sheets")
-        return _action(site, Action.SIGN_INSPECTION, url, due=site.round_due)  # type: ignore[attr-defined]
+        return _action(site, Action.SIGN_INSPECTION, url, due=site.round_due)
     return _fill_in(site, _("Inspect the site and fill in the sheets"))
 
 
-def _fill_in(site: Site, what: StrOrPromise) -> Step:
+def _fill_in(site: SiteWithFacts, what: StrOrPromise) -> Step:
     """The members' sheets: on the day of the visit, or until the round is due."""
-    return Step(what, Role.INSPECTOR, _list_with(site, "assessments:my_sheets"), site.visit_due)  # type: ignore[attr-defined]
+    return Step(what, Role.INSPECTOR, _list_with(site, "assessments:my_sheets"), site.visit_due)
 
 
-def _deliberate(site: Site) -> Step:
-    page = _page("assessments:deliberation", site.deliberating)  # type: ignore[attr-defined]
-    return Step(_("Deliberate on the disputed items"), Role.INSPECTOR, page, site.round_due)  # type: ignore[attr-defined]
+def _deliberate(site: SiteWithFacts) -> Step:
+    page = _page("assessments:deliberation", site.deliberating)
+    return Step(_("Deliberate on the disputed items"), Role.INSPECTOR, page, site.round_due)
 
 
-def _rectifying(site: Site) -> Step:
+def _rectifying(site: SiteWithFacts) -> Step:
     """First the unit is heard, then the notice goes out, then it answers."""
     url, last_day = (
         _page("assessments:rectification", site.pk),
         last_day_by(Action.VERIFY_RECTIFICATION, site),
     )
-    if due := site.comment_due:  # type: ignore[attr-defined]
+    if due := site.comment_due:
         return Step(_("Comment on the findings"), Role.LIAISON, url, due)
-    if site.disagreed:  # type: ignore[attr-defined]
+    if site.disagreed:
         return Step(_("Answer the unit's disagreement"), Role.OFFICE, url, last_day)
-    if site.put:  # type: ignore[attr-defined]
+    if site.put:
         return Step(_("Issue the rectification notice"), Role.OFFICE, url, last_day)
-    if due := site.answer_due:  # type: ignore[attr-defined]
-        late = site.overdue  # type: ignore[attr-defined]
+    if due := site.answer_due:
+        late = site.overdue
         what = _("Answer the overdue findings") if late else _("Answer the findings")
         return Step(what, Role.LIAISON, url, due)
-    if site.answered:  # type: ignore[attr-defined]
+    if site.answered:
         return _look_at_answers(site)
     return _action(site, Action.VERIFY_RECTIFICATION, url)
 
 
-def _look_at_answers(site: Site) -> Step:
+def _look_at_answers(site: SiteWithFacts) -> Step:
     url, due = _page("assessments:rectification", site.pk), last_day_by(Action.VERIFY_RECTIFICATION, site)
     return Step(_("Look at the answers to the findings"), Role.OFFICE, url, due)
 
 
-def _rectified(site: Site) -> Step:
+def _rectified(site: SiteWithFacts) -> Step:
     url, last_day = _page("assessments:acceptance", site.pk), last_day_by(Action.PASS_ACCEPTANCE, site)
-    if site.undecided:  # type: ignore[attr-defined]
+    if site.undecided:
         return Step(_("Decide the acceptance"), Role.LEADING_GROUP, url, last_day)
-    if site.acceptance_signed:  # type: ignore[attr-defined]
+    if site.acceptance_signed:
         return _offices_part(site)
-    if not site.accepted_by:  # type: ignore[attr-defined]
+    if not site.accepted_by:
         rounds = _list_with(site, "assessments:rounds")
         return Step(_("Send a team for the acceptance"), Role.OFFICE, rounds, last_day)
-    if site.deliberating:  # type: ignore[attr-defined]
+    if site.deliberating:
         return _deliberate(site)
-    if site.acceptance_drawn_up:  # type: ignore[attr-defined]
+    if site.acceptance_drawn_up:
         sheets = _list_with(site, "assessments:my_sheets")
-        return Step(_("Sign the on-site sheet"), Role.INSPECTOR, sheets, site.round_due)  # type: ignore[attr-defined]
+        return Step(_("Sign the on-site sheet"), Role.INSPECTOR, sheets, site.round_due)
     return _fill_in(site, _("Visit the site and fill in the sheets"))
 
 
-def _handle_objection(site: Site) -> Step:
-    page = _page("publicity_desk:objection", site.objection)  # type: ignore[attr-defined]
-    return Step(_("Handle the objection"), Role.OFFICE, page, site.objection_due)  # type: ignore[attr-defined]
+def _handle_objection(site: SiteWithFacts) -> Step:
+    page = _page("publicity_desk:objection", site.objection)
+    return Step(_("Handle the objection"), Role.OFFICE, page, site.objection_due)
 
 
-def _accepted(site: Site) -> Step:
+def _accepted(site: SiteWithFacts) -> Step:
     """An objection that outlived a withdrawn notice comes first: until it is answered there is no new one."""
-    if site.objection:  # type: ignore[attr-defined]
+    if site.objection:
         return _handle_objection(site)
     return _action(site, Action.ANNOUNCE, _list_with(site, "publicity_desk:notice_add"))
 
 
-def _offices_part(site: Site) -> Step:
+def _offices_part(site: SiteWithFacts) -> Step:
     """Once the on-site sheet is signed: the recommendation, if enough people have answered an appraisal."""
-    if site.answers is None or site.answers < site.answers_needed:  # type: ignore[attr-defined]
+    if site.answers is None or site.answers < site.answers_needed:
         return _appraisal(site)
     url = _page("assessments:acceptance", site.pk)
     due = last_day_by(Action.PASS_ACCEPTANCE, site)
     return Step(_("Recommend a result of the acceptance"), Role.OFFICE, url, due)
 
 
-def _appraisal(site: Site) -> Step:
+def _appraisal(site: SiteWithFacts) -> Step:
     """Opened, waited for, counted."""
     last_day = last_day_by(Action.PASS_ACCEPTANCE, site)
-    if site.appraisal:  # type: ignore[attr-defined]
-        page = _page("publicity_desk:appraisal", site.appraisal)  # type: ignore[attr-defined]
-        if end := site.appraisal_end:  # type: ignore[attr-defined]
+    if site.appraisal:
+        page = _page("publicity_desk:appraisal", site.appraisal)
+        if end := site.appraisal_end:
             return Step(_("The public appraisal runs"), None, page, end)
         return Step(_("Count the public appraisal, or prolong it"), Role.OFFICE, page, last_day)
     url = f"{_page('publicity_desk:appraisal_add')}?programme={site.programme_id}&site={site.pk}"
-    if site.answers is None:  # type: ignore[attr-defined]
+    if site.answers is None:
         return Step(_("Open the public appraisal"), Role.OFFICE, url, last_day)
     return Step(_("Hold another appraisal: the sample is insufficient"), Role.OFFICE, url, last_day)
 
 
-def _on_notice(site: Site) -> Step:
+def _on_notice(site: SiteWithFacts) -> Step:
     """Of a site that was put where it stands without its past there is no notice, but its own page."""
-    key = site.notice  # type: ignore[attr-defined]
+    key = site.notice
     notice = _page("publicity_desk:notice", key) if key else site.get_absolute_url()
-    if site.objection:  # type: ignore[attr-defined]
+    if site.objection:
         return _handle_objection(site)
-    if end := site.notice_end:  # type: ignore[attr-defined]
+    if end := site.notice_end:
         return Step(_("The public notice runs"), None, notice, end)
     return _action(site, Action.NAME, notice)
 
 
-def _named(site: Site) -> Step | None:
+def _named(site: SiteWithFacts) -> Step | None:
     """A named site has nothing to do until somebody is to look at it again."""
-    if due := site.recheck_due:  # type: ignore[attr-defined]
+    if due := site.recheck_due:
         return Step(_("Recheck the site"), Role.OFFICE, _naming(site), due)
     return None
 
 
-def _warned(site: Site) -> Step:
+def _warned(site: SiteWithFacts) -> Step:
     """The unit mends; when its time is over, or a recheck is on file, the office says whether it did."""
-    if site.rechecked:  # type: ignore[attr-defined]
+    if site.rechecked:
         return Step(_("Lift the warning, if what was found is mended"), Role.OFFICE, _naming(site))
-    if site.mends:  # type: ignore[attr-defined]
+    if site.mends:
         return _mend(site)
-    return Step(_("Recheck the site: the time to mend is over"), Role.OFFICE, _naming(site), site.mend_by)  # type: ignore[attr-defined]
+    return Step(_("Recheck the site: the time to mend is over"), Role.OFFICE, _naming(site), site.mend_by)
 
 
-def _besides_the_warning(site: Site) -> Step | None:
+def _besides_the_warning(site: SiteWithFacts) -> Step | None:
     """While the unit mends, a recheck that is due; after its time the leading group may act as well."""
-    if not site.mends:  # type: ignore[attr-defined]
+    if not site.mends:
         what = _("Decide whether the naming is revoked: the time to mend is over")
-        return Step(what, Role.LEADING_GROUP, _naming(site), site.mend_by)  # type: ignore[attr-defined]
-    return _mend(site) if site.rechecked else _named(site)  # type: ignore[attr-defined]
+        return Step(what, Role.LEADING_GROUP, _naming(site), site.mend_by)
+    return _mend(site) if site.rechecked else _named(site)
 
 
-def _mend(site: Site) -> Step:
-    return Step(_("Mend what the warning says"), Role.LIAISON, _naming(site), site.mend_by)  # type: ignore[attr-defined]
+def _mend(site: SiteWithFacts) -> Step:
+    return Step(_("Mend what the warning says"), Role.LIAISON, _naming(site), site.mend_by)
 
 
-def _revoked(site: Site) -> Step | None:
-    if site.plaque_due_back:  # type: ignore[attr-defined]
+def _revoked(site: SiteWithFacts) -> Step | None:
+    if site.plaque_due_back:
         return Step(_("Take the plaque back"), Role.OFFICE, _naming(site))
     return None
 
 
-def _naming(site: Site) -> str:
+def _naming(site: SiteWithFacts) -> str:
     """The page of its naming; of a site that was put where it stands without its past, its own."""
-    key = site.naming_key  # type: ignore[attr-defined]
+    key = site.naming_key
     return _page("publicity_desk:naming", key) if key else site.get_absolute_url()
 
 
-_STEPS: dict[Stage, Callable[[Site], Step | None]] = {
+_STEPS: dict[Stage, Callable[[SiteWithFacts], Step | None]] = {
     Stage.DRAFT: _list,
     Stage.RETURNED: _list,
     Stage.FILED: lambda site: _action(site, Action.REVIEW, _page("sites:filing", site.filing_id)),
@@ -350,7 +396,7 @@ _STEPS: dict[Stage, Callable[[Site], Step | None]] = {
         site,
         Action.SUBMIT_SELF_ASSESSMENT,
         _page("assessments:self_sheet", site.pk),
-        due=site.self_round_due,  # type: ignore[attr-defined]
+        due=site.self_round_due,
     ),
     Stage.SELF_ASSESSED: _self_assessed,
     Stage.RECTIFYING: _rectifying,

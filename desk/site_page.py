@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias, cast
 
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django_stubs_ext import WithAnnotations
 
 from accounts.enums import Role
 from accounts.models import User
@@ -21,13 +23,24 @@ from .chronology import Chapter, Chronology, Month
 from .dossiers.rights import may_ask
 from .figures.radar import SiteScores, scores_of
 from .ladder import Rung, ladder
-from .next_step import Step, next_step, step_besides, with_facts
+from .next_step import Facts, Step, next_step, step_besides, with_facts
 
 # Of a long chronology so many events are shown at first.
 SHOWN = 50
 
 
-def sites_to_show(user: User) -> QuerySet[Site]:
+class PageFacts(Facts):
+    """And what its page shows besides."""
+
+    sees_list: bool
+    evidence_count: int | None
+    finding_count: int | None
+
+
+ShownSite: TypeAlias = "WithAnnotations[Site, PageFacts]"
+
+
+def sites_to_show(user: User) -> QuerySet[ShownSite]:
     """The sites this person sees, with what the page asks about: one query, and one for the liaisons."""
     evidence = Evidence.objects.visible_to(user).current().filter(site=OuterRef("pk"))
     findings = Finding.objects.visible_to(user).filter(assessment__site=OuterRef("pk"))
@@ -36,8 +49,8 @@ def sites_to_show(user: User) -> QuerySet[Site]:
         evidence_count=_count(evidence, "site"),
         finding_count=_count(findings, "assessment__site"),
     )
-    facts = with_facts(seen, today=today(), reader=user)
-    return facts.select_related("programme__rulebook").defer("programme__text").prefetch_related("liaisons")
+    facts = with_facts(seen, today=today(), reader=user).select_related("programme__rulebook")
+    return cast("QuerySet[ShownSite]", facts.defer("programme__text").prefetch_related("liaisons"))
 
 
 def _count(records: QuerySet, by: str) -> Subquery:  # type: ignore[type-arg]  # of any model
@@ -56,7 +69,7 @@ class Way:
 class SitePage:
     """The page as `reader` sees it; `site` comes from `sites_to_show`."""
 
-    def __init__(self, site: Site, reader: User, *, chapter: Chapter | None, whole: bool) -> None:
+    def __init__(self, site: ShownSite, reader: User, *, chapter: Chapter | None, whole: bool) -> None:
         self.site, self.reader, self.chapter, self.whole = site, reader, chapter, whole
         self._chronology = Chronology(site, reader)
         self._rows = self._chronology.of(chapter)
@@ -110,8 +123,8 @@ class SitePage:
         yield self._way(_("Liaisons"), "sites:liaisons")
         yield self._way(_("Guidance, investment, facilities"), "sites:means")
         yield self._way(_("Replacement of the window"), "sites:replacement")
-        yield self._way(_("Evidence"), "assessments:evidence", site.evidence_count or 0)  # type: ignore[attr-defined]  # annotated, as all below
-        yield self._way(_("Findings"), "assessments:rectification", site.finding_count or 0)  # type: ignore[attr-defined]
+        yield self._way(_("Evidence"), "assessments:evidence", site.evidence_count or 0)
+        yield self._way(_("Findings"), "assessments:rectification", site.finding_count or 0)
         if role in (Role.LIAISON, Role.INSPECTOR):
             yield Way(_("Score sheets"), reverse("assessments:my_sheets"))
         if role in Role.CITY_WIDE:
@@ -120,15 +133,15 @@ class SitePage:
             yield self._way(_("Recusals"), "assessments:site_recusals")
         elif role != Role.LIAISON:
             yield self._way(_("Stand aside"), "assessments:recuse")
-        if site.appraisal and role in PRINTING:  # type: ignore[attr-defined]
-            key = [site.appraisal]  # type: ignore[attr-defined]
+        if site.appraisal and role in PRINTING:
+            key = [site.appraisal]
             yield Way(
                 _("Poster of the public appraisal"), reverse("publicity_desk:appraisal_poster", args=key)
             )
             forms = reverse("publicity_desk:appraisal_forms", args=key)
             yield Way(_("Forms of the public appraisal on paper"), forms)
-        if site.naming_key:  # type: ignore[attr-defined]
-            naming = reverse("publicity_desk:naming", args=[site.naming_key])  # type: ignore[attr-defined]
+        if site.naming_key:
+            naming = reverse("publicity_desk:naming", args=[site.naming_key])
             yield Way(_("Naming"), naming)
         if site.stage in Stage.LISTED:
             yield self._way(_("Public page"), "publicity:site")

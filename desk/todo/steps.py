@@ -11,7 +11,7 @@ from accounts.models import Organisation, User
 from assessments.enums import SheetRole, SheetState
 from assessments.models import Assessment, Deliberation, Sheet
 from assessments.queries import led_by
-from desk.next_step import Step, next_step, step_besides, with_facts
+from desk.next_step import SiteWithFacts, Step, next_step, step_besides, with_facts
 from publicity.models import Recheck
 from publicity.models.naming import plaques_due_back
 from sites.calendar import today
@@ -42,7 +42,7 @@ _OF_LISTS = (Stage.FILED, Stage.REVIEWED)
 class Turn:
     """One site that was looked at, with what is to be done next: nothing, one step, or two at once."""
 
-    site: Site
+    site: SiteWithFacts
     steps: tuple[Step, ...]
 
 
@@ -96,7 +96,7 @@ def district_of(site: Site) -> Organisation | None:
     return site.district or (unit if unit.kind == OrganisationKind.DISTRICT_GOVERNMENT else unit.district)
 
 
-def _missing(site: Site, step: Step, role: Role) -> Missing:
+def _missing(site: SiteWithFacts, step: Step, role: Role) -> Missing:
     district = district_of(site)
     return Missing(
         what=str(step.what),
@@ -112,13 +112,13 @@ def _missing(site: Site, step: Step, role: Role) -> Missing:
     )
 
 
-def _who(site: Site, role: Role) -> str:
+def _who(site: SiteWithFacts, role: Role) -> str:
     if role == Role.LIAISON:
         return str(site.organisation)
     if role == Role.DISTRICT:
         return str(site.filing.organisation)
-    if role == Role.INSPECTOR and site.team:  # type: ignore[attr-defined]  # annotated by with_facts
-        return str(site.team)  # type: ignore[attr-defined]
+    if role == Role.INSPECTOR and site.team:
+        return str(site.team)
     return str(role.label)
 
 
