@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import ListView
 
 from accounts.http import StaffRequest
+from accounts.stored import saved_to_disk
 from audit.services import note_export
 from sites.chosen import chosen_programme
 from sites.models import Site
@@ -78,9 +79,4 @@ def retry(request: StaffRequest, pk: int) -> HttpResponse:
 
 def paper_response(document: Document) -> FileResponse:
     """The file of a ready paper, under its number and title."""
-    return FileResponse(
-        document.file.open("rb"),
-        as_attachment=True,
-        filename=document.file_name,
-        content_type="application/pdf",
-    )
+    return saved_to_disk(document.file, document.file_name)

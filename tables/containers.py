@@ -1,4 +1,4 @@
-"""Is it an .xlsx workbook of a list's size? Asked before anything is unpacked."""
+"""Is it an .xlsx workbook of a list's size, or a CSV file? Asked before anything is unpacked."""
 
 import zipfile
 
@@ -6,7 +6,10 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.utils.translation import gettext as _
 
-from .uploads import OLE, PDF, ZIP, first_bytes
+from .office_files import XLSX, something_else
+from .rows import MAX_ROWS
+from .texts import check_text
+from .uploads import CSV, ENDINGS, OLE, PDF, ZIP, check_ending, check_size, first_bytes, plain_name
 
 # A list of a thousand rows unpacks to about one megabyte. Pictures somebody pasted in may be as large as a
 # sheet, no larger: what lies among them can be named as the sheet.
@@ -17,6 +20,25 @@ MAX_TOTAL_BYTES = 100 * 1024**2
 MAX_FRAME_BYTES = 1024**2
 MAX_STYLES_BYTES = 5 * 1024**2
 LARGE = ("xl/worksheets/sheet", "xl/sharedStrings", "xl/media/")
+
+
+def judge_workbook(upload: "File[bytes]", max_rows: int = MAX_ROWS) -> str:
+    """The type of an .xlsx workbook of a list's size whose name agrees; ValidationError for anything else."""
+    check_size(upload)
+    check_container(upload, max_rows)
+    check_ending(plain_name(upload.name or ""), ENDINGS[XLSX])
+    return XLSX
+
+
+def judge_table(upload: "File[bytes]", max_rows: int = MAX_ROWS) -> str:
+    """The same, or the type of a CSV file: a text that is called one."""
+    if not plain_name(upload.name or "").lower().endswith(ENDINGS[CSV]):
+        return judge_workbook(upload, max_rows)
+    check_size(upload)
+    if first_bytes(upload).startswith((ZIP, OLE, PDF)):
+        raise something_else()
+    check_text(upload)
+    return CSV
 
 
 def check_container(upload: "File[bytes]", max_rows: int) -> None:

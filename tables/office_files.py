@@ -23,9 +23,10 @@ class Kind(NamedTuple):
 
 
 _OPEN_XML = "application/vnd.openxmlformats-officedocument"
+XLSX = f"{_OPEN_XML}.spreadsheetml.sheet"
 KINDS: dict[str, tuple[Kind, ...]] = {
     ".docx": (Kind(ZIPPED, ("word/",), f"{_OPEN_XML}.wordprocessingml.document"),),
-    ".xlsx": (Kind(ZIPPED, ("xl/",), f"{_OPEN_XML}.spreadsheetml.sheet"),),
+    ".xlsx": (Kind(ZIPPED, ("xl/",), XLSX),),
     ".pptx": (Kind(ZIPPED, ("ppt/",), f"{_OPEN_XML}.presentationml.presentation"),),
     ".odt": (Kind(ZIPPED, ("content.xml",), "application/vnd.oasis.opendocument.text"),),
     ".ofd": (Kind(ZIPPED, ("OFD.xml",), "application/ofd"),),
@@ -71,7 +72,7 @@ def _check_zip(upload: "File[bytes]", kind: Kind) -> None:
     if any(part.flag_bits & 1 for part in parts):
         raise _locked()
     if not any(part.filename.startswith(kind.marks) for part in parts):
-        raise _something_else()
+        raise something_else()
     if any(word in contents for word in _MACROS) or _holds_macros(parts):
         raise _macros()
 
@@ -98,7 +99,7 @@ def _check_ole(upload: "File[bytes]", kind: Kind) -> None:
     if "_VBA_PROJECT" in found:
         raise _macros()
     if kind.marks and found.isdisjoint(kind.marks):
-        raise _something_else()
+        raise something_else()
 
 
 def _streams_among(upload: "File[bytes]", names: Sequence[str]) -> set[str]:
@@ -114,7 +115,7 @@ def _streams_among(upload: "File[bytes]", names: Sequence[str]) -> set[str]:
     return found
 
 
-def _something_else() -> ValidationError:
+def something_else() -> ValidationError:
     return ValidationError(
         _("The file is not what its ending says; open it, save it again in its own format and upload that.")
     )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from django.core.exceptions import ValidationError
+from django.core.files import File
 from django.utils.translation import gettext as _
 
 from .rows import MAX_COLUMNS, Fault, Row
@@ -40,6 +41,17 @@ def decoded(content: bytes) -> str:
             if not possible:
                 raise _unreadable(number)
     return content.decode("utf-8" if "utf-8" in possible else "gb18030")
+
+
+def check_text(upload: "File[bytes]") -> None:
+    """Raise ValidationError naming the first line that is no text at all: of a program, of a UTF-16 file."""
+    number = 1
+    for chunk in upload.chunks():
+        before, found, _after = chunk.partition(b"\0")
+        number += before.count(b"\n")
+        if found:
+            raise _unreadable(number)
+    upload.seek(0)
 
 
 def rows(text: str, separator: str, *, is_strict: bool = True) -> Iterator[Row]:

@@ -28,10 +28,10 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from .office_files import XLSX as XLSX
 from .table import Column
 from .texts import guarded, writable
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 
 Head: TypeAlias = Column | str | Promise

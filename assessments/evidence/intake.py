@@ -7,9 +7,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import pgettext
 
-from tables.uploads import clean_name, judge
+from tables.uploads import clean_name, judge, refused
 
 from . import pictures
 
@@ -39,16 +38,15 @@ class Sifted:
 def sift(files: NewFiles) -> Sifted:
     """Judge each file by itself; a refused one is named, with the reason and what to do."""
     taken: dict[str, Taken] = {}
-    refused: list[str] = []
+    lines: list[str] = []
     for given in files:
         try:
             file = _take(given)
         except ValidationError as error:
-            named = clean_name(given.name or "") + pgettext("between a label and its text", ": ")
-            refused.extend(named + message for message in error.messages)
+            lines.extend(refused(given.name or "", error))
         else:
             taken.setdefault(file.sha256, file)
-    return Sifted(list(taken.values()), refused)
+    return Sifted(list(taken.values()), lines)
 
 
 def take_in(files: NewFiles) -> list[Taken]:

@@ -2,7 +2,6 @@
 
 from .acceptance import DecisionForm as DecisionForm
 from .acceptance import RecommendationForm as RecommendationForm
-from .base import MultipleFileField as MultipleFileField
 from .base import TextForm as TextForm
 from .deliberation import ArgumentForm as ArgumentForm
 from .deliberation import ColumnsFilter as ColumnsFilter

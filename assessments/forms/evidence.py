@@ -19,8 +19,7 @@ from assessments.models import Evidence, EvidenceFile
 from assessments.services.evidence import check_number
 from assessments.services.pointers import MAX_PAGE
 from standards.models import Item, Section
-
-from .base import MultipleFileField, MultipleFileInput
+from tables.upload_fields import UploadsField, UploadsInput
 
 TITLE_LENGTH = 100
 POINTERS = HTML('{% include "assessments/_pointers.html" %}')
@@ -165,7 +164,7 @@ class FilesForm(forms.Form):
 class ProofForm(FilesForm):
     """A piece of evidence: its files and links, its title and date."""
 
-    files = MultipleFileField(label=_("Files"), required=False)  # type: ignore[assignment]  # the field of that name
+    files = UploadsField(label=_("Files"), required=False)  # type: ignore[assignment]  # the field of that name
     title = forms.CharField(label=_("Title"), max_length=TITLE_LENGTH)
     taken_on = forms.DateField(
         label=_("Date of the evidence"),
@@ -222,12 +221,12 @@ class EvidenceForm(PointersForm, ProofForm):
 class OnSiteForm(FilesForm):
     """For an inspector at a counter, with one hand: the picture is taken, all else is filled in already."""
 
-    photos = MultipleFileField(
+    photos = UploadsField(
         label=_("Take a picture"),
         required=False,
-        widget=MultipleFileInput(attrs={"accept": "image/*", "capture": "environment"}),
+        widget=UploadsInput(attrs={"accept": "image/*", "capture": "environment"}),
     )
-    files = MultipleFileField(label=_("Or choose files"), required=False)  # type: ignore[assignment]  # as above
+    files = UploadsField(label=_("Or choose files"), required=False)  # type: ignore[assignment]  # as above
     item = forms.ModelChoiceField(label=_("Item it shows"), queryset=Item.objects.none())
     title = forms.CharField(
         label=_("Title"),
@@ -252,11 +251,15 @@ class OnSiteForm(FilesForm):
     def clean(self) -> dict[str, Any]:
         """What `add_evidence` takes: the files of both fields, and a title even where none was typed."""
         cleaned = super().clean() or self.cleaned_data
+        chosen = [*cleaned.get("photos", ()), *cleaned.get("files", ())]
+        # What is wrong with all of one field keeps nothing of the other from being filed.
+        left = [str(line) for name in ("photos", "files") if chosen for line in self.errors.pop(name, ())]
         if self.errors:
             return cleaned
-        item = cleaned["item"]
+        item, files = cleaned["item"], self.sift(chosen)
+        self.refused = [*left, *self.refused]
         return {
-            "files": self.sift([*cleaned["photos"], *cleaned["files"]]),
+            "files": files,
             "title": cleaned["title"] or f"{item.code} {item.text}"[:TITLE_LENGTH],
             "pointers": {item: ""},
         }

@@ -12,14 +12,15 @@ from assessments.enums import ReplyKind
 from assessments.services.rectification import WORKING_DAYS
 from sites.enums import Stage
 from sites.models.sites import SiteQuerySet
+from tables.upload_fields import UploadsField
 
-from .base import MultipleFileField, TextForm
+from .base import TextForm
 
 
 class AnswerForm(TextForm):
     """The unit's answer to a finding, with files where there are any."""
 
-    files = MultipleFileField(label=_("Files"), required=False)  # type: ignore[assignment]  # the field of that name
+    files = UploadsField(label=_("Files"), required=False)  # type: ignore[assignment]  # the field of that name
 
     def __init__(self, *args: Any, limits: str, **kwargs: Any) -> None:
         super().__init__(*args, label=_("What has been done"), **kwargs)

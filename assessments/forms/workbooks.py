@@ -11,12 +11,15 @@ from assessments.marks import standard_items
 from assessments.models import Sheet
 from assessments.services.uploads import check_own
 from assessments.sheet_workbook import Filled, read_filled, read_token
+from tables.containers import judge_workbook
+from tables.upload_fields import UploadField
 
 
 class WorkbookForm(forms.Form):
     """A filled-in workbook of this sheet; `cleaned_data["file"]` is what was read from it."""
 
-    file = forms.FileField(
+    file = UploadField(
+        judge=judge_workbook,
         label=_("Workbook (.xlsx)"),
         help_text=_(
             "The one that was downloaded for this sheet, filled in; Excel, WPS and LibreOffice may save it."
@@ -25,7 +28,6 @@ class WorkbookForm(forms.Form):
         error_messages={
             "required": _("Choose the filled-in workbook first."),
             "missing": _("Choose the filled-in workbook first."),
-            "empty": _("The file is empty; choose another one."),
         },
     )
 

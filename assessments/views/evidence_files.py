@@ -2,25 +2,18 @@
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
-from django.db.models.fields.files import FieldFile
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from accounts.enums import Role
 from accounts.http import StaffRequest
+from accounts.stored import inline, saved_to_disk
 from assessments.evidence.remarks import remarks_on
 from assessments.evidence.shown import download
 from assessments.models import EvidenceFile, Twin
 from assessments.pages.evidence import seen_pairs
 from audit.services import note_export
-
-# Whatever a browser makes of a file, it runs nothing of it and lets it fetch nothing.
-INERT = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; sandbox",
-}
 
 
 @login_required
@@ -70,27 +63,3 @@ def evidence_view(request: StaffRequest, pk: int) -> HttpResponse:
 def _file(request: StaffRequest, pk: int, *related: str) -> EvidenceFile:
     visible = EvidenceFile.objects.visible_to(request.user)
     return get_object_or_404(visible.select_related("evidence", *related), pk=pk)
-
-
-def saved_to_disk(file: FieldFile, name: str, content_type: str) -> FileResponse:
-    """A file under the name it came with, never opened as part of the portal."""
-    return FileResponse(
-        file.open("rb"), as_attachment=True, filename=name, content_type=content_type, headers=INERT
-    )
-
-
-# The browser keeps a picture but asks each time: after signing out nobody sees it.
-ASKED_EACH_TIME = "private, no-cache"
-
-
-def inline(
-    request: HttpRequest, picture: FieldFile, etag: str, *, kept: str = ASKED_EACH_TIME
-) -> HttpResponseBase:
-    """A picture in a page; `kept` says who may keep it, and how long."""
-    if not picture:
-        raise Http404
-    answer = get_conditional_response(request, etag=etag)
-    response = answer or FileResponse(picture.open("rb"), headers=INERT)
-    response["ETag"] = etag
-    response["Cache-Control"] = kept
-    return response

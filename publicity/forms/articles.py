@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import ALL, DateInput, RecordsField
 from accounts.models import Organisation, User
 from accounts.rules import is_office
-from assessments.forms import FilesForm, MultipleFileField, PointersForm
+from assessments.forms import FilesForm, PointersForm
 from assessments.forms.evidence import POINTERS
 from publicity.enums import ArticleKind, ArticleState
 from publicity.models import Article, ArticleFile
@@ -22,6 +22,7 @@ from publicity.services.article_files import CAPTION_LENGTH
 from publicity.services.article_rights import sites_to_write_of, units_to_take_up
 from sites.calendar import today
 from sites.models import Programme, Site
+from tables.upload_fields import UploadsField
 
 WORDS = ("kind", "title", "held_on", "place", "text")
 OF_MEETINGS = ("kind", "held_on", "place")
@@ -51,7 +52,7 @@ class ArticleForm(PointersForm, FilesForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Which sites it is about; a good practice needs at least one."),
     )
-    files = MultipleFileField(label=_("Pictures and attachments"), required=False)  # type: ignore[assignment]  # the field of that name
+    files = UploadsField(label=_("Pictures and attachments"), required=False)  # type: ignore[assignment]  # the field of that name
 
     def __init__(
         self, *args: Any, programme: Programme, article: Article | None, by: User, limits: str, **kwargs: Any

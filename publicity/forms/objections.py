@@ -9,11 +9,11 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from assessments.forms.base import MultipleFileField
 from publicity.enums import ObjectionState
 from publicity.models import Notice, Objection
 from publicity.services import objections
 from sites.models import Site
+from tables.upload_fields import UploadsField
 
 FILES_HELP = _("If you have any: PDF, pictures or office documents, at most five, each up to 20 MB.")
 
@@ -48,7 +48,7 @@ class ObjectionForm(forms.Form):
         help_text=_("What is wrong, where and when; facts that can be checked. At most 2000 characters."),
         widget=forms.Textarea(attrs={"rows": 8}),
     )
-    files = MultipleFileField(  # type: ignore[assignment]  # the field of that name
+    files = UploadsField(  # type: ignore[assignment]  # the field of that name
         label=_("Files that show it"), required=False, help_text=FILES_HELP
     )
     website = forms.CharField(
@@ -85,7 +85,7 @@ class ObjectionForm(forms.Form):
 class MoreFilesForm(forms.Form):
     """Attachments that follow an objection on record."""
 
-    files = MultipleFileField(  # type: ignore[assignment]  # as above
+    files = UploadsField(  # type: ignore[assignment]  # as above
         label=_("Files that show it"),
         help_text=FILES_HELP,
         error_messages={"required": _("Choose at least one file.")},

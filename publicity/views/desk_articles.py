@@ -19,7 +19,7 @@ from django.views.generic import ListView
 from accounts.acting import attempt, carried_out
 from accounts.http import StaffRequest
 from accounts.rules import is_office, require_office
-from assessments.views.evidence_files import saved_to_disk
+from accounts.stored import saved_to_disk
 from assessments.views.pages import file_limits, form_page, onward
 from audit.services import note_export
 from publicity.enums import ArticleState

@@ -18,7 +18,7 @@ from django.views.generic import ListView
 from accounts.acting import carried_out
 from accounts.http import StaffRequest
 from accounts.rules import is_office
-from assessments.views.evidence_files import saved_to_disk
+from accounts.stored import saved_to_disk
 from audit.services import note_export
 from publicity.enums import ObjectionState
 from publicity.forms import ConcludeForm, DeclineForm, InvestigatorForm

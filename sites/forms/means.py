@@ -12,7 +12,7 @@ from sites.enums import FacilityKind, Level
 from sites.models import Facility, GuidanceNote, Investment
 from sites.models.sites import SiteQuerySet
 from standards.enums import Kind
-from tables.uploads import check_picture
+from tables.upload_fields import PictureField
 
 from .fields import TidyField
 
@@ -108,11 +108,10 @@ class InvestmentForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class FacilityForm(forms.ModelForm):  # type: ignore[type-arg]
     name = TidyField(label=_("Name"), max_length=100)
-    photo_before = forms.ImageField(label=_("Photo before"), required=False, validators=[check_picture])
-    photo_after = forms.ImageField(
+    photo_before = PictureField(label=_("Photo before"), required=False)
+    photo_after = PictureField(
         label=_("Photo after"),
         required=False,
-        validators=[check_picture],
         help_text=_("JPEG, PNG or GIF, at most 20 MB."),
     )
 

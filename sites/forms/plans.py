@@ -13,7 +13,7 @@ from accounts.forms import DateInput
 from sites.models import WorkPlan
 from sites.models.plans import Owner
 from sites.services.measures import PlannedMeasure, Span, check_planned
-from tables.uploads import check_document
+from tables.upload_fields import UploadField
 
 from .fields import ProseField, TidyField
 
@@ -104,11 +104,9 @@ class PlanForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=gettext_lazy("Whatever else belongs to the plan; leave it empty if the plan is attached."),
     )
-    file = forms.FileField(
+    file = UploadField(
         label=gettext_lazy("Attachment"),
         required=False,
-        max_length=200,
-        validators=[check_document],
         help_text=gettext_lazy("PDF, picture or office document, at most 20 MB."),
     )
     keep_file = forms.BooleanField(label=gettext_lazy("Keep the attachment filed last"), required=False)

@@ -1,42 +1,34 @@
 """A register's file, and the search through its preview."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
-from django.core.files import File
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from sites.enums import Outcome, Register
 from sites.models import ImportLine
 from sites.services.imports import MAX_ROWS
-from tables.containers import check_container
+from tables.containers import judge_table
 from tables.texts import ENDINGS
-from tables.uploads import check_size
+from tables.upload_fields import UploadField
 
 
 class RegisterForm(forms.Form):
     """A whole register as a file. Its kind and size are judged here, its contents by the worker."""
 
     register = forms.ChoiceField(label=_("Register"), choices=Register, widget=forms.RadioSelect)
-    file = forms.FileField(
+    file = UploadField(
+        judge=partial(judge_table, max_rows=MAX_ROWS),
         label=_("File"),
-        max_length=200,
         widget=forms.ClearableFileInput(attrs={"accept": f".xlsx,{','.join(ENDINGS)}"}),
         help_text=_("An .xlsx workbook or a CSV file in UTF-8 or GBK, at most 20 MB and 20,000 rows."),
         error_messages={
             "required": _("Choose the file first."),
             "missing": _("Choose the file first."),
-            "empty": _("The file is empty; choose another one."),
         },
     )
-
-    def clean_file(self) -> "File[bytes]":
-        upload: File[bytes] = self.cleaned_data["file"]
-        check_size(upload)
-        if not (upload.name or "").lower().endswith(ENDINGS):
-            check_container(upload, MAX_ROWS)
-        return upload
 
 
 class LineFilter(forms.Form):

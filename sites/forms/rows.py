@@ -13,8 +13,10 @@ from sites import services
 from sites.enums import Level, Stage
 from sites.list_columns import COLUMNS
 from sites.models import Filing, Site
+from tables.containers import judge_table
 from tables.reading import MAX_CELL_LETTERS, read
 from tables.table import Table
+from tables.upload_fields import UploadField
 
 from .fields import TidyField
 
@@ -114,14 +116,14 @@ class UnitForm(forms.Form):
 class UploadForm(forms.Form):
     """A filled-in workbook; `cleaned_data["file"]` is the table that was read from it."""
 
-    file = forms.FileField(
+    file = UploadField(
+        judge=judge_table,
         label=_("Workbook (.xlsx) or CSV file"),
         help_text=_("A CSV file may be in UTF-8 or in GBK; its columns are those of the workbook."),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt"}),
         error_messages={
             "required": _("Choose the filled-in workbook first."),
             "missing": _("Choose the filled-in workbook first."),
-            "empty": _("The file is empty; choose another one."),
         },
     )
 

@@ -12,7 +12,7 @@ from accounts.models import Organisation, User
 from sites.calendar import today
 from sites.enums import Level
 from sites.models import Measure, Site, WorkPlan
-from tables.uploads import check_document
+from tables.upload_fields import UploadField
 
 from .fields import ProseField
 
@@ -29,11 +29,9 @@ class TickForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("In a few words: what there is now, and where it can be seen."),
     )
-    file = forms.FileField(
+    file = UploadField(
         label=_("Proof"),
         required=False,
-        max_length=200,
-        validators=[check_document],
         help_text=_("PDF, picture or office document, at most 20 MB."),
     )
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.acting import attempt, carried_out
 from accounts.http import StaffRequest
+from accounts.stored import saved_to_disk
 from audit.services import note_export
 from sites import owners, rules, services
 from sites.enums import PlanState
@@ -97,9 +98,7 @@ def plan_file(request: StaffRequest, pk: int) -> FileResponse:
     if not plan.file:
         raise Http404
     note_export(plan, name=plan.file_name)
-    return FileResponse(
-        plan.file.open(), as_attachment=True, filename=plan.file_name, content_type="application/octet-stream"
-    )
+    return saved_to_disk(plan.file, plan.file_name)
 
 
 def _plan_or_404(request: StaffRequest, pk: int) -> WorkPlan:

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm, BaseModelForm
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.acting import attempt, carried_out
 from accounts.http import StaffRequest
+from accounts.stored import inline
 from sites import rules, services
 from sites.calendar import today
 from sites.enums import Stage
@@ -115,13 +116,11 @@ def means_remove(request: StaffRequest, record: Literal["investment", "facility"
 
 
 @login_required
-def facility_photo(request: StaffRequest, pk: int, when: Literal["before", "after"]) -> FileResponse:
+def facility_photo(request: StaffRequest, pk: int, when: Literal["before", "after"]) -> HttpResponseBase:
     """A photo, for whoever sees the site."""
     facility: Facility = get_object_or_404(_visible(request, Facility.objects.all()), pk=pk)
     photo = facility.photo_before if when == "before" else facility.photo_after
-    if not photo:
-        raise Http404
-    return FileResponse(photo.open("rb"))
+    return inline(request, photo, f'"{photo.name}"')
 
 
 def _visible(request: StaffRequest, records: OfSiteQuerySet) -> OfSiteQuerySet:

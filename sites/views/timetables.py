@@ -18,6 +18,7 @@ from accounts.acting import carried_out
 from accounts.enums import Role
 from accounts.exported import exported
 from accounts.http import StaffRequest
+from accounts.stored import saved_to_disk
 from audit.services import note_export
 from sites import owners, rules, services
 from sites.calendar import today
@@ -101,12 +102,7 @@ def measure_file(request: StaffRequest, pk: int) -> FileResponse:
     if not measure.done_file:
         raise Http404
     note_export(measure, name=measure.done_file_name)
-    return FileResponse(
-        measure.done_file.open(),
-        as_attachment=True,
-        filename=measure.done_file_name,
-        content_type="application/octet-stream",
-    )
+    return saved_to_disk(measure.done_file, measure.done_file_name)
 
 
 @login_required

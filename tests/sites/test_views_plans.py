@@ -86,6 +86,29 @@ def test_plan_says_when_nobody_of_the_unit_can_sign_in(client, site, district):
     assert NO_ACCOUNT not in client.get(page(site)).content.decode()
 
 
+@pytest.mark.parametrize("name", ["具体工作方案.pdf.bat", "方案.hta"])
+def test_program_is_not_filed_as_a_plan(client, site, liaison, name):
+    client.force_login(liaison)
+    response = client.post(page(site), fields(file=SimpleUploadedFile(name, PDF)))
+    assert response.status_code == 422
+    assert list(response.context["new"].errors) == ["file"]
+    assert not WorkPlan.objects.exists()
+
+
+def test_plan_is_saved_to_disk_as_what_it_is_and_nothing_that_runs(client, site, liaison, district):
+    client.force_login(liaison)
+    client.post(page(site), fields(file=SimpleUploadedFile("plan.pdf", PDF)))
+    address = reverse("sites:plan_file", args=[WorkPlan.objects.get().pk])
+    answer = client.get(address)
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Disposition"] == 'attachment; filename="plan.pdf"'
+    WorkPlan.objects.update(file_name="plan.pdf.bat")  # as one was filed before names were judged
+    answer = client.get(address)
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert answer["Content-Disposition"] == 'attachment; filename="plan.pdf.bat.bin"'
+
+
 def test_plan_is_filed_with_its_attachment(client, site, liaison, district):
     client.force_login(liaison)
     assert client.get(page(site)).context["new"] is not None

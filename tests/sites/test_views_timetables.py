@@ -131,7 +131,7 @@ def test_measure_is_ticked_off_with_note_and_file(client, site, measure, liaison
     answer = client.get(act("file", measure))
     assert b"".join(answer.streaming_content) == b"%PDF-1"
     assert answer["Content-Disposition"].startswith("attachment")
-    assert answer["Content-Type"] == "application/octet-stream"
+    assert answer["Content-Type"] == "application/pdf"
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,8 @@ def ole(*streams: str, before: int = 0) -> bytes:
     [
         ("a.pdf", b"%PDF-1.4 ", "application/pdf"),
         ("a.jpg", b"\xff\xd8\xff\xe0", "image/jpeg"),
+        ("a.png", b"\xff\xd8\xff\xe0", "image/jpeg"),
+        ("2008.3.1方案", b"%PDF-1.4 ", "application/pdf"),
         ("a.docx", zipped("word/document.xml", contents="<Types/>"), f"{OPEN_XML}.wordprocessingml.document"),
         ("A.XLSX", zipped("xl/workbook.xml"), f"{OPEN_XML}.spreadsheetml.sheet"),
         ("a.pptx", zipped("ppt/presentation.xml"), f"{OPEN_XML}.presentationml.presentation"),
@@ -68,6 +70,9 @@ def test_type_by_content(name, content, content_type):
         ("program.pdf", b"MZ\x90\0", "neither"),
         ("a.zip", zipped("word/document.xml"), "neither"),
         ("a.docm", zipped("word/document.xml"), "neither"),
+        ("a.pdf.bat", b"%PDF-1.4 ", "not what its ending says"),
+        ("a.docx", b"%PDF-1.4 ", "not what its ending says"),
+        ("a.pdf", b"\xff\xd8\xff\xe0", "not what its ending says"),
         ("a.docx", ole("WordDocument"), "neither"),
         ("a.doc", zipped("word/document.xml"), "neither"),
         ("a.docx", b"PK\x03\x04....", "damaged"),
@@ -112,9 +117,12 @@ def test_too_large(settings, english):
         ("..", "unnamed.jpg"),
         ("", "unnamed.jpg"),
         (".jpg", "jpg.jpg"),
-        ("photo\u202egpj.exe", "photogpj.exe.jpg"),
+        ("photo\u202egpj.exe", "photogpj_exe.jpg"),
         ("a\u200b\u2066b\x00c\nd.jpg", "abc d.jpg"),
-        ("run.bat", "run.bat.jpg"),
+        ("run.bat", "run_bat.jpg"),
+        ("chat.png", "chat.jpg"),
+        ("2008.3.1方案", "2008.3.1方案.jpg"),
+        ("C:a?.jpg", "C_a_.jpg"),
         ("  two   words .jpg", "two words .jpg"),
         ("e\u0301t.JPG", "ét.JPG"),
         ("no ending", "no ending.jpg"),
@@ -126,5 +134,5 @@ def test_name_is_cleaned(name, kept):
 
 def test_long_name_keeps_its_ending():
     kept = clean_name("长" * 300 + ".jpeg", "image/jpeg")
-    assert (len(kept), kept[-6:]) == (200, "长.jpeg")
+    assert (len(kept.encode()), kept[-6:]) == (239, "长.jpeg")
     assert len(clean_name("x" * 300)) == 200
