@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.utils import translation
 
 from .acting import Refusal
+from .services.telling import tell_of_withheld
+from .stored import Withheld
 
 
 class BodyLimitMiddleware:
@@ -65,7 +67,8 @@ class ErrorPagesMiddleware:
     """Answers with a page what would be bare, or a failure.
 
     A step that is not possible now and that no view caught is 409, with the reason; an address that only
-    takes what a form sends is 405: one comes there by signing in again after a form was sent.
+    takes what a form sends is 405: one comes there by signing in again after a form was sent. A stored file
+    that is lost or was changed is 503.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -82,4 +85,9 @@ class ErrorPagesMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refusal):
             return render(request, "409.html", {"why": str(exception)}, status=409)
+        if isinstance(exception, Withheld):
+            tell_of_withheld(str(exception), url=request.path)
+            page = render(request, "503.html", status=503)
+            page.headers["Retry-After"] = "120"
+            return page
         return None

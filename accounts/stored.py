@@ -1,10 +1,15 @@
-"""Stored files as they go out: saved to disk under a safe name, or as a picture in a page."""
+"""Stored files as they go out, whole or not at all: to be saved under a safe name, or in a page."""
 
+import logging
+
+from django.core.files import File
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.utils.cache import get_conditional_response
 
-from tables.uploads import type_of
+from tables.uploads import digest_of, type_of
+
+logger = logging.getLogger(__name__)
 
 # Whatever a browser makes of a file, it runs nothing of it and lets it fetch nothing.
 INERT = {
@@ -15,15 +20,37 @@ INERT = {
 ASKED_EACH_TIME = "private, no-cache"
 
 
-def saved_to_disk(file: FieldFile, name: str, content_type: str = "") -> FileResponse:
-    """A file under the name it came with, never opened as part of the portal.
+class Withheld(Exception):
+    """A stored file, named by its place in the storage, is gone or not what was stored: nobody gets it.
+
+    `ErrorPagesMiddleware` makes a page of it and tells the office.
+    """
+
+
+def opened(file: FieldFile, sha256: str = "") -> "File[bytes]":
+    """The file, open for reading; with the digest on record (hex) it is read through and compared first."""
+    try:
+        content: File[bytes] = file.open("rb")
+        found = digest_of(content) if sha256 else ""
+    except (OSError, ValueError) as error:  # the latter where there never was one
+        logger.exception("stored file %s cannot be read", file.name)
+        raise Withheld(file.name) from error
+    if found != sha256:
+        content.close()
+        logger.error("stored file %s was changed: SHA-256 %s, on record %s", file.name, found, sha256)
+        raise Withheld(file.name)
+    return content
+
+
+def saved_to_disk(file: FieldFile, name: str, content_type: str = "", *, sha256: str = "") -> FileResponse:
+    """A file under the name it came with, never opened as part of the portal; raises Withheld.
 
     Without a `content_type` the name tells it. One filed under a name that no upload is kept under by now
     (方案.pdf.bat) gets an ending that nothing runs.
     """
     content_type = content_type or type_of(name) or ""
     return FileResponse(
-        file.open("rb"),
+        opened(file, sha256),
         as_attachment=True,
         filename=name if content_type else f"{name}.bin",
         content_type=content_type or "application/octet-stream",
@@ -38,7 +65,7 @@ def inline(
     if not picture:
         raise Http404
     answer = get_conditional_response(request, etag=etag)
-    response = answer or FileResponse(picture.open("rb"), headers=INERT)
+    response = answer or FileResponse(opened(picture), headers=INERT)
     response["ETag"] = etag
     response["Cache-Control"] = kept
     return response

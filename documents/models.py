@@ -72,6 +72,10 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """Those that were not withdrawn after they were issued."""
         return self.filter(withdrawn_on=None)
 
+    def made(self) -> Self:
+        """Those whose file was made once, though it may have been lost since."""
+        return self.exclude(sha256="")
+
     def published(self) -> Self:
         return self.filter(is_public=True, state=RenderState.READY)
 

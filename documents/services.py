@@ -12,10 +12,13 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from accounts.http import full_address
 from accounts.models import User
 from accounts.queue import hand_over
+from accounts.services import keepers, notify
+from accounts.stored import Withheld, opened
 from audit.services import change_once
 from sites.calendar import today
 from sites.models import Programme, Site
@@ -114,7 +117,10 @@ def send(document_id: int) -> bool:
 
 
 def render(document_id: int) -> None:
-    """Make a paper's file. Safe to run twice or at once: only one run takes the row up."""
+    """Make a paper's file. Safe to run twice or at once: only one run takes the row up.
+
+    One that was made before is ready again only with the same bytes, out of the storage or made anew.
+    """
     taken = Document.objects.filter(pk=document_id, state=RenderState.QUEUED).update(
         state=RenderState.RENDERING, claimed_at=timezone.now(), attempts=F("attempts") + 1
     )
@@ -123,7 +129,7 @@ def render(document_id: int) -> None:
         return
     document = Document.objects.get(pk=document_id)
     try:
-        content = render_paper(document.kind, document.context)
+        content = _stored(document) or render_paper(document.kind, document.context)
     except Exception as error:  # whatever went wrong belongs on the row, where a person sees it
         logger.exception("document %s could not be made", document_id)
         Document.objects.filter(pk=document_id, state=RenderState.RENDERING).update(
@@ -131,6 +137,9 @@ def render(document_id: int) -> None:
         )
         return
     digest = hashlib.sha256(content).hexdigest()
+    if document.sha256 not in ("", digest):
+        _withhold(document, digest)
+        return
     Document.objects.filter(pk=document_id).update(
         state=RenderState.READY,
         file=_store(document, content, digest),
@@ -142,10 +151,22 @@ def render(document_id: int) -> None:
 
 def retry(*, document: Document) -> bool:
     """Have a failed paper made again; False when it waits for the broker."""
-    Document.objects.filter(pk=document.pk, state=RenderState.FAILED).update(
+    _queue_again(document, RenderState.FAILED)
+    return send(document.pk)
+
+
+def make_again(*, document: Document) -> None:
+    """Have a ready paper made again whose stored file is lost or was changed; who asked first sees to it."""
+    if _queue_again(document, RenderState.READY):
+        logger.error("document %s: the stored file is withheld, the paper is made again", document.pk)
+        send(document.pk)
+
+
+def _queue_again(document: Document, state: RenderState) -> bool:
+    changed = Document.objects.filter(pk=document.pk, state=state).update(
         state=RenderState.QUEUED, attempts=0, error="", sent_at=None
     )
-    return send(document.pk)
+    return bool(changed)
 
 
 def resend_overdue() -> int:
@@ -175,6 +196,35 @@ def _next_number(code: str, year: int) -> int:
     series.last_number += 1
     series.save(update_fields=["last_number"])
     return series.last_number
+
+
+def _stored(document: Document) -> bytes | None:
+    """The paper's file if it was made before and is whole, as once it is put back from a back-up."""
+    if not document.sha256:
+        return None
+    try:
+        with opened(document.file, document.sha256) as file:
+            return bytes(file.read())
+    except Withheld:
+        return None
+
+
+def _withhold(document: Document, digest: str) -> None:
+    """A paper cannot be made as it was issued: a person decides, the keepers who may read it are told."""
+    logger.error("document %s: made again it differs from what was issued", document.pk)
+    Document.objects.filter(pk=document.pk, state=RenderState.RENDERING).update(
+        state=RenderState.FAILED, attempts=MAX_ATTEMPTS, error=f"SHA-256 {digest} ≠ {document.sha256}"
+    )
+    same = Document.objects.filter(pk=document.pk)
+    notify(
+        [person for person in keepers() if same.visible_to(person).exists()],
+        text=gettext_noop(
+            "%(paper)s cannot be made again as it was issued, so nobody gets it: "
+            "put its file back from the back-up."
+        ),
+        about={"paper": document.full_number},
+        url=document.get_absolute_url(),
+    )
 
 
 def _store(document: Document, content: bytes, digest: str) -> str:

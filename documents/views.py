@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from django.views.generic import ListView
 
 from accounts.http import StaffRequest
-from accounts.stored import saved_to_disk
+from accounts.stored import Withheld, saved_to_disk
 from audit.services import note_export
 from sites.chosen import chosen_programme
 from sites.models import Site
@@ -57,10 +57,10 @@ def status(request: StaffRequest, pk: int) -> HttpResponse:
 
 @login_required
 def download(request: StaffRequest, pk: int) -> FileResponse:
-    ready = Document.objects.visible_to(request.user).filter(state=RenderState.READY)
-    document = get_object_or_404(ready, pk=pk)
+    document = get_object_or_404(Document.objects.visible_to(request.user).made(), pk=pk)
+    response = paper_response(document)
     note_export(document, name=document.file_name)
-    return paper_response(document)
+    return response
 
 
 @login_required
@@ -78,5 +78,11 @@ def retry(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def paper_response(document: Document) -> FileResponse:
-    """The file of a ready paper, under its number and title."""
-    return saved_to_disk(document.file, document.file_name)
+    """The file of a paper as it was made, under its number and title; else Withheld, and it is made again."""
+    if document.state != RenderState.READY:
+        raise Withheld(document.file.name)
+    try:
+        return saved_to_disk(document.file, document.file_name, sha256=document.sha256)
+    except Withheld:
+        services.make_again(document=document)
+        raise

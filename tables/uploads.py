@@ -3,6 +3,7 @@
 A file is judged by its size and by what is in it, never by its name alone, and its name must agree.
 """
 
+import hashlib
 import re
 import unicodedata
 from itertools import chain
@@ -63,6 +64,15 @@ def first_bytes(upload: "File[bytes]") -> bytes:
     head: bytes = upload.read(16)
     upload.seek(0)
     return head
+
+
+def digest_of(file: "File[bytes]") -> str:
+    """Its SHA-256 in hex."""
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
 
 
 def check_size(upload: "File[bytes]") -> None:

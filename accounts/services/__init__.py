@@ -6,7 +6,7 @@ from .links import invite, link_ends, link_key, make_link, person_named, take_li
 from .messages import discard, release, send_again
 from .organisations import add_organisation, change_organisation, check_names, next_unit_code
 from .people import add_person, change_person, homes, roles, set_wants_mail
-from .telling import notify
+from .telling import keepers, notify
 
 __all__ = [
     "add_organisation",
@@ -17,6 +17,7 @@ __all__ = [
     "discard",
     "homes",
     "invite",
+    "keepers",
     "link_ends",
     "link_key",
     "make_digests",

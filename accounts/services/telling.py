@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from functools import reduce
 from operator import or_
 
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext_noop
 
+from accounts.enums import Role
 from accounts.models import Notification, User
 
 
@@ -33,6 +35,19 @@ def notify(
         for user in users
         if user.pk not in aside
     )
+
+
+def keepers() -> QuerySet[User]:
+    """Who looks after what the portal stores: the office, and who administers it."""
+    return User.objects.active().filter(Q(role=Role.OFFICE) | Q(is_superuser=True))
+
+
+def tell_of_withheld(file: str, *, url: str) -> None:
+    """Tell the keepers, once of each file, that it was asked for at `url` and could not be handed out."""
+    text = gettext_noop("A stored file is missing or was changed, so nobody gets it: %(file)s.")
+    about = {"file": file}
+    if not Notification.objects.filter(text=text, about=about).exists():
+        notify(keepers(), text=text, about=about, url=url)
 
 
 def _site_key(about: Mapping[str, object]) -> int | None:

@@ -1,6 +1,5 @@
 """Uploaded files as they come in: judged, named and hashed; pictures are read. Nothing is stored."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from tables.uploads import clean_name, judge, refused
+from tables.uploads import clean_name, digest_of, judge, refused
 
 from . import pictures
 
@@ -65,14 +64,6 @@ def _take(given: "UploadedFile[Any] | Taken") -> Taken:
         content=given,
         name=clean_name(given.name or "", content_type),
         content_type=content_type,
-        sha256=_digest(given),
+        sha256=digest_of(given),
         picture=pictures.read(given) if content_type.startswith("image/") else None,
     )
-
-
-def _digest(given: "UploadedFile[Any]") -> str:
-    digest = hashlib.sha256()
-    for chunk in given.chunks():
-        digest.update(chunk)
-    given.seek(0)
-    return digest.hexdigest()

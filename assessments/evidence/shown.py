@@ -15,11 +15,12 @@ from assessments.services.storing import make_copies
 
 @dataclass(frozen=True)
 class Download:
-    """A file as it goes out: its content, the name it is saved under, its type by content."""
+    """A file as it goes out: its content, the name it is saved under, its type; its digest if known."""
 
     file: FieldFile
     name: str
     content_type: str
+    sha256: str = ""
 
 
 def download(file: EvidenceFile, user: User) -> Download:
@@ -29,7 +30,7 @@ def download(file: EvidenceFile, user: User) -> Download:
     it gets it back. Http404 of a picture from which no copy can be made.
     """
     if not file.is_picture or is_office(user):
-        return Download(file.file, file.name, file.content_type)
+        return Download(file.file, file.name, file.content_type, file.sha256)
     shown = _copy_of(file)
     as_jpeg = str(shown.name).endswith(".jpg")
     name = file.name if as_jpeg else PurePath(file.name).stem + ".png"

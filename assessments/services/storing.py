@@ -11,6 +11,7 @@ from django.core.files.storage import Storage
 from django.db import transaction
 from django.db.models.fields.files import FieldFile
 
+from accounts.stored import opened
 from assessments.evidence import pictures
 from assessments.evidence.intake import Taken
 from assessments.evidence.pictures import Picture
@@ -95,8 +96,8 @@ def _fill_picture(file: EvidenceFile, picture: Picture) -> None:
 
 
 def make_copies(file: EvidenceFile) -> None:
-    """Read a picture that was filed before copies were kept; ValidationError where it is damaged."""
-    with file.file.open("rb") as content:
+    """Read a picture that was filed before copies were kept; ValidationError of a damaged one."""
+    with opened(file.file, file.sha256) as content:
         picture = pictures.read(content)
     with files_with_rows():
         _fill_picture(file, picture)

@@ -22,8 +22,9 @@ def evidence_file(request: StaffRequest, pk: int) -> FileResponse:
     """One file, for whoever sees its evidence; always saved to disk, never opened as part of the portal."""
     file = _file(request, pk)
     sent = download(file, request.user)
+    response = saved_to_disk(sent.file, sent.name, sent.content_type, sha256=sent.sha256)
     note_export(file, name=sent.name)
-    return saved_to_disk(sent.file, sent.name, sent.content_type)
+    return response
 
 
 @login_required

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
+from accounts.stored import Withheld, opened
 from documents.rendering import render_sheet
 
 from .names import numbered
@@ -127,9 +128,9 @@ def _put(archive: Archive, path: str, number: str, piece: Piece) -> Line:
         pages = _pages(io.BytesIO(content)) if piece.has_pages else None
         return Line(number, name, piece, archive.put_bytes(path, content), pages)
     try:
-        stored = piece.content.open("rb")
-    except FileNotFoundError:
-        return Line(number, name, piece, None, missing="文件已不在存储中")
+        stored = opened(piece.content, piece.sha256)
+    except Withheld:
+        return Line(number, name, piece, None, missing="文件已不在存储中，或已不是原件")
     with stored:
         pages = _pages(stored) if piece.has_pages else None
         stored.seek(0)

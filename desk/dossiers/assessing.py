@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from django.db.models import Prefetch, Q
 from django.http import Http404
 
+from accounts.stored import Withheld
 from assessments.enums import RoundKind, SheetRole, SheetState
 from assessments.evidence.shown import download
 from assessments.marks import SectionMarks, mark_of, marks_of, sheet_score
@@ -149,9 +150,9 @@ def _file_piece(section: Section, evidence: Evidence, file: EvidenceFile, case: 
     on, by = evidence.taken_on, str(evidence.uploaded_by)
     try:
         sent = download(file, case.asker)
-    except (Http404, FileNotFoundError):
+    except (Http404, Withheld):
         return Piece(section, file.name, None, on=on, by=by, note="图片已损坏，不能提供")
-    return Piece(section, sent.name, sent.file, on=on, by=by, note=evidence.title)
+    return Piece(section, sent.name, sent.file, on=on, by=by, note=evidence.title, sha256=sent.sha256)
 
 
 # -- rectification and acceptance -----------------------------------------------------------

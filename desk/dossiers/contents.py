@@ -76,4 +76,5 @@ def paper_pieces(papers: Sequence[Document], sheets: Sequence[Sheet]) -> Iterato
             by=str(paper.created_by),
             note=note if ready else f"文件尚未生成（{paper.get_state_display()}）",
             has_pages=True,
+            sha256=paper.sha256,
         )

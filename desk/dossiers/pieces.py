@@ -61,7 +61,7 @@ class Piece:
     """One file of a dossier: stored, or made when it is written; without content missing, as `note` says.
 
     `name` is what a person calls it, with its ending; the archive numbers and cleans it. `pages` are counted
-    of what the portal has made itself.
+    of what the portal has made itself. With a `sha256` only what has it goes in.
     """
 
     section: Section
@@ -72,6 +72,7 @@ class Piece:
     by: str = ""
     note: str = ""
     has_pages: bool = False
+    sha256: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.http import StaffRequest
+from accounts.stored import saved_to_disk
 from audit.services import note_export
 from desk.dossiers import services
 from desk.dossiers.rights import may_ask, still_holds
@@ -93,17 +94,9 @@ def dossier_download(request: StaffRequest, pk: int) -> FileResponse:
     dossier = _dossier_or_404(request, pk)
     if dossier.state != DossierState.READY or not still_holds(dossier, request.user):
         raise Http404
-    try:
-        archive = dossier.file.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None  # nothing is taken out, so nothing is noted
+    response = saved_to_disk(dossier.file, dossier.file_name, "application/zip", sha256=dossier.sha256)
     note_export(dossier, name=dossier.file_name)
-    return FileResponse(
-        archive,
-        as_attachment=True,
-        filename=dossier.file_name,
-        content_type="application/zip",
-    )
+    return response
 
 
 @login_required

@@ -56,7 +56,7 @@ def attachment(request: HttpRequest, pk: int) -> FileResponse:
     file = _file(request, pk)
     if file.is_picture:
         raise Http404
-    response = saved_to_disk(file.file, file.name, file.content_type)
+    response = saved_to_disk(file.file, file.name, file.content_type, sha256=file.sha256)
     response["Cache-Control"] = _kept(file)
     return response
 

@@ -159,8 +159,9 @@ def article_file(request: StaffRequest, pk: int) -> FileResponse:
     file = get_object_or_404(ArticleFile.objects.visible_to(request.user), pk=pk)
     if (file.is_picture or file.removed_on) and not is_office(request.user):
         raise PermissionDenied
+    response = saved_to_disk(file.file, file.name, file.content_type, sha256=file.sha256)
     note_export(file, name=file.name)
-    return saved_to_disk(file.file, file.name, file.content_type)
+    return response
 
 
 @login_required

@@ -33,4 +33,5 @@ def verify_code(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def document(request: HttpRequest, code: str) -> FileResponse:
     """The file of a public paper."""
-    return paper_response(get_object_or_404(Document.objects.published(), verification_code=plain_code(code)))
+    papers = Document.objects.made().filter(is_public=True)
+    return paper_response(get_object_or_404(papers, verification_code=plain_code(code)))

@@ -27,6 +27,7 @@ from accounts.claims import Claim, Lost, resend
 from accounts.models import User
 from accounts.queue import hand_over
 from accounts.rules import is_office, require_office
+from accounts.stored import Withheld, opened
 from audit.bulk import insert_rows
 from audit.services import change_once
 from sites.enums import JobState, Outcome
@@ -159,7 +160,7 @@ def _read(claim: Claim[ImportJob]) -> None:
     """Judge every row of the file; nothing of the register is written yet."""
     job = claim.job
     registrar = REGISTRARS[job.register](by=job.by)
-    with job.file.open("rb") as file:
+    with _kept(job) as file:
         table = read(file, registrar.columns, max_rows=MAX_ROWS)
     with transaction.atomic():
         claim.renew(done=0, total=len(table.lines))
@@ -172,6 +173,15 @@ def _read(claim: Claim[ImportJob]) -> None:
             claim.renew(done=done)
             insert_rows(ImportLine, _LINE, map(_as_line, chunk), same={"job": job.pk})
     claim.end(JobState.PREVIEWED, counts=_counts(job))
+
+
+def _kept(job: ImportJob) -> "File[bytes]":
+    try:
+        return opened(job.file)
+    except Withheld as error:
+        raise ValidationError(
+            _("The file is not in the portal's storage any more; upload it again.")
+        ) from error
 
 
 _LINE = ("number", "cells", "outcome", "complaints", "changes")

@@ -97,8 +97,9 @@ def plan_file(request: StaffRequest, pk: int) -> FileResponse:
     plan = _plan_or_404(request, pk)
     if not plan.file:
         raise Http404
+    response = saved_to_disk(plan.file, plan.file_name)
     note_export(plan, name=plan.file_name)
-    return saved_to_disk(plan.file, plan.file_name)
+    return response
 
 
 def _plan_or_404(request: StaffRequest, pk: int) -> WorkPlan:

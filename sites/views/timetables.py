@@ -101,8 +101,9 @@ def measure_file(request: StaffRequest, pk: int) -> FileResponse:
     measure = _measure_or_404(request, pk)
     if not measure.done_file:
         raise Http404
+    response = saved_to_disk(measure.done_file, measure.done_file_name)
     note_export(measure, name=measure.done_file_name)
-    return saved_to_disk(measure.done_file, measure.done_file_name)
+    return response
 
 
 @login_required

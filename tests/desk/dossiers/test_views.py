@@ -110,10 +110,10 @@ def test_download_is_the_archive_under_a_chinese_name_and_leaves_an_entry(client
     assert client.get(f"/media/{dossier.file.name}").status_code == 404
 
 
-def test_archive_that_the_store_lost_is_not_found_and_leaves_no_entry(client, office, site):
+def test_archive_that_the_store_lost_is_not_handed_out_and_leaves_no_entry(client, office, site):
     dossier = made(site, office)
     dossier.file.storage.delete(dossier.file.name)
-    assert client.get(of(dossier, "_download")).status_code == 404
+    assert client.get(of(dossier, "_download")).status_code == 503
     looked = LogEntry.objects.get_for_object(dossier).filter(action=LogEntry.Action.ACCESS)
     assert not looked.exists()
 
