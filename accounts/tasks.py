@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from . import once
 from .services import messages
 
 
@@ -13,3 +14,8 @@ def deliver_message(message_id: int) -> None:
 @shared_task(expires=30)
 def resend_overdue_messages() -> None:
     messages.resend_overdue()
+
+
+@shared_task(expires=3600)
+def forget_sent_forms() -> None:
+    once.forget_old()

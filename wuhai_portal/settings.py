@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "audit.middleware.TrailMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.once.OnceMiddleware",
 ]
 
 ROOT_URLCONF = "wuhai_portal.urls"
@@ -201,6 +202,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.tasks.resend_overdue_messages",
         "schedule": PORTAL_RESEND_SECONDS,
     },
+    "forget-sent-forms": {"task": "accounts.tasks.forget_sent_forms", "schedule": 3600.0},
     # One a person and working day; by the hour, so that a worker that was down is an hour late and not a day.
     "make-digests": {"task": "desk.tasks.make_digests", "schedule": 3600.0},
     "resend-overdue-dossiers": {

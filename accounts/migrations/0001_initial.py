@@ -118,4 +118,18 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('user', 'channel', 'made_on'), name='message_once_a_day'), models.CheckConstraint(condition=models.Q(('address', ''), _negated=True), name='message_has_address'), models.CheckConstraint(condition=models.Q(('is_outside', False), ('released_on__isnull', False), ('state__in', ('to_release', 'discarded')), _connector='OR'), name='message_goes_outside_released'), models.CheckConstraint(condition=models.Q(models.Q(('released_by', None), ('released_on', None)), models.Q(('released_by__isnull', False), ('released_on__isnull', False), models.Q(('state', 'to_release'), _negated=True)), _connector='OR'), name='message_released_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'sending'), _negated=True), ('claimed_at__isnull', False), _connector='OR'), name='message_sending_is_claimed'), models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at', None)), _connector='OR'), name='message_sent_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('error', ''), _negated=True), _connector='OR'), name='message_failed_has_error'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'discarded'), models.Q(('discarded_why', ''), _negated=True)), models.Q(models.Q(('state', 'discarded'), _negated=True), ('discarded_by', None), ('discarded_why', '')), _connector='OR'), name='message_discarded_has_reason')],
             },
         ),
+        migrations.CreateModel(
+            name='SentForm',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(max_length=64, unique=True, verbose_name='digest of what was sent, where to and by whom')),
+                ('led_to', models.TextField(blank=True, verbose_name='where it led')),
+                ('told', models.JSONField(default=list, verbose_name='what its sender was told')),
+                ('at', models.DateTimeField(auto_now_add=True, db_index=True, verbose_name='sent at')),
+            ],
+            options={
+                'verbose_name': 'sent form',
+                'verbose_name_plural': 'sent forms',
+            },
+        ),
     ]

@@ -1,5 +1,6 @@
 """Organisations, the people who act for them, and what they are told: in the portal, and out of it."""
 
+from .forms import SentForm
 from .messages import Message, MessageQuerySet, Notification, NotificationQuerySet
 from .people import Organisation, OrganisationQuerySet, PersonManager, PersonQuerySet, User
 
@@ -12,5 +13,6 @@ __all__ = [
     "OrganisationQuerySet",
     "PersonManager",
     "PersonQuerySet",
+    "SentForm",
     "User",
 ]

@@ -23,6 +23,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 
+from accounts.once import FIELD, new_key
+
 register = template.Library()
 
 # Value of a state → tone and icon. One table for every enum: a word means the same wherever it is used.
@@ -245,6 +247,12 @@ def form_fields(context: template.Context, form: BaseForm) -> SafeString:
     helper.disable_csrf = True
     html: SafeString = render_crispy_form(form, helper, context)
     return html
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """The key of a form that makes something: sent twice, it makes it once (accounts.once)."""
+    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, new_key())
 
 
 @register.filter

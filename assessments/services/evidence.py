@@ -71,7 +71,7 @@ def add_evidence(
     """
     check_filing(site=site, by=by, assessment=assessment)
     _check_form([*files, *stay], urls, taken_on)
-    # Reading pictures takes time, so it is done before anything is locked.
+    # Reading pictures takes time, so it is done before any row is locked.
     taken = take_in(files)
     evidence = Evidence(
         site=site, assessment=assessment, title=title, taken_on=taken_on, uploaded_by=by, replaces=replaces

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.acting import carried_out
-from accounts.http import StaffRequest
+from accounts.http import StaffRequest, onward
 from assessments.enums import SheetRole
 from assessments.forms import EvidenceForm, FilesForm, NewVersionForm, OnSiteForm, PointersForm, ReuseForm
 from assessments.models import Assessment, Evidence, Sheet
@@ -32,7 +32,7 @@ from sites.workflow import WorkflowError
 from standards.models import Item
 
 from .evidence import visible_site
-from .pages import file_limits, form_page, onward
+from .pages import file_limits, form_page
 
 
 class ItemQuery(forms.Form):

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from accounts.acting import attempt, carried_out
-from accounts.http import StaffRequest
+from accounts.http import StaffRequest, onward
 from accounts.models import User
 from accounts.rules import require_office
 from assessments.enums import ReplyKind
@@ -20,7 +20,7 @@ from assessments.services import hearing, rectification
 from sites.calendar import today
 from sites.rules import is_own_unit
 
-from .pages import file_limits, form_page, onward
+from .pages import file_limits, form_page
 
 
 @login_required

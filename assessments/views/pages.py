@@ -7,9 +7,8 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.shortcuts import get_object_or_404, render, resolve_url
 from django.utils.translation import gettext as _
-from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.enums import Role
 from accounts.models import User
@@ -66,13 +65,6 @@ def nobody_free(request: HttpRequest, round: Round, *, title: str) -> HttpRespon
     context = {"round": round, "title": title, "free": free}
     status = 422 if request.method == "POST" else 200
     return render(request, "assessments/nobody_free.html", context, status=status)
-
-
-def onward(request: HttpRequest, to: Any) -> HttpResponse:
-    """The way on from a form with files; upload.js is told it, as its request cannot leave the page."""
-    if "HX-Request" in request.headers:
-        return HttpResponseClientRedirect(resolve_url(to))
-    return redirect(to)
 
 
 def file_limits() -> str:

@@ -51,6 +51,7 @@ def waiting(notice: Notice, site: Site, cast: Cast) -> None:
         _write(notice, site, "公开栏有一半空白，办事指南没有更新，照片是5月18日拍摄的。", board)
         notices.extend(
             notice=notice,
+            counted_from=notice.ends_on,
             working_days=2,
             reason=f"公示期间受理电话故障一日{SAMPLE}",
             by=cast.office,

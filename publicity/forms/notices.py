@@ -138,6 +138,7 @@ class ExtendForm(PeriodForm):
     def save(self, *, by: User) -> NoticeExtension:
         return notices.extend(
             notice=self.notice,
+            counted_from=self.start,
             working_days=self.cleaned_data["working_days"],
             reason=self.cleaned_data["reason"],
             by=by,

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Count
 from django.urls import reverse
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -136,8 +137,12 @@ def may_change(notice: Notice, user: User) -> bool:
 
 
 @transaction.atomic
-def extend(*, notice: Notice, working_days: int, reason: str, by: User) -> NoticeExtension:
+def extend(
+    *, notice: Notice, counted_from: datetime.date, working_days: int, reason: str, by: User
+) -> NoticeExtension:
     """Give a running notice more working days, counted from its last one; never fewer, never once it is over.
+
+    `counted_from` is the last day that was seen: where the notice has another one by now nothing is added.
 
     What it lists and says stays as it was published. `reason` is a clause without its end mark, in Chinese:
     it stands in the paper.
@@ -151,14 +156,17 @@ def extend(*, notice: Notice, working_days: int, reason: str, by: User) -> Notic
     reason = tidy_prose(reason).removeprefix("因").rstrip("。. ")
     if not reason:
         raise ValidationError({"reason": _("Give a reason: the public page shows it.")})
-    # Locked, so that it is neither closed nor named upon, nor extended twice from the same day.
+    # Locked, so that it is neither closed nor named upon, nor extended by another meanwhile.
     notice = Notice.objects.select_for_update(of=("self",)).get(pk=notice.pk)
     if not notice.is_running(today()):
         raise InvalidTransition(_("This notice does not run any more, so it cannot be extended."))
-    period, counted = _counted(notice.ends_on, working_days)
+    if notice.ends_on != counted_from:
+        moved = _("The notice has been extended meanwhile, to the end of %(end)s; look at it again.")
+        raise InvalidTransition(moved % {"end": date_format(notice.ends_on)})
+    period, counted = _counted(counted_from, working_days)
     extension = NoticeExtension(
         notice=notice,
-        old_end=notice.ends_on,
+        old_end=counted_from,
         new_end=period.end,
         working_days=working_days,
         counted=counted,

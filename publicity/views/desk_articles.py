@@ -17,10 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.generic import ListView
 
 from accounts.acting import attempt, carried_out
-from accounts.http import StaffRequest
+from accounts.http import StaffRequest, onward
 from accounts.rules import is_office, require_office
 from accounts.stored import saved_to_disk
-from assessments.views.pages import file_limits, form_page, onward
+from assessments.views.pages import file_limits, form_page
 from audit.services import note_export
 from publicity.enums import ArticleState
 from publicity.forms import ArticleForm, CaptionsForm, DeskArticleFilter, ReuseForm, WithdrawForm

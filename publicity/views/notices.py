@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.generic import ListView
 
 from accounts.acting import carried_out
+from accounts.once import once
 from publicity.brake import Brake
 from publicity.enums import ObjectionState
 from publicity.forms import MoreFilesForm, ObjectionForm, ReceiptForm
@@ -63,6 +64,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@once
 def object_to(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand in an objection; the answer is the receipt code that follows it."""
     found = get_object_or_404(Notice.objects.published(), pk=pk)
@@ -98,6 +100,7 @@ def objection(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_POST
+@once
 def objection_files(request: HttpRequest) -> HttpResponse:
     """More attachments to an objection that is not answered yet, by its receipt code."""
     form, files_form = ReceiptForm(request.POST), MoreFilesForm(request.POST, request.FILES)

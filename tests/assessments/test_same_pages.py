@@ -16,8 +16,9 @@ from tests.assessments.pages import cells_of, text_of
 pytestmark = pytest.mark.django_db
 
 LINK = re.compile(r'(?:href|src|action)="(/[^"#]+)')
-# What differs from one answer to the next whatever happened: tokens against forgery, the nonce of the policy.
-CHANGING = re.compile(r'csrf\w*"[^>]*value="[^"]+"|"X-CSRFToken": "[^"]+"|nonce="[^"]+"')
+# What differs from one answer to the next whatever happened: tokens against forgery, keys of forms, the nonce
+# of the policy.
+CHANGING = re.compile(r'(?:csrf\w*|once)"[^>]*value="[^"]+"|"X-CSRFToken": "[^"]+"|nonce="[^"]+"')
 COMMON = ("/desk/standards/", "/desk/rulebooks/", "/desk/programmes/")
 REASON, TITLE = "只有本人知道的扣分理由", "只有本人知道的现场照片"
 

@@ -70,4 +70,5 @@ def _problems(page: Page) -> list[str]:
         *(f"{page.headings} headings" for _once in [page.headings] if page.headings != 1),
         *(f"id {name} twice" for name in twice),
         *(f"field without a label: {field}" for field in page.unlabelled),
+        *(f"form without a key: {view}" for view in page.without_key),
     ]

@@ -9,10 +9,36 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from django.test import Client
 from django.urls import Resolver404, resolve
 
+from accounts.once import FIELD
+
 # Where an address stands in a page; a form is not sent, its address has to be one of ours all the same.
 ADDRESSES = {"a": "href", "link": "href", "img": "src", "script": "src", "source": "src", "form": "action"}
 STAFF = ("/accounts/", "/desk/", "/admin/")
 VOID_OF_WORDS = ("hidden", "submit", "button")
+
+# Where forms without a key are sent (accounts.once): they make nothing, or what they make has its own guard.
+KEYLESS = {
+    "account_login": "signing in",
+    "account_logout": "signing out",
+    "set_language": "a cookie of the reader's",
+    "preferences": "a cookie of the reader's",
+    "desk:notifications_read": "marks as read what is read",
+    "desk:dossier_delete": "deletes, and the row must be written before the file goes",
+    "documents:retry": "makes the file of the same paper, and must reach the worker at once",
+    "assessments:score": "a mark carries its row's version, and a mark sent twice is stored once",
+    "assessments:consent": "names the version of the mark that is agreed to",
+    "assessments:link_check": "looks up again what is on record",
+    "publicity:appraisal": "the code in the address is good for one answer, and its page sets no cookie",
+}
+
+
+@dataclass
+class Form:
+    """A form as it is drawn: how and where it is sent, with the fields that nobody types into."""
+
+    method: str
+    action: str
+    hidden: dict[str, str] = field(default_factory=dict)
 
 
 class Page(HTMLParser):
@@ -28,6 +54,7 @@ class Page(HTMLParser):
         self.ids: list[str] = []
         self.links: list[tuple[str, str]] = []
         self.inputs: list[dict[str, str]] = []
+        self.forms: list[Form] = []
         self.labelled: set[str] = set()
         self._open: list[str] = []
         self.feed(html)
@@ -50,6 +77,14 @@ class Page(HTMLParser):
             self.inputs.append(given | {"in label": "label" if "label" in self._open else ""})
         if tag in ("title", "label", "svg"):
             self._open.append(tag)
+        self._note_form(tag, given)
+
+    def _note_form(self, tag: str, given: dict[str, str]) -> None:
+        if tag == "form":
+            action = urljoin(self.address, given.get("action", ""))
+            self.forms.append(Form(given.get("method", "get").lower(), action))
+        elif tag == "input" and given.get("type") == "hidden" and self.forms:
+            self.forms[-1].hidden[given.get("name", "")] = given.get("value", "")
 
     def handle_endtag(self, tag: str) -> None:
         if self._open and self._open[-1] == tag:
@@ -58,6 +93,16 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._open == ["title"]:
             self.title += data
+
+    @property
+    def keys(self) -> list[str]:
+        return [form.hidden[FIELD] for form in self.forms if FIELD in form.hidden]
+
+    @property
+    def without_key(self) -> list[str]:
+        """Where forms are sent that would make a thing twice when they are sent twice."""
+        sent = [form for form in self.forms if form.method == "post" and FIELD not in form.hidden]
+        return [view for form in sent if (view := view_of(form.action)) not in KEYLESS]
 
     @property
     def unlabelled(self) -> list[dict[str, str]]:

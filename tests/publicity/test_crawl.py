@@ -9,6 +9,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.urls import resolve
 
 from publicity.columns import COLUMNS
+from publicity.page_cache import MARK
 from tests.publicity.crawler import Page, crawl
 from tests.publicity.whole_site import TODAY, publish_everything
 from tests.scenes import made_once
@@ -48,6 +49,10 @@ def _view(address: str) -> str:
     return resolve(address.partition("?")[0]).url_name or ""
 
 
+def _is_kept(address: str) -> bool:
+    return getattr(resolve(address.partition("?")[0]).func, MARK, False)
+
+
 def _is_served(path: str) -> bool:
     name = path.removeprefix(f"/{settings.STATIC_URL.strip('/')}/")
     return bool(finders.find(name)) or staticfiles_storage.exists(name)
@@ -70,5 +75,7 @@ def _problems(page: Page, language: str) -> list[str]:
         "PubDate": re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", page.metas.get("PubDate", "2008-05-20 00:00")),
         f"twice {twice}": not twice,
         f"no name for {page.unlabelled}": not page.unlabelled,
+        f"no key in the form for {page.without_key}": not page.without_key,
+        "a key that all readers would share": not (_is_kept(page.address) and page.keys),
     }
     return [what for what, holds in checks.items() if not holds]

@@ -109,7 +109,13 @@ def late_letters(count):
 def extensions(count):
     notice = Notice.objects.first() or scene.publish()
     for _ in range(count):
-        notices_service.extend(notice=notice, working_days=1, reason="示例", by=factories.user(Role.OFFICE))
+        notices_service.extend(
+            notice=notice,
+            counted_from=notice.ends_on,
+            working_days=1,
+            reason="示例",
+            by=factories.user(Role.OFFICE),
+        )
 
 
 def long_notice(count):

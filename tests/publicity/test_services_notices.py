@@ -162,8 +162,13 @@ def test_what_nobody_sees_is_taken_out_of_what_a_notice_says(on):
 
 
 def extend(notice, working_days=2, reason="公示期间电话故障", by=None):
+    """From the last day that the notice has for who holds it."""
     return notices.extend(
-        notice=notice, working_days=working_days, reason=reason, by=by or factories.user(Role.OFFICE)
+        notice=notice,
+        counted_from=notice.ends_on,
+        working_days=working_days,
+        reason=reason,
+        by=by or factories.user(Role.OFFICE),
     )
 
 
@@ -297,13 +302,27 @@ def test_extending_and_withdrawing_are_left_to_others_by_whoever_is_tied(on):
 
 @on_both
 @pytest.mark.django_db(transaction=True)
-def test_two_extensions_at_once_are_both_counted_one_after_the_other(database, on):
+def test_two_extensions_at_once_from_the_same_day_are_one(database, on):
+    """Each saw the same last day: the second would add its days to an end it has not seen."""
     on("2008-05-05")
     notice, people = scene.publish(), [factories.user(Role.OFFICE) for _ in range(2)]
-    assert kinds(at_once(*(lambda by=by: extend(notice, 1, by=by) for by in people))) == ["done", "done"]
+    outcomes = at_once(*(lambda by=by: extend(notice, 1, by=by) for by in people))
+    assert kinds(outcomes) == ["InvalidTransition", "done"]
+    made = NoticeExtension.objects.get()
+    assert (made.old_end.day, made.new_end.day, Notice.objects.get().ends_on.day) == (12, 13, 13)
+    assert Document.objects.filter(kind=DocumentKind.NOTICE_EXTENSION).count() == 1
+
+
+def test_a_further_extension_is_counted_from_the_new_end(on):
+    on("2008-05-05")
+    notice = scene.publish()
+    extend(notice, 1)
+    with pytest.raises(InvalidTransition):
+        extend(notice, 1)
+    notice.refresh_from_db()
+    extend(notice, 1)
     ends = [(made.old_end.day, made.new_end.day) for made in NoticeExtension.objects.order_by("pk")]
     assert ends == [(12, 13), (13, 14)]
-    assert Notice.objects.get().ends_on.day == 14
 
 
 @on_both

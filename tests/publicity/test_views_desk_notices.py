@@ -234,7 +234,13 @@ def test_extend_shows_the_counted_end_before_it_is_taken(client, notice):
 
 def test_extend_counted_from_an_end_that_a_colleague_has_moved_is_shown_again(client, notice):
     scene.sign_in(client, Role.OFFICE)
-    notices.extend(notice=notice, working_days=1, reason="示例", by=factories.user(Role.OFFICE))
+    notices.extend(
+        notice=notice,
+        counted_from=notice.ends_on,
+        working_days=1,
+        reason="示例",
+        by=factories.user(Role.OFFICE),
+    )
     data = {"working_days": "2", "reason": "示例故障", "seen_end": "2008-05-14"}
     assert client.post(of(notice, "_extend"), data).status_code == 422
 
