@@ -87,7 +87,7 @@ class Line:
 
     @property
     def is_below_full(self) -> bool:
-        return self.final is not None and self.final.level in (ScoreLevel.PARTLY, ScoreLevel.UNMET)
+        return self.final is not None and self.final.level in ScoreLevel.BELOW_FULL
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,9 @@ class ScoreLevel(models.TextChoices):
     UNMET = "unmet", _("not met")
     INAPPLICABLE = "inapplicable", _("inapplicable")
 
+    # What becomes a finding.
+    BELOW_FULL = nonmember(("partly", "unmet"))
+
 
 class MarkState(models.TextChoices):
     """What is said of an item on a sheet: its level, or why it has none.

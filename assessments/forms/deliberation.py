@@ -59,6 +59,9 @@ class ProposalForm(forms.Form):
                 % {"max": plain(item.points)},
             )
         self.fields["reason"] = _reason(_("Reason"))
+        self.fields["reason"].help_text = _(
+            "For the minutes alone. The unit is told what the members wrote on their own sheets."
+        )
 
     def mark(self) -> dict[str, Any]:
         """What `deliberation.propose` takes."""

@@ -14,7 +14,7 @@ from accounts.services import notify
 from assessments.enums import SheetRole, SheetState
 from assessments.models import Argument, Assessment, Deliberation, Proposal, ProposalAnswer, Score, Sheet
 from assessments.queries import counted_sheets, lead_of, standing_members
-from assessments.services.final_sheet import draw_up_final_when_ready, tell_ready
+from assessments.services.final_sheet import draw_up_final_when_ready, tell_ready, what_was_found
 from assessments.services.scores import checked, write
 from audit.services import change_once
 from sites.calendar import today
@@ -153,7 +153,7 @@ def _write(proposal: Proposal) -> None:
         "points": proposal.points,
         "max_points": item.points,
         "faults": proposal.faults,
-        "reason": proposal.reason,
+        "reason": what_was_found(sheet, item, proposal.level),
     }
     write(sheet, item, values, stored.version if stored else 0, proposal.by)
 

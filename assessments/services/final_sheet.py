@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.enums import Role
@@ -61,6 +63,23 @@ def is_everybodys(final: Sheet, item: Item, mark: Mapping[str, Any]) -> bool:
     """Whether no member's own mark of an item is another than this one."""
     given = Score.objects.filter(sheet__in=counted_sheets(final.assessment), item=item)
     return not given.exclude(**{name: mark[name] for name in Score.SAYS}).exists()
+
+
+def what_was_found(final: Sheet, item: Item, level: str) -> str:
+    """The reason of a mark that was deliberated on: what the members wrote on site, never what they said.
+
+    The unit reads the sheet and its findings; what was argued and proposed is for the minutes. It is taken
+    from those who gave the level, or for points off from whoever took off the most.
+    """
+    given = Score.objects.filter(sheet__in=counted_sheets(final.assessment), item=item).exclude(reason="")
+    alike = list(given.filter(level=level).order_by("pk"))
+    if not alike and level in ScoreLevel.BELOW_FULL:
+        least = given.filter(level__in=ScoreLevel.BELOW_FULL).order_by("points").values("points")[:1]
+        alike = list(given.filter(level__in=ScoreLevel.BELOW_FULL, points=least).order_by("pk"))
+    if not alike and level != ScoreLevel.MET:
+        with translation.override("zh-hans"):  # it stays on record, whoever agreed last
+            return _("Settled by the team together.")
+    return _together(alike)
 
 
 def tell_ready(final: Sheet, lead: User) -> None:
@@ -121,7 +140,7 @@ def _take_over(final: Sheet, marks: Mapping[int, list[Score]], lead: User) -> No
             points=alike[0].points,
             max_points=alike[0].max_points,
             faults=alike[0].faults,
-            reason="\n".join(dict.fromkeys(score.reason for score in alike if score.reason)),
+            reason=_together(alike),
             updated_by=lead,
         )
         for item_id, alike in marks.items()
@@ -131,6 +150,11 @@ def _take_over(final: Sheet, marks: Mapping[int, list[Score]], lead: User) -> No
     ScoreEntry.objects.bulk_create(_entry(score) for score in agreed)
     asked = [score.item_id for score in agreed if score.level == ScoreLevel.INAPPLICABLE]
     ask_consent(final, Item.objects.filter(pk__in=asked).select_related("section"))
+
+
+def _together(given: Iterable[Score]) -> str:
+    """Everybody's reasons, each once."""
+    return "\n".join(dict.fromkeys(score.reason for score in given if score.reason))
 
 
 def _deliberated(final: Sheet) -> QuerySet[Deliberation, int]:

@@ -55,11 +55,7 @@ def sign(
 
 def items_below_full(sheet: Sheet) -> list[Score]:
     """The scores that become findings, in the standard's order."""
-    return list(
-        sheet.scores.due()
-        .filter(level__in=(ScoreLevel.PARTLY, ScoreLevel.UNMET))
-        .select_related("item__section")
-    )
+    return list(sheet.scores.due().filter(level__in=ScoreLevel.BELOW_FULL).select_related("item__section"))
 
 
 def _conclude_inspection(

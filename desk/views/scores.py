@@ -70,7 +70,7 @@ class ItemSites(LoginRequiredMixin, UserPassesTestMixin, ExportedList):
     def get_queryset(self) -> QuerySet[Score]:
         if self.found is None:
             return Score.objects.none()
-        wanting = (ScoreLevel.PARTLY, ScoreLevel.UNMET)
+        wanting = ScoreLevel.BELOW_FULL
         scores = Score.objects.due().filter(sheet__in=self.found.signed, item=self.item, level__in=wanting)
         return scores.select_related("sheet__assessment__site__organisation").order_by(
             "points", "sheet__assessment__site"

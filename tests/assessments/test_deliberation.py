@@ -198,7 +198,7 @@ def test_mark_is_written_once_every_member_agreed(final):
     assert (score.level, score.points, score.reason, score.updated_by) == (
         ScoreLevel.PARTLY,
         about.item.points / 2,
-        "示例理由",
+        "示例原因",
         leader,
     )
     assert final.entries.get(item=about.item).version == score.version == 1

@@ -168,7 +168,7 @@ def test_deliberation_from_argument_to_mark(client, final, about, leader, member
     client.force_login(member)
     assert client.post(url("proposal_answer", Proposal.objects.last().pk), {"agrees": "yes"}).url == back
     score = final.scores.get(item=about.item)
-    assert (score.level, str(score.points), score.reason) == ("partly", "1.20", "按缺项扣分")
+    assert (score.level, str(score.points), score.reason) == ("partly", "1.20", "示例原因")
     text = client.get(url("deliberation", final.pk)).content.decode()
     for said in ("归档缺项", "齐全", "缺三月份", "按缺项扣分"):
         assert said in text

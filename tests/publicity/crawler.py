@@ -46,7 +46,7 @@ class Page(HTMLParser):
 
     def __init__(self, address: str, html: str) -> None:
         super().__init__()
-        self.address = address
+        self.address, self.html = address, html
         self.lang = ""
         self.title = ""
         self.metas: dict[str, str] = {}
@@ -116,9 +116,10 @@ class Page(HTMLParser):
 
 @dataclass
 class Crawl:
-    """Every page that can be reached, what answered otherwise than 200, what leads away from this host."""
+    """Every page and file that can be reached, what answered otherwise than 200, what leads away."""
 
     pages: dict[str, Page] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
     dead: list[str] = field(default_factory=list)
     away: list[str] = field(default_factory=list)
     static: set[str] = field(default_factory=set)
@@ -166,7 +167,7 @@ def crawl(
             found.dead.append(f"{address}: {answer.status_code}")
             continue
         if not answer["Content-Type"].startswith("text/html") or not is_read(address):
-            b"".join(answer) if answer.streaming else answer.content
+            found.files[address] = b"".join(answer) if answer.streaming else answer.content
             continue
         page = found.pages[address] = Page(address, answer.content.decode())
         for tag, link in page.links:
