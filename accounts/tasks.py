@@ -1,8 +1,8 @@
-"""The worker's part in this room: messages that leave the portal."""
+"""The worker's part in this room: messages that leave the portal, and the nightly count of the tables."""
 
 from celery import shared_task
 
-from . import once
+from . import once, planner
 from .services import messages
 
 
@@ -16,6 +16,4 @@ def resend_overdue_messages() -> None:
     messages.resend_overdue()
 
 
-@shared_task(expires=3600)
-def forget_sent_forms() -> None:
-    once.forget_old()
+from . import once, planner

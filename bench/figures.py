@@ -73,11 +73,13 @@ def make_desk(home: str, sites: int) -> Desk:
     make_database(home)
     from accounts.enums import OrganisationKind, Role  # noqa: PLC0415  # after set-up
     from accounts.models import Organisation, User  # noqa: PLC0415
+    from accounts.planner import renew_statistics  # noqa: PLC0415
     from desk.figures.registry import figures_for  # noqa: PLC0415
 
     home_of_office = Organisation.objects.get(kind=OrganisationKind.OFFICE)
     office = User.objects.create_user("shili", role=Role.OFFICE, organisation=home_of_office)
     _inspect(list(_sites(sites)), office)
+    renew_statistics()  # as every night
     desk = Desk(session_of(office), tuple(figure.key for figure in figures_for(office)))
     _count(desk)
     return desk

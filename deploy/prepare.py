@@ -19,6 +19,7 @@ from django.core.management import call_command, get_commands
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from accounts.planner import renew_statistics
 from deploy import translations
 from deploy.console import ROOT
 
@@ -37,6 +38,7 @@ def main(kind: str) -> None:
         seed_demo()
         if "demo_accounts" in get_commands():
             call_command("demo_accounts")
+    renew_statistics()
 
 
 def migrate() -> bool:

@@ -17,6 +17,8 @@ from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection, connections
 
+from accounts.planner import renew_statistics
+
 PLAN = "plan"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 # Workers inherit their run's name from the process that starts them. With `--reuse-db` and a name of one's own
@@ -61,9 +63,6 @@ class Postgres:
         self._make(self.worker, "template1")
 
     def keep(self, name: str) -> None:
-        with connection.cursor() as cursor:
-            # The planner's figures are copied too; without them a page of the demo can take minutes.
-            cursor.execute("ANALYZE")
         connections.close_all()
         self._run(f'CREATE DATABASE "portal_{name}" TEMPLATE "{self.worker}"')
 
@@ -139,6 +138,7 @@ def snapshot(name: str, make: Callable[[], None]) -> Path:
         if not (folder / "made").exists():
             folder.mkdir(exist_ok=True)
             make()
+            renew_statistics()  # copied with the rest: without them a page of the demo can take minutes
             engine.keep(name)
             (folder / "made").touch()
     return folder

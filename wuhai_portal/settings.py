@@ -11,6 +11,7 @@ from typing import Any
 
 import django_stubs_ext
 import environ
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -217,6 +218,8 @@ CELERY_BEAT_SCHEDULE = {
     # By the hour for the same reason: what is due goes on its day.
     "erase-expired-data": {"task": "publicity.tasks.erase_expired", "schedule": 3600.0},
     "close-ended-notices": {"task": "publicity.tasks.close_ended_notices", "schedule": 300.0},
+    # At night: what many people wrote in a day; register imports and starts do it at once.
+    "renew-statistics": {"task": "accounts.tasks.renew_statistics", "schedule": crontab(hour=3, minute=30)},
     "seal-trail": {"task": "audit.tasks.seal_trail", "schedule": 3600.0},
     # Once a day; asked by the hour, as above.
     "check-trail": {"task": "desk.tasks.check_trail_daily", "schedule": 3600.0},

@@ -25,6 +25,7 @@ from django.utils.translation import gettext_noop
 from accounts.acting import Refusal
 from accounts.claims import Claim, Lost, resend
 from accounts.models import User
+from accounts.planner import renew_statistics
 from accounts.queue import hand_over
 from accounts.rules import is_office, require_office
 from accounts.stored import Withheld, opened
@@ -203,6 +204,7 @@ def _take(claim: Claim[ImportJob]) -> None:
             claim.renew(done=done)
             _take_chunk(registrar, [line for line in lines if line.outcome in Outcome.WRITTEN])
     claim.end(JobState.DONE, counts=_counts(job), finished_at=timezone.now())
+    renew_statistics()
 
 
 _PREVIEWED = ("pk", "number", "cells", "outcome", "changes")

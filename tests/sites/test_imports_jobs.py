@@ -21,6 +21,7 @@ from tables.writing import csv
 from tests import factories
 from tests.at_once import at_once, kinds
 from tests.e2e.backstage import point_at
+from tests.planner import rows_known
 from tests.sites.registers import ORGANISATION, exported, lines, organisations, previewed, start, taken
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +85,12 @@ def test_job_is_read_previewed_and_taken():
     job.refresh_from_db()
     assert (job.state, job.done, made()) == (JobState.DONE, 7, 7)
     assert job.finished_at is not None
+
+
+def test_register_that_was_taken_is_counted_for_the_planner():
+    """Without that every page that reads many sites is slow until the night."""
+    taken(ORGANISATIONS, organisations(20))
+    assert rows_known(Organisation) == Organisation.objects.count() > 20
 
 
 def test_states_of_the_job_are_in_the_trail():
