@@ -10,7 +10,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .http import full_address, in_full
+from core.http import full_address, in_full
+
 from .models import Notification, User
 
 

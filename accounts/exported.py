@@ -15,11 +15,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.views.generic import ListView
 
+from accounts.http import StaffRequest
 from audit.services import note_export
 from tables import writing
 from tables.writing import XLSX, Head, Row
-
-from .http import StaffRequest
 
 # What a list's address says beside its filters.
 _NO_FILTER = ("format", "page", "before")

@@ -1,4 +1,4 @@
-"""What happens at a sign-in: the session learns of the one before, the trail of each."""
+"""A sign-in: the session learns of the one before, the trail of each. A lost file: its keepers are told."""
 
 from collections.abc import Mapping
 
@@ -9,8 +9,10 @@ from django.http import HttpRequest
 from audit.address import address_of
 from audit.enums import SignIn
 from audit.services import note_sign_in
+from core.stored import Withheld, file_withheld
 
 from .models import User
+from .services.telling import tell_of_withheld
 
 # Where a session keeps the time of the sign-in before its own, as ISO text; None if there was none.
 PREVIOUS_SIGN_IN = "previous_sign_in"
@@ -47,3 +49,8 @@ def note_failed_sign_in(
     name = str(credentials.get("username", ""))[:LONGEST_NAME]
     address = address_of(request) if request else None
     note_sign_in(None, name=name, what=SignIn.FAILED, address=address)
+
+
+@receiver(file_withheld)
+def tell_keepers(sender: type[Withheld], *, file: str, url: str, **_kwargs: object) -> None:
+    tell_of_withheld(file, url=url)

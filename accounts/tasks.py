@@ -1,8 +1,7 @@
-"""The worker's part in this room: messages that leave the portal, and the nightly count of the tables."""
+"""The worker's part in this room: messages that leave the portal."""
 
 from celery import shared_task
 
-from . import once, planner
 from .services import messages
 
 
@@ -14,6 +13,3 @@ def deliver_message(message_id: int) -> None:
 @shared_task(expires=30)
 def resend_overdue_messages() -> None:
     messages.resend_overdue()
-
-
-from . import once, planner

@@ -73,7 +73,7 @@ def make_desk(home: str, sites: int) -> Desk:
     make_database(home)
     from accounts.enums import OrganisationKind, Role  # noqa: PLC0415  # after set-up
     from accounts.models import Organisation, User  # noqa: PLC0415
-    from accounts.planner import renew_statistics  # noqa: PLC0415
+    from core.planner import renew_statistics  # noqa: PLC0415
     from desk.figures.registry import figures_for  # noqa: PLC0415
 
     home_of_office = Organisation.objects.get(kind=OrganisationKind.OFFICE)

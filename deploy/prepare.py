@@ -19,7 +19,7 @@ from django.core.management import call_command, get_commands
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from accounts.planner import renew_statistics
+from core.planner import renew_statistics
 from deploy import translations
 from deploy.console import ROOT
 

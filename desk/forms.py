@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.enums import Role
-from accounts.forms import ALL
 from accounts.models import Organisation, User
+from core.forms import ALL
 from desk.enums import Light
 from desk.search import Kind as SearchKind
 from desk.search import Query

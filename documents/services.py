@@ -14,12 +14,12 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from accounts.http import full_address
 from accounts.models import User
-from accounts.queue import hand_over
 from accounts.services import keepers, notify
-from accounts.stored import Withheld, opened
-from audit.services import change_once
+from core.http import full_address
+from core.locks import change_once
+from core.queue import hand_over
+from core.stored import Withheld, opened
 from sites.calendar import today
 from sites.models import Programme, Site
 

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST
 from django.views.generic import ListView
 
 from accounts.http import StaffRequest
-from accounts.stored import Withheld, saved_to_disk
 from audit.services import note_export
+from core.stored import Withheld, saved_to_disk
 from sites.chosen import chosen_programme
 from sites.models import Site
 

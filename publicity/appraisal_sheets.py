@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from accounts.http import full_address
+from core.http import full_address
 from documents.contexts import site_fields
 from documents.rendering import qr, render_sheet
 from publicity.models import Appraisal, AppraisalResponse

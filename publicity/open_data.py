@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.http import full_address
+from core.http import full_address
 from sites.calendar import today
 from sites.enums import Level
 from sites.models import Site

@@ -14,8 +14,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts.clock import pinned as pinned
-from accounts.clock import today as today
+from core.clock import pinned as pinned
+from core.clock import today as today
 
 from .enums import HolidayKind
 from .models import Holiday

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role
 from accounts.models import User
 from accounts.signals import OpenWork, open_work, work_handed_over
-from audit.services import change_once
+from core.locks import change_once
 from standards.models import Rulebook, Standard
 from standards.signals import version_published
 

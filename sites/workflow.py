@@ -9,9 +9,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from rules.predicates import Predicate
 
-from accounts.acting import Refusal
 from accounts.enums import Role
 from accounts.models import User
+from core.acting import Refusal
 
 from . import rules
 from .calendar import today

@@ -17,12 +17,12 @@ from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection, connections
 
-from accounts.planner import renew_statistics
+from core.planner import renew_statistics
 
 PLAN = "plan"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
-# Workers inherit their run's name from the process that starts them. With `--reuse-db` and a name of one's own
-# the next run of that name finds the snapshots made: for whoever changes tests and nothing else.
+# Workers inherit their run's name from the process that starts them. With `--reuse-db` and a name of one's
+# own the next run of that name finds the snapshots made: for whoever changes tests and nothing else.
 FOLDER = settings.PORTAL_HOME / "tests" / os.environ.setdefault("PORTAL_TEST_RUN", str(os.getpid()))
 
 

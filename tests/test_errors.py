@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from django.urls import path, reverse
 
-from accounts.acting import Refusal
 from accounts.enums import Role
+from core.acting import Refusal
 from tests import factories
 from wuhai_portal.urls import urlpatterns as portal_patterns
 

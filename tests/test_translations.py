@@ -2,7 +2,7 @@
 
 from django.utils import translation
 
-from accounts.wording import SAID_OUR_WAY
+from core.wording import SAID_OUR_WAY
 from deploy import translations
 
 

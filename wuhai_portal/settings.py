@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "standards",
     "accounts",
     "audit",
+    "core",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -81,10 +82,10 @@ MIDDLEWARE = [
     "publicity.page_cache.PublicPageMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "accounts.middleware.ChosenLanguageMiddleware",
-    "accounts.middleware.BodyLimitMiddleware",
-    "accounts.middleware.PrivatePagesMiddleware",
-    "accounts.middleware.ErrorPagesMiddleware",
+    "core.middleware.ChosenLanguageMiddleware",
+    "core.middleware.BodyLimitMiddleware",
+    "core.middleware.PrivatePagesMiddleware",
+    "core.middleware.ErrorPagesMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -93,7 +94,7 @@ MIDDLEWARE = [
     "audit.middleware.TrailMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "accounts.once.OnceMiddleware",
+    "core.once.OnceMiddleware",
 ]
 
 ROOT_URLCONF = "wuhai_portal.urls"
@@ -203,7 +204,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accounts.tasks.resend_overdue_messages",
         "schedule": PORTAL_RESEND_SECONDS,
     },
-    "forget-sent-forms": {"task": "accounts.tasks.forget_sent_forms", "schedule": 3600.0},
+    "forget-sent-forms": {"task": "core.tasks.forget_sent_forms", "schedule": 3600.0},
     # One a person and working day; by the hour, so that a worker that was down is an hour late and not a day.
     "make-digests": {"task": "desk.tasks.make_digests", "schedule": 3600.0},
     "resend-overdue-dossiers": {
@@ -219,7 +220,7 @@ CELERY_BEAT_SCHEDULE = {
     "erase-expired-data": {"task": "publicity.tasks.erase_expired", "schedule": 3600.0},
     "close-ended-notices": {"task": "publicity.tasks.close_ended_notices", "schedule": 300.0},
     # At night: what many people wrote in a day; register imports and starts do it at once.
-    "renew-statistics": {"task": "accounts.tasks.renew_statistics", "schedule": crontab(hour=3, minute=30)},
+    "renew-statistics": {"task": "core.tasks.renew_statistics", "schedule": crontab(hour=3, minute=30)},
     "seal-trail": {"task": "audit.tasks.seal_trail", "schedule": 3600.0},
     # Once a day; asked by the hour, as above.
     "check-trail": {"task": "desk.tasks.check_trail_daily", "schedule": 3600.0},

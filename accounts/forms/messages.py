@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts import services
 from accounts.enums import MessageState
 from accounts.models import Message, MessageQuerySet, User
-
-from .fields import ALL, RecordsField, TidyField
+from core.forms import ALL, RecordsField, TidyField
 
 
 class MessageFilter(forms.Form):

@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation, OrganisationQuerySet, User
-
-from .fields import ALL, TidyField
+from core.forms import ALL, TidyField
 
 
 class OrganisationFilter(forms.Form):

@@ -10,8 +10,7 @@ from django.utils.translation import pgettext_lazy
 from accounts import services
 from accounts.enums import PersonState, Role
 from accounts.models import Organisation, PersonQuerySet, User
-
-from .fields import ALL, TidyField
+from core.forms import ALL, TidyField
 
 SORTS = {
     "": (_("organisation"), ("organisation__code", "username")),

@@ -1,4 +1,4 @@
-import accounts.clock
+import core.clock
 import accounts.models.messages
 import django.contrib.auth.validators
 import django.db.models.deletion
@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                 ('url', models.CharField(max_length=200, verbose_name='address')),
                 ('site_key', models.BigIntegerField(help_text="The site's key; sites live in a room above.", null=True, verbose_name='site it is about')),
                 ('filing_key', models.BigIntegerField(help_text="The list's key; lists live in a room above.", null=True, verbose_name='list it is about')),
-                ('on', models.DateField(default=accounts.clock.today, verbose_name='on')),
+                ('on', models.DateField(default=core.clock.today, verbose_name='on')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
                 ('read_at', models.DateTimeField(blank=True, null=True, verbose_name='read at')),
             ],
@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(verbose_name='text')),
                 ('notifications', models.ManyToManyField(related_name='messages', to='accounts.notification', verbose_name='notifications')),
                 ('message_id', models.CharField(default=accounts.models.messages.new_message_id, editable=False, max_length=300, unique=True, verbose_name='message ID')),
-                ('made_on', models.DateField(default=accounts.clock.today, verbose_name='made on')),
+                ('made_on', models.DateField(default=core.clock.today, verbose_name='made on')),
                 ('state', models.CharField(choices=[('to_release', 'held for release'), ('queued', 'waiting to be sent'), ('sending', 'being sent'), ('sent', 'sent'), ('failed', 'not delivered'), ('discarded', 'discarded unsent')], max_length=10, verbose_name='state')),
                 ('released_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='released by')),
                 ('released_on', models.DateField(null=True, verbose_name='released on')),
@@ -116,20 +116,6 @@ class Migration(migrations.Migration):
                 'ordering': ['-made_on', '-pk'],
                 'indexes': [models.Index(fields=['state', 'due_at'], name='accounts_me_state_ae57fa_idx')],
                 'constraints': [models.UniqueConstraint(fields=('user', 'channel', 'made_on'), name='message_once_a_day'), models.CheckConstraint(condition=models.Q(('address', ''), _negated=True), name='message_has_address'), models.CheckConstraint(condition=models.Q(('is_outside', False), ('released_on__isnull', False), ('state__in', ('to_release', 'discarded')), _connector='OR'), name='message_goes_outside_released'), models.CheckConstraint(condition=models.Q(models.Q(('released_by', None), ('released_on', None)), models.Q(('released_by__isnull', False), ('released_on__isnull', False), models.Q(('state', 'to_release'), _negated=True)), _connector='OR'), name='message_released_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'sending'), _negated=True), ('claimed_at__isnull', False), _connector='OR'), name='message_sending_is_claimed'), models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at', None)), _connector='OR'), name='message_sent_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('error', ''), _negated=True), _connector='OR'), name='message_failed_has_error'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'discarded'), models.Q(('discarded_why', ''), _negated=True)), models.Q(models.Q(('state', 'discarded'), _negated=True), ('discarded_by', None), ('discarded_why', '')), _connector='OR'), name='message_discarded_has_reason')],
-            },
-        ),
-        migrations.CreateModel(
-            name='SentForm',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64, unique=True, verbose_name='digest of what was sent, where to and by whom')),
-                ('led_to', models.TextField(blank=True, verbose_name='where it led')),
-                ('told', models.JSONField(default=list, verbose_name='what its sender was told')),
-                ('at', models.DateTimeField(auto_now_add=True, db_index=True, verbose_name='sent at')),
-            ],
-            options={
-                'verbose_name': 'sent form',
-                'verbose_name_plural': 'sent forms',
             },
         ),
     ]

@@ -1,6 +1,5 @@
 """Organisations, the people who act for them, and what they are told: in the portal, and out of it."""
 
-from .forms import SentForm
 from .messages import Message, MessageQuerySet, Notification, NotificationQuerySet
 from .people import Organisation, OrganisationQuerySet, PersonManager, PersonQuerySet, User
 
@@ -13,6 +12,5 @@ __all__ = [
     "OrganisationQuerySet",
     "PersonManager",
     "PersonQuerySet",
-    "SentForm",
     "User",
 ]

@@ -15,8 +15,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.clock import today
 from accounts.enums import MessageState, Role
+from core.clock import today
 
 from .people import User
 

@@ -6,10 +6,10 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from accounts.channels import Channel, channels
-from accounts.clock import today
 from accounts.digest import written
 from accounts.enums import MessageState
 from accounts.models import Message, Notification, PersonQuerySet, User
+from core.clock import today
 
 from .messages import send_after_commit
 

@@ -6,8 +6,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.acting import Refusal
-from accounts.clock import today
 from accounts.enums import Role
 from accounts.models import PersonQuerySet, User
 from accounts.rules import may_manage
@@ -16,6 +14,8 @@ from accounts.services.people import check_home
 from accounts.services.real_names import check_once
 from accounts.services.telling import notify
 from accounts.signals import open_work_of, work_handed_over
+from core.acting import Refusal
+from core.clock import today
 
 
 def successors(person: User) -> PersonQuerySet:

@@ -17,10 +17,10 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
-from accounts.acting import Refusal
 from accounts.models import User
 from accounts.rules import may_manage
 from accounts.services.people import add_person
+from core.acting import Refusal
 
 
 @transaction.atomic

@@ -16,15 +16,15 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.acting import Refusal
 from accounts.channels import Channel, Undeliverable, Unreachable, channels
-from accounts.clock import today
 from accounts.digest import written
 from accounts.enums import MessageState
 from accounts.models import Message, Notification, User
-from accounts.queue import hand_over
 from accounts.rules import require_office
-from audit.services import change_once
+from core.acting import Refusal
+from core.clock import today
+from core.locks import change_once
+from core.queue import hand_over
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from accounts.models import Organisation, User
 from accounts.rules import may_appoint, may_manage
 from accounts.services.real_names import check_once, check_person_name
 from accounts.signals import open_work_of
-from audit.services import change_once
+from core.locks import change_once
 from tables.tidy import tidy
 
 USERNAME = re.compile(r"[a-z][a-z0-9]{2,29}")

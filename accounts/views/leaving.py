@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts import services
-from accounts.acting import attempt, carried_out
 from accounts.forms.people import SwitchOffForm
 from accounts.http import StaffRequest
 from accounts.models import User
 from accounts.signals import open_work_of, told_to
+from core.acting import attempt, carried_out
 
 from .fetching import managed_person
 from .links import hand_out

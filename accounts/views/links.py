@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import services
-from accounts.acting import Refusal, attempt
 from accounts.http import StaffRequest
 from accounts.models import User
+from core.acting import Refusal, attempt
 
 from .fetching import managed_person
 

@@ -8,12 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.generic import ListView
 
-from accounts.acting import carried_out
 from accounts.channels import channels
 from accounts.forms.messages import MessageFilter, MessagesForm
 from accounts.http import StaffRequest
 from accounts.models import Message, MessageQuerySet
 from accounts.rules import is_office
+from core.acting import carried_out
 
 
 class MessageList(LoginRequiredMixin, UserPassesTestMixin, ListView[Message]):

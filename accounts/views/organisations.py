@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts import services
-from accounts.acting import carried_out
 from accounts.enums import Role
 from accounts.forms.organisations import KnownOrganisationForm, NewOrganisationForm, OrganisationFilter
 from accounts.http import StaffRequest
 from accounts.models import Organisation, OrganisationQuerySet
 from accounts.rules import may_manage_organisation
+from core.acting import carried_out
 from tables.writing import Head, Row
 
 from .fetching import managers_only

@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import services
-from accounts.acting import carried_out
 from accounts.forms.people import NewPersonForm, PersonFilter, PersonForm
 from accounts.http import StaffRequest
 from accounts.models import PersonQuerySet, User
 from accounts.rules import may_manage
 from accounts.signals import open_work_of, told_to
+from core.acting import carried_out
 from tables.writing import Head, Row
 
 from .fetching import managed_person, managers_only, person_or_404

@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import DateInput, RecordsField
 from accounts.models import User
 from assessments.models import Round, Team
 from assessments.services import draws
+from core.forms import DateInput, RecordsField
 
 from .teams import with_unit
 

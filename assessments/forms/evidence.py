@@ -13,13 +13,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import DateInput, RecordsField
 from assessments.evidence.intake import NewFiles, Taken, sift
 from assessments.models import Evidence, EvidenceFile
 from assessments.services.evidence import check_number
 from assessments.services.pointers import MAX_PAGE
+from core.forms import DateInput, RecordsField
+from core.upload_fields import UploadsField, UploadsInput
 from standards.models import Item, Section
-from tables.upload_fields import UploadsField, UploadsInput
 
 TITLE_LENGTH = 100
 POINTERS = HTML('{% include "assessments/_pointers.html" %}')

@@ -10,9 +10,9 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Organisation
 from assessments.enums import ReplyKind
 from assessments.services.rectification import WORKING_DAYS
+from core.upload_fields import UploadsField
 from sites.enums import Stage
 from sites.models.sites import SiteQuerySet
-from tables.upload_fields import UploadsField
 
 from .base import TextForm
 

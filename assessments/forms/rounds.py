@@ -3,8 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import DateInput
 from assessments.enums import RoundKind
+from core.forms import DateInput
 
 
 class RoundForm(forms.Form):

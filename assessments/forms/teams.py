@@ -11,10 +11,10 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import DateInput, RecordsField
 from accounts.models import User
 from assessments.models import Round, Team
 from assessments.services import draws, visits
+from core.forms import DateInput, RecordsField
 from sites.models import Site
 
 

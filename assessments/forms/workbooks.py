@@ -11,8 +11,8 @@ from assessments.marks import standard_items
 from assessments.models import Sheet
 from assessments.services.uploads import check_own
 from assessments.sheet_workbook import Filled, read_filled, read_token
+from core.upload_fields import UploadField
 from tables.containers import judge_workbook
-from tables.upload_fields import UploadField
 
 
 class WorkbookForm(forms.Form):

@@ -1,4 +1,4 @@
-import accounts.clock
+import core.clock
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
                 ('evidence', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pointers', to='assessments.evidence', verbose_name='evidence')),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='standards.item', verbose_name='item')),
                 ('page', models.CharField(blank=True, max_length=60, verbose_name='page or clause')),
-                ('on', models.DateField(default=accounts.clock.today, verbose_name='on')),
+                ('on', models.DateField(default=core.clock.today, verbose_name='on')),
                 ('at', models.DateTimeField(auto_now_add=True, verbose_name='written at')),
             ],
             options={

@@ -10,11 +10,11 @@ from django.db.models import ExpressionWrapper, F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.clock import today
 from accounts.enums import Role
 from accounts.models import User
 from assessments.models.rounds import Assessment
 from assessments.models.sheets import Sheet
+from core.clock import today
 from sites.models import Site
 from standards.models import Item
 

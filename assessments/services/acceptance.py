@@ -20,7 +20,7 @@ from assessments.models import Acceptance, AppraisalResult, Sheet
 from assessments.papers.acceptance import issue_acceptance_report
 from assessments.queries import findings_of, signed_sheet
 from assessments.scoring import Appraised, plain
-from audit.services import change_once
+from core.locks import change_once
 from sites.calendar import today
 from sites.enums import Action, Stage
 from sites.models import Site

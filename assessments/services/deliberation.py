@@ -16,7 +16,7 @@ from assessments.models import Argument, Assessment, Deliberation, Proposal, Pro
 from assessments.queries import counted_sheets, lead_of, standing_members
 from assessments.services.final_sheet import draw_up_final_when_ready, tell_ready, what_was_found
 from assessments.services.scores import checked, write
-from audit.services import change_once
+from core.locks import change_once
 from sites.calendar import today
 from sites.workflow import InvalidTransition
 

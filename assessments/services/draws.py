@@ -24,7 +24,7 @@ from assessments.models import Draw, Round, Team, TeamMember
 from assessments.services.rounds import sites_due
 from assessments.services.teams import form_team, held
 from assessments.services.visits import assign
-from audit.services import change_once
+from core.locks import change_once
 from sites.calendar import today
 from sites.models import Site
 from sites.workflow import WorkflowError

@@ -5,10 +5,10 @@ import time
 
 from django.utils import timezone
 
-from accounts.queue import hand_over
 from assessments.evidence.links import problem_of
 from assessments.models import EvidenceLink
 from assessments.models.evidence import EvidenceLinkQuerySet
+from core.queue import hand_over
 
 LOOKED_UP_EVERY = datetime.timedelta(days=1)
 # One run of the worker; papers wait behind it, and a bad server costs half a minute a link.

@@ -12,7 +12,7 @@ from accounts.rules import require_office
 from assessments.enums import RoundKind
 from assessments.models import Assessment, Round
 from assessments.queries import manned
-from audit.services import change_once
+from core.locks import change_once
 from sites.calendar import today
 from sites.enums import Stage
 from sites.models import Programme, Site

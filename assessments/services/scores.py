@@ -20,7 +20,7 @@ from assessments.queries import lead_of
 from assessments.rules import writers
 from assessments.scoring import level_of, plain, points_after_faults, points_for
 from assessments.services.final_sheet import ask_consent, is_everybodys
-from audit.services import change_once
+from core.locks import change_once
 from sites.workflow import InvalidTransition, WorkflowError
 from standards.models import Item
 

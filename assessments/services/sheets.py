@@ -15,7 +15,7 @@ from assessments.models import Assessment, Sheet
 from assessments.rules import is_assigned
 from assessments.services.final_sheet import draw_up_final_when_ready
 from assessments.services.rounds import assessment_for, open_round_of
-from audit.services import change_once
+from core.locks import change_once
 from sites.calendar import today
 from sites.enums import Action, Stage
 from sites.models import Site

@@ -17,7 +17,7 @@ from assessments.papers import scores as papers
 from assessments.rules import leads
 from assessments.services.rectification import record_findings
 from assessments.services.sheets import submit
-from audit.services import change_once
+from core.locks import change_once
 from sites.calendar import today
 from sites.enums import Action, Stage
 from sites.services import liaisons

@@ -11,11 +11,11 @@ from django.core.files.storage import Storage
 from django.db import transaction
 from django.db.models.fields.files import FieldFile
 
-from accounts.stored import opened
 from assessments.evidence import pictures
 from assessments.evidence.intake import Taken
 from assessments.evidence.pictures import Picture
 from assessments.models import Evidence, EvidenceFile
+from core.stored import opened
 
 _written: ContextVar[list[tuple[Storage, str]] | None] = ContextVar("_written", default=None)
 

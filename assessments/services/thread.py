@@ -11,7 +11,7 @@ from assessments.enums import FindingState, ReplyKind
 from assessments.models import Evidence, Finding, FindingReply
 from assessments.services.evidence import AlreadyFiled, NewFiles, add_evidence, point
 from assessments.services.pointers import pointers_of
-from audit.services import change_once
+from core.locks import change_once
 from sites.calendar import today
 from sites.enums import Stage
 from sites.models import Site

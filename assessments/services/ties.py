@@ -13,7 +13,7 @@ from accounts.services import notify
 from assessments.models import Tie
 from assessments.rules import may_declare_for
 from assessments.services.recusals import recuse
-from audit.services import change_once
+from core.locks import change_once
 from sites.calendar import today
 from sites.models import Site
 from sites.models.sites import SiteQuerySet

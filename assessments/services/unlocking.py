@@ -17,7 +17,7 @@ from assessments.models import FindingReply, Sheet, SheetVersion
 from assessments.queries import standing_members
 from assessments.services.hearing import withdraw_all
 from assessments.services.rectification import latest_on_site
-from audit.services import change_once
+from core.locks import change_once
 from documents.models import Document
 from documents.papers import INTERNAL, DocumentKind
 from documents.services import withdraw

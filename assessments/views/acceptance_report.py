@@ -6,13 +6,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.acting import attempt
 from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.models import User
 from assessments.pages.item_marks import item_marks
 from assessments.papers.programme import Standing, standing
 from assessments.services.programme_reports import issue_programme_report, programme_reports
+from core.acting import attempt
 from sites.chosen import kept, programme_or_404
 from sites.models import Programme, Site
 

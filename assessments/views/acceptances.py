@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.generic import ListView
 
-from accounts.acting import carried_out
 from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.models import User
@@ -27,6 +26,7 @@ from assessments.models import Acceptance, Sheet
 from assessments.pages.acceptance import acceptance_page, results_of
 from assessments.queries import appraisal_facts
 from assessments.services import acceptance
+from core.acting import carried_out
 from sites.chosen import chosen_programme
 from sites.enums import Stage
 from sites.models import Site

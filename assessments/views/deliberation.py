@@ -9,7 +9,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from accounts.acting import carried_out
 from accounts.http import StaffRequest
 from accounts.models import User
 from assessments.columns import columns
@@ -17,6 +16,7 @@ from assessments.forms import ColumnsFilter, ConsentForm, ProposalForm
 from assessments.models import Deliberation, Proposal, Sheet
 from assessments.pages.deliberation import DeliberationPage, act_form, deliberation_page
 from assessments.services import deliberation as services
+from core.acting import carried_out
 
 from .sheets import visible_sheet
 from .signing import visible_final

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST
 from django.views.generic import ListView
 
-from accounts.acting import attempt, carried_out
 from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.rules import require_office
@@ -21,6 +20,7 @@ from assessments.forms import AbandonForm, BalancedForm, DrawForm, RandomForm
 from assessments.models import Draw, Round
 from assessments.pages.draw import DrawPage
 from assessments.services import draws
+from core.acting import attempt, carried_out
 from sites.chosen import chosen_programme
 
 from .pages import PAGE, form_page, nobody_free, visible_round

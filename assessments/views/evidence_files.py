@@ -8,12 +8,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.enums import Role
 from accounts.http import StaffRequest
-from accounts.stored import inline, saved_to_disk
 from assessments.evidence.remarks import remarks_on
 from assessments.evidence.shown import download
 from assessments.models import EvidenceFile, Twin
 from assessments.pages.evidence import seen_pairs
 from audit.services import note_export
+from core.stored import inline, saved_to_disk
 
 
 @login_required

@@ -13,8 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.acting import carried_out
-from accounts.http import StaffRequest, onward
+from accounts.http import StaffRequest
 from assessments.enums import SheetRole
 from assessments.forms import EvidenceForm, FilesForm, NewVersionForm, OnSiteForm, PointersForm, ReuseForm
 from assessments.models import Assessment, Evidence, Sheet
@@ -27,6 +26,8 @@ from assessments.services.evidence import (
     point,
     show_too,
 )
+from core.acting import carried_out
+from core.http import onward
 from sites.models import Site
 from sites.workflow import WorkflowError
 from standards.models import Item

@@ -9,14 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
-from accounts.acting import attempt, carried_out
-from accounts.http import StaffRequest, onward
+from accounts.http import StaffRequest
 from accounts.models import User
 from accounts.rules import require_office
 from assessments.enums import ReplyKind
 from assessments.forms import AnswerForm, CommentForm, ExtensionForm, SendBackForm, TextForm
 from assessments.models import Finding
 from assessments.services import hearing, rectification
+from core.acting import attempt, carried_out
+from core.http import onward
 from sites.calendar import today
 from sites.rules import is_own_unit
 

@@ -8,12 +8,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.acting import attempt, carried_out
 from accounts.http import StaffRequest
 from accounts.rules import is_office, require_office
 from assessments.forms.not_due import NotDueForm
 from assessments.models import NotDue, Round
 from assessments.services import not_due
+from core.acting import attempt, carried_out
 from standards.models import Item, Standard
 
 from .pages import visible_round

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.generic import ListView
 
-from accounts.acting import Refusal, attempt, carried_out
 from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.models import User
@@ -24,6 +23,7 @@ from assessments.pages.rectification import rectification_page
 from assessments.queries import sites_with_findings
 from assessments.services import hearing, rectification
 from assessments.services.round_reports import drawn_up, issue_round_report, round_reports
+from core.acting import Refusal, attempt, carried_out
 from sites.calendar import today
 from sites.chosen import chosen_programme
 from sites.models import Site

@@ -10,13 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.generic import ListView
 
-from accounts.acting import carried_out
 from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.rules import is_office
 from assessments.forms import RecusalForm, RecusalOfAnotherForm
 from assessments.models import Recusal
 from assessments.services import recusals
+from core.acting import carried_out
 from sites.models import Site
 
 from .pages import PAGE, form_page

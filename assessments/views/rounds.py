@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import ListView
 
-from accounts.acting import carried_out
 from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.models import User
@@ -25,6 +24,7 @@ from assessments.models import Assessment, Round, Sheet
 from assessments.pages.round import short_of_members, teams_of
 from assessments.queries import count_of_items, count_of_marks
 from assessments.services import rounds
+from core.acting import carried_out
 from sites.chosen import chosen_programme, kept, programme_or_404
 from sites.models import Site
 

@@ -13,7 +13,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.acting import attempt, carried_out
 from accounts.http import StaffRequest
 from accounts.models import User
 from accounts.rules import require_office
@@ -26,6 +25,7 @@ from assessments.pages.sheet_rows import Entry
 from assessments.rules import writers
 from assessments.services import scores, sheets
 from assessments.services.scores import StaleScore
+from core.acting import attempt, carried_out
 from standards.models import Item
 
 from .pages import form_page

@@ -10,7 +10,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from accounts.acting import carried_out
 from accounts.http import StaffRequest
 from accounts.models import User
 from accounts.rules import require_office
@@ -21,6 +20,7 @@ from assessments.models import Sheet
 from assessments.pages.sheet import open_sheet
 from assessments.rules import leads
 from assessments.services import signing, unlocking
+from core.acting import carried_out
 
 from .pages import form_page
 from .sheets import visible_sheet

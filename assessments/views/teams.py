@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.acting import attempt, carried_out
 from accounts.http import StaffRequest
 from accounts.rules import is_office, require_office
 from assessments.bars import team_bars
@@ -18,6 +17,7 @@ from assessments.forms import AssignForm, TeamForm, VisitForm
 from assessments.models import Assessment, Round, Team
 from assessments.queries import lead_of
 from assessments.services import draws, rounds, teams, visits
+from core.acting import attempt, carried_out
 
 from .pages import PAGE, form_page, nobody_free, visible_round
 

@@ -10,7 +10,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.generic import ListView
 
-from accounts.acting import carried_out
 from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.rules import require_office
@@ -18,6 +17,7 @@ from assessments.forms import TextForm, TieForm, TieOfAnotherForm
 from assessments.models import Tie
 from assessments.rules import may_declare_for
 from assessments.services import ties
+from core.acting import carried_out
 
 from .pages import PAGE, form_page
 

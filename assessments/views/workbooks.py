@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.acting import Refusal
 from accounts.exported import handed_out
 from accounts.http import StaffRequest
 from accounts.models import User
@@ -20,6 +19,7 @@ from assessments.pages.upload import UploadPage
 from assessments.rules import may_write, writers
 from assessments.services import uploads
 from assessments.sheet_workbook import workbook_of
+from core.acting import Refusal
 
 from .sheets import visible_sheet
 

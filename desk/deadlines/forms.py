@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
-from accounts.forms import ALL
 from accounts.models import Organisation, User
+from core.forms import ALL
 from desk.enums import DeadlineKind, Light
 from desk.lights import Lights
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
-from accounts.stored import Withheld, opened
+from core.stored import Withheld, opened
 from documents.rendering import render_sheet
 
 from .names import numbered

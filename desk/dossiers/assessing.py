@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from django.db.models import Prefetch, Q
 from django.http import Http404
 
-from accounts.stored import Withheld
 from assessments.enums import RoundKind, SheetRole, SheetState
 from assessments.evidence.shown import download
 from assessments.marks import SectionMarks, mark_of, marks_of, sheet_score
@@ -22,6 +21,7 @@ from assessments.pages.acceptance import results_of
 from assessments.pages.thread import Thread, threads
 from assessments.queries import findings_of
 from assessments.scoring import plain
+from core.stored import Withheld
 from documents.models import Document
 from standards.models import Item
 

@@ -19,10 +19,10 @@ from django.utils import timezone, translation
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
-from accounts.claims import Claim, Lost, resend
 from accounts.models import Organisation, User
-from accounts.queue import hand_over
-from audit.services import change_once
+from core.claims import Claim, Lost, resend
+from core.locks import change_once
+from core.queue import hand_over
 from desk.enums import DossierState
 from desk.models import Dossier
 from sites.calendar import today

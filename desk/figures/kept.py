@@ -22,7 +22,7 @@ from django.utils import timezone, translation
 
 from accounts.backends import StaffBackend
 from accounts.models import User
-from accounts.queue import hand_over
+from core.queue import hand_over
 from sites.calendar import today
 from sites.models import Programme
 from tables.writing import Row

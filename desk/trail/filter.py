@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
-from accounts.forms import ALL, DateInput
+from core.forms import ALL, DateInput
 from sites.models import Site
 
 from .deeds import FOUND_BY, Deed

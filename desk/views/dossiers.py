@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.http import StaffRequest
-from accounts.stored import saved_to_disk
 from audit.services import note_export
+from core.stored import saved_to_disk
 from desk.dossiers import services
 from desk.dossiers.rights import may_ask, still_holds
 from desk.enums import DossierState

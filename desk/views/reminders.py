@@ -11,10 +11,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.acting import carried_out
 from accounts.http import StaffRequest
 from accounts.rules import require_office
 from assessments.views.pages import only_the_city
+from core.acting import carried_out
 from desk.models import Reminder, ReminderRule
 from desk.reminders.forms import ReminderRuleForm
 from desk.reminders.services import change_rule

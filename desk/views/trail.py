@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.enums import Role
 from accounts.exported import exported
 from accounts.http import StaffRequest
-from accounts.queue import hand_over
 from audit.models import Check, Seal
+from core.queue import hand_over
 from desk import tasks
 from desk.trail.filter import TrailFilter
 from desk.trail.lines import HEADS, LONGEST_TABLE, lines, table_rows

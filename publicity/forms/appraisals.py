@@ -10,8 +10,8 @@ from django.core import signing
 from django.db.models import Case, Exists, F, OuterRef, When
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import DateInput, RecordsField
 from accounts.models import User
+from core.forms import DateInput, RecordsField
 from publicity.models import Appraisal, AppraisalResponse
 from publicity.models.appraisal import MOST_LETTERS, QUESTIONS, STEPS
 from publicity.services import appraisals

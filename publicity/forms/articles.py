@@ -9,11 +9,12 @@ from django import forms
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import ALL, DateInput, RecordsField
 from accounts.models import Organisation, User
 from accounts.rules import is_office
 from assessments.forms import FilesForm, PointersForm
 from assessments.forms.evidence import POINTERS
+from core.forms import ALL, DateInput, RecordsField
+from core.upload_fields import UploadsField
 from publicity.enums import ArticleKind, ArticleState
 from publicity.models import Article, ArticleFile
 from publicity.models.articles import ArticleQuerySet
@@ -22,7 +23,6 @@ from publicity.services.article_files import CAPTION_LENGTH
 from publicity.services.article_rights import sites_to_write_of, units_to_take_up
 from sites.calendar import today
 from sites.models import Programme, Site
-from tables.upload_fields import UploadsField
 
 WORDS = ("kind", "title", "held_on", "place", "text")
 OF_MEETINGS = ("kind", "held_on", "place")

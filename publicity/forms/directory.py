@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import ALL
 from accounts.models import Organisation
+from core.forms import ALL
 from publicity.published import PublicStage
 from sites.enums import Level
 from sites.models.sites import SiteQuerySet

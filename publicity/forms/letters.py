@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import DateInput
 from accounts.models import User
+from core.forms import DateInput
 from publicity.enums import LetterKind
 from publicity.models import LoggedLetter, Notice
 from publicity.services import letters

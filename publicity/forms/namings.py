@@ -6,8 +6,8 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import ALL, DateInput, RecordsField
 from accounts.models import User
+from core.forms import ALL, DateInput, RecordsField
 from publicity.models import Notice
 from publicity.models.naming import NamingQuerySet, plaques_due_back
 from sites.enums import Stage

@@ -10,8 +10,8 @@ from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import RecordsField
 from accounts.models import User
+from core.forms import RecordsField
 from documents.papers import OFFICE
 from publicity.models import Notice, NoticeExtension
 from publicity.services import notices

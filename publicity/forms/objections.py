@@ -9,11 +9,11 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core.upload_fields import UploadsField
 from publicity.enums import ObjectionState
 from publicity.models import Notice, Objection
 from publicity.services import objections
 from sites.models import Site
-from tables.upload_fields import UploadsField
 
 FILES_HELP = _("If you have any: PDF, pictures or office documents, at most five, each up to 20 MB.")
 

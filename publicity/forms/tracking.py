@@ -6,8 +6,8 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import ALL, DateInput
 from accounts.models import User
+from core.forms import ALL, DateInput
 from publicity.enums import RecheckOrigin, TrackingKind
 from publicity.models import Naming, Recheck
 from publicity.models.naming import RecheckQuerySet

@@ -17,7 +17,7 @@ from accounts.services import notify
 from assessments.models import AppraisalResult
 from assessments.scoring import appraised
 from assessments.services import acceptance
-from audit.services import change_once
+from core.locks import change_once
 from publicity.models import Appraisal, AppraisalResponse
 from publicity.models.appraisal import MOST_LETTERS, QUESTIONS, STEPS, new_appraisal_code
 from sites.calendar import today

@@ -10,7 +10,7 @@ from accounts.models import User
 from assessments.evidence.intake import Taken
 from assessments.services.evidence import check_number
 from assessments.services.storing import store_copies, store_taken
-from audit.services import change_once
+from core.locks import change_once
 from publicity.enums import ArticleState
 from publicity.models import Article, ArticleFile
 from sites.calendar import today

@@ -6,7 +6,7 @@ import logging
 from django.db import transaction
 from django.utils import timezone
 
-from audit.services import change_once
+from core.locks import change_once
 from publicity.models import Erasure, Objection, ObjectionFile
 
 # Of what the office itself wrote nothing is erased: it is told to name nobody in it.

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.enums import Role
-from accounts.http import full_address
 from accounts.models import User
 from accounts.rules import is_office
 from accounts.services import notify
 from assessments.bars import barred_sites
-from audit.services import change_once
+from core.http import full_address
+from core.locks import change_once
 from documents.contexts import listed_sites
 from documents.models import Document
 from documents.papers import DocumentKind

@@ -21,7 +21,8 @@ from assessments.bars import bars
 from assessments.evidence.intake import Taken, sift
 from assessments.services.rectification import add_general_finding
 from assessments.services.storing import files_with_rows, store_taken
-from audit.services import change_once, nobody_acting
+from audit.services import nobody_acting
+from core.locks import change_once
 from publicity.enums import NoticeState, ObjectionState
 from publicity.models import Notice, Objection, ObjectionFile
 from publicity.services.notices import publish_result

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from accounts.rules import is_office, require_office
-from audit.services import change_once
+from core.locks import change_once
 from publicity.models import Article, Reuse
 from sites.calendar import today
 from sites.workflow import InvalidTransition

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.acting import carried_out
+from core.acting import carried_out
 from publicity.brake import Brake, source_of
 from publicity.forms import AppraisalCodeForm, AppraisalForm, plain_code
 from publicity.models import Appraisal, AppraisalResponse

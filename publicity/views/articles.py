@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import ListView
 
 from accounts.models import User
-from accounts.stored import ASKED_EACH_TIME, inline, saved_to_disk
+from core.stored import ASKED_EACH_TIME, inline, saved_to_disk
 from publicity.enums import ArticleState
 from publicity.forms import ArticleFilter
 from publicity.models import Article, ArticleFile, Reuse

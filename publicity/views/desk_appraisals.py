@@ -16,12 +16,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.generic import ListView
 
-from accounts.acting import attempt, carried_out
 from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.rules import is_office, require_office
 from assessments.views.pages import form_page
 from audit.services import note_export
+from core.acting import attempt, carried_out
 from publicity import appraisal_sheets
 from publicity.enums import AppraisalState
 from publicity.forms import MakeCodesForm, OpenWindowsForm, PaperFormForm, ProlongForm

@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.generic import ListView
 
-from accounts.acting import attempt, carried_out
-from accounts.http import StaffRequest, onward
+from accounts.http import StaffRequest
 from accounts.rules import is_office, require_office
-from accounts.stored import saved_to_disk
 from assessments.views.pages import file_limits, form_page
 from audit.services import note_export
+from core.acting import attempt, carried_out
+from core.http import onward
+from core.stored import saved_to_disk
 from publicity.enums import ArticleState
 from publicity.forms import ArticleForm, CaptionsForm, DeskArticleFilter, ReuseForm, WithdrawForm
 from publicity.models import Article, ArticleFile, Reuse

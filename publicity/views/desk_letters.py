@@ -12,9 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.generic import ListView
 
-from accounts.acting import carried_out
 from accounts.http import StaffRequest
 from accounts.rules import is_office, require_office
+from core.acting import carried_out
 from publicity.forms import LetterForm
 from publicity.models import LoggedLetter
 from sites.chosen import chosen_programme

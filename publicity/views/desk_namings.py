@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.acting import carried_out
 from accounts.exported import ExportedList
 from accounts.http import StaffRequest
 from accounts.rules import is_office, require_office
+from core.acting import carried_out
 from publicity.enums import TrackingKind
 from publicity.forms import NamingFilter, PlaqueForm, PlaqueReturnForm, ReasonForm, TrackingForm, WarnForm
 from publicity.models import Naming, Revocation

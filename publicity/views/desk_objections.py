@@ -15,11 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import ListView
 
-from accounts.acting import carried_out
 from accounts.http import StaffRequest
 from accounts.rules import is_office
-from accounts.stored import saved_to_disk
 from audit.services import note_export
+from core.acting import carried_out
+from core.stored import saved_to_disk
 from publicity.enums import ObjectionState
 from publicity.forms import ConcludeForm, DeclineForm, InvestigatorForm
 from publicity.models import Objection, ObjectionFile

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.generic import ListView
 
-from accounts.acting import carried_out
 from accounts.exported import ExportedList
 from accounts.http import StaffRequest
 from accounts.rules import require_office
 from assessments.views.pages import form_page
+from core.acting import carried_out
 from publicity.forms import DrawRechecksForm, PlanRecheckForm, RecheckFilter
 from publicity.models import Recheck, RecheckDraw
 from publicity.models.naming import DRAW_READERS, RECHECK_READERS

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from accounts.http import full_address
+from core.http import full_address
 from publicity.forms import DataFileForm
 from publicity.open_data import DATA_SETS, ROWS, DataSet
 from tables import writing

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from accounts.forms import TidyField as TidyField
+from core.forms import TidyField as TidyField
 from tables.tidy import tidy_prose
 
 

@@ -6,13 +6,13 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import ALL, DateInput
 from accounts.models import Organisation
+from core.forms import ALL, DateInput
+from core.upload_fields import PictureField
 from sites.enums import FacilityKind, Level
 from sites.models import Facility, GuidanceNote, Investment
 from sites.models.sites import SiteQuerySet
 from standards.enums import Kind
-from tables.upload_fields import PictureField
 
 from .fields import TidyField
 

@@ -9,11 +9,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.forms import DateInput
+from core.forms import DateInput
+from core.upload_fields import UploadField
 from sites.models import WorkPlan
 from sites.models.plans import Owner
 from sites.services.measures import PlannedMeasure, Span, check_planned
-from tables.upload_fields import UploadField
 
 from .fields import ProseField, TidyField
 

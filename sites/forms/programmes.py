@@ -10,8 +10,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import DateInput, RecordsField
 from accounts.models import User
+from core.forms import DateInput, RecordsField
 from sites import services
 from sites.calendar import Deadline, today, working_days_after
 from sites.forms.fields import ProseField, TidyField

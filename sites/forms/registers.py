@@ -7,12 +7,12 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core.upload_fields import UploadField
 from sites.enums import Outcome, Register
 from sites.models import ImportLine
 from sites.services.imports import MAX_ROWS
 from tables.containers import judge_table
 from tables.texts import ENDINGS
-from tables.upload_fields import UploadField
 
 
 class RegisterForm(forms.Form):

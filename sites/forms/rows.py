@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind
+from core.upload_fields import UploadField
 from sites import services
 from sites.enums import Level, Stage
 from sites.list_columns import COLUMNS
@@ -16,7 +17,6 @@ from sites.models import Filing, Site
 from tables.containers import judge_table
 from tables.reading import MAX_CELL_LETTERS, read
 from tables.table import Table
-from tables.upload_fields import UploadField
 
 from .fields import TidyField
 

@@ -7,12 +7,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
-from accounts.forms import ALL
 from accounts.models import Organisation, User
+from core.forms import ALL
+from core.upload_fields import UploadField
 from sites.calendar import today
 from sites.enums import Level
 from sites.models import Measure, Site, WorkPlan
-from tables.upload_fields import UploadField
 
 from .fields import ProseField
 

@@ -11,12 +11,12 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext, gettext_lazy, gettext_noop, pgettext_lazy
 
-from accounts.clock import today
 from accounts.enums import Role
 from accounts.models import Organisation, User
 from accounts.services.people import USERNAME, check_home
 from accounts.services.real_names import check_person_name
 from accounts.signals import open_work_of
+from core.clock import today
 from tables.table import Column
 
 from .names import Directory

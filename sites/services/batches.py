@@ -12,9 +12,9 @@ from django.db.models import Max, OuterRef, ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.acting import Refusal
 from accounts.models import Organisation, User
-from audit.services import change_once
+from core.acting import Refusal
+from core.locks import change_once
 from sites.list_columns import liaison_texts
 from sites.models import Filing, FilingVersion, ImportBatch, Replacement, Site
 from sites.services.rows import remove_site, save_site

@@ -22,15 +22,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.acting import Refusal
-from accounts.claims import Claim, Lost, resend
 from accounts.models import User
-from accounts.planner import renew_statistics
-from accounts.queue import hand_over
 from accounts.rules import is_office, require_office
-from accounts.stored import Withheld, opened
 from audit.bulk import insert_rows
-from audit.services import change_once
+from core.acting import Refusal
+from core.claims import Claim, Lost, resend
+from core.locks import change_once
+from core.planner import renew_statistics
+from core.queue import hand_over
+from core.stored import Withheld, opened
 from sites.enums import JobState, Outcome
 from sites.models import ImportJob, ImportLine
 from sites.registers import REGISTRARS

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from accounts.services import notify
-from audit.services import change_once
+from core.locks import change_once
 from sites import rules
 from sites.calendar import today
 from sites.enums import Stage

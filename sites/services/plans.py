@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation, User
 from accounts.services import notify
-from audit.services import change_once
+from core.locks import change_once
 from sites import owners, rules
 from sites.calendar import today
 from sites.enums import Action, Level, PlanState, Stage

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.generic import ListView
 
-from accounts.acting import carried_out
 from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.rules import require_office
+from core.acting import carried_out
 from sites import rules
 from sites.batch import reviewed_lists
 from sites.chosen import programme_or_404

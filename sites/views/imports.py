@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.acting import Refusal
 from accounts.exported import exported, handed_out
 from accounts.http import StaffRequest
+from core.acting import Refusal
 from sites import services
 from sites.enums import Outcome
 from sites.forms.rows import UploadForm

@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.acting import attempt, carried_out
 from accounts.http import StaffRequest
-from accounts.stored import saved_to_disk
 from audit.services import note_export
+from core.acting import attempt, carried_out
+from core.stored import saved_to_disk
 from sites import owners, rules, services
 from sites.enums import PlanState
 from sites.forms.plans import PlanForm, RemarksForm

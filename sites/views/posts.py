@@ -12,9 +12,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.acting import carried_out
 from accounts.http import StaffRequest
 from accounts.rules import manages_people
+from core.acting import carried_out
 from sites import owners, rules, services
 from sites.chosen import chosen_programme
 from sites.forms.posts import CorrectionForm, HandOverForm, LiaisonForm

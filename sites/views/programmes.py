@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.acting import attempt, carried_out
 from accounts.http import StaffRequest
 from accounts.rules import require_office
+from core.acting import attempt, carried_out
 from sites import rules, services
 from sites.calendar import today
 from sites.enums import ProgrammeState

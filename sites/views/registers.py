@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
-from accounts.acting import attempt
 from accounts.exported import exported, handed_out
 from accounts.http import StaffRequest
 from accounts.rules import require_office
+from core.acting import attempt
 from sites.enums import JobState, Outcome, Register
 from sites.forms.registers import LineFilter, RegisterForm
 from sites.models import ImportJob

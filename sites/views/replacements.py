@@ -11,10 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.acting import carried_out
 from accounts.http import StaffRequest
 from accounts.models import User
 from accounts.rules import require_office
+from core.acting import carried_out
 from sites import rules, services
 from sites.enums import ReplacementState
 from sites.forms.replacements import YES, ReplacementDecisionForm, ReplacementForm, ReplacementReviewForm

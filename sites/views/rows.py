@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.acting import attempt, carried_out
 from accounts.http import StaffRequest
+from core.acting import attempt, carried_out
 from sites import services
 from sites.forms.lists import ReasonForm
 from sites.forms.rows import SiteForm

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.acting import attempt, carried_out
 from accounts.http import StaffRequest
-from accounts.stored import inline
+from core.acting import attempt, carried_out
+from core.stored import inline
 from sites import rules, services
 from sites.calendar import today
 from sites.enums import Stage

@@ -14,12 +14,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.acting import carried_out
 from accounts.enums import Role
 from accounts.exported import exported
 from accounts.http import StaffRequest
-from accounts.stored import saved_to_disk
 from audit.services import note_export
+from core.acting import carried_out
+from core.stored import saved_to_disk
 from sites import owners, rules, services
 from sites.calendar import today
 from sites.chosen import chosen_programme

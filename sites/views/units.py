@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.acting import carried_out
 from accounts.http import StaffRequest
+from core.acting import carried_out
 from sites import services
 from sites.enums import Level
 from sites.forms.rows import UnitForm

@@ -14,9 +14,9 @@ from django.db.models import F, Max, Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.acting import Refusal
 from accounts.models import User
 from accounts.rules import require_office
+from core.acting import Refusal
 from standards import fingerprints
 from standards.checks import NEEDED, wrong_codes
 from standards.enums import Kind, VersionState

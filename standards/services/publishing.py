@@ -5,12 +5,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.clock import today
 from accounts.enums import Role
 from accounts.models import User
 from accounts.rules import require_office
 from accounts.services import notify
-from audit.services import change_once
+from core.clock import today
+from core.locks import change_once
 from standards import fingerprints
 from standards.checks import problems
 from standards.enums import VersionState

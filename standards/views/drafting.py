@@ -9,9 +9,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.acting import carried_out
 from accounts.http import StaffRequest
 from accounts.rules import require_office
+from core.acting import carried_out
 from standards import services
 from standards.fingerprints import fingerprint
 from standards.forms import DraftForm, RulebookForm, StandardForm

@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.acting import carried_out
 from accounts.http import StaffRequest
+from core.acting import carried_out
 from standards import services
 from standards.checks import problems
 from standards.comparison import compare

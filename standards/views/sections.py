@@ -11,8 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.acting import carried_out
 from accounts.http import StaffRequest
+from core.acting import carried_out
 from standards import services
 from standards.checks import balance_of
 from standards.comparison import Comparison, changed_fields, compare_items

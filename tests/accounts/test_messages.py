@@ -9,12 +9,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts import services, tasks
-from accounts.acting import Refusal
 from accounts.channels import Email
 from accounts.enums import MessageState, Role
 from accounts.models import Message, Notification
 from accounts.services.messages import PAUSES, STALE_AFTER, deliver, resend_overdue, send
 from assessments.services import recusals
+from core.acting import Refusal
 from sites.enums import Stage
 from tests import factories
 from tests.accounts import mail_server

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import services
-from accounts.acting import Refusal
 from accounts.enums import PersonState, Role
 from accounts.models import User
+from core.acting import Refusal
 from tests import factories
 from tests.at_once import at_once, kinds
 

@@ -108,7 +108,7 @@ def test_one_recount_is_ordered_at_a_time(slow, caplog):
     factories.site(Stage.BUILDING)
     total(office)
     factories.site(Stage.BUILDING)
-    with caplog.at_level(logging.WARNING, "accounts.queue"):
+    with caplog.at_level(logging.WARNING, "core.queue"):
         total(office)
         total(office)
     assert len([line for line in caplog.records if "recount_figures" in line.getMessage()]) == 1

@@ -9,14 +9,14 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from django.test import Client
 from django.urls import Resolver404, resolve
 
-from accounts.once import FIELD
+from core.once import FIELD
 
 # Where an address stands in a page; a form is not sent, its address has to be one of ours all the same.
 ADDRESSES = {"a": "href", "link": "href", "img": "src", "script": "src", "source": "src", "form": "action"}
 STAFF = ("/accounts/", "/desk/", "/admin/")
 VOID_OF_WORDS = ("hidden", "submit", "button")
 
-# Where forms without a key are sent (accounts.once): they make nothing, or what they make has its own guard.
+# Where forms without a key are sent (core.once): they make nothing, or what they make has its own guard.
 KEYLESS = {
     "account_login": "signing in",
     "account_logout": "signing out",

@@ -9,9 +9,9 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.acting import Refusal
 from accounts.enums import Role
 from accounts.models import Organisation
+from core.acting import Refusal
 from sites import tasks
 from sites.enums import JobState, Outcome, Register
 from sites.models import ImportJob, ImportLine

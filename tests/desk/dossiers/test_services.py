@@ -11,9 +11,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from accounts.claims import Claim
 from accounts.enums import Role
 from assessments.services.recusals import recuse
+from core.claims import Claim
 from desk import tasks
 from desk.dossiers import services
 from desk.models import Dossier

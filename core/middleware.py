@@ -9,8 +9,7 @@ from django.shortcuts import render
 from django.utils import translation
 
 from .acting import Refusal
-from .services.telling import tell_of_withheld
-from .stored import Withheld
+from .stored import Withheld, file_withheld
 
 
 class BodyLimitMiddleware:
@@ -86,7 +85,7 @@ class ErrorPagesMiddleware:
         if isinstance(exception, Refusal):
             return render(request, "409.html", {"why": str(exception)}, status=409)
         if isinstance(exception, Withheld):
-            tell_of_withheld(str(exception), url=request.path)
+            file_withheld.send(sender=Withheld, file=str(exception), url=request.path)
             page = render(request, "503.html", status=503)
             page.headers["Retry-After"] = "120"
             return page

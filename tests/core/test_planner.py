@@ -4,10 +4,10 @@ import pytest
 from django.conf import settings as ours
 from django.db import connection
 
-from accounts import tasks
 from accounts.enums import Role
 from accounts.models import User
-from accounts.planner import renew_statistics
+from core import tasks
+from core.planner import renew_statistics
 from tests import factories
 from tests.at_once import on_both
 from tests.planner import rows_known

@@ -29,13 +29,13 @@ from sites.models import Facility, WorkPlan
 from sites.services import imports
 from tests import factories
 from tests.assessments import builders, photos
+from tests.core.test_upload_fields import ROOMS
 from tests.desk.dossiers import making as dossiers
 from tests.documents.papers import issue_paper
 from tests.documents.test_services import LONG_AGO
 from tests.publicity import scene
 from tests.sites import making, registers
 from tests.sites.registers import start
-from tests.test_uploads import ROOMS
 
 pytestmark = pytest.mark.django_db
 
@@ -171,7 +171,7 @@ def test_no_file_is_handed_out_elsewhere():
         for path in sorted(Path(settings.BASE_DIR, room).rglob("*.py"))
         if (text := path.read_text()) and (opened.search(text) or handed.search(text))
     ]
-    assert found == ["accounts/stored.py"]
+    assert found == ["core/stored.py"]
 
 
 @pytest.mark.parametrize("name", PLACES)
@@ -206,7 +206,7 @@ def refused(client, place) -> None:
 def test_lost_file_is_a_page_and_the_office_is_told_once(client, caplog, name):
     place = Place(name)
     place.file.storage.delete(place.file.name)
-    with caplog.at_level(logging.ERROR, logger="accounts.stored"):
+    with caplog.at_level(logging.ERROR, logger="core.stored"):
         refused(client, place)
     assert place.file.name in caplog.text
 
@@ -215,7 +215,7 @@ def test_lost_file_is_a_page_and_the_office_is_told_once(client, caplog, name):
 def test_file_with_a_changed_byte_is_handed_to_nobody(client, caplog, name):
     place = Place(name)
     place.change_a_byte()
-    with caplog.at_level(logging.ERROR, logger="accounts.stored"):
+    with caplog.at_level(logging.ERROR, logger="core.stored"):
         refused(client, place)
     assert "was changed" in caplog.text
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SentForm(models.Model):
-    """A form that was sent and taken: where it led, and what its sender was told (accounts.once)."""
+    """A form that was sent and taken: where it led, and what its sender was told (core.once)."""
 
     digest = models.CharField(_("digest of what was sent, where to and by whom"), max_length=64, unique=True)
     led_to = models.TextField(_("where it led"), blank=True)

@@ -23,7 +23,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 
-from accounts.once import FIELD, new_key
+from core.once import FIELD, new_key
 
 register = template.Library()
 
@@ -251,7 +251,7 @@ def form_fields(context: template.Context, form: BaseForm) -> SafeString:
 
 @register.simple_tag
 def once() -> SafeString:
-    """The key of a form that makes something: sent twice, it makes it once (accounts.once)."""
+    """The key of a form that makes something: sent twice, it makes it once (core.once)."""
     return format_html('<input type="hidden" name="{}" value="{}">', FIELD, new_key())
 
 

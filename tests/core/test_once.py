@@ -16,11 +16,12 @@ from django.test import Client
 from django.urls import path, reverse
 from django.utils import timezone
 
-from accounts import tasks
 from accounts.enums import Role
-from accounts.models import Organisation, SentForm, User
-from accounts.once import FIELD, KEPT
+from accounts.models import Organisation, User
 from assessments.models import Round
+from core import tasks
+from core.models import SentForm
+from core.once import FIELD, KEPT
 from documents.models import Document
 from publicity.models import Article, NoticeExtension, Objection, Recheck, RecheckDraw, TrackingNote
 from sites.enums import Stage
@@ -300,7 +301,7 @@ urlpatterns = [
 ]
 
 
-@pytest.mark.urls("tests.test_once")
+@pytest.mark.urls("tests.core.test_once")
 def test_what_fails_leaves_neither_work_nor_record():
     client = signed_in(factories.user(Role.OFFICE))
     client.raise_request_exception = False
@@ -309,7 +310,7 @@ def test_what_fails_leaves_neither_work_nor_record():
     assert not SentForm.objects.exists()
 
 
-@pytest.mark.urls("tests.test_once")
+@pytest.mark.urls("tests.core.test_once")
 def test_what_is_answered_with_a_page_keeps_its_work_and_uses_no_key_up():
     """A look that the trail notes beside a form that is shown again with its errors."""
     client = signed_in(factories.user(Role.OFFICE))
@@ -318,7 +319,7 @@ def test_what_is_answered_with_a_page_keeps_its_work_and_uses_no_key_up():
     assert not SentForm.objects.exists()
 
 
-@pytest.mark.urls("tests.test_once")
+@pytest.mark.urls("tests.core.test_once")
 def test_made_up_keys_of_strangers_are_not_kept(client):
     for number in range(3):
         assert client.post("/desk/lead/", {FIELD: str(number)}).status_code == 302

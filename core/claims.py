@@ -11,7 +11,7 @@ from typing import Any, Generic, Self, TypeVar
 from django.db.models import F, Model, Q, QuerySet
 from django.utils import timezone
 
-from audit.services import change_once
+from core.locks import change_once
 
 Job = TypeVar("Job", bound=Model)
 

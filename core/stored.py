@@ -4,6 +4,7 @@ import logging
 
 from django.core.files import File
 from django.db.models.fields.files import FieldFile
+from django.dispatch import Signal
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.utils.cache import get_conditional_response
 
@@ -20,10 +21,14 @@ INERT = {
 ASKED_EACH_TIME = "private, no-cache"
 
 
+# Tells the rooms above that `file` was asked for at `url` and could not be handed out.
+file_withheld = Signal()
+
+
 class Withheld(Exception):
     """A stored file, named by its place in the storage, is gone or not what was stored: nobody gets it.
 
-    `ErrorPagesMiddleware` makes a page of it and tells the office.
+    `ErrorPagesMiddleware` makes a page of it and sends `file_withheld`.
     """
 
 

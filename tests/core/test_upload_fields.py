@@ -20,12 +20,23 @@ from django.db.models import FileField
 from django.test import RequestFactory
 
 from accounts.enums import Role
-from tables.upload_fields import UploadField, UploadsField
+from core.upload_fields import UploadField, UploadsField
 from tests import factories
 from tests.assessments.builders import PNG
 from tests.tables.making import row, saved, workbook
 
-ROOMS = ("tables", "audit", "accounts", "standards", "sites", "documents", "assessments", "publicity", "desk")
+ROOMS = (
+    "tables",
+    "core",
+    "audit",
+    "accounts",
+    "standards",
+    "sites",
+    "documents",
+    "assessments",
+    "publicity",
+    "desk",
+)
 
 PDF = b"%PDF-1.4 \xe2\xe3\xcf\xd3"
 PROGRAM = b"MZ\x90\0\3\0\0\0"

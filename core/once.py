@@ -27,8 +27,9 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from core.models import SentForm
+
 from .http import onward
-from .models import SentForm
 
 FIELD = "once"
 # Longer than a page stays open; then the key is forgotten.

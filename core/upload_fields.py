@@ -9,7 +9,7 @@ from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from .uploads import clean_name, judge, judge_picture, refused
+from tables.uploads import clean_name, judge, judge_picture, refused
 
 # Gives the type of a file that is taken; ValidationError says why another one is not.
 Judge = Callable[[File[bytes]], str]
@@ -18,7 +18,7 @@ Judge = Callable[[File[bytes]], str]
 class UploadField(forms.FileField):
     """One file of the kinds its `judge` knows; what is cleaned bears a name that is safe to keep.
 
-    `tests/test_uploads.py` finds every form of the portal: none takes a file otherwise.
+    `tests/core/test_upload_fields.py` finds every form of the portal: none takes a file otherwise.
     """
 
     default_error_messages = {"empty": _("The file is empty; choose another one.")}
