@@ -109,6 +109,7 @@ def late_letters(count):
 def extensions(count):
     notice = Notice.objects.first() or scene.publish()
     for _ in range(count):
+        notice.refresh_from_db()
         notices_service.extend(
             notice=notice,
             counted_from=notice.ends_on,
