@@ -29,3 +29,4 @@ MIDDLEWARE = [
 ]
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates"}]
 USE_TZ = True
+PORTAL_BODY_MAX_BYTES = 100 * 1024 * 1024  # the server asks for it

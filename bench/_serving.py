@@ -2,18 +2,17 @@
 
 import http.client
 import os
+import socket
 import subprocess
-import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import ExitStack, contextmanager
 from statistics import median
 
-ROOT = Path(__file__).resolve().parent.parent
-APPLICATION = "django.core.wsgi:get_wsgi_application()"
+from deploy.console import ROOT, end
+from deploy.run import WEB, is_served, web_command
+
 CLIENTS = 4
 SECONDS = 2.0
 TURNS = 7
@@ -26,29 +25,19 @@ Load = Callable[[int, int], Request]
 
 @contextmanager
 def served(env: Mapping[str, str]) -> Iterator[int]:
-    """The site of these settings under gunicorn with two sync workers, as `./portal run` has it; its port."""
-    with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder:
-        log = Path(folder) / "log"
-        command = [sys.executable, "-m", "gunicorn", APPLICATION, "--bind", "127.0.0.1:0", "--workers", "2"]
-        with log.open("wb") as output:
-            server = subprocess.Popen(
-                [*command, "--no-control-socket"], env=os.environ | env, cwd=ROOT, stderr=output
+    """The site of these settings under as many processes as `./portal run` has; its port."""
+    with socket.create_server(("127.0.0.1", 0), backlog=512) as listener, ExitStack() as stack:
+        for _ in WEB:
+            process = subprocess.Popen(
+                web_command(listener), env=os.environ | env, cwd=ROOT, pass_fds=[listener.fileno()]
             )
-        try:
-            yield _port(log)
-        finally:
-            server.terminate()
-            server.wait()
-
-
-def _port(log: Path) -> int:
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
-        told = [line for line in log.read_text().splitlines() if "Listening at" in line]
-        if told:
-            return int(told[0].split("127.0.0.1:")[1].split()[0])
-        time.sleep(0.05)
-    raise RuntimeError(log.read_text())
+            stack.callback(end, process)
+        deadline = time.monotonic() + 30
+        while not is_served(listener):
+            if time.monotonic() > deadline:
+                raise RuntimeError("the site did not come up; the reason is above")
+            time.sleep(0.05)
+        yield listener.getsockname()[1]
 
 
 def ratio(ours: tuple[int, Load], theirs: tuple[int, Load]) -> float:

@@ -16,6 +16,8 @@ from deploy.supervisor import Child, Supervisor
 PYTHON = [sys.executable, "-P", "-m"]
 # Celery warns of root at length; in a container that is who one is.
 ROOT_IS_FINE = ["-W", "ignore:You're running the worker"]
+# Two processes take turns at the one socket: while one works or comes back, the other answers.
+WEB = ("web1", "web2")
 CELERY = [sys.executable, *ROOT_IS_FINE, "-P", "-m", "celery", "--quiet", "-A", "wuhai_portal"]
 
 
@@ -42,7 +44,8 @@ def serve(home: Path, kind: str, listener: socket.socket) -> NoReturn:
             portal.start(Child("broker", broker.command(home, at)))
             portal.wait_until(lambda: broker.answers(at), what="broker", timeout=30)
         accounts = prepare(env, kind)
-        portal.start(Child("web", web_command(listener), pass_fds=(listener.fileno(),)))
+        for name in WEB:
+            portal.start(Child(name, web_command(listener), pass_fds=(listener.fileno(),)))
         portal.wait_until(lambda: is_served(listener), what="web server", timeout=60)
         portal.start(Child("worker", worker_command()))
         portal.start(Child("beat", beat_command(home)))
@@ -72,10 +75,7 @@ def prepare(env: dict[str, str], kind: str) -> str:
 
 
 def web_command(listener: socket.socket) -> list[str]:
-    bind = ["--bind", f"fd://{listener.fileno()}"]
-    limits = ["--workers", "2", "--timeout", "60", "--graceful-timeout", "5"]
-    quiet = ["--log-level", "warning", "--no-control-socket"]
-    return [*PYTHON, "gunicorn", "wuhai_portal.wsgi", *bind, *limits, *quiet]
+    return [*PYTHON, "deploy.web", str(listener.fileno())]
 
 
 def worker_command() -> list[str]:

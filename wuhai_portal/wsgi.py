@@ -1,4 +1,4 @@
-"""The WSGI entry point gunicorn serves."""
+"""The WSGI entry point, for a server of one's own; `./portal run` has `deploy/web.py`."""
 
 import os
 

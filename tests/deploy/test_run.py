@@ -100,7 +100,7 @@ def test_killed_processes_come_back_and_a_second_start_is_refused(start, tmp_pat
     home = tmp_path / "home"
     portal, port = start(home)
     worker = wait_for(lambda: a_worker(home), portal)
-    web = min(pid for pid, command in processes_of(home).items() if "gunicorn" in command)
+    web = min(pid for pid, command in processes_of(home).items() if "deploy.web" in command)
     for pid in (worker, web):
         os.kill(pid, signal.SIGKILL)
 

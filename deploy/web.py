@@ -1,0 +1,87 @@
+"""One process that serves pages: waitress, on a socket that is open already.
+
+    python -P -m deploy.web DESCRIPTOR
+
+One loop reads heads and bodies and writes answers, and waits for nobody; a thread is taken by a request
+that is complete, for as long as its page takes to make. So who connects and says nothing, or a byte at a
+time, keeps nobody waiting. gunicorn's workers, those with threads as well, read head and body where the
+answer is made: a few dripping connections stop them all.
+
+Whatever a process keeps is shared by its threads: what is kept in a module must bear that. Database
+connections are each thread's own, and the threads stay, so that CONN_MAX_AGE holds as it says.
+"""
+
+import resource
+import signal
+import socket
+import sys
+import time
+from importlib import import_module
+from types import FrameType
+
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from waitress import create_server, wasyncore
+
+THREADS = 4
+CONNECTIONS = 1000
+# A connection with a large body and a large answer.
+FILES_EACH = 3
+# Without a byte for so long (seconds) a connection is closed.
+SILENCE = 60
+# What is being answered when we are told to stop has so long (seconds) to get done.
+GRACE = 5.0
+
+
+def main(descriptor: int) -> None:
+    """Serve until SIGTERM; then take no more connections, finish what is being answered, and return."""
+    channels: dict[int, wasyncore.dispatcher] = {}
+    application = get_wsgi_application()
+    import_module(settings.ROOT_URLCONF)  # with every page's code: the first reader shall not wait for it
+    server = create_server(
+        application,
+        map=channels,
+        sockets=[socket.socket(fileno=descriptor)],
+        threads=THREADS,
+        connection_limit=min(CONNECTIONS, _files() // FILES_EACH),
+        channel_timeout=SILENCE,
+        cleanup_interval=10,
+        # The page that says so is the portal's own (accounts.middleware); far above, nothing is read.
+        max_request_body_size=2 * settings.PORTAL_BODY_MAX_BYTES,
+        asyncore_use_poll=True,
+        log_socket_errors=False,  # a reader who goes away is no error
+        clear_untrusted_proxy_headers=False,  # PORTAL_PROXIES says whose word is believed
+        ident="",
+    )
+
+    def stop(signum: int, frame: FrameType | None) -> None:
+        server.accepting = False
+
+    signal.signal(signal.SIGTERM, stop)
+    while server.accepting:
+        _turn(channels)
+    deadline = time.monotonic() + GRACE
+    while time.monotonic() < deadline and any(_is_busy(each) for each in server.active_channels.values()):
+        _turn(channels)
+
+
+def _turn(channels: dict[int, wasyncore.dispatcher]) -> None:
+    wasyncore.loop(timeout=0.2, use_poll=True, map=channels, count=1)
+
+
+def _is_busy(channel: wasyncore.dispatcher) -> bool:
+    """Whether a request is being answered, or its answer is on the way."""
+    return bool(channel.requests or channel.total_outbufs_len)
+
+
+def _files() -> int:
+    """How many files this process may have open, after asking for as many as all connections may take."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS * FILES_EACH + 100  # the portal's own
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    return allowed
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
