@@ -14,7 +14,7 @@ USAGE = """\
 ./portal manage COMMAND …               Django's own commands, in this portal's environment
 
 Each first installs what it needs. The environment steers it:
-  PORT          the port to serve at (8000; the next free one when it is taken)
+  PORT          the port to serve at (without it 8000, or the next free one when that is taken)
   PORTAL_HOME   the folder for database, media, keys and sockets (var/ in the checkout)
   PORTAL_TODAY  the business date (2008-05-20, with --empty 2008-01-10); empty: the real date
   PORTAL_BIND   the network address to listen on (127.0.0.1; 0.0.0.0 serves other machines)

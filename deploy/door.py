@@ -21,13 +21,14 @@ def wanted_port(environ: Mapping[str, str]) -> int:
     return int(text)
 
 
-def listen(port: int, *, host: str = "127.0.0.1") -> socket.socket:
-    """Listen on the port, or, when it is taken, on the next free one.
+def listen(port: int, *, host: str = "127.0.0.1", or_next: bool = False) -> socket.socket:
+    """Listen on the port; when it is taken, on the next free one if that will do, else raise Stop.
 
     The web server inherits the open socket, so nobody can take the port in
     between, and a visitor waits while a crashed web server is restarted.
     """
-    for candidate in (*range(port, min(port + NEIGHBOURS, 65536)), 0):
+    others = (*range(port + 1, min(port + NEIGHBOURS, 65536)), 0) if or_next else ()
+    for candidate in (port, *others):
         try:
             listener = socket.create_server((host, candidate), backlog=512)
         except OSError as error:
@@ -35,9 +36,9 @@ def listen(port: int, *, host: str = "127.0.0.1") -> socket.socket:
                 continue
             raise Stop(f"cannot listen on {host}:{candidate}: {error.strerror}") from error
         if candidate != port:
-            say(f"Port {port} is taken; using {listener.getsockname()[1]}.")
+            say(f"!! Port {port} is taken by another program; this portal takes {listener.getsockname()[1]}.")
         return listener
-    raise Stop(f"no free port on {host}")
+    raise Stop(f"port {port} is taken by another program; end that one, or ask for another port: PORT=…")
 
 
 def address_of(listener: socket.socket) -> str:

@@ -8,10 +8,11 @@ import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 from deploy import broker, door, environment
-from deploy.console import ROOT, Interrupted, Stop, end, say
-from deploy.supervisor import Child, Supervisor
+from deploy.console import ROOT, Interrupted, Stop, dying_with_us, end, say
+from deploy.supervisor import Child, Supervisor, end_former
 
 PYTHON = [sys.executable, "-P", "-m"]
 # Celery warns of root at length; in a container that is who one is.
@@ -29,8 +30,9 @@ def main(arguments: list[str]) -> NoReturn:
     host = os.environ.get("PORTAL_BIND") or "127.0.0.1"
     home = environment.home()
     with door.only_portal(home):
+        end_former(home)
         kind = environment.choose_campaign(home, empty=options.empty)
-        with door.listen(port, host=host) as listener:
+        with door.listen(port, host=host, or_next=not os.environ.get("PORT")) as listener:
             serve(home, kind, listener)
 
 
@@ -57,7 +59,7 @@ def serve(home: Path, kind: str, listener: socket.socket) -> NoReturn:
 def prepare(env: dict[str, str], kind: str) -> str:
     """Database, style sheets, translations, plan and demo; returns the table of demo accounts."""
     process = subprocess.Popen(
-        [*PYTHON, "deploy.prepare", kind],
+        [*dying_with_us(), *PYTHON, "deploy.prepare", kind],
         env=env,
         cwd=ROOT,
         stdout=subprocess.PIPE,
@@ -103,6 +105,8 @@ def is_served(listener: socket.socket) -> bool:
 
 def welcome(address: str, today: str, kind: str, accounts: str) -> None:
     lines = ["", f"The portal is at {address} (Ctrl-C stops it)."]
+    if (wanted := door.wanted_port(os.environ)) != urlsplit(address).port:
+        lines += [f"!! That is not port {wanted}, which another program has taken; PORT=… asks for one."]
     if today:
         lines += [f"It stands on {today}; with PORTAL_TODAY= (empty) it follows the real date."]
     else:

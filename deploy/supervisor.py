@@ -16,18 +16,20 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from types import FrameType, TracebackType
 from typing import NoReturn, Self
 
 from honcho.colour import get_colours
 from honcho.printer import Message, Printer
 
-from deploy.console import ROOT, Stop, dying_with_us
+from deploy.console import ROOT, Stop, dying_with_us, say
 
 TICK = 0.1
 GRACE = 8.0  # a paper being rendered has this long to get done
-STEADY = 30.0  # having run so long, a process gets its first chances back
-CHANCES = 6  # deaths in a row after which we give up
+STEADY = 30.0  # having run so long, a process is no longer one that keeps dying
+LONGEST_PAUSE = 60.0  # before a process that keeps dying is started again
+MARK = "PORTAL_SUPERVISED"  # in the environment of our processes and of theirs, of nobody else's
 
 
 @dataclass
@@ -48,7 +50,7 @@ class Supervisor:
     """A context manager: whatever ends the block, every process and all their children end with it."""
 
     def __init__(self, env: Mapping[str, str]) -> None:
-        self.env = env
+        self.env = {**env, MARK: "yes"}
         self.children: list[Child] = []
         self._colours = get_colours()
         self._printer = Printer(sys.stdout, width=len("worker"))
@@ -80,7 +82,11 @@ class Supervisor:
             time.sleep(TICK)
 
     def tend(self) -> NoReturn:
-        """Restart what dies until a signal raises Interrupted; a process that keeps dying raises Stop."""
+        """Restart what dies until a signal raises Interrupted.
+
+        What keeps dying is started again after growing pauses, for as long as it takes: a disk is emptied,
+        a database comes back, and until then the others serve what they can.
+        """
         while True:
             for child in self.children:
                 if child.process is None:
@@ -120,11 +126,12 @@ class Supervisor:
         now = time.monotonic()
         child.process = None
         child.deaths = 1 if now - child.started_at > STEADY else child.deaths + 1
-        if child.deaths == CHANCES:
-            raise Stop(f"{child.name} died {CHANCES} times in a row; its last lines are above")
-        pause = 0.5 * 2 ** (child.deaths - 1)
+        pause = min(0.5 * 2.0 ** min(child.deaths - 1, 10), LONGEST_PAUSE)
         child.restart_at = now + pause
-        self._print("portal", f"{child.name} died ({_in_words(process.returncode)}); back in {pause:.1f} s")
+        told = f"{child.name} died ({_in_words(process.returncode)})"
+        if child.deaths > 1:
+            told += f", {child.deaths} times in a row (the reason is above; the others go on)"
+        self._print("portal", f"{told}; back in {pause:.1f} s")
 
     def _end(self, children: list[Child]) -> None:
         processes = [child.process for child in children if child.process]
@@ -151,6 +158,38 @@ class Supervisor:
         # The terminal may be gone while the processes still have something to say.
         with self._printing, contextlib.suppress(OSError):
             self._printer.write(message)
+
+
+def end_former(home: Path) -> None:
+    """End what a supervisor that was killed left behind on this home; to be called under the home's lock.
+
+    The kernel has told them (`dying_with_us`), but a page or a paper may still be under way, and a worker
+    can wait for a broker that is gone: they have the same grace as at any other end.
+    """
+    left = _left_on(home)
+    if left:
+        say("Ending the processes of a portal that was killed here.")
+    for pid in left:
+        with contextlib.suppress(ProcessLookupError):
+            if os.getsid(pid) == pid:  # not a worker's pool
+                os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + GRACE
+    while left := _left_on(home):
+        for pid in left if time.monotonic() > deadline else ():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(TICK)
+
+
+def _left_on(home: Path) -> list[int]:
+    """The living processes of a supervisor's on this home, by their environment; where there is /proc."""
+    wanted = {os.fsencode(f"PORTAL_HOME={home}"), f"{MARK}=yes".encode()}
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # ended meanwhile, or somebody else's
+            if wanted <= set((folder / "environ").read_bytes().split(b"\0")):
+                found.append(int(folder.name))
+    return found
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:

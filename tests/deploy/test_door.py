@@ -12,10 +12,18 @@ def port_of(listener):
     return listener.getsockname()[1]
 
 
-def test_listen_taken_port_takes_another_and_says_so(capsys):
-    with door.listen(20_000) as first, door.listen(port_of(first)) as second:
+def test_listen_taken_port_takes_the_next_and_says_so(capsys):
+    with door.listen(20_000, or_next=True) as first, door.listen(port_of(first), or_next=True) as second:
         assert port_of(second) != port_of(first)
-        assert f"Port {port_of(first)} is taken; using {port_of(second)}." in capsys.readouterr().out
+        told = f"!! Port {port_of(first)} is taken by another program; this portal takes {port_of(second)}."
+        assert told in capsys.readouterr().out
+
+
+def test_listen_taken_port_that_was_asked_for_stops_with_a_reason():
+    with door.listen(20_000, or_next=True) as first:
+        port = port_of(first)
+        with pytest.raises(Stop, match=f"port {port} is taken by another program"):
+            door.listen(port)
 
 
 def test_listen_free_port_says_nothing(capsys):

@@ -50,16 +50,22 @@ def answers(port):
         return False
 
 
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
+
+
 @pytest.fixture
 def start(tmp_path):
     """Start `./portal run --empty` on a home and a port of its own; whatever happens, end it."""
     started = []
 
-    def run(home=tmp_path / "home"):
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+    def run(home=tmp_path / "home", *, port=None):
+        port = port or free_port()
         if (collected := Path(os.environ["PORTAL_HOME"]) / "static").exists():
-            shutil.copytree(collected, home / "static")  # style sheets take longest to make
+            shutil.copytree(
+                collected, home / "static", dirs_exist_ok=True
+            )  # style sheets take longest to make
         env = {name: value for name, value in os.environ.items() if name not in OURS}
         portal = subprocess.Popen(
             [ROOT / "portal", "run", "--empty"],
@@ -116,3 +122,14 @@ def test_killed_processes_come_back_and_a_second_start_is_refused(start, tmp_pat
 
     wait_for(lambda: a_worker(home) not in {None, worker}, portal)
     wait_for(lambda: answers(port), portal)
+
+
+def test_killed_outright_the_next_start_takes_the_same_port(start, tmp_path):
+    home = tmp_path / "home"
+    portal, port = start(home)
+    former = wait_for(lambda: a_worker(home), portal)
+    portal.kill()
+    portal.wait()
+    portal, _ = start(home, port=port)
+    assert former not in processes_of(home)
+    assert answers(port)

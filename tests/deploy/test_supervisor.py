@@ -2,7 +2,9 @@
 
 import os
 import signal
+import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -90,15 +92,46 @@ def test_what_a_killed_process_leaves_behind_goes_before_its_return(tmp_path, te
     eventually(lambda: not is_alive(successor))
 
 
-def test_process_that_keeps_dying_stops_the_portal(monkeypatch, capsys):
-    monkeypatch.setattr(supervisor, "CHANCES", 2)
+def test_process_that_keeps_dying_comes_back_ever_later_while_the_others_go_on(monkeypatch, tended, capsys):
+    monkeypatch.setattr(supervisor, "LONGEST_PAUSE", 0.6)
+    web, beat = Child("web1", shell("sleep 60")), Child("beat", shell("echo no room; exit 3"))
     with Supervisor(os.environ) as portal:
-        portal.start(Child("web", shell("echo the reason; exit 3")))
-        with pytest.raises(Stop, match="web died 2 times in a row"):
-            portal.tend()
+        portal.start(web)
+        portal.start(beat)
+        first = web.process.pid
+        tended(portal, lambda: beat.deaths == 8)
+        assert web.process.pid == first
+        assert is_alive(first)
     printed = capsys.readouterr().out
-    assert "the reason" in printed
-    assert "web died (exit 3)" in printed
+    assert printed.count("no room") == 8
+    assert "beat died (exit 3); back in 0.5 s" in printed
+    told = "beat died (exit 3), 8 times in a row (the reason is above; the others go on); back in 0.6 s"
+    assert told in printed
+
+
+def test_what_a_killed_supervisor_left_on_this_home_is_ended(monkeypatch, tmp_path, capsys):
+    """A worker that heeds no signal, and the child of another one; what is no supervisor's stays."""
+    monkeypatch.setattr(supervisor, "GRACE", 0.5)
+    ours, mark = {"PORTAL_HOME": str(tmp_path)}, {supervisor.MARK: "yes"}
+    deaf = shell("trap '' TERM; while :; do sleep 0.1; done")
+
+    def started(env):
+        return subprocess.Popen(deaf, env=os.environ | env, start_new_session=True)
+
+    left, other, command = started(ours | mark), started(mark | {"PORTAL_HOME": "/other"}), started(ours)
+    try:
+        time.sleep(0.2)
+        watching = threading.Thread(target=left.wait)
+        watching.start()
+        supervisor.end_former(tmp_path)
+        watching.join()
+        assert left.returncode == -signal.SIGKILL
+        assert (other.poll(), command.poll()) == (None, None)
+        assert "Ending the processes of a portal that was killed here." in capsys.readouterr().out
+    finally:
+        for process in (left, other, command):
+            process.kill()
+            process.wait()
 
 
 def test_hanging_process_is_killed_after_the_grace(monkeypatch):

@@ -1,16 +1,14 @@
 """The web processes under readers who say nothing, or a byte at a time. Real processes and connections."""
 
 import http.client
-import os
 import socket
-import subprocess
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 
 import pytest
 
-from deploy.console import ROOT, end
-from deploy.run import WEB, is_served, web_command
+from deploy.run import WEB
+from tests.deploy.serving import served
 
 pytestmark = pytest.mark.e2e
 
@@ -19,24 +17,6 @@ IDLE, DRIPPING = 200, 50
 LARGE = 50_000_000
 HEAD = b"GET / HTTP/1.1\r\nX-Slow: "
 BODY = b"POST /accounts/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n\r\n"
-
-
-@contextmanager
-def served(home, *, processes):
-    """The listener of a portal that answers, and its processes."""
-    env = os.environ | {"PORTAL_HOME": str(home)}
-    with socket.create_server(("127.0.0.1", 0), backlog=512) as listener, ExitStack() as stack:
-        started = [
-            subprocess.Popen(web_command(listener), env=env, cwd=ROOT, pass_fds=[listener.fileno()])
-            for _ in range(processes)
-        ]
-        for process in started:
-            stack.callback(end, process)
-        deadline = time.monotonic() + 60
-        while not is_served(listener):
-            assert time.monotonic() < deadline, "it did not come up"
-            time.sleep(0.1)
-        yield listener, started
 
 
 def seconds_to_answer(listener):
@@ -49,7 +29,7 @@ def seconds_to_answer(listener):
 
 
 def test_who_says_nothing_or_drips_keeps_nobody_waiting(tmp_path):
-    with served(tmp_path, processes=len(WEB)) as (listener, _), ExitStack() as stack:
+    with served({"PORTAL_HOME": str(tmp_path)}, processes=len(WEB)) as (listener, _), ExitStack() as stack:
         readers = [
             stack.enter_context(socket.create_connection(listener.getsockname()))
             for _ in range(IDLE + 2 * DRIPPING)
@@ -67,7 +47,7 @@ def test_who_says_nothing_or_drips_keeps_nobody_waiting(tmp_path):
 def test_an_answer_on_its_way_is_finished_before_the_end(tmp_path):
     (tmp_path / "static").mkdir()
     (tmp_path / "static" / "large.bin").write_bytes(bytes(LARGE))
-    with served(tmp_path, processes=1) as (listener, [process]):
+    with served({"PORTAL_HOME": str(tmp_path)}, processes=1) as (listener, [process]):
         connection = http.client.HTTPConnection(*listener.getsockname(), timeout=10)
         connection.request("GET", "/static/large.bin", headers={"Host": "localhost"})
         answer = connection.getresponse()

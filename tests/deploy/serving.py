@@ -1,0 +1,29 @@
+"""A portal's web processes, started as `./portal run` starts them."""
+
+import os
+import socket
+import subprocess
+import time
+from contextlib import ExitStack, contextmanager
+
+from deploy.console import ROOT, end
+from deploy.run import is_served, web_command
+
+
+@contextmanager
+def served(env, *, processes):
+    """The listener of a portal that answers, and its processes."""
+    with socket.create_server(("127.0.0.1", 0), backlog=512) as listener, ExitStack() as stack:
+        started = [
+            subprocess.Popen(
+                web_command(listener), env=os.environ | env, cwd=ROOT, pass_fds=[listener.fileno()]
+            )
+            for _ in range(processes)
+        ]
+        for process in started:
+            stack.callback(end, process)
+        deadline = time.monotonic() + 60
+        while not is_served(listener):
+            assert time.monotonic() < deadline, "it did not come up"
+            time.sleep(0.1)
+        yield listener, started
