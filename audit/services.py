@@ -19,7 +19,7 @@ from auditlog.registry import auditlog
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractUser
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import DateTimeField, Field, JSONField, Model, QuerySet
+from django.db.models import DateTimeField, Field, JSONField, Max, Model, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.encoding import smart_str
 
@@ -44,6 +44,18 @@ def changes_only() -> QuerySet[LogEntry]:
     """The trail without those who only looked: with its last entry changes whatever is drawn from records."""
     entries: QuerySet[LogEntry] = LogEntry.objects.exclude(action=LogEntry.Action.ACCESS)
     return entries
+
+
+def last_change(model: type[Model], **keys: object) -> Subquery:
+    """For a query: when a record of the model was last written; None where the trail tells of none.
+
+    `keys` say which records, by `object_id` or `object_id__in`.
+    """
+    kind = {"content_type__app_label": model._meta.app_label, "content_type__model": model._meta.model_name}
+    entries = changes_only().filter(**kind, **keys).order_by()
+    # Of those few the latest: the last by its key would be looked for from the trail's end.
+    latest = entries.values("content_type").annotate(latest=Max("timestamp"))
+    return Subquery(latest.values("latest"))
 
 
 def note_written(*, pairs: Iterable[tuple[Model | None, Model]], by: AbstractUser) -> None:

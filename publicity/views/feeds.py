@@ -1,22 +1,37 @@
 """What is new in public, for feed readers: notices and namings."""
 
 import datetime
+from typing import TypeAlias, TypedDict, cast
 
 from django.contrib.syndication.views import Feed
+from django.db.models import Max, OuterRef, Subquery
 from django.http import HttpRequest
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import WithAnnotations
 
-from publicity.models import Naming, Notice
+from audit.services import last_change
+from publicity.models import Naming, Notice, NoticeSite
+from sites.models import StageChange
 from tables.tidy import tidy_prose
 
 NEWEST = 30
 
 
-class NoticesFeed(Feed[Notice | Naming, None]):
+class Changes(TypedDict):
+    """When the record was last written, and when what stands beside it on its page was."""
+
+    changed_at: datetime.datetime | None
+    beside_at: datetime.datetime | None
+
+
+Item: TypeAlias = "WithAnnotations[Notice, Changes] | WithAnnotations[Naming, Changes]"
+
+
+class NoticesFeed(Feed[Item, None]):
     """Public notices and namings as Atom, the newest first."""
 
     feed_type = Atom1Feed
@@ -27,19 +42,36 @@ class NoticesFeed(Feed[Notice | Naming, None]):
     def get_object(self, request: HttpRequest, *args: object, **kwargs: object) -> None:
         return None
 
-    def items(self) -> list[Notice | Naming]:
-        notices = Notice.objects.published().order_by("-published_on", "-pk")[:NEWEST]
-        namings = Naming.objects.published().order_by("-named_on", "-pk")[:NEWEST]
-        return sorted([*notices, *namings], key=self.item_pubdate, reverse=True)[:NEWEST]
+    def items(self) -> list[Item]:
+        own = OuterRef("pk")
+        entries = NoticeSite.objects.filter(notice=OuterRef(own)).values("pk")
+        notices = Notice.objects.published().annotate(
+            changed_at=last_change(Notice, object_id=own),
+            beside_at=last_change(NoticeSite, object_id__in=entries),
+        )
+        steps = StageChange.objects.filter(site=OuterRef("site")).order_by().values("site")
+        namings = Naming.objects.published().annotate(
+            changed_at=last_change(Naming, object_id=own),
+            beside_at=Subquery(steps.annotate(latest=Max("at")).values("latest")),
+        )
+        newest = [
+            *notices.order_by("-published_on", "-pk")[:NEWEST],
+            *namings.order_by("-named_on", "-pk")[:NEWEST],
+        ]
+        return sorted(cast("list[Item]", newest), key=self.item_pubdate, reverse=True)[:NEWEST]
 
-    def item_title(self, item: Notice | Naming) -> str:
+    def item_title(self, item: Item) -> str:
         # Tidied as what is older than our way to take it in may not be: XML knows no control character.
         title = item.title if isinstance(item, Notice) else _("Named: %(site)s") % {"site": item.site}
         return tidy_prose(title)
 
-    def item_description(self, item: Notice | Naming) -> str:
+    def item_description(self, item: Item) -> str:
         return tidy_prose(item.grounds if isinstance(item, Notice) else str(item.site.organisation))
 
-    def item_pubdate(self, item: Notice | Naming) -> datetime.datetime:
+    def item_pubdate(self, item: Item) -> datetime.datetime:
         day = item.published_on if isinstance(item, Notice) else item.named_on
         return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
+
+    def item_updateddate(self, item: Item) -> datetime.datetime:
+        """By the clock, unlike the day it was published on, which in a rehearsal is another."""
+        return max(at for at in (self.item_pubdate(item), item.changed_at, item.beside_at) if at)

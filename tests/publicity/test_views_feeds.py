@@ -1,20 +1,46 @@
 """The Atom feed: what is new in public, for readers of it."""
 
+import datetime
+from urllib.parse import urlsplit
+
 import pytest
+from auditlog.signals import accessed
 from defusedxml import ElementTree
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.enums import Role
+from publicity.enums import TrackingKind
 from publicity.models import Notice
+from publicity.services import notices, tracking
+from tests import factories
 from tests.publicity import scene
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
-def entries(client):
+def feed(client):
     answer = client.get(reverse("publicity:feed"))
     assert answer.headers["Content-Type"].startswith("application/atom+xml")
-    return ElementTree.fromstring(answer.content).findall(f"{ATOM}entry")
+    return ElementTree.fromstring(answer.content)
+
+
+def entries(client):
+    return feed(client).findall(f"{ATOM}entry")
+
+
+def moment(element, name: str) -> datetime.datetime:
+    """The one date of this name, which bears its zone."""
+    [found] = element.findall(f"{ATOM}{name}")
+    at = datetime.datetime.fromisoformat(found.text)
+    assert at.tzinfo
+    return at
+
+
+def updated(client) -> datetime.datetime:
+    [entry] = entries(client)
+    return moment(entry, "updated")
 
 
 def test_notice_is_an_entry_with_its_page_and_day(client, on):
@@ -37,3 +63,81 @@ def test_control_characters_of_older_notices_do_not_break_the_feed(client, on):
 
 def test_nothing_published_is_an_empty_feed(client):
     assert entries(client) == []
+
+
+def check_atom(root) -> None:
+    """RFC 4287, 4.1.1 and 4.1.2: what a feed and each of its entries must have, and how often."""
+    found = root.findall(f"{ATOM}entry")
+    for element in (root, *found):
+        for name in ("id", "title"):
+            [one] = element.findall(f"{ATOM}{name}")
+            assert one.text.strip()
+        assert urlsplit(element.findtext(f"{ATOM}id")).scheme
+        assert moment(element, "updated") <= timezone.now()
+    # The feed's author is that of its entries, which name none of their own.
+    assert root.findtext(f"{ATOM}author/{ATOM}name")
+    assert [link.get("rel") for link in root.findall(f"{ATOM}link")] == ["alternate", "self"]
+    for entry in found:
+        assert [link.get("rel") for link in entry.findall(f"{ATOM}link")] == ["alternate"]
+        assert len(entry.findall(f"{ATOM}summary")) == 1
+        assert moment(entry, "published") <= moment(entry, "updated")
+    ids = [element.findtext(f"{ATOM}id") for element in (root, *found)]
+    assert len(set(ids)) == len(ids)
+
+
+def test_feed_keeps_the_rules_of_atom(client, on):
+    on("2008-05-05")
+    check_atom(feed(client))
+    scene.named()
+    on("2008-05-20")
+    scene.publish()
+    root = feed(client)
+    check_atom(root)
+    found = root.findall(f"{ATOM}entry")
+    assert len(found) == 3
+    assert moment(root, "updated") == max(moment(entry, "updated") for entry in found)
+
+
+def test_notice_is_as_new_as_what_was_last_done_to_it(client, on):
+    """Extended, a site taken off, closed with its result: each is something to read again."""
+    on("2008-05-05")
+    notice, office = scene.publish(*scene.accepted(2)), factories.user(Role.OFFICE)
+    seen = [updated(client)]
+    notices.extend(notice=notice, working_days=1, reason="示例", by=office)
+    seen.append(updated(client))
+    scene.conclude(scene.object_to(notice), "upheld")
+    seen.append(updated(client))
+    on("2008-05-20")
+    notices.close_ended(datetime.date(2008, 5, 20))
+    seen.append(updated(client))
+    assert seen == sorted(set(seen))
+
+
+def test_notice_withdrawn_is_new_but_not_one_that_was_looked_at(client, on):
+    on("2008-05-05")
+    notice, office = scene.publish(), factories.user(Role.OFFICE)
+    first = updated(client)
+    accessed.send(sender=Notice, instance=notice)
+    assert updated(client) == first
+    notices.withdraw(notice=notice, reason="示例", by=office)
+    assert updated(client) > first
+
+
+def test_naming_is_as_new_as_the_warning_on_its_page(client, on):
+    [naming] = scene.named()
+    office = factories.user(Role.OFFICE)
+    on("2008-05-20")
+    newest = updated_of(client, naming)
+    tracking.record(naming=naming, kind=TrackingKind.RECHECK, text="示例", by=office)
+    assert updated_of(client, naming) == newest
+    tracking.warn(naming=naming, reason="示例", by=office)
+    assert updated_of(client, naming) > newest
+
+
+def updated_of(client, record) -> datetime.datetime:
+    [entry] = [
+        entry
+        for entry in entries(client)
+        if entry.find(f"{ATOM}link").get("href").endswith(record.get_absolute_url())
+    ]
+    return moment(entry, "updated")
