@@ -142,7 +142,7 @@ class SitePage:
             yield Way(_("Forms of the public appraisal on paper"), forms)
         if site.naming_key:
             naming = reverse("publicity_desk:naming", args=[site.naming_key])
-            yield Way(_("Naming"), naming)
+            yield Way(_("The naming"), naming)
         if site.stage in Stage.LISTED:
             yield self._way(_("Public page"), "publicity:site")
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Field, Model
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from .checks import plain
 from .enums import Difference
@@ -118,7 +119,7 @@ def shown(record: Model, field: "Field[object, object]") -> str:
     if value is None:
         return _("none")
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return pgettext("answer", "yes") if value else pgettext("answer", "no")
     if isinstance(value, Decimal):
         return plain(value)
     if isinstance(value, list):

@@ -47,7 +47,7 @@ class ProposalForm(forms.Form):
             )
             levels = [("", _("by the faults counted")), *levels[3:]]
         self.fields["level"] = forms.ChoiceField(
-            label=_("Level"), choices=levels, required=not item.deduction, widget=forms.RadioSelect
+            label=_("Level reached"), choices=levels, required=not item.deduction, widget=forms.RadioSelect
         )
         if not item.deduction:
             self.fields["points"] = forms.DecimalField(

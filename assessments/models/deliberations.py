@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from assessments.enums import ScoreLevel
@@ -108,7 +109,7 @@ class Proposal(models.Model):
         Deliberation, verbose_name=_("deliberation"), on_delete=models.PROTECT, related_name="proposals"
     )
     ordinal = models.PositiveSmallIntegerField(_("number"))
-    level = models.CharField(_("level"), max_length=12, choices=ScoreLevel)
+    level = models.CharField(pgettext_lazy("of a mark", "level"), max_length=12, choices=ScoreLevel)
     points = points_field(_("points"))
     faults = models.PositiveSmallIntegerField(_("faults counted"), null=True, blank=True)
     reason = models.TextField(_("reason"), blank=True)

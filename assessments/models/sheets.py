@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.enums import Role
 from accounts.models import User
@@ -145,7 +146,7 @@ class Score(models.Model):
         Sheet, verbose_name=_("score sheet"), on_delete=models.PROTECT, related_name="scores"
     )
     item = models.ForeignKey(Item, verbose_name=_("item"), on_delete=models.PROTECT, related_name="+")
-    level = models.CharField(_("level"), max_length=12, choices=ScoreLevel)
+    level = models.CharField(pgettext_lazy("of a mark", "level"), max_length=12, choices=ScoreLevel)
     points = points_field(_("points"))
     max_points = points_field(_("maximum"), help_text=_("The item's points when it was scored."))
     faults = models.PositiveSmallIntegerField(
@@ -213,7 +214,7 @@ class ScoreEntry(models.Model):
     )
     item = models.ForeignKey(Item, verbose_name=_("item"), on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(_("row version"))
-    level = models.CharField(_("level"), max_length=12, choices=ScoreLevel)
+    level = models.CharField(pgettext_lazy("of a mark", "level"), max_length=12, choices=ScoreLevel)
     points = points_field(_("points"))
     faults = models.PositiveSmallIntegerField(_("faults counted"), null=True, blank=True)
     reason = models.TextField(_("reason"), blank=True)

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.enums import Role
 from accounts.models import User
@@ -26,7 +27,7 @@ class Team(models.Model):
     round = models.ForeignKey(Round, verbose_name=_("round"), on_delete=models.PROTECT, related_name="teams")
     name = models.CharField(_("name"), max_length=40)
     starts_on = models.DateField(_("on the road from"), null=True, blank=True)
-    ends_on = models.DateField(_("to"), null=True, blank=True)
+    ends_on = models.DateField(pgettext_lazy("a day", "to"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("team")

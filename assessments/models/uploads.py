@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assessments.enums import UploadOutcome
 from assessments.models.sheets import Score, Sheet
@@ -88,7 +89,7 @@ class SheetUploadRow(models.Model):
     )
     item = models.ForeignKey(Item, verbose_name=_("item"), on_delete=models.PROTECT, related_name="+")
     row = models.PositiveIntegerField(_("row"))
-    level = models.CharField(_("level"), max_length=60, blank=True)
+    level = models.CharField(pgettext_lazy("of a mark", "level"), max_length=60, blank=True)
     points = models.CharField(_("points"), max_length=60, blank=True)
     faults = models.CharField(_("faults counted"), max_length=60, blank=True)
     reason = models.TextField(_("reason"), blank=True)

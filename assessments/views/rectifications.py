@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 from django.views.generic import ListView
 
@@ -95,7 +96,9 @@ def unit_summary(request: StaffRequest, site_pk: int) -> HttpResponse:
         raise PermissionDenied
     written = UnitSummary.objects.filter(site=site).first()
     form = TextForm(
-        request.POST or None, label=_("Summary"), initial={"text": written.text if written else ""}
+        request.POST or None,
+        label=pgettext("of a unit", "Summary"),
+        initial={"text": written.text if written else ""},
     )
     if form.is_valid() and carried_out(
         form, lambda: rectification.summarise(site=site, by=request.user, **form.cleaned_data)

@@ -8,6 +8,7 @@ from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.enums import Role
 from accounts.models import User
@@ -257,7 +258,9 @@ ANNOUNCING: tuple[Source, ...] = (
     Source(
         _PUBLIC,
         _lifted,
-        lambda row, reader: entry(row, _("Warning"), Event.LIFTED, naming_page(row, reader), row.note),
+        lambda row, reader: entry(
+            row, pgettext("of a site", "Warning"), Event.LIFTED, naming_page(row, reader), row.note
+        ),
     ),
     Source(_PUBLIC, _revoked, _tell_naming),
     Source(

@@ -17,6 +17,7 @@ from django.db.models import Field, Max, Model, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 
@@ -109,7 +110,7 @@ def _value(field: Field[Any, Any], value: object, names: Names) -> str:
         labels = {str(key): str(label) for key, label in field.flatchoices}
         return labels.get(text, text)
     if isinstance(field, models.BooleanField):
-        return _("yes") if text == "True" else _("no")
+        return pgettext("answer", "yes") if text == "True" else pgettext("answer", "no")
     try:
         return _date_or_json(field, text)
     except ValueError:

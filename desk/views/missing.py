@@ -44,7 +44,7 @@ class MissingList(LoginRequiredMixin, UserPassesTestMixin, ExportedList):
         return [
             _("Whose turn"),
             _("Role"),
-            _("What"),
+            pgettext("to be done", "What"),
             _("About"),
             _("District"),
             _("Stage"),

@@ -9,6 +9,7 @@ from django import forms
 from django.core import signing
 from django.db.models import Case, Exists, F, OuterRef, When
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from core.forms import DateInput, RecordsField
@@ -145,7 +146,7 @@ class PaperFormForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         error_messages={"required": _("Type a digit from 1 to 4 for each of the five questions.")},
     )
-    text = RemarkField(label=_("Remark"))
+    text = RemarkField(label=pgettext_lazy("appraisal", "Remark"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation
 from core.forms import ALL, DateInput
@@ -44,7 +45,9 @@ class MeansFilter(forms.Form):
 
 class GuidanceFilter(MeansFilter):
     reply = forms.ChoiceField(
-        label=_("Reply"), required=False, choices=[ALL, ("no", _("waits for a reply")), ("yes", _("replied"))]
+        label=pgettext_lazy("guidance", "Reply"),
+        required=False,
+        choices=[ALL, ("no", _("waits for a reply")), ("yes", _("replied"))],
     )
 
     def pick(self, records: QuerySet[Any]) -> QuerySet[Any]:

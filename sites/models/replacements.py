@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from sites.enums import ReplacementState
@@ -36,8 +37,8 @@ class Replacement(models.Model):
     site = models.ForeignKey(
         Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="replacements"
     )
-    before = models.JSONField(_("before"))
-    after = models.JSONField(_("after"))
+    before = models.JSONField(pgettext_lazy("a replacement", "before"))
+    after = models.JSONField(pgettext_lazy("a replacement", "after"))
     reason = models.TextField(_("reason"))
     state = models.CharField(_("state"), max_length=10, choices=ReplacementState)
     asked_by = models.ForeignKey(

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.enums import Role
 from accounts.models import Organisation, User
@@ -167,7 +168,7 @@ class Liaison(models.Model):
         on_delete=models.CASCADE,
         related_name="liaisons",
     )
-    name = models.CharField(_("name"), max_length=40)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=40)
     phone = models.CharField(_("telephone"), max_length=40)
     since = models.DateField(_("liaison since"), null=True, blank=True)
     user = models.ForeignKey(

@@ -8,7 +8,7 @@ from django.db.models import Count, QuerySet, Sum
 from django.db.models.aggregates import Aggregate
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.exported import ExportedList
 from sites.chosen import chosen_programme
@@ -58,7 +58,7 @@ class GuidanceList(MeansList):
             _("Day of the guidance"),
             _("Guided by"),
             _("What was advised"),
-            _("Reply"),
+            pgettext("guidance", "Reply"),
             _("Replied by"),
             _("Replied on"),
         ]
