@@ -5,12 +5,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+# In its home.
+DATABASE = "bench.sqlite3"
+
 
 def environment(home: str) -> dict[str, str]:
     return {
         "DJANGO_SETTINGS_MODULE": "wuhai_portal.settings",
         "PORTAL_HOME": home,
-        "DATABASE_URL": f"sqlite:///{Path(home) / 'bench.sqlite3'}",
+        "DATABASE_URL": f"sqlite:///{Path(home) / DATABASE}",
         "REDIS_URL": "memory://",
         # Every process of a run reads the others' sessions; nothing else is ever signed with these.
         "SECRET_KEY": "bench" * 10,
