@@ -72,4 +72,17 @@ class Check(models.Model):
         return not self.seals and not self.fault
 
 
+class KeyFingerprint(models.Model):
+    """Tells the key this database was made with from any other, and nothing about the key (`audit.keys`)."""
+
+    name = models.CharField(_("key"), max_length=20, unique=True)
+    digest = models.CharField(_("digest"), max_length=64)
+
+    class Meta:
+        verbose_name = _("fingerprint of a key")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 append_only(LogEntry, Seal, Check)

@@ -14,6 +14,9 @@ from deploy.console import ROOT, Stop
 # The demo stands in the last phase; a campaign begun with --empty has its whole calendar ahead.
 BUSINESS_DATES = {"demo": "2008-05-20", "empty": "2008-01-10"}
 
+# Either is there once a portal was prepared on a home; the second with PostgreSQL as well.
+SIGNS_OF_A_DATABASE = ("portal.sqlite3", "plan.stamp")
+
 LONGEST_SOCKET_PATH = 100  # the kernel's limit is 107 bytes
 
 
@@ -33,16 +36,24 @@ def home() -> Path:
 def keys(folder: Path) -> dict[str, str]:
     """SECRET_KEY and SALT_KEY: the caller's own, else those in secrets.env, else new ones kept there.
 
-    What is in the file is never replaced: another SALT_KEY makes the objectors' names unreadable.
+    What is in the file is never replaced, and none is made for a database that has its keys already: with
+    others the names in it are unreadable (`audit.keys` compares them wherever the database is).
     """
     path = folder / "secrets.env"
-    kept = _read_assignments(path)
-    new = {name: secrets.token_urlsafe(50) for name in ("SECRET_KEY", "SALT_KEY") if not kept.get(name)}
+    names = ("SECRET_KEY", "SALT_KEY")
+    kept = _read_assignments(path) | {name: os.environ[name] for name in names if os.environ.get(name)}
+    new = {name: secrets.token_urlsafe(50) for name in names if not kept.get(name)}
+    if new and any((folder / sign).exists() for sign in SIGNS_OF_A_DATABASE):
+        lack = f"lacks {' and '.join(new)}" if path.exists() else "is missing"
+        raise Stop(
+            f"{path} {lack}, but this home was in use already: its database cannot be read with new keys.\n"
+            "Put the file back from where the database is from, or set SECRET_KEY and SALT_KEY as they were."
+        )
     if new:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.writelines(f"{name}={value}\n" for name, value in new.items())
-    return {name: os.environ.get(name) or (kept | new)[name] for name in ("SECRET_KEY", "SALT_KEY")}
+    return {name: (kept | new)[name] for name in names}
 
 
 def _read_assignments(path: Path) -> dict[str, str]:

@@ -22,6 +22,7 @@ from django.db.migrations.executor import MigrationExecutor
 from core.planner import renew_statistics
 from deploy import translations
 from deploy.console import ROOT
+from wuhai_portal.keys import refuse_other_keys
 
 # Bootstrap ships its style sheets many times over; squeezing those that no page uses takes ten seconds.
 UNSERVED = ["*.rtl.*", "bootstrap-grid*", "bootstrap-reboot*", "bootstrap-utilities*", "bootstrap.css*"]
@@ -33,7 +34,12 @@ def main(kind: str) -> None:
     collect_static()
     if kind == "files":
         return
-    load_plan(migrated=migrate())
+    refuse_other_keys()
+    migrated = migrate()
+    from audit import keys  # noqa: PLC0415  # once Django is set up
+
+    keys.note()
+    load_plan(migrated=migrated)
     if kind == "demo":
         seed_demo()
         if "demo_accounts" in get_commands():

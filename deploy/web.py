@@ -20,7 +20,7 @@ from importlib import import_module
 from types import FrameType
 
 from django.conf import settings
-from django.core.wsgi import get_wsgi_application
+from django.core.servers.basehttp import get_internal_wsgi_application
 from waitress import create_server, wasyncore
 
 THREADS = 4
@@ -36,7 +36,7 @@ GRACE = 5.0
 def main(descriptor: int) -> None:
     """Serve until SIGTERM; then take no more connections, finish what is being answered, and return."""
     channels: dict[int, wasyncore.dispatcher] = {}
-    application = get_wsgi_application()
+    application = get_internal_wsgi_application()
     import_module(settings.ROOT_URLCONF)  # with every page's code: the first reader shall not wait for it
     server = create_server(
         application,

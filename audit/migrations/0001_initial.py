@@ -46,4 +46,15 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('first_entry__lte', models.F('last_entry'))), name='seal_covers_a_run')],
             },
         ),
+        migrations.CreateModel(
+            name='KeyFingerprint',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=20, unique=True, verbose_name='key')),
+                ('digest', models.CharField(max_length=64, verbose_name='digest')),
+            ],
+            options={
+                'verbose_name': 'fingerprint of a key',
+            },
+        ),
     ]

@@ -46,6 +46,25 @@ def test_keys_of_the_caller_win(tmp_path, monkeypatch):
 
 
 @pytest.mark.usefixtures("bare_environ")
+@pytest.mark.parametrize("sign", environment.SIGNS_OF_A_DATABASE)
+def test_home_that_was_in_use_gets_no_new_keys(tmp_path, monkeypatch, sign):
+    environment.keys(tmp_path)
+    kept = tmp_path / "secrets.env"
+    (tmp_path / sign).touch()
+    environment.keys(tmp_path)
+    kept.write_text("SECRET_KEY=one\n")
+    with pytest.raises(Stop, match=f"{kept} lacks SALT_KEY"):
+        environment.keys(tmp_path)
+    kept.unlink()
+    with pytest.raises(Stop, match=f"{kept} is missing"):
+        environment.keys(tmp_path)
+    assert not kept.exists()
+    for name in ("SECRET_KEY", "SALT_KEY"):
+        monkeypatch.setenv(name, f"ours {name}")
+    assert environment.keys(tmp_path)["SALT_KEY"] == "ours SALT_KEY"
+
+
+@pytest.mark.usefixtures("bare_environ")
 def test_portal_with_nothing_set(tmp_path):
     env = environment.portal(tmp_path, kind="demo", address="http://localhost:8001")
     assert env["PORTAL_URL"] == "http://localhost:8001"

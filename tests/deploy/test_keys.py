@@ -1,0 +1,59 @@
+"""Whatever serves or changes a database refuses to begin with other keys than its own."""
+
+import os
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from deploy.console import ROOT
+from deploy.run import PYTHON, beat_command, web_command, worker_command
+
+pytestmark = pytest.mark.e2e
+
+MANAGE = [sys.executable, "manage.py"]
+
+
+def run(command, env, **options):
+    return subprocess.run(
+        command,
+        check=False,
+        env=os.environ | env,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        **options,
+    )
+
+
+@pytest.fixture(scope="module")
+def env(tmp_path_factory):
+    """Of a home whose database has its keys noted."""
+    home = tmp_path_factory.mktemp("home")
+    mine = {"PORTAL_HOME": str(home), "DATABASE_URL": "", "REDIS_URL": "memory://"}
+    for command in (["migrate", "audit"], ["shell", "-c", "from audit import keys; keys.note()"]):
+        assert run([*MANAGE, *command, "--verbosity", "0"], mine).returncode == 0
+    return mine
+
+
+@pytest.mark.parametrize("what", ["web", "worker", "beat", "prepare", "manage"])
+@pytest.mark.parametrize("changed", ["SECRET_KEY", "SALT_KEY"])
+def test_other_keys_are_refused(env, tmp_path, what, changed):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        command = {
+            "web": web_command(listener),
+            "worker": worker_command(),
+            "beat": beat_command(tmp_path),
+            "prepare": [*PYTHON, "deploy.prepare", "empty"],
+            "manage": [*MANAGE, "verify_trail"],
+        }[what]
+        refused = run(command, env | {changed: "another"}, pass_fds=[listener.fileno()])
+    assert refused.returncode != 0
+    assert f"This database was made with another {changed}" in refused.stderr
+    assert f"{env['PORTAL_HOME']}/secrets.env" in refused.stderr
+
+
+def test_its_own_keys_are_not(env):
+    assert run([*MANAGE, "check"], env).returncode == 0
