@@ -21,13 +21,13 @@ Each first installs what it needs. The environment steers it:
   DATABASE_URL  PostgreSQL instead of SQLite
   REDIS_URL     a broker of your own instead of the embedded one"""
 
-# Command → its module, imported once `.venv` is there, and what it needs from Debian.
+# Command → its module, imported once `.venv` is there, and what it needs from Debian and from PyPI.
 COMMANDS = {
-    "run": ("deploy.run", debian.RUN),
-    "test": ("deploy.testing", debian.RUN + debian.TEST),
-    "check": ("deploy.checks", debian.CHECK),
-    "bench": ("deploy.benches", debian.RUN),
-    "manage": ("deploy.manage", debian.RUN),
+    "run": ("deploy.run", debian.RUN, venv.RUN),
+    "test": ("deploy.testing", debian.RUN + debian.TEST, venv.DEVELOP),
+    "check": ("deploy.checks", debian.CHECK, venv.DEVELOP),
+    "bench": ("deploy.benches", debian.RUN, venv.RUN),
+    "manage": ("deploy.manage", debian.RUN, venv.RUN),
 }
 
 
@@ -38,10 +38,10 @@ def main(arguments: list[str]) -> int:
     name, *rest = arguments
     if name not in COMMANDS:
         return fail(f"there is no command {name!r}; ./portal --help lists them", 2)
-    module, packages = COMMANDS[name]
+    module, packages, locks = COMMANDS[name]
     raise_on_signals()
     try:
-        setup.install(packages, fonts=packages != debian.CHECK)
+        setup.install(packages, locks, fonts=packages != debian.CHECK)
         venv.enter(arguments)
         return int(import_module(module).main(rest))
     except Stop as reason:

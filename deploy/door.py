@@ -4,6 +4,7 @@ import errno
 import fcntl
 import os
 import socket
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,8 @@ from deploy.console import Stop, say
 
 DEFAULT_PORT = 8000
 NEIGHBOURS = 20
+# A process that was killed keeps its sockets for a moment after it is gone from sight (seconds).
+PATIENCE = 1.0
 
 
 def wanted_port(environ: Mapping[str, str]) -> int:
@@ -27,18 +30,27 @@ def listen(port: int, *, host: str = "127.0.0.1", or_next: bool = False) -> sock
     The web server inherits the open socket, so nobody can take the port in
     between, and a visitor waits while a crashed web server is restarted.
     """
-    others = (*range(port + 1, min(port + NEIGHBOURS, 65536)), 0) if or_next else ()
-    for candidate in (port, *others):
-        try:
-            listener = socket.create_server((host, candidate), backlog=512)
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                continue
-            raise Stop(f"cannot listen on {host}:{candidate}: {error.strerror}") from error
-        if candidate != port:
-            say(f"!! Port {port} is taken by another program; this portal takes {listener.getsockname()[1]}.")
+    deadline = time.monotonic() + PATIENCE
+    while not (listener := _listener(host, port)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    if listener:
         return listener
+    others = (*range(port + 1, min(port + NEIGHBOURS, 65536)), 0) if or_next else ()
+    for other in others:
+        if listener := _listener(host, other):
+            say(f"!! Port {port} is taken by another program; this portal takes {listener.getsockname()[1]}.")
+            return listener
     raise Stop(f"port {port} is taken by another program; end that one, or ask for another port: PORT=…")
+
+
+def _listener(host: str, port: int) -> socket.socket | None:
+    """None where the port is taken."""
+    try:
+        return socket.create_server((host, port), backlog=512)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return None
+        raise Stop(f"cannot listen on {host}:{port}: {error.strerror}") from error
 
 
 def address_of(listener: socket.socket) -> str:

@@ -109,15 +109,19 @@ def portal(folder: Path, *, kind: str, address: str) -> dict[str, str]:
     return env
 
 
+def foreign() -> dict[str, str]:
+    """The caller's environment without anything of the portal's: for tests, whatever portal runs beside."""
+    ours = re.compile(
+        r"PORTAL_|(DEBUG|SECRET_KEY|SALT_KEY|DATABASE_URL|REDIS_URL|PORT|DJANGO_SETTINGS_MODULE)$"
+    )
+    return {name: value for name, value in os.environ.items() if not ours.match(name)}
+
+
 def throwaway(folder: Path) -> dict[str, str]:
-    """For tests and checks: nothing of the caller's own portal comes in, the keys are worth nothing."""
-    ours = re.compile(r"PORTAL_|(DEBUG|SECRET_KEY|SALT_KEY|DATABASE_URL|REDIS_URL|PORT)$")
-    kept = {name: value for name, value in os.environ.items() if not ours.match(name)}
-    return kept | {
+    """For checks: nothing of the caller's own portal comes in, the keys are worth nothing."""
+    return foreign() | {
         "DJANGO_SETTINGS_MODULE": "wuhai_portal.settings",
         "PORTAL_HOME": str(folder),
-        # A test's data is gone with the test; a page kept of it would not be.
-        "PORTAL_KEEP_PAGES": "off",
         "SECRET_KEY": "throw-away-" + secrets.token_urlsafe(50),
         "SALT_KEY": "throw-away-" + secrets.token_urlsafe(50),
     }

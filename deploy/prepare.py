@@ -88,6 +88,7 @@ def collect_static() -> None:
         return
     tell("Collecting style sheets and scripts")
     call_command("collectstatic", interactive=False, verbosity=0, stdout=sys.stderr, ignore_patterns=UNSERVED)
+    stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.write_text(wanted)
 
 

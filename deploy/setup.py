@@ -12,15 +12,15 @@ from deploy.console import ROOT, end_all
 FONTS_TRIED = venv.FOLDER / "portal.fonts"
 
 
-def install(packages: Sequence[str], *, fonts: bool = True) -> None:
+def install(packages: Sequence[str], locks: Sequence[str], *, fonts: bool = True) -> None:
     """Bring Debian's packages, the fonts and `.venv`; apt and pip work side by side."""
-    if venv.is_ready() and not debian.missing(packages) and (FONTS_TRIED.exists() or not fonts):
+    if venv.is_ready(locks) and not debian.missing(packages) and (FONTS_TRIED.exists() or not fonts):
         return
     with _one_at_a_time(), ThreadPoolExecutor(2) as pool:
         if first := venv.packages():
             debian.install([*first, *packages])
         debian_work = pool.submit(_install_from_debian, packages, fonts=fonts)
-        venv_work = pool.submit(venv.install)
+        venv_work = pool.submit(venv.install, locks)
         try:
             debian_work.result()
             venv_work.result()

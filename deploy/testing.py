@@ -1,40 +1,42 @@
-"""`./portal test`: every test, in a home that is made for it and thrown away."""
+"""`./portal test`: the tests, on databases that are made for the run and thrown away."""
 
 import sys
-import tempfile
 from contextlib import ExitStack
-from pathlib import Path
 
 from deploy import environment, postgres
-from deploy.console import run, run_in_foreground
+from deploy.console import run_in_foreground
 
-PYTHON = [sys.executable, "-P", "-m"]
+PYTEST = [sys.executable, "-P", "-m", "pytest", "-n", "2", "--dist=loadgroup"]
+# Options of ours → which tests they choose; the marks are explained in pyproject.toml.
+GROUPS = {
+    "": "not slow",
+    "--slow": "slow",
+    "--fast": "not slow and not e2e and not page",
+}
 NOTHING_COLLECTED = 5  # pytest's code
 
 
 def main(arguments: list[str]) -> int:
-    """Every test on SQLite, then those marked `postgres` on PostgreSQL; exit with pytest's own code.
+    """One group of the tests on SQLite, then those of it marked `postgres` on PostgreSQL; pytest's own code.
 
-    `--postgres` (ours; all else is pytest's) runs every test on PostgreSQL.
+    `--fast` leaves PostgreSQL out, `--postgres` runs the group on PostgreSQL alone; other arguments are
+    pytest's.
     """
-    for_pytest = [argument for argument in arguments if argument != "--postgres"]
+    group = next((option for option in GROUPS if option in arguments), "")
+    chosen = GROUPS[group]
+    for_pytest = [argument for argument in arguments if argument not in (*GROUPS, "--postgres")]
     if "--postgres" in arguments:
-        return _pytest(for_pytest, on_postgres=True)
-    code = _pytest(["-m", "not postgres", *for_pytest])
-    if code not in (0, NOTHING_COLLECTED):
+        return _pytest(chosen, for_pytest, on_postgres=True)
+    code = _pytest(f"({chosen}) and not postgres" if group != "--fast" else chosen, for_pytest)
+    if group == "--fast" or code not in (0, NOTHING_COLLECTED):
         return code
-    code_on_postgres = _pytest(["-m", "postgres", *for_pytest], on_postgres=True)
+    code_on_postgres = _pytest(f"({chosen}) and postgres", for_pytest, on_postgres=True)
     return code if code_on_postgres == NOTHING_COLLECTED else code_on_postgres
 
 
-def _pytest(arguments: list[str], *, on_postgres: bool = False) -> int:
+def _pytest(chosen: str, arguments: list[str], *, on_postgres: bool = False) -> int:
     with ExitStack() as stack:
-        # A short path: Unix sockets are made in it.
-        home = stack.enter_context(
-            tempfile.TemporaryDirectory(prefix="portal-test-", ignore_cleanup_errors=True)
-        )
-        env = environment.throwaway(Path(home))
+        env = environment.foreign()
         if on_postgres:
             env["DATABASE_URL"] = stack.enter_context(postgres.server())
-        run([*PYTHON, "deploy.prepare", "files"], env=env)
-        return run_in_foreground([*PYTHON, "pytest", "-n", "2", "--dist=loadgroup", *arguments], env=env)
+        return run_in_foreground([*PYTEST, "-m", chosen, *arguments], env=env)

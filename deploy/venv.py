@@ -1,8 +1,9 @@
-"""The virtual environment in `.venv`: made once, filled from the lock, and then run in."""
+"""The virtual environment in `.venv`: made once, filled from the locks, and then run in."""
 
 import hashlib
 import os
 import sys
+from collections.abc import Sequence
 from importlib import util
 from pathlib import Path
 
@@ -10,12 +11,13 @@ from deploy.console import ROOT, run, say
 
 FOLDER = ROOT / ".venv"
 PYTHON = FOLDER / "bin" / "python"
-STAMP = FOLDER / "portal.stamp"
+RUN = ("requirements.txt",)
+DEVELOP = (*RUN, "requirements-dev.txt")  # what checks and tests the portal besides
 
 
-def is_ready() -> bool:
-    """Whether the lock, as it is now, has been installed into `.venv`."""
-    return STAMP.exists() and STAMP.read_text() == _wanted_stamp()
+def is_ready(locks: Sequence[str]) -> bool:
+    """Whether these locks, as they are now, have been installed into `.venv`."""
+    return not _missing(locks)
 
 
 def is_active() -> bool:
@@ -29,17 +31,20 @@ def packages() -> list[str]:
     return [f"python3.{sys.version_info.minor}-venv"]
 
 
-def install() -> None:
-    """Fill `.venv` from requirements.txt; start anew unless we already run in it."""
-    if is_ready() and (is_active() or PYTHON.exists()):
+def install(locks: Sequence[str]) -> None:
+    """Fill `.venv` from these locks; it is made anew where the first one changed, unless we run in it."""
+    missing = _missing(locks)
+    if not missing and (is_active() or PYTHON.exists()):
         return
-    if not is_active():
+    if not is_active() and (not PYTHON.exists() or missing[0] == locks[0]):
         say(f"· Making .venv with Python {sys.version.split()[0]}")
         run([sys.executable, "-m", "venv", "--clear", str(FOLDER)])
-    say("· Installing requirements.txt")
+        missing = list(locks)
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    run([*pip, "-r", str(ROOT / "requirements.txt")])
-    STAMP.write_text(_wanted_stamp())
+    for lock in missing:
+        say(f"· Installing {lock}")
+        run([*pip, "-r", str(ROOT / lock)])
+        _stamp(lock).write_text(_digest(lock))
 
 
 def enter(arguments: list[str]) -> None:
@@ -48,5 +53,14 @@ def enter(arguments: list[str]) -> None:
         os.execv(PYTHON, [str(PYTHON), "-P", "-m", "deploy", *arguments])  # noqa: S606 - our own interpreter
 
 
-def _wanted_stamp() -> str:
-    return hashlib.sha256((ROOT / "requirements.txt").read_bytes()).hexdigest()
+def _missing(locks: Sequence[str]) -> list[str]:
+    return [lock for lock in locks if not _stamp(lock).exists() or _stamp(lock).read_text() != _digest(lock)]
+
+
+def _stamp(lock: str) -> Path:
+    """What was installed from this lock."""
+    return FOLDER / f"{lock}.stamp"
+
+
+def _digest(lock: str) -> str:
+    return hashlib.sha256((ROOT / lock).read_bytes()).hexdigest()

@@ -46,7 +46,7 @@ def main(descriptor: int) -> None:
         connection_limit=min(CONNECTIONS, _files() // FILES_EACH),
         channel_timeout=SILENCE,
         cleanup_interval=10,
-        # The page that says so is the portal's own (accounts.middleware); far above, nothing is read.
+        # The page that says so is the portal's own (core.middleware); far above, nothing is read.
         max_request_body_size=2 * settings.PORTAL_BODY_MAX_BYTES,
         asyncore_use_poll=True,
         log_socket_errors=False,  # a reader who goes away is no error

@@ -4,13 +4,21 @@ import datetime
 import gc
 from collections.abc import Callable
 
+import hypothesis
 import pytest
 from django.core.cache import caches
 from django.core.management import call_command
 from django.test import TransactionTestCase
 from django.utils import translation
 
+from deploy import translations
 from tests import database, scenes
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile(
+    "portal", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("portal")
 
 
 @pytest.fixture(scope="session")
@@ -37,6 +45,19 @@ def pytest_fixture_setup(fixturedef, request):
             scenes.stand_on_what_it_wants(request)
 
 
+def pytest_configure(config):
+    """Screens are Chinese before the first test asks for one."""
+    if not hasattr(config, "workerinput"):
+        translations.compile_catalogues()
+
+
+def pytest_collection_modifyitems(items):
+    """A file named test_views_… is of pages, as is what crawls over them."""
+    for item in items:
+        if item.path.name.startswith(("test_views_", "test_crawl")):
+            item.add_marker(pytest.mark.page)
+
+
 def pytest_sessionfinish(session):
     is_worker = hasattr(session.config, "workerinput")
     if not is_worker and not session.config.getoption("reuse_db"):
@@ -53,13 +74,6 @@ def _rail_counts_anew():
 def demo():
     """The demo campaign, on its day."""
     call_command("seed_demo", verbosity=0)
-
-
-@pytest.fixture(autouse=True)
-def _quick_settings(settings):
-    settings.PASSWORD_HASHERS = scenes.QUICK_PASSWORDS
-    # Each test's first request would look through all style sheets and icons: a quarter of a test's time.
-    settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.fixture(autouse=True)

@@ -14,8 +14,6 @@ from django.test import override_settings
 
 from tests import database
 
-# Shared with the tests themselves (tests/conftest.py): no test is about how slowly a password is hashed.
-QUICK_PASSWORDS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 FIRST_DAY = datetime.date(2008, 1, 10)
 
 # The module and name of a fixture that is a scene → how it is made.
@@ -72,7 +70,6 @@ def _play(make: Callable[[], Any], folder: Path) -> None:
     """Make it upon the plan's data; what waits for the commit (a paper's way to a worker) stays undone."""
     database.stand_on(database.PLAN)
     own = {
-        "PASSWORD_HASHERS": QUICK_PASSWORDS,
         "PORTAL_TODAY": FIRST_DAY,
         "MEDIA_ROOT": folder / "media",
     }

@@ -24,6 +24,10 @@ env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 PORTAL_HOME = Path(env.str("PORTAL_HOME", default=str(BASE_DIR / "var"))).resolve()
 
+# The keys that `./portal` made and keeps; what the environment says goes before.
+if (PORTAL_HOME / "secrets.env").exists():
+    env.read_env(PORTAL_HOME / "secrets.env")
+
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
 # Salts the encryption of objectors' names and telephones; changing it makes them unreadable.
@@ -31,7 +35,8 @@ SALT_KEY = env.str("SALT_KEY", default="")
 if not (SECRET_KEY and SALT_KEY):
     if not DEBUG:
         raise ImproperlyConfigured(
-            "SECRET_KEY and SALT_KEY must be set while DEBUG is off; ./portal makes and keeps them."
+            "SECRET_KEY and SALT_KEY must be set while DEBUG is off. "
+            f"./portal run makes them and keeps them in {PORTAL_HOME / 'secrets.env'}."
         )
     SECRET_KEY = SECRET_KEY or "debug-only"
     SALT_KEY = SALT_KEY or "debug-only"

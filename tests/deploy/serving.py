@@ -1,12 +1,13 @@
 """A portal's web processes, started as `./portal run` starts them."""
 
-import os
 import socket
 import subprocess
 import time
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from deploy.console import ROOT, end
+from deploy.environment import throwaway
 from deploy.run import is_served, web_command
 
 
@@ -14,10 +15,9 @@ from deploy.run import is_served, web_command
 def served(env, *, processes):
     """The listener of a portal that answers, and its processes."""
     with socket.create_server(("127.0.0.1", 0), backlog=512) as listener, ExitStack() as stack:
+        home = throwaway(Path(env["PORTAL_HOME"]))
         started = [
-            subprocess.Popen(
-                web_command(listener), env=os.environ | env, cwd=ROOT, pass_fds=[listener.fileno()]
-            )
+            subprocess.Popen(web_command(listener), env=home | env, cwd=ROOT, pass_fds=[listener.fileno()])
             for _ in range(processes)
         ]
         for process in started:

@@ -128,3 +128,13 @@ def test_settings_refuse_to_start_without_keys(tmp_path, missing):
     )
     assert started.returncode != 0
     assert "SECRET_KEY and SALT_KEY must be set while DEBUG is off" in started.stderr
+
+
+@pytest.mark.usefixtures("bare_environ")
+def test_manage_finds_the_keys_of_the_home_by_itself(tmp_path):
+    keys = environment.keys(tmp_path)
+    env = environment.foreign() | {"PORTAL_HOME": str(tmp_path)}
+    code = "from django.conf import settings; print(settings.SECRET_KEY, settings.SALT_KEY)"
+    asked = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
+    told = subprocess.run(asked, check=True, env=env, cwd=ROOT, capture_output=True, text=True)
+    assert told.stdout.split() == [keys["SECRET_KEY"], keys["SALT_KEY"]]

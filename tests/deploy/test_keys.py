@@ -1,17 +1,20 @@
 """Whatever serves or changes a database refuses to begin with other keys than its own."""
 
-import os
 import socket
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from deploy.console import ROOT
+from deploy.environment import throwaway
 from deploy.run import PYTHON, beat_command, web_command, worker_command
 
 pytestmark = pytest.mark.e2e
 
+# The same ones for each process, but for what a test exchanges.
+KEYS = {"SECRET_KEY": "示例" * 30, "SALT_KEY": "盐" * 30}
 MANAGE = [sys.executable, "manage.py"]
 
 
@@ -19,7 +22,7 @@ def run(command, env, **options):
     return subprocess.run(
         command,
         check=False,
-        env=os.environ | env,
+        env=throwaway(Path(env["PORTAL_HOME"])) | KEYS | env,
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -27,7 +27,7 @@ def test_static_files_are_collected_anew_when_a_picture_of_the_guide_came(pictur
         assert (tmp_path / "static" / "guide" / name).exists()
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("kind", "model"), [("empty", Organisation), ("demo", Site)])
 def test_tables_are_counted_for_the_planner_before_the_first_page(kind, model, pictures, settings, tmp_path):
     settings.PORTAL_HOME = tmp_path

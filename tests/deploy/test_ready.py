@@ -14,9 +14,8 @@ import pytest
 
 from deploy import broker, postgres
 from deploy.console import ROOT, end
+from deploy.environment import throwaway
 from tests.deploy.serving import served
-
-pytestmark = pytest.mark.skipif(not postgres._find(), reason="PostgreSQL comes with ./portal test --postgres")
 
 
 @pytest.fixture
@@ -29,7 +28,7 @@ def portal(tmp_path):
         stack.callback(end, valkey)
         env = {"DATABASE_URL": url, "REDIS_URL": f"unix://{at}", "PORTAL_HOME": str(tmp_path)}
         migrate = [sys.executable, "manage.py", "migrate", "contenttypes", "--verbosity", "0"]
-        subprocess.run(migrate, env=os.environ | env, cwd=ROOT, check=True)
+        subprocess.run(migrate, env=throwaway(tmp_path) | env, cwd=ROOT, check=True)
         listener, _ = stack.enter_context(served(env, processes=1))
         yield listener, valkey, Path(url.removeprefix("postgres://portal@/").removesuffix("/postgres"))
 

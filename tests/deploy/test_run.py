@@ -5,6 +5,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -13,11 +14,9 @@ from pathlib import Path
 import pytest
 
 from deploy.console import ROOT
+from deploy.environment import foreign, throwaway
 
 pytestmark = pytest.mark.e2e
-
-# With the tests' own settings out of the way, the embedded broker and SQLite serve.
-OURS = ("DATABASE_URL", "REDIS_URL", "PORTAL_TODAY", "PORTAL_URL", "PORTAL_HOSTS", "SECRET_KEY", "SALT_KEY")
 
 
 def processes_of(home):
@@ -55,21 +54,26 @@ def free_port():
         return free.getsockname()[1]
 
 
+@pytest.fixture(scope="session")
+def collected(tmp_path_factory):
+    """The style sheets, which take longest to make."""
+    home = tmp_path_factory.mktemp("collected")
+    prepare = [sys.executable, "-P", "-m", "deploy.prepare", "files"]
+    subprocess.run(prepare, env=throwaway(home), cwd=ROOT, check=True)
+    return home / "static"
+
+
 @pytest.fixture
-def start(tmp_path):
+def start(tmp_path, collected):
     """Start `./portal run --empty` on a home and a port of its own; whatever happens, end it."""
     started = []
 
     def run(home=tmp_path / "home", *, port=None):
         port = port or free_port()
-        if (collected := Path(os.environ["PORTAL_HOME"]) / "static").exists():
-            shutil.copytree(
-                collected, home / "static", dirs_exist_ok=True
-            )  # style sheets take longest to make
-        env = {name: value for name, value in os.environ.items() if name not in OURS}
+        shutil.copytree(collected, home / "static", dirs_exist_ok=True)
         portal = subprocess.Popen(
             [ROOT / "portal", "run", "--empty"],
-            env=env | {"PORTAL_HOME": str(home), "PORT": str(port)},
+            env=foreign() | {"PORTAL_HOME": str(home), "PORT": str(port)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -113,7 +117,7 @@ def test_killed_processes_come_back_and_a_second_start_is_refused(start, tmp_pat
     second = subprocess.run(
         [ROOT / "portal", "run"],
         check=False,
-        env=os.environ | {"PORTAL_HOME": str(home), "PORT": str(port)},
+        env=foreign() | {"PORTAL_HOME": str(home), "PORT": str(port)},
         capture_output=True,
         text=True,
     )

@@ -6,7 +6,6 @@ A subquery that forgets the row it belongs to gives every row what is true of an
 from collections.abc import Iterator
 
 import pytest
-from django.core.management import call_command
 from django.db.models import Subquery
 from django.db.models.sql.query import Query
 
@@ -23,16 +22,10 @@ from sites import overview
 from sites.calendar import today
 from sites.models import Filing, Programme, Site
 from tests import factories
-from tests.scenes import made_once
 
 pytestmark = pytest.mark.django_db
 # Asked of the one programme, whose sites have them in common.
 OF_THE_PROGRAMME = {Round}
-
-
-@made_once("2008-05-20")
-def demo():
-    call_command("seed_demo", verbosity=0)
 
 
 def office() -> User:

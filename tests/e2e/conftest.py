@@ -25,13 +25,6 @@ CHROMIUM = [
 ]
 
 
-@pytest.fixture(autouse=True)
-def _plain_static_files(settings):
-    """The test's own server looks static files up by their plain names."""
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
-
-
 @pytest.fixture
 def backstage(transactional_db, settings) -> Iterator[Backstage]:
     """Nothing runs yet; a test starts what it needs, and all of it ends with the test."""
