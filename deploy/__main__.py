@@ -8,7 +8,8 @@ from deploy.console import Interrupted, Stop, end_all, fail, raise_on_signals, s
 
 USAGE = """\
 ./portal run [--empty]                  serve the portal, from a bare checkout too
-./portal test [--postgres] [ARGUMENT …] run the tests; arguments go to pytest
+./portal test [--fast | --slow] [--postgres] [ARGUMENT …]
+                                        run the tests; other arguments go to pytest
 ./portal check                          style, types, layers, templates, migrations, translations
 ./portal bench [NAME]                   measure; a line a figure: name value unit target ok|short
 ./portal manage COMMAND …               Django's own commands, in this portal's environment

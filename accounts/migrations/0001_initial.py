@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'notification',
-                'ordering': ['-on', '-created_at', '-pk'],
+                'ordering': ['-on', '-pk'],
                 'indexes': [models.Index(fields=['user', 'read_at'], name='accounts_no_user_id_780bd6_idx')],
             },
         ),

@@ -73,7 +73,7 @@ class Notification(models.Model):
 
     class Meta:
         verbose_name = _("notification")
-        ordering = ["-on", "-created_at", "-pk"]
+        ordering = ["-on", "-pk"]
         indexes = [models.Index(fields=["user", "read_at"])]
 
     def __str__(self) -> str:

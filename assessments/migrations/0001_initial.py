@@ -120,7 +120,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'evidence',
                 'verbose_name_plural': 'evidence',
-                'ordering': ['-uploaded_at', '-pk'],
+                'ordering': ['-pk'],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('replaces__isnull', False)), fields=('replaces',), name='evidence_replaced_once')],
             },
         ),

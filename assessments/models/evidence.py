@@ -78,7 +78,7 @@ class Evidence(models.Model):
     class Meta:
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
-        ordering = ["-uploaded_at", "-pk"]
+        ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["replaces"], condition=Q(replaces__isnull=False), name="evidence_replaced_once"

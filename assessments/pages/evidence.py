@@ -77,7 +77,7 @@ def beside_items(
         )
         .select_related("evidence")
         .prefetch_related(Prefetch("evidence__files", files), "evidence__links")
-        .order_by("-evidence__uploaded_at", "-evidence")
+        .order_by("-evidence")
     )
     pieces = [
         Piece(
