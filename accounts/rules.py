@@ -1,27 +1,24 @@
 """Who a person is, whatever it is about: predicates over the role alone.
 
-The rooms above combine them with what they know of their records.
+The rooms above combine them with what they know of their records. The tables of steps ask every predicate
+with the record it is about; one that looks at the role alone takes no notice of it.
 """
 
 from django.core.exceptions import PermissionDenied
-from rules.predicates import predicate
 
 from .enums import OrganisationKind, Role
 from .models import Organisation, User
 
 
-@predicate
-def is_leading_group(user: User, obj: object = None) -> bool:
+def is_leading_group(user: User, about: object = None) -> bool:
     return user.role == Role.LEADING_GROUP
 
 
-@predicate
-def is_office(user: User, obj: object = None) -> bool:
+def is_office(user: User, about: object = None) -> bool:
     return user.role == Role.OFFICE
 
 
-@predicate
-def is_inspector(user: User, obj: object = None) -> bool:
+def is_inspector(user: User, about: object = None) -> bool:
     return user.role == Role.INSPECTOR
 
 
@@ -31,13 +28,11 @@ def require_office(user: User) -> None:
         raise PermissionDenied
 
 
-@predicate
 def manages_people(user: User) -> bool:
     """Sees the registers of people and organisations: municipal and district offices, the administrator."""
     return user.role in (Role.OFFICE, Role.DISTRICT) or user.is_superuser
 
 
-@predicate
 def may_manage(user: User, person: User) -> bool:
     """A district manages its units' liaisons, the office everybody but those over it (`may_appoint`).
 
@@ -45,7 +40,7 @@ def may_manage(user: User, person: User) -> bool:
     """
     if person.pk == user.pk or person.is_superuser or person.is_staff:
         return False
-    return bool(may_appoint(user, person.role, person.organisation))
+    return may_appoint(user, person.role, person.organisation)
 
 
 def may_appoint(user: User, role: str, organisation: Organisation | None) -> bool:
@@ -66,7 +61,6 @@ def may_appoint(user: User, role: str, organisation: Organisation | None) -> boo
     )
 
 
-@predicate
 def may_manage_organisation(user: User, organisation: Organisation) -> bool:
     """The office all; a district its own units, of the kinds it may choose as sites (plan, part three)."""
     if user.role == Role.OFFICE or user.is_superuser:

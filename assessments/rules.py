@@ -25,7 +25,7 @@ def writers(sheet: Sheet) -> QuerySet[User]:
 
 def may_write(sheet: Sheet, user: User) -> bool:
     if sheet.role == SheetRole.SELF:
-        return sheet.is_draft and bool(is_own_unit(user, sheet.assessment.site))
+        return sheet.is_draft and is_own_unit(user, sheet.assessment.site)
     return sheet.is_draft and writers(sheet).filter(pk=user.pk).exists()
 
 
@@ -42,7 +42,7 @@ def may_declare_for(user: User, by: User) -> bool:
     """
     if user.role == Role.LIAISON:
         return False
-    return by == user or (bool(is_office(by)) and user.role not in Role.OVER_THE_OFFICE)
+    return by == user or (is_office(by) and user.role not in Role.OVER_THE_OFFICE)
 
 
 def leads(assessment: Assessment, user: User) -> bool:

@@ -3,8 +3,6 @@
 The workflow table combines them; the views and templates ask the same ones.
 """
 
-from rules.predicates import predicate
-
 from accounts.enums import Role
 from accounts.models import User
 from accounts.rules import is_inspector as is_inspector
@@ -16,12 +14,10 @@ from .models import Filing, Site
 from .models.plans import Owner
 
 
-@predicate
 def is_city_site(user: User, site: Site) -> bool:
     return site.level == Level.CITY
 
 
-@predicate
 def is_own_district(user: User, site: Site) -> bool:
     """A district office over a site on its own district's list."""
     return (
@@ -31,7 +27,6 @@ def is_own_district(user: User, site: Site) -> bool:
     )
 
 
-@predicate
 def is_own_unit(user: User, site: Site) -> bool:
     """A liaison over a site of its own unit."""
     return user.role == Role.LIAISON and site.organisation_id == user.organisation_id
@@ -46,49 +41,52 @@ def body_of(user: User) -> tuple[Level, int] | None:
     return None
 
 
-@predicate
 def may_edit_filing(user: User, filing: Filing) -> bool:
     return body_of(user) == (filing.level, filing.organisation_id)
 
 
-@predicate
 def may_file(user: User, site: Site) -> bool:
-    return bool(may_edit_filing(user, site.filing))
+    return may_edit_filing(user, site.filing)
 
 
-supervises = is_office | is_own_district
-keeps_books = is_own_unit | supervises
-agrees_plan = (is_office & is_city_site) | is_own_district
+def supervises(user: User, site: Site) -> bool:
+    """Guides and supervises sites (plan, part five, two): the office all, a district's office its own."""
+    return is_office(user) or is_own_district(user, site)
 
 
-@predicate
+def keeps_books(user: User, site: Site) -> bool:
+    """Enters a site's money and facilities: its own unit, and whoever supervises it."""
+    return is_own_unit(user, site) or supervises(user, site)
+
+
+def agrees_plan(user: User, site: Site) -> bool:
+    """Agrees a site's work plan: the municipal office the city's sites, a district's office its own."""
+    return (is_office(user) and is_city_site(user, site)) or is_own_district(user, site)
+
+
 def is_own_plan(user: User, owner: Owner) -> bool:
     """Who files a plan and carries it out: a site's own unit, a district's own office."""
     if isinstance(owner, Site):
-        return bool(is_own_unit(user, owner))
-    return owner.level == Level.DISTRICT and bool(may_edit_filing(user, owner))
+        return is_own_unit(user, owner)
+    return owner.level == Level.DISTRICT and may_edit_filing(user, owner)
 
 
-@predicate
 def decides_plan(user: User, owner: Owner) -> bool:
     """Who agrees or returns a plan; a district's own one is the municipal office's to decide."""
-    return bool(agrees_plan.test(user, owner) if isinstance(owner, Site) else is_office(user))
+    return agrees_plan(user, owner) if isinstance(owner, Site) else is_office(user)
 
 
-@predicate
 def takes_tick_back(user: User, owner: Owner) -> bool:
     """Who finds that a measure is not done after all: those who ticked it off, or an office over them."""
-    return bool(is_own_plan(user, owner)) or bool(decides_plan(user, owner))
+    return is_own_plan(user, owner) or decides_plan(user, owner)
 
 
-@predicate
 def keeps_posts(user: User, owner: Owner) -> bool:
     """Who names liaisons and lets them hand over: the body itself, or an office over it."""
-    over = supervises.test(user, owner) if isinstance(owner, Site) else is_office(user)
-    return bool(over) or bool(is_own_plan(user, owner))
+    over = supervises(user, owner) if isinstance(owner, Site) else is_office(user)
+    return over or is_own_plan(user, owner)
 
 
-@predicate
 def oversees(user: User) -> bool:
     """Looks after many sites: which plans are owed and which posts are vacant is theirs to see."""
     return user.role in (*Role.CITY_WIDE, Role.DISTRICT)

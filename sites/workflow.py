@@ -1,13 +1,12 @@
 """The one table of a site's steps, and the one function that writes `Site.stage`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from rules.predicates import Predicate
 
 from accounts.enums import Role
 from accounts.models import User
@@ -45,7 +44,7 @@ class Transition:
     sources: tuple[Stage, ...]
     targets: tuple[Stage, ...]
     roles: tuple[Role, ...]
-    who: Predicate
+    who: Callable[[User, Site], bool]
     phases: tuple[int, ...] = ()
     needs_note: bool = False
     guard: str = "–"
@@ -287,7 +286,7 @@ def perform(*, site: Site, action: Action, by: User, to: Stage | None = None, no
 def check(*, site: Site, action: Action, by: User) -> None:
     """Raise what `perform` would raise for this person, stage and date; write nothing."""
     row = TRANSITIONS[action]
-    if not row.who.test(by, site):
+    if not row.who(by, site):
         raise PermissionDenied
     if site.stage not in row.sources:
         raise InvalidTransition(
@@ -305,9 +304,7 @@ def check(*, site: Site, action: Action, by: User) -> None:
 def available(site: Site, user: User) -> list[Action]:
     """The steps this person could take with this site in its stage, in the table's order, at any date."""
     return [
-        action
-        for action, row in TRANSITIONS.items()
-        if site.stage in row.sources and row.who.test(user, site)
+        action for action, row in TRANSITIONS.items() if site.stage in row.sources and row.who(user, site)
     ]
 
 

@@ -78,7 +78,6 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "django_htmx",
     "import_export",
-    "rules.apps.AutodiscoverRulesConfig",
 ]
 
 MIDDLEWARE = [
@@ -254,10 +253,7 @@ PORTAL_MAIL_FROM = env.str("PORTAL_MAIL_FROM", default="portal@localhost")
 PORTAL_MAIL_DOMAINS = [name.lower() for name in env.list("PORTAL_MAIL_DOMAINS", default=[])]
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "rules.permissions.ObjectPermissionBackend",
-    "accounts.backends.StaffBackend",
-]
+AUTHENTICATION_BACKENDS = ["accounts.backends.StaffBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",

@@ -24,7 +24,7 @@ class MessageList(LoginRequiredMixin, UserPassesTestMixin, ListView[Message]):
     request: StaffRequest
 
     def test_func(self) -> bool:
-        return bool(is_office(self.request.user))
+        return is_office(self.request.user)
 
     def get_queryset(self) -> MessageQuerySet:
         self.filter = MessageFilter(self.request.GET)

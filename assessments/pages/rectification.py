@@ -46,7 +46,7 @@ def rectification_page(site: Site, reader: User) -> RectificationPage:
     findings = [thread.finding for thread in shown]
     office, rectifying = reader.role == Role.OFFICE, site.stage == Stage.RECTIFYING
     hearing = hearing_of(findings, on=today())
-    is_unit = rectifying and bool(is_own_unit(reader, site))
+    is_unit = rectifying and is_own_unit(reader, site)
     to_act = FindingState.WITH_UNIT if is_unit else (FindingState.ANSWERED,) if office else ()
     return RectificationPage(
         threads=shown,

@@ -50,7 +50,7 @@ def recuse(*, user: User, site: Site, reason: str, by: User | None = None, tie: 
 
 def is_last_of_office(user: User, site: Site) -> bool:
     """Whether nobody else of the office could act for the site if this person stood aside."""
-    return bool(is_office(user)) and not _office_left(site).exclude(pk=user.pk).exists()
+    return is_office(user) and not _office_left(site).exclude(pk=user.pk).exists()
 
 
 def _office_left(site: Site) -> QuerySet[User]:

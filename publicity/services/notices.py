@@ -133,7 +133,7 @@ def _issue_notice(
 def may_change(notice: Notice, user: User) -> bool:
     """The office's, as a whole: whoever is barred from a site on it leaves that to somebody else."""
     barred = notice.entries.filter(site__in=barred_sites(user))
-    return bool(is_office(user)) and not barred.exists()
+    return is_office(user) and not barred.exists()
 
 
 @transaction.atomic

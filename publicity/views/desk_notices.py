@@ -119,7 +119,7 @@ def _visible(request: StaffRequest, pk: int) -> Notice:
 
 def _can_name(user: User, rows: list[tuple[NoticeSite, list[str]]]) -> bool:
     free = any(not obstacles and entry.site.stage == Stage.ON_NOTICE for entry, obstacles in rows)
-    return free and bool(is_leading_group(user))
+    return free and is_leading_group(user)
 
 
 def _page(request: StaffRequest, found: Notice, **refused: Form) -> HttpResponse:

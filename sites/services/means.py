@@ -24,7 +24,7 @@ def give_guidance(*, note: GuidanceNote, by: User) -> GuidanceNote:
     `note` is filled with site, day and text. Raises PermissionDenied for all but the offices over the
     site, InvalidTransition before the site is determined, and ValidationError naming the field.
     """
-    if not rules.supervises.test(by, note.site):
+    if not rules.supervises(by, note.site):
         raise PermissionDenied
     _check_determined(note.site)
     note.by, note.text = by, note.text.strip()
@@ -96,7 +96,7 @@ def _check_new(entry: Investment | Facility) -> None:
 
 
 def _check_keeper(site: Site, by: User) -> None:
-    if not rules.keeps_books.test(by, site):
+    if not rules.keeps_books(by, site):
         raise PermissionDenied
     _check_determined(site)
 

@@ -181,7 +181,7 @@ def filing_receipt(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _may_edit(request: StaffRequest, filing: Filing) -> bool:
-    return bool(rules.may_edit_filing(request.user, filing)) and filing.is_editable
+    return rules.may_edit_filing(request.user, filing) and filing.is_editable
 
 
 def _findings(filing: Filing) -> dict[str, Any]:

@@ -137,7 +137,7 @@ def _programme(pk: int) -> Programme:
 
 
 def _context(request: StaffRequest, programme: Programme) -> dict[str, Any]:
-    office, state = bool(rules.is_office(request.user)), programme.state
+    office, state = rules.is_office(request.user), programme.state
     return {
         "programme": programme,
         "current_phase": programme.phase_on(today()) if state == ProgrammeState.RUNNING else None,

@@ -35,7 +35,7 @@ def guidance_add(request: StaffRequest, site_pk: int) -> HttpResponse:
     """An office over the site records what it advised."""
     site = _site_or_404(request, site_pk)
     form = GuidanceForm(request.POST, instance=GuidanceNote(site=site), auto_id="id_guidance_%s")
-    if not rules.supervises.test(request.user, site):
+    if not rules.supervises(request.user, site):
         raise PermissionDenied
     if form.is_valid() and carried_out(
         form, lambda: services.give_guidance(note=form.instance, by=request.user)
@@ -134,7 +134,7 @@ def _site_or_404(request: StaffRequest, pk: int) -> Site:
 
 def _kept_site(request: StaffRequest, pk: int) -> Site:
     site = _site_or_404(request, pk)
-    if not rules.keeps_books.test(request.user, site):
+    if not rules.keeps_books(request.user, site):
         raise PermissionDenied
     return site
 
@@ -149,7 +149,7 @@ def _saved(request: StaffRequest, form: BaseModelForm[Any], success: str) -> boo
 
 
 def _edit(request: StaffRequest, entry: Any, form: BaseModelForm[Any]) -> HttpResponse:
-    if not rules.keeps_books.test(request.user, entry.site):
+    if not rules.keeps_books(request.user, entry.site):
         raise PermissionDenied
     if form.is_bound and _saved(request, form, _("The entry is corrected.")):
         return redirect(_address(entry.site, entry._meta.model_name))
@@ -173,9 +173,9 @@ def _page(
 ) -> HttpResponse:
     """The site's page; with a form that was refused, the form as it was typed and status 422."""
     open_now = site.stage in Stage.LISTED
-    advises = open_now and bool(rules.supervises.test(request.user, site))
-    keeps = open_now and bool(rules.keeps_books.test(request.user, site))
-    may_reply = open_now and bool(rules.is_own_unit(request.user, site))
+    advises = open_now and rules.supervises(request.user, site)
+    keeps = open_now and rules.keeps_books(request.user, site)
+    may_reply = open_now and rules.is_own_unit(request.user, site)
     notes = list(site.guidance.select_related("by__organisation", "replied_by"))
     for note in notes:
         blank = ReplyForm(auto_id=f"id_{note.pk}_%s") if may_reply and not note.replied_on else None
