@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_stubs_ext import StrOrPromise
 
-from accounts.enums import Role
 from accounts.models import User
 from sites.enums import Action, FilingState
 from sites.models import Determination, Filing, FilingVersion, Opinion, Site, StageChange
@@ -59,8 +58,9 @@ def rows_of_page(
     in the leading group and the office while the decision is still to come."""
     remarks = versions[0].row_remarks if versions else {}
     opinions: dict[int, Opinion] = {}
-    if filing.state == FilingState.REVIEWED and reader.role in Role.CITY_WIDE:
-        opinions = {opinion.site_id: opinion for opinion in versions[0].opinions.all()}
+    if filing.state == FilingState.REVIEWED:
+        seen = versions[0].opinions.visible_to(reader)
+        opinions = {opinion.site_id: opinion for opinion in seen}
     return [
         ListRow(site, remarks.get(str(site.pk), "") if site.is_row_editable else "", opinions.get(site.pk))
         for site in sites

@@ -8,12 +8,20 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Role
 from accounts.models import User
 from assessments.enums import Band, Verdict
 from assessments.judging import band_by
 from assessments.models.rounds import Assessment
 from sites.models import Site
 from standards.models import Rulebook, points_field
+
+
+class AppraisalResultQuerySet(models.QuerySet["AppraisalResult"]):
+    def visible_to(self, user: User) -> Self:
+        """The count belongs to the acceptance, and is the city's with it."""
+        seen = self if user.role in Role.CITY_WIDE else self.none()
+        return seen.exclude(site__in=user.recused_sites())
 
 
 class AppraisalResult(models.Model):
@@ -40,6 +48,8 @@ class AppraisalResult(models.Model):
     counted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("counted by"), on_delete=models.PROTECT, related_name="+"
     )
+
+    objects = AppraisalResultQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("appraisal result")

@@ -102,6 +102,11 @@ class Argument(models.Model):
         return self.text[:40]
 
 
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(deliberation__in=Deliberation.objects.visible_to(user))
+
+
 class Proposal(models.Model):
     """A mark the leader proposes to the members; a new one takes the earlier one's place. Append-only."""
 
@@ -118,6 +123,8 @@ class Proposal(models.Model):
     )
     on = models.DateField(_("on"))
     at = models.DateTimeField(_("written at"), auto_now_add=True)
+
+    objects = ProposalQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("proposal")

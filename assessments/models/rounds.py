@@ -108,6 +108,11 @@ class Assessment(models.Model):
         return f"{self.round}: {self.site}"
 
 
+class NotDueQuerySet(models.QuerySet["NotDue"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(round__in=Round.objects.visible_to(user))
+
+
 class NotDue(models.Model):
     """未到期: an item that cannot be judged in this round yet; it is left out of every sheet's maximum."""
 
@@ -120,6 +125,8 @@ class NotDue(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("decided by"), on_delete=models.PROTECT, related_name="+"
     )
     decided_on = models.DateField(_("decided on"))
+
+    objects = NotDueQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("item not due")

@@ -16,6 +16,14 @@ from assessments.enums import DrawKind, DrawState
 from assessments.models.rounds import Assessment, Round
 
 
+class TeamQuerySet(models.QuerySet["Team"]):
+    def visible_to(self, user: User) -> Self:
+        """The office and the leading group see all, everybody else the teams they are in."""
+        if user.role in Role.CITY_WIDE:
+            return self
+        return self.filter(pk__in=self.filter(members__user=user).values("pk"))
+
+
 class Team(models.Model):
     """督查组 of one round (plan, part five, three: 联合有关部门组成督查组).
 
@@ -28,6 +36,8 @@ class Team(models.Model):
     name = models.CharField(_("name"), max_length=40)
     starts_on = models.DateField(_("on the road from"), null=True, blank=True)
     ends_on = models.DateField(pgettext_lazy("a day", "to"), null=True, blank=True)
+
+    objects = TeamQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("team")

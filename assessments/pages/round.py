@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from accounts.enums import Role
 from accounts.models import User
 from assessments.models import Assessment, Assignment, Recusal, Round, Sheet, Team, TeamMember
 from assessments.queries import count_of_standing, manned
@@ -33,15 +32,14 @@ class TeamPanel:
 
 
 def teams_of(shown: Round, user: User) -> list[TeamPanel]:
-    """The round's teams; one's own for an inspector. Two queries."""
+    """The round's teams, as far as they are this person's. Two queries."""
     seen = Site.objects.visible_to(user)
     sent = Assignment.objects.filter(team=OuterRef("pk"), assessment__site__in=seen).order_by()
-    teams = shown.teams.annotate(
+    own: QuerySet[Team] = shown.teams.visible_to(user)
+    teams = own.annotate(
         site_count=Coalesce(Subquery(sent.values("team").annotate(n=Count("pk")).values("n")), 0),
         has_signed=Exists(Sheet.objects.signed_finals().filter(assessment__assignment__team=OuterRef("pk"))),
     )
-    if user.role == Role.INSPECTOR:
-        teams = teams.filter(pk__in=TeamMember.objects.filter(user=user).values("team"))
     members = TeamMember.objects.select_related("user__organisation").annotate(load=_load(seen))
     return [
         TeamPanel(team, list(team.members.all()), team.site_count, team.has_signed)

@@ -82,8 +82,7 @@ def propose(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def answer(request: StaffRequest, pk: int) -> HttpResponse:
     """A member agrees to the mark proposed, or says why not."""
-    visible = Proposal.objects.filter(deliberation__in=Deliberation.objects.visible_to(request.user))
-    proposal = get_object_or_404(visible, pk=pk)
+    proposal = get_object_or_404(Proposal.objects.visible_to(request.user), pk=pk)
     found = proposal.deliberation = _visible(request.user, proposal.deliberation_id)
     form = ConsentForm(request.POST, auto_id=f"answer-{found.pk}-%s")
     return _done(

@@ -48,9 +48,7 @@ def round_not_due(request: StaffRequest, pk: int) -> HttpResponse:
 def not_due_withdraw(request: StaffRequest, pk: int, item_pk: int) -> HttpResponse:
     """The office says that an item is due after all."""
     found = get_object_or_404(
-        NotDue.objects.filter(round__in=Round.objects.visible_to(request.user)).select_related(
-            "round", "item__section"
-        ),
+        NotDue.objects.visible_to(request.user).select_related("round", "item__section"),
         round=pk,
         item=item_pk,
     )

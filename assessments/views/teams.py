@@ -49,7 +49,7 @@ def team_add(request: StaffRequest, pk: int) -> HttpResponse:
 def team_edit(request: StaffRequest, pk: int, team_pk: int) -> HttpResponse:
     """The office changes a team that has signed nothing."""
     shown = visible_round(request.user, pk)
-    team = get_object_or_404(shown.teams.select_related("round"), pk=team_pk)
+    team = get_object_or_404(shown.teams.visible_to(request.user).select_related("round"), pk=team_pk)
     require_office(request.user)
     form = TeamForm(request.POST or None, round=shown, team=team, initial=TeamForm.initial_of(team))
     if form.is_valid() and carried_out(

@@ -179,10 +179,8 @@ def _tell_decided(row: Row, reader: Reader) -> Entry:
 
 
 def _appraised(site: Site, user: User) -> QuerySet[Any, Any]:
-    """The count belongs to the acceptance, and is the city's with it."""
-    counted = AppraisalResult.objects.filter(site=site)
     return rows(
-        counted if user.role in Role.CITY_WIDE else counted.none(),
+        AppraisalResult.objects.visible_to(user).filter(site=site),
         on="counted_on",
         who="counted_by__name",
         title=F("score"),

@@ -41,7 +41,7 @@ def _own_row(case: Case, version: FilingVersion) -> dict[str, str]:
 
 def _rows_as_filed(case: Case, versions: list[FilingVersion]) -> Iterator[Block]:
     """Opinions are what the office told the leading group; remarks on a row are for who sees the list."""
-    seen = Opinion.objects.filter(site=case.site, version__in=versions) if case.in_city else ()
+    seen = Opinion.objects.visible_to(case.asker).filter(site=case.site, version__in=versions)
     opinions = {opinion.version_id: opinion for opinion in seen}
     for version in versions:
         row = _own_row(case, version)

@@ -176,6 +176,9 @@ class ArticleFile(models.Model):
 
 
 class ReuseQuerySet(models.QuerySet["Reuse"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(article__in=Article.objects.visible_to(user))
+
     def standing(self) -> Self:
         """Without those entered by mistake."""
         return self.filter(removed_on=None)

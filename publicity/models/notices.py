@@ -265,6 +265,11 @@ class Objection(models.Model):
         return self.state in ObjectionState.OPEN
 
 
+class ObjectionFileQuerySet(models.QuerySet["ObjectionFile"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(objection__in=Objection.objects.visible_to(user))
+
+
 class ObjectionFile(models.Model):
     """An attachment of an objection; it goes when the personal data goes."""
 
@@ -276,6 +281,8 @@ class ObjectionFile(models.Model):
     size = models.PositiveIntegerField(_("size"))
     sha256 = models.CharField("SHA-256", max_length=64)
     file = models.FileField(_("file"), upload_to="objections/%Y/%m/", blank=True)
+
+    objects = ObjectionFileQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("attachment of an objection")

@@ -232,8 +232,7 @@ def _visible(request: StaffRequest, pk: int) -> Article:
 
 
 def _entry(request: StaffRequest, pk: int) -> Reuse:
-    seen = Article.objects.visible_to(request.user)
-    return get_object_or_404(Reuse.objects.filter(article__in=seen).select_related("article"), pk=pk)
+    return get_object_or_404(Reuse.objects.visible_to(request.user).select_related("article"), pk=pk)
 
 
 def _address(found: Article) -> str:

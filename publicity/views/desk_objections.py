@@ -104,8 +104,7 @@ def conclude(request: StaffRequest, pk: int) -> HttpResponse:
 @require_safe
 def file(request: StaffRequest, pk: int) -> FileResponse:
     """An attachment, saved to disk as it came in: each download goes into the trail."""
-    seen = ObjectionFile.objects.filter(objection__in=Objection.objects.visible_to(request.user))
-    found = get_object_or_404(seen.exclude(file=""), pk=pk)
+    found = get_object_or_404(ObjectionFile.objects.visible_to(request.user).exclude(file=""), pk=pk)
     response = saved_to_disk(found.file, found.name, found.content_type, sha256=found.sha256)
     # Its name goes when the personal data goes; the trail stays.
     note_export(found, name=f"{found.pk}{PurePath(found.name).suffix}")

@@ -160,6 +160,13 @@ class FilingVersion(models.Model):
         return f"{self.filing} v{self.number}"
 
 
+class OpinionQuerySet(models.QuerySet["Opinion"]):
+    def visible_to(self, user: User) -> Self:
+        """For the office and the leading group, except on sites one has stood aside from."""
+        seen = self if user.role in Role.CITY_WIDE else self.none()
+        return seen.exclude(site__in=user.recused_sites())
+
+
 class Opinion(models.Model):
     """The office's 初审 opinion on one site of a filed version (plan, part six, one)."""
 
@@ -175,6 +182,8 @@ class Opinion(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
     )
     on = models.DateField(_("on"))
+
+    objects = OpinionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("opinion on a site")
