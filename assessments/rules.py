@@ -1,10 +1,19 @@
-"""Who may write on a score sheet, who belongs to the team at a site, who declares a recusal for whom."""
+"""Who runs rounds, marks, recommends and decides; who stands aside, and who declares it for whom."""
 
 from django.db.models import QuerySet
 
 from accounts.enums import Role
 from accounts.models import User
-from accounts.rules import is_office
+from accounts.rules import (
+    is_auditor,
+    is_inspector,
+    is_leading_group,
+    is_liaison,
+    is_office,
+    is_over_the_office,
+    oversees,
+    sees_city,
+)
 from sites.rules import is_own_unit
 
 from .enums import SheetRole
@@ -40,10 +49,85 @@ def may_declare_for(user: User, by: User) -> bool:
     Not of those who stand over the office, though: nobody shuts the auditor out. Nor of a liaison at all,
     who judges nothing and speaks for the unit: shut out for good, nobody would answer for it.
     """
-    if user.role == Role.LIAISON:
+    if is_liaison(user):
         return False
-    return by == user or (is_office(by) and user.role not in Role.OVER_THE_OFFICE)
+    return by == user or (is_office(by) and not is_over_the_office(user.role))
+
+
+def may_stand_aside(user: User) -> bool:
+    """回避: whoever judges sites or guides them; a liaison does neither, and speaks for the unit."""
+    return oversees(user) or is_inspector(user)
+
+
+def reads_recusals(user: User) -> bool:
+    """Who stands aside from what, and whom a tie bars: the city's, which sends others instead."""
+    return sees_city(user)
 
 
 def leads(assessment: Assessment, user: User) -> bool:
     return lead_of(assessment) == user
+
+
+def runs_rounds(user: User) -> bool:
+    """Opens a round, sends teams, settles draws (plan, part five, three: 市…办公室联合有关部门组成督查组)."""
+    return is_office(user)
+
+
+def follows_rounds(user: User) -> bool:
+    """Sees how far every site is, who has not begun, and what other versions would come to."""
+    return sees_city(user)
+
+
+def reads_draws(user: User) -> bool:
+    """The city, which draws, and the auditors, who look whether it was drawn fairly (`Draw.visible_to`)."""
+    return sees_city(user) or is_auditor(user)
+
+
+def has_sheets(user: User) -> bool:
+    """Marks: a liaison its unit's self-assessment, an inspector what the team is sent to."""
+    return is_inspector(user) or is_liaison(user)
+
+
+def consents(user: User) -> bool:
+    """Says whether an item does not apply to a site: the office, for the inspectors' final sheet."""
+    return is_office(user)
+
+
+def unlocks(user: User) -> bool:
+    """Opens a signed final sheet again, with a reason, as long as the unit has not answered: the office."""
+    return is_office(user)
+
+
+def looks_for_copies(user: User) -> bool:
+    """Compares pictures of different sites: those who judge them, never a unit or its district."""
+    return sees_city(user) or is_inspector(user)
+
+
+def knows_strangers(user: User) -> bool:
+    """Learns of which site a copy is even where it does not see that site: inspectors are to find it out."""
+    return is_inspector(user)
+
+
+def sees_camera_data(user: User) -> bool:
+    """The original of a picture, with place and device: the office; everybody else gets a copy without."""
+    return is_office(user)
+
+
+def checks_rectification(user: User) -> bool:
+    """Issues the notice, verifies answers or sends them back (plan, part five, three)."""
+    return is_office(user)
+
+
+def reads_acceptances(user: User) -> bool:
+    """验收 and its reports, before anything is public (plan, part five, four)."""
+    return sees_city(user)
+
+
+def recommends(user: User) -> bool:
+    """Puts the marks together, recommends a result, reopens what failed (plan, part six, one: 评估和初审)."""
+    return is_office(user)
+
+
+def decides(user: User) -> bool:
+    """Passes or fails a site on the office's recommendation (plan, part six, one: 审定)."""
+    return is_leading_group(user)

@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.enums import Role
 from accounts.models import Organisation, User
+from accounts.rules import sees_city
 from core.forms import ALL
 from desk.enums import Light
 from desk.search import Kind as SearchKind
@@ -93,7 +93,7 @@ class DistrictForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         districts = Organisation.objects.districts()
-        if user.role not in Role.CITY_WIDE:
+        if not sees_city(user):
             districts = districts.filter(pk=user.district_id or 0)
         self.fields["district"].queryset = districts  # type: ignore[attr-defined]  # a choice's
 

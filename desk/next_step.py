@@ -37,6 +37,10 @@ class Step:
     url: str
     due: datetime.date | None = None
 
+    def is_for(self, user: User) -> bool:
+        """Whether it is this person's role that takes it."""
+        return self.role == user.role
+
 
 class Facts(TypedDict):
     """What `with_facts` asks of each site beside its own fields; no such key or day is None."""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import User
+from desk.rules import has_work
 from sites.calendar import today
 from sites.chosen import running_programme
 from sites.models import Phase, Programme
@@ -186,6 +187,7 @@ def rail(request: HttpRequest) -> dict[str, Any]:
     return {
         "campaign": SimpleLazyObject(lambda: _kept("campaign", user, lambda: campaign(request))),
         "work": work,
+        "has_work": has_work(user),
         "rail": SimpleLazyObject(lambda: groups(work, request.path)),
         "help_url": SimpleLazyObject(lambda: help_url(user, request.path)),
     }
@@ -205,7 +207,7 @@ def groups(work: Work, path: str) -> list[RailGroup]:
     def entry(name: str, label: Any, icon: str) -> RailEntry:
         url = reverse(name)
         active = path == url if url == home else path.startswith(url)
-        counts = url == home and user.role != Role.AUDITOR
+        counts = url == home and has_work(user)
         count = _kept(f"todos/{user.pk}", user, lambda: work.count) if counts else 0
         return RailEntry(str(label), url, icon, active, count)
 

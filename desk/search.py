@@ -20,10 +20,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import Role
 from accounts.models import Organisation, User
-from accounts.rules import is_office, manages_people
+from accounts.rules import has_role, is_office, manages_people
 from assessments.models import Finding, Round, Team
+from desk.rules import has_work
 from documents.models import Document
 from documents.papers import PAPERS, DocumentKind
 from publicity.forms import plain_code
@@ -178,9 +178,9 @@ def _kind(
 
 def kinds(user: User) -> list[Kind]:
     """What this person can search; whoever reads the trail alone, nothing."""
-    if user.role == Role.AUDITOR:
+    if not has_work(user):
         return []
-    of_sites = [*_of_sites(user), *_of_papers(user), *_of_rounds(user)] if user.role else []
+    of_sites = [*_of_sites(user), *_of_papers(user), *_of_rounds(user)] if has_role(user) else []
     return [*of_sites, *_registers(user)]
 
 

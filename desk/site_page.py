@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_stubs_ext import WithAnnotations
 
-from accounts.enums import Role
 from accounts.models import User
+from accounts.rules import sees_city
 from assessments.models import Evidence, Finding
-from publicity.models.appraisal import PRINTING
+from assessments.rules import has_sheets, may_stand_aside
+from publicity.rules import hangs_up_posters
 from sites import services
 from sites.calendar import today
 from sites.enums import Stage
@@ -98,7 +99,7 @@ class SitePage:
 
     def _here(self, step: Step) -> str:
         """Nothing leads from a page to itself."""
-        is_readers = step.role == self.reader.role and step.url != self.site.get_absolute_url()
+        is_readers = step.is_for(self.reader) and step.url != self.site.get_absolute_url()
         return step.url if is_readers else ""
 
     @property
@@ -117,7 +118,7 @@ class SitePage:
     @property
     def ways(self) -> Iterator[Way]:
         """The site's other pages, as far as they are this reader's."""
-        role, site = self.reader.role, self.site
+        reader, site = self.reader, self.site
         yield self._way(_("Work plan"), "sites:plan")
         yield self._way(_("Timetable"), "sites:timetable")
         yield self._way(_("Liaisons"), "sites:liaisons")
@@ -125,15 +126,15 @@ class SitePage:
         yield self._way(_("Replacement of the window"), "sites:replacement")
         yield self._way(_("Evidence"), "assessments:evidence", site.evidence_count or 0)
         yield self._way(_("Findings"), "assessments:rectification", site.finding_count or 0)
-        if role in (Role.LIAISON, Role.INSPECTOR):
+        if has_sheets(reader):
             yield Way(_("Score sheets"), reverse("assessments:my_sheets"))
-        if role in Role.CITY_WIDE:
+        if sees_city(reader):
             yield Way(_("Rounds and teams"), reverse("assessments:rounds"))
             yield self._way(_("Acceptance"), "assessments:acceptance")
             yield self._way(_("Recusals"), "assessments:site_recusals")
-        elif role != Role.LIAISON:
+        elif may_stand_aside(reader):
             yield self._way(_("Stand aside"), "assessments:recuse")
-        if site.appraisal and role in PRINTING:
+        if site.appraisal and hangs_up_posters(reader):
             key = [site.appraisal]
             yield Way(
                 _("Poster of the public appraisal"), reverse("publicity_desk:appraisal_poster", args=key)

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import Role
 from accounts.models import User
+from documents.rules import is_to_judge_afresh, reads_all_papers
 from sites.models import Programme, Site
 
 from .enums import RenderState
@@ -55,11 +55,11 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         about = Document.sites.through.objects
         recused = about.filter(site__in=user.recused_sites()).values("document_id")
         open_to_me = self.exclude(pk__in=recused, is_public=False)
-        if user.role in Role.CITY_WIDE:
+        if reads_all_papers(user):
             return open_to_me
         visible = Site.objects.visible_to(user)
         kept = Q(kind__in=INTERNAL)
-        if user.role == Role.INSPECTOR:
+        if is_to_judge_afresh(user):
             kept |= Q(withdrawn_on__isnull=False, is_public=False)
         named = Q(pk__in=Document.readers.through.objects.filter(user=user).values("document_id"))
         return (

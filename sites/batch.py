@@ -41,9 +41,8 @@ def reviewed_lists(programme: Programme, *, reader: User) -> list[ReviewedList]:
         version.filing_id: version
         for version in versions.order_by("filing__level", "filing__organisation__code", "number")
     }
-    opinions = {
-        (one.version_id, one.site_id): one for one in Opinion.objects.filter(version__filing__in=filings)
-    }
+    seen = Opinion.objects.visible_to(reader).filter(version__filing__in=filings)
+    opinions = {(one.version_id, one.site_id): one for one in seen}
     sites = defaultdict(list)
     for site in Site.objects.filter(filing__in=filings).undetermined().select_related("organisation"):
         sites[site.filing_id].append(site)

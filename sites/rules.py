@@ -3,11 +3,13 @@
 The workflow table combines them; the views and templates ask the same ones.
 """
 
-from accounts.enums import Role
 from accounts.models import User
+from accounts.rules import is_district_office, is_liaison
 from accounts.rules import is_inspector as is_inspector
 from accounts.rules import is_leading_group as is_leading_group
 from accounts.rules import is_office as is_office
+from accounts.rules import oversees as oversees
+from accounts.rules import sees_city as sees_city
 
 from .enums import Level
 from .models import Filing, Site
@@ -21,7 +23,7 @@ def is_city_site(user: User, site: Site) -> bool:
 def is_own_district(user: User, site: Site) -> bool:
     """A district office over a site on its own district's list."""
     return (
-        user.role == Role.DISTRICT
+        is_district_office(user)
         and site.level == Level.DISTRICT
         and site.filing.organisation_id == user.district_id
     )
@@ -29,14 +31,14 @@ def is_own_district(user: User, site: Site) -> bool:
 
 def is_own_unit(user: User, site: Site) -> bool:
     """A liaison over a site of its own unit."""
-    return user.role == Role.LIAISON and site.organisation_id == user.organisation_id
+    return is_liaison(user) and site.organisation_id == user.organisation_id
 
 
 def body_of(user: User) -> tuple[Level, int] | None:
     """Whose list a person may fill: a district's office its district's, a liaison that of the own unit."""
-    if user.role == Role.DISTRICT and user.district_id:
+    if is_district_office(user) and user.district_id:
         return Level.DISTRICT, user.district_id
-    if user.role == Role.LIAISON and user.organisation_id:
+    if is_liaison(user) and user.organisation_id:
         return Level.CITY, user.organisation_id
     return None
 
@@ -85,8 +87,3 @@ def keeps_posts(user: User, owner: Owner) -> bool:
     """Who names liaisons and lets them hand over: the body itself, or an office over it."""
     over = supervises(user, owner) if isinstance(owner, Site) else is_office(user)
     return over or is_own_plan(user, owner)
-
-
-def oversees(user: User) -> bool:
-    """Looks after many sites: which plans are owed and which posts are vacant is theirs to see."""
-    return user.role in (*Role.CITY_WIDE, Role.DISTRICT)

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from accounts.enums import Role
 from accounts.models import User
+from standards.rules import reads_versions
 
 from .enums import Kind, NoticeUnit, VersionState
 
@@ -30,7 +30,7 @@ class VersionQuerySet(models.QuerySet[V]):
 
     def visible_to(self, user: User) -> Self:
         """At the desk the city sees every version; what is in force is on the public pages."""
-        return self if user.role in Role.CITY_WIDE else self.none()
+        return self if reads_versions(user) else self.none()
 
     def drafts(self) -> Self:
         return self.filter(state=VersionState.DRAFT)

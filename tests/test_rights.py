@@ -3,8 +3,14 @@
 A model says it with `visible_to` on its querysets, or stands in a table below with the reason why not.
 """
 
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.db.models import Model
 
 ROOMS = ("core", "audit", "accounts", "standards", "sites", "documents", "assessments", "publicity", "desk")
@@ -56,6 +62,34 @@ REACHED = {
     "publicity.Revocation": "naming",
 }
 
+# Where a role is compared outside the rules, and why that is no right; it may shrink, never grow. Words said
+# to a person, and where a line leads, may go by role, and so does what a role is by itself.
+NO_RIGHTS = {
+    "accounts/services/organisations.py: check_people": "which kind of organisation a role acts for",
+    "accounts/services/people.py: check_home": "which kind of organisation a role acts for",
+    "accounts/services/people.py: homes": "which kind of organisation a role acts for",
+    "sites/registers/people.py: _goes": "whether a row changes somebody's role",
+    "desk/deadlines/reading.py: _list_page": "where a line leads",
+    "desk/deadlines/reading.py: _self_sheet": "where a line leads",
+    "desk/deadlines/reading.py: _visit": "where a line leads",
+    "desk/deadlines/reading.py: _letter": "where a line leads",
+    "desk/reminders/services.py: _send": "each role is told where it acts",
+    "desk/todo/steps.py: _who": "how the one who is waited for is called",
+    "desk/todo/steps.py: of_others": "whose steps one answers for, by its table",
+    "desk/figures/leader_sheet.py: _decisions": "of what others have to do, the leading group's part",
+    "desk/figures/figure.py: is_for": "a figure's own table of roles",
+    "desk/next_step.py: is_for": "a step's own role, from the table of the workflow",
+}
+# What a view fetches by a key without asking who looks, and why it may.
+FETCHED_BARE = {
+    "assessments/views/working.py: Rulebook": "in force it is everybody's; a draft is refused there",
+    "desk/views/reminders.py: ReminderRule": "settings; asked for by the office alone",
+    "publicity/views/desk_namings.py: Revocation": "by its naming, which was fetched through visible_to",
+    "standards/views/sections.py: Section": "by its standard, which was fetched through visible_to",
+}
+# The rules themselves, and what stands below them or plays people.
+RULES = {"rules.py", "enums.py", "receivers.py", "models.py", "models", "migrations", "demo"}
+
 MODELS = {model._meta.label: model for room in ROOMS for model in apps.get_app_config(room).get_models()}
 
 
@@ -92,3 +126,56 @@ def test_no_chain_of_records_leads_back_to_itself():
             waiting = [p._meta.label for each in waiting for p in parents(each) if not asks_who_looks(p)]
             steps += 1
             assert steps < len(REACHED)
+
+
+def compared_roles(source: Path) -> Iterator[str]:
+    """The functions of a module in which a person's role is compared, each as often as it is."""
+    tree = ast.parse(source.read_text())
+    names = {
+        id(node): function.name
+        for function in ast.walk(tree)
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare) and is_of_a_person(node):
+            yield f"{source.relative_to(settings.BASE_DIR)}: {names.get(id(node), '')}"
+
+
+def is_of_a_person(compared: ast.Compare) -> bool:
+    """A sheet has a role as well: whose marks it holds."""
+    parts = list(ast.walk(compared))
+    words = {part.attr for part in parts if isinstance(part, ast.Attribute)}
+    words |= {part.id for part in parts if isinstance(part, ast.Name)}
+    return bool(words & {"role", "Role"}) and "SheetRole" not in words
+
+
+def test_no_page_form_or_service_compares_a_role_by_itself():
+    modules = (path for room in ROOMS for path in (settings.BASE_DIR / room).rglob("*.py"))
+    found = [
+        where
+        for path in modules
+        if not RULES & set(path.relative_to(settings.BASE_DIR).parts)
+        for where in compared_roles(path)
+    ]
+    assert set(found) == set(NO_RIGHTS), "ask the room's rules.py"
+
+
+def test_no_template_compares_a_role():
+    compared = re.compile(r"{%[^%]*(?<!sheet)\.role (==|!=|in|not in) ")
+    templates = (settings.BASE_DIR / "templates").rglob("*.html")
+    assert [path.name for path in templates if compared.search(path.read_text())] == []
+
+
+def fetched_bare(source: Path) -> Iterator[str]:
+    """The models of which a module hands records out by get_object_or_404 as they stand in the database."""
+    for node in ast.walk(ast.parse(source.read_text())):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
+            model = node.args[0]
+            if node.func.id == "get_object_or_404" and isinstance(model, ast.Name) and model.id[0].isupper():
+                yield f"{source.relative_to(settings.BASE_DIR)}: {model.id}"
+
+
+def test_views_fetch_through_a_queryset_that_asks_who_looks():
+    modules = (path for room in ROOMS for path in (settings.BASE_DIR / room).rglob("*.py"))
+    assert {found for path in modules for found in fetched_bare(path)} == set(FETCHED_BARE)

@@ -6,8 +6,9 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import OrganisationKind, Role
+from accounts.enums import OrganisationKind
 from accounts.models import Organisation, OrganisationQuerySet, User
+from accounts.rules import is_district_office
 from core.forms import ALL, TidyField
 
 
@@ -30,7 +31,7 @@ class OrganisationFilter(forms.Form):
 
     def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if reader.role == Role.DISTRICT:
+        if is_district_office(reader):
             del self.fields["district"]
 
     def narrow(self, organisations: OrganisationQuerySet) -> OrganisationQuerySet:
@@ -78,7 +79,7 @@ class OrganisationForm(forms.Form):
             }
             kwargs["initial"] = {**known, "aliases": "\n".join(organisation.aliases)}
         super().__init__(*args, **kwargs)
-        if manager.role == Role.DISTRICT:
+        if is_district_office(manager):
             self.fields["kind"].choices = [  # type: ignore[attr-defined]  # a choice field's
                 choice for choice in OrganisationKind.choices if choice[0] in OrganisationKind.DISTRICT_CHOICE
             ]
@@ -100,7 +101,7 @@ class NewOrganisationForm(OrganisationForm):
 
     def __init__(self, *args: Any, manager: User, **kwargs: Any) -> None:
         super().__init__(*args, manager=manager, **kwargs)
-        if manager.role == Role.DISTRICT:
+        if is_district_office(manager):
             del self.fields["district"], self.fields["code"]
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from accounts import services
 from accounts.enums import PersonState, Role
 from accounts.models import Organisation, PersonQuerySet, User
+from accounts.rules import is_district_office
 from core.forms import ALL, TidyField
 
 SORTS = {
@@ -38,7 +39,7 @@ class PersonFilter(forms.Form):
 
     def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if reader.role == Role.DISTRICT:
+        if is_district_office(reader):
             del self.fields["district"], self.fields["role"]
 
     def narrow(self, people: PersonQuerySet) -> PersonQuerySet:
@@ -101,12 +102,12 @@ class PersonForm(forms.Form):
         if person and person.organisation_id:
             organisations = organisations | Organisation.objects.filter(pk=person.organisation_id)
         self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]  # a foreign key's
-        if manager.role == Role.DISTRICT:
+        if is_district_office(manager):
             del self.fields["role"]
             self.fields["organisation"].help_text = _("The unit of your district whose liaison this is.")
         else:
             self.fields["role"].choices = services.roles(manager)  # type: ignore[attr-defined]  # a choice's
-        if person and manager.role != Role.DISTRICT:
+        if person and not is_district_office(manager):
             self.fields["role"].help_text = _(
                 "A new role takes the old one's pages and rights away at once. Only somebody who has no work "
                 "open can be given one."

@@ -6,9 +6,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.enums import Role
 from accounts.models import PersonQuerySet, User
-from accounts.rules import may_manage
+from accounts.rules import is_district_office, is_liaison, may_manage
 from accounts.services.links import make_link
 from accounts.services.people import check_home
 from accounts.services.real_names import check_once
@@ -21,7 +20,7 @@ from core.clock import today
 def successors(person: User) -> PersonQuerySet:
     """Who may take over: the same role, and for liaisons and district offices the same organisation."""
     found: PersonQuerySet = User.objects.active().filter(role=person.role).exclude(pk=person.pk)
-    if person.role in (Role.LIAISON, Role.DISTRICT):
+    if is_liaison(person) or is_district_office(person):
         found = found.filter(organisation=person.organisation_id)
     return found.select_related("organisation").order_by("organisation__code", "name")
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import HOMES, Role
 from accounts.models import Organisation, User
-from accounts.rules import may_appoint, may_manage
+from accounts.rules import is_district_office, may_appoint, may_manage
 from accounts.services.real_names import check_once, check_person_name
 from accounts.signals import open_work_of
 from core.locks import change_once
@@ -31,7 +31,7 @@ STEMS: dict[str, str] = {
 def homes(by: User, role: str | None = None) -> QuerySet[Organisation]:
     """The organisations that exist and at which `by` may give somebody a role."""
     found = Organisation.objects.filter(is_active=True)
-    if by.role == Role.DISTRICT:
+    if is_district_office(by):
         found = found.filter(district=by.district_id)
         role = Role.LIAISON
     return found.filter(kind__in=HOMES[role]) if role in HOMES else found

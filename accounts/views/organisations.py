@@ -11,11 +11,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from accounts import services
-from accounts.enums import Role
 from accounts.forms.organisations import KnownOrganisationForm, NewOrganisationForm, OrganisationFilter
 from accounts.http import StaffRequest
 from accounts.models import Organisation, OrganisationQuerySet
-from accounts.rules import may_manage_organisation
+from accounts.rules import is_district_office, may_manage_organisation
 from core.acting import carried_out
 from tables.writing import Head, Row
 
@@ -101,6 +100,6 @@ def organisation_edit(request: StaffRequest, pk: int) -> HttpResponseBase:
 def _facts(request: StaffRequest, form: NewOrganisationForm) -> dict[str, Any]:
     """What was typed; a district office's units lie in its own district."""
     facts = {**form.cleaned_data, "by": request.user}
-    if request.user.role == Role.DISTRICT and request.user.organisation:
+    if is_district_office(request.user) and request.user.organisation:
         facts["district"] = request.user.organisation.district
     return facts

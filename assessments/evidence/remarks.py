@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
-from accounts.enums import Role
 from accounts.models import User
 from assessments.models import Evidence, EvidenceFile, Twin
+from assessments.rules import knows_strangers
 from sites.models import Site
 
 # A camera's place (WGS-84) and a Chinese map's (GCJ-02) differ by up to some 700 m.
@@ -130,7 +130,7 @@ def _used_elsewhere(ids: Sequence[int], user: User) -> Mapping[int, list[str]]:
 
 def _named(sites: set[int], user: User) -> set[int]:
     """Inspectors are to find out who copied from whom; a unit or a district learns of no stranger."""
-    if user.role == Role.INSPECTOR or not sites:
+    if knows_strangers(user) or not sites:
         return sites
     return set(Site.objects.visible_to(user).filter(pk__in=sites).values_list("pk", flat=True))
 

@@ -8,8 +8,8 @@ from django.db.models.fields.files import FieldFile
 from django.http import Http404
 
 from accounts.models import User
-from accounts.rules import is_office
 from assessments.models import EvidenceFile
+from assessments.rules import sees_camera_data
 from assessments.services.storing import make_copies
 
 
@@ -29,7 +29,7 @@ def download(file: EvidenceFile, user: User) -> Download:
     What a camera writes into a picture (place, time, device) is for the office alone; not even who uploaded
     it gets it back. Http404 of a picture from which no copy can be made.
     """
-    if not file.is_picture or is_office(user):
+    if not file.is_picture or sees_camera_data(user):
         return Download(file.file, file.name, file.content_type, file.sha256)
     shown = _copy_of(file)
     as_jpeg = str(shown.name).endswith(".jpg")

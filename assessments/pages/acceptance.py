@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from accounts.enums import Role
 from accounts.models import User
 from assessments.enums import RoundKind, Verdict
 from assessments.goals import Goals, Part, closed_findings, goals
 from assessments.judging import composite_by
 from assessments.marks import SectionMarks, marks_of, sections_compared, sheet_score
 from assessments.models import Acceptance, AppraisalResult, Sheet
+from assessments.rules import decides, recommends
 from assessments.scoring import Composite
 from assessments.services import acceptance
 from documents.models import DocumentQuerySet
@@ -80,9 +80,9 @@ def acceptance_page(site: Site, reader: User) -> AcceptancePage:
         findings=findings,
         rectified=rectified,
         papers=site.documents.filter(kind=DocumentKind.ACCEPTANCE_REPORT),
-        may_recommend=enough and goes_on and reader.role == Role.OFFICE,
-        may_decide=bool(waiting) and rectified and reader.role == Role.LEADING_GROUP,
-        may_reopen=reader.role == Role.OFFICE and site.stage == Stage.NOT_ACCEPTED,
+        may_recommend=enough and goes_on and recommends(reader),
+        may_decide=bool(waiting) and rectified and decides(reader),
+        may_reopen=recommends(reader) and site.stage == Stage.NOT_ACCEPTED,
     )
 
 

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from accounts.enums import Role
 from accounts.models import User
 from assessments.enums import FindingState
 from assessments.models import Finding, UnitSummary
 from assessments.queries import Hearing, findings_of, hearing_of
+from assessments.rules import checks_rectification
 from documents.models import Document
 from documents.papers import DocumentKind
 from sites.calendar import today
@@ -44,7 +44,7 @@ def rectification_page(site: Site, reader: User) -> RectificationPage:
     """The page as `reader` sees it; `site` comes with its organisation and its unit's summary."""
     shown = threads(site, findings_of(site).visible_to(reader).with_view(), reader)
     findings = [thread.finding for thread in shown]
-    office, rectifying = reader.role == Role.OFFICE, site.stage == Stage.RECTIFYING
+    office, rectifying = checks_rectification(reader), site.stage == Stage.RECTIFYING
     hearing = hearing_of(findings, on=today())
     is_unit = rectifying and is_own_unit(reader, site)
     to_act = FindingState.WITH_UNIT if is_unit else (FindingState.ANSWERED,) if office else ()

@@ -7,15 +7,14 @@ from functools import cached_property
 
 from django.urls import reverse
 
-from accounts.enums import Role
 from accounts.models import User
 from assessments.checkup import CheckUp, check_up
 from assessments.columns import Line, Voice, deliberations, lines, marks_beside, voices
-from assessments.enums import MarkState, SheetRole
+from assessments.enums import MarkState, SheetRole, SheetState
 from assessments.judging import pass_points
 from assessments.marks import SectionMarks, arranged, mark_of, sheet_score, standard_items
 from assessments.models import Score, Sheet, SheetUpload, SheetUploadRow
-from assessments.rules import leads, may_write
+from assessments.rules import consents, has_sheets, leads, may_write, unlocks
 from assessments.scoring import SheetScore
 from standards.models import Item, Section
 
@@ -58,7 +57,16 @@ class SheetPage:
 
     @property
     def may_consent(self) -> bool:
-        return self.user.role == Role.OFFICE and self.sheet.role == SheetRole.FINAL and self.sheet.is_draft
+        return consents(self.user) and self.sheet.role == SheetRole.FINAL and self.sheet.is_draft
+
+    @property
+    def may_unlock(self) -> bool:
+        return unlocks(self.user) and self.sheet.state == SheetState.SIGNED
+
+    @property
+    def has_worklist(self) -> bool:
+        """Whether a list of own sheets leads here."""
+        return has_sheets(self.user)
 
     @cached_property
     def waiting_upload(self) -> SheetUpload | None:

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_stubs_ext import StrOrPromise
 
-from accounts.enums import Role
 from accounts.models import User
 from assessments.enums import EscalationLevel, FindingState, ReplyKind
 from assessments.models import Escalation, Evidence, Finding, FindingReply
 from assessments.models.findings import FindingQuerySet
 from assessments.papers.rectification import late_span
 from assessments.queries import with_threads
+from assessments.rules import checks_rectification
 from sites.calendar import arrangements, today, working_days_between
 from sites.enums import Stage
 from sites.models import Holiday, Site
@@ -128,7 +128,7 @@ def _acts(finding: Finding, site: Site, reader: User) -> frozenset[str]:
         return frozenset()
     if is_own_unit(reader, site):
         return _acts_of_unit(finding)
-    return _acts_of_office(finding) if reader.role == Role.OFFICE else frozenset()
+    return _acts_of_office(finding) if checks_rectification(reader) else frozenset()
 
 
 def _acts_of_unit(finding: Finding) -> frozenset[str]:

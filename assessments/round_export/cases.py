@@ -7,11 +7,11 @@ from itertools import chain, islice
 
 from django.db.models import Count, Q, QuerySet
 
-from accounts.enums import Role
 from accounts.models import User
 from assessments.enums import FindingState, RoundKind, SheetRole
 from assessments.marks import SectionMarks, arranged, items_of
 from assessments.models import Assessment, Deliberation, Finding, Round, Score, Sheet
+from assessments.rules import follows_rounds
 from assessments.services.rounds import sites_due
 from sites.models import Site
 from standards.models import Item
@@ -73,7 +73,7 @@ class RoundCases:
 
     def _not_begun(self) -> Iterator[Assessment]:
         """The sites still due in an open round, for readers who see all of it; nothing is stored for them."""
-        if not self.round.is_open or self.reader.role not in Role.CITY_WIDE:
+        if not self.round.is_open or not follows_rounds(self.reader):
             return
         standards = {standard.kind: standard for standard in self.round.standards.all()}
         visible = sites_due(self.round).filter(pk__in=Site.objects.visible_to(self.reader).values("pk"))

@@ -11,9 +11,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.enums import Role
 from accounts.models import User
-from accounts.rules import require_office
+from accounts.rules import is_inspector, require_office
 from accounts.services import notify
 from assessments.bars import bars, named
 from assessments.enums import RoundKind, SheetRole, SheetState
@@ -134,7 +133,7 @@ def _members(team: Team) -> list[TeamMember]:
 
 
 def _check_people(people: Sequence[User], round: Round, team: Team | None = None) -> None:  # noqa: A002
-    if strangers := [user for user in people if user.role != Role.INSPECTOR]:
+    if strangers := [user for user in people if not is_inspector(user)]:
         raise ValidationError({"members": _("%(name)s is not an inspector.") % {"name": strangers[0]}})
     if len(people) < Team.SMALLEST or not of_two_units(people):
         raise ValidationError({"members": _("A team has at least two members, from two units or more.")})

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.enums import Role
 from accounts.models import Organisation, User
-from accounts.rules import require_office
+from accounts.rules import is_auditor, require_office
 from accounts.services import notify
 from assessments.models import Tie
 from assessments.rules import may_declare_for
@@ -63,7 +63,7 @@ def end(*, tie: Tie, reason: str, by: User) -> None:
 
 def touched(user: User) -> SiteQuerySet:
     """The sites a person has to do with: those they see, and all for an auditor, who reads the trail."""
-    if user.role == Role.AUDITOR:
+    if is_auditor(user):
         return Site.objects.exclude(pk__in=user.recused_sites())
     return Site.objects.visible_to(user)
 

@@ -6,31 +6,30 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.models import User
+from accounts.rules import require_city
 from assessments.pages.item_marks import item_marks
 from assessments.papers.programme import Standing, standing
+from assessments.rules import recommends
 from assessments.services.programme_reports import issue_programme_report, programme_reports
 from core.acting import attempt
 from sites.chosen import kept, programme_or_404
 from sites.models import Programme, Site
-
-from .pages import only_the_city
 
 
 @login_required
 def acceptance_items(request: StaffRequest, site_pk: int) -> HttpResponse:
     """A site's acceptance beside its inspection and its self-assessment, item by item."""
     site = get_object_or_404(Site.objects.visible_to(request.user), pk=site_pk)
-    only_the_city(request.user)
+    require_city(request.user)
     return render(request, "assessments/acceptance_items.html", {"site": site, "marks": item_marks(site)})
 
 
 @login_required
 def acceptance_goals(request: StaffRequest) -> HttpResponse:
     """The plan's six goals, by the accepted sites."""
-    only_the_city(request.user)
+    require_city(request.user)
     programme = programme_or_404(request)
     found = _standing(programme, request.user)
     return render(request, "assessments/acceptance_goals.html", {"found": found, "goals": found.goals})
@@ -39,7 +38,7 @@ def acceptance_goals(request: StaffRequest) -> HttpResponse:
 @login_required
 def acceptance_report(request: StaffRequest) -> HttpResponse:
     """What the report on the programme would say today, and those issued; the office issues the next one."""
-    only_the_city(request.user)
+    require_city(request.user)
     programme = programme_or_404(request)
     if request.method == "POST":
         attempt(
@@ -51,7 +50,7 @@ def acceptance_report(request: StaffRequest) -> HttpResponse:
     context = {
         "found": _standing(programme, request.user),
         "papers": programme_reports(programme).visible_to(request.user),
-        "may_issue": request.user.role == Role.OFFICE,
+        "may_issue": recommends(request.user),
         "issue_url": kept(request, reverse("assessments:acceptance_report")),
     }
     return render(request, "assessments/acceptance_report.html", context)

@@ -16,15 +16,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.generic import ListView
 
-from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.models import User
-from accounts.rules import require_office
+from accounts.rules import require_city, require_office
 from assessments.enums import RoundKind, Verdict
 from assessments.forms import DecisionForm, RecommendationForm
 from assessments.models import Acceptance, Sheet
 from assessments.pages.acceptance import acceptance_page, results_of
 from assessments.queries import appraisal_facts
+from assessments.rules import reads_acceptances
 from assessments.services import acceptance
 from core.acting import carried_out
 from sites.chosen import chosen_programme
@@ -32,7 +32,7 @@ from sites.enums import Stage
 from sites.models import Site
 from sites.models.sites import SiteQuerySet
 
-from .pages import PAGE, only_the_city
+from .pages import PAGE
 
 STAGES = (Stage.RECTIFIED, Stage.ACCEPTED, Stage.NOT_ACCEPTED)
 
@@ -57,7 +57,7 @@ class AcceptanceList(LoginRequiredMixin, UserPassesTestMixin, ListView[Site]):
     request: StaffRequest
 
     def test_func(self) -> bool:
-        return self.request.user.is_authenticated and self.request.user.role in Role.CITY_WIDE
+        return self.request.user.is_authenticated and reads_acceptances(self.request.user)
 
     def get_queryset(self) -> SiteQuerySet:
         signed = (
@@ -85,7 +85,7 @@ class AcceptanceList(LoginRequiredMixin, UserPassesTestMixin, ListView[Site]):
 def acceptance_detail(request: StaffRequest, site_pk: int) -> HttpResponse:
     """One site's on-site marks beside the inspection's, the office's part, the leading group's part."""
     site = get_object_or_404(Site.objects.visible_to(request.user).select_related("organisation"), pk=site_pk)
-    only_the_city(request.user)
+    require_city(request.user)
     return _page(request, site)
 
 
@@ -131,7 +131,7 @@ def _site(user: User, pk: int) -> Site:
     """The site with what the workflow looks at."""
     related = Site.objects.visible_to(user).select_related("programme", "organisation")
     site = get_object_or_404(related.prefetch_related("programme__phases"), pk=pk)
-    only_the_city(user)
+    require_city(user)
     return site
 
 

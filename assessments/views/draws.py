@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST
 from django.views.generic import ListView
 
-from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.rules import require_office
 from assessments.enums import DrawKind
 from assessments.forms import AbandonForm, BalancedForm, DrawForm, RandomForm
 from assessments.models import Draw, Round
 from assessments.pages.draw import DrawPage
+from assessments.rules import reads_draws, runs_rounds
 from assessments.services import draws
 from core.acting import attempt, carried_out
 from sites.chosen import chosen_programme
@@ -40,8 +40,7 @@ class DrawList(LoginRequiredMixin, UserPassesTestMixin, ListView[Draw]):
     request: StaffRequest
 
     def test_func(self) -> bool:
-        readers = (*Role.CITY_WIDE, Role.AUDITOR)
-        return self.request.user.is_authenticated and self.request.user.role in readers
+        return self.request.user.is_authenticated and reads_draws(self.request.user)
 
     def get_queryset(self) -> QuerySet[Draw]:
         seen = Draw.objects.visible_to(self.request.user).with_people()
@@ -85,7 +84,7 @@ def draw_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "draw": draw,
         "page": DrawPage(draw.conditions, draw.result, draw.seed, request.user),
         "abandoned": draw.abandoned_before().with_people(),
-        "may_settle": draw.is_waiting and request.user.role == Role.OFFICE,
+        "may_settle": draw.is_waiting and runs_rounds(request.user),
         "sees_round": Round.objects.visible_to(request.user).filter(pk=draw.round_id).exists(),
         "repeated": "repeat" in request.GET,
         "is_same": draws.is_repeatable(draw) if "repeat" in request.GET else None,

@@ -6,12 +6,12 @@ from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from accounts.enums import Role
 from accounts.http import StaffRequest
 from assessments.evidence.remarks import remarks_on
 from assessments.evidence.shown import download
 from assessments.models import EvidenceFile, Twin
 from assessments.pages.evidence import seen_pairs
+from assessments.rules import sees_camera_data
 from audit.services import note_export
 from core.stored import inline, saved_to_disk
 
@@ -56,7 +56,7 @@ def evidence_view(request: StaffRequest, pk: int) -> HttpResponse:
         "pointers": file.evidence.pointers.select_related("item__section"),
         "remarks": remarks_on([file], request.user).get(file.pk, []),
         "pairs": seen_pairs(twins, request.user),
-        "sees_camera": request.user.role == Role.OFFICE,
+        "sees_camera": sees_camera_data(request.user),
     }
     return render(request, "assessments/evidence_file.html", context)
 

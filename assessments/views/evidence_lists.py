@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.generic import ListView
 
-from accounts.enums import Role
 from accounts.http import StaffRequest
 from assessments.forms import EvidenceSitesFilter, LinkFilter, TwinFilter
 from assessments.models import EvidenceLink, EvidencePointer, Twin
 from assessments.models.evidence import EvidenceLinkQuerySet, TwinQuerySet
 from assessments.pages.evidence import seen_pairs, sites_with_evidence
+from assessments.rules import looks_for_copies
 from assessments.services.links import send_to_check
 from sites.chosen import chosen_programme
 from sites.enums import Stage
@@ -46,7 +46,8 @@ class EvidenceSites(LoginRequiredMixin, ListView[Site]):
         return self.filter.narrow(sites_with_evidence(visible, self.request.user))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(filter=self.filter, **kwargs)
+        may_look = looks_for_copies(self.request.user)
+        return super().get_context_data(filter=self.filter, looks_for_copies=may_look, **kwargs)
 
 
 class EvidenceLinks(LoginRequiredMixin, ListView[EvidenceLink]):
@@ -65,7 +66,8 @@ class EvidenceLinks(LoginRequiredMixin, ListView[EvidenceLink]):
         return self.filter.narrow(related).worst_first()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(filter=self.filter, **kwargs)
+        may_look = looks_for_copies(self.request.user)
+        return super().get_context_data(filter=self.filter, looks_for_copies=may_look, **kwargs)
 
 
 @login_required
@@ -86,7 +88,7 @@ class EvidenceTwins(LoginRequiredMixin, UserPassesTestMixin, ListView[Twin]):
     request: StaffRequest
 
     def test_func(self) -> bool:
-        return self.request.user.role in (*Role.CITY_WIDE, Role.INSPECTOR)
+        return looks_for_copies(self.request.user)
 
     def get_queryset(self) -> TwinQuerySet:
         self.filter = TwinFilter(self.request.GET)
@@ -95,4 +97,5 @@ class EvidenceTwins(LoginRequiredMixin, UserPassesTestMixin, ListView[Twin]):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(filter=self.filter, **kwargs)
-        return {**context, "pairs": seen_pairs(context["page_obj"].object_list, self.request.user)}
+        pairs = seen_pairs(context["page_obj"].object_list, self.request.user)
+        return {**context, "pairs": pairs, "looks_for_copies": True}

@@ -4,13 +4,11 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render, resolve_url
 from django.utils.translation import gettext as _
 
-from accounts.enums import Role
 from accounts.models import User
 from assessments.models import Round
 from assessments.services import draws
@@ -19,12 +17,6 @@ from assessments.services.teams import of_two_units
 from sites.models import Site
 
 PAGE = 50
-
-
-def only_the_city(user: User) -> None:
-    """Half-done results are for the city's own eyes."""
-    if user.role not in Role.CITY_WIDE:
-        raise PermissionDenied
 
 
 def form_page(

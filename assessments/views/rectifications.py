@@ -13,10 +13,9 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 from django.views.generic import ListView
 
-from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.models import User
-from accounts.rules import is_office, require_office
+from accounts.rules import is_office, require_city, require_office, sees_city
 from assessments.enums import RoundKind
 from assessments.forms import RectificationFilter, TextForm
 from assessments.models import Round, UnitSummary
@@ -49,7 +48,7 @@ class RectificationList(LoginRequiredMixin, ListView[Site]):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         rounds = Round.objects.filter(programme=chosen_programme(self.request), kind=RoundKind.INSPECTION)
-        reports_on = list(rounds) if self.request.user.role in Role.CITY_WIDE else []
+        reports_on = list(rounds) if sees_city(self.request.user) else []
         return super().get_context_data(filter=self.filter, reports_on=reports_on, **kwargs)
 
 
@@ -153,8 +152,7 @@ def reopen(request: StaffRequest, site_pk: int) -> HttpResponse:
 def round_rectification(request: StaffRequest, pk: int) -> HttpResponse:
     """A round's reports on its rectification; the office issues the next one here."""
     inspection = get_object_or_404(Round.objects.filter(kind=RoundKind.INSPECTION), pk=pk)
-    if request.user.role not in Role.CITY_WIDE:
-        raise PermissionDenied
+    require_city(request.user)
     if request.method == "POST":
         attempt(
             request,

@@ -10,34 +10,30 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.generic import ListView
 
-from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.rules import is_office
 from assessments.forms import RecusalForm, RecusalOfAnotherForm
 from assessments.models import Recusal
+from assessments.rules import has_sheets, may_stand_aside, reads_recusals
 from assessments.services import recusals
 from core.acting import carried_out
 from sites.models import Site
 
 from .pages import PAGE, form_page
 
-# A unit's liaison speaks for the site and judges nothing.
-JUDGES = (Role.INSPECTOR, Role.OFFICE, Role.LEADING_GROUP, Role.DISTRICT)
-
 
 @login_required
 def recuse(request: StaffRequest, site_pk: int) -> HttpResponse:
     """Stand aside oneself; afterwards the site is out of sight."""
     site = get_object_or_404(Site.objects.visible_to(request.user), pk=site_pk)
-    if request.user.role not in JUDGES:
+    if not may_stand_aside(request.user):
         raise PermissionDenied
     form = RecusalForm(request.POST or None)
     if form.is_valid() and carried_out(
         form, lambda: recusals.recuse(user=request.user, site=site, reason=form.cleaned_data["reason"])
     ):
         messages.success(request, _("You have stood aside; others go on with the site."))
-        inspects = request.user.role == Role.INSPECTOR
-        return redirect("assessments:my_sheets" if inspects else "desk:home")
+        return redirect("assessments:my_sheets" if has_sheets(request.user) else "desk:home")
     return form_page(
         request,
         form,
@@ -55,7 +51,7 @@ def recuse(request: StaffRequest, site_pk: int) -> HttpResponse:
 def site_recusals(request: StaffRequest, site_pk: int) -> HttpResponse:
     """Who stands aside from a site; the office declares it for somebody."""
     site = get_object_or_404(Site.objects.visible_to(request.user), pk=site_pk)
-    if request.user.role not in Role.CITY_WIDE:
+    if not reads_recusals(request.user):
         raise PermissionDenied
     if request.method == "POST" and not is_office(request.user):
         raise PermissionDenied
@@ -84,7 +80,7 @@ class RecusalList(LoginRequiredMixin, UserPassesTestMixin, ListView[Recusal]):
     request: StaffRequest
 
     def test_func(self) -> bool:
-        return self.request.user.is_authenticated and self.request.user.role in Role.CITY_WIDE
+        return self.request.user.is_authenticated and reads_recusals(self.request.user)
 
     def get_queryset(self) -> QuerySet[Recusal]:
         seen = Recusal.objects.visible_to(self.request.user)

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import ListView
 
-from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.models import User
 from accounts.rules import require_office
@@ -23,6 +22,7 @@ from assessments.forms import RoundForm
 from assessments.models import Assessment, Round, Sheet
 from assessments.pages.round import short_of_members, teams_of
 from assessments.queries import count_of_items, count_of_marks
+from assessments.rules import follows_rounds, runs_rounds
 from assessments.services import rounds
 from core.acting import carried_out
 from sites.chosen import chosen_programme, kept, programme_or_404
@@ -43,7 +43,7 @@ class RoundList(LoginRequiredMixin, ListView[Round]):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
-            may_open=self.request.user.role == Role.OFFICE,
+            may_open=runs_rounds(self.request.user),
             open_url=kept(self.request, reverse("assessments:round_open")),
             **kwargs,
         )
@@ -81,7 +81,7 @@ def round_detail(request: StaffRequest, pk: int) -> HttpResponse:
     on_site = shown.kind in RoundKind.ON_SITE
     progress = Paginator(_progress(shown, request.user), PAGE)
     progress.count = shown.site_count  # type: ignore[attr-defined]  # counted with the round, not again
-    sees_all = request.user.role in Role.CITY_WIDE
+    sees_all = follows_rounds(request.user)
     context = {
         "round": shown,
         "teams": teams_of(shown, request.user) if on_site else [],
@@ -94,7 +94,7 @@ def round_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "on_site": on_site,
         "may_rerun": sees_all,
         "may_report": sees_all and shown.kind == RoundKind.INSPECTION,
-        "may_run": request.user.role == Role.OFFICE and shown.is_open,
+        "may_run": runs_rounds(request.user) and shown.is_open,
     }
     return render(request, "assessments/round_detail.html", context)
 

@@ -7,11 +7,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from accounts.enums import Role
 from accounts.exported import exported
 from accounts.http import StaffRequest
 from assessments.models import Round
 from assessments.rerun_form import RerunForm
+from assessments.rules import follows_rounds
 from assessments.simulation import Rerun, Row, rerun
 from standards.models import Rulebook, Standard
 
@@ -22,7 +22,7 @@ from .pages import PAGE, visible_round
 def round_rerun(request: StaffRequest, pk: int) -> HttpResponse:
     """Choose versions and see; nothing is written. `?format=` gives the result as a table."""
     shown = visible_round(request.user, pk)
-    if request.user.role not in Role.CITY_WIDE:
+    if not follows_rounds(request.user):
         raise PermissionDenied
     form = RerunForm(request.GET or None, standards=Standard.objects.all(), rulebooks=Rulebook.objects.all())
     run = rerun(shown, reader=request.user, **form.versions()) if form.is_valid() else None

@@ -1,5 +1,7 @@
 """Ties to units: one's own, and the office's list of everybody's."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin, UserPassesTestMixin
@@ -10,12 +12,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.generic import ListView
 
-from accounts.enums import Role
 from accounts.http import StaffRequest
-from accounts.rules import require_office
+from accounts.rules import is_office, require_office
 from assessments.forms import TextForm, TieForm, TieOfAnotherForm
 from assessments.models import Tie
-from assessments.rules import may_declare_for
+from assessments.rules import may_declare_for, reads_recusals
 from assessments.services import ties
 from core.acting import carried_out
 
@@ -39,7 +40,7 @@ def my_ties(request: StaffRequest) -> HttpResponse:
             "organisation", "declared_by", "ended_by"
         ),
         "recusals": request.user.recused_sites().count(),
-        "sees_all": request.user.role in Role.CITY_WIDE,
+        "sees_all": reads_recusals(request.user),
     }
     return render(request, "assessments/my_ties.html", context, status=422 if form.errors else 200)
 
@@ -52,12 +53,15 @@ class TieList(LoginRequiredMixin, UserPassesTestMixin, ListView[Tie]):
     request: StaffRequest
 
     def test_func(self) -> bool:
-        return self.request.user.is_authenticated and self.request.user.role in Role.CITY_WIDE
+        return self.request.user.is_authenticated and reads_recusals(self.request.user)
 
     def get_queryset(self) -> QuerySet[Tie]:
         seen = Tie.objects.visible_to(self.request.user)
         people = seen.select_related("user__organisation", "organisation", "declared_by", "ended_by")
         return people.order_by("ended_on", "user__name", "-pk")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(may_declare=is_office(self.request.user), **kwargs)
 
 
 @login_required

@@ -4,7 +4,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.models import User
 from assessments.pages.sheet import open_sheet
@@ -12,6 +11,7 @@ from assessments.pages.worked_example import APPRAISAL, worked_example
 from assessments.pages.working import working_of
 from standards.enums import Kind
 from standards.models import Rulebook, Standard
+from standards.rules import reads_versions
 
 from .sheets import visible_sheet
 
@@ -26,6 +26,7 @@ def sheet_working(request: StaffRequest, pk: int) -> HttpResponse:
         "sheet": sheet,
         "page": page,
         "rulebook": rulebook,
+        "reads_versions": reads_versions(request.user),
         "working": working_of(page.marks, rulebook),
     }
     return render(request, "assessments/sheet_working.html", context)
@@ -48,6 +49,7 @@ def example(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
     standard = get_object_or_404(Standard.objects.published().with_items(), kind=kind)
     context = {
         "rulebook": rulebook,
+        "reads_versions": reads_versions(request.user),
         "standard": standard,
         "kinds": Kind,
         "appraisal": APPRAISAL,
@@ -59,6 +61,6 @@ def example(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
 def _rulebook(user: User, pk: int) -> Rulebook:
     """Any rulebook that is or was in force; drafts are for the city."""
     found = get_object_or_404(Rulebook, pk=pk)
-    if found.is_draft and user.role not in Role.CITY_WIDE:
+    if found.is_draft and not reads_versions(user):
         raise Http404
     return found

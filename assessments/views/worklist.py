@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.models import User
+from accounts.rules import is_inspector, is_liaison
 from assessments.enums import RoundKind, SheetRole, SheetState
 from assessments.models import Assessment, Round, Sheet
 from assessments.queries import count_of_items, count_of_marks
@@ -94,15 +94,15 @@ class WorkRow:
 def my_sheets(request: StaffRequest) -> HttpResponse:
     """Where this person still has to mark, and what became of it."""
     number, programme = request.GET.get("page"), chosen_programme(request)
-    if request.user.role == Role.INSPECTOR:
+    if is_inspector(request.user):
         visits = Paginator(_visits(request.user).filter(round__programme=programme), PAGE).get_page(number)
         context = {"page_obj": visits, "rows": [_visit_row(visit) for visit in visits]}
-    elif request.user.role == Role.LIAISON:
+    elif is_liaison(request.user):
         own_sites = Paginator(_own_sites(request.user).filter(programme=programme), PAGE).get_page(number)
         context = {"page_obj": own_sites, "rows": [_site_row(site) for site in own_sites]}
     else:
         raise PermissionDenied
-    return render(request, "assessments/sheet_list.html", context)
+    return render(request, "assessments/sheet_list.html", {**context, "inspects": is_inspector(request.user)})
 
 
 @login_required

@@ -10,7 +10,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts.enums import Role
 from accounts.models import User
 from documents.models import Document
 from documents.papers import PAPERS, DocumentKind
@@ -26,6 +25,7 @@ from publicity.models import (
     TrackingNote,
     Warned,
 )
+from publicity.rules import handles_objections
 from sites.calendar import today
 from sites.enums import Action, Stage
 from sites.models import Site
@@ -145,7 +145,7 @@ def _answered(site: Site, user: User) -> QuerySet[Any, Any]:
 
 def _tell_objection(row: Row, reader: Reader) -> Entry:
     """What it says is the office's alone (`Objection.visible_to`)."""
-    reads = reader.user.role == Role.OFFICE
+    reads = handles_objections(reader.user)
     url = reverse("publicity_desk:objection", args=[row.key]) if reads else ""
     return entry(row, _("Objection"), ObjectionState(row.state), url)
 

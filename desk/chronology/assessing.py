@@ -10,7 +10,6 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.enums import Role
 from accounts.models import User
 from assessments.enums import FindingState, ReplyKind, RoundKind, SheetRole, Verdict
 from assessments.models import (
@@ -25,6 +24,7 @@ from assessments.models import (
     UnitSummary,
 )
 from assessments.models.sheets import SheetQuerySet
+from assessments.rules import reads_acceptances
 from publicity.enums import AppraisalState
 from sites.enums import Action
 from sites.models import Site
@@ -139,9 +139,9 @@ def _tell_evidence(row: Row, reader: Reader) -> Entry:
 
 
 def _acceptances(site: Site, user: User) -> QuerySet[Acceptance]:
-    """For the city's own eyes, as their page is (`only_the_city`)."""
+    """For the city's own eyes, as their page is."""
     seen = Acceptance.objects.visible_to(user).filter(assessment__site=site)
-    return seen if user.role in Role.CITY_WIDE else seen.none()
+    return seen if reads_acceptances(user) else seen.none()
 
 
 def _recommended(site: Site, user: User) -> QuerySet[Any, Any]:

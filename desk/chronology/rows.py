@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from accounts.enums import Role
 from accounts.models import User
+from accounts.rules import sees_city
 from sites.enums import Action
 from sites.models import Site, StageChange
 
@@ -75,7 +75,7 @@ class Reader:
 
     @property
     def in_city(self) -> bool:
-        return self.user.role in Role.CITY_WIDE
+        return sees_city(self.user)
 
     def page(self, name: str) -> str:
         """A page of the site itself."""

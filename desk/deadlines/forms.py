@@ -6,11 +6,11 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import Role
 from accounts.models import Organisation, User
 from core.forms import ALL
 from desk.enums import DeadlineKind, Light
 from desk.lights import Lights
+from desk.rules import reads_every_deadline
 
 
 class DeadlineFilter(forms.Form):
@@ -27,7 +27,7 @@ class DeadlineFilter(forms.Form):
 
     def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if reader.role not in Role.CITY_WIDE:
+        if not reads_every_deadline(reader):
             del self.fields["district"]
             known = [choice for choice in DeadlineKind.choices if choice[0] != DeadlineKind.OBJECTION]
             self.fields["kind"].choices = [ALL, *known]  # type: ignore[attr-defined]

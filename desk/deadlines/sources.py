@@ -29,8 +29,9 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, Concat
 
-from accounts.enums import OrganisationKind, Role
+from accounts.enums import OrganisationKind
 from accounts.models import Organisation, User
+from accounts.rules import is_inspector, is_liaison, sees_city
 from assessments.enums import FindingState, RoundKind
 from assessments.models import Assessment, Finding, Round
 from assessments.models.findings import FindingQuerySet
@@ -182,9 +183,9 @@ def _lists(programme: Programme | None, reader: User | None) -> Iterable[Rows]:
         return
     units = DesignatedUnit.objects.filter(programme=programme)
     districts = Organisation.objects.districts()
-    if reader and reader.role not in Role.CITY_WIDE:
+    if reader and not sees_city(reader):
         # Nobody else owes one: then both are None, and nothing is found.
-        own = reader.organisation_id if reader.role == Role.LIAISON else None
+        own = reader.organisation_id if is_liaison(reader) else None
         units, districts = (
             units.filter(organisation__in=[own]),
             districts.filter(pk__in=[reader.district_id]),
@@ -273,8 +274,8 @@ def _inspections(programme: Programme | None, reader: User | None) -> Iterable[R
     Neither the unit nor its district is told how far a team is.
     """
     missing = sheets_missing()
-    if reader and reader.role not in Role.CITY_WIDE:
-        missing = missing.filter(member=reader.pk) if reader.role == Role.INSPECTOR else missing.none()  # type: ignore[misc]  # annotated
+    if reader and not sees_city(reader):
+        missing = missing.filter(member=reader.pk) if is_inspector(reader) else missing.none()  # type: ignore[misc]  # annotated
     visits = Assessment.objects.filter(pk__in=missing.values("pk"), site__in=_sites(reader))
     yield _of_site(
         visits,

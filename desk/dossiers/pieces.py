@@ -12,8 +12,8 @@ from django.db import models
 from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 
-from accounts.enums import Role
 from accounts.models import User
+from accounts.rules import sees_city
 from documents.rendering import render_sheet
 from sites.models import Filing, Site
 
@@ -48,7 +48,7 @@ class Case:
 
     @property
     def in_city(self) -> bool:
-        return self.asker.role in Role.CITY_WIDE
+        return sees_city(self.asker)
 
     @cached_property
     def sees_list(self) -> bool:

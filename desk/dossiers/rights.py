@@ -2,20 +2,21 @@
 
 from typing import Any
 
-from accounts.enums import Role
 from accounts.models import Organisation, User
+from accounts.rules import sees_city
 from assessments.bars import barred_sites
 from desk.models import Dossier
-from desk.models.dossiers import ASKERS
+from desk.rules import asks_for_dossiers
+from publicity.rules import knows_objections
 from sites.enums import Level
 from sites.models import Site
 
 
 def may_ask(user: User, district: Organisation | None = None) -> bool:
     """For dossiers of sites one sees; of a district the city, and its own office."""
-    if not user.is_active or user.role not in ASKERS:
+    if not user.is_active or not asks_for_dossiers(user):
         return False
-    return district is None or user.role in Role.CITY_WIDE or user.district_id == district.pk
+    return district is None or sees_city(user) or user.district_id == district.pk
 
 
 def sites_in(dossier: Dossier, user: User) -> list[Site]:
@@ -37,7 +38,7 @@ def rights_of(user: User, sites: list[Site]) -> dict[str, Any]:
         "role": user.role,
         "organisation": user.organisation_id,
         "sites": sorted(keys),
-        "letters": sorted(told.values_list("pk", flat=True)) if user.role in Role.CITY_WIDE else [],
+        "letters": sorted(told.values_list("pk", flat=True)) if knows_objections(user) else [],
     }
 
 

@@ -83,6 +83,10 @@ class Figure:
     filter: type[FigureFilter] = FigureFilter
     shut: Callable[[User], Sequence[object]] = recused
 
+    def is_for(self, reader: User) -> bool:
+        """Whether the reader's role has it."""
+        return reader.role in self.roles
+
     @property
     def template(self) -> str:
         return f"desk/figures/_{self.key}.html"

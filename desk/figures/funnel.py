@@ -10,8 +10,9 @@ from django.db.models import Case, Count, F, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.enums import OrganisationKind, Role
+from accounts.enums import OrganisationKind
 from accounts.models import Organisation
+from accounts.rules import is_district_office
 from sites.enums import Level, Stage
 from standards.enums import Kind
 from tables.writing import Head, Row
@@ -42,7 +43,7 @@ class FunnelFilter(FigureFilter):
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
-        if self.reader.role == Role.DISTRICT:
+        if is_district_office(self.reader):
             del self.fields["by"]
 
 
@@ -89,7 +90,7 @@ def count(scope: Scope) -> Counted:
 
 def stages(scope: Scope) -> tuple[Stages, list[tuple[str, Stages]]]:
     """The whole, and the groups that have a site, by name and in their order."""
-    by = "kind" if scope.reader.role == Role.DISTRICT else scope.chosen.get("by", "district")
+    by = "kind" if is_district_office(scope.reader) else scope.chosen.get("by", "district")
     whole, groups = Stages(), defaultdict[Any, Stages](Stages)
     lines = scope.sites.order_by().annotate(group=_group(by)).values("stage", "group").annotate(n=Count("pk"))
     for line in lines:

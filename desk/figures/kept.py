@@ -134,7 +134,7 @@ def _fill(order: dict[str, Any]) -> None:
     figure = FIGURES[order["figure"]]
     reader = StaffBackend().get_user(order["reader"])
     programme = Programme.objects.prefetch_related("phases").filter(pk=order["programme"]).first()
-    if reader is None or programme is None or reader.role not in figure.roles:
+    if reader is None or programme is None or not figure.is_for(reader):
         return
     chosen = figure.filter(order["filters"], programme=programme, reader=reader)
     count_anew(figure, Scope(programme, reader, chosen))

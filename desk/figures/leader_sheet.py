@@ -10,6 +10,7 @@ from django.utils import translation
 
 from accounts.enums import Role
 from accounts.models import User
+from accounts.rules import is_district_office, is_office
 from assessments.enums import FindingState
 from assessments.models import Finding
 from assessments.scoring import plain
@@ -83,7 +84,7 @@ def _facts(programme: Programme, reader: User) -> dict[str, Any]:
     scope = _scope(programme, reader)
     work = Work(reader, narrow=lambda sites: sites.filter(programme=programme))
     phase = programme.phase_on(today())
-    home = reader.organisation if reader.role == Role.DISTRICT else None
+    home = reader.organisation if is_district_office(reader) else None
     seen = {
         "whose": home.district if home else None,
         "programme": programme.title,
@@ -100,9 +101,9 @@ def _facts(programme: Programme, reader: User) -> dict[str, Any]:
         **_stages(scope),
     }
     # What has no figure for this reader does not stand here either.
-    if reader.role in APPRAISAL.roles:
+    if APPRAISAL.is_for(reader):
         seen["appraisal"] = _appraisal(programme, reader)
-    if reader.role in OBJECTIONS.roles:
+    if OBJECTIONS.is_for(reader):
         seen["objections"] = _objections(scope)
     return seen
 
@@ -116,7 +117,7 @@ def _scope(
 def _decisions(work: Work) -> list[Decision]:
     """What waits for the leading group, by what is to be done; of a district, what waits for its office."""
     things: Sequence[Todo] = work.todos
-    if work.user.role == Role.OFFICE:
+    if is_office(work.user):
         things = [one for one in work.missing if one.role == Role.LEADING_GROUP]
     names: dict[str, list[str]] = {}
     for one in things:

@@ -16,4 +16,4 @@ FIGURES = {figure.key: figure for figure in (FUNNEL, TIMELINE, HEAT, ITEMS, TEAM
 
 def figures_for(reader: User) -> list[Figure]:
     """Those of the reader's role."""
-    return [figure for figure in FIGURES.values() if reader.role in figure.roles]
+    return [figure for figure in FIGURES.values() if figure.is_for(reader)]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from accounts.enums import Role
 from accounts.models import User
+from accounts.rules import is_district_office
 from desk.forms import SiteFilter
 from sites.models import Programme, Site
 from sites.models.sites import SiteQuerySet
@@ -21,7 +21,7 @@ class FigureFilter(SiteFilter):
     def __init__(self, data: Mapping[str, Any], *, programme: Programme, reader: User) -> None:
         super().__init__(data)
         self.programme, self.reader = programme, reader
-        if reader.role == Role.DISTRICT:
+        if is_district_office(reader):
             del self.fields["district"], self.fields["level"]
 
     @property

@@ -9,13 +9,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import Role
 from accounts.models import Organisation, User
 from desk.enums import DossierState
 from sites.models import Programme, Site
-
-# Who has dossiers made: those who run or decide, and those whose own sites they are of.
-ASKERS = (*Role.CITY_WIDE, Role.DISTRICT, Role.LIAISON)
 
 
 class DossierQuerySet(models.QuerySet["Dossier"]):

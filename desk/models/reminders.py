@@ -8,10 +8,10 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import Role
 from accounts.models import User
 from assessments.bars import barred_sites
 from desk.enums import DeadlineKind, Rung
+from desk.rules import reads_reminders
 from sites.models import Filing, Site
 
 
@@ -75,7 +75,7 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 
     def visible_to(self, user: User) -> Self:
         """The city's; without what is about a site one stood aside from, or a letter one is barred from."""
-        if user.role not in Role.CITY_WIDE:
+        if not reads_reminders(user):
             return self.none()
         letters = Q(kind=DeadlineKind.OBJECTION, site__in=barred_sites(user))
         shut = Q(site__in=user.recused_sites()) | Q(filing__in=user.recused_lists())

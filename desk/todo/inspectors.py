@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import User
+from accounts.rules import is_inspector
 from assessments.models import Sheet
 from assessments.queries import led_by, sheets_missing
 from sites.enums import Stage
@@ -19,7 +20,7 @@ def of_others(user: User) -> Iterator[Missing]:
 
     Of a colleague's a leader learns whether it is submitted, as everywhere, once the own one is.
     """
-    if user.role != Role.INSPECTOR:
+    if not is_inspector(user):
         return
     submitted = Sheet.objects.submitted_by(user).values("assessment")
     waited_for = sheets_missing().filter(pk__in=led_by(user).values("pk")).filter(pk__in=submitted)

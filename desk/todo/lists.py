@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation, User
+from accounts.rules import is_district_office, oversees
 from sites.enums import Action, FilingState, Level, PlanState, Stage
 from sites.models import Filing, Programme, WorkPlan
 from sites.overview import last_day_for
@@ -30,7 +31,7 @@ WORDS = {
 
 def of_others(user: User, running: Programme | None) -> list[Missing]:
     """Who has not filed a list, or a district its plan; a district's office sees its own. One query."""
-    if running is None or user.role not in (*Role.CITY_WIDE, Role.DISTRICT):
+    if running is None or not oversees(user):
         return []
     return [_missing(owed, running) for owed in _owed(user, running)]
 
@@ -64,7 +65,7 @@ def _owed(user: User, running: Programme) -> Iterator[_Owed]:
     districts = Organisation.objects.districts().filter(
         ~Exists(all_lists.filter(organisation=OuterRef("pk"), level=Level.DISTRICT)), is_active=True
     )
-    if user.role == Role.DISTRICT:
+    if is_district_office(user):
         units, districts = units.none(), districts.filter(Q(pk=user.district_id))
     seen = with_plans(Filing.objects.visible_to(user).filter(programme=running)).order_by()
     plans = seen.filter(Q(has_plan=False), level=Level.DISTRICT).exclude(state__in=FilingState.EDITABLE)

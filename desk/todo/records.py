@@ -25,6 +25,7 @@ from django.utils.translation import ngettext, pgettext
 
 from accounts.enums import MessageState, OrganisationKind, Role
 from accounts.models import Message, Organisation, User
+from accounts.rules import is_liaison
 from assessments.enums import RoundKind
 from assessments.models import Draw
 from assessments.queries import sheets_missing
@@ -99,7 +100,8 @@ class _Row(NamedTuple):
 
 def mine(user: User, running: Programme | None, lights: Callable[[], Lights]) -> Iterator[Todo]:
     """One query, for a role that has any of these at all."""
-    parts = list(_PARTS[user.role](user, running, lights)) if user.role in _PARTS and running else []
+    parts_of = _PARTS.get(user.role)
+    parts = list(parts_of(user, running, lights)) if parts_of and running else []
     if not parts:
         return
     first, *rest = (part.order_by() for part in parts)
@@ -202,7 +204,7 @@ def _own_lists(user: User) -> Iterator[_Rows]:
     yield open_ones.values_list("state", "pk", name, "level", _NO_DAY, "last_day")
     own = Filing.objects.visible_to(user).filter(programme=OuterRef("pk"))
     owing = Programme.objects.filter(~Exists(own), is_current=True)
-    if user.role == Role.LIAISON:  # most units file none
+    if is_liaison(user):  # most units file none
         owing = owing.filter(designated_units__organisation=user.organisation_id)
     due = last_day_in(Action.FILE, "pk")
     yield owing.values_list(Value(NEVER), "pk", Value(str(user.organisation)), _NO_WORD, _NO_DAY, due)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation, User
+from accounts.rules import is_inspector
 from assessments.enums import SheetRole, SheetState
 from assessments.models import Assessment, Deliberation, Sheet
 from assessments.queries import led_by
@@ -56,7 +57,7 @@ def turns(
     One query. Of an inspector only those whose turn it is.
     """
     sites = narrow(Site.objects.visible_to(user)).filter(_in_motion())
-    if user.role == Role.INSPECTOR:
+    if is_inspector(user):
         sites = sites.filter(_my_turn(user))
     # Chosen first: else the facts of all would be asked, to be cut afterwards.
     chosen = sites.order_by("stage_since", "pk")[:at_most] if at_most else sites
@@ -71,7 +72,7 @@ def mine(user: User, found: Iterable[Turn]) -> Iterator[Todo]:
     """The steps of this person's role."""
     for turn in found:
         for step in turn.steps:
-            if step.role == user.role:
+            if step.is_for(user):
                 yield Todo(
                     what=str(step.what),
                     about=_about(turn.site),

@@ -9,8 +9,10 @@ from django.http import HttpRequest
 
 from accounts.enums import Role
 from accounts.models import User
+from accounts.rules import oversees
 from desk.enums import Light
 from desk.lights import Lights, lights_of
+from desk.rules import answers_for_others, has_work
 from sites.chosen import running_programme
 from sites.models import Programme
 from sites.models.sites import SiteQuerySet
@@ -65,7 +67,7 @@ class Work:
     @cached_property
     def found(self) -> list[Todo]:
         """Everything that waits for this person, in no order; whoever only counts needs no lights."""
-        if self.user.role == Role.AUDITOR or not self.running:
+        if not has_work(self.user) or not self.running:
             return []
         mine = (
             *steps.mine(self.user, self.turns),
@@ -87,7 +89,7 @@ class Work:
     @cached_property
     def missing(self) -> list[Missing]:
         """What others have still to do, the most urgent first."""
-        if self.user.role not in ANSWERING or not self.running:
+        if not answers_for_others(self.user) or not self.running:
             return []
         found = (
             *steps.of_others(self.user, self.turns),
@@ -100,7 +102,7 @@ class Work:
     @property
     def answers_for_others(self) -> bool:
         """Whether this person looks after anybody's work; of inspectors who leads a team still at work."""
-        return self.user.role in steps.ANSWERS_FOR or bool(self.missing)
+        return oversees(self.user) or bool(self.missing)
 
     @property
     def is_cut(self) -> bool:

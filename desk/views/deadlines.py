@@ -10,13 +10,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from accounts.enums import Role
 from accounts.exported import ExportedList, exported
 from desk.deadlines import open_rows
 from desk.deadlines.forms import DeadlineFilter
 from desk.deadlines.lines import Line, lines
 from desk.deadlines.sources import Row
 from desk.lights import Lights, lights_of
+from desk.rules import reads_deadlines, reads_reminders
 from sites.chosen import running_programme
 from sites.models import Programme, Site
 from tables.writing import Head
@@ -30,8 +30,7 @@ class DeadlineList(LoginRequiredMixin, UserPassesTestMixin, ExportedList):
     title: ClassVar[Promise] = gettext_lazy("Deadlines")
 
     def test_func(self) -> bool:
-        user = self.request.user
-        return user.is_authenticated and user.role not in ("", Role.AUDITOR)
+        return self.request.user.is_authenticated and reads_deadlines(self.request.user)
 
     @cached_property
     def programme(self) -> Programme | None:
@@ -52,7 +51,8 @@ class DeadlineList(LoginRequiredMixin, UserPassesTestMixin, ExportedList):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        return {**context, "lines": self._lines(context["object_list"])}
+        lines = self._lines(context["object_list"])
+        return {**context, "lines": lines, "reads_reminders": reads_reminders(self.request.user)}
 
     def export(self) -> HttpResponse:
         rows = (self.row(line) for line in self._lines(self.get_queryset()))

@@ -9,15 +9,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 from django.views.generic import ListView
 
-from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.models import Notification
+from desk.rules import has_work
 
 
 @login_required
 def home(request: StaffRequest) -> HttpResponse:
     """What waits for me and for others, and what I was told since I last looked."""
-    if request.user.role == Role.AUDITOR:
+    if not has_work(request.user):
         return redirect("desk:trail")
     context = {
         "notifications": Notification.objects.visible_to(request.user).unread()[:20],

@@ -9,8 +9,9 @@ from django.utils.translation import pgettext
 
 from accounts.exported import ExportedList, exported
 from desk.forms import MissingFilter
+from desk.rules import answers_for_others
 from desk.todo import Missing, Work, work_of
-from desk.todo.work import ANSWERING, SITES_AT_MOST
+from desk.todo.work import SITES_AT_MOST
 from sites.models import Site
 from tables.writing import Head, Row
 
@@ -23,7 +24,7 @@ class MissingList(LoginRequiredMixin, UserPassesTestMixin, ExportedList):
     title = _("Who is missing")
 
     def test_func(self) -> bool:
-        return self.request.user.is_authenticated and self.request.user.role in ANSWERING
+        return self.request.user.is_authenticated and answers_for_others(self.request.user)
 
     def get_queryset(self) -> list[Missing]:  # type: ignore[override]  # read off the sites' next steps
         self.filter = wanted = MissingFilter(self.request.GET)

@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import StaffRequest
-from accounts.rules import require_office
-from assessments.views.pages import only_the_city
+from accounts.rules import is_office, require_city, require_office
 from core.acting import carried_out
 from desk.models import Reminder, ReminderRule
 from desk.reminders.forms import ReminderRuleForm
@@ -28,12 +27,13 @@ PAGE = 50
 @require_safe
 def reminders(request: StaffRequest) -> HttpResponse:
     """Each kind's rule with its lines as they would read, and the log."""
-    only_the_city(request.user)
+    require_city(request.user)
     sent = Reminder.objects.visible_to(request.user).sent()
     page = Paginator(sent, PAGE).get_page(request.GET.get("page"))
     context = {
         "rules": [(rule, *examples(rule)) for rule in ReminderRule.objects.all()],
         "page_obj": page,
+        "may_change": is_office(request.user),
     }
     return render(request, "desk/reminder_list.html", context)
 

@@ -52,7 +52,7 @@ class ItemSites(LoginRequiredMixin, UserPassesTestMixin, ExportedList):
     title = gettext_lazy("Sites that lack an item")
 
     def test_func(self) -> bool:
-        return self.request.user.is_authenticated and self.request.user.role in ITEMS.roles
+        return self.request.user.is_authenticated and ITEMS.is_for(self.request.user)
 
     @cached_property
     def item(self) -> Item:
@@ -109,7 +109,7 @@ class ItemSites(LoginRequiredMixin, UserPassesTestMixin, ExportedList):
 @require_safe
 def leader_sheet(request: StaffRequest) -> FileResponse:
     """一页通 as PDF: of the whole city, or of a district's own sites."""
-    if request.user.role not in HEAT.roles:
+    if not HEAT.is_for(request.user):
         raise PermissionDenied
     programme = programme_or_404(request)
     pdf = leader_sheets.leader_sheet(programme, request.user)

@@ -13,10 +13,10 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.enums import Role
 from accounts.models import User
 from documents.models import CODE_LETTERS
 from publicity.enums import AppraisalState
+from publicity.rules import hangs_up_posters, reads_appraisals
 from sites.models import Site
 
 CODE_LENGTH = 8
@@ -36,19 +36,17 @@ STEPS = (
     pgettext_lazy("appraisal", "satisfied"),
 )
 MOST_LETTERS = 500
-# Who prints what hangs and lies at the counter, of the sites they see.
-PRINTING = (*Role.CITY_WIDE, Role.DISTRICT, Role.LIAISON)
 
 
 class AppraisalQuerySet(models.QuerySet["Appraisal"]):
     def visible_to(self, user: User) -> Self:
         """Run by the office, read by the leading group; nobody else sees codes or single answers."""
-        seen = self if user.role in Role.CITY_WIDE else self.none()
+        seen = self if reads_appraisals(user) else self.none()
         return seen.exclude(site__in=user.recused_sites())
 
     def hung_up_by(self, user: User) -> Self:
         """Those whose poster is for this person to print: the city, the site's district, its unit."""
-        if user.role not in PRINTING:
+        if not hangs_up_posters(user):
             return self.none()
         return self.filter(site__in=Site.objects.visible_to(user))
 

@@ -10,15 +10,13 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import Role
 from accounts.models import Organisation, User
+from accounts.rules import sees_city
 from publicity.enums import ArticleKind, ArticleState
+from publicity.rules import reads_articles
 from sites.enums import Stage
 from sites.models import Programme, Site
 from standards.models import Item
-
-# Who reads articles at the desk, drafts among them as far as `visible_to` says.
-READERS = (*Role.CITY_WIDE, Role.DISTRICT, Role.LIAISON)
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -30,9 +28,9 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self._of_role(user).exclude(sites__in=user.recused_sites())
 
     def _of_role(self, user: User) -> Self:
-        if user.role in Role.CITY_WIDE:
+        if sees_city(user):
             return self
-        if user.role in READERS:
+        if reads_articles(user):
             own = Q(organisation=user.organisation_id)
             return self.filter(own | Q(published_on__isnull=False, withdrawn_on=None))
         return self.none()

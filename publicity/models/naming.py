@@ -10,18 +10,13 @@ from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import Role
 from accounts.models import User
 from documents.models import Document
 from publicity.enums import RecheckOrigin, TrackingKind
 from publicity.models.notices import Notice
+from publicity.rules import reads_complaints, reads_recheck_draws, reads_rechecks
 from sites.enums import Stage
 from sites.models import Programme, Site, StageChange
-
-# Those who look after many sites: a unit is not told beforehand when somebody comes.
-RECHECK_READERS = (*Role.CITY_WIDE, Role.DISTRICT)
-# Those who run or decide, and those who look into how it was run; as for every draw.
-DRAW_READERS = (*Role.CITY_WIDE, Role.AUDITOR)
 
 
 class NamingQuerySet(models.QuerySet["Naming"]):
@@ -71,7 +66,7 @@ class Naming(models.Model):
 
 class RecheckDrawQuerySet(models.QuerySet["RecheckDraw"]):
     def visible_to(self, user: User) -> Self:
-        return self if user.role in DRAW_READERS else self.none()
+        return self if reads_recheck_draws(user) else self.none()
 
 
 class RecheckDraw(models.Model):
@@ -108,7 +103,7 @@ class RecheckDraw(models.Model):
 class TrackingNoteQuerySet(models.QuerySet["TrackingNote"]):
     def visible_to(self, user: User) -> Self:
         """A complaint may show who complained: it is not for the unit complained of, nor for its district."""
-        told = self if user.role in Role.CITY_WIDE else self.exclude(kind=TrackingKind.COMPLAINT)
+        told = self if reads_complaints(user) else self.exclude(kind=TrackingKind.COMPLAINT)
         return told.filter(naming__in=Naming.objects.visible_to(user))
 
     def since_last_step(self) -> Self:
@@ -144,7 +139,7 @@ class TrackingNote(models.Model):
 
 class RecheckQuerySet(models.QuerySet["Recheck"]):
     def visible_to(self, user: User) -> Self:
-        told = self if user.role in RECHECK_READERS else self.none()
+        told = self if reads_rechecks(user) else self.none()
         return told.filter(naming__in=Naming.objects.visible_to(user))
 
     def waiting(self) -> Self:

@@ -12,18 +12,18 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 from encrypted_fields.fields import EncryptedCharField, EncryptedTextField
 
-from accounts.enums import Role
 from accounts.models import User
 from assessments.bars import barred_sites
 from documents.models import CODE_LETTERS, Document
 from publicity.enums import LetterKind, NoticeState, ObjectionState
+from publicity.rules import handles_objections, knows_objections, reads_notices
 from sites.models import Programme, Site
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def visible_to(self, user: User) -> Self:
         """At the desk notices are for the office and the leading group; others read the public page."""
-        return self if user.role in Role.CITY_WIDE else self.none()
+        return self if reads_notices(user) else self.none()
 
     def published(self) -> Self:
         """What the public sees: running and ended ones; of a withdrawn one its correction."""
@@ -174,12 +174,12 @@ def _kept_from(user: User) -> Q:
 class ObjectionQuerySet(models.QuerySet["Objection"]):
     def visible_to(self, user: User) -> Self:
         """Letters are for the office that handles them; never for the unit complained of."""
-        handled = self if user.role == Role.OFFICE else self.none()
+        handled = self if handles_objections(user) else self.none()
         return handled.exclude(_kept_from(user))
 
     def known_to(self, user: User) -> Self:
         """That a letter is there, not what it says: the city's, since it keeps a site from being named."""
-        known = self if user.role in Role.CITY_WIDE else self.none()
+        known = self if knows_objections(user) else self.none()
         return known.exclude(_kept_from(user))
 
     def open(self) -> Self:
@@ -317,7 +317,7 @@ class Erasure(models.Model):
 
 class LoggedLetterQuerySet(models.QuerySet["LoggedLetter"]):
     def visible_to(self, user: User) -> Self:
-        logged = self if user.role == Role.OFFICE else self.none()
+        logged = self if handles_objections(user) else self.none()
         return logged.exclude(_kept_from(user))
 
 

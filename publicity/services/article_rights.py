@@ -1,24 +1,18 @@
-"""Who may write, correct and take up articles, and of what; every service and page asks here."""
+"""Which article a person may write, correct and take up now, and of what; services and pages ask here."""
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.enums import OrganisationKind, Role
+from accounts.enums import OrganisationKind
 from accounts.models import Organisation, User
 from accounts.rules import is_office
 from publicity.enums import ArticleKind, ArticleState
 from publicity.models import Article, Reuse
+from publicity.rules import writes_articles
 from sites.models import Programme, Site
 from sites.models.sites import SiteQuerySet
 from sites.workflow import InvalidTransition
-
-WRITERS = (Role.OFFICE, Role.DISTRICT, Role.LIAISON)
-
-
-def may_write(user: User) -> bool:
-    """Drafts articles, and records who took up a good practice."""
-    return user.role in WRITERS
 
 
 def check_edit(article: Article, by: User) -> None:
@@ -27,7 +21,7 @@ def check_edit(article: Article, by: User) -> None:
     A draft is written by everybody of the body it is from and by the office; what is published the office
     alone corrects.
     """
-    is_own = may_write(by) and article.organisation_id == by.organisation_id
+    is_own = writes_articles(by) and article.organisation_id == by.organisation_id
     if not is_own and not is_office(by):
         raise PermissionDenied
     if article.state == ArticleState.WITHDRAWN:
@@ -65,7 +59,7 @@ def can_be_taken_up(article: Article) -> bool:
 def units_to_take_up(user: User) -> QuerySet[Organisation]:
     """The units of which this person may say that they took it up: all, the district's, the own one."""
     units = Organisation.objects.visible_to(user).filter(is_active=True, kind__in=OrganisationKind.UNITS)
-    return units if may_write(user) else units.none()
+    return units if writes_articles(user) else units.none()
 
 
 def reuses_to_take_back(article: Article, user: User) -> QuerySet[Reuse]:

@@ -21,6 +21,7 @@ from assessments.evidence.intake import NewFiles, take_in
 from assessments.services.storing import files_with_rows
 from publicity.enums import ArticleKind, ArticleState
 from publicity.models import Article
+from publicity.rules import writes_articles
 from sites.calendar import today
 from sites.models import Programme, Site
 from sites.workflow import InvalidTransition
@@ -30,7 +31,7 @@ from standards.services import StaleDraft
 from tables.tidy import tidy_prose
 
 from .article_files import add_files, note_correction
-from .article_rights import check_edit, locked, may_write, sites_to_write_of
+from .article_rights import check_edit, locked, sites_to_write_of
 
 Words = Mapping[str, object]
 
@@ -64,7 +65,7 @@ def draft(
     `words` are its fields by name: title, text, and for the office kind, held_on, place. Raises
     PermissionDenied, and ValidationError by field: these, `sites`, `files`.
     """
-    if not may_write(by) or by.organisation is None:
+    if not writes_articles(by) or by.organisation is None:
         raise PermissionDenied
     taken = take_in(files)
     article = Article(

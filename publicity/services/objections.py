@@ -25,6 +25,7 @@ from audit.services import nobody_acting
 from core.locks import change_once
 from publicity.enums import NoticeState, ObjectionState
 from publicity.models import Notice, Objection, ObjectionFile
+from publicity.rules import handles_objections
 from publicity.services.notices import publish_result
 from sites.calendar import on_record, today, working_days_after
 from sites.enums import Action, Stage
@@ -166,7 +167,7 @@ def _tell(investigator: User, objection: Objection) -> None:
         [investigator],
         text=gettext_noop("You are to look into an objection against %(site)s; ask the office about it."),
         about={"site": objection.site},
-        url=objection.get_absolute_url() if investigator.role == Role.OFFICE else reverse("desk:home"),
+        url=objection.get_absolute_url() if handles_objections(investigator) else reverse("desk:home"),
     )
 
 

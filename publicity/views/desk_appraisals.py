@@ -16,7 +16,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.generic import ListView
 
-from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.rules import is_office, require_office
 from assessments.views.pages import form_page
@@ -28,6 +27,7 @@ from publicity.forms import MakeCodesForm, OpenWindowsForm, PaperFormForm, Prolo
 from publicity.models import Appraisal
 from publicity.models.appraisal import AppraisalQuerySet
 from publicity.pages.appraisal import AppraisalPage
+from publicity.rules import reads_appraisals
 from publicity.services import appraisals
 from sites.calendar import today
 from sites.chosen import chosen_programme, programme_or_404
@@ -45,7 +45,7 @@ class AppraisalList(LoginRequiredMixin, ListView[Site]):
     paginate_by = PAGE
 
     def get_queryset(self) -> QuerySet[Site]:
-        if self.request.user.role not in Role.CITY_WIDE:
+        if not reads_appraisals(self.request.user):
             raise Http404
         self.programme = chosen_programme(self.request)
         uncounted = Appraisal.objects.uncounted().filter(site=OuterRef("pk"))

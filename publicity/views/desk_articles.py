@@ -26,7 +26,7 @@ from core.stored import saved_to_disk
 from publicity.enums import ArticleState
 from publicity.forms import ArticleForm, CaptionsForm, DeskArticleFilter, ReuseForm, WithdrawForm
 from publicity.models import Article, ArticleFile, Reuse
-from publicity.models.articles import READERS
+from publicity.rules import reads_articles, writes_articles
 from publicity.services import article_files, article_rights, articles, reuse
 from sites.chosen import chosen_programme, programme_or_404
 from sites.models import Programme
@@ -43,7 +43,7 @@ class ArticleList(LoginRequiredMixin, ListView[Article]):
     paginate_by = 50
 
     def get_queryset(self) -> QuerySet[Article]:
-        if self.request.user.role not in READERS:
+        if not reads_articles(self.request.user):
             raise Http404
         self.filter = DeskArticleFilter(self.request.GET)
         seen = Article.objects.visible_to(self.request.user).filter(programme=chosen_programme(self.request))
@@ -51,7 +51,7 @@ class ArticleList(LoginRequiredMixin, ListView[Article]):
         return loaded.order_by(F("published_on").desc(nulls_first=True), "-pk")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        may_write = article_rights.may_write(self.request.user)
+        may_write = writes_articles(self.request.user)
         return super().get_context_data(filter=self.filter, may_write=may_write, **kwargs)
 
 
@@ -59,7 +59,7 @@ class ArticleList(LoginRequiredMixin, ListView[Article]):
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: StaffRequest) -> HttpResponse:
     """Begin an article, with its pictures and attachments."""
-    if not article_rights.may_write(request.user):
+    if not writes_articles(request.user):
         raise PermissionDenied
     programme = programme_or_404(request)
     form = _form(request, programme)
@@ -183,7 +183,7 @@ def article_file_off(request: StaffRequest, pk: int) -> HttpResponse:
 def add_reuse(request: StaffRequest, pk: int) -> HttpResponse:
     """A unit took the practice up."""
     found = _visible(request, pk)
-    if not article_rights.may_write(request.user):
+    if not writes_articles(request.user):
         raise PermissionDenied
     form = ReuseForm(request.POST or None, by=request.user)
     if form.is_valid() and carried_out(
@@ -295,7 +295,7 @@ def _page(request: StaffRequest, found: Article, **refused: forms.Form) -> HttpR
         "may_edit": may_edit,
         "may_have_originals": is_office(user),
         "removed": [file for file in found.files.all() if file.removed_on],
-        "may_enter_reuse": article_rights.may_write(user) and article_rights.can_be_taken_up(found),
+        "may_enter_reuse": writes_articles(user) and article_rights.can_be_taken_up(found),
         "may_confirm_reuse": is_office(user) and state != ArticleState.WITHDRAWN,
         "reuses": [(entry, entry in to_take_back) for entry in found.reuses.all()],
     }

@@ -1,5 +1,7 @@
 """Notices at the desk: the office publishes and withdraws, the leading group names."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -12,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.generic import ListView
 
-from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.models import User
 from accounts.rules import is_leading_group, is_office, require_office
 from core.acting import carried_out
 from publicity.forms import AnnounceForm, ExtendForm, NameForm, ReasonForm
 from publicity.models import Notice, NoticeSite, Objection
+from publicity.rules import reads_notices
 from publicity.services import naming, notices
 from sites.calendar import today
 from sites.chosen import chosen_programme, programme_or_404
@@ -34,7 +36,7 @@ class NoticeList(LoginRequiredMixin, ListView[Notice]):
     paginate_by = 50
 
     def get_queryset(self) -> QuerySet[Notice]:
-        if self.request.user.role not in Role.CITY_WIDE:
+        if not reads_notices(self.request.user):
             raise Http404
         seen = Site.objects.visible_to(self.request.user)
         open_objections = Q(objections__in=Objection.objects.known_to(self.request.user).open())
@@ -46,6 +48,9 @@ class NoticeList(LoginRequiredMixin, ListView[Notice]):
             open_objections=Count("objections", filter=open_objections, distinct=True),
         )
         return counted.order_by("-published_on", "-pk")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(may_add=is_office(self.request.user), **kwargs)
 
 
 @login_required

@@ -1,6 +1,6 @@
 """Rechecks of named sites: what is due, planning one, drawing some, and what proves a draw."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -15,13 +15,13 @@ from django.views.generic import ListView
 
 from accounts.exported import ExportedList
 from accounts.http import StaffRequest
-from accounts.rules import require_office
+from accounts.rules import is_office, require_office
 from assessments.views.pages import form_page
 from core.acting import carried_out
 from publicity.forms import DrawRechecksForm, PlanRecheckForm, RecheckFilter
 from publicity.models import Recheck, RecheckDraw
-from publicity.models.naming import DRAW_READERS, RECHECK_READERS
 from publicity.pages.recheck_draw import RecheckDrawPage
+from publicity.rules import reads_recheck_draws, reads_rechecks
 from publicity.services import tracking
 from sites.chosen import chosen_programme, programme_or_404
 from tables.writing import Head, Row
@@ -34,7 +34,7 @@ class RecheckList(LoginRequiredMixin, UserPassesTestMixin, ExportedList):
     title: ClassVar[Promise] = gettext_lazy("Rechecks")
 
     def test_func(self) -> bool:
-        return self.request.user.is_authenticated and self.request.user.role in RECHECK_READERS
+        return self.request.user.is_authenticated and reads_rechecks(self.request.user)
 
     def get_queryset(self) -> QuerySet[Recheck]:
         self.filter = narrowing = RecheckFilter(self.request.GET)
@@ -46,6 +46,11 @@ class RecheckList(LoginRequiredMixin, UserPassesTestMixin, ExportedList):
             .select_related(*related)
             .order_by(F("result__on").desc(nulls_first=True), "due_on", "pk")
         )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = self.request.user
+        rights = {"may_plan": is_office(user), "reads_draws": reads_recheck_draws(user)}
+        return super().get_context_data(**rights, **kwargs)
 
     def heads(self) -> list[Head]:
         return [
@@ -141,11 +146,14 @@ class RecheckDrawList(LoginRequiredMixin, UserPassesTestMixin, ListView[RecheckD
     request: StaffRequest
 
     def test_func(self) -> bool:
-        return self.request.user.is_authenticated and self.request.user.role in DRAW_READERS
+        return self.request.user.is_authenticated and reads_recheck_draws(self.request.user)
 
     def get_queryset(self) -> QuerySet[RecheckDraw]:
         seen = RecheckDraw.objects.visible_to(self.request.user).select_related("drawn_by").defer("pool")
         return seen.filter(programme=chosen_programme(self.request))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(reads_rechecks=reads_rechecks(self.request.user), **kwargs)
 
 
 @login_required

@@ -6,8 +6,8 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import Role
 from accounts.models import Organisation, User
+from accounts.rules import sees_city
 from core.forms import ALL
 from core.upload_fields import UploadField
 from sites.calendar import today
@@ -69,7 +69,7 @@ class TimetableFilter(forms.Form):
 
     def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if reader.role not in Role.CITY_WIDE:
+        if not sees_city(reader):
             del self.fields["district"]
 
     def narrow(self, plans: QuerySet[WorkPlan]) -> QuerySet[WorkPlan]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext, gettext_lazy, gettext_noop, pgette
 
 from accounts.enums import Role
 from accounts.models import Organisation, User
+from accounts.rules import is_over_the_office
 from accounts.services.people import USERNAME, check_home
 from accounts.services.real_names import check_person_name
 from accounts.signals import open_work_of
@@ -90,7 +91,7 @@ class People(Registrar[User]):
 
     def offers(self) -> dict[str, list[str]]:
         homes = [self.homes.text(pk) for pk, home in self.homes.by_pk.items() if home.is_active]
-        roles = [str(role.label) for role in Role if role not in Role.OVER_THE_OFFICE]
+        roles = [str(role.label) for role in Role if not is_over_the_office(role)]
         return {"role": roles, "organisation": homes, "is_active": yes_no()}
 
     def values_of(self, record: User) -> Values:

@@ -11,7 +11,7 @@ from django.db.models import Count, OuterRef, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.enums import OrganisationKind, Role
+from accounts.enums import OrganisationKind
 from accounts.models import Organisation, User
 from accounts.services import notify
 from core.locks import change_once
@@ -138,7 +138,7 @@ def district_plans(*, programme: Programme, reader: User) -> list[DistrictPlan]:
     The list of which is left out where the reader has stood aside from a site on it.
     """
     districts = Organisation.objects.districts()
-    if reader.role not in Role.CITY_WIDE:
+    if not rules.sees_city(reader):
         districts = districts.filter(units__people=reader, units__kind=OrganisationKind.DISTRICT_OFFICE)
     own = {"level": Level.DISTRICT, "organisation": OuterRef("pk"), "programme": programme}
     lists = Filing.objects.visible_to(reader).filter(**own)

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.generic import ListView
 
-from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.rules import require_office
 from core.acting import carried_out
@@ -72,7 +71,7 @@ class DeterminationList(LoginRequiredMixin, ListView[Determination]):
     paginate_by = 50
 
     def get_queryset(self) -> QuerySet[Determination]:
-        if self.request.user.role not in Role.CITY_WIDE:
+        if not rules.sees_city(self.request.user):
             raise Http404
         self.programme = programme_or_404(self.request)
         made = Determination.objects.visible_to(self.request.user).filter(programme=self.programme)

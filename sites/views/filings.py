@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.enums import Role
 from accounts.http import StaffRequest
 from accounts.models import Organisation
 from accounts.rules import manages_people, require_office
@@ -33,7 +32,7 @@ PAGE = 50
 def filing_list(request: StaffRequest) -> HttpResponse:
     """Who has filed what, who has not and who answers for it; those who fill one list only are led to it."""
     programme = chosen_programme(request)
-    if request.user.role not in Role.CITY_WIDE:
+    if not rules.sees_city(request.user):
         own = services.filing_of(programme=programme, by=request.user) if programme else None
         return redirect(own) if own else render(request, "sites/filing_list.html", {"standings": []})
     standings = overview.standings(programme, request.user) if programme else []

@@ -14,7 +14,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.enums import Role
 from accounts.exported import exported
 from accounts.http import StaffRequest
 from audit.services import note_export
@@ -173,7 +172,7 @@ def _owing(request: StaffRequest, programme: Programme | None) -> dict[str, Any]
     city = seen.filter(programme=programme, level=Level.CITY, stage=Stage.DETERMINED)
     return {
         "district_plans": services.district_plans(programme=programme, reader=request.user),
-        "city_waiting": city.count() if request.user.role in Role.CITY_WIDE else 0,
+        "city_waiting": city.count() if rules.sees_city(request.user) else 0,
         "oversees": True,
     }
 

@@ -5,11 +5,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from accounts.enums import Role
 from accounts.http import StaffRequest
 from standards.comparison import compare as compare_versions
 from standards.forms import CompareForm
 from standards.models import Rulebook
+from standards.rules import reads_versions
 
 from .fetching import Text
 
@@ -17,7 +17,7 @@ from .fetching import Text
 @login_required
 def compare(request: StaffRequest, text: Text) -> HttpResponse:
     """What is different from version `a` to version `b`, field by field."""
-    if request.user.role not in Role.CITY_WIDE:
+    if not reads_versions(request.user):
         raise PermissionDenied
     form = CompareForm(request.GET or None, versions=text.objects.with_items())
     context = {

@@ -9,14 +9,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django_stubs_ext import StrOrPromise
 
-from accounts.enums import Role
 from accounts.http import StaffRequest
-from accounts.rules import is_office
 from standards.checks import balance_of, problems
 from standards.comparison import shown
 from standards.enums import Kind
 from standards.forms import RULES
 from standards.models import Rulebook, Standard
+from standards.rules import reads_versions, writes_versions
 
 from .fetching import version_or_404
 
@@ -24,7 +23,7 @@ from .fetching import version_or_404
 @login_required
 def versions(request: StaffRequest) -> HttpResponse:
     """Every version of both standards and of the rulebook, and where each is used."""
-    if request.user.role not in Role.CITY_WIDE:
+    if not reads_versions(request.user):
         raise PermissionDenied
     standards = Standard.objects.annotate(item_count=Count("sections__items")).order_by("kind", "-version")
     context = {
@@ -70,7 +69,7 @@ def _standing(request: StaffRequest, version: Standard | Rulebook) -> dict[str, 
         "draft": draft,
         "problems": problems(version) if version.is_draft else [],
         "rounds": measured.rounds.all() if measured else [],
-        "may_write": is_office(request.user),
+        "may_write": writes_versions(request.user),
     }
 
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.enums import Role
 from accounts.models import Notification
+from assessments.models import Recusal
 from documents.models import Document
 from documents.papers import DocumentKind
 from sites import services
@@ -444,3 +445,16 @@ def test_reviewed_lists_hold_each_site_with_the_opinion_on_the_version_filed_las
     ]
     (own,) = reviewed_lists(factories.programme(), reader=office)
     assert own.is_barred
+
+
+@pytest.mark.parametrize("role", Role)
+def test_opinions_are_the_city_s_except_on_sites_one_stood_aside_from(role):
+    filing, by = making.reviewed_list()
+    first, *others = rows(filing)
+    reader = by if role == Role.DISTRICT else factories.user(role, organisation=first.organisation)
+    reads = role in (Role.OFFICE, Role.LEADING_GROUP)
+    assert {one.site for one in Opinion.objects.visible_to(reader)} == ({first, *others} if reads else set())
+    Recusal.objects.create(
+        user=reader, site=first, reason="示例", declared_on="2008-01-10", declared_by=reader
+    )
+    assert {one.site for one in Opinion.objects.visible_to(reader)} == (set(others) if reads else set())

@@ -1,0 +1,39 @@
+"""Who has which page of the desk; what stands on it each room decides by its own `visible_to`."""
+
+from accounts.models import User
+from accounts.rules import has_role, is_auditor, is_inspector, is_liaison, oversees, sees_city
+
+
+def reads_trail(user: User) -> bool:
+    """The auditors alone: whoever is written of does not look after the trail."""
+    return is_auditor(user)
+
+
+def has_work(user: User) -> bool:
+    """Is waited for in the campaign, and searches it; an auditor reads the trail and does nothing else."""
+    return not is_auditor(user)
+
+
+def reads_deadlines(user: User) -> bool:
+    """One's own dates, and those one answers for: everybody who takes part."""
+    return has_role(user) and has_work(user)
+
+
+def reads_every_deadline(user: User) -> bool:
+    """Of all districts, and until when an objection is to be answered."""
+    return sees_city(user)
+
+
+def reads_reminders(user: User) -> bool:
+    """Which reminders go out, and which went; the office changes them."""
+    return sees_city(user)
+
+
+def answers_for_others(user: User) -> bool:
+    """催办: the city and a district for their sites, an inspector for the team it may lead."""
+    return oversees(user) or is_inspector(user)
+
+
+def asks_for_dossiers(user: User) -> bool:
+    """一点一档: those who run or decide, and those whose own sites they are of."""
+    return oversees(user) or is_liaison(user)

@@ -1,0 +1,58 @@
+"""Who reads and does what about notices, objections, namings, appraisals and articles at the desk.
+
+Predicates over the role alone; the records add their sites (`visible_to`), and `assessments.bars` who is
+barred from a letter.
+"""
+
+from accounts.models import User
+from accounts.rules import is_auditor, is_district_office, is_liaison, is_office, oversees, sees_city
+
+
+def reads_notices(user: User) -> bool:
+    """At the desk; everybody else reads the public page."""
+    return sees_city(user)
+
+
+def knows_objections(user: User) -> bool:
+    """That there is a letter, not what it says: it keeps a site from being named (plan, part five, four)."""
+    return sees_city(user)
+
+
+def handles_objections(user: User) -> bool:
+    """Reads what a letter says, and answers it: the office alone, never the unit complained of."""
+    return is_office(user)
+
+
+def reads_complaints(user: User) -> bool:
+    """After the naming too: a complaint may show who complained, so neither unit nor district reads it."""
+    return sees_city(user)
+
+
+def reads_rechecks(user: User) -> bool:
+    """动态跟踪管理 (plan, part six, three): the city and the site's district; a unit is not forewarned."""
+    return oversees(user)
+
+
+def reads_recheck_draws(user: User) -> bool:
+    """The city, which draws, and the auditors, who look whether it was drawn fairly."""
+    return sees_city(user) or is_auditor(user)
+
+
+def reads_appraisals(user: User) -> bool:
+    """社会评议 with its codes and single answers: run by the office, read by the leading group."""
+    return sees_city(user)
+
+
+def hangs_up_posters(user: User) -> bool:
+    """Prints the poster of an appraisal: the city, the site's district, its unit."""
+    return oversees(user) or is_liaison(user)
+
+
+def reads_articles(user: User) -> bool:
+    """At the desk, with the own body's drafts (plan, part five, four: 总结推广…好经验、好做法)."""
+    return oversees(user) or is_liaison(user)
+
+
+def writes_articles(user: User) -> bool:
+    """Drafts articles, and records who took up a good practice; the leading group writes none."""
+    return is_office(user) or is_district_office(user) or is_liaison(user)
