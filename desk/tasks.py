@@ -14,7 +14,7 @@ from .reminders import services as reminders
 from .trail import checks
 
 
-@shared_task(expires=kept.RECOUNT_SECONDS)
+@shared_task
 def recount_figures(order_key: str) -> None:
     kept.recount(order_key)
 

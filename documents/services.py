@@ -108,9 +108,7 @@ def withdraw(*, document: Document, reason: str) -> None:
 
 def send(document_id: int) -> bool:
     """Hand a paper to the queue; False (and the row waits for beat) while the broker is away."""
-    from .tasks import render_document  # noqa: PLC0415  # tasks import this module
-
-    if not hand_over(render_document, document_id):
+    if not hand_over("documents.tasks.render_document", document_id):
         return False
     Document.objects.filter(pk=document_id).update(sent_at=timezone.now())
     return True

@@ -1,7 +1,34 @@
-"""Rooms import only downwards, as pyproject.toml's contracts say."""
+"""Rooms import only downwards, as pyproject.toml's contracts say, and at the top of the module."""
+
+import ast
+from collections.abc import Iterator
 
 from importlinter.cli import lint_imports
+
+from tests.sources import modules
+
+# What is imported only when a function runs, and why. A circle is no reason: work is handed over by name.
+LATE = {
+    "accounts/apps.py": "the models are there once Django is ready",
+    "assessments/apps.py": "the models are there once Django is ready",
+    "documents/apps.py": "the models are there once Django is ready",
+    "publicity/apps.py": "the models are there once Django is ready",
+    "sites/apps.py": "the models are there once Django is ready",
+    "standards/apps.py": "the models are there once Django is ready",
+    "desk/dossiers/archive.py": "pypdf is for a worker that makes a dossier",
+    "documents/rendering.py": "WeasyPrint takes 60 MB, which only a worker that makes a paper needs",
+}
 
 
 def test_rooms_import_only_downwards():
     assert lint_imports() == 0
+
+
+def test_what_is_imported_late_has_its_reason_here():
+    assert {str(path) for path, tree in modules() if any(late_imports(tree))} == LATE.keys()
+
+
+def late_imports(tree: ast.Module) -> Iterator[ast.stmt]:
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield from (each for each in ast.walk(function) if isinstance(each, ast.Import | ast.ImportFrom))

@@ -92,9 +92,7 @@ def send_after_commit(message: Message) -> None:
 
 def send(message_id: int) -> bool:
     """Hand a message to the queue; False (and the row waits for beat) while the broker is away."""
-    from accounts.tasks import deliver_message  # noqa: PLC0415  # tasks import this module
-
-    if not hand_over(deliver_message, message_id):
+    if not hand_over("accounts.tasks.deliver_message", message_id):
         return False
     Message.objects.filter(pk=message_id).update(handed_at=timezone.now())
     return True

@@ -17,9 +17,7 @@ BATCH, RUN_SECONDS = 20, 120
 
 def send_to_check(evidence_id: int) -> None:
     """Have the links of new evidence looked up; while the broker is away, the next daily run does."""
-    from assessments.tasks import check_links_of  # noqa: PLC0415  # tasks import this module
-
-    hand_over(check_links_of, evidence_id)
+    hand_over("assessments.tasks.check_links_of", evidence_id)
 
 
 def check_links_of(evidence_id: int) -> int:

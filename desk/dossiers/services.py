@@ -85,9 +85,7 @@ def delete(*, dossier: Dossier, by: User) -> None:
 
 def send(dossier_id: int) -> bool:
     """Hand a dossier to the queue; False (and the row waits for beat) while the broker is away."""
-    from desk.tasks import make_dossier  # noqa: PLC0415  # tasks import this module
-
-    if not hand_over(make_dossier, dossier_id):
+    if not hand_over("desk.tasks.make_dossier", dossier_id):
         return False
     Dossier.objects.filter(pk=dossier_id).update(sent_at=timezone.now())
     return True

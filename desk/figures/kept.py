@@ -164,8 +164,6 @@ def _keep(key: str, kept: Kept) -> None:
 
 def _recount_later(key: str, figure: Figure, scope: Scope) -> None:
     """Order it, unless it is ordered. While the broker is away nobody asks it again for `RECOUNT_SECONDS`."""
-    from desk.tasks import recount_figures  # noqa: PLC0415  # tasks import this module
-
     order = {
         "figure": figure.key,
         "reader": scope.reader.pk,
@@ -174,7 +172,7 @@ def _recount_later(key: str, figure: Figure, scope: Scope) -> None:
         "language": translation.get_language(),
     }
     if cache.add(f"{key}/order", order, RECOUNT_SECONDS):
-        hand_over(recount_figures, f"{key}/order")
+        hand_over("desk.tasks.recount_figures", f"{key}/order")
 
 
 def _key(figure: Figure, scope: Scope) -> str:

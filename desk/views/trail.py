@@ -16,7 +16,6 @@ from accounts.exported import exported
 from accounts.http import StaffRequest
 from audit.models import Check, Seal
 from core.queue import hand_over
-from desk import tasks
 from desk.rules import reads_trail
 from desk.trail.filter import TrailFilter
 from desk.trail.lines import HEADS, LONGEST_TABLE, lines, table_rows
@@ -69,7 +68,7 @@ def seals(request: StaffRequest) -> HttpResponse:
 def check(request: StaffRequest) -> HttpResponse:
     """Have the worker check the trail: a long one takes a while."""
     _require_auditor(request)
-    if hand_over(tasks.check_trail, request.user.pk):
+    if hand_over("desk.tasks.check_trail", request.user.pk):
         messages.success(
             request, _("The trail is being checked; reload this page in a moment to see the result.")
         )

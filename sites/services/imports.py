@@ -94,9 +94,7 @@ def _move(job: ImportJob, sources: Iterable[str], target: JobState, **values: An
 
 def send(job_id: int) -> bool:
     """Hand a job to the queue; False (and the row waits for beat) while the broker is away."""
-    from sites.tasks import run_import  # noqa: PLC0415  # tasks import this module
-
-    if not hand_over(run_import, job_id):
+    if not hand_over("sites.tasks.run_import", job_id):
         return False
     ImportJob.objects.filter(pk=job_id).update(sent_at=timezone.now())
     return True
