@@ -70,6 +70,8 @@ class MessageState(models.TextChoices):
     FAILED = "failed", _("not delivered")
     DISCARDED = "discarded", _("discarded unsent")
 
+    # With the worker.
+    PENDING = nonmember(("queued", "sending"))
     # Nothing of these is on its way.
     AT_REST = nonmember(("to_release", "discarded"))
     # What became of these stands.

@@ -8,8 +8,3 @@ from .services import messages
 @shared_task
 def deliver_message(message_id: int) -> None:
     messages.deliver(message_id)
-
-
-@shared_task(expires=30)
-def resend_overdue_messages() -> None:
-    messages.resend_overdue()

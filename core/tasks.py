@@ -1,8 +1,18 @@
-"""The worker's part in this room: forgetting old keys of forms, and the nightly count of the tables."""
+"""The worker's part in this room: jobs that got lost, and what is let go or counted by the clock."""
 
 from celery import shared_task
 
-from . import once, planner
+from . import jobs, once, planner
+
+
+@shared_task(expires=30)
+def resend_lost_jobs() -> None:
+    jobs.resend_lost()
+
+
+@shared_task(expires=3600)
+def expire_old_jobs() -> None:
+    jobs.expire_old()
 
 
 @shared_task(expires=3600)

@@ -31,16 +31,6 @@ def make_dossier(dossier_id: int) -> None:
     dossiers.make(dossier_id)
 
 
-@shared_task(expires=30)
-def resend_overdue_dossiers() -> None:
-    dossiers.resend_overdue()
-
-
-@shared_task
-def delete_old_dossiers() -> None:
-    dossiers.delete_old()
-
-
 @shared_task(expires=600)
 def remind() -> None:
     reminders.remind_all()

@@ -1,5 +1,6 @@
 """Official papers: numbered rows with a frozen context; the PDF is made from the row."""
 
+import datetime
 from typing import Self
 
 from auditlog.registry import auditlog
@@ -12,6 +13,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core.jobs import FAILED, Job, JobQuerySet, Life
 from documents.rules import is_to_judge_afresh, reads_all_papers
 from sites.models import Programme, Site
 
@@ -43,7 +45,7 @@ class Series(models.Model):
         return f"{self.code}〔{self.year}〕"
 
 
-class DocumentQuerySet(models.QuerySet["Document"]):
+class DocumentQuerySet(JobQuerySet["Document"]):
     def visible_to(self, user: User) -> Self:
         """Papers about sites the person sees: all of them, or for a public paper at least one.
 
@@ -79,8 +81,13 @@ class DocumentQuerySet(models.QuerySet["Document"]):
     def published(self) -> Self:
         return self.filter(is_public=True, state=RenderState.READY)
 
+    def waiting(self) -> Self:
+        """Those that failed as well, a while after each attempt; after the last one a person decides."""
+        tried = self.filter(state=FAILED, attempts__lt=Document.life.max_attempts)
+        return super().waiting() | tried.exclude(finished_at__range=self.recently())
 
-class Document(models.Model):
+
+class Document(Job):
     """One paper. The row is the truth: the file can always be made again from `context`."""
 
     programme = models.ForeignKey(
@@ -112,15 +119,18 @@ class Document(models.Model):
     )
     state = models.CharField(_("state"), max_length=10, choices=RenderState, default=RenderState.QUEUED)
     requested_at = models.DateTimeField(_("requested at"), auto_now_add=True)
-    sent_at = models.DateTimeField(
-        _("handed to the queue at"), null=True, help_text=_("Empty while the queue cannot be reached.")
-    )
-    claimed_at = models.DateTimeField(_("taken up at"), null=True)
-    rendered_at = models.DateTimeField(_("made at"), null=True)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    error = models.TextField(_("error"), blank=True)
     file = models.FileField(_("file"), max_length=200, blank=True)
     sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True)
+
+    life = Life(
+        task="documents.tasks.render_document",
+        pending=RenderState.PENDING,
+        working=RenderState.RENDERING,
+        done=RenderState.READY,
+        stale_after=datetime.timedelta(seconds=settings.PORTAL_RENDER_STALE_SECONDS),
+        max_attempts=3,
+        given_up=_("The worker broke down over this paper %(n)d times, so it is not tried again."),
+    )
 
     objects = DocumentQuerySet.as_manager()
 
@@ -137,7 +147,7 @@ class Document(models.Model):
                 condition=Q(withdrawn_on=None) | ~Q(withdrawn_why=""), name="document_withdrawn_has_reason"
             ),
         ]
-        indexes = [models.Index(fields=["state", "sent_at"]), models.Index(fields=["rendered_at"])]
+        indexes = [models.Index(fields=["state", "sent_at"]), models.Index(fields=["finished_at"])]
 
     def __str__(self) -> str:
         return f"{self.full_number} {self.title}"
@@ -153,10 +163,6 @@ class Document(models.Model):
     @property
     def is_internal(self) -> bool:
         return self.kind in INTERNAL
-
-    @property
-    def is_pending(self) -> bool:
-        return self.state in RenderState.PENDING
 
     @property
     def file_name(self) -> str:

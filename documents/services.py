@@ -1,24 +1,20 @@
 """Issuing papers and making their files."""
 
-import datetime
 import hashlib
 import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from accounts.services import keepers, notify
 from core.http import full_address
+from core.jobs import ANEW, Claim, send, send_after_commit, work_on
 from core.locks import change_once
-from core.queue import hand_over
 from core.stored import Withheld, opened
 from sites.calendar import today
 from sites.models import Programme, Site
@@ -30,11 +26,6 @@ from .papers import PAPERS, DocumentKind
 from .rendering import render_paper
 
 logger = logging.getLogger(__name__)
-
-# A paper is made in seconds; one taken up this long ago has lost its worker.
-STALE_AFTER = datetime.timedelta(seconds=settings.PORTAL_RENDER_STALE_SECONDS)
-# Beat tries a failed paper again this often; after that a person decides.
-MAX_ATTEMPTS = 3
 
 
 @transaction.atomic
@@ -93,7 +84,7 @@ def issue(
     document.save()
     document.sites.set(sites)
     document.readers.set(readers)
-    transaction.on_commit(lambda: send(document.pk))
+    send_after_commit(document)
     return document
 
 
@@ -106,86 +97,38 @@ def withdraw(*, document: Document, reason: str) -> None:
     )
 
 
-def send(document_id: int) -> bool:
-    """Hand a paper to the queue; False (and the row waits for beat) while the broker is away."""
-    if not hand_over("documents.tasks.render_document", document_id):
-        return False
-    Document.objects.filter(pk=document_id).update(sent_at=timezone.now())
-    return True
-
-
 def render(document_id: int) -> None:
-    """Make a paper's file. Safe to run twice or at once: only one run takes the row up.
+    """Make a paper's file. Safe to run twice or at once."""
+    work_on(Document, document_id, _make)
 
-    One that was made before is ready again only with the same bytes, out of the storage or made anew.
-    """
-    taken = Document.objects.filter(pk=document_id, state=RenderState.QUEUED).update(
-        state=RenderState.RENDERING, claimed_at=timezone.now(), attempts=F("attempts") + 1
-    )
-    if not taken:
-        logger.info("document %s: nothing to make", document_id)
-        return
-    document = Document.objects.get(pk=document_id)
-    try:
-        content = _stored(document) or render_paper(document.kind, document.context)
-    except Exception as error:  # whatever went wrong belongs on the row, where a person sees it
-        logger.exception("document %s could not be made", document_id)
-        Document.objects.filter(pk=document_id, state=RenderState.RENDERING).update(
-            state=RenderState.FAILED, error=f"{type(error).__name__}: {error}"
-        )
-        return
+
+def _make(claim: Claim[Document]) -> None:
+    """One that was made before is ready again only with the same bytes, out of the storage or made anew."""
+    document = claim.job
+    content = _stored(document) or render_paper(document.kind, document.context)
     digest = hashlib.sha256(content).hexdigest()
     if document.sha256 not in ("", digest):
-        _withhold(document, digest)
+        _withhold(claim, digest)
         return
-    Document.objects.filter(pk=document_id).update(
-        state=RenderState.READY,
-        file=_store(document, content, digest),
-        sha256=digest,
-        rendered_at=timezone.now(),
-        error="",
-    )
+    claim.end(file=_store(document, content, digest), sha256=digest)
 
 
 def retry(*, document: Document) -> bool:
     """Have a failed paper made again; False when it waits for the broker."""
     _queue_again(document, RenderState.FAILED)
-    return send(document.pk)
+    return send(document)
 
 
 def make_again(*, document: Document) -> None:
     """Have a ready paper made again whose stored file is lost or was changed; who asked first sees to it."""
     if _queue_again(document, RenderState.READY):
         logger.error("document %s: the stored file is withheld, the paper is made again", document.pk)
-        send(document.pk)
+        send(document)
 
 
 def _queue_again(document: Document, state: RenderState) -> bool:
-    changed = Document.objects.filter(pk=document.pk, state=state).update(
-        state=RenderState.QUEUED, attempts=0, error="", sent_at=None
-    )
-    return bool(changed)
-
-
-def resend_overdue() -> int:
-    """Send again what got lost: not sent, sent but never taken up, taken up by a worker that died.
-
-    Returns how many were sent. Beat calls it every few seconds; rendering
-    twice does no harm.
-    """
-    long_ago = timezone.now() - STALE_AFTER
-    Document.objects.filter(
-        Q(state=RenderState.RENDERING, claimed_at__lt=long_ago)
-        | Q(state=RenderState.FAILED, claimed_at__lt=long_ago, attempts__lt=MAX_ATTEMPTS)
-    ).update(state=RenderState.QUEUED, sent_at=None)
-    lost = Q(sent_at=None) | Q(sent_at__lt=long_ago)
-    waiting = Document.objects.filter(lost, state=RenderState.QUEUED)
-    sent = 0
-    for pk in waiting.order_by("pk").values_list("pk", flat=True):
-        if not send(pk):
-            break
-        sent += 1
-    return sent
+    rows = Document.objects.filter(pk=document.pk, state=state)
+    return bool(rows.update(state=RenderState.QUEUED, **ANEW))
 
 
 def _next_number(code: str, year: int) -> int:
@@ -207,12 +150,11 @@ def _stored(document: Document) -> bytes | None:
         return None
 
 
-def _withhold(document: Document, digest: str) -> None:
+def _withhold(claim: Claim[Document], digest: str) -> None:
     """A paper cannot be made as it was issued: a person decides, the keepers who may read it are told."""
+    document = claim.job
     logger.error("document %s: made again it differs from what was issued", document.pk)
-    Document.objects.filter(pk=document.pk, state=RenderState.RENDERING).update(
-        state=RenderState.FAILED, attempts=MAX_ATTEMPTS, error=f"SHA-256 {digest} ≠ {document.sha256}"
-    )
+    claim.fail(f"SHA-256 {digest} ≠ {document.sha256}", attempts=Document.life.max_attempts)
     same = Document.objects.filter(pk=document.pk)
     notify(
         [person for person in keepers() if same.visible_to(person).exists()],

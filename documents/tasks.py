@@ -8,8 +8,3 @@ from . import services
 @shared_task
 def render_document(document_id: int) -> None:
     services.render(document_id)
-
-
-@shared_task(expires=30)
-def resend_overdue() -> None:
-    services.resend_overdue()

@@ -34,7 +34,7 @@ OWN = (settings.SESSION_COOKIE_NAME, "messages")
 STAMP = (
     f"SELECT (SELECT id FROM {LogEntry._meta.db_table}"  # noqa: S608  # names of our own tables
     f" WHERE action <> {LogEntry.Action.ACCESS} ORDER BY id DESC LIMIT 1), "
-    f"(SELECT MAX(rendered_at) FROM {Document._meta.db_table})"
+    f"(SELECT MAX(finished_at) FROM {Document._meta.db_table})"
 )
 
 

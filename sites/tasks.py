@@ -8,8 +8,3 @@ from .services import imports
 @shared_task
 def run_import(job_id: int) -> None:
     imports.run(job_id)
-
-
-@shared_task(expires=30)
-def resend_overdue_imports() -> None:
-    imports.resend_overdue()

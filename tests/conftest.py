@@ -13,6 +13,7 @@ from django.utils import translation
 
 from deploy import translations
 from tests import database, scenes
+from tests.e2e.backstage import point_at
 
 # How long an example takes says how busy the machine is.
 hypothesis.settings.register_profile(
@@ -81,6 +82,14 @@ def _own_media(request, settings, tmp_path):
     """Files that a test stores go with it. A real worker (e2e) knows the home's own folder only."""
     if request.node.get_closest_marker("e2e") is None:
         settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def queue(settings):
+    """A queue inside this process: jobs are handed over and stay there."""
+    point_at("memory://")
+    yield
+    point_at(settings.CELERY_BROKER_URL)
 
 
 @pytest.fixture

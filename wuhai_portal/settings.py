@@ -198,27 +198,15 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_start": 0,
     "interval_step": 0,
 }
-# How often beat looks for papers, imports, dossiers and messages that got lost (their rooms' services).
+# How often beat looks for jobs that got lost (core.jobs).
 PORTAL_RESEND_SECONDS = env.float("PORTAL_RESEND_SECONDS", default=10.0)
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE = {
-    "resend-overdue-documents": {"task": "documents.tasks.resend_overdue", "schedule": PORTAL_RESEND_SECONDS},
-    "resend-overdue-imports": {
-        "task": "sites.tasks.resend_overdue_imports",
-        "schedule": PORTAL_RESEND_SECONDS,
-    },
-    "resend-overdue-messages": {
-        "task": "accounts.tasks.resend_overdue_messages",
-        "schedule": PORTAL_RESEND_SECONDS,
-    },
+    "resend-lost-jobs": {"task": "core.tasks.resend_lost_jobs", "schedule": PORTAL_RESEND_SECONDS},
+    "expire-old-jobs": {"task": "core.tasks.expire_old_jobs", "schedule": 3600.0},
     "forget-sent-forms": {"task": "core.tasks.forget_sent_forms", "schedule": 3600.0},
     # One a person and working day; by the hour, so that a worker that was down is an hour late and not a day.
     "make-digests": {"task": "desk.tasks.make_digests", "schedule": 3600.0},
-    "resend-overdue-dossiers": {
-        "task": "desk.tasks.resend_overdue_dossiers",
-        "schedule": PORTAL_RESEND_SECONDS,
-    },
-    "delete-old-dossiers": {"task": "desk.tasks.delete_old_dossiers", "schedule": 3600.0},
     # Each is told once; by the hour, so that a worker that was down is an hour late and not a day.
     "escalate-overdue-findings": {"task": "assessments.tasks.escalate_overdue", "schedule": 3600.0},
     "remind-of-deadlines": {"task": "desk.tasks.remind", "schedule": 3600.0},

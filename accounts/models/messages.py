@@ -17,9 +17,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import MessageState, Role
 from core.clock import today
+from core.jobs import Job, JobQuerySet, Life
 
 from .people import User
 
+# How long after each attempt that failed the next one comes: for three days; then a person decides.
+PAUSES = (
+    datetime.timedelta(minutes=5),
+    datetime.timedelta(minutes=30),
+    datetime.timedelta(hours=2),
+    *(datetime.timedelta(hours=6) for _quarter in range(12)),
+)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -91,7 +99,7 @@ def new_message_id() -> str:
     return f"<{uuid4().hex}@{urlsplit(settings.PORTAL_URL).hostname}>"
 
 
-class MessageQuerySet(models.QuerySet["Message"]):
+class MessageQuerySet(JobQuerySet["Message"]):
     def visible_to(self, user: User) -> Self:
         """For the office, without those with a line about a site the reader has stood aside from."""
         if user.role != Role.OFFICE:
@@ -101,8 +109,14 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def held(self) -> Self:
         return self.filter(state=MessageState.HELD)
 
+    def waiting(self) -> Self:
+        """Without those that were put off. Later than after the longest pause: the clock was set back."""
+        now = timezone.now()
+        put_off = Q(state=MessageState.QUEUED, due_at__gt=now, due_at__lte=now + max(PAUSES))
+        return super().waiting().exclude(put_off)
 
-class Message(models.Model):
+
+class Message(Job):
     """What one person is told of one day over one channel out of the portal.
 
     The row is the truth: a broker, a worker or a mail server that is down loses nothing. Whoever was told
@@ -143,13 +157,16 @@ class Message(models.Model):
     due_at = models.DateTimeField(
         _("to be sent from"), default=timezone.now, help_text=_("Later with each attempt that failed.")
     )
-    handed_at = models.DateTimeField(
-        _("handed to the queue at"), null=True, help_text=_("Empty while the queue cannot be reached.")
+
+    life = Life(
+        task="accounts.tasks.deliver_message",
+        pending=MessageState.PENDING,
+        working=MessageState.SENDING,
+        done=MessageState.SENT,
+        stale_after=datetime.timedelta(seconds=settings.PORTAL_MESSAGE_STALE_SECONDS),
+        max_attempts=len(PAUSES) + 1,
+        given_up=_("Its worker died over it each time."),
     )
-    claimed_at = models.DateTimeField(_("taken up at"), null=True)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    sent_at = models.DateTimeField(_("sent at"), null=True)
-    error = models.TextField(_("error"), blank=True)
 
     objects = MessageQuerySet.as_manager()
 
@@ -175,8 +192,7 @@ class Message(models.Model):
                 condition=~Q(state="sending") | Q(claimed_at__isnull=False), name="message_sending_is_claimed"
             ),
             models.CheckConstraint(
-                condition=Q(state="sent", sent_at__isnull=False) | ~Q(state="sent") & Q(sent_at=None),
-                name="message_sent_at_a_time",
+                condition=~Q(state="sent") | Q(finished_at__isnull=False), name="message_sent_at_a_time"
             ),
             models.CheckConstraint(
                 condition=~Q(state="failed") | ~Q(error=""), name="message_failed_has_error"
@@ -199,5 +215,6 @@ class Message(models.Model):
 
 # Not what it says: the trail has other readers. What the worker does stands on the row.
 auditlog.register(
-    Message, exclude_fields=["subject", "text", "due_at", "handed_at", "claimed_at", "attempts"]
+    Message,
+    exclude_fields=["subject", "text", "due_at", "sent_at", "claimed_at", "attempts", "finished_at"],
 )

@@ -10,8 +10,7 @@ from accounts.digest import written
 from accounts.enums import MessageState
 from accounts.models import Message, Notification, PersonQuerySet, User
 from core.clock import today
-
-from .messages import send_after_commit
+from core.jobs import send_after_commit
 
 logger = logging.getLogger(__name__)
 

@@ -1,30 +1,25 @@
 """The life of a dossier: asked for, made by the worker, fetched for a while, deleted.
 
-The row is the truth, as of an import: a worker holds it by a claim that each file it writes renews, and one
-that lost its worker is made from the beginning by another.
+The row is the truth (core.jobs): each file that is written renews the worker's claim, and a dossier that lost
+its worker is made from the beginning by another.
 """
 
-import datetime
 import errno
 import hashlib
-import logging
 from pathlib import Path
 
-from auditlog.context import set_actor
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from core.claims import Claim, Lost, resend
-from core.locks import change_once
-from core.queue import hand_over
-from desk.enums import DossierState
+from core.jobs import Claim, send_after_commit, work_on
 from desk.models import Dossier
+from desk.models.dossiers import FOLDER
 from sites.calendar import today
 from sites.models import Programme, Site
 
@@ -33,14 +28,6 @@ from .contents import pieces_of
 from .pieces import Case, Piece
 from .rights import may_ask, rights_of, sites_in
 
-logger = logging.getLogger(__name__)
-
-STALE_AFTER = datetime.timedelta(seconds=settings.PORTAL_RENDER_STALE_SECONDS)
-# A dossier that kills its worker is not tried for ever.
-MAX_ATTEMPTS = 3
-# It can be made anew at any time, and the disk is not an archive.
-KEPT = datetime.timedelta(days=30)
-FOLDER = "dossiers"
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -66,7 +53,7 @@ def _ask(wanted: Dossier) -> Dossier:
     try:
         with transaction.atomic():
             wanted.save()
-            transaction.on_commit(lambda: send(wanted.pk))
+            send_after_commit(wanted)
     except IntegrityError:
         same = Dossier.objects.filter(asked_by=wanted.asked_by, programme=wanted.programme)
         return same.filter(site=wanted.site, district=wanted.district).latest("pk")
@@ -77,65 +64,33 @@ def delete(*, dossier: Dossier, by: User) -> None:
     """Take the archive off the disk; the row stays and says so. One that is gone already is left alone."""
     if dossier.asked_by_id != by.pk:
         raise PermissionDenied
-    _delete(dossier)
-
-
-# -- the queue -------------------------------------------------------------------------------
-
-
-def send(dossier_id: int) -> bool:
-    """Hand a dossier to the queue; False (and the row waits for beat) while the broker is away."""
-    if not hand_over("desk.tasks.make_dossier", dossier_id):
-        return False
-    Dossier.objects.filter(pk=dossier_id).update(sent_at=timezone.now())
-    return True
-
-
-def resend_overdue() -> int:
-    """Send again what got lost; returns how many were sent."""
-    waiting = Dossier.objects.filter(state__in=DossierState.PENDING)
-    return resend(waiting, send, stale_after=STALE_AFTER)
-
-
-def delete_old() -> int:
-    """Delete the archives that were kept long enough; returns how many."""
-    old = Dossier.objects.filter(state=DossierState.READY, finished_at__lt=timezone.now() - KEPT)
-    return sum(_delete(dossier) for dossier in old)
-
-
-def _delete(dossier: Dossier) -> bool:
-    """The row first: a file that is left behind is swept up, a row that promises a lost file is not."""
-    ready = Dossier.objects.filter(pk=dossier.pk, state=DossierState.READY)
-    if not change_once(ready, state=DossierState.DELETED, file=""):
-        return False
-    _sweep(dossier.pk)
-    return True
+    dossier.expire()
 
 
 # -- the worker's ----------------------------------------------------------------------------
 
 
 def make(dossier_id: int) -> None:
-    """Make a dossier's archive. Safe to run twice or at once: one run takes the row up."""
-    waiting = Dossier.objects.filter(state__in=DossierState.PENDING)
-    claim = Claim.take(waiting, dossier_id, stale_after=STALE_AFTER, state=DossierState.MAKING)
-    if claim is None:
-        logger.info("dossier %s: nothing to make", dossier_id)
-        return
-    _sweep(dossier_id)  # of a worker that died
-    with set_actor(claim.job.asked_by), translation.override("zh-hans"):
-        try:
-            _make(claim)
-        except Lost:
-            logger.info("dossier %s: taken over by another worker", dossier_id)
-        except Exception as error:  # whatever went wrong belongs on the row, where a person sees it
-            logger.exception("dossier %s could not be made", dossier_id)
-            _fail(claim, _why(error))
+    """Make a dossier's archive. Safe to run twice or at once."""
+    work_on(Dossier, dossier_id, _make)
 
 
 def _make(claim: Claim[Dossier]) -> None:
+    try:
+        with translation.override("zh-hans"):
+            _put_together(claim)
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        told = _(
+            "There is no room for the archive on the disk. Nothing half-written was left; ask again once the "
+            "administrator has made room, or ask for single sites."
+        )
+        raise ValidationError(told) from error
+
+
+def _put_together(claim: Claim[Dossier]) -> None:
     dossier, by = claim.job, claim.job.asked_by
-    _check_attempts(dossier)
     sites = sites_in(dossier, by)
     if not sites:
         raise ValidationError(
@@ -189,37 +144,4 @@ def _end(claim: Claim[Dossier], **made: object) -> None:
     by = User.objects.get(pk=claim.job.asked_by_id)
     if rights_of(by, sites_in(claim.job, by)) != made["rights"]:
         raise ValidationError(_("What %(name)s may see changed meanwhile; ask for it again.") % {"name": by})
-    claim.end(DossierState.READY, finished_at=timezone.now(), error="", **made)
-
-
-def _check_attempts(dossier: Dossier) -> None:
-    if dossier.attempts > MAX_ATTEMPTS:
-        told = _(
-            "The worker broke down over this dossier %(n)d times, so it is not tried again. "
-            "Ask for single sites, and tell the administrator."
-        )
-        raise ValidationError(told % {"n": MAX_ATTEMPTS})
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        return "\n".join(error.messages)
-    if isinstance(error, OSError) and error.errno in _NO_ROOM:
-        return _(
-            "There is no room for the archive on the disk. Nothing half-written was left; ask again once the "
-            "administrator has made room, or ask for single sites."
-        )
-    return f"{type(error).__name__}: {error}"
-
-
-def _fail(claim: Claim[Dossier], why: str) -> None:
-    try:
-        claim.end(DossierState.FAILED, error=why, finished_at=timezone.now())
-    except Lost:
-        logger.info("dossier %s: taken over by another worker", claim.job.pk)
-
-
-def _sweep(dossier_id: int) -> None:
-    """Take every archive of a dossier off the disk, half-written ones too."""
-    for path in Path(default_storage.path(FOLDER)).glob(f"{dossier_id}-*.zip"):
-        path.unlink(missing_ok=True)
+    claim.end(**made)

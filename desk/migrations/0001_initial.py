@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('queued', 'waiting to be made'), ('making', 'being made'), ('ready', 'ready'), ('failed', 'failed'), ('deleted', 'deleted')], default='queued', max_length=10, verbose_name='state')),
                 ('done', models.PositiveIntegerField(default=0, verbose_name='parts done')),
                 ('total', models.PositiveIntegerField(default=0, verbose_name='parts')),
-                ('sent_at', models.DateTimeField(null=True, verbose_name='handed to the queue at')),
+                ('sent_at', models.DateTimeField(help_text='Empty while the queue cannot be reached.', null=True, verbose_name='handed to the queue at')),
                 ('claimed_at', models.DateTimeField(null=True, verbose_name='taken up at')),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='times taken up')),
                 ('finished_at', models.DateTimeField(null=True, verbose_name='finished at')),

@@ -1,26 +1,35 @@
 """一点一档: a site's whole file, or a district's, as one archive that the worker makes."""
 
+import datetime
+from pathlib import Path
 from typing import Self
 
 from auditlog.registry import auditlog
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
+from core.jobs import Job, JobQuerySet, Life
+from core.locks import change_once
 from desk.enums import DossierState
 from sites.models import Programme, Site
 
+# It can be made anew at any time, and the disk is not an archive.
+KEPT = datetime.timedelta(days=30)
+FOLDER = "dossiers"
 
-class DossierQuerySet(models.QuerySet["Dossier"]):
+
+class DossierQuerySet(JobQuerySet["Dossier"]):
     def visible_to(self, user: User) -> Self:
         """One's own: a dossier holds what the person who asked for it may see, of sites still seen."""
         return self.filter(Q(site=None) | Q(site__in=Site.objects.visible_to(user)), asked_by=user)
 
 
-class Dossier(models.Model):
+class Dossier(Job):
     """One archive asked for: of one site, or of one district's sites in a programme.
 
     The row is the truth: a lost broker or worker loses nothing, and asking twice while one is made gives the
@@ -50,15 +59,24 @@ class Dossier(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=DossierState, default=DossierState.QUEUED)
     done = models.PositiveIntegerField(_("parts done"), default=0)
     total = models.PositiveIntegerField(_("parts"), default=0)
-    sent_at = models.DateTimeField(_("handed to the queue at"), null=True)
-    claimed_at = models.DateTimeField(_("taken up at"), null=True)
-    attempts = models.PositiveSmallIntegerField(_("times taken up"), default=0)
-    finished_at = models.DateTimeField(_("finished at"), null=True)
-    error = models.TextField(_("error"), blank=True)
     file = models.FileField(_("file"), max_length=200, blank=True)
     size = models.PositiveBigIntegerField(_("size in bytes"), default=0)
     sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True)
     rights = models.JSONField(_("what the asker might see"), default=dict)
+
+    life = Life(
+        task="desk.tasks.make_dossier",
+        pending=DossierState.PENDING,
+        working=DossierState.MAKING,
+        done=DossierState.READY,
+        stale_after=datetime.timedelta(seconds=settings.PORTAL_RENDER_STALE_SECONDS),
+        max_attempts=3,
+        given_up=_(
+            "The worker broke down over this dossier %(n)d times, so it is not tried again. "
+            "Ask for single sites, and tell the administrator."
+        ),
+        kept=KEPT,
+    )
 
     objects = DossierQuerySet.as_manager()
 
@@ -100,8 +118,21 @@ class Dossier(models.Model):
         return f"一点一档 {self} {self.on}.zip"
 
     @property
-    def is_pending(self) -> bool:
-        return self.state in DossierState.PENDING
+    def actor(self) -> User:
+        return self.asked_by
+
+    def clear_up(self) -> None:
+        """Take every archive of this dossier off the disk, half-written ones too."""
+        for path in Path(default_storage.path(FOLDER)).glob(f"{self.pk}-*.zip"):
+            path.unlink(missing_ok=True)
+
+    def expire(self) -> bool:
+        """The row first: a file that is left behind is swept up, a row that promises a lost file is not."""
+        ready = Dossier.objects.filter(pk=self.pk, state=DossierState.READY)
+        if not change_once(ready, state=DossierState.DELETED, file=""):
+            return False
+        self.clear_up()
+        return True
 
 
 auditlog.register(Dossier, exclude_fields=["done", "total", "sent_at", "claimed_at", "attempts", "rights"])

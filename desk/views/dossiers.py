@@ -18,6 +18,7 @@ from desk.dossiers.rights import may_ask, still_holds
 from desk.enums import DossierState
 from desk.forms import DistrictForm
 from desk.models import Dossier
+from desk.models.dossiers import KEPT
 from sites.chosen import choose, chosen_programme, programme_or_404
 from sites.models import Site
 
@@ -36,7 +37,7 @@ def dossier_list(request: StaffRequest) -> HttpResponse:
             request.GET.get("page")
         ),
         "form": DistrictForm(user=request.user),
-        "kept_days": services.KEPT.days,
+        "kept_days": KEPT.days,
     }
     return render(request, "desk/dossier_list.html", context)
 
@@ -51,7 +52,7 @@ def dossier_detail(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "dossier": dossier,
         "may_fetch": ready and still_holds(dossier, request.user),
-        "kept_until": dossier.finished_at + services.KEPT if ready and dossier.finished_at else None,
+        "kept_until": dossier.finished_at + KEPT if ready and dossier.finished_at else None,
     }
     return render(request, "desk/dossier_detail.html", context)
 

@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
                 ('error', models.TextField(blank=True, verbose_name='error')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
-                ('sent_at', models.DateTimeField(null=True, verbose_name='handed to the queue at')),
+                ('sent_at', models.DateTimeField(help_text='Empty while the queue cannot be reached.', null=True, verbose_name='handed to the queue at')),
                 ('claimed_at', models.DateTimeField(null=True, verbose_name='taken up at')),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='times taken up')),
                 ('finished_at', models.DateTimeField(null=True, verbose_name='finished at')),

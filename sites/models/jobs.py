@@ -1,5 +1,6 @@
 """A register loaded from a large workbook: read, previewed and taken by the worker, line by line."""
 
+import datetime
 from typing import Self
 
 from auditlog.registry import auditlog
@@ -10,16 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import User
+from core.jobs import Job, JobQuerySet, Life
 from sites.enums import JobState, Outcome, Register
 
 
-class ImportJobQuerySet(models.QuerySet["ImportJob"]):
+class ImportJobQuerySet(JobQuerySet["ImportJob"]):
     def visible_to(self, user: User) -> Self:
         """The registers are the office's."""
         return self if user.role == Role.OFFICE else self.none()
 
 
-class ImportJob(models.Model):
+class ImportJob(Job):
     """One upload of a whole register. The row is the truth: a lost broker or worker loses nothing."""
 
     register = models.CharField(_("register"), max_length=20, choices=Register)
@@ -29,15 +31,22 @@ class ImportJob(models.Model):
     done = models.PositiveIntegerField(_("rows done"), default=0)
     total = models.PositiveIntegerField(_("rows"), default=0)
     counts = models.JSONField(_("rows by outcome"), default=dict)
-    error = models.TextField(_("error"), blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
-    sent_at = models.DateTimeField(_("handed to the queue at"), null=True)
-    claimed_at = models.DateTimeField(_("taken up at"), null=True)
-    attempts = models.PositiveSmallIntegerField(_("times taken up"), default=0)
-    finished_at = models.DateTimeField(_("finished at"), null=True)
+
+    life = Life(
+        task="sites.tasks.run_import",
+        pending=JobState.PENDING,
+        done=JobState.DONE,
+        stale_after=datetime.timedelta(seconds=settings.PORTAL_IMPORT_STALE_SECONDS),
+        max_attempts=5,
+        given_up=_(
+            "The worker broke down over this file %(n)d times, so it is not tried again. "
+            "Divide the workbook, upload the parts one after another, and tell the administrator."
+        ),
+    )
 
     objects = ImportJobQuerySet.as_manager()
 
@@ -53,8 +62,8 @@ class ImportJob(models.Model):
         return reverse("sites:import", args=[self.pk])
 
     @property
-    def is_pending(self) -> bool:
-        return self.state in JobState.PENDING
+    def actor(self) -> User:
+        return self.by
 
 
 class ImportLine(models.Model):

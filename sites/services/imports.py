@@ -1,19 +1,15 @@
 """The life of a register's import: uploaded, previewed by the worker, confirmed, taken by the worker.
 
-The row is the truth. A worker holds a job by the time it took it up, and each chunk it writes renews that
-time in the same transaction: a job that was cancelled, or that another worker took over, cannot be written
-to any more, and one that lost its worker goes on where the last chunk ended.
+The row is the truth (core.jobs). Each chunk that is written renews the worker's claim in the same
+transaction: a job that was cancelled, or that another worker took over, cannot be written to any more, and
+one that lost its worker goes on where the last chunk ended.
 """
 
-import datetime
-import logging
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
 
-from auditlog.context import set_actor
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files import File
 from django.db import IntegrityError, transaction
@@ -26,10 +22,9 @@ from accounts.models import User
 from accounts.rules import is_office, require_office
 from audit.bulk import insert_rows
 from core.acting import Refusal
-from core.claims import Claim, Lost, resend
+from core.jobs import ANEW, Claim, send_after_commit, work_on
 from core.locks import change_once
 from core.planner import renew_statistics
-from core.queue import hand_over
 from core.stored import Withheld, opened
 from sites.enums import JobState, Outcome
 from sites.models import ImportJob, ImportLine
@@ -39,12 +34,6 @@ from tables.reading import read
 from tables.table import Line
 from tables.tidy import tidy
 
-logger = logging.getLogger(__name__)
-
-# A job whose worker wrote nothing for so long has lost it.
-STALE_AFTER = datetime.timedelta(seconds=settings.PORTAL_IMPORT_STALE_SECONDS)
-# A file that kills its worker is not tried for ever.
-MAX_ATTEMPTS = 5
 MAX_ROWS = 20_000
 # Rows written in one transaction, between two steps of the progress bar.
 CHUNK = 500
@@ -60,7 +49,7 @@ def start_import(*, register: str, upload: "File[bytes]", by: User) -> ImportJob
     job = ImportJob(register=register, file_name=tidy(upload.name or "")[:200], by=by)
     job.file.save(upload.name or "", upload, save=False)
     job.save()
-    transaction.on_commit(lambda: send(job.pk))
+    send_after_commit(job)
     return job
 
 
@@ -70,8 +59,8 @@ def confirm_import(*, job: ImportJob, by: User) -> None:
     require_office(by)
     if by.pk != job.by_id:
         raise PermissionDenied
-    _move(job, (JobState.PREVIEWED,), JobState.TAKING, done=0, attempts=0, claimed_at=None, sent_at=None)
-    transaction.on_commit(lambda: send(job.pk))
+    _move(job, (JobState.PREVIEWED,), JobState.TAKING, done=0, **ANEW)
+    send_after_commit(job)
 
 
 @transaction.atomic
@@ -89,45 +78,17 @@ def _move(job: ImportJob, sources: Iterable[str], target: JobState, **values: An
         )
 
 
-# -- the queue ----------------------------------------------------------------
-
-
-def send(job_id: int) -> bool:
-    """Hand a job to the queue; False (and the row waits for beat) while the broker is away."""
-    if not hand_over("sites.tasks.run_import", job_id):
-        return False
-    ImportJob.objects.filter(pk=job_id).update(sent_at=timezone.now())
-    return True
-
-
-def resend_overdue() -> int:
-    """Send again what got lost; returns how many were sent."""
-    waiting = ImportJob.objects.filter(state__in=JobState.PENDING)
-    return resend(waiting, send, stale_after=STALE_AFTER)
-
-
 # -- the worker's -------------------------------------------------------------
 
 
 def run(job_id: int) -> None:
-    """Read or take a job, whichever it waits for. Safe to run twice or at once: one run takes the row up."""
-    waiting = ImportJob.objects.filter(state__in=JobState.PENDING)
-    claim = Claim.take(waiting, job_id, stale_after=STALE_AFTER)
-    if claim is None:
-        logger.info("import %s: nothing to do", job_id)
-        return
-    with set_actor(claim.job.by):
-        try:
-            _check_loader(claim.job.by)
-            _check_attempts(claim.job)
-            _read(claim) if claim.job.state == JobState.READING else _take(claim)
-        except Lost:
-            logger.info("import %s: cancelled, or taken over by another worker", job_id)
-        except ValidationError as error:
-            _fail(claim, "\n".join(error.messages))
-        except Exception as error:  # whatever went wrong belongs on the row, where a person sees it
-            logger.exception("import %s stopped", job_id)
-            _fail(claim, f"{type(error).__name__}: {error}")
+    """Read or take a job, whichever it waits for. Safe to run twice or at once."""
+    work_on(ImportJob, job_id, _read_or_take)
+
+
+def _read_or_take(claim: Claim[ImportJob]) -> None:
+    _check_loader(claim.job.by)
+    _read(claim) if claim.job.state == JobState.READING else _take(claim)
 
 
 def _check_loader(by: User) -> None:
@@ -137,22 +98,6 @@ def _check_loader(by: User) -> None:
             _("%(name)s no longer acts for the municipal office; somebody who does uploads the file anew.")
             % {"name": by}
         )
-
-
-def _check_attempts(job: ImportJob) -> None:
-    if job.attempts > MAX_ATTEMPTS:
-        told = _(
-            "The worker broke down over this file %(n)d times, so it is not tried again. "
-            "Divide the workbook, upload the parts one after another, and tell the administrator."
-        )
-        raise ValidationError(told % {"n": MAX_ATTEMPTS})
-
-
-def _fail(claim: Claim[ImportJob], why: str) -> None:
-    try:
-        claim.end(JobState.FAILED, error=why, finished_at=timezone.now())
-    except Lost:
-        logger.info("import %s: cancelled, or taken over by another worker", claim.job.pk)
 
 
 def _read(claim: Claim[ImportJob]) -> None:
@@ -171,7 +116,7 @@ def _read(claim: Claim[ImportJob]) -> None:
         with transaction.atomic():
             claim.renew(done=done)
             insert_rows(ImportLine, _LINE, map(_as_line, chunk), same={"job": job.pk})
-    claim.end(JobState.PREVIEWED, counts=_counts(job))
+    claim.leave(JobState.PREVIEWED, counts=_counts(job))
 
 
 def _kept(job: ImportJob) -> "File[bytes]":
@@ -201,7 +146,7 @@ def _take(claim: Claim[ImportJob]) -> None:
         with transaction.atomic():
             claim.renew(done=done)
             _take_chunk(registrar, [line for line in lines if line.outcome in Outcome.WRITTEN])
-    claim.end(JobState.DONE, counts=_counts(job), finished_at=timezone.now())
+    claim.end(counts=_counts(job))
     renew_statistics()
 
 

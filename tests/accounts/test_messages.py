@@ -12,9 +12,11 @@ from accounts import services, tasks
 from accounts.channels import Email
 from accounts.enums import MessageState, Role
 from accounts.models import Message, Notification
-from accounts.services.messages import PAUSES, STALE_AFTER, deliver, resend_overdue, send
+from accounts.models.messages import PAUSES
+from accounts.services.messages import deliver
 from assessments.services import recusals
 from core.acting import Refusal
+from core.jobs import resend, send
 from sites.enums import Stage
 from tests import factories
 from tests.accounts import mail_server
@@ -48,14 +50,6 @@ def down(settings):
     settings.EMAIL_PORT = mail_server.closed_port()
 
 
-@pytest.fixture
-def queue(settings):
-    """A queue inside this process: messages are handed over and stay there."""
-    point_at("memory://")
-    yield
-    point_at(settings.CELERY_BROKER_URL)
-
-
 def again(made: Message) -> Message:
     made.refresh_from_db()
     return made
@@ -83,15 +77,15 @@ def test_mail_goes_out_as_it_stands(server):
     assert taken.get_content_type() == "text/plain"
     assert taken.get_content().replace("\r\n", "\n").strip() == made.text.strip()
     assert again(made).state == MessageState.SENT
-    assert made.sent_at
+    assert made.finished_at
 
 
 def test_sent_message_is_not_sent_again(server):
     made = message()
     for _ in range(2):
         deliver(made.pk)
-    Message.objects.update(handed_at=timezone.now() - 2 * STALE_AFTER)
-    assert resend_overdue() == 0
+    Message.objects.update(sent_at=timezone.now() - 2 * Message.life.stale_after)
+    assert resend(Message) == 0
     assert len(server.taken) == 1
 
 
@@ -106,11 +100,11 @@ def test_two_workers_at_once_send_one(database, server):
 
 def test_worker_killed_before_the_server_took_it_sends_it_once(server, queue):
     made = message()
-    long_ago = timezone.now() - 2 * STALE_AFTER
-    Message.objects.update(state=MessageState.SENDING, claimed_at=long_ago, attempts=1)
+    Message.objects.update(state=MessageState.SENDING, claimed_at=timezone.now(), attempts=1)
     deliver(made.pk)
     assert server.taken == []
-    assert resend_overdue() == 1
+    Message.objects.update(claimed_at=timezone.now() - 2 * Message.life.stale_after)
+    assert resend(Message) == 1
     deliver(made.pk)
     assert len(server.taken) == 1
 
@@ -129,8 +123,8 @@ def test_line_broken_after_the_server_took_it_sends_the_same_mail_again(server):
 
 def test_worker_at_work_is_left_alone(server, queue):
     message()
-    Message.objects.update(state=MessageState.SENDING, claimed_at=timezone.now(), handed_at=timezone.now())
-    assert resend_overdue() == 0
+    Message.objects.update(state=MessageState.SENDING, claimed_at=timezone.now(), sent_at=timezone.now())
+    assert resend(Message) == 0
     assert Message.objects.get().state == MessageState.SENDING
 
 
@@ -216,10 +210,19 @@ def test_address_refused_for_now_is_tried_again(server):
 
 def test_message_that_kills_its_workers_ends_with_a_person(queue):
     made = message()
-    long_ago = timezone.now() - 2 * STALE_AFTER
+    long_ago = timezone.now() - 2 * Message.life.stale_after
     Message.objects.update(state=MessageState.SENDING, claimed_at=long_ago, attempts=len(PAUSES) + 1)
-    assert resend_overdue() == 0
+    assert resend(Message) == 1
+    deliver(made.pk)
+    assert mail.outbox == []
     assert again(made).state == MessageState.FAILED
+    assert resend(Message) == 0
+
+
+def test_message_made_before_the_clock_was_set_back_goes_out(server):
+    made = message(due_at=timezone.now() + datetime.timedelta(days=1))
+    deliver(made.pk)
+    assert again(made).state == MessageState.SENT
 
 
 def test_channel_taken_away_keeps_its_messages(settings):
@@ -237,12 +240,12 @@ def test_broker_down_the_row_waits_for_beat(settings):
     made = message()
     point_at("redis+socket:///nowhere.sock")
     try:
-        assert not send(made.pk)
-        assert again(made).handed_at is None
+        assert not send(made)
+        assert again(made).sent_at is None
     finally:
         point_at("memory://")
-    assert resend_overdue() == 1
-    assert again(made).handed_at
+    assert resend(Message) == 1
+    assert again(made).sent_at
     point_at(settings.CELERY_BROKER_URL)
 
 
@@ -250,8 +253,8 @@ def test_digest_is_handed_over_after_the_commit(queue, django_capture_on_commit_
     tell(reader())
     with django_capture_on_commit_callbacks(execute=True):
         services.make_digests()
-        assert Message.objects.get().handed_at is None
-    assert Message.objects.get().handed_at
+        assert Message.objects.get().sent_at is None
+    assert Message.objects.get().sent_at
 
 
 # -- between making and sending -----------------------------------------------
@@ -308,7 +311,7 @@ def test_who_does_not_want_it_any_more_gets_nothing(server, change, on):
 def test_held_message_goes_out_only_once_it_is_released(queue):
     made = message(reader(OUTSIDE))
     deliver(made.pk)
-    assert resend_overdue() == 0
+    assert resend(Message) == 0
     assert mail.outbox == []
     office = factories.user(Role.OFFICE)
     assert services.release(messages=[made], by=office) == 1
@@ -343,7 +346,7 @@ def test_failed_message_is_sent_again(down, settings):
 @pytest.mark.parametrize("state", [MessageState.SENDING, MessageState.SENT])
 def test_what_is_on_its_way_cannot_be_stopped(state):
     made = message(
-        state=state, claimed_at=timezone.now(), sent_at=timezone.now() if state == "sent" else None
+        state=state, claimed_at=timezone.now(), finished_at=timezone.now() if state == "sent" else None
     )
     with pytest.raises(Refusal):
         services.discard(messages=[made], reason="示例", by=factories.user(Role.OFFICE))

@@ -144,7 +144,7 @@ def test_somebody_was_quicker(client, office):
 
 
 def test_what_went_out_can_be_neither_ticked_nor_stopped(client, office):
-    made = message(state=MessageState.SENT, sent_at=timezone.now())
+    made = message(state=MessageState.SENT, finished_at=timezone.now())
     client.force_login(office)
     for control in ('type="checkbox"', 'name="act"', 'name="reason"'):
         assert control not in main(client.get(PAGE))

@@ -21,7 +21,7 @@ from assessments.models import EvidenceFile
 from documents.enums import RenderState
 from documents.models import Document
 from documents.papers import DocumentKind
-from documents.services import render, resend_overdue, retry
+from documents.services import render, retry
 from publicity.models import ArticleFile, ObjectionFile
 from publicity.services import objections
 from sites.enums import Register, Stage
@@ -269,8 +269,8 @@ def test_paper_that_cannot_be_made_as_it_was_stays_withheld_and_a_person_is_told
     digest = differing.record.sha256
     assert state_of(differing) == RenderState.FAILED
     assert differing.record.sha256 == digest
-    Document.objects.update(claimed_at=LONG_AGO)
-    resend_overdue()
+    Document.objects.update(sent_at=LONG_AGO, finished_at=LONG_AGO)
+    assert Document.objects.lost().count() == 0
     assert state_of(differing) == RenderState.FAILED
     assert client.get(differing.address).status_code == 503
     told = Notification.objects.get(url=differing.record.get_absolute_url(), user=differing.office)

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from core import jobs
 from documents import services
 from documents.enums import RenderState
 from documents.fields import missing_fields
@@ -136,7 +137,7 @@ def test_paper_issued_while_the_broker_is_down_waits_on_its_row():
 
 def test_resending_while_the_broker_is_down_sends_nothing_and_loses_nothing():
     document = issue_paper()
-    assert services.resend_overdue() == 0
+    assert jobs.resend(Document) == 0
     document.refresh_from_db()
     assert document.state == RenderState.QUEUED
 
@@ -160,10 +161,10 @@ def test_render_twice_makes_it_once():
     document = issue_paper()
     services.render(document.pk)
     document.refresh_from_db()
-    first = (document.rendered_at, document.file.name)
+    first = (document.finished_at, document.file.name)
     services.render(document.pk)
     document.refresh_from_db()
-    assert (document.rendered_at, document.file.name) == first
+    assert (document.finished_at, document.file.name) == first
     assert document.attempts == 1
 
 
@@ -208,23 +209,32 @@ def test_render_again_replaces_the_half_written_file_of_a_killed_worker():
 
 # -- what got lost ----------------------------------------------------------
 
-LONG_AGO = timezone.now() - services.STALE_AFTER - datetime.timedelta(minutes=1)
-JUST_NOW = timezone.now() + datetime.timedelta(hours=1)
+LONG_AGO = timezone.now() - Document.life.stale_after - datetime.timedelta(minutes=1)
+LAST = Document.life.max_attempts
 
 
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        ({"state": "rendering", "claimed_at": LONG_AGO}, "queued"),
-        ({"state": "rendering", "claimed_at": JUST_NOW}, "rendering"),
-        ({"state": "failed", "claimed_at": LONG_AGO, "attempts": 1}, "queued"),
-        ({"state": "failed", "claimed_at": LONG_AGO, "attempts": services.MAX_ATTEMPTS}, "failed"),
-        ({"state": "queued", "sent_at": JUST_NOW}, "queued"),
+        ({"attempts": 1, "finished_at": LONG_AGO}, 1),
+        ({"attempts": LAST - 1, "finished_at": LONG_AGO}, 1),
+        ({"attempts": LAST, "finished_at": LONG_AGO}, 0),
     ],
 )
-def test_resend_overdue_takes_back_what_its_worker_lost_and_nothing_else(fields, expected):
+def test_failed_paper_is_tried_again_by_itself_but_not_for_ever(queue, fields, expected):
     document = issue_paper()
-    Document.objects.filter(pk=document.pk).update(**fields)
-    services.resend_overdue()
+    Document.objects.update(state=RenderState.FAILED, error="示例", sent_at=LONG_AGO, **fields)
+    assert jobs.resend(Document) == expected
+    services.render(document.pk)
     document.refresh_from_db()
-    assert document.state == expected
+    assert (document.state == RenderState.READY) == bool(expected)
+
+
+def test_paper_that_failed_a_moment_ago_is_left_alone(queue):
+    document = issue_paper()
+    Document.objects.update(context={}, sent_at=LONG_AGO)
+    services.render(document.pk)
+    assert jobs.resend(Document) == 0
+    services.render(document.pk)
+    document.refresh_from_db()
+    assert (document.state, document.attempts) == (RenderState.FAILED, 1)

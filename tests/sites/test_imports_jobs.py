@@ -6,12 +6,14 @@ import pytest
 from auditlog.models import LogEntry
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import Organisation
 from core.acting import Refusal
+from core.jobs import Claim, resend
+from core.tasks import resend_lost_jobs
 from sites import tasks
 from sites.enums import JobState, Outcome, Register
 from sites.models import ImportJob, ImportLine
@@ -30,14 +32,6 @@ ORGANISATIONS = Register.ORGANISATIONS
 
 
 @pytest.fixture
-def queue(settings):
-    """A queue inside this process: jobs are handed over and stay there."""
-    point_at("memory://")
-    yield
-    point_at(settings.CELERY_BROKER_URL)
-
-
-@pytest.fixture
 def small_chunks(monkeypatch):
     monkeypatch.setattr(imports, "CHUNK", 3)
 
@@ -49,7 +43,7 @@ class PowerCut(BaseException):
 def cut_after(monkeypatch, chunks: int):
     """The worker dies in the middle of the chunk after so many."""
     renewed = []
-    renew = imports.Claim.renew
+    renew = Claim.renew
 
     def dying(claim, **progress):
         renew(claim, **progress)
@@ -57,8 +51,8 @@ def cut_after(monkeypatch, chunks: int):
         if len(renewed) > chunks:
             raise PowerCut
 
-    monkeypatch.setattr(imports.Claim, "renew", dying)
-    return lambda: monkeypatch.setattr(imports.Claim, "renew", renew)
+    monkeypatch.setattr(Claim, "renew", dying)
+    return lambda: monkeypatch.setattr(Claim, "renew", renew)
 
 
 def forget(job):
@@ -196,6 +190,23 @@ def test_job_discarded_before_the_worker_came_is_not_read():
     assert (job.state, job.lines.count()) == (JobState.CANCELLED, 0)
 
 
+def test_job_discarded_as_the_worker_takes_it_up_stays_discarded():
+    job, taken_up = start(ORGANISATIONS, organisations(1)), []
+
+    def discarding(execute, sql, params, many, context):
+        answer = execute(sql, params, many, context)
+        if "attempts" in sql and sql.startswith("UPDATE") and not taken_up:
+            taken_up.append(sql)
+            imports.discard_import(job=job, by=job.by)
+        return answer
+
+    with connection.execute_wrapper(discarding):
+        imports.run(job.pk)
+    assert taken_up
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == (JobState.CANCELLED, 1)
+
+
 def test_job_discarded_while_it_is_read_stays_discarded(monkeypatch, small_chunks):
     job = start(ORGANISATIONS, organisations(9))
     judge = Organisations.judge
@@ -291,9 +302,9 @@ def test_worker_killed_while_taking_loses_and_doubles_nothing(monkeypatch, small
     mend()
     assert made() == 3 * chunks
     forget(job)
-    assert imports.resend_overdue() == 0  # it was sent a moment ago
+    assert resend(ImportJob) == 0  # it was sent a moment ago
     ImportJob.objects.update(sent_at=timezone.now() - datetime.timedelta(days=1))
-    assert imports.resend_overdue() == 1
+    assert resend(ImportJob) == 1
     imports.run(job.pk)
     job.refresh_from_db()
     assert (job.state, made()) == (JobState.DONE, 8)
@@ -305,7 +316,7 @@ def test_worker_killed_while_taking_loses_and_doubles_nothing(monkeypatch, small
 def test_job_that_kills_its_worker_each_time_is_given_up(monkeypatch, small_chunks, queue):
     job = previewed(ORGANISATIONS, organisations(8))
     imports.confirm_import(job=job, by=job.by)
-    for _attempt in range(imports.MAX_ATTEMPTS):
+    for _attempt in range(ImportJob.life.max_attempts):
         mend = cut_after(monkeypatch, 0)
         with pytest.raises(PowerCut):
             imports.run(job.pk)
@@ -314,26 +325,26 @@ def test_job_that_kills_its_worker_each_time_is_given_up(monkeypatch, small_chun
     imports.run(job.pk)
     job.refresh_from_db()
     assert (job.state, made()) == (JobState.FAILED, 0)
-    assert str(imports.MAX_ATTEMPTS) in job.error
-    assert imports.resend_overdue() == 0
+    assert str(ImportJob.life.max_attempts) in job.error
+    assert resend(ImportJob) == 0
 
 
 @pytest.mark.django_db(transaction=True)
 def test_slow_worker_that_was_taken_for_dead_writes_nothing_more(monkeypatch, small_chunks, queue):
     job = previewed(ORGANISATIONS, organisations(8))
     imports.confirm_import(job=job, by=job.by)
-    renew = imports.Claim.renew
+    renew = Claim.renew
 
     def another_worker():
         forget(job)
         imports.run(job.pk)
 
     def overtaken(claim, **progress):
-        monkeypatch.setattr(imports.Claim, "renew", renew)
+        monkeypatch.setattr(Claim, "renew", renew)
         renew(claim, **progress)
         transaction.on_commit(another_worker)
 
-    monkeypatch.setattr(imports.Claim, "renew", overtaken)
+    monkeypatch.setattr(Claim, "renew", overtaken)
     imports.run(job.pk)
     job.refresh_from_db()
     assert (job.state, made(), job.counts["new"]) == (JobState.DONE, 8, 8)
@@ -365,9 +376,9 @@ def test_upload_without_a_broker_waits_and_is_sent_later(settings):
     job = start(ORGANISATIONS, organisations(1))
     job.refresh_from_db()
     assert job.sent_at is None
-    assert imports.resend_overdue() == 0
+    assert resend(ImportJob) == 0
     point_at("memory://")
-    tasks.resend_overdue_imports()
+    resend_lost_jobs()
     job.refresh_from_db()
     assert job.sent_at is not None
     point_at(settings.CELERY_BROKER_URL)
@@ -380,7 +391,7 @@ def test_nothing_is_sent_again_that_is_worked_on_or_done(queue):
     )
     ImportJob.objects.filter(pk=working.pk).update(claimed_at=timezone.now())
     assert previewed_job.state == JobState.PREVIEWED
-    assert imports.resend_overdue() == 0
+    assert resend(ImportJob) == 0
 
 
 def test_unexpected_error_belongs_on_the_row(monkeypatch):

@@ -15,6 +15,7 @@ from desk.dossiers import services
 from desk.dossiers.contents import pieces_of
 from desk.dossiers.pieces import Case, Piece
 from desk.models import Dossier
+from desk.models.dossiers import FOLDER
 from sites.calendar import today
 from sites.models import Site
 from tests import factories
@@ -44,7 +45,7 @@ def forget(dossier: Dossier) -> None:
 
 def archives() -> list[Path]:
     """What lies on the disk."""
-    folder = Path(default_storage.path(services.FOLDER))
+    folder = Path(default_storage.path(FOLDER))
     return sorted(folder.iterdir()) if folder.exists() else []
 
 

@@ -13,10 +13,12 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from assessments.services.recusals import recuse
-from core.claims import Claim
+from core.jobs import Claim, resend
+from core.tasks import expire_old_jobs, resend_lost_jobs
 from desk import tasks
 from desk.dossiers import services
 from desk.models import Dossier
+from desk.models.dossiers import FOLDER, KEPT
 from sites.enums import Level, Stage
 from sites.models import WorkPlan
 from tests import factories
@@ -26,14 +28,6 @@ from tests.desk.dossiers.making import archives, asked, forget, made, opened, ru
 from tests.e2e.backstage import point_at
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def queue(settings):
-    """A queue inside this process: dossiers are handed over and stay there."""
-    point_at("memory://")
-    yield
-    point_at(settings.CELERY_BROKER_URL)
 
 
 @pytest.fixture
@@ -74,7 +68,7 @@ def cut(claim):
 
 def half_written(dossier):
     """What a worker leaves that had no time to clean up."""
-    folder = Path(default_storage.path(services.FOLDER))
+    folder = Path(default_storage.path(FOLDER))
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{dossier.pk}-half.zip").write_bytes(b"PK")
 
@@ -174,10 +168,10 @@ def test_worker_killed_in_the_middle_is_made_good(monkeypatch, queue, renewals):
         services.make(dossier.pk)
     mend()
     half_written(dossier)
-    assert services.resend_overdue() == 0  # it may still be at work
+    assert resend(Dossier) == 0  # it may still be at work
     forget(dossier)
     Dossier.objects.update(sent_at=timezone.now() - datetime.timedelta(days=1))
-    assert services.resend_overdue() == 1
+    assert resend(Dossier) == 1
     run(dossier)
     assert (dossier.state, dossier.attempts) == ("ready", 2)
     assert [path.name for path in archives()] == [dossier.file.name.removeprefix("dossiers/")]
@@ -203,7 +197,7 @@ def test_slow_worker_that_was_taken_for_dead_spoils_nothing(monkeypatch, queue):
 @pytest.mark.django_db(transaction=True)
 def test_dossier_that_kills_its_worker_each_time_is_given_up(monkeypatch, queue):
     dossier = asked()
-    for _attempt in range(services.MAX_ATTEMPTS):
+    for _attempt in range(Dossier.life.max_attempts):
         mend = after_renewals(monkeypatch, 1, cut)
         with pytest.raises(PowerCut):
             services.make(dossier.pk)
@@ -211,8 +205,8 @@ def test_dossier_that_kills_its_worker_each_time_is_given_up(monkeypatch, queue)
         forget(dossier)
     run(dossier)
     assert (dossier.state, archives()) == ("failed", [])
-    assert str(services.MAX_ATTEMPTS) in dossier.error
-    assert services.resend_overdue() == 0
+    assert str(Dossier.life.max_attempts) in dossier.error
+    assert resend(Dossier) == 0
 
 
 def test_full_disk_fails_with_a_sentence_and_leaves_nothing(site, office):
@@ -236,7 +230,7 @@ def test_full_disk_fails_with_a_sentence_and_leaves_nothing(site, office):
 def test_folder_that_cannot_be_made_fails_with_the_reason(site, office, settings, tmp_path):
     dossier = asked(site, office)
     settings.MEDIA_ROOT = tmp_path / "media"
-    Path(default_storage.path(services.FOLDER)).write_bytes(b"a file in its place")
+    Path(default_storage.path(FOLDER)).write_bytes(b"a file in its place")
     run(dossier)
     assert (dossier.state, bool(dossier.error)) == ("failed", True)
 
@@ -297,9 +291,9 @@ def test_without_a_broker_it_waits_and_is_sent_later(settings):
     dossier = asked()
     dossier.refresh_from_db()
     assert dossier.sent_at is None
-    assert services.resend_overdue() == 0
+    assert resend(Dossier) == 0
     point_at("memory://")
-    tasks.resend_overdue_dossiers()
+    resend_lost_jobs()
     dossier.refresh_from_db()
     assert dossier.sent_at is not None
     point_at(settings.CELERY_BROKER_URL)
@@ -315,9 +309,9 @@ def test_task_makes_the_dossier(site, office):
 def test_old_archives_are_deleted_and_the_row_says_so(site, office):
     old, fresh = made(site, office), made(site, factories.user(Role.OFFICE))
     Dossier.objects.filter(pk=old.pk).update(
-        finished_at=timezone.now() - services.KEPT - datetime.timedelta(minutes=1)
+        finished_at=timezone.now() - KEPT - datetime.timedelta(minutes=1)
     )
-    tasks.delete_old_dossiers()
+    expire_old_jobs()
     for dossier in (old, fresh):
         dossier.refresh_from_db()
     assert (old.state, old.file.name, len(old.sha256)) == ("deleted", "", 64)
