@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from sites.list_columns import COLUMNS, texts_of
 from sites.models import Site
+from sites.site_fields import COLUMNS, texts_of
 from tables.writing import Head, Row
 
 SITE_HEADS: list[Head] = [

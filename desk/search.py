@@ -31,6 +31,7 @@ from publicity.models import Naming, Notice
 from publicity.published import items_in_force
 from publicity.search import SHOWN, Group, Source, words_of
 from sites.models import Site
+from sites.site_fields import SEARCHED
 
 # So many characters are looked for; the rest is left out, and the page says so.
 MOST_CHARACTERS = 60
@@ -190,7 +191,7 @@ def _of_sites(user: User) -> list[Kind]:
         _kind(
             "sites",
             _("Demonstration sites"),
-            ("window_name", "organisation__name", "organisation__short_name", "address"),
+            SEARCHED,
             lambda: _found(Site.objects.visible_to(user), title=unit, text="address"),
             lambda found: reverse("desk:site", args=[found.key]),
             order=("window_name", "pk"),

@@ -17,6 +17,7 @@ from core.http import full_address
 from sites.calendar import today
 from sites.enums import Level
 from sites.models import Site
+from sites.site_fields import Seen, seen
 from standards.models import Item
 from tables.writing import Row, Value
 
@@ -94,7 +95,7 @@ def _site_row(site: Site) -> Row:
         f"site-{site.pk}",
         *_site_cells(site)[1:],
         district.short_name if district else "",
-        site.address,
+        *(field.kept(getattr(site, field.attribute)) for field in seen(Seen.IN_PUBLIC)),
         public_stage(site.stage).value,
         site.programme.document_number,
         "yes" if site.is_sample else "no",
@@ -168,7 +169,7 @@ DATA_SETS: dict[str, DataSet] = {
                 _ID,
                 *_SITE[1:],
                 Field("district", _("district it lies in, empty for the city's own")),
-                Field("address", _("where it is")),
+                *(Field(field.name, field.about) for field in seen(Seen.IN_PUBLIC)),
                 Field("stage", _("building, on_notice, named, warned or revoked")),
                 Field("programme", _("document number of the plan")),
                 Field("is_sample", _("yes for data that only shows how the portal works")),

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from documents.models import Document
 from sites.calendar import today
 from sites.models import Programme, Site
+from sites.site_fields import SEARCHED
 
 from .models import Article, Naming, Notice
 from .published import items_in_force
@@ -104,7 +105,7 @@ SOURCES: tuple[Source, ...] = (
         "sites",
         _("Demonstration sites"),
         lambda: Site.objects.listed().select_related("organisation"),
-        ("window_name", "organisation__name", "organisation__short_name", "address"),
+        SEARCHED,
         lambda site: f"{site.window_name}（{site.organisation}）",
         lambda site: reverse("publicity:site", args=[site.pk]),
         lambda site: site.address,

@@ -1,21 +1,20 @@
-"""How the cells of a list are understood: units by any of their names, kinds by any of their words."""
+"""How the cells of a list are understood: units by any of their names, the others as `site_fields` says."""
 
-import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import TextChoices
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from import_export.widgets import Widget
 
-from accounts.enums import OrganisationKind
 from accounts.models import Organisation
-from standards.enums import Kind
 from tables.tidy import tidy
 
 from . import services
+from .cells import as_kept, in_words
 from .enums import Level
 from .models import Filing
+from .site_fields import SiteField
 
 
 class UnitWidget(Widget):  # type: ignore[misc]  # import-export carries no types
@@ -60,53 +59,21 @@ class UnitWidget(Widget):  # type: ignore[misc]  # import-export carries no type
         return str(value or "")
 
 
-class ChoiceWidget(Widget):  # type: ignore[misc]
-    """One of several kinds by its Chinese word, by the word of the screen, or by its value."""
+class FieldWidget(Widget):  # type: ignore[misc]
+    """A cell as the table of the fields understands it."""
 
-    def __init__(
-        self, choices: type[TextChoices], words: Mapping[str, str], offered: Iterable[str] | None = None
-    ) -> None:
+    def __init__(self, field: SiteField) -> None:
         super().__init__()
-        self.choices, self.words = choices, words
-        self.offered = [choices(value) for value in offered or choices.values]
+        self.field = field
 
-    def clean(self, value: str, row: Any = None, **_kwargs: Any) -> str:
-        words = {**self.words, **{text: one.value for one in self.choices for text in (one.label, one.value)}}
-        if value in words:
-            return str(words[value])
-        raise ValueError(_("Write one of: %(kinds)s.") % {"kinds": _(", ").join(self.texts())})
+    def clean(self, value: str, row: Any = None, **_kwargs: Any) -> Any:
+        try:
+            return self.field.parse(value)
+        except ValidationError as error:
+            raise ValueError(in_words(as_kept("", "", error))) from error
 
-    def texts(self) -> list[str]:
-        """What one may write, in the reader's language."""
-        return [str(one.label) for one in self.offered]
-
-    def render(self, value: str | None, obj: Any = None, **_kwargs: Any) -> str:
-        return str(self.choices(value).label) if value else ""
-
-
-class DayWidget(Widget):  # type: ignore[misc]
-    """A day as the reader of the table spelled it."""
-
-    def clean(self, value: str, row: Any = None, **_kwargs: Any) -> datetime.date | None:
-        return datetime.date.fromisoformat(value) if value else None
-
-    def render(self, value: datetime.date | None, obj: Any = None, **_kwargs: Any) -> str:
-        return value.isoformat() if value else ""
-
-
-# The plan's own words, understood in any language of the screen.
-KINDS = ChoiceWidget(Kind, {"政务公开": Kind.GOVERNMENT_AFFAIRS, "办事公开": Kind.SERVICE})
-UNIT_KINDS = ChoiceWidget(
-    OrganisationKind,
-    {
-        "部门": OrganisationKind.DEPARTMENT,
-        "公用事业单位": OrganisationKind.UTILITY,
-        "镇": OrganisationKind.TOWN,
-        "街道办事处": OrganisationKind.SUBDISTRICT,
-        "街道": OrganisationKind.SUBDISTRICT,
-    },
-    OrganisationKind.DISTRICT_CHOICE,
-)
+    def render(self, value: Any, obj: Any = None, **_kwargs: Any) -> str:
+        return self.field.text(value)
 
 
 def _by_name(units: Iterable[Organisation]) -> dict[str, list[Organisation]]:

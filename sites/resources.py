@@ -19,14 +19,14 @@ from tables.table import Line, Table
 from tables.tidy import tidy, tidy_prose
 
 from . import services
+from .cells import as_kept, in_words
 from .enums import Level, Outcome
-from .list_columns import HEADS
-from .list_widgets import KINDS, UNIT_KINDS, DayWidget, UnitWidget
+from .list_widgets import FieldWidget, UnitWidget
 from .models import Filing, Site
+from .site_fields import BY_NAME, HEADS, OF_LIAISON, OF_ROW, OWN, records_of
 from .taken import Change, Complaint, Taken, TakenRow
 
-# The columns that are a site's and its liaison's; a unit's type is the unit's.
-FIELDS = tuple(field for field in HEADS if field != "unit_kind")
+FIELDS = tuple(field.name for field in OF_ROW)
 OUTCOMES = {
     RowResult.IMPORT_TYPE_NEW: Outcome.NEW,
     RowResult.IMPORT_TYPE_UPDATE: Outcome.CHANGED,
@@ -75,12 +75,6 @@ def _run(table: Table, filing: Filing, by: User, *, dry_run: bool) -> tuple[Take
 class SiteResource(ModelResource):  # type: ignore[misc]  # import-export carries no types
     """The rows of one list; a row is known by its unit and its window."""
 
-    organisation = Field("organisation", "organisation")
-    kind = Field("kind", "kind", widget=KINDS)
-    liaison_name = Field("liaison_name", "liaison_name")
-    liaison_phone = Field("liaison_phone", "liaison_phone")
-    liaison_since = Field("liaison_since", "liaison_since", widget=DayWidget())
-
     class Meta:
         model = Site
         fields = FIELDS
@@ -96,6 +90,7 @@ class SiteResource(ModelResource):  # type: ignore[misc]  # import-export carrie
     def __init__(self, *, table: Table, filing: Filing, by: User) -> None:
         super().__init__()
         self.table, self.filing, self.by = table, filing, by
+        self.fields = {one.name: Field(one.name, one.name, widget=FieldWidget(one)) for one in OF_ROW}
         self.units = self.fields["organisation"].widget = UnitWidget(filing)
         self.untouched = {
             (site.organisation_id, tidy(site.window_name)): site for site in services.rows_of(filing)
@@ -129,14 +124,17 @@ class SiteResource(ModelResource):  # type: ignore[misc]  # import-export carrie
         if site:
             self.before[site.pk] = services.state_of(site)
             # As the reader spells it: other line endings or spaces are no change.
-            site.window_name, site.address = tidy(site.window_name), tidy(site.address)
-            site.reason, site.working_body = tidy_prose(site.reason), tidy(site.working_body)
-            _with_liaison(site, next(iter(site.liaisons.all()), None))
+            for field in OWN:
+                held = getattr(site, field.attribute)
+                if isinstance(held, str):
+                    setattr(site, field.attribute, tidy_prose(held) if field.is_prose else tidy(held))
+            _with_liaison(site)
         return site
 
     def init_instance(self, row: dict[str, str] | None = None) -> Site:
         site = Site(programme=self.filing.programme, filing=self.filing, level=self.filing.level)
-        _with_liaison(site, None)
+        for field in OF_LIAISON:
+            setattr(site, field.name, field.empty)
         return site
 
     def import_instance(self, instance: Site, row: dict[str, str], *, row_number: int, **kwargs: Any) -> None:
@@ -159,9 +157,9 @@ class SiteResource(ModelResource):  # type: ignore[misc]  # import-export carrie
         if not written:
             return {}
         try:
-            kind = UNIT_KINDS.clean(written)
-        except ValueError as error:
-            return {"unit_kind": [str(error)]}
+            kind = BY_NAME["unit_kind"].parse(written)
+        except ValidationError as error:
+            return {"unit_kind": [in_words(as_kept("", "", error))]}
         unit = self.units.find(name)
         if unit and unit.kind != kind:
             told = _("“%(unit)s” is on record as “%(kind)s”; write that, or leave the cell empty.")
@@ -184,10 +182,8 @@ class SiteResource(ModelResource):  # type: ignore[misc]  # import-export carrie
         services.save_site(
             filing=self.filing,
             site=instance,
-            liaison_name=instance.liaison_name,  # type: ignore[attr-defined]
-            liaison_phone=instance.liaison_phone,  # type: ignore[attr-defined]
-            liaison_since=instance.liaison_since,  # type: ignore[attr-defined]
             by=self.by,
+            **_liaison_of(instance),
         )
 
     def after_save_instance(self, instance: Site, row: dict[str, str], **kwargs: Any) -> None:
@@ -234,16 +230,20 @@ class SiteResource(ModelResource):  # type: ignore[misc]  # import-export carrie
                 yield Change(str(HEADS[name]), before, after)
 
 
-def _with_liaison(site: Site, liaison: Any) -> None:
+def _with_liaison(site: Site) -> None:
     """Give the row its liaison's columns."""
-    site.liaison_name = liaison.name if liaison else ""  # type: ignore[attr-defined]
-    site.liaison_phone = liaison.phone if liaison else ""  # type: ignore[attr-defined]
-    site.liaison_since = liaison.since if liaison else None  # type: ignore[attr-defined]
+    records = records_of(site)
+    for field in OF_LIAISON:
+        setattr(site, field.name, field.read(records))
+
+
+def _liaison_of(site: Site) -> dict[str, Any]:
+    return {field.name: getattr(site, field.name) for field in OF_LIAISON}
 
 
 def _wrong_liaison(site: Site) -> dict[str, list[str]]:
     try:
-        services.check_liaison(site.liaison_name, site.liaison_phone, site.liaison_since)  # type: ignore[attr-defined]
+        services.check_liaison(_liaison_of(site))
     except ValidationError as error:
         return error.message_dict
     return {}

@@ -21,9 +21,8 @@ from tables.writing import text_cell
 
 from . import services
 from .enums import Level
-from .list_columns import COLUMNS, columns_of, texts_of
-from .list_widgets import KINDS, UNIT_KINDS
 from .models import Filing
+from .site_fields import COLUMNS, SITE_FIELDS, columns_of, texts_of
 
 LAST_ROW = MAX_ROWS + 1
 LAST_COLUMN = 16_384
@@ -85,9 +84,9 @@ def _workbook(
     choices = _choices(book, _("Units"), [unit.name for unit in units])
     # A district may name a unit that is not on record yet.
     _offer(sheet, letters["organisation"], choices, is_open=filing.level == Level.DISTRICT)
-    _offer(sheet, letters["kind"], _choices(book, _("Kinds"), KINDS.texts()))
-    if "unit_kind" in letters:
-        _offer(sheet, letters["unit_kind"], _choices(book, _("Unit types"), UNIT_KINDS.texts()))
+    for field in SITE_FIELDS:
+        if field.choices and field.name in letters:
+            _offer(sheet, letters[field.name], _choices(book, field.head, field.offers))
     _protect(sheet)
     _lay_out(sheet)
     _write_guide(book.create_sheet(_("How to fill it in"), 1), filing)

@@ -6,7 +6,6 @@ from pathlib import PurePath
 
 from sites.calendar import today
 from sites.enums import MeasureState
-from sites.list_columns import HEADS, columns_of
 from sites.models import (
     DeterminationLine,
     Facility,
@@ -17,6 +16,7 @@ from sites.models import (
     Replacement,
     WorkPlan,
 )
+from sites.site_fields import HEADS, columns_of
 from tables.writing import xlsx
 
 from .pieces import Block, Case, Piece, Section, Table, pdf_of, table_of, table_piece

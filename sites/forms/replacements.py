@@ -1,14 +1,15 @@
 """What is asked and answered when the window of a determined site is to be replaced."""
 
 from django import forms
+from django.forms.models import fields_for_model
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation
 from sites import services
 from sites.models import Site
+from sites.site_fields import OF_WINDOW
 
-from .fields import TidyField
+from .fields import site_form_field
 
 YES, NO = "yes", "no"
 
@@ -16,9 +17,6 @@ YES, NO = "yes", "no"
 class ReplacementForm(forms.Form):
     """Another window for a site; it starts from the one there is."""
 
-    organisation = forms.ModelChoiceField(Organisation.objects.none(), label=_("Unit"))
-    window_name = TidyField(label=_("Window"), max_length=100)
-    address = TidyField(label=_("Address"), max_length=200, required=False)
     reason = forms.CharField(
         label=_("Reason for the replacement"),
         max_length=2000,
@@ -27,8 +25,10 @@ class ReplacementForm(forms.Form):
     )
 
     def __init__(self, data: QueryDict | None = None, *, site: Site) -> None:
-        now = {name: getattr(site, name) for name in ("organisation", "window_name", "address")}
-        super().__init__(data, initial=now)
+        names = [field.attribute for field in OF_WINDOW]
+        super().__init__(data, initial={name: getattr(site, name) for name in names})
+        self.fields |= fields_for_model(Site, names, formfield_callback=site_form_field)
+        self.order_fields(names)
         self.fields["organisation"].queryset = services.selectable_units(site.filing)  # type: ignore[attr-defined]  # a choice of records
 
 

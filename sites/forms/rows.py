@@ -12,13 +12,15 @@ from accounts.enums import OrganisationKind
 from core.upload_fields import UploadField
 from sites import services
 from sites.enums import Level, Stage
-from sites.list_columns import COLUMNS
 from sites.models import Filing, Site
+from sites.site_fields import COLUMNS, OF_LIAISON, OF_SITE
 from tables.containers import judge_table
-from tables.reading import MAX_CELL_LETTERS, read
+from tables.reading import read
 from tables.table import Table
 
-from .fields import TidyField
+from .fields import TidyField, site_form_field
+
+_OF_LIAISON = [field for field in OF_LIAISON if field.in_form]
 
 
 class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in its stubs only
@@ -38,13 +40,6 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in its stu
         widget=forms.TextInput(attrs={"inputmode": "tel"}),
     )
 
-    reason = forms.CharField(
-        label=_("Why this one"),
-        max_length=MAX_CELL_LETTERS,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("What makes it a good one to start from; this is printed on the filing form."),
-    )
     replacement_reason = forms.CharField(
         label=_("Reason for the replacement"),
         max_length=2000,
@@ -55,11 +50,12 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in its stu
 
     class Meta:
         model = Site
-        fields = ["organisation", "window_name", "kind", "address", "reason", "working_body"]
-        field_classes = {"window_name": TidyField, "address": TidyField, "working_body": TidyField}
+        fields = [field.name for field in OF_SITE if field.in_form]
+        formfield_callback = site_form_field
         help_texts = {
             "window_name": _("The counter, hall or office that becomes the demonstration site."),
             "kind": _("It decides which of the two standards the site is assessed by."),
+            "reason": _("What makes it a good one to start from; this is printed on the filing form."),
             "working_body": _("Who in the unit is in charge; it may follow with the work plan."),
         }
 
@@ -74,8 +70,13 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in its stu
         if not self.instance.pk and filing.level == Level.CITY:
             self.initial.setdefault("organisation", filing.organisation_id)
         if self.instance.pk and (liaison := self.instance.liaisons.first()):
-            self.initial.setdefault("liaison_name", liaison.name)
-            self.initial.setdefault("liaison_phone", liaison.phone)
+            for field in _OF_LIAISON:
+                self.initial.setdefault(field.name, getattr(liaison, field.attribute))
+
+    @property
+    def liaison(self) -> dict[str, Any]:
+        """What the form says of the row's liaison."""
+        return {field.name: self.cleaned_data[field.name] for field in _OF_LIAISON}
 
     def _way_to_add_a_unit(self, filing: Filing) -> str:
         url = reverse("sites:unit_add", args=[filing.pk])

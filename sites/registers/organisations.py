@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from accounts.enums import OrganisationKind
 from accounts.models import Organisation, User
 from accounts.services.organisations import check_people, check_place
-from sites.list_widgets import UNIT_KINDS
+from sites.cells import Parser, one_of, plain, yes_no, yes_or_no
+from sites.site_fields import UNIT_WORDS
 from tables.table import Column, Line
 from tables.tidy import tidy
 
 from .names import Directory, names_of
-from .registrar import Parser, Registrar, Told, Values, of_fields, one_of, plain, yes_no, yes_or_no
+from .registrar import Registrar, Told, Values, of_fields
 
 BETWEEN = "、"
 
@@ -57,7 +58,7 @@ class Organisations(Registrar[Organisation]):
             "code": plain(Organisation, "code"),
             "name": plain(Organisation, "name"),
             "short_name": plain(Organisation, "short_name"),
-            "kind": one_of(OrganisationKind, UNIT_KINDS.words),
+            "kind": one_of(OrganisationKind, UNIT_WORDS),
             "district": lambda text: self.districts.find(text) if text else None,
             "aliases": lambda text: list(dict.fromkeys(filter(None, map(str.strip, text.split(BETWEEN))))),
             "is_active": yes_or_no,

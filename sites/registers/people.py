@@ -18,20 +18,11 @@ from accounts.services.people import USERNAME, check_home
 from accounts.services.real_names import check_person_name
 from accounts.signals import open_work_of
 from core.clock import today
+from sites.cells import Parser, one_of, plain, yes_no, yes_or_no
 from tables.table import Column
 
 from .names import Directory
-from .registrar import (
-    Parser,
-    Registrar,
-    Told,
-    Values,
-    of_fields,
-    one_of,
-    plain,
-    yes_no,
-    yes_or_no,
-)
+from .registrar import Registrar, Told, Values, of_fields
 
 # What people call the roles besides their names on the screen.
 ROLE_WORDS = {"联络员": Role.LIAISON, "督查员": Role.INSPECTOR, "市办": Role.OFFICE, "区办": Role.DISTRICT}

@@ -6,12 +6,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from sites.cells import in_words
 from sites.enums import Outcome
 from sites.models import ImportLine
 from sites.taken import Change, Complaint
 from tables.table import Column
-
-from .registrar import in_words
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """The register of sites: the rows of all lists of the programme that runs, known by unit and window."""
 
-import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -10,22 +9,20 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.models import Organisation, User
 from audit.services import note_written
+from sites.cells import Parser, one_of, words_of
 from sites.enums import Level, Stage
-from sites.list_columns import COLUMNS
-from sites.list_widgets import KINDS
 from sites.models import Filing, Liaison, Programme, Site
 from sites.services.rows import name_liaison
 from sites.services.state import why_closed
 from sites.services.units import selectable_units
-from standards.enums import Kind
+from sites.site_fields import BY_NAME, CHANGEABLE, KEY, OF_LIAISON, OF_ROW, OWN
 from tables.table import Column, Line
 
 from .names import Directory
-from .registrar import Entry, Parser, Registrar, Told, Values, one_of, plain, words_of
+from .registrar import Entry, Registrar, Told, Values
 
 List = tuple[str, int]  # whose list: its level, and the key of the body that files it
-OF_LIAISON = ("liaison_name", "liaison_phone", "liaison_since")
-NOBODY = ("", "", None)
+NOBODY = tuple(field.empty for field in OF_LIAISON)
 
 
 class Sites(Registrar[Site]):
@@ -35,13 +32,11 @@ class Sites(Registrar[Site]):
         Column("level", gettext_lazy("Level"), ("层级",), width=12),
         Column("body", gettext_lazy("Filed by"), ("上报单位",), width=30),
         # A unit's type belongs to the register of organisations.
-        *(column for column in COLUMNS if column.field != "unit_kind"),
+        *(field.column for field in OF_ROW),
     )
-    key_columns = ("organisation", "window_name")
-    blank = dict.fromkeys(("address", "reason", "working_body", "liaison_name", "liaison_phone"), "") | {
-        "liaison_since": None
-    }
-    written = ("kind", "address", "reason", "working_body")
+    key_columns = KEY
+    blank = {field.name: field.empty for field in (*CHANGEABLE, *OF_LIAISON)}
+    written = tuple(field.attribute for field in CHANGEABLE)
 
     def __init__(self, *, by: User) -> None:
         self.programme = Programme.objects.current()
@@ -68,7 +63,8 @@ class Sites(Registrar[Site]):
         keys = [record.pk for record in records]
         posts = Liaison.objects.filter(site__in=keys).order_by("-pk")
         self.liaisons |= dict.fromkeys(keys, NOBODY)
-        self.liaisons |= {site: post for site, *post in posts.values_list("site", "name", "phone", "since")}
+        held = posts.values_list("site", *(field.attribute for field in OF_LIAISON))
+        self.liaisons |= {site: post for site, *post in held}
         super().know(records)
 
     def make_parsers(self) -> dict[str, Parser]:
@@ -76,11 +72,7 @@ class Sites(Registrar[Site]):
             "level": one_of(Level),
             "body": self.bodies.find,
             "organisation": str,  # found in _parse: of several, the one that the list may name
-            "kind": one_of(Kind, KINDS.words),
-            "liaison_name": _unless_empty(plain(Liaison, "name")),
-            "liaison_phone": _unless_empty(plain(Liaison, "phone")),
-            "liaison_since": lambda text: datetime.date.fromisoformat(text) if text else None,
-            **{name: plain(Site, name) for name in ("window_name", "address", "reason", "working_body")},
+            **{field.name: field.parse for field in (*OWN, *OF_LIAISON)},
         }
 
     def offers(self) -> dict[str, list[str]]:
@@ -89,7 +81,7 @@ class Sites(Registrar[Site]):
             "level": [str(label) for label in Level.labels],
             "body": [self.units.text(pk) for pk in self.bodies.by_pk],
             "organisation": [self.units.text(pk) for pk in units],
-            "kind": [str(label) for label in Kind.labels],
+            **{field.name: field.offers for field in OWN if field.choices},
         }
 
     def values_of(self, record: Site) -> Values:
@@ -97,12 +89,8 @@ class Sites(Registrar[Site]):
             "level": record.level,
             "body": record.filing.organisation_id,
             "organisation": record.organisation_id,
-            "window_name": record.window_name,
-            "kind": record.kind,
-            "address": record.address,
-            "reason": record.reason,
-            "working_body": record.working_body,
-            **dict(zip(OF_LIAISON, self.liaisons[record.pk], strict=True)),
+            **{field.name: getattr(record, field.attribute) for field in OWN},
+            **_of_liaison(self.liaisons[record.pk]),
         }
 
     def text(self, column: str, value: Any) -> str:
@@ -110,9 +98,7 @@ class Sites(Registrar[Site]):
             return self.units.text(value)
         if column == "level":
             return str(Level(value).label)
-        if column == "kind":
-            return str(Kind(value).label)
-        return str(value) if value else ""
+        return BY_NAME[column].text(value)
 
     def check(self, values: Values, record: Site | None) -> list[Told]:
         if record and record.pk in self.aside:
@@ -123,9 +109,9 @@ class Sites(Registrar[Site]):
         if record is None:
             filing = self._filing((values["level"], values["body"]))
             record = Site(programme=self.programme, filing=filing, level=filing.level)
-            record.organisation_id, record.window_name = values["organisation"], values["window_name"]
-        for name in self.written:
-            setattr(record, name, values[name])
+            record.organisation_id = values["organisation"]
+        for field in OWN:
+            setattr(record, field.attribute, values[field.name])
         return record
 
     def reread(self, lines: Iterable[Line]) -> None:
@@ -137,11 +123,11 @@ class Sites(Registrar[Site]):
         pairs = super().write(entries)
         new = []
         for entry, (before, site) in zip(entries, pairs, strict=True):
-            name, phone, since = (entry.values[column] for column in OF_LIAISON)
-            if before is None and name:
-                new.append(Liaison(site=site, name=name, phone=phone, since=since))
-            elif before and {change["field"] for change in entry.changes}.intersection(OF_LIAISON):
-                name_liaison(site, name, phone, since)
+            said = {field.name: entry.values[field.name] for field in OF_LIAISON}
+            if before is None and said["liaison_name"]:
+                new.append(Liaison(site=site, **_held(said)))
+            elif before and {change["field"] for change in entry.changes}.intersection(said):
+                name_liaison(site, said)
         Liaison.objects.bulk_create(new)
         note_written(pairs=((None, liaison) for liaison in new), by=self.by)
         return pairs
@@ -221,5 +207,11 @@ class Sites(Registrar[Site]):
             yield "liaison_name", ValidationError(gettext_noop("Name the liaison whose day this is."))
 
 
-def _unless_empty(parser: Parser) -> Parser:
-    return lambda text: parser(text) if text else ""
+def _of_liaison(held: Iterable[Any]) -> Values:
+    """What is on record of a liaison, by the columns of the register."""
+    return {field.name: value for field, value in zip(OF_LIAISON, held, strict=True)}
+
+
+def _held(said: Values) -> Values:
+    """The same by the fields of the record."""
+    return {field.attribute: said[field.name] for field in OF_LIAISON}

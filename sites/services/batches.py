@@ -1,9 +1,10 @@
 """What a workbook did to a list, kept so that it can be undone until the list is filed."""
 
+import dataclasses
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,16 +16,14 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from core.acting import Refusal
 from core.locks import change_once
-from sites.list_columns import liaison_texts
 from sites.models import Filing, FilingVersion, ImportBatch, Replacement, Site
 from sites.services.rows import remove_site, save_site
 from sites.services.state import check_editable
+from sites.site_fields import OF_LIAISON, OWN, records_of
 from sites.workflow import InvalidTransition
 
 # The last imports that a list's page shows.
 SHOWN = 5
-# The columns of a row that are kept as they are in the record; its unit and window never change by an import.
-KEPT = ("kind", "window_name", "address", "reason", "working_body")
 
 
 @dataclass(frozen=True)
@@ -43,16 +42,14 @@ class Undone:
 
     restored: int = 0
     removed: int = 0
-    left: list[str] = field(default_factory=list)
+    left: list[str] = dataclasses.field(default_factory=list)
 
 
 def state_of(site: Site) -> dict[str, str]:
     """What an import may change in a row, and its unit, by which a later change of the row is told."""
-    return {
-        **{name: getattr(site, name) for name in KEPT},
-        "organisation": str(site.organisation_id),
-        **liaison_texts(site),
-    }
+    records = records_of(site)
+    kept = {field.name: field.kept(field.read(records)) for field in (*OWN, *OF_LIAISON)}
+    return {**kept, "organisation": str(site.organisation_id)}
 
 
 def keep_batch(
@@ -118,17 +115,10 @@ def _undo(filing: Filing, change: Mapping[str, Any], undone: Undone, by: User) -
 
 
 def _restore(filing: Filing, site: Site, before: Mapping[str, str], by: User) -> None:
-    for name in KEPT:
-        setattr(site, name, before[name])
-    since = before["liaison_since"]
-    save_site(
-        filing=filing,
-        site=site,
-        liaison_name=before["liaison_name"],
-        liaison_phone=before["liaison_phone"],
-        liaison_since=datetime.date.fromisoformat(since) if since else None,
-        by=by,
-    )
+    for field in OWN:
+        setattr(site, field.attribute, field.restored(before[field.name]))
+    liaison = {field.name: field.restored(before[field.name]) for field in OF_LIAISON}
+    save_site(filing=filing, site=site, by=by, **liaison)
 
 
 def _forget_units(keys: Iterable[int | None]) -> None:

@@ -15,6 +15,7 @@ from sites.calendar import today
 from sites.enums import Action, Level
 from sites.models import Filing, Site
 from sites.overview import last_day_for
+from sites.site_fields import OWN
 from standards.enums import Kind
 
 # The shortest telephone there is: a local number without its area code.
@@ -135,24 +136,15 @@ def _row(filing: Filing, site: Site) -> Iterator[Remark]:
         yield remark(told, Severity.ODD, "organisation")
     if site.kind not in Kind.values:
         yield remark(_("%(site)s: the kind is not chosen."), Severity.BLOCKS, "kind")
-    for field, told in _empty_words().items():
-        if not getattr(site, field).strip():
-            yield remark(told, Severity.ODD, field)
+    for field in OWN:
+        if field.told_if_empty and not field.kept(getattr(site, field.attribute)).strip():
+            yield remark(str(field.told_if_empty), Severity.ODD, field.name)
     liaison = next(iter(site.liaisons.all()), None)
     if liaison is None:
         yield remark(_("%(site)s: no liaison is named."), Severity.BLOCKS, "liaison_name")
     elif len(_digits(liaison.phone)) < SHORTEST_PHONE:
         told = _("%(site)s: the liaison's telephone has too few digits.")
         yield remark(told, Severity.ODD, "liaison_phone")
-
-
-def _empty_words() -> dict[str, str]:
-    """What to say of a field that may be empty but should not be, in the form's order."""
-    return {
-        "address": _("%(site)s: the address is empty."),
-        "reason": _("%(site)s: it is not said why this one; the reason is printed on the filing form."),
-        "working_body": _("%(site)s: no working body is named."),
-    }
 
 
 def _doubles(filing: Filing, own: Sequence[Site], sites: Sequence[Site]) -> Iterator[Remark]:

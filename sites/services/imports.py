@@ -26,10 +26,11 @@ from core.jobs import ANEW, Claim, send_after_commit, work_on
 from core.locks import change_once
 from core.planner import renew_statistics
 from core.stored import Withheld, opened
+from sites.cells import as_kept
 from sites.enums import JobState, Outcome
 from sites.models import ImportJob, ImportLine
 from sites.registers import REGISTRARS
-from sites.registers.registrar import Entry, Registrar, as_kept
+from sites.registers.registrar import Entry, Registrar
 from tables.reading import read
 from tables.table import Line
 from tables.tidy import tidy

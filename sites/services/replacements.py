@@ -25,6 +25,7 @@ from sites.models import Replacement, Site
 from sites.services.people import filers, liaisons, people
 from sites.services.units import selectable_units
 from sites.services.versions import record_of
+from sites.site_fields import OF_WINDOW, OWN
 from sites.workflow import InvalidTransition
 
 # Determined, and not yet assessed: what was scored is scored for its own window.
@@ -50,11 +51,10 @@ def keep_replacement(*, site: Site, before: Mapping[str, Any], reason: str, by: 
 
 
 @transaction.atomic
-def ask_replacement(
-    *, site: Site, organisation: Organisation, window_name: str, address: str, reason: str, by: User
-) -> Replacement:
+def ask_replacement(*, site: Site, reason: str, by: User, **window: Any) -> Replacement:
     """Ask for another window in the place of a determined one. One open request a site.
 
+    `window` says what is new, by the names of `OF_WINDOW`; what is left out there stays as it is.
     Raises ValidationError naming the field, PermissionDenied, or InvalidTransition.
     """
     if not rules.may_file(by, site):
@@ -65,7 +65,7 @@ def ask_replacement(
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the window is replaced: it is kept on record.")})
     before = record_of(site)
-    _put(site, organisation, window_name, address)
+    _put(site, window)
     if before == record_of(site):
         raise ValidationError({"window_name": _("This is the window that is determined already.")})
     replacement = Replacement.objects.create(
@@ -120,22 +120,29 @@ def decide_replacement(*, replacement: Replacement, is_approved: bool, remarks: 
 
 
 def _make(replacement: Replacement) -> None:
-    """The site takes the unit, the window and the address that were asked for."""
+    """The site takes the unit and the window that were asked for, with what goes with a window."""
     site = _locked(replacement.site)
     told = {*filers(site.filing), *liaisons(site)}
     after: Mapping[str, Any] = replacement.after
-    _put(site, Organisation.objects.get(pk=after["organisation_id"]), after["window_name"], after["address"])
-    site.save(update_fields=["organisation", "window_name", "address"])
+    window: dict[str, Any] = {"organisation": Organisation.objects.get(pk=after["organisation_id"])}
+    for field in OF_WINDOW:
+        if field in OWN and field.name in after:
+            window[field.name] = field.parse(after[field.name])
+    _put(site, window)
+    site.save(update_fields=[field.attribute for field in OF_WINDOW])
     _tell({*told, *liaisons(site)}, replacement, gettext_noop("The window of %(site)s has been replaced."))
 
 
-def _put(site: Site, organisation: Organisation, window_name: str, address: str) -> None:
+def _put(site: Site, window: Mapping[str, Any]) -> None:
     """Let the site name the new window; ValidationError if that may not stand on its list."""
+    organisation = window["organisation"]
     if not selectable_units(site.filing).filter(pk=organisation.pk).exists():
         raise ValidationError(
             {"organisation": _("%(unit)s does not belong to this list.") % {"unit": organisation}}
         )
-    site.organisation, site.window_name, site.address = organisation, window_name, address
+    for field in OF_WINDOW:
+        if field.name in window:
+            setattr(site, field.attribute, window[field.name])
     site.full_clean()
 
 

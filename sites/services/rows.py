@@ -1,7 +1,6 @@
 """The rows of a list that is not filed yet, or came back: sites and their liaisons."""
 
-import datetime
-from types import EllipsisType
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,6 +14,7 @@ from sites.services.replacements import keep_replacement
 from sites.services.state import check_editable
 from sites.services.units import selectable_units
 from sites.services.versions import record_of
+from sites.site_fields import NOT_OF_A_ROW, OF_LIAISON
 from sites.workflow import InvalidTransition, perform
 
 
@@ -23,18 +23,17 @@ def save_site(
     *,
     filing: Filing,
     site: Site,
-    liaison_name: str,
-    liaison_phone: str,
     by: User,
-    liaison_since: datetime.date | EllipsisType | None = ...,
     replacement_reason: str = "",
+    **liaison: Any,
 ) -> Site:
     """Put a site on an unfiled list, or change it there; its one liaison goes with it.
 
-    `site` is a filled, perhaps unsaved record. Another unit or window in a row that was filed before is a
-    replacement: it needs `replacement_reason` and is kept on record (plan, part three). Raises
+    `site` is a filled, perhaps unsaved record; `liaison` says who speaks for it, by the names of
+    `OF_LIAISON`, and what is left out there stays as it is. Another unit or window in a row that was filed
+    before is a replacement: it needs `replacement_reason` and is kept on record (plan, part three). Raises
     ValidationError naming the field (the liaison's are `liaison_name` and `liaison_phone`),
-    PermissionDenied, or InvalidTransition when the list is filed. Left out, `liaison_since` stays as it is.
+    PermissionDenied, or InvalidTransition when the list is filed.
     """
     check_editable(filing, by)
     before = _on_record(site)
@@ -50,7 +49,7 @@ def save_site(
         )
     site.full_clean()
     site.save()
-    name_liaison(site, liaison_name, liaison_phone, liaison_since)
+    name_liaison(site, liaison)
     if before and (before["organisation_id"], before["window_name"]) != (
         site.organisation_id,
         site.window_name,
@@ -87,31 +86,38 @@ def _on_record(site: Site) -> dict[str, Any] | None:
     return record_of(now) if now.stage == Stage.RETURNED else None
 
 
-def check_liaison(name: str, phone: str, since: datetime.date | EllipsisType | None) -> None:
-    """Raise ValidationError for what cannot be a row's liaison, by `liaison_name` and `liaison_phone`."""
-    if phone and not name:
-        raise ValidationError({"liaison_name": _("Name the liaison whose telephone this is.")})
-    if since and since is not ... and not name:
-        raise ValidationError({"liaison_name": _("Name the liaison whose day this is.")})
-    if not name:
+def check_liaison(said: Mapping[str, Any]) -> None:
+    """Raise ValidationError for what cannot be a row's liaison, by the names of `OF_LIAISON`."""
+    if not said.get("liaison_name"):
+        if said.get("liaison_phone"):
+            raise ValidationError({"liaison_name": _("Name the liaison whose telephone this is.")})
+        if said.get("liaison_since"):
+            raise ValidationError({"liaison_name": _("Name the liaison whose day this is.")})
         return
+    liaison = Liaison()
+    _put(liaison, said)
     try:
-        Liaison(name=name, phone=phone).clean_fields(exclude=["site", "filing"])
+        liaison.clean_fields(exclude=NOT_OF_A_ROW[Liaison])
     except ValidationError as error:
         raise ValidationError(
             {f"liaison_{field}": told for field, told in error.error_dict.items()}
         ) from error
 
 
-def name_liaison(site: Site, name: str, phone: str, since: datetime.date | EllipsisType | None) -> None:
+def name_liaison(site: Site, said: Mapping[str, Any]) -> None:
     """Make this the site's one liaison; without a name it has none."""
-    check_liaison(name, phone, since)
+    check_liaison(said)
+    name = said.get("liaison_name", "")
     site.liaisons.exclude(name=name).delete()
     if not name:
         return
     # Asked anew: `site` may carry liaisons that were fetched before.
-    liaison = Liaison.objects.filter(site=site, name=name).first() or Liaison(site=site, name=name)
-    liaison.phone = phone
-    if since is not ...:
-        liaison.since = since
+    liaison = Liaison.objects.filter(site=site, name=name).first() or Liaison(site=site)
+    _put(liaison, said)
     liaison.save()
+
+
+def _put(liaison: Liaison, said: Mapping[str, Any]) -> None:
+    for field in OF_LIAISON:
+        if field.name in said:
+            setattr(liaison, field.attribute, said[field.name])

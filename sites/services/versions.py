@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -11,11 +11,11 @@ from django.db.models import Max
 from django.utils import translation
 
 from accounts.models import User
-from sites import list_columns
+from sites import site_fields
 from sites.calendar import today
 from sites.enums import Outcome, Stage
-from sites.list_columns import HEADS
 from sites.models import Filing, FilingVersion, Site
+from sites.site_fields import SITE_FIELDS, SiteField
 from sites.taken import Change
 
 # One row as it is kept in a version: `site` (its key) and the columns of the list as text.
@@ -42,7 +42,7 @@ class Difference:
 def texts_of(site: Site) -> dict[str, str]:
     """The columns of the list as text, in Chinese whatever the reader's language: they are kept."""
     with translation.override("zh-hans"):
-        return list_columns.texts_of(site)
+        return site_fields.texts_of(site)
 
 
 def record_of(site: Site) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def difference(before: Sequence[Row], after: Sequence[Row]) -> Difference:
         old = was.pop(row["site"], None)
         if old is None:
             found.append(RowDifference(Outcome.NEW, row))
-        elif changes := _changes(old, row):
+        elif changes := changes_of(SITE_FIELDS, old, row):
             found.append(RowDifference(Outcome.CHANGED, row, changes))
     unchanged = len(after) - len(found)
     return Difference(found + [RowDifference(Stage.WITHDRAWN, row) for row in was.values()], unchanged)
@@ -104,10 +104,10 @@ def fingerprint(version: FilingVersion) -> str:
     return " ".join(digest[at : at + 4] for at in range(0, 16, 4))
 
 
-def _changes(old: Row, new: Row) -> list[Change]:
-    """A column that was not kept then has not changed."""
+def changes_of(fields: Iterable[SiteField], old: Row, new: Row) -> list[Change]:
+    """The fields that read differently; one that was not kept then has not changed."""
     return [
-        Change(str(head), old[field], new[field])
-        for field, head in HEADS.items()
-        if field in old and field in new and old[field] != new[field]
+        Change(field.head, old[field.name], new[field.name])
+        for field in fields
+        if field.name in old and field.name in new and old[field.name] != new[field.name]
     ]

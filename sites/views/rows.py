@@ -94,8 +94,7 @@ def _save(filing: Filing, form: SiteForm, request: StaffRequest) -> None:
     services.save_site(
         filing=filing,
         site=form.instance,
-        liaison_name=form.cleaned_data["liaison_name"],
-        liaison_phone=form.cleaned_data["liaison_phone"],
         replacement_reason=form.cleaned_data.get("replacement_reason", ""),
         by=request.user,
+        **form.liaison,
     )

@@ -18,8 +18,8 @@ from PIL import Image
 from accounts.enums import OrganisationKind, Role
 from assessments.models import Finding, Round
 from sites.enums import Stage
-from sites.list_columns import COLUMNS
 from sites.models import Filing, Site
+from sites.site_fields import COLUMNS
 from tests import factories
 from tests.assessments import builders
 from tests.documents.reading import lines_of

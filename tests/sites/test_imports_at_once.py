@@ -3,8 +3,8 @@
 import pytest
 
 from sites import services
-from sites.list_columns import COLUMNS
 from sites.resources import take
+from sites.site_fields import COLUMNS
 from tables.reading import read
 from tests import factories
 from tests.at_once import at_once, kinds

@@ -9,9 +9,9 @@ from openpyxl import load_workbook
 from accounts.enums import OrganisationKind
 from sites import services
 from sites.enums import FilingState, Outcome
-from sites.list_columns import COLUMNS
 from sites.models import Site
 from sites.resources import judge
+from sites.site_fields import COLUMNS
 from sites.template_workbook import template_of
 from standards.enums import Kind
 from tables.reading import read
@@ -47,7 +47,7 @@ def test_template_offers_units_and_kinds_and_a_guide(filing):
     assert [one.type for one in book["List"].data_validations.dataValidation] == ["list", "list", "list"]
     guide = [cell.value for cell in book["How to fill it in"]["A"]]
     assert "A district puts forward 4 to 6 sites." in guide
-    assert [book[name].sheet_state for name in ("Units", "Kinds", "Unit types")] == ["hidden"] * 3
+    assert [book[name].sheet_state for name in ("Units", "Kind", "Unit type")] == ["hidden"] * 3
 
 
 def test_template_keeps_text_that_looks_like_a_formula(filing, by, unit):

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from openpyxl import Workbook
 
-from sites.list_columns import COLUMNS
+from sites.site_fields import COLUMNS
 from tables import containers, workbooks
 from tables.reading import MAX_TOLD, read
 from tests.tables.making import upload

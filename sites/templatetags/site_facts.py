@@ -1,0 +1,25 @@
+"""What a page says of a site besides its name."""
+
+from collections.abc import Iterator
+
+from django import template
+
+from sites.models import Replacement, Site
+from sites.services.versions import changes_of
+from sites.site_fields import OF_WINDOW, Seen, facts
+from sites.taken import Change
+
+register = template.Library()
+
+
+@register.inclusion_tag("sites/_facts.html")
+def site_facts(site: Site, where: str) -> dict[str, Iterator[tuple[str, str]]]:
+    """The site's facts that are read `where`: a name of `Seen`, in any case."""
+    return {"facts": facts(site, Seen[where.upper()])}
+
+
+@register.filter
+def changed_with_window(replacement: Replacement) -> list[Change]:
+    """What a replacement changes besides the window's name, which stands in its head."""
+    fields = [field for field in OF_WINDOW if field.name != "window_name"]
+    return changes_of(fields, replacement.before, replacement.after)
