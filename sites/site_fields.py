@@ -252,7 +252,7 @@ NOT_OF_A_ROW: Mapping[type[Model], Mapping[str, str]] = {
         "id": "the key",
         "site": "whose liaison it is",
         "filing": "a district's own liaison, who stands in no row",
-        "user": "linked on the post's page, by who manages accounts",
+        "user": "linked on the post's page; an undone import gives it back (`services.batches`)",
     },
 }
 

@@ -115,6 +115,7 @@ def test_import_changes_every_field_and_its_undo_restores_each():
     unit = factories.unit(filing.organisation)
     imported(filing, by, row(unit))
     site = filing.sites.get()
+    site.liaisons.update(user=factories.liaison_of(site))
     before, texts = on_record(site), texts_of(site)
     batch = imported(filing, by, row(unit, 2))
     site = filing.sites.get()

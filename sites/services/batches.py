@@ -24,6 +24,7 @@ from sites.workflow import InvalidTransition
 
 # The last imports that a list's page shows.
 SHOWN = 5
+_ACCOUNT = "liaison_user"
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,14 @@ class Undone:
 
 
 def state_of(site: Site) -> dict[str, str]:
-    """What an import may change in a row, and its unit, by which a later change of the row is told."""
+    """What an import may change in a row, and its unit, by which a later change of the row is told.
+
+    The liaison's account goes with the post when another one is named, and comes back with the one before.
+    """
     records = records_of(site)
     kept = {field.name: field.kept(field.read(records)) for field in (*OWN, *OF_LIAISON)}
-    return {**kept, "organisation": str(site.organisation_id)}
+    account = next((liaison.user_id for liaison in site.liaisons.all()), None)
+    return {**kept, "organisation": str(site.organisation_id), _ACCOUNT: str(account or "")}
 
 
 def keep_batch(
@@ -119,6 +124,10 @@ def _restore(filing: Filing, site: Site, before: Mapping[str, str], by: User) ->
         setattr(site, field.attribute, field.restored(before[field.name]))
     liaison = {field.name: field.restored(before[field.name]) for field in OF_LIAISON}
     save_site(filing=filing, site=site, by=by, **liaison)
+    if account := User.objects.filter(pk=before[_ACCOUNT] or None).first():
+        post = site.liaisons.get()
+        post.user = account
+        post.save(update_fields=["user"])
 
 
 def _forget_units(keys: Iterable[int | None]) -> None:
