@@ -118,7 +118,7 @@ class Job(models.Model):
         """Take away what a worker that died left behind; called before each attempt."""
 
     def expire(self) -> bool:
-        """Let go of what was made, while the row stays and says so; False where there is nothing to let go."""
+        """Let go of what was made, while the row stays and says so; False where nothing is left."""
         return False
 
 

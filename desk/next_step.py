@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias, TypedDict, cast
+from typing import TypeAlias, cast
 
 from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -21,6 +21,7 @@ from publicity.models import Appraisal, NoticeSite, Objection, Recheck, Tracking
 from publicity.models.naming import plaques_due_back
 from sites.enums import Action, Level, PlanState, ReplacementState, Stage
 from sites.models import Replacement, Site, WorkPlan
+from sites.models.sites import InDistrict, SiteQuerySet
 from sites.overview import last_day_by, last_days
 from sites.workflow import TRANSITIONS
 
@@ -42,7 +43,7 @@ class Step:
         return self.role == user.role
 
 
-class Facts(TypedDict):
+class Facts(InDistrict):
     """What `with_facts` asks of each site beside its own fields; no such key or day is None."""
 
     of_running: bool
@@ -86,7 +87,7 @@ class Facts(TypedDict):
 SiteWithFacts: TypeAlias = "WithAnnotations[Site, Facts]"
 
 
-def with_facts(sites: QuerySet[Site], *, today: datetime.date, reader: User) -> QuerySet[SiteWithFacts]:
+def with_facts(sites: SiteQuerySet, *, today: datetime.date, reader: User) -> QuerySet[SiteWithFacts]:
     """The sites with everything `next_step` asks about, in the one query that reads them.
 
     Final sheets and deliberations count only as far as the reader sees them: for whoever still marks
@@ -119,53 +120,59 @@ def with_facts(sites: QuerySet[Site], *, today: datetime.date, reader: User) -> 
     appraisals = Appraisal.objects.uncounted().filter(site=OuterRef("pk"))
     rechecks = Recheck.objects.visible_to(reader).waiting().filter(**named_here)
     plans = WorkPlan.objects.filter(site=OuterRef("pk"))
-    read = sites.select_related("organisation__district", "filing__organisation").annotate(
-        **last_days("programme"),
-        of_running=F("programme__is_current"),
-        replacement=Subquery(Replacement.objects.open().filter(site=OuterRef("pk")).values("state")[:1]),
-        plan_waits=Exists(plans.filter(state=PlanState.FILED)),
-        plan_returned=Exists(plans.filter(state=PlanState.RETURNED)),
-        team=Subquery(visit.values("assignment__team__name")[:1]),
-        self_round_due=Subquery(self_rounds.values("due_on")[:1]),
-        visit_due=Subquery(visit.values(day=Coalesce("assignment__visit_on", "round__due_on"))[:1]),
-        round_due=Subquery(visit.values("round__due_on")[:1]),
-        inspected_by=Exists(visits.filter(round__kind=RoundKind.INSPECTION)),
-        inspection_drawn_up=Exists(
-            finals.filter(assessment__round__kind=RoundKind.INSPECTION, state=SheetState.DRAFT)
-        ),
-        comment_due=Subquery(
-            findings.uncommented().filter(reply_by__gte=today).order_by("reply_by").values("reply_by")[:1]
-        ),
-        disagreed=Exists(findings.disputed()),
-        put=Exists(findings.put()),
-        deliberating=Subquery(
-            Deliberation.objects.open().filter(**on_drawn_up).order_by("pk").values("sheet")[:1]
-        ),
-        asks_consent=Subquery(drawn_up.filter(Exists(asked)).order_by("pk").values("pk")[:1]),
-        answer_due=Subquery(with_unit.values("assessment__site").annotate(due=Min("deadline")).values("due")),
-        overdue=Exists(findings.overdue(on=today)),
-        answered=Exists(findings.filter(state=FindingState.ANSWERED)),
-        accepted_by=Exists(visits.filter(round__kind=RoundKind.ACCEPTANCE)),
-        acceptance_drawn_up=Exists(accepting.filter(state=SheetState.DRAFT)),
-        acceptance_signed=Exists(
-            accepting.filter(state=SheetState.SIGNED).exclude(assessment__acceptances__decision="fail")
-        ),
-        **appraisal_facts(),
-        appraisal=Subquery(appraisals.values("pk")[:1]),
-        appraisal_end=Subquery(appraisals.filter(closes_on__gte=today).values("closes_on")[:1]),
-        undecided=Exists(Acceptance.objects.undecided().filter(**here)),
-        objection=Subquery(letters.values("pk")[:1]),
-        objection_due=Subquery(letters.values("due_on")[:1]),
-        notice=Subquery(on_notice.values("notice")[:1]),
-        notice_end=Subquery(on_notice.filter(notice__ends_on__gte=today).values("notice__ends_on")[:1]),
-        naming_key=F("naming"),
-        recheck_due=Subquery(rechecks.values("due_on")[:1]),
-        mend_by=Subquery(Warned.objects.standing().filter(**named_here).values("rectify_by")[:1]),
-        mends=Exists(Warned.objects.standing().filter(rectify_by__gte=today, **named_here)),
-        rechecked=Exists(
-            TrackingNote.objects.since_last_step().filter(kind=TrackingKind.RECHECK, **named_here)
-        ),
-        plaque_due_back=Exists(plaques_due_back().filter(**named_here)),
+    read = (
+        sites.with_district()
+        .select_related("organisation", "filing__organisation")
+        .annotate(
+            **last_days("programme"),
+            of_running=F("programme__is_current"),
+            replacement=Subquery(Replacement.objects.open().filter(site=OuterRef("pk")).values("state")[:1]),
+            plan_waits=Exists(plans.filter(state=PlanState.FILED)),
+            plan_returned=Exists(plans.filter(state=PlanState.RETURNED)),
+            team=Subquery(visit.values("assignment__team__name")[:1]),
+            self_round_due=Subquery(self_rounds.values("due_on")[:1]),
+            visit_due=Subquery(visit.values(day=Coalesce("assignment__visit_on", "round__due_on"))[:1]),
+            round_due=Subquery(visit.values("round__due_on")[:1]),
+            inspected_by=Exists(visits.filter(round__kind=RoundKind.INSPECTION)),
+            inspection_drawn_up=Exists(
+                finals.filter(assessment__round__kind=RoundKind.INSPECTION, state=SheetState.DRAFT)
+            ),
+            comment_due=Subquery(
+                findings.uncommented().filter(reply_by__gte=today).order_by("reply_by").values("reply_by")[:1]
+            ),
+            disagreed=Exists(findings.disputed()),
+            put=Exists(findings.put()),
+            deliberating=Subquery(
+                Deliberation.objects.open().filter(**on_drawn_up).order_by("pk").values("sheet")[:1]
+            ),
+            asks_consent=Subquery(drawn_up.filter(Exists(asked)).order_by("pk").values("pk")[:1]),
+            answer_due=Subquery(
+                with_unit.values("assessment__site").annotate(due=Min("deadline")).values("due")
+            ),
+            overdue=Exists(findings.overdue(on=today)),
+            answered=Exists(findings.filter(state=FindingState.ANSWERED)),
+            accepted_by=Exists(visits.filter(round__kind=RoundKind.ACCEPTANCE)),
+            acceptance_drawn_up=Exists(accepting.filter(state=SheetState.DRAFT)),
+            acceptance_signed=Exists(
+                accepting.filter(state=SheetState.SIGNED).exclude(assessment__acceptances__decision="fail")
+            ),
+            **appraisal_facts(),
+            appraisal=Subquery(appraisals.values("pk")[:1]),
+            appraisal_end=Subquery(appraisals.filter(closes_on__gte=today).values("closes_on")[:1]),
+            undecided=Exists(Acceptance.objects.undecided().filter(**here)),
+            objection=Subquery(letters.values("pk")[:1]),
+            objection_due=Subquery(letters.values("due_on")[:1]),
+            notice=Subquery(on_notice.values("notice")[:1]),
+            notice_end=Subquery(on_notice.filter(notice__ends_on__gte=today).values("notice__ends_on")[:1]),
+            naming_key=F("naming"),
+            recheck_due=Subquery(rechecks.values("due_on")[:1]),
+            mend_by=Subquery(Warned.objects.standing().filter(**named_here).values("rectify_by")[:1]),
+            mends=Exists(Warned.objects.standing().filter(rectify_by__gte=today, **named_here)),
+            rechecked=Exists(
+                TrackingNote.objects.since_last_step().filter(kind=TrackingKind.RECHECK, **named_here)
+            ),
+            plaque_due_back=Exists(plaques_due_back().filter(**named_here)),
+        )
     )
     return cast("QuerySet[SiteWithFacts]", read)
 

@@ -15,8 +15,8 @@ from django.utils.translation import pgettext_lazy
 
 from core.http import full_address
 from sites.calendar import today
-from sites.enums import Level
 from sites.models import Site
+from sites.models.sites import SiteInDistrict
 from sites.site_fields import Seen, seen
 from standards.models import Item
 from tables.writing import Row, Value
@@ -85,16 +85,14 @@ def _site_cells(site: Site) -> tuple[Value, ...]:
 
 
 def _sites() -> QuerySet[Site]:
-    related = ("organisation__district", "filing__organisation", "programme")
-    return Site.objects.listed().select_related(*related).order_by("pk")
+    return Site.objects.listed().with_district().select_related("organisation", "programme").order_by("pk")
 
 
-def _site_row(site: Site) -> Row:
-    district = site.filing.organisation if site.level == Level.DISTRICT else site.organisation.district
+def _site_row(site: SiteInDistrict) -> Row:
     return [
         f"site-{site.pk}",
         *_site_cells(site)[1:],
-        district.short_name if district else "",
+        site.district_short_name or "",
         *(field.kept(getattr(site, field.attribute)) for field in seen(Seen.IN_PUBLIC)),
         public_stage(site.stage).value,
         site.programme.document_number,

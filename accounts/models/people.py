@@ -7,12 +7,24 @@ from auditlog.registry import auditlog
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import BigIntegerField, Case, CharField, Count, Exists, F, OuterRef, Q, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.enums import OrganisationKind, PersonState, Role
+
+
+def lies_in(field: str = "pk", *, body: str = "") -> Case:
+    """The district that a body of the city lies in, or is, by a field of it; null of the city's own.
+
+    `body` is the path to the organisation, with its `__`.
+    """
+    return Case(
+        When(**{f"{body}kind": OrganisationKind.DISTRICT_GOVERNMENT}, then=F(f"{body}{field}")),
+        default=F(f"{body}district__{field}"),
+        output_field=BigIntegerField() if field == "pk" else CharField(),
+    )
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):

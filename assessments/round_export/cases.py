@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, islice
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from accounts.models import User
 from assessments.enums import FindingState, RoundKind, SheetRole
@@ -14,6 +14,7 @@ from assessments.models import Assessment, Deliberation, Finding, Round, Score, 
 from assessments.rules import follows_rounds
 from assessments.services.rounds import sites_due
 from sites.models import Site
+from sites.models.sites import SiteQuerySet
 from standards.models import Item
 
 # How many sites are read at a time, so that memory does not grow with the round.
@@ -42,6 +43,11 @@ class Case:
         return arranged(self.items, self.scores.get(sheet.pk, {}))
 
 
+def _told(sites: SiteQuerySet) -> SiteQuerySet:
+    """With what each row says of its site."""
+    return sites.with_district().select_related("organisation")
+
+
 class RoundCases:
     """The sites of a round for one reader; every iteration reads them anew."""
 
@@ -67,7 +73,8 @@ class RoundCases:
         return (
             Assessment.objects.visible_to(self.reader)
             .filter(round=self.round)
-            .select_related("site__organisation", "site__filing__organisation", "standard")
+            .select_related("standard")
+            .prefetch_related(Prefetch("site", _told(Site.objects.all())))
             .order_by("site__level", "site_id")
         )
 
@@ -77,9 +84,7 @@ class RoundCases:
             return
         standards = {standard.kind: standard for standard in self.round.standards.all()}
         visible = sites_due(self.round).filter(pk__in=Site.objects.visible_to(self.reader).values("pk"))
-        sites = visible.exclude(assessments__round=self.round).select_related(
-            "organisation", "filing__organisation"
-        )
+        sites = _told(visible.exclude(assessments__round=self.round))
         for site in sites.order_by("level", "pk"):
             yield Assessment(round=self.round, site=site, standard=standards[site.kind])
 

@@ -1,6 +1,7 @@
 """One row for each site and item: what every sheet says of it, or that it says nothing."""
 
 from collections.abc import Iterator
+from typing import cast
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -8,6 +9,7 @@ from django.utils.translation import pgettext
 from assessments.enums import MarkState, ScoreLevel
 from assessments.marks import mark_of
 from assessments.models import Assessment, Score, Sheet
+from sites.models.sites import SiteInDistrict
 from standards.models import Item
 from tables.writing import Head, Part, Row
 
@@ -38,12 +40,12 @@ def site_heads() -> list[Head]:
 
 def site_cells(assessment: Assessment) -> Row:
     """The site, and the version of the standard it is measured by."""
-    site, standard = assessment.site, assessment.standard
+    site, standard = cast("SiteInDistrict", assessment.site), assessment.standard
     return [
         site.pk,
         site.window_name,
         site.organisation.name,
-        site.district or "",
+        site.district_name or "",
         site.get_level_display(),
         site.get_kind_display(),
         standard.title,

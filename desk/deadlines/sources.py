@@ -29,8 +29,8 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce, Concat
 
-from accounts.enums import OrganisationKind
 from accounts.models import Organisation, User
+from accounts.models.people import lies_in
 from accounts.rules import is_inspector, is_liaison, sees_city
 from assessments.enums import FindingState, RoundKind
 from assessments.models import Assessment, Finding, Round
@@ -41,7 +41,7 @@ from publicity.models import Objection, Recheck, Warned
 from publicity.models.naming import Naming
 from sites.enums import Action, FilingState, Level, PlanState, Stage
 from sites.models import DesignatedUnit, Filing, Measure, Programme, Site, WorkPlan
-from sites.models.sites import SiteQuerySet
+from sites.models.sites import SiteQuerySet, district_of
 from sites.overview import last_day_for
 
 Rows: TypeAlias = QuerySet[Any, Any]
@@ -145,23 +145,15 @@ def _row(
 
 def _of_site(records: Rows, kind: DeadlineKind, path: str = "", **columns: Any) -> Rows:
     """The row of a record that is about the site at `path`."""
-    lists_it = When(**{f"{path}level": Level.DISTRICT}, then=F(f"{path}filing__organisation"))
-    lies_in = _lies_in(f"{path}organisation__", f"{path}organisation")
     return _row(
         records,
         kind,
         about=f"{path}window_name",
         whose=f"{path}organisation__name",
         site=f"{path}pk",
-        district=Case(lists_it, default=lies_in, output_field=BigIntegerField()),
+        district=district_of(site=path),
         **columns,
     )
-
-
-def _lies_in(path: str, key: str) -> Case:
-    """The district a body of the city lies in, or is."""
-    is_one = When(**{f"{path}kind": OrganisationKind.DISTRICT_GOVERNMENT}, then=F(key))
-    return Case(is_one, default=F(f"{path}district"), output_field=BigIntegerField())
 
 
 def _sites(reader: User | None) -> SiteQuerySet:
@@ -191,7 +183,7 @@ def _lists(programme: Programme | None, reader: User | None) -> Iterable[Rows]:
             districts.filter(pk__in=[reader.district_id]),
         )
     bodies: tuple[tuple[Rows, Level, str, str, str | Combinable], ...] = (
-        (units, Level.CITY, "organisation", "organisation__name", _lies_in("organisation__", "organisation")),
+        (units, Level.CITY, "organisation", "organisation__name", lies_in(body="organisation__")),
         (districts.filter(is_active=True), Level.DISTRICT, "pk", "name", "pk"),
     )
     due = last_day_for(Action.FILE, programme)

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db.models import Case, Count, F, When
+from django.db.models import Count, F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.enums import OrganisationKind
 from accounts.models import Organisation
 from accounts.rules import is_district_office
 from sites.enums import Level, Stage
+from sites.models.sites import district_of
 from standards.enums import Kind
 from tables.writing import Head, Row
 
@@ -122,14 +122,7 @@ def funnel(name: str, stages: Stages) -> Bars:
 
 
 def _group(by: str) -> Any:
-    """A site belongs to one district: that of its list, else that of its unit; the city's own to none."""
-    if by != "district":
-        return F(by)
-    return Case(
-        When(level=Level.DISTRICT, then=F("filing__organisation")),
-        When(organisation__kind=OrganisationKind.DISTRICT_GOVERNMENT, then=F("organisation")),
-        default=F("organisation__district"),
-    )
+    return district_of() if by == "district" else F(by)
 
 
 def _names(by: str) -> list[tuple[Any, str]]:

@@ -10,8 +10,8 @@ from accounts.rules import is_inspector
 from assessments.models import Sheet
 from assessments.queries import led_by, sheets_missing
 from sites.enums import Stage
+from sites.models.sites import district_of
 
-from .steps import district_of
 from .things import Missing
 
 
@@ -24,10 +24,8 @@ def of_others(user: User) -> Iterator[Missing]:
         return
     submitted = Sheet.objects.submitted_by(user).values("assessment")
     waited_for = sheets_missing().filter(pk__in=led_by(user).values("pk")).filter(pk__in=submitted)
-    for visit in waited_for.select_related(
-        "round", "site__organisation__district", "site__filing__organisation"
-    ):
-        district = district_of(visit.site)
+    where = {"district_name": district_of("name", site="site__"), "district_key": district_of(site="site__")}
+    for visit in waited_for.annotate(**where).select_related("round", "site"):
         yield Missing(
             what=_("Submit the score sheet"),
             about=str(visit.site),
@@ -36,7 +34,7 @@ def of_others(user: User) -> Iterator[Missing]:
             due=visit.due,  # type: ignore[attr-defined]
             role=Role.INSPECTOR,
             who=visit.member_name,  # type: ignore[attr-defined]
-            district=str(district or _("city level")),
-            district_key=district.pk if district else None,
+            district=visit.district_name or _("city level"),  # type: ignore[attr-defined]
+            district_key=visit.district_key,  # type: ignore[attr-defined]
             stage=Stage(visit.site.stage),
         )

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import OrganisationKind, Role
+from accounts.enums import Role
 from accounts.models import Organisation, User
+from accounts.models.people import lies_in
 from accounts.rules import is_district_office, oversees
 from sites.enums import Action, FilingState, Level, PlanState, Stage
 from sites.models import Filing, Programme, WorkPlan
@@ -50,7 +51,6 @@ class _Owed(NamedTuple):
     level: str
     body_key: int
     body: str
-    body_kind: str
     district_key: int | None
     district: str | None
     since: datetime.date | None
@@ -69,7 +69,8 @@ def _owed(user: User, running: Programme) -> Iterator[_Owed]:
         units, districts = units.none(), districts.filter(Q(pk=user.district_id))
     seen = with_plans(Filing.objects.visible_to(user).filter(programme=running)).order_by()
     plans = seen.filter(Q(has_plan=False), level=Level.DISTRICT).exclude(state__in=FilingState.EDITABLE)
-    body = tuple(f"organisation{name}" for name in ("", "__name", "__kind", "__district", "__district__name"))
+    district = lies_in(body="organisation__"), lies_in("name", body="organisation__")
+    body = ("organisation", "organisation__name", *district)
     never, no_day = Cast(Value(None), IntegerField()), Cast(Value(None), DateField())
     rows = (
         seen.filter(state__in=FilingState.EDITABLE)
@@ -82,9 +83,8 @@ def _owed(user: User, running: Programme) -> Iterator[_Owed]:
                 Value(Level.DISTRICT.value),
                 "pk",
                 "name",
-                "kind",
-                "district",
-                "district__name",
+                lies_in(),
+                lies_in("name"),
                 no_day,
             ),
             plans.values_list(Value(PLAN), "pk", "level", *body, "filed_on"),
@@ -96,7 +96,6 @@ def _owed(user: User, running: Programme) -> Iterator[_Owed]:
 
 def _missing(owed: _Owed, running: Programme) -> Missing:
     body = Organisation(pk=owed.body_key, name=owed.body)
-    is_district = owed.body_kind == OrganisationKind.DISTRICT_GOVERNMENT
     page = "district_plan" if owed.kind == PLAN else "filing" if owed.key else "filings"
     return Missing(
         what=str(WORDS[owed.kind]),
@@ -106,7 +105,7 @@ def _missing(owed: _Owed, running: Programme) -> Missing:
         due=last_day_for(Action.AGREE_PLAN if owed.kind == PLAN else Action.FILE, running),
         role=Role.DISTRICT if owed.level == Level.DISTRICT else Role.LIAISON,
         who=owed.body,
-        district=owed.body if is_district else owed.district or gettext("city level"),
-        district_key=owed.body_key if is_district else owed.district_key,
+        district=owed.district or gettext("city level"),
+        district_key=owed.district_key,
         stage=Stage(owed.kind) if owed.kind in Stage.EDITABLE else None,
     )

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.enums import OrganisationKind, Role
-from accounts.models import Organisation, User
+from accounts.enums import Role
+from accounts.models import User
 from accounts.rules import is_inspector
 from assessments.enums import SheetRole, SheetState
 from assessments.models import Assessment, Deliberation, Sheet
@@ -91,14 +91,7 @@ def of_others(user: User, found: Iterable[Turn]) -> list[Missing]:
     return list({(row.what, row.url): row for row in rows}.values())
 
 
-def district_of(site: Site) -> Organisation | None:
-    """The district on whose list it stands, or in which its unit lies; a district's own window is in it."""
-    unit = site.organisation
-    return site.district or (unit if unit.kind == OrganisationKind.DISTRICT_GOVERNMENT else unit.district)
-
-
 def _missing(site: SiteWithFacts, step: Step, role: Role) -> Missing:
-    district = district_of(site)
     return Missing(
         what=str(step.what),
         about=_about(site),
@@ -107,8 +100,8 @@ def _missing(site: SiteWithFacts, step: Step, role: Role) -> Missing:
         due=step.due,
         role=role,
         who=_who(site, role),
-        district=str(district or _("city level")),
-        district_key=district.pk if district else None,
+        district=site.district_name or _("city level"),
+        district_key=site.district_key,
         stage=Stage(site.stage),
     )
 

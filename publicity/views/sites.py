@@ -52,7 +52,7 @@ class SiteList(ListView[Site]):
 @require_safe
 def site(request: HttpRequest, pk: int) -> HttpResponse:
     """One site: what was announced of it, and nothing else."""
-    listed = Site.objects.listed().select_related("organisation", "filing__organisation", "naming")
+    listed = Site.objects.listed().with_district().select_related("organisation", "naming")
     found = get_object_or_404(listed, pk=pk)
     context = {
         "site": found,

@@ -1,22 +1,46 @@
 """Sites, their liaisons and the steps they took."""
 
-from typing import Self
+from typing import Self, TypeAlias, TypedDict
 
 from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django_stubs_ext import WithAnnotations
 
 from accounts.enums import Role
 from accounts.models import Organisation, User
+from accounts.models.people import lies_in
 from audit.guards import append_only
 from sites.enums import Action, Level, Stage
 from sites.models.lists import Filing
 from sites.models.programme import Programme
 from standards.enums import Kind
+
+
+class InDistrict(TypedDict):
+    """What `with_district` tells of each site; all None of the city's own."""
+
+    district_key: int | None
+    district_name: str | None
+    district_short_name: str | None
+
+
+SiteInDistrict: TypeAlias = "WithAnnotations[Site, InDistrict]"
+
+
+def district_of(field: str = "pk", *, site: str = "") -> Case:
+    """The one answer to which district a site lies in, by a field of the district.
+
+    It is the one that lists it; else the one in which its unit lies, or which its unit is. The city's own lie
+    in none. `site` is the path to the site, with its `__`.
+    """
+    of_unit = lies_in(field, body=f"{site}organisation__")
+    lists_it = When(**{f"{site}level": Level.DISTRICT}, then=F(f"{site}filing__organisation__{field}"))
+    return Case(lists_it, default=of_unit, output_field=of_unit.output_field)
 
 
 class SiteQuerySet(models.QuerySet["Site"]):
@@ -53,10 +77,14 @@ class SiteQuerySet(models.QuerySet["Site"]):
 
     def in_district(self, district: Organisation) -> Self:
         """On the district's own list, or the city's windows in the district and its units."""
-        return self.filter(
-            Q(level=Level.DISTRICT, filing__organisation=district)
-            | Q(organisation=district)
-            | Q(organisation__district=district)
+        return self.alias(lies_in=district_of()).filter(lies_in=district.pk)
+
+    def with_district(self) -> Self:
+        """Each with what `InDistrict` says."""
+        return self.annotate(
+            district_key=district_of(),
+            district_name=district_of("name"),
+            district_short_name=district_of("short_name"),
         )
 
     def on_list(self) -> Self:
@@ -131,11 +159,6 @@ class Site(models.Model):
     def site_key(self) -> int:
         """How `notify` knows which site a line is about."""
         return self.pk
-
-    @property
-    def district(self) -> Organisation | None:
-        """The district whose list it stands on; None of a designated unit's site."""
-        return self.filing.district
 
     @property
     def is_row_editable(self) -> bool:

@@ -124,7 +124,7 @@ def _restore(filing: Filing, site: Site, before: Mapping[str, str], by: User) ->
         setattr(site, field.attribute, field.restored(before[field.name]))
     liaison = {field.name: field.restored(before[field.name]) for field in OF_LIAISON}
     save_site(filing=filing, site=site, by=by, **liaison)
-    if account := User.objects.filter(pk=before[_ACCOUNT] or None).first():
+    if account := User.objects.filter(pk=before[_ACCOUNT] or 0).first():
         post = site.liaisons.get()
         post.user = account
         post.save(update_fields=["user"])

@@ -14,6 +14,7 @@ from accounts.exported import ExportedList
 from sites.chosen import chosen_programme
 from sites.forms.means import FacilityFilter, GuidanceFilter, InvestmentFilter, MeansFilter
 from sites.models import Facility, GuidanceNote, Investment, Site
+from sites.models.sites import district_of
 from sites.totals import totals_of
 from tables.writing import Head, Row
 
@@ -33,9 +34,10 @@ class MeansList(LoginRequiredMixin, ExportedList):
         visible = Site.objects.visible_to(self.request.user).filter(programme=chosen_programme(self.request))
         assert self.model is not None  # noqa: S101  # each list names its records
         records = self.model._default_manager.filter(site__in=narrowing.narrow(visible))
-        return narrowing.pick(records).select_related(
-            "site__organisation", "site__filing__organisation", *self.related
+        picked: QuerySet[Any] = narrowing.pick(records).annotate(
+            district_name=district_of("name", site="site__")
         )
+        return picked.select_related("site__organisation", *self.related)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(measured=self.measured, places=self.places, **kwargs)
@@ -65,7 +67,7 @@ class GuidanceList(MeansList):
 
     def row(self, record: GuidanceNote) -> Row:
         return [
-            *_of_site(record.site),
+            *_of_site(record),
             record.on,
             record.by,
             record.text,
@@ -90,7 +92,7 @@ class InvestmentList(MeansList):
 
     def row(self, record: Investment) -> Row:
         return [
-            *_of_site(record.site),
+            *_of_site(record),
             record.year,
             record.amount,
             record.purpose,
@@ -123,7 +125,7 @@ class FacilityList(MeansList):
     def row(self, record: Facility) -> Row:
         photos = [_("yes") if photo else _("no") for photo in (record.photo_before, record.photo_after)]
         return [
-            *_of_site(record.site),
+            *_of_site(record),
             record.get_kind_display(),
             record.name,
             record.quantity,
@@ -137,11 +139,12 @@ def _site_heads() -> list[str]:
     return [_("Site"), _("Unit"), _("Level"), _("District"), _("Kind")]
 
 
-def _of_site(site: Site) -> Iterable[str]:
+def _of_site(record: Any) -> Iterable[str]:
+    site: Site = record.site
     return (
         site.window_name,
         site.organisation.name,
         site.get_level_display(),
-        str(site.district or ""),
+        record.district_name or "",
         site.get_kind_display(),
     )

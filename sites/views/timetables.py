@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.forms import Form
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,6 +26,7 @@ from sites.chosen import chosen_programme
 from sites.enums import Level, PlanState, Stage
 from sites.forms.timetables import TakeBackForm, TickForm, TimetableFilter
 from sites.models import Measure, Programme, Site, WorkPlan
+from sites.models.sites import district_of
 from sites.services.measures import Progress, opens_on
 from sites.timetable_chart import chart
 
@@ -203,13 +205,15 @@ def _export(request: StaffRequest, plans: QuerySet[WorkPlan]) -> HttpResponse:
 
 def _rows(plans: QuerySet[WorkPlan]) -> Iterator[list[Any]]:
     progress = services.progress_of(plans)
-    for plan in plans:
+    # A plan that is of no site is the district's own.
+    district = Coalesce("filing__organisation__name", district_of("name", site="site__"))
+    for plan in plans.annotate(district=district):
         owner, far = plan.owner, progress.get(plan.pk, Progress())
         yield [
             owners.called(owner),
             owner.organisation,
             owner.get_level_display(),
-            owner.district or "",
+            plan.district or "",
             far.total,
             far.done,
             far.late,
