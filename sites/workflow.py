@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import User
+from core import transitions
 from core.acting import Refusal
 
 from . import rules
@@ -31,12 +32,11 @@ class PhaseClosed(WorkflowError):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Transition:
+class Transition(transitions.Transition):
     """One row of the table.
 
     `who` is asked with (user, site); `roles` names the same people for lists
     and documentation. `phases` are the plan's ordinals, none meaning any time.
-    `targets` has two members where the step's outcome decides.
     `guard` and `leaves` are documentation: the room that owns the step checks
     its own guard and leaves its own papers, then calls `perform`.
     """
@@ -258,9 +258,7 @@ def perform(*, site: Site, action: Action, by: User, to: Stage | None = None, no
     then nothing is written.
     """
     row = TRANSITIONS[action]
-    target = row.targets[0] if to is None else to
-    if target not in row.targets:
-        raise ValueError(f"{action} does not lead to {target}")
+    target = Stage(row.target(to))
     check(site=site, action=action, by=by)
     if row.needs_note and not note.strip():
         raise ValidationError(_("Give a reason: it is kept in the site's history."), code="reason")

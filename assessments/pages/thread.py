@@ -10,15 +10,14 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from assessments.enums import EscalationLevel, FindingState, ReplyKind
+from assessments.finding_steps import STEPS, Button
 from assessments.models import Escalation, Evidence, Finding, FindingReply
 from assessments.models.findings import FindingQuerySet
 from assessments.papers.rectification import late_span
 from assessments.queries import with_threads
-from assessments.rules import checks_rectification
 from sites.calendar import arrangements, today, working_days_between
 from sites.enums import Stage
 from sites.models import Holiday, Site
-from sites.rules import is_own_unit
 
 from .comparison import Pictures, pictures_of
 
@@ -37,14 +36,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Thread:
-    """`remark` goes before its state in the list of all; `acts` names the forms the reader finds under it."""
+    """`remark` goes before its state in the list of all; `acts`: the steps the reader finds under it."""
 
     finding: Finding
     remark: StrOrPromise
     entries: list[Entry]
     pictures: Pictures
     turn: str
-    acts: frozenset[str] = field(default_factory=frozenset)
+    acts: Mapping[ReplyKind, Button] = field(default_factory=dict)
 
 
 def threads(site: Site, findings: FindingQuerySet, reader: User) -> list[Thread]:
@@ -105,13 +104,12 @@ def _remark(finding: Finding) -> StrOrPromise:
 
 def _turn(finding: Finding) -> str:
     """Who must act, in a sentence; empty where nothing is left to do."""
-    match finding.state:
-        case FindingState.PUT:
-            return _turn_before_notice(finding)
-        case FindingState.OPEN | FindingState.SENT_BACK:
-            return _("The unit rectifies and answers.")
-        case FindingState.ANSWERED:
-            return _("The municipal office looks at the answer.")
+    if finding.state == FindingState.PUT:
+        return _turn_before_notice(finding)
+    if finding.state in FindingState.WITH_UNIT:
+        return _("The unit rectifies and answers.")
+    if finding.state == FindingState.ANSWERED:
+        return _("The municipal office looks at the answer.")
     return ""
 
 
@@ -123,28 +121,12 @@ def _turn_before_notice(finding: Finding) -> str:
     return _("The finding waits for the rectification notice; its working days begin to run then.")
 
 
-def _acts(finding: Finding, site: Site, reader: User) -> frozenset[str]:
+def _acts(finding: Finding, site: Site, reader: User) -> dict[ReplyKind, Button]:
     if site.stage != Stage.RECTIFYING:
-        return frozenset()
-    if is_own_unit(reader, site):
-        return _acts_of_unit(finding)
-    return _acts_of_office(finding) if checks_rectification(reader) else frozenset()
-
-
-def _acts_of_unit(finding: Finding) -> frozenset[str]:
-    if finding.state in FindingState.WITH_UNIT:
-        return frozenset({"answer"})
-    if finding.state == FindingState.PUT and finding.view != ReplyKind.UPHOLD:
-        return frozenset({"disagree"} if finding.view else {"agree", "disagree"})
-    return frozenset()
-
-
-def _acts_of_office(finding: Finding) -> frozenset[str]:
-    match finding.state:
-        case FindingState.PUT:
-            return frozenset({"uphold", "withdraw"} if finding.view == ReplyKind.DISAGREE else {"withdraw"})
-        case FindingState.OPEN | FindingState.SENT_BACK:
-            return frozenset({"extend"})
-        case FindingState.ANSWERED:
-            return frozenset({"verify", "send_back"})
-    return frozenset()
+        return {}
+    theirs = [
+        (step, row.button(finding.state, finding.view))
+        for step, row in STEPS.items()
+        if row.who(reader, site)
+    ]
+    return {step: button for step, button in theirs if button}

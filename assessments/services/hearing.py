@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,9 +10,9 @@ from django.utils.translation import gettext_noop
 
 from accounts.enums import Role
 from accounts.models import User
-from accounts.rules import require_office
 from accounts.services import notify
 from assessments.enums import FindingState, ReplyKind
+from assessments.finding_steps import STEPS, UNLOCKED
 from assessments.models import Assessment, Finding, FindingReply
 from assessments.papers import rectification as papers
 from assessments.queries import Hearing, findings_of, hearing_of
@@ -20,14 +20,11 @@ from assessments.services import thread
 from assessments.services.evidence import NewFiles
 from assessments.services.storing import files_with_rows
 from documents.models import Document
-from sites import rules
 from sites.calendar import on_record, today, working_days_after
 from sites.enums import Action
 from sites.models import Site
 from sites.services import liaisons, people
 from sites.workflow import InvalidTransition, perform
-
-PUT = (FindingState.PUT,)
 
 
 @files_with_rows()
@@ -37,50 +34,35 @@ def comment(*, finding: Finding, agrees: bool, text: str, files: NewFiles = (), 
     Agreeing after an objection withdraws it, and the thread keeps both. Taken until the notice is out, after
     `reply_by` as a late one; not once the office has answered.
     """
-    site = finding.assessment.site
-    if not rules.is_own_unit(by, site):
-        raise PermissionDenied
-    if not agrees:
-        thread.require_text(text, _("Say why you do not agree."))
-    thread.hold(finding, PUT)
-    kind = ReplyKind.AGREE if agrees else ReplyKind.DISAGREE
-    if said := finding.replies.filter(kind__in=ReplyKind.HEARING).last():
-        _check_not_said(said, agrees, text)
+    step = ReplyKind.AGREE if agrees else ReplyKind.DISAGREE
+    if said := thread.begin(finding, step, by=by, text=text):
+        if (said.kind in ReplyKind.AGREEING, said.text) == (agrees, text.strip()):
+            raise InvalidTransition(_("You have said so already."))
         if agrees and said.kind == ReplyKind.DISAGREE:
-            kind = ReplyKind.RETRACT
-    evidence = thread.file_proof(finding, files, by)
-    due = None if kind == ReplyKind.RETRACT else finding.reply_by  # an objection made in time is not late now
-    reply = thread.write(finding, kind, by=by, text=text, evidence=evidence, due_on=due)
-    _tell_when_all_are_commented(site)
+            step = ReplyKind.RETRACT
+    reply = thread.leave(finding, step, by=by, text=text, files=files)
+    _tell_when_all_are_commented(finding.assessment.site)
     return reply
 
 
 @transaction.atomic
 def agree_to_rest(*, site: Site, by: User) -> int:
     """The unit agrees with every finding it has not commented on yet; returns how many those were."""
-    if not rules.is_own_unit(by, site):
-        raise PermissionDenied
+    thread.require_actor(ReplyKind.AGREE, site, by)
     thread.require_rectifying(site)
     _lock(site)
-    rest = list(findings_of(site).uncommented())
+    rest = list(findings_of(site).uncommented().select_related("assessment__site"))
     if not rest:
         raise InvalidTransition(_("There is no finding left to comment on."))
     for finding in rest:
-        thread.write(finding, ReplyKind.AGREE, by=by, due_on=finding.reply_by)
+        thread.leave(finding, ReplyKind.AGREE, by=by)
     _tell_when_all_are_commented(site)
     return len(rest)
 
 
-@transaction.atomic
 def uphold(*, finding: Finding, text: str, by: User) -> FindingReply:
     """The office has heard the unit and keeps the finding, with its reason."""
-    require_office(by)
-    thread.require_text(text, _("Say why the finding is kept: it goes into the notice."))
-    thread.hold(finding, PUT)
-    said = finding.replies.filter(kind__in=ReplyKind.HEARING).last()
-    if said is None or said.kind != ReplyKind.DISAGREE:
-        raise InvalidTransition(_("There is no disagreement to answer."))
-    return thread.write(finding, ReplyKind.UPHOLD, by=by, text=text)
+    return thread.take(finding=finding, step=ReplyKind.UPHOLD, by=by, text=text)
 
 
 @transaction.atomic
@@ -89,18 +71,9 @@ def withdraw(*, finding: Finding, text: str, by: User) -> FindingReply:
 
     The signed mark stays: it changes only where the sheet is unlocked.
     """
-    require_office(by)
-    thread.require_text(text, _("Say why the finding is withdrawn."))
     site = finding.assessment.site
     _lock(site)
-    thread.advance(finding, PUT, FindingState.WITHDRAWN)
-    reply = thread.write(finding, ReplyKind.WITHDRAW, by=by, text=text)
-    notify(
-        liaisons(site),
-        text=gettext_noop("The finding %(finding)s of %(site)s has been withdrawn."),
-        about={"finding": finding, "site": site},
-        url=finding.get_absolute_url(),
-    )
+    reply = thread.take(finding=finding, step=ReplyKind.WITHDRAW, by=by, text=text)
     if not findings_of(site).exclude(state=FindingState.WITHDRAWN).exists():
         perform(site=site, action=Action.VERIFY_RECTIFICATION, by=by, note=reply.text)
     return reply
@@ -109,7 +82,7 @@ def withdraw(*, finding: Finding, text: str, by: User) -> FindingReply:
 def withdraw_all(*, assessment: Assessment, reason: str, by: User) -> None:
     """Withdraw every unsettled finding, noticed or not: the sheet they came from is opened again."""
     for finding in assessment.findings.unsettled().select_related("assessment__site"):
-        thread.advance(finding, FindingState.UNSETTLED, FindingState.WITHDRAWN)
+        thread.advance(finding, UNLOCKED)
         thread.write(finding, ReplyKind.WITHDRAW, by=by, text=reason)
 
 
@@ -119,10 +92,11 @@ def issue_notice(*, site: Site, by: User) -> Document:
 
     Raises ValidationError while the unit may still comment, or a disagreement has no answer.
     """
-    require_office(by)
+    thread.require_actor(ReplyKind.NOTICE, site, by)
     thread.require_rectifying(site)
     _lock(site)
-    hearing = hearing_of(findings_of(site).with_view().select_related("item"), on=today())
+    findings = findings_of(site).with_view().select_related("item", "assessment__site")
+    hearing = hearing_of(findings, on=today())
     if not hearing.put:
         raise InvalidTransition(_("No finding waits for a notice; perhaps it has just been issued."))
     if hearing.waiting or hearing.disputed:
@@ -158,16 +132,7 @@ def _named(findings: Iterable[Finding]) -> str:
 
 def _open(finding: Finding) -> None:
     due = working_days_after(today(), finding.working_days)
-    finding.state = FindingState.OPEN
-    finding.deadline, finding.deadline_counted = due.end, on_record(due)
-    finding.save(update_fields=["state", "deadline", "deadline_counted"])
-
-
-def _check_not_said(said: FindingReply, agrees: bool, text: str) -> None:
-    if said.kind == ReplyKind.UPHOLD:
-        raise InvalidTransition(_("The office has answered your disagreement; the finding is kept."))
-    if (said.kind in ReplyKind.AGREEING, said.text) == (agrees, text.strip()):
-        raise InvalidTransition(_("You have said so already."))
+    thread.advance(finding, STEPS[ReplyKind.NOTICE], deadline=due.end, deadline_counted=on_record(due))
 
 
 def _tell_when_all_are_commented(site: Site) -> None:

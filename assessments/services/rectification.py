@@ -12,7 +12,6 @@ from django.utils.translation import gettext_noop, ngettext
 
 from accounts.enums import Role
 from accounts.models import User
-from accounts.rules import require_office
 from accounts.services import notify
 from assessments.enums import FindingState, ReplyKind, RoundKind
 from assessments.models import Assessment, Finding, FindingReply, Score, UnitSummary
@@ -40,14 +39,7 @@ def answer(*, finding: Finding, text: str, files: NewFiles, by: User) -> Finding
     After the deadline it is taken all the same, and its late day stays on record.
     """
     site = finding.assessment.site
-    if not rules.is_own_unit(by, site):
-        raise PermissionDenied
-    thread.require_text(text, _("Say what has been done."))
-    thread.advance(finding, FindingState.WITH_UNIT, FindingState.ANSWERED)
-    evidence = thread.file_proof(finding, files, by)
-    reply = thread.write(
-        finding, ReplyKind.ANSWER, by=by, text=text, evidence=evidence, due_on=finding.deadline
-    )
+    reply = thread.take(finding=finding, step=ReplyKind.ANSWER, by=by, text=text, files=files)
     if not findings_of(site).filter(state__in=FindingState.WITH_UNIT).exists():
         notify(
             people(Role.OFFICE),
@@ -64,50 +56,28 @@ def send_back(*, finding: Finding, text: str, working_days: int | None = None, b
 
     They are counted as `extend` counts them, so that an answer in time is not overdue once it is sent back.
     """
-    require_office(by)
-    thread.require_text(text, _("Say what is still wanting."))
-    thread.advance(finding, (FindingState.ANSWERED,), FindingState.SENT_BACK)
-    notify(
-        liaisons(finding.assessment.site),
-        text=gettext_noop("Your answer to %(finding)s has been sent back."),
-        about={"finding": finding},
-        url=finding.get_absolute_url(),
-        site=finding.assessment.site,
-    )
-    reply = thread.write(finding, ReplyKind.SEND_BACK, by=by, text=text)
+    reply = thread.take(finding=finding, step=ReplyKind.SEND_BACK, by=by, text=text)
     if working_days is not None:
         extend(finding=finding, working_days=working_days, reason=text, by=by)
     return reply
 
 
-@transaction.atomic
 def verify(*, finding: Finding, text: str, by: User) -> FindingReply:
     """The office has looked and the gap is closed."""
-    require_office(by)
-    thread.advance(finding, (FindingState.ANSWERED,), FindingState.VERIFIED)
-    return thread.write(finding, ReplyKind.VERIFY, by=by, text=text)
+    return thread.take(finding=finding, step=ReplyKind.VERIFY, by=by, text=text)
 
 
 @transaction.atomic
 def extend(*, finding: Finding, working_days: int, reason: str, by: User) -> FindingReply:
     """The office gives more time: from the deadline on, or from today where that is over."""
-    require_office(by)
-    if not reason.strip():
-        raise ValidationError({"reason": _("Say why the deadline is extended.")})
+    thread.begin(finding, ReplyKind.EXTEND, by=by, text=reason, field="reason")
     _check_days(working_days)
-    thread.hold(finding, FindingState.WITH_UNIT)
     was = finding.deadline or today()
     due = working_days_after(max(was, today()), working_days)
-    finding.deadline, finding.deadline_counted = due.end, on_record(due)
-    finding.save(update_fields=["deadline", "deadline_counted"])
-    notify(
-        liaisons(finding.assessment.site),
-        text=gettext_noop("The deadline of %(finding)s has been extended to %(deadline)s."),
-        about={"finding": finding, "deadline": due.end},
-        url=finding.get_absolute_url(),
-        site=finding.assessment.site,
+    text, counted = _moved(was, due, reason), on_record(due)
+    return thread.leave(
+        finding, ReplyKind.EXTEND, by=by, text=text, deadline=due.end, deadline_counted=counted
     )
-    return thread.write(finding, ReplyKind.EXTEND, by=by, text=_moved(was, due, reason), due_on=was)
 
 
 @transaction.atomic
@@ -116,7 +86,8 @@ def summarise(*, site: Site, text: str, by: User) -> UnitSummary:
     if not rules.is_own_unit(by, site):
         raise PermissionDenied
     thread.require_rectifying(site)
-    thread.require_text(text, _("Write what has been done in all."))
+    if not text.strip():
+        raise ValidationError({"text": _("Write what has been done in all.")})
     summary, _made = UnitSummary.objects.update_or_create(
         site=site, defaults={"text": text.strip(), "by": by, "on": today()}
     )

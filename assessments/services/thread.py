@@ -1,38 +1,107 @@
-"""What every step of a finding's thread shares: holding the finding, moving it on, writing the step down."""
+"""The one way to take a step of a finding's thread, by the table in `assessments/finding_steps.py`."""
 
 import datetime
-from collections.abc import Sequence
+from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from assessments.enums import FindingState, ReplyKind
+from accounts.services import notify
+from assessments.enums import ReplyKind
+from assessments.finding_steps import STEPS, Step
 from assessments.models import Evidence, Finding, FindingReply
 from assessments.services.evidence import AlreadyFiled, NewFiles, add_evidence, point
 from assessments.services.pointers import pointers_of
-from core.locks import change_once
+from assessments.services.storing import files_with_rows
+from core.transitions import move
 from sites.calendar import today
 from sites.enums import Stage
 from sites.models import Site
+from sites.services import liaisons
 from sites.workflow import InvalidTransition
 
+# What a step may change of a finding.
+HELD = ("state", "reply_by", "deadline", "deadline_counted")
 
-def advance(finding: Finding, sources: Sequence[str], target: FindingState) -> None:
-    """Move a finding on; raises InvalidTransition where it stands elsewhere, or somebody was quicker."""
+
+@files_with_rows()
+def take(
+    *, finding: Finding, step: ReplyKind, by: User, text: str = "", files: NewFiles = ()
+) -> FindingReply:
+    """Take one step and write it into the finding's thread, both or neither.
+
+    Raises PermissionDenied (not this person), InvalidTransition (not from here, or somebody was quicker) and
+    ValidationError at `text` (words are missing); then nothing is written.
+    """
+    begin(finding, step, by=by, text=text)
+    return leave(finding, step, by=by, text=text, files=files)
+
+
+def begin(
+    finding: Finding, step: ReplyKind, *, by: User, text: str, field: str = "text"
+) -> FindingReply | None:
+    """Raise what forbids the step; else the finding is locked where it stands until the transaction ends.
+
+    Missing words are told at `field`. Returns the last word of the hearing, for a step that is of it.
+    """
+    row = STEPS[step]
+    require_actor(step, finding.assessment.site, by)
+    if row.wants and not text.strip():
+        raise ValidationError({field: row.wants})
+    hold(finding, row)
+    if not row.after:
+        return None
+    said = finding.replies.filter(kind__in=ReplyKind.HEARING).last()
+    if (said.kind if said else None) not in row.after:
+        raise InvalidTransition(str(row.refusal))
+    return said
+
+
+def leave(
+    finding: Finding,
+    step: ReplyKind,
+    *,
+    by: User,
+    text: str = "",
+    files: NewFiles = (),
+    **changes: Any,
+) -> FindingReply:
+    """What a step that was begun leaves: state and `changes`, its line in the thread, a line to the unit."""
+    row, site = STEPS[step], finding.assessment.site
+    due_on = getattr(finding, row.due) if row.due else None
+    if row.targets or changes:
+        advance(finding, row, **changes)
+    evidence = file_proof(finding, files, by)
+    reply = write(finding, step, by=by, text=text, evidence=evidence, due_on=due_on)
+    if row.tells:
+        notify(
+            liaisons(site),
+            text=row.tells,
+            about={"finding": finding, "site": site, "deadline": finding.deadline or ""},
+            url=finding.get_absolute_url(),
+        )
+    return reply
+
+
+def advance(finding: Finding, row: Step, **changes: Any) -> None:
+    """Move a finding on, with `changes` of its other fields: the only writer of its state.
+
+    Raises InvalidTransition where it stands elsewhere, or somebody was quicker.
+    """
     require_rectifying(finding.assessment.site)
-    if not change_once(Finding.objects.filter(pk=finding.pk, state__in=sources), state=target):
+    if not move(Finding.objects.filter(pk=finding.pk), row, **changes):
         raise _moved_on(finding)
-    finding.state = target
+    finding.refresh_from_db(fields=HELD)
 
 
-def hold(finding: Finding, sources: Sequence[str]) -> None:
-    """Lock a finding that stays where it is until the transaction ends; raises as `advance` does."""
+def hold(finding: Finding, row: Step) -> None:
+    """Lock a finding as it stands until the transaction ends; raises as `advance` does."""
     require_rectifying(finding.assessment.site)
-    held = Finding.objects.filter(pk=finding.pk, state__in=sources).order_by("pk")
+    held = Finding.objects.filter(pk=finding.pk, state__in=row.sources).order_by("pk")
     if held.select_for_update(of=("self",)).first() is None:
         raise _moved_on(finding)
-    finding.refresh_from_db(fields=["state", "reply_by", "deadline", "deadline_counted"])
+    finding.refresh_from_db(fields=HELD)
 
 
 def write(
@@ -70,9 +139,10 @@ def file_proof(finding: Finding, files: NewFiles, by: User) -> Evidence | None:
         return evidence
 
 
-def require_text(text: str, message: str) -> None:
-    if not text.strip():
-        raise ValidationError({"text": message})
+def require_actor(step: ReplyKind, site: Site, by: User) -> None:
+    """Raise PermissionDenied for whoever does not take this step at this site."""
+    if not STEPS[step].who(by, site):
+        raise PermissionDenied
 
 
 def require_rectifying(site: Site) -> None:

@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -11,15 +10,13 @@ from django.views.decorators.http import require_POST
 
 from accounts.http import StaffRequest
 from accounts.models import User
-from accounts.rules import require_office
 from assessments.enums import ReplyKind
 from assessments.forms import AnswerForm, CommentForm, ExtensionForm, SendBackForm, TextForm
 from assessments.models import Finding
-from assessments.services import hearing, rectification
+from assessments.services import hearing, rectification, thread
 from core.acting import attempt, carried_out
 from core.http import onward
 from sites.calendar import today
-from sites.rules import is_own_unit
 
 from .pages import file_limits, form_page
 
@@ -27,7 +24,7 @@ from .pages import file_limits, form_page
 @login_required
 def finding_comment(request: StaffRequest, pk: int) -> HttpResponse:
     """The unit agrees with a finding before the notice, or says why it does not."""
-    finding = _of_own_unit(request.user, pk)
+    finding = _finding(request.user, pk, ReplyKind.DISAGREE)
     form = CommentForm(
         request.POST or None,
         request.FILES or None,
@@ -58,7 +55,7 @@ def finding_comment(request: StaffRequest, pk: int) -> HttpResponse:
 @login_required
 def finding_uphold(request: StaffRequest, pk: int) -> HttpResponse:
     """The office keeps a finding the unit does not agree with."""
-    finding = _of_office(request.user, pk)
+    finding = _finding(request.user, pk, ReplyKind.UPHOLD)
     form = TextForm(request.POST or None, label=_("Why it is kept"))
     if form.is_valid() and carried_out(
         form, lambda: hearing.uphold(finding=finding, by=request.user, **form.cleaned_data)
@@ -70,7 +67,7 @@ def finding_uphold(request: StaffRequest, pk: int) -> HttpResponse:
 @login_required
 def finding_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     """The office takes a finding back before the notice."""
-    finding = _of_office(request.user, pk)
+    finding = _finding(request.user, pk, ReplyKind.WITHDRAW)
     form = TextForm(
         request.POST or None,
         label=_("Why it is withdrawn"),
@@ -93,7 +90,7 @@ def finding_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
 @login_required
 def finding_answer(request: StaffRequest, pk: int) -> HttpResponse:
     """The unit says what it has done, with files."""
-    finding = _of_own_unit(request.user, pk)
+    finding = _finding(request.user, pk, ReplyKind.ANSWER)
     form = AnswerForm(request.POST or None, request.FILES or None, limits=file_limits())
     if form.is_valid() and carried_out(
         form, lambda: rectification.answer(finding=finding, by=request.user, **form.cleaned_data)
@@ -112,7 +109,7 @@ def finding_answer(request: StaffRequest, pk: int) -> HttpResponse:
 @login_required
 def finding_send_back(request: StaffRequest, pk: int) -> HttpResponse:
     """The office says what is still wanting."""
-    finding = _of_office(request.user, pk)
+    finding = _finding(request.user, pk, ReplyKind.SEND_BACK)
     form = SendBackForm(request.POST or None)
     if form.is_valid() and carried_out(
         form, lambda: rectification.send_back(finding=finding, by=request.user, **form.cleaned_data)
@@ -132,7 +129,7 @@ def finding_send_back(request: StaffRequest, pk: int) -> HttpResponse:
 @login_required
 def finding_extend(request: StaffRequest, pk: int) -> HttpResponse:
     """The office gives more time."""
-    finding = _of_office(request.user, pk)
+    finding = _finding(request.user, pk, ReplyKind.EXTEND)
     form = ExtensionForm(request.POST or None)
     if form.is_valid() and carried_out(
         form, lambda: rectification.extend(finding=finding, by=request.user, **form.cleaned_data)
@@ -145,7 +142,7 @@ def finding_extend(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def finding_verify(request: StaffRequest, pk: int) -> HttpResponse:
     """The office has looked: the gap is closed."""
-    finding = _finding(request.user, pk)
+    finding = _finding(request.user, pk, ReplyKind.VERIFY)
     form = TextForm(request.POST, label=_("Note on what was seen"), required=False)
     if not form.is_valid():
         label = pgettext("button", "Verified")
@@ -158,23 +155,13 @@ def finding_verify(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect(finding)
 
 
-def _finding(user: User, pk: int) -> Finding:
+def _finding(user: User, pk: int, step: ReplyKind) -> Finding:
+    """A finding this person sees, and may take the step with; where it stands is the service's to ask."""
     related = Finding.objects.visible_to(user).select_related(
         "item", "assessment__site__organisation", "assessment__site__programme"
     )
-    return get_object_or_404(related.with_view(), pk=pk)
-
-
-def _of_own_unit(user: User, pk: int) -> Finding:
-    finding = _finding(user, pk)
-    if not is_own_unit(user, finding.assessment.site):
-        raise PermissionDenied
-    return finding
-
-
-def _of_office(user: User, pk: int) -> Finding:
-    finding = _finding(user, pk)
-    require_office(user)
+    finding = get_object_or_404(related.with_view(), pk=pk)
+    thread.require_actor(step, finding.assessment.site, user)
     return finding
 
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from assessments.enums import FindingState, ReplyKind, RoundKind, SheetRole, Verdict
+from assessments.enums import ReplyKind, RoundKind, SheetRole, Verdict
+from assessments.finding_steps import STEPS
 from assessments.models import (
     Acceptance,
     AppraisalResult,
@@ -31,17 +32,6 @@ from sites.models import Site
 
 from .building import steps
 from .rows import Chapter, Entry, Event, Reader, Row, Source, entry, rows, told
-
-# What a finding is after a word of its thread.
-_AFTER = {
-    ReplyKind.NOTICE: FindingState.OPEN,
-    ReplyKind.EXTEND: FindingState.OPEN,
-    ReplyKind.ESCALATE: FindingState.OPEN,
-    ReplyKind.ANSWER: FindingState.ANSWERED,
-    ReplyKind.SEND_BACK: FindingState.SENT_BACK,
-    ReplyKind.VERIFY: FindingState.VERIFIED,
-    ReplyKind.WITHDRAW: FindingState.WITHDRAWN,
-}
 
 
 def _sheets(site: Site, user: User) -> SheetQuerySet:
@@ -220,7 +210,7 @@ def _thread(site: Site, user: User) -> QuerySet[Any, Any]:
 
 def _tell_thread(row: Row, reader: Reader) -> Entry:
     kind, page = ReplyKind(row.state), reader.page("assessments:rectification")
-    state = _AFTER.get(kind, FindingState.PUT)
+    state = STEPS[kind].leads_to
     if row.n > 1:
         words = {"kind": kind.label, "n": row.n}
         what = ngettext("%(kind)s: %(n)d finding", "%(kind)s: %(n)d findings", row.n) % words

@@ -74,7 +74,7 @@ def test_detail_shows_threads_and_papers(client, site, liaison):
     page = client.get(url("rectification", site.pk)).context["page"]
     assert [thread.finding.pk for thread in page.threads] == [f.pk for f in builders.findings(site)]
     assert [paper.kind for paper in page.papers] == [DocumentKind.RECTIFICATION_NOTICE]
-    assert [thread.acts for thread in page.threads] == [{"answer"}, {"answer"}]
+    assert [set(thread.acts) for thread in page.threads] == [{"answer"}, {"answer"}]
     assert (page.left, page.is_unit, page.is_office) == (2, True, False)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from accounts.enums import Role
+from core.transitions import diagram
 from sites.enums import Action, Stage
 from sites.workflow import TRANSITIONS, Transition
 
@@ -30,7 +31,7 @@ class Command(BaseCommand):
 def markdown() -> str:
     """The whole page, ending in one newline."""
     rows = [_row(action, transition) for action, transition in TRANSITIONS.items()]
-    return HEAD + "\n".join(rows) + "\n\n" + _diagram() + "\n"
+    return HEAD + "\n".join(rows) + "\n\n" + diagram(Stage.DRAFT, TRANSITIONS.items()) + "\n"
 
 
 def _row(action: Action, transition: Transition) -> str:
@@ -48,13 +49,3 @@ def _row(action: Action, transition: Transition) -> str:
 
 def _stages(stages: tuple[Stage, ...], joiner: str) -> str:
     return joiner.join(f"`{stage}`" for stage in stages)
-
-
-def _diagram() -> str:
-    arrows = [
-        f"    {source} --> {target}: {action}"
-        for action, transition in TRANSITIONS.items()
-        for source in transition.sources
-        for target in transition.targets
-    ]
-    return "\n".join(["```mermaid", "stateDiagram-v2", "    [*] --> draft", *arrows, "```"])
