@@ -1,7 +1,7 @@
 """异议: receiving, looking into and answering a citizen's objection."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ from assessments.evidence.intake import Taken, sift
 from assessments.services.rectification import add_general_finding
 from assessments.services.storing import files_with_rows, store_taken
 from audit.services import nobody_acting
-from core.locks import change_once
+from core.transitions import Transition, move
 from publicity.enums import NoticeState, ObjectionState
 from publicity.models import Notice, Objection, ObjectionFile
 from publicity.rules import handles_objections
@@ -35,6 +35,15 @@ from tables.uploads import clean_name
 
 # Attachments of one objection.
 MOST_FILES = 5
+
+# What is done with a letter, from where to where; all of it by whoever handles it, and the page offers it by
+# this table.
+STEPS: Mapping[str, Transition] = {
+    "accept": Transition(sources=(ObjectionState.RECEIVED,), targets=(ObjectionState.ACCEPTED,)),
+    "decline": Transition(sources=(ObjectionState.RECEIVED,), targets=(ObjectionState.DECLINED,)),
+    "reassign": Transition(sources=(ObjectionState.ACCEPTED,), targets=()),
+    "conclude": Transition(sources=(ObjectionState.ACCEPTED,), targets=ObjectionState.CONCLUDED),
+}
 
 
 @dataclass(frozen=True)
@@ -134,14 +143,7 @@ def accept(*, objection: Objection, investigator: User, by: User) -> None:
     """Take the objection up; the named person, who is not of the unit, looks into it."""
     _check_handler(objection, by)
     _check_investigator(objection, investigator)
-    _move(
-        objection,
-        ObjectionState.RECEIVED,
-        state=ObjectionState.ACCEPTED,
-        taken_up_on=today(),
-        investigator=investigator,
-        handled_by=by,
-    )
+    _move(objection, "accept", taken_up_on=today(), investigator=investigator, handled_by=by)
     _tell(investigator, objection)
 
 
@@ -150,7 +152,7 @@ def reassign(*, objection: Objection, investigator: User, by: User) -> None:
     """Somebody else looks into it from now on: whoever was named has left, or stands aside."""
     _check_handler(objection, by)
     _check_investigator(objection, investigator)
-    _move(objection, ObjectionState.ACCEPTED, investigator=investigator)
+    _move(objection, "reassign", investigator=investigator)
     _tell(investigator, objection)
 
 
@@ -175,7 +177,7 @@ def _tell(investigator: User, objection: Objection) -> None:
 def decline(*, objection: Objection, reply: str, by: User) -> None:
     """Not taken up, with the reason in the written reply."""
     _check_handler(objection, by)
-    _answer(objection, ObjectionState.RECEIVED, ObjectionState.DECLINED, reply, by)
+    _answer(objection, "decline", reply, by)
     publish_result(objection.notice)
 
 
@@ -198,13 +200,13 @@ def conclude(
     alone, what it has to mend, so that a reply which names somebody never reaches the unit.
     """
     _check_handler(objection, by)
-    if result not in ObjectionState.CONCLUDED:
+    if result not in STEPS["conclude"].targets:
         raise ValidationError({"result": _("Choose a result.")})
     if not findings.strip():
         raise ValidationError({"findings": _("Write what the inquiry found.")})
     if result in ObjectionState.AGAINST and not opinion.strip():
         raise ValidationError({"opinion": _("Say what the unit has to mend.")})
-    _answer(objection, ObjectionState.ACCEPTED, result, reply, by, findings=findings.strip())
+    _answer(objection, "conclude", reply, by, to=result, findings=findings.strip())
     # Asked again: whoever was named may have left or stood aside since.
     _check_investigator(objection, objection.investigator)
     if result in ObjectionState.AGAINST:
@@ -234,22 +236,14 @@ def _check_handler(objection: Objection, by: User) -> None:
         raise PermissionDenied
 
 
-def _answer(
-    objection: Objection,
-    source: ObjectionState,
-    target: ObjectionState,
-    reply: str,
-    by: User,
-    **values: object,
-) -> None:
+def _answer(objection: Objection, step: str, reply: str, by: User, **values: Any) -> None:
     """What ends an objection: the reply, and the day until which the objector's data is kept after it."""
     if not reply.strip():
         raise ValidationError({"reply": _("Write the reply the objector will read.")})
     kept = objection.notice.programme.rulebook_used.objection_kept_days
     _move(
         objection,
-        source,
-        state=target,
+        step,
         reply=reply.strip(),
         replied_on=today(),
         erase_on=today() + datetime.timedelta(days=kept),
@@ -258,7 +252,7 @@ def _answer(
     )
 
 
-def _move(objection: Objection, source: ObjectionState, **values: object) -> None:
-    if not change_once(Objection.objects.filter(pk=objection.pk, state=source), **values):
+def _move(objection: Objection, step: str, **values: Any) -> None:
+    if not move(Objection.objects.filter(pk=objection.pk), STEPS[step], **values):
         raise InvalidTransition(_("This objection has been handled by somebody else; look at it again."))
     objection.refresh_from_db()

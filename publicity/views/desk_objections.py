@@ -139,6 +139,7 @@ def _page(request: StaffRequest, letter: Objection, **refused: Form) -> HttpResp
     accessed.send(sender=Objection, instance=letter)
     context = {
         "objection": letter,
+        "steps": [name for name, step in objections.STEPS.items() if letter.state in step.sources],
         "files": letter.files.all(),
         "investigator_form": InvestigatorForm(objection=letter),
         "decline_form": DeclineForm(),
