@@ -65,6 +65,11 @@ def pytest_sessionfinish(session):
         database.clean_up()
 
 
+@pytest.fixture(autouse=True, name="database")
+def _database():
+    """Which database a test of both runs on (`tests.at_once.on_both`); of other tests it says nothing."""
+
+
 @pytest.fixture(autouse=True)
 def _rail_counts_anew():
     """What a process keeps for all pages of the desk is of the test before."""

@@ -11,8 +11,9 @@ from audit.models import Check, Seal
 from audit.sealing import seal_trail
 from sites.models import StageChange
 from tests.assessments import builders
+from tests.at_once import on_both
 
-pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+pytestmark = [pytest.mark.django_db, on_both]
 
 WRITTEN = (LogEntry, Seal, Check, StageChange, ScoreEntry, FindingReply)
 GUARDED = {*WRITTEN, Argument, Proposal, ProposalAnswer}

@@ -14,9 +14,10 @@ from audit.enums import Fault
 from audit.models import Check, Seal
 from audit.sealing import GENESIS, digest_of, seal_trail
 from tests import factories
+from tests.at_once import on_both
 
 # Triggers differ from one database to the other, and so do JSON, times and addresses as they are read back.
-pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
+pytestmark = [pytest.mark.django_db, on_both]
 
 
 @pytest.fixture

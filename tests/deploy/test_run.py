@@ -16,7 +16,7 @@ import pytest
 from deploy.console import ROOT
 from deploy.environment import foreign, throwaway
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 
 def processes_of(home):

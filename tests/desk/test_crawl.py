@@ -17,7 +17,7 @@ from desk.figures.registry import figures_for
 from sites.models import Site
 from tests.publicity.crawler import Page, crawl
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ACCOUNTS = ("lingdao", "shiban", "quban1", "ducha1", "lianluo01", "shenji")
 

@@ -12,6 +12,7 @@ from tests.publicity.whole_site import TODAY, publish_everything
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.e2e,
+    pytest.mark.slow,
     pytest.mark.xdist_group("e2e"),
 ]
 

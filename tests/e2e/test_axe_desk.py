@@ -12,6 +12,7 @@ from tests.publicity.crawler import crawl, view_of
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.e2e,
+    pytest.mark.slow,
     pytest.mark.xdist_group("e2e"),
 ]
 
