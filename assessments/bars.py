@@ -37,6 +37,12 @@ def bars(people: Sequence[User], sites: Sequence[Site]) -> Bars:
     return found
 
 
+def stood_aside(sites: Iterable[int], filings: Iterable[int]) -> set[tuple[int, int, int]]:
+    """(person, site, its list) of those who stood aside from one of these, or from one on these lists."""
+    about = Q(site__in=sites) | Q(site__filing__in=filings)
+    return set(Recusal.objects.filter(about).values_list("user", "site", "site__filing"))
+
+
 def barred_sites(person: User) -> SiteQuerySet:
     """The sites that anything in `bars` keeps this person from, for a subquery."""
     of_office = Q(units__people=person, units__kind=OrganisationKind.DISTRICT_OFFICE)

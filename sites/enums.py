@@ -194,3 +194,13 @@ class ProgrammeState(models.TextChoices):
     PLANNED = "planned", _("in preparation")
     RUNNING = "running", _("runs now")
     ENDED = "ended", _("earlier")
+
+
+class Rung(models.TextChoices):
+    """Who is reminded of a date: those who have to act, before and after it, then those over them."""
+
+    AHEAD = "ahead", _("those who have to act, before the date")
+    LATE = "late", _("those who have to act, after the date")
+    DISTRICT = "district", _("the district's office")
+    OFFICE = "office", _("the municipal office")
+    LEADING_GROUP = "leading_group", _("the leading group")

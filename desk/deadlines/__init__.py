@@ -1,7 +1,9 @@
-"""Everything that falls due in the campaign: which dates are open, what is said of one, and who is told."""
+"""Everything that falls due in the campaign: which dates are open, what is said of one, and who is told.
 
-from .people import RUNGS, Addressees
-from .reading import Deadline, Moved, read
-from .sources import SOURCES, open_rows
+Which kinds there are is said by the rooms (`sites.deadlines`); nothing here knows one of them.
+"""
 
-__all__ = ["RUNGS", "SOURCES", "Addressees", "Deadline", "Moved", "open_rows", "read"]
+from .people import Addressees
+from .reading import Deadline, open_rows, read
+
+__all__ = ["Addressees", "Deadline", "open_rows", "read"]

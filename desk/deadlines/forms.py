@@ -8,15 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from core.forms import ALL
-from desk.enums import DeadlineKind, Light
+from desk.enums import Light
 from desk.lights import Lights
 from desk.rules import reads_every_deadline
+from sites.deadlines import DEADLINES, DeadlineKind
 
 
 class DeadlineFilter(forms.Form):
     """Filters of the list of deadlines; what is wrong is ignored, never an error page."""
 
-    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[ALL, *DeadlineKind.choices])
+    kind = forms.ChoiceField(label=_("Kind"), required=False)
     district = forms.ModelChoiceField(
         label=_("District"),
         required=False,
@@ -27,10 +28,11 @@ class DeadlineFilter(forms.Form):
 
     def __init__(self, *args: Any, reader: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not reads_every_deadline(reader):
+        reads_all = reads_every_deadline(reader)
+        known = [(kind.key, kind.label) for kind in DEADLINES if reads_all or not kind.for_the_city]
+        self.fields["kind"].choices = [ALL, *known]  # type: ignore[attr-defined]
+        if not reads_all:
             del self.fields["district"]
-            known = [choice for choice in DeadlineKind.choices if choice[0] != DeadlineKind.OBJECTION]
-            self.fields["kind"].choices = [ALL, *known]  # type: ignore[attr-defined]
 
     def _wanted(self, name: str) -> Any:
         self.is_valid()
@@ -38,7 +40,7 @@ class DeadlineFilter(forms.Form):
 
     def kinds(self) -> list[DeadlineKind]:
         wanted = self._wanted("kind")
-        return [DeadlineKind(wanted)] if wanted else list(DeadlineKind)
+        return [kind for kind in DEADLINES if wanted in (kind.key, "", None)]
 
     def where(self, lights: Lights) -> Q:
         """The conditions on the columns of `desk.deadlines.open_rows`."""
@@ -49,4 +51,4 @@ class DeadlineFilter(forms.Form):
         }
         condition = near.get(self._wanted("light"), Q())
         district = self._wanted("district")
-        return condition & Q(row_in=district.pk) if district else condition
+        return condition & Q(row_district_key=district.pk) if district else condition

@@ -11,15 +11,15 @@ from accounts.models import User
 from desk.enums import Light
 from desk.lights import Lights
 from sites.calendar import arrangements, working_days_between
+from sites.deadlines import OpenDate
 from sites.models import Holiday, Programme
 
 from .reading import Deadline, read
-from .sources import Row
 
 
 @dataclass(frozen=True)
-class Line:
-    """A date with its light, the working days left (negative: overdue), and the page for this reader."""
+class DeadlineLine:
+    """A deadline with its light, the working days left (negative: overdue), and the page for this reader."""
 
     deadline: Deadline
     light: Light | None
@@ -36,14 +36,18 @@ class Line:
         return told % {"n": self.days} if self.days else _("the last working day")
 
 
-def lines(rows: Iterable[Row], programme: Programme | None, reader: User, lights: Lights) -> list[Line]:
+def lines(
+    rows: Iterable[OpenDate], programme: Programme | None, reader: User, lights: Lights
+) -> list[DeadlineLine]:
     """Rows as this reader sees them; at most three queries, however many rows."""
     deadlines = read(rows, programme)
     days = [one.due_on for one in deadlines]
     on = lights.on
     arranged = arrangements(min([on, *days]), max([on, *days])) if days else {}
     return [
-        Line(one, lights.of(one.due_on), _distance(on, one.due_on, arranged), one.url_for(reader.role))
+        DeadlineLine(
+            one, lights.of(one.due_on), _distance(on, one.due_on, arranged), one.url_for(reader.role)
+        )
         for one in deadlines
     ]
 

@@ -15,14 +15,14 @@ from assessments.enums import FindingState
 from assessments.models import Finding
 from assessments.scoring import plain
 from desk.deadlines import open_rows
-from desk.deadlines.lines import Line, lines
-from desk.deadlines.sources import Row
+from desk.deadlines.lines import DeadlineLine, lines
 from desk.lights import Lights
 from desk.todo import Todo, Work
 from documents.rendering import render_sheet
 from publicity.enums import ObjectionState
 from publicity.models import Objection
 from sites.calendar import today
+from sites.deadlines import OPEN_DATES
 from sites.enums import Stage
 from sites.models import Programme
 from standards.enums import Kind
@@ -125,7 +125,7 @@ def _decisions(work: Work) -> list[Decision]:
     return [Decision(what, len(about), _cut(about, NAMES)) for what, about in names.items()]
 
 
-def _late(programme: Programme, reader: User, lights: Lights) -> Cut[Line]:
+def _late(programme: Programme, reader: User, lights: Lights) -> Cut[DeadlineLine]:
     """What is overdue of this programme, the longest first; a list that was not begun has no key yet."""
     of_programme = (
         Q(row_site__in=programme.sites.values("pk"))
@@ -133,7 +133,7 @@ def _late(programme: Programme, reader: User, lights: Lights) -> Cut[Line]:
         | Q(row_site=None, row_filing=None)
     )
     rows = open_rows(programme=programme, reader=reader, where=of_programme & Q(row_due_on__lt=today()))
-    shown = lines([Row(*row) for row in rows[:LATE]], programme, reader, lights)
+    shown = lines(OPEN_DATES.rows(rows[:LATE]), programme, reader, lights)
     return Cut(shown, rows.count() - len(shown))
 
 

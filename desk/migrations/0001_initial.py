@@ -1,3 +1,4 @@
+import desk.deadlines.kinds
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -18,7 +19,7 @@ class Migration(migrations.Migration):
             name='ReminderRule',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('list', 'list to be filed'), ('plan', 'work plan to be filed'), ('measure', 'measure of a work plan'), ('self_assessment', 'self-assessment to be submitted'), ('inspection', 'sheets of a visit to be submitted'), ('comment', 'findings to be commented on'), ('rectification', 'findings to be answered'), ('objection', 'objection to be answered'), ('warning', 'warning to be mended'), ('recheck', 'site to be rechecked')], editable=False, max_length=20, unique=True, verbose_name='kind')),
+                ('kind', models.CharField(choices=desk.deadlines.kinds.kind_choices, editable=False, max_length=20, unique=True, verbose_name='kind')),
                 ('is_on', models.BooleanField(default=True, verbose_name='reminders go out')),
                 ('lead_days', models.JSONField(default=list, help_text='Each a reminder, the longest first.', verbose_name='working days ahead')),
                 ('text', models.CharField(max_length=200, verbose_name='text before the date')),
@@ -69,7 +70,7 @@ class Migration(migrations.Migration):
             name='Reminder',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('list', 'list to be filed'), ('plan', 'work plan to be filed'), ('measure', 'measure of a work plan'), ('self_assessment', 'self-assessment to be submitted'), ('inspection', 'sheets of a visit to be submitted'), ('comment', 'findings to be commented on'), ('rectification', 'findings to be answered'), ('objection', 'objection to be answered'), ('warning', 'warning to be mended'), ('recheck', 'site to be rechecked')], max_length=20, verbose_name='kind')),
+                ('kind', models.CharField(choices=desk.deadlines.kinds.kind_choices, max_length=20, verbose_name='kind')),
                 ('key', models.CharField(max_length=40, verbose_name='record')),
                 ('due_on', models.DateField(verbose_name='due on')),
                 ('rung', models.CharField(choices=[('ahead', 'those who have to act, before the date'), ('late', 'those who have to act, after the date'), ('district', "the district's office"), ('office', 'the municipal office'), ('leading_group', 'the leading group')], max_length=15, verbose_name='told')),

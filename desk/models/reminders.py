@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from assessments.bars import barred_sites
-from desk.enums import DeadlineKind, Rung
+from desk.deadlines.kinds import kind_choices
 from desk.rules import reads_reminders
+from sites.deadlines import DEADLINES
+from sites.enums import Rung
 from sites.models import Filing, Site
 
 
@@ -21,7 +23,7 @@ class ReminderRule(models.Model):
     There is one of every kind from the first migration on.
     """
 
-    kind = models.CharField(_("kind"), max_length=20, choices=DeadlineKind, unique=True, editable=False)
+    kind = models.CharField(_("kind"), max_length=20, choices=kind_choices, unique=True, editable=False)
     is_on = models.BooleanField(_("reminders go out"), default=True)
     lead_days = models.JSONField(
         _("working days ahead"), default=list, help_text=_("Each a reminder, the longest first.")
@@ -74,12 +76,13 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         return self.filter(people__gt=0)
 
     def visible_to(self, user: User) -> Self:
-        """The city's; without what is about a site one stood aside from, or a letter one is barred from."""
+        """The city's; without what is about a site one stood aside from, or what one is barred from."""
         if not reads_reminders(user):
             return self.none()
-        letters = Q(kind=DeadlineKind.OBJECTION, site__in=barred_sites(user))
+        hidden = [kind.key for kind in DEADLINES if kind.for_the_unbarred]
+        barred = Q(kind__in=hidden, site__in=barred_sites(user))
         shut = Q(site__in=user.recused_sites()) | Q(filing__in=user.recused_lists())
-        return self.exclude(shut | letters)
+        return self.exclude(shut | barred)
 
 
 class Reminder(models.Model):
@@ -89,7 +92,7 @@ class Reminder(models.Model):
     reminders begin anew. With nobody told it is a lead time that had passed when a later one went out.
     """
 
-    kind = models.CharField(_("kind"), max_length=20, choices=DeadlineKind)
+    kind = models.CharField(_("kind"), max_length=20, choices=kind_choices)
     key = models.CharField(_("record"), max_length=40)
     due_on = models.DateField(_("due on"))
     rung = models.CharField(_("told"), max_length=15, choices=Rung)

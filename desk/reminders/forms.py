@@ -7,9 +7,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from desk.deadlines import RUNGS
-from desk.enums import DeadlineKind, Rung
+from desk.deadlines.kinds import kind_of
 from desk.models import ReminderRule
+from sites.enums import Rung
 
 from .services import MOST_AHEAD
 from .texts import PLACES, wrong_places
@@ -56,7 +56,7 @@ class ReminderRuleForm(forms.ModelForm[ReminderRule]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rungs = RUNGS[DeadlineKind(self.instance.kind)]
+        rungs = kind_of(self.instance.kind).rungs
         needed = {
             "late_text": Rung.LATE,
             "district_after": Rung.DISTRICT,

@@ -12,11 +12,12 @@ from django.utils.formats import date_format
 from accounts.models import User
 from accounts.rules import require_office
 from accounts.services import notify
-from desk.deadlines import RUNGS, Addressees, Deadline, open_rows, read
-from desk.deadlines.sources import Row
-from desk.enums import DeadlineKind, Rung
+from desk.deadlines import Addressees, Deadline, open_rows, read
+from desk.deadlines.kinds import kind_of
 from desk.models import Reminder, ReminderRule
 from sites.calendar import arrangements, today, working_days_after, working_days_between
+from sites.deadlines import OPEN_DATES, OpenDate
+from sites.enums import Rung
 from sites.models import Holiday, Programme
 
 from .texts import filled
@@ -33,7 +34,7 @@ Told = Collection[tuple[str, datetime.date, str, int]]
 class Due:
     """A rung that a date has reached; `passed` are lead times that were missed on the way."""
 
-    row: Row
+    row: OpenDate
     rung: Rung
     days: int  # working days left before the date, overdue after it
     lead: int = 0
@@ -66,14 +67,14 @@ def change_rule(*, rule: ReminderRule, values: Mapping[str, object], by: User) -
 def _remind(pk: int, programme: Programme | None) -> int:
     # Held, so that a second run waits and then finds everybody told.
     rule = ReminderRule.objects.select_for_update().get(pk=pk)
-    kind, longest = DeadlineKind(rule.kind), max(rule.lead_days, default=0)
+    kind, longest = kind_of(rule.kind), max(rule.lead_days, default=0)
     # A date on a day off after the last of these working days is as close as that one.
     near = Q(row_due_on__lt=working_days_after(today(), longest + 1).end)
-    rows = [Row(*row) for row in open_rows(programme=programme, kinds=[kind], where=near)]
+    rows = OPEN_DATES.rows(open_rows(programme=programme, kinds=[kind], where=near))
     if not rows:
         return 0
     told = set(
-        Reminder.objects.filter(kind=kind, due_on__gte=rows[0].due_on).values_list(
+        Reminder.objects.filter(kind=kind.key, due_on__gte=rows[0].due_on).values_list(
             "key", "due_on", "rung", "lead_days"
         )
     )
@@ -82,7 +83,7 @@ def _remind(pk: int, programme: Programme | None) -> int:
 
 
 def _reached(
-    rule: ReminderRule, row: Row, told: Told, arranged: Mapping[datetime.date, Holiday]
+    rule: ReminderRule, row: OpenDate, told: Told, arranged: Mapping[datetime.date, Holiday]
 ) -> Iterator[Due]:
     """The rungs a date has reached and nobody was told of."""
     if row.due_on >= today():
@@ -93,7 +94,7 @@ def _reached(
             yield Due(row, Rung.AHEAD, left, new[0], tuple(new[1:]))
         return
     over = working_days_between(row.due_on, today(), arranged)
-    for rung in RUNGS[DeadlineKind(row.kind)]:
+    for rung in kind_of(row.kind).rungs:
         after = _after(rule, rung)
         if after is not None and over >= after and (row.key, row.due_on, rung, 0) not in told:
             yield Due(row, rung, over)

@@ -13,14 +13,13 @@ from django.utils.translation import gettext_lazy, pgettext
 from accounts.exported import ExportedList, exported
 from desk.deadlines import open_rows
 from desk.deadlines.forms import DeadlineFilter
-from desk.deadlines.lines import Line, lines
-from desk.deadlines.sources import Row
+from desk.deadlines.lines import DeadlineLine, lines
 from desk.lights import Lights, lights_of
 from desk.rules import reads_deadlines, reads_reminders
 from sites.chosen import running_programme
+from sites.deadlines import OPEN_DATES
 from sites.models import Programme, Site
-from tables.writing import Head
-from tables.writing import Row as Cells
+from tables.writing import Head, Row
 
 
 class DeadlineList(LoginRequiredMixin, UserPassesTestMixin, ExportedList):
@@ -72,7 +71,7 @@ class DeadlineList(LoginRequiredMixin, UserPassesTestMixin, ExportedList):
             _("Moved"),
         ]
 
-    def row(self, record: Line) -> Cells:
+    def row(self, record: DeadlineLine) -> Row:
         deadline = record.deadline
         return [
             deadline.due_on,
@@ -87,6 +86,5 @@ class DeadlineList(LoginRequiredMixin, UserPassesTestMixin, ExportedList):
             "\n".join(f"{moved.on} {moved.by} {moved.text}" for moved in deadline.moved),
         ]
 
-    def _lines(self, rows: Any) -> list[Line]:
-        found = [Row(*row) for row in rows]
-        return lines(found, self.programme, self.request.user, self.lights)
+    def _lines(self, rows: Any) -> list[DeadlineLine]:
+        return lines(OPEN_DATES.rows(rows), self.programme, self.request.user, self.lights)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from accounts.enums import Role
 from assessments.enums import RoundKind
-from desk.enums import DeadlineKind
 from desk.models import ReminderRule
 from desk.reminders.services import remind_all
 from publicity.enums import TrackingKind
@@ -37,7 +36,7 @@ def run(first: str, last: str = "") -> int:
     return lines
 
 
-def only(kind: DeadlineKind, **values) -> ReminderRule:
+def only(kind: str, **values) -> ReminderRule:
     """The rule of one kind, which alone is on."""
     ReminderRule.objects.exclude(kind=kind).update(is_on=False)
     ReminderRule.objects.filter(kind=kind).update(**values)

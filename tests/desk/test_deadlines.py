@@ -12,9 +12,8 @@ from accounts.models import Organisation
 from assessments.enums import RoundKind
 from assessments.services import rectification, recusals
 from desk.deadlines import Deadline, open_rows, read
-from desk.deadlines.sources import Row
-from desk.enums import DeadlineKind
 from desk.todo import Work
+from sites.deadlines import DEADLINES, OPEN_DATES, OpenDate
 from sites.enums import FilingState, Level, Stage
 from sites.models import Filing, Measure, Programme
 from sites.services import extend_phase
@@ -27,9 +26,9 @@ pytestmark = pytest.mark.django_db
 PAGE = "/desk/deadlines/"
 
 
-def rows(reader=None, *kinds) -> list[Row]:
-    found = open_rows(programme=Programme.objects.current(), reader=reader, kinds=kinds or DeadlineKind)
-    return [Row(*row) for row in found]
+def rows(reader=None, *kinds) -> list[OpenDate]:
+    wanted = [kind for kind in DEADLINES if not kinds or kind.key in kinds]
+    return OPEN_DATES.rows(open_rows(programme=Programme.objects.current(), reader=reader, kinds=wanted))
 
 
 def deadlines(reader=None, *kinds) -> list[Deadline]:
@@ -37,7 +36,7 @@ def deadlines(reader=None, *kinds) -> list[Deadline]:
 
 
 def kinds(reader) -> set[str]:
-    return {row.kind for row in rows(reader)} - {DeadlineKind.LIST}
+    return {row.kind for row in rows(reader)} - {"list"}
 
 
 def prolonged(ordinal: int, to: str) -> None:
@@ -56,7 +55,7 @@ def prolonged(ordinal: int, to: str) -> None:
 
 
 def test_every_body_that_owes_a_list_has_the_phases_last_day():
-    found = rows(None, DeadlineKind.LIST)
+    found = rows(None, "list")
     assert {row.due_on for row in found} == {due.day("2008-01-31")}
     assert sorted(row.about for row in found) == sorted(
         [
@@ -70,35 +69,35 @@ def test_every_body_that_owes_a_list_has_the_phases_last_day():
 def test_list_that_is_begun_is_due_until_it_is_filed():
     unit = factories.programme().designated_units.get(ordinal=2).organisation
     begun = factories.filing(unit)
-    (line,) = [one for one in deadlines(None, DeadlineKind.LIST) if one.row.filing == begun.pk]
+    (line,) = [one for one in deadlines(None, "list") if one.row.filing == begun.pk]
     assert line.url_for(Role.OFFICE) == begun.get_absolute_url()
     Filing.objects.update(state=FilingState.FILED, filed_on="2008-01-10")
-    assert unit.name not in {row.about for row in rows(None, DeadlineKind.LIST)}
+    assert unit.name not in {row.about for row in rows(None, "list")}
 
 
 def test_list_that_is_not_begun_leads_its_people_to_where_they_begin_it():
-    line = deadlines(None, DeadlineKind.LIST)[0]
+    line = deadlines(None, "list")[0]
     assert line.url_for(Role.LIAISON) == "/desk/filings/mine/"
     assert line.url_for(Role.OFFICE) == "/desk/filings/"
 
 
 def test_plans_are_due_of_determined_sites_and_of_districts_without_one():
     site = due.district_site(Stage.DETERMINED)
-    assert {row.key for row in rows(None, DeadlineKind.PLAN)} == {f"site-{site.pk}", f"list-{site.filing_id}"}
+    assert {row.key for row in rows(None, "plan")} == {f"site-{site.pk}", f"list-{site.filing_id}"}
     due.measure(site, "2008-03-01")
     due.measure(site.filing, "2008-03-01")
-    assert rows(None, DeadlineKind.PLAN) == []
+    assert rows(None, "plan") == []
 
 
 def test_self_assessment_is_due_by_the_round_or_the_phase(on):
     site = builders.building()
     liaison = factories.user(Role.LIAISON, site.organisation)
-    (line,) = deadlines(None, DeadlineKind.SELF_ASSESSMENT)
+    (line,) = deadlines(None, "self_assessment")
     assert line.due_on == due.day("2008-04-30")
     assert "2008年4月30日" in line.counted
     assert [todo.due for todo in Work(liaison).todos] == [line.due_on]
     builders.open_round(RoundKind.SELF)
-    (line,) = deadlines(None, DeadlineKind.SELF_ASSESSMENT)
+    (line,) = deadlines(None, "self_assessment")
     assert line.due_on == due.day("2008-06-30")
     assert [todo.due for todo in Work(liaison).todos] == [line.due_on]
 
@@ -108,7 +107,7 @@ def test_nothing_is_due_of_a_site_that_is_off_the_road(stage):
     site = factories.site(Stage.BUILDING)
     due.measure(site, "2008-03-01")
     type(site).objects.update(stage=stage)
-    assert {row.kind for row in rows()} == {DeadlineKind.LIST}
+    assert {row.kind for row in rows()} == {"list"}
 
 
 def test_nothing_of_an_earlier_programme_is_due_by_its_phases():
@@ -124,7 +123,7 @@ def test_row_says_in_which_district_it_is():
     for owner in (site, city, site.filing):
         due.measure(owner, "2008-03-01")
     name = site.filing.organisation.short_name
-    found = {row.about: row.district for row in rows(None, DeadlineKind.MEASURE)}
+    found = {row.about: row.district for row in rows(None, "measure")}
     assert found == {
         site.window_name: name,
         site.filing.organisation.name: name,
@@ -138,7 +137,7 @@ def test_row_says_in_which_district_it_is():
 def test_phase_is_told_with_its_extensions_who_when_why():
     factories.site(Stage.DETERMINED)
     prolonged(2, "2008-04-11")
-    (line,) = deadlines(None, DeadlineKind.PLAN)
+    (line,) = deadlines(None, "plan")
     assert line.due_on == due.day("2008-04-11")
     assert "2008年4月11日" in line.counted
     (moved,) = line.moved
@@ -153,7 +152,7 @@ def test_extended_finding_says_so_and_the_others_do_not():
         rectification.extend(
             finding=builders.findings(site)[0], working_days=3, reason="示例理由", by=builders.office()
         )
-    first, second = deadlines(None, DeadlineKind.RECTIFICATION)
+    first, second = deadlines(None, "rectification")
     assert (first.row.n, list(first.moved)) == (1, [])
     assert first.counted.startswith("自2008年4月8日起")
     assert [one.text for one in second.moved] == ["由2008年4月22日延至2008年4月25日：示例理由"]
@@ -161,11 +160,9 @@ def test_extended_finding_says_so_and_the_others_do_not():
 
 def test_counted_days_are_those_on_record():
     warning, letter = due.warned(), due.letter()
-    assert {
-        line.kind: line.counted for line in deadlines(None, DeadlineKind.WARNING, DeadlineKind.OBJECTION)
-    } == {
-        DeadlineKind.WARNING: warning.counted,
-        DeadlineKind.OBJECTION: letter.counted,
+    assert {line.kind.key: line.counted for line in deadlines(None, "warning", "objection")} == {
+        "warning": warning.counted,
+        "objection": letter.counted,
     }
 
 
@@ -228,13 +225,13 @@ def test_list_with_a_site_one_stood_aside_from_is_not_shown():
     office = factories.user(Role.OFFICE)
     recusals.recuse(user=office, site=site, reason="示例")
     key = f"district-{site.filing.organisation_id}"
-    assert key not in {row.key for row in rows(office, DeadlineKind.LIST)}
-    assert key in {row.key for row in rows(None, DeadlineKind.LIST)}
+    assert key not in {row.key for row in rows(office, "list")}
+    assert key in {row.key for row in rows(None, "list")}
 
 
 def test_letter_leads_the_leading_group_to_the_site():
     letter = due.letter()
-    (line,) = deadlines(factories.user(Role.LEADING_GROUP), DeadlineKind.OBJECTION)
+    (line,) = deadlines(factories.user(Role.LEADING_GROUP), "objection")
     assert line.url_for(Role.LEADING_GROUP) == letter.site.get_absolute_url()
     assert line.url_for(Role.OFFICE) == letter.get_absolute_url()
 

@@ -17,12 +17,11 @@ from assessments.pages.comparison import pictures_of
 from audit.models import Seal
 from desk.demo import photos
 from desk.demo.cast import PASSWORD
-from desk.enums import Rung
 from desk.models import Reminder
 from documents.models import Document
 from documents.papers import DocumentKind
 from publicity.models import Notice
-from sites.enums import Level, Stage
+from sites.enums import Level, Rung, Stage
 from sites.models import Site
 
 pytestmark = pytest.mark.django_db

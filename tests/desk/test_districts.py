@@ -11,11 +11,12 @@ from openpyxl import load_workbook
 from accounts.enums import Role
 from accounts.models import Organisation
 from assessments.enums import RoundKind
-from desk.deadlines.sources import open_rows
-from desk.enums import DeadlineKind
+from desk.deadlines import open_rows
+from desk.deadlines.kinds import kind_of
 from desk.figures import funnel
 from desk.todo import Work
 from publicity.open_data import DATA_SETS
+from sites.deadlines import OPEN_DATES
 from sites.enums import FacilityKind, Level, Stage
 from sites.models import Facility, GuidanceNote, Investment, Site
 from tests import factories
@@ -100,8 +101,8 @@ def test_to_do_list_says_it(office, sites):
 def test_deadlines_say_it(sites):
     for site in sites:
         due.measure(site, "2008-03-01")
-    rows = open_rows(programme=factories.programme(), kinds=[DeadlineKind.MEASURE])
-    told = {row[3]: row[7] or "" for row in rows}
+    dates = OPEN_DATES.rows(open_rows(programme=factories.programme(), kinds=[kind_of("measure")]))
+    told = {date.about: date.district or "" for date in dates}
     assert told == {site.window_name: name for site, name in short(sites).items()}
 
 

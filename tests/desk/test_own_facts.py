@@ -14,12 +14,12 @@ from accounts.models import User
 from assessments.enums import ScoreLevel, SheetState
 from assessments.models import Round, Sheet
 from desk.deadlines import open_rows
-from desk.enums import DeadlineKind
 from desk.lights import lights_of
 from desk.next_step import Step, with_facts
 from desk.todo import Work, lists, records
 from sites import overview
 from sites.calendar import today
+from sites.deadlines import DEADLINES
 from sites.models import Filing, Programme, Site
 from tests import factories
 
@@ -60,7 +60,7 @@ def test_each_fact_of_a_site_is_asked_of_that_site():
 
 
 @pytest.mark.parametrize("role", Role.values)
-@pytest.mark.parametrize("kind", DeadlineKind)
+@pytest.mark.parametrize("kind", list(DEADLINES), ids=lambda kind: kind.key)
 def test_dates_are_asked_of_their_own_records(role, kind):
     reader = factories.user(role)
     check(open_rows(programme=Programme.objects.current(), reader=reader, kinds=[kind]).query)

@@ -10,12 +10,12 @@ from accounts.enums import Role
 from accounts.models import Notification, User
 from assessments.enums import RoundKind, SheetRole
 from assessments.services import hearing, rectification, recusals, sheets
-from desk.enums import DeadlineKind, Rung
 from desk.models import Reminder, ReminderRule
 from desk.reminders.services import remind_all
 from desk.reminders.texts import filled
 from desk.tasks import remind
-from sites.enums import Level, Stage
+from sites.deadlines import DEADLINES
+from sites.enums import Level, Rung, Stage
 from sites.models import Filing, Holiday, Programme
 from sites.services import extend_phase
 from tests import factories
@@ -51,7 +51,7 @@ def site():
     factories.user(Role.LEADING_GROUP)
     made = due.district_site(Stage.BUILDING)
     due.measure(made, "2008-04-30")
-    due.only(DeadlineKind.MEASURE, lead_days=[5, 2], **RUNGS)
+    due.only("measure", lead_days=[5, 2], **RUNGS)
     return made
 
 
@@ -88,7 +88,7 @@ def test_each_rung_is_told_on_its_working_day_over_the_may_holiday(site):
 )
 def test_working_days_are_those_of_the_state_council(site, ends_on, ahead, late):
     """The days before and after each are looked at as well: nothing goes out earlier."""
-    due.only(DeadlineKind.MEASURE, lead_days=[2])
+    due.only("measure", lead_days=[2])
     due.measure(site, "2008-04-30").plan.measures.update(starts_on="2008-01-01", ends_on=ends_on)
     site.plans.get().measures.filter(ordinal=1).delete()
     week = datetime.timedelta(days=7)
@@ -130,7 +130,7 @@ def test_lead_time_missed_beyond_the_date_is_not_told_any_more(site):
 
 def test_longer_lead_time_that_is_added_later_is_not_told_after_a_shorter_one(site):
     due.run("2008-04-28")
-    due.only(DeadlineKind.MEASURE, lead_days=[10, 5, 2])
+    due.only("measure", lead_days=[10, 5, 2])
     assert due.run("2008-04-28") == 0
 
 
@@ -138,7 +138,7 @@ def test_date_that_was_moved_begins_anew(on):
     """A phase that is extended: those who were reminded of its end are reminded of the new one."""
     site = factories.site(stage=Stage.DETERMINED)
     liaison = factories.liaison_of(site)
-    due.only(DeadlineKind.PLAN, lead_days=[2], **RUNGS)
+    due.only("plan", lead_days=[2], **RUNGS)
     due.run("2008-03-20", "2008-04-01")
     phase = Programme.objects.current().phases.get(ordinal=2)
     on("2008-03-31")
@@ -187,6 +187,17 @@ def test_who_is_told_on_each_rung(site):
     assert on_rung(Rung.LEADING_GROUP) == {Role.LEADING_GROUP}
 
 
+def test_site_and_list_of_one_key_are_told_to_their_own_people(site):
+    of_key = {"pk": site.pk, "programme": site.programme, "level": Level.DISTRICT}
+    filing = Filing.objects.filter(pk=site.pk).first() or Filing.objects.create(
+        organisation=factories.district("乌达"), **of_key
+    )
+    due.measure(filing, "2008-04-30")
+    liaison, clerk = builders.liaison(site), due.district_clerk(filing)
+    due.run("2008-04-28")
+    assert [len(told(user)) for user in (liaison, clerk)] == [1, 1]
+
+
 def test_switched_off_accounts_are_not_told_and_nobody_is_not_on_record(site):
     User.objects.filter(role=Role.LIAISON).update(is_active=False)
     assert due.run("2008-04-23") == 0
@@ -222,7 +233,7 @@ def test_city_site_has_no_district_over_it():
     made = factories.site(Stage.BUILDING)
     factories.liaison_of(made)
     due.measure(made, "2008-04-30")
-    due.only(DeadlineKind.MEASURE, lead_days=[], **RUNGS)
+    due.only("measure", lead_days=[], **RUNGS)
     due.run("2008-05-20")
     assert [rung for rung, _lead, _day in sent()] == [Rung.LATE, Rung.OFFICE]
 
@@ -295,15 +306,15 @@ OFFICE_ACTS = [Rung.AHEAD, Rung.LATE, Rung.LEADING_GROUP]
 @pytest.mark.parametrize(
     ("kind", "make", "rungs", "first", "last"),
     [
-        (DeadlineKind.LIST, _list, WITHOUT_DISTRICT, "2008-01-25", "2008-02-14"),
-        (DeadlineKind.PLAN, _plan, ALL, "2008-03-25", "2008-04-10"),
-        (DeadlineKind.MEASURE, _measure, ALL, "2008-04-25", "2008-05-10"),
-        (DeadlineKind.SELF_ASSESSMENT, _self_assessment, ALL, "2008-04-25", "2008-05-10"),
-        (DeadlineKind.INSPECTION, _inspection, WITHOUT_DISTRICT, "2008-06-25", "2008-07-08"),
-        (DeadlineKind.COMMENT, _comment, ALL, "2008-04-08", "2008-04-20"),
-        (DeadlineKind.OBJECTION, _objection, OFFICE_ACTS, "2008-05-20", "2008-06-03"),
-        (DeadlineKind.WARNING, _warning, WITHOUT_DISTRICT, "2008-06-11", "2008-06-25"),
-        (DeadlineKind.RECHECK, _recheck, OFFICE_ACTS, "2008-06-16", "2008-06-28"),
+        ("list", _list, WITHOUT_DISTRICT, "2008-01-25", "2008-02-14"),
+        ("plan", _plan, ALL, "2008-03-25", "2008-04-10"),
+        ("measure", _measure, ALL, "2008-04-25", "2008-05-10"),
+        ("self_assessment", _self_assessment, ALL, "2008-04-25", "2008-05-10"),
+        ("inspection", _inspection, WITHOUT_DISTRICT, "2008-06-25", "2008-07-08"),
+        ("comment", _comment, ALL, "2008-04-08", "2008-04-20"),
+        ("objection", _objection, OFFICE_ACTS, "2008-05-20", "2008-06-03"),
+        ("warning", _warning, WITHOUT_DISTRICT, "2008-06-11", "2008-06-25"),
+        ("recheck", _recheck, OFFICE_ACTS, "2008-06-16", "2008-06-28"),
     ],
 )
 def test_each_kind_and_rung_once(kind, make, rungs, first, last):
@@ -323,7 +334,7 @@ def test_each_kind_and_rung_once(kind, make, rungs, first, last):
 def test_overdue_findings_are_told_by_the_escalation_in_their_thread_alone():
     site = builders.building()
     builders.inspected(site)
-    due.only(DeadlineKind.RECTIFICATION, lead_days=[2])
+    due.only("rectification", lead_days=[2])
     due.run("2008-04-10", "2008-05-20")
     assert sent() == [(Rung.AHEAD, 2, "2008-04-18")]
     assert "2" in told(builders.liaison(site))[0]
@@ -332,7 +343,7 @@ def test_overdue_findings_are_told_by_the_escalation_in_their_thread_alone():
 def test_findings_of_one_day_are_one_line_and_an_extended_one_its_own():
     site = builders.building()
     builders.inspected(site)
-    due.only(DeadlineKind.RECTIFICATION, lead_days=[2])
+    due.only("rectification", lead_days=[2])
     with builders.on("2008-04-17"):
         rectification.extend(
             finding=builders.findings(site)[0], working_days=3, reason="示例", by=builders.office()
@@ -344,7 +355,7 @@ def test_findings_of_one_day_are_one_line_and_an_extended_one_its_own():
 def test_commented_findings_and_answered_ones_are_not_told():
     site = builders.building()
     builders.put(site)
-    due.only(DeadlineKind.COMMENT, lead_days=[1])
+    due.only("comment", lead_days=[1])
     with builders.on("2008-04-09"):
         hearing.agree_to_rest(site=site, by=builders.liaison(site))
     due.run("2008-04-08", "2008-05-20")
@@ -358,7 +369,7 @@ def test_only_the_member_whose_sheet_is_missing_is_told():
     builders.fill(sheet, first)
     with builders.on("2008-04-09"):
         sheets.submit_inspector_sheet(sheet=sheet, by=first)
-    due.only(DeadlineKind.INSPECTION, lead_days=[2])
+    due.only("inspection", lead_days=[2])
     due.run("2008-06-26", "2008-07-01")
     assert told(first) == []
     assert len(told(second)) == 2
@@ -369,7 +380,7 @@ def test_visit_is_due_on_its_own_day_where_one_is_set():
     visit = due.visit()
     visit.assignment.visit_on = due.day("2008-04-29")
     visit.assignment.save()
-    due.only(DeadlineKind.INSPECTION, lead_days=[2])
+    due.only("inspection", lead_days=[2])
     due.run("2008-04-20", "2008-04-30")
     assert sent()[0] == (Rung.AHEAD, 2, "2008-04-25")
 
@@ -379,7 +390,7 @@ def test_closed_round_has_nothing_due():
     builders.open_round(RoundKind.INSPECTION).teams.first().round.__class__.objects.update(
         closed_on="2008-04-10"
     )
-    due.only(DeadlineKind.INSPECTION, lead_days=[2])
+    due.only("inspection", lead_days=[2])
     assert due.run("2008-06-20", "2008-07-20") == 0
 
 
@@ -390,7 +401,7 @@ def test_objection_is_told_to_the_office_and_who_looks_into_it_never_to_the_unit
     with builders.on("2008-05-06"):
         scene.take_up(letter)
     letter.refresh_from_db()
-    due.only(DeadlineKind.OBJECTION, lead_days=[2], leading_group_after=1)
+    due.only("objection", lead_days=[2], leading_group_after=1)
     due.run("2008-05-20", "2008-06-20")
     assert told(unit) == []
     assert told(bound) == []
@@ -407,7 +418,7 @@ def test_leading_group_member_tied_to_the_unit_is_not_told_of_a_letter():
     tied.ties.create(
         organisation=letter.site.organisation, reason="示例", declared_on="2008-05-01", declared_by=free
     )
-    due.only(DeadlineKind.OBJECTION, lead_days=[], leading_group_after=1)
+    due.only("objection", lead_days=[], leading_group_after=1)
     due.run("2008-06-20")
     assert told(tied) == []
     assert len(told(free)) == 1
@@ -419,7 +430,7 @@ def test_leading_group_member_tied_to_the_unit_is_not_told_of_a_letter():
 
 
 def test_line_is_the_offices_own_words_filled_in(site):
-    due.only(DeadlineKind.MEASURE, lead_days=[2], text="请{about}抓紧：{what}，{due}前完成，剩{days}天")
+    due.only("measure", lead_days=[2], text="请{about}抓紧：{what}，{due}前完成，剩{days}天")
     due.run("2008-04-28")
     line = f"请{site.window_name}抓紧：落实“示例措施”，2008年4月30日前完成，剩2天"
     assert told(builders.liaison(site)) == [line]
@@ -430,14 +441,14 @@ def test_line_is_the_offices_own_words_filled_in(site):
     "stray", ["100% 完成 %s %(x)s %", "{ 括号 } {", "{}{0}{about.__class__}", "%%d {{due}}"]
 )
 def test_stray_characters_of_the_office_stay_what_they_are(site, stray):
-    due.only(DeadlineKind.MEASURE, lead_days=[2], text=stray)
+    due.only("measure", lead_days=[2], text=stray)
     due.run("2008-04-28")
     expected = stray.replace("{due}", "2008年4月30日")
     assert told(builders.liaison(site)) == [expected]
 
 
 def test_line_longer_than_its_text_is_told_whole(site):
-    due.only(DeadlineKind.MEASURE, lead_days=[2], text="{what}" * 33)
+    due.only("measure", lead_days=[2], text="{what}" * 33)
     site.plans.get().measures.update(text="字" * 300)
     due.run("2008-04-28")
     assert len(told(builders.liaison(site))[0]) > 33 * 300
@@ -529,4 +540,4 @@ def test_log_is_the_citys_and_without_what_one_stood_aside_from(site):
 
 
 def test_every_kind_has_its_rule():
-    assert set(ReminderRule.objects.values_list("kind", flat=True)) == set(DeadlineKind.values)
+    assert set(ReminderRule.objects.values_list("kind", flat=True)) == {kind.key for kind in DEADLINES}

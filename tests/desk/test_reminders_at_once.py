@@ -3,7 +3,6 @@
 import pytest
 
 from accounts.models import Notification
-from desk.enums import DeadlineKind
 from desk.models import Reminder
 from desk.reminders.services import remind_all
 from sites.calendar import pinned
@@ -19,7 +18,7 @@ def test_two_runs_at_once_tell_each_line_once(database):
     site = due.district_site(Stage.BUILDING)
     for number in range(5):
         due.measure(site, "2008-04-30", f"示例{number}")
-    due.only(DeadlineKind.MEASURE, lead_days=[5, 2])
+    due.only("measure", lead_days=[5, 2])
 
     def run() -> None:
         with pinned(due.day("2008-04-28")):

@@ -9,7 +9,6 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.enums import Role
 from assessments.services import recusals
-from desk.enums import DeadlineKind
 from desk.models import Reminder, ReminderRule
 from desk.reminders.services import change_rule
 from sites.enums import Stage
@@ -35,7 +34,7 @@ def data(**changed) -> dict[str, str]:
     }
 
 
-def rule(kind=DeadlineKind.MEASURE) -> ReminderRule:
+def rule(kind="measure") -> ReminderRule:
     return ReminderRule.objects.get(kind=kind)
 
 
@@ -136,15 +135,15 @@ def test_preview_shows_how_it_reads_and_keeps_nothing(client, english):
 @pytest.mark.parametrize(
     ("kind", "missing"),
     [
-        (DeadlineKind.LIST, {"district_after"}),
-        (DeadlineKind.INSPECTION, {"district_after"}),
-        (DeadlineKind.OBJECTION, {"district_after", "office_after"}),
-        (DeadlineKind.RECHECK, {"district_after", "office_after"}),
+        ("list", {"district_after"}),
+        ("inspection", {"district_after"}),
+        ("objection", {"district_after", "office_after"}),
+        ("recheck", {"district_after", "office_after"}),
         (
-            DeadlineKind.RECTIFICATION,
+            "rectification",
             {"late_text", "district_after", "office_after", "leading_group_after"},
         ),
-        (DeadlineKind.PLAN, set()),
+        ("plan", set()),
     ],
 )
 def test_only_rungs_that_fit_a_kind_are_asked_for(client, kind, missing):
@@ -172,7 +171,7 @@ def test_log_names_line_people_and_day_without_what_the_reader_stood_aside_from(
     factories.liaison_of(other)
     for one in (site, other):
         due.measure(one, "2008-04-30")
-    due.only(DeadlineKind.MEASURE, lead_days=[5, 2])
+    due.only("measure", lead_days=[5, 2])
     due.run("2008-04-28")
     reader = scene.sign_in(client, Role.LEADING_GROUP)
     recusals.recuse(user=reader, site=other, reason="示例")
@@ -185,7 +184,7 @@ def test_log_names_line_people_and_day_without_what_the_reader_stood_aside_from(
 
 def test_page_costs_the_same_however_much_was_told(client):
     scene.sign_in(client, Role.OFFICE)
-    due.only(DeadlineKind.MEASURE, lead_days=[2])
+    due.only("measure", lead_days=[2])
     costs = []
     for number in (3, 27):
         site = factories.site(Stage.BUILDING)

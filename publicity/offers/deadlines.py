@@ -1,0 +1,97 @@
+"""Open dates after the acceptance: letters, warnings, rechecks."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from django.db.models import QuerySet, Value
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.enums import Role
+from accounts.models import User
+from core.union import Part
+from publicity.models import Naming, Objection, Recheck, Warned
+from publicity.services.objections import investigators
+from sites.deadlines import ALL_RUNGS, DEADLINES, OFFICE_ACTS, DeadlineKind, OpenDate, of_site
+from sites.models import Programme
+from sites.services import people
+
+OBJECTION, WARNING, RECHECK = "objection", "warning", "recheck"
+Record = TypeVar("Record", Recheck, Warned)
+
+
+def _objections(_programme: Programme | None, reader: User | None) -> Iterable[Part]:
+    """Of letters to be answered: known to the city alone, never to the unit or its district."""
+    letters = Objection.objects.known_to(reader) if reader else Objection.objects.all()
+    waiting = letters.open().filter(due_on__isnull=False)
+    yield of_site(waiting, OBJECTION, "site__", due_on="due_on", how="counted")
+
+
+def _warnings(_programme: Programme | None, reader: User | None) -> Iterable[Part]:
+    """Of warnings that stand."""
+    standing = _of_naming(Warned.objects.standing(), reader)
+    yield of_site(standing, WARNING, "naming__site__", due_on="rectify_by", how="counted", spot="naming")
+
+
+def _rechecks(_programme: Programme | None, reader: User | None) -> Iterable[Part]:
+    """Of rechecks that wait: for those who look after many sites, a unit is not told beforehand."""
+    seen = Recheck.objects.visible_to(reader) if reader else Recheck.objects.all()
+    waiting = _of_naming(seen.waiting(), reader)
+    yield of_site(waiting, RECHECK, "naming__site__", due_on="due_on", how=Value("recheck"), spot="naming")
+
+
+def _of_naming(records: QuerySet[Record], reader: User | None) -> QuerySet[Record]:
+    return records.filter(naming__in=Naming.objects.visible_to(reader)) if reader else records
+
+
+def _letter(date: OpenDate, role: str) -> str:
+    """Whoever looks into it without being of the office asks the office about it."""
+    if role == Role.OFFICE:
+        return reverse("publicity_desk:objection", args=[date.key])
+    return reverse("desk:home") if role == Role.INSPECTOR else reverse("desk:site", args=[date.site])
+
+
+def _naming(date: OpenDate, _role: str) -> str:
+    return reverse("publicity_desk:naming", args=[date.spot])
+
+
+def _handling(date: OpenDate) -> QuerySet[User]:
+    """The office's people nothing bars, and the one who was named to look into the letter."""
+    letter = Objection.objects.select_related("site").get(pk=date.key)
+    able = investigators(letter.site)
+    return able.filter(role=Role.OFFICE) | able.filter(pk__in=[letter.investigator_id])
+
+
+DEADLINES.add(
+    DeadlineKind(
+        key=OBJECTION,
+        label=gettext_lazy("objection to be answered"),
+        parts=_objections,
+        what=lambda _date: _("Answer an objection"),
+        page=_letter,
+        rungs=OFFICE_ACTS,
+        acting=_handling,
+        for_the_city=True,
+        for_the_unbarred=True,
+    ),
+    DeadlineKind(
+        key=WARNING,
+        label=gettext_lazy("warning to be mended"),
+        parts=_warnings,
+        what=lambda _date: _("Mend what the warning says"),
+        page=_naming,
+        rungs=ALL_RUNGS,
+    ),
+    DeadlineKind(
+        key=RECHECK,
+        label=gettext_lazy("site to be rechecked"),
+        parts=_rechecks,
+        what=lambda _date: _("Recheck the site"),
+        page=_naming,
+        rungs=OFFICE_ACTS,
+        acting=lambda _date: people(Role.OFFICE),
+        how={"recheck": gettext_lazy("The day the office set for the recheck.")},
+    ),
+    place=30,
+)
