@@ -5,4 +5,4 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from . import receivers  # noqa: F401, PLC0415  # connects the room to Django's signals
+        from . import offers, receivers  # noqa: F401, PLC0415  # fills the registers and hears the signals

@@ -11,9 +11,9 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Organisation, User
 from accounts.rules import sees_city
 from core.forms import ALL
+from core.search import Query, SearchKind
 from desk.enums import Light
-from desk.search import Kind as SearchKind
-from desk.search import Query
+from desk.search import SHORTEST
 from desk.todo import Missing
 from sites.enums import Level, Stage
 from sites.models.sites import SiteQuerySet
@@ -108,16 +108,16 @@ class SearchForm(forms.Form):
     )
     kind = forms.ChoiceField(label=_("In"), required=False)
 
-    def __init__(self, data: Any, *, kinds: Sequence[SearchKind]) -> None:
+    def __init__(self, data: Any, *, kinds: Sequence[SearchKind[User]]) -> None:
         super().__init__(data)
         self.kinds = kinds
         choices = [("", _("everything")), *((kind.key, kind.label) for kind in kinds)]
         self.fields["kind"].choices = choices  # type: ignore[attr-defined]  # of a ChoiceField
 
     def clean_q(self) -> Query:
-        return Query.of(self.cleaned_data["q"])
+        return Query.of(self.cleaned_data["q"], shortest=SHORTEST)
 
-    def kind_asked(self) -> SearchKind | None:
+    def kind_asked(self) -> SearchKind[User] | None:
         """The one kind that was chosen; None for all."""
         return next((kind for kind in self.kinds if kind.key == self.cleaned_data["kind"]), None)
 

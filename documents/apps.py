@@ -5,4 +5,4 @@ class DocumentsConfig(AppConfig):
     name = "documents"
 
     def ready(self) -> None:
-        from . import receivers  # noqa: F401, PLC0415  # connects the room to the signals of the rooms below
+        from . import offers, receivers  # noqa: F401, PLC0415  # fills the registers and hears the signals

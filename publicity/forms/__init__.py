@@ -16,7 +16,7 @@ from .articles import (
     ReuseForm,
     WithdrawForm,
 )
-from .codes import ReceiptForm, VerificationForm, plain_code
+from .codes import ReceiptForm, VerificationForm
 from .directory import SiteFilter
 from .letters import LetterForm
 from .namings import NameForm, NamingFilter, PlaqueForm, PlaqueReturnForm
@@ -63,5 +63,4 @@ __all__ = [
     "VerificationForm",
     "WarnForm",
     "WithdrawForm",
-    "plain_code",
 ]

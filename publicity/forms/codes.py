@@ -1,15 +1,11 @@
 """Codes typed from paper: verification, receipt."""
 
-import unicodedata
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-
-def plain_code(code: str) -> str:
-    """A code as it is stored, whatever a person made of it: full width, small letters, spaces, hyphens."""
-    return "".join(char for char in unicodedata.normalize("NFKC", code).upper() if char.isalnum())
+from core.codes import plain_code
 
 
 class CodeField(forms.CharField):

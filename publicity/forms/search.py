@@ -3,7 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from publicity.search import SOURCES, Source, words_of
+from core.search import Query, SearchKind
+from publicity.search import PUBLISHED
 
 
 class SearchForm(forms.Form):
@@ -19,12 +20,12 @@ class SearchForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("In"),
         required=False,
-        choices=[("", _("everything")), *((source.key, source.label) for source in SOURCES)],
+        choices=[("", _("everything")), *((kind.key, kind.label) for kind in PUBLISHED)],
     )
 
-    def words(self) -> list[str]:
-        return words_of(self.cleaned_data["q"])
+    def clean_q(self) -> Query:
+        return Query(self.cleaned_data["q"])
 
-    def source(self) -> Source | None:
+    def kind_asked(self) -> SearchKind[None] | None:
         """The one kind that was chosen; None for all."""
-        return next((source for source in SOURCES if source.key == self.cleaned_data["kind"]), None)
+        return next((kind for kind in PUBLISHED if kind.key == self.cleaned_data["kind"]), None)

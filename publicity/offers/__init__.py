@@ -1,3 +1,4 @@
 """What this room offers to the pages that show all rooms; loaded when the portal starts."""
 
 from . import deadlines as deadlines
+from . import search as search

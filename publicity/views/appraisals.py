@@ -10,8 +10,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.acting import carried_out
+from core.codes import plain_code
 from publicity.brake import Brake, source_of
-from publicity.forms import AppraisalCodeForm, AppraisalForm, plain_code
+from publicity.forms import AppraisalCodeForm, AppraisalForm
 from publicity.models import Appraisal, AppraisalResponse
 from sites.calendar import today
 

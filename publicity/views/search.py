@@ -5,8 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from core.search import hits_on_page
+from core.search import search as search_all
 from publicity.forms import SearchForm
-from publicity.search import SOURCES, Group, first_hits
+from publicity.search import PUBLISHED
 
 PAGE = 20
 
@@ -17,13 +19,12 @@ def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET if "q" in request.GET else None)
     if not form.is_valid():
         return render(request, "publicity/search.html", {"form": form}, status=422 if form.is_bound else 200)
-    words, source = form.words(), form.source()
-    page = None
-    if source:
-        page = Paginator(source.found(words), PAGE).get_page(request.GET.get("page"))
-        groups = [Group(source, [source.hit(record, words) for record in page], has_more=False)]
+    query, kind, page = form.cleaned_data["q"], form.kind_asked(), None
+    if kind:
+        page = Paginator(kind.page(query, None), PAGE).get_page(request.GET.get("page"))
+        groups = [hits_on_page(kind, page, query, None, total=page.paginator.count)]
     else:
-        groups = [first_hits(each, words) for each in SOURCES]
+        groups = search_all(PUBLISHED, query, None)
     found = [group for group in groups if group.hits]
-    context = {"form": form, "words": words, "groups": found, "page_obj": page}
+    context = {"form": form, "words": query.words, "groups": found, "page_obj": page}
     return render(request, "publicity/search.html", context)

@@ -4,9 +4,10 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from core.codes import plain_code
 from documents.models import Document
 from documents.views import paper_response
-from publicity.forms import VerificationForm, plain_code
+from publicity.forms import VerificationForm
 
 
 @require_safe

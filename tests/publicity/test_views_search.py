@@ -89,6 +89,26 @@ def test_one_kind_page_by_page(client):
     assert "kind=sites" in of_all.content.decode()
 
 
+def test_plan_is_found_once_however_many_lists_were_filed_in_it(client):
+    for _number in range(3):
+        factories.site(Stage.BUILDING)
+    plan = factories.programme()
+    asked = {"q": plan.title[:4], "kind": "programmes"}
+    assert titles(client.get(URL, asked)) == [plan.title]
+    (group,) = [one for one in client.get(URL, {"q": plan.title}).context["groups"] if one.total]
+    assert (group.total, titles(client.get(URL, {"q": plan.title}))) == (1, [plan.title])
+
+
+def test_paper_is_told_with_its_number_and_opens_where_it_is_verified(client, on):
+    on("2008-05-05")
+    paper = scene.publish(title="示例公示").document
+    type(paper).objects.filter(pk=paper.pk).update(state="ready", file="x.pdf", sha256="0" * 64)
+    (group,) = client.get(URL, {"q": paper.title, "kind": "documents"}).context["groups"]
+    assert [(hit.title, hit.url) for hit in group.hits] == [
+        (str(paper), reverse("publicity:verify_code", args=[paper.verification_code]))
+    ]
+
+
 def test_unknown_kind_is_said(client):
     assert client.get(URL, {"q": "示例", "kind": "people"}).status_code == 422
 

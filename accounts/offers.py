@@ -1,0 +1,53 @@
+"""What is searched at the desk, kind by kind, and what of it this room has: its registers."""
+
+from django.db.models import TextField, Value
+from django.db.models.functions import Coalesce, Concat
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from core.offers import Offers
+from core.search import Found, SearchKind
+
+from .models import Organisation, User
+from .rules import is_office, manages_people
+
+# Each kind asks its room's `visible_to`: what somebody may not see, or stood aside from, is neither found nor
+# counted. In the order in which they are shown.
+SEARCHED: Offers[SearchKind[User]] = Offers()
+
+
+def _organisation(found: Found, user: User) -> str:
+    """Its entry in the register for the office; for everybody else the sites of its name."""
+    if is_office(user) or user.is_superuser:
+        return reverse("people:organisation", args=[found.key])
+    return f"{reverse('desk:sites')}?{urlencode({'q': found.spot})}"
+
+
+SEARCHED.add(
+    SearchKind(
+        key="organisations",
+        label=_("Organisations"),
+        records=Organisation.objects.visible_to,
+        fields=("name", "short_name", "code"),
+        title="name",
+        text="code",
+        spot="name",
+        url=_organisation,
+        codes=("code",),
+        order=("code",),
+    ),
+    SearchKind(
+        key="people",
+        label=_("People"),
+        records=User.objects.visible_to,
+        fields=("name", "username"),
+        title=Concat("name", Value("（"), "username", Value("）"), output_field=TextField()),
+        text=Coalesce("organisation__name", Value("")),  # the first administrator has none
+        url=lambda found, _user: reverse("people:person", args=[found.key]),
+        codes=("username", "name"),
+        order=("username",),
+        offered_to=manages_people,
+    ),
+    place=80,
+)

@@ -1,0 +1,198 @@
+"""Search over records of many kinds. A word is found wherever it stands: two Chinese characters are enough.
+
+Every word must stand in one of a record's texts. There are thousands of records at most, so the database
+looks through them; no index has to be kept true. All kinds are asked in one question.
+"""
+
+import datetime
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
+from typing import Generic, NamedTuple, TypeVar
+
+from django.db.models import Count, F, Q, Window
+from django.db.models.expressions import Combinable
+from django.db.models.functions import RowNumber
+from django_stubs_ext import StrOrPromise
+
+from .union import Part, UnionOf
+
+# Of each kind so many are shown at once; asked for by its kind alone, all of it, page by page.
+SHOWN = 5
+MOST_WORDS = 5
+# So many characters are looked for; the rest is left out, and the page says so.
+MOST_CHARACTERS = 60
+# Around the first word so many characters are shown on either side.
+AROUND = 30
+# Whoever looks: a person, or, on the public pages, nobody in particular.
+Reader = TypeVar("Reader")
+
+
+class Found(NamedTuple):
+    """A record as the database gives it; `spot` is what its address needs beside its key.
+
+    `source` is the place of its kind among those that were asked, `rank` its own among the `total` found of
+    its kind, where they were counted.
+    """
+
+    source: int
+    key: int
+    title: str
+    text: str = ""
+    on: datetime.date | None = None
+    spot: str = ""
+    total: int = 0
+    rank: int = 0
+
+
+FOUND = UnionOf(Found)
+
+
+@dataclass(frozen=True)
+class Query:
+    """What somebody looks for; of a text shorter than `shortest` only a whole code is found."""
+
+    text: str
+    shortest: int = 1
+    was_cut: bool = False
+
+    @property
+    def words(self) -> list[str]:
+        """At most five; what follows is left out."""
+        return self.text.split()[:MOST_WORDS]
+
+    @classmethod
+    def of(cls, typed: str, *, shortest: int) -> "Query":
+        """Full-width letters, digits and spaces are read as plain ones; brackets stay as they are."""
+        plain = "".join(unicodedata.normalize("NFKC", c) if c.isalnum() else c for c in typed)
+        words = plain.split()
+        kept = cls(" ".join(words)[:MOST_CHARACTERS].strip(), shortest)
+        return cls(kept.text, shortest, was_cut=kept.text.split() != words or kept.words != words)
+
+    @property
+    def is_short(self) -> bool:
+        """Too short to be part of a name: it can only be a whole code."""
+        return max(map(len, self.words), default=0) < self.shortest
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Something found: where it is, what it is called, and the piece of its text the first word stands in."""
+
+    title: str
+    url: str
+    on: datetime.date | None
+    excerpt: str
+
+
+def _title(found: Found) -> str:
+    return found.title
+
+
+def _by_words_alone(_text: str) -> Q:
+    return Q(pk=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchKind(Generic[Reader]):
+    """A kind of record that is searched: the `records` this reader may see, and the `fields` looked into.
+
+    `title`, `text`, `on` and `spot` are what is shown of a record, as paths of fields or expressions; `told`
+    puts a title into words that the database does not know, and `url` is where a hit leads. `codes` are the
+    fields of which a whole value is found however short; `known_by` finds a record by what else people may
+    know it by. `order` is that of the hits.
+    """
+
+    key: str
+    label: StrOrPromise
+    records: Callable[[Reader], Part]
+    fields: tuple[str, ...]
+    title: Combinable | str
+    url: Callable[[Found, Reader], str]
+    order: tuple[str, ...]
+    text: Combinable | str = ""
+    on: str | None = None
+    spot: Combinable | str = ""
+    told: Callable[[Found], str] = _title
+    codes: tuple[str, ...] = ()
+    known_by: Callable[[str], Q] = _by_words_alone
+    offered_to: Callable[[Reader], bool] = lambda _reader: True
+
+    def part(
+        self, query: Query, reader: Reader, *, source: int = 0, total: object = 0, rank: object = 0
+    ) -> Part:
+        """What is found."""
+        return FOUND.part(
+            self.records(reader).filter(self._wanted(query)),
+            source=source,
+            key="pk",
+            title=self.title,
+            text=self.text,
+            on=self.on,
+            spot=self.spot,
+            total=total,
+            rank=rank,
+        )
+
+    def page(self, query: Query, reader: Reader) -> Part:
+        """All of it in its order, as tuples for `Found`; one query, which can be sliced."""
+        return FOUND.query([self.part(query, reader)]).order_by(*self.order)
+
+    def hit(self, found: Found, query: Query, reader: Reader) -> Hit:
+        return Hit(self.told(found), self.url(found, reader), found.on, excerpt(found.text, query.words))
+
+    def _wanted(self, query: Query) -> Q:
+        if query.is_short:
+            return reduce(or_, (Q(**{f"{code}__iexact": query.text}) for code in self.codes), Q(pk=None))
+        return reduce(and_, (self._holds(word) for word in query.words)) | self.known_by(query.text)
+
+    def _holds(self, word: str) -> Q:
+        return reduce(or_, (Q(**{f"{field}__icontains": word}) for field in self.fields))
+
+
+@dataclass(frozen=True)
+class Group(Generic[Reader]):
+    """What was found of one kind, and whether there is more than is shown."""
+
+    source: SearchKind[Reader]
+    hits: list[Hit]
+    total: int
+    has_more: bool = False
+
+
+def search(kinds: Sequence[SearchKind[Reader]], query: Query, reader: Reader) -> list[Group[Reader]]:
+    """The first few of each kind of which anything was found, and how many there are; one question."""
+    parts = []
+    for place, kind in enumerate(kinds):
+        in_turn = [F(name[1:]).desc() if name.startswith("-") else F(name).asc() for name in kind.order]
+        total, rank = Window(Count("pk")), Window(RowNumber(), order_by=in_turn)
+        counted = kind.part(query, reader, source=place, total=total, rank=rank)
+        parts.append(counted.filter(row_rank__lte=SHOWN))
+    if not parts:
+        return []
+    groups: dict[int, Group[Reader]] = {}
+    for found in FOUND.rows(FOUND.query(parts).order_by("row_source", "row_rank")):
+        kind = kinds[found.source]
+        group = groups.setdefault(found.source, Group(kind, [], found.total, found.total > SHOWN))
+        group.hits.append(kind.hit(found, query, reader))
+    return list(groups.values())
+
+
+def hits_on_page(
+    kind: SearchKind[Reader], page: Iterable[tuple[object, ...]], query: Query, reader: Reader, *, total: int
+) -> Group[Reader]:
+    """A page of `kind.page`, of so many in all."""
+    return Group(kind, [kind.hit(found, query, reader) for found in FOUND.rows(page)], total)
+
+
+def excerpt(text: str, words: Sequence[str]) -> str:
+    """The piece of `text` around the first of `words` that stands in it; nothing where none does."""
+    flat = " ".join(text.split())
+    places = [place for word in words if (place := flat.casefold().find(word.casefold())) >= 0]
+    if not places:
+        return ""
+    start = max(min(places) - AROUND, 0)
+    end = min(places) + AROUND + max(map(len, words))
+    return ("…" if start else "") + flat[start:end] + ("…" if end < len(flat) else "")

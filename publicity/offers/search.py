@@ -1,0 +1,44 @@
+"""Namings, notices and the standards in force, as the desk's search finds them."""
+
+from django.db.models import TextField, Value
+from django.db.models.functions import Concat
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.offers import SEARCHED
+from accounts.rules import has_role
+from core.search import SearchKind
+from publicity.models import Naming, Notice
+from publicity.search import items
+
+SEARCHED.add(
+    SearchKind(
+        key="namings",
+        label=_("Namings"),
+        records=Naming.objects.visible_to,
+        fields=("plaque_number", "site__window_name", "site__organisation__name"),
+        title=Concat("plaque_number", Value(" "), "site__window_name", output_field=TextField()),
+        on="named_on",
+        url=lambda found, _user: reverse("publicity_desk:naming", args=[found.key]),
+        codes=("plaque_number",),
+        order=("plaque_number",),
+        offered_to=has_role,
+    ),
+    place=20,
+)
+SEARCHED.add(
+    SearchKind(
+        key="notices",
+        label=_("Public notices"),
+        records=Notice.objects.visible_to,
+        fields=("title", "grounds"),
+        title="title",
+        text="grounds",
+        on="published_on",
+        url=lambda found, _user: reverse("publicity_desk:notice", args=[found.key]),
+        order=("-published_on", "-pk"),
+        offered_to=has_role,
+    ),
+    place=50,
+)
+SEARCHED.add(items(has_role), place=70)

@@ -1,0 +1,27 @@
+"""Sites, as the desk's search finds them."""
+
+from django.db.models import TextField, Value
+from django.db.models.functions import Concat
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.offers import SEARCHED
+from accounts.rules import has_role
+from core.search import SearchKind
+from sites import site_fields
+from sites.models import Site
+
+SEARCHED.add(
+    SearchKind(
+        key="sites",
+        label=_("Demonstration sites"),
+        records=Site.objects.visible_to,
+        fields=site_fields.SEARCHED,
+        title=Concat("window_name", Value("（"), "organisation__name", Value("）"), output_field=TextField()),
+        text="address",
+        url=lambda found, _user: reverse("desk:site", args=[found.key]),
+        order=("window_name", "pk"),
+        offered_to=has_role,
+    ),
+    place=10,
+)
