@@ -120,13 +120,10 @@ class SearchKind(Generic[Reader]):
     known_by: Callable[[str], Q] = _by_words_alone
     offered_to: Callable[[Reader], bool] = lambda _reader: True
 
-    def part(
-        self, query: Query, reader: Reader, *, source: int = 0, total: object = 0, rank: object = 0
-    ) -> Part:
+    def part(self, query: Query, reader: Reader, *, total: object = 0, rank: object = 0) -> Part:
         """What is found."""
         return FOUND.part(
             self.records(reader).filter(self._wanted(query)),
-            source=source,
             key="pk",
             title=self.title,
             text=self.text,
@@ -165,10 +162,10 @@ class Group(Generic[Reader]):
 def search(kinds: Sequence[SearchKind[Reader]], query: Query, reader: Reader) -> list[Group[Reader]]:
     """The first few of each kind of which anything was found, and how many there are; one question."""
     parts = []
-    for place, kind in enumerate(kinds):
+    for kind in kinds:
         in_turn = [F(name[1:]).desc() if name.startswith("-") else F(name).asc() for name in kind.order]
         total, rank = Window(Count("pk")), Window(RowNumber(), order_by=in_turn)
-        counted = kind.part(query, reader, source=place, total=total, rank=rank)
+        counted = kind.part(query, reader, total=total, rank=rank)
         parts.append(counted.filter(row_rank__lte=SHOWN))
     if not parts:
         return []

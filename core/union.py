@@ -18,6 +18,7 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
+SOURCE = "source"
 # Records of whichever model, once they have the columns.
 Part: TypeAlias = QuerySet[Any, Any]
 Row = TypeVar("Row", bound=NamedTuple)
@@ -32,13 +33,16 @@ _FIELDS: Mapping[type, type[Field[Any, Any]]] = {
 class UnionOf(Generic[Row]):
     """The questions whose rows are `Row`s, a NamedTuple of texts, whole numbers, days and times.
 
+    Where they have a field `source`, it is the place of a row's part among those that were asked.
+
     A query names the column of the field `on` `row_on`: no model has a field of such a name. Every part
     has each column in the one type its field says, as PostgreSQL insists.
     """
 
     def __init__(self, row: type[Row]) -> None:
         self._row = row
-        self._types = {name: _FIELDS[_plain(hint)]() for name, hint in get_type_hints(row).items()}
+        hints = {name: hint for name, hint in get_type_hints(row).items() if name != SOURCE}
+        self._types = {name: _FIELDS[_plain(hint)]() for name, hint in hints.items()}
         self._columns = [f"row_{name}" for name in row._fields]
 
     def part(self, records: Part, *, by: Sequence[str] = (), **values: object) -> Part:
@@ -58,6 +62,8 @@ class UnionOf(Generic[Row]):
 
     def query(self, parts: Iterable[Part]) -> Part:
         """One question for all the parts, of which there is at least one; it can be sorted and sliced."""
+        if SOURCE in self._row._fields:
+            parts = (part.annotate(row_source=Value(place)) for place, part in enumerate(parts))
         first, *others = (part.values_list(*self._columns) for part in parts)
         return first.union(*others, all=True) if others else first
 

@@ -17,14 +17,15 @@ from assessments.rules import has_sheets, may_stand_aside
 from publicity.rules import hangs_up_posters
 from sites import services
 from sites.calendar import today
+from sites.chronology import Chapter
 from sites.enums import Stage
 from sites.models import Filing, Site
 
-from .chronology import Chapter, Chronology, Month
+from .chronology import Chronology, Month
 from .dossiers.rights import may_ask
 from .figures.radar import SiteScores, scores_of
-from .ladder import Rung, ladder
 from .next_step import Facts, Step, next_step, step_besides, with_facts
+from .stage_progress import ShownStage, stage_progress
 
 # Of a long chronology so many events are shown at first.
 SHOWN = 50
@@ -88,8 +89,8 @@ class SitePage:
         return not self.whole and self.total > SHOWN
 
     @property
-    def ladder(self) -> list[Rung]:
-        return ladder(self.site, self._chronology.steps)
+    def stages(self) -> list[ShownStage]:
+        return stage_progress(self.site, self._chronology.steps)
 
     @property
     def steps(self) -> list[tuple[Step, str]]:

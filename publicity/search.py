@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.search import Found, SearchKind
 from documents.models import Document
-from documents.offers import NUMBERED, number_of
+from documents.numbers import NUMBERED, number_of
 from sites.calendar import today
 from sites.models import Programme, Site
 from sites.site_fields import SEARCHED

@@ -53,7 +53,7 @@ class Stage(models.TextChoices):
     )
     # Bears the title, warned or not.
     TITLED = nonmember(("named", "warned"))
-    # The straight road of a site, as the progress ladder shows it.
+    # The straight road of a site, as its page shows how far it is.
     ROAD = nonmember(
         (
             "filed",

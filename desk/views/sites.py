@@ -12,11 +12,11 @@ from django.views.generic import ListView
 
 from accounts.exported import exported
 from accounts.http import StaffRequest
-from desk.chronology import Chapter
 from desk.exports import SITE_HEADS, site_rows
 from desk.forms import SiteFilter
 from desk.site_page import SitePage, sites_to_show
 from sites.chosen import choose, chosen_programme
+from sites.chronology import Chapter
 from sites.models import Site
 
 PAGE = 50

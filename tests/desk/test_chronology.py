@@ -13,7 +13,6 @@ from django.utils.translation import override
 from accounts.enums import Role
 from assessments.enums import RoundKind, Verdict
 from assessments.services import acceptance, recusals, teams, unlocking
-from desk.chronology import Chapter
 from desk.site_page import SHOWN, SitePage, sites_to_show
 from documents.models import Document
 from documents.papers import DocumentKind
@@ -21,6 +20,7 @@ from publicity.enums import ObjectionState, TrackingKind
 from publicity.models import Naming, Objection
 from publicity.services import naming, notices, tracking
 from sites import services
+from sites.chronology import Chapter
 from sites.enums import Action, Level, Stage
 from sites.models import GuidanceNote, Site
 from sites.services.measures import PlannedMeasure

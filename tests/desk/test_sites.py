@@ -104,7 +104,7 @@ def test_page_shows_history_next_step_and_who_acts(client):
     assert "请补充窗口地址" in text
     ((step, url),) = page.context["page"].steps
     assert (step.role, url) == (Role.LIAISON, "")  # somebody else's to take
-    assert [rung.state for rung in page.context["page"].ladder][:2] == ["current", "next"]
+    assert [stage.state for stage in page.context["page"].stages][:2] == ["current", "next"]
 
 
 def test_page_costs_the_same_with_a_long_history(client, on):

@@ -1,4 +1,4 @@
-"""A site's road as the progress ladder shows it."""
+"""How far a site is on its road, stage by stage, as its page shows it."""
 
 import datetime
 from collections.abc import Iterable
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sites.enums import Stage
 from sites.models import Site
 
-# Stages beside the straight road, shown at the rung where they belong.
-_AT_RUNG = {
+# Stages beside the straight road, shown where they belong.
+_SHOWN_AT = {
     Stage.DRAFT: Stage.FILED,
     Stage.RETURNED: Stage.FILED,
     Stage.WITHDRAWN: Stage.FILED,
@@ -19,7 +19,7 @@ _AT_RUNG = {
 
 
 @dataclass(frozen=True)
-class Reached:
+class ReachedStage:
     """A stage a site came to, the day, and by whom."""
 
     stage: str
@@ -28,22 +28,24 @@ class Reached:
 
 
 @dataclass(frozen=True)
-class Rung:
+class ShownStage:
+    """A stage of the road: `done`, `current`, `skipped` or `next`, and when and by whom it was reached."""
+
     label: str
     state: str
     date: datetime.date | None = None
     by: str = ""
 
 
-def ladder(site: Site, steps: Iterable[Reached]) -> list[Rung]:
-    """The rungs from filing to naming: done with date and person, the one it stands on, those to come.
+def stage_progress(site: Site, steps: Iterable[ReachedStage]) -> list[ShownStage]:
+    """The stages from filing to naming: done with date and person, the one it stands on, those to come.
 
     `steps` come the oldest first.
     """
     reached = {step.stage: step for step in steps}
-    here = _AT_RUNG.get(Stage(site.stage), Stage(site.stage))
+    here = _SHOWN_AT.get(Stage(site.stage), Stage(site.stage))
     position = Stage.ROAD.index(here)
-    rungs = []
+    shown = []
     for index, value in enumerate(Stage.ROAD):
         stage, step = Stage(value), reached.get(value)
         current = index == position
@@ -54,12 +56,12 @@ def ladder(site: Site, steps: Iterable[Reached]) -> list[Rung]:
             state = "done" if step else "skipped"
         else:
             state = "next"
-        rungs.append(
-            Rung(
+        shown.append(
+            ShownStage(
                 label=str(label),
                 state=state,
                 date=step.on if step and index <= position else None,
                 by=step.by if step and index <= position else "",
             )
         )
-    return rungs
+    return shown

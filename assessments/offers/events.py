@@ -1,9 +1,8 @@
 """Sheets, evidence, the acceptance, and the findings with their thread."""
 
 from decimal import Decimal
-from typing import Any
 
-from django.db.models import Count, DateField, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, DateField, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 from django.utils.formats import number_format
@@ -26,48 +25,60 @@ from assessments.models import (
 )
 from assessments.models.sheets import SheetQuerySet
 from assessments.rules import reads_acceptances
-from publicity.enums import AppraisalState
+from core.union import Part
+from sites.chronology import (
+    EVENTS,
+    TOGETHER,
+    Chapter,
+    Entry,
+    EventKind,
+    EventRow,
+    EventState,
+    Reader,
+    entry,
+    events,
+    step_days,
+    steps,
+)
 from sites.enums import Action
 from sites.models import Site
-
-from .building import steps
-from .rows import Chapter, Entry, Event, Reader, Row, Source, entry, rows, told
 
 
 def _sheets(site: Site, user: User) -> SheetQuerySet:
     return Sheet.objects.visible_to(user).filter(assessment__site=site)
 
 
-def _submitted(site: Site, user: User) -> QuerySet[Any, Any]:
+def _submitted(site: Site, user: User) -> Part:
     """Self sheets and members' own; the common one is signed."""
     handed_in = _sheets(site, user).filter(submitted_on__isnull=False).exclude(role=SheetRole.FINAL)
     handed_in = handed_in.exclude(
-        role=SheetRole.SELF, submitted_on__in=told(site, Action.SUBMIT_SELF_ASSESSMENT)
+        role=SheetRole.SELF, submitted_on__in=step_days(site, Action.SUBMIT_SELF_ASSESSMENT)
     )
-    return rows(
+    return events(
         handed_in,
         on="submitted_on",
-        at=F("submitted_at"),
+        at="submitted_at",
         who="author__name",
-        state=Event.SUBMITTED.value,
-        title=F("assessment__round__title"),
+        state=EventState.SUBMITTED,
+        title="assessment__round__title",
     )
 
 
 def _by_step(site: Site, action: Action, day: str, path: str = "") -> Q:
     """What the inspection's step tells already; `path` leads to the sheet."""
-    return Q(**{f"{path}assessment__round__kind": RoundKind.INSPECTION, f"{day}__in": told(site, action)})
+    told = {f"{day}__in": step_days(site, action)}
+    return Q(**{f"{path}assessment__round__kind": RoundKind.INSPECTION}, **told)
 
 
-def _signed(site: Site, user: User) -> QuerySet[Any, Any]:
+def _signed(site: Site, user: User) -> Part:
     signed = _sheets(site, user).signed_finals()
-    return rows(
+    return events(
         signed.exclude(_by_step(site, Action.SIGN_INSPECTION, "signed_on")),
         on="signed_on",
-        at=F("submitted_at"),
+        at="submitted_at",
         who="signed_by__name",
-        state=Event.SIGNED.value,
-        title=F("assessment__round__title"),
+        state=EventState.SIGNED,
+        title="assessment__round__title",
     )
 
 
@@ -75,44 +86,44 @@ def _versions(site: Site, user: User) -> QuerySet[SheetVersion]:
     return SheetVersion.objects.filter(sheet__in=_sheets(site, user))
 
 
-def _signed_before(site: Site, user: User) -> QuerySet[Any, Any]:
+def _signed_before(site: Site, user: User) -> Part:
     """What was signed once and opened again."""
-    return rows(
+    return events(
         _versions(site, user).exclude(_by_step(site, Action.SIGN_INSPECTION, "signed_on", "sheet__")),
         on="signed_on",
         who="signed_by__name",
-        state=Event.SIGNED.value,
-        key=F("sheet"),
-        title=F("sheet__assessment__round__title"),
+        state=EventState.SIGNED,
+        key="sheet",
+        title="sheet__assessment__round__title",
     )
 
 
-def _opened_again(site: Site, user: User) -> QuerySet[Any, Any]:
-    return rows(
+def _opened_again(site: Site, user: User) -> Part:
+    return events(
         _versions(site, user).exclude(_by_step(site, Action.UNLOCK_INSPECTION, "unlocked_on", "sheet__")),
         on="unlocked_on",
         who="unlocked_by__name",
-        state=Event.OPENED_AGAIN.value,
-        key=F("sheet"),
-        title=F("sheet__assessment__round__title"),
-        note=F("reason"),
+        state=EventState.OPENED_AGAIN,
+        key="sheet",
+        title="sheet__assessment__round__title",
+        note="reason",
     )
 
 
-def _tell_sheet(row: Row, _reader: Reader) -> Entry:
+def _tell_sheet(row: EventRow, _reader: Reader) -> Entry:
     what = _("Score sheet: %(round)s") % {"round": row.title}
-    return entry(row, what, Event(row.state), reverse("assessments:sheet", args=[row.key]), row.note)
+    return entry(row, what, EventState(row.state), reverse("assessments:sheet", args=[row.key]), row.note)
 
 
-def _evidence(site: Site, user: User) -> QuerySet[Any, Any]:
+def _evidence(site: Site, user: User) -> Part:
     """What one person filed on one day, by the business date it first pointed to an item on."""
     pointed = EvidencePointer.objects.filter(evidence=OuterRef("pk")).order_by("on").values("on")[:1]
     day = Coalesce(Subquery(pointed), TruncDate("uploaded_at"), output_field=DateField())
-    return rows(
+    return events(
         Evidence.objects.visible_to(user).filter(site=site),
         on=day,
         who="uploaded_by__name",
-        together=True,
+        by=TOGETHER,
         at=Max("uploaded_at"),
         key=Max("pk"),
         title=Min("title"),
@@ -120,12 +131,12 @@ def _evidence(site: Site, user: User) -> QuerySet[Any, Any]:
     )
 
 
-def _tell_evidence(row: Row, reader: Reader) -> Entry:
+def _tell_evidence(row: EventRow, reader: Reader) -> Entry:
     url = reader.page("assessments:evidence")
     if row.n == 1:
-        return entry(row, _("Evidence: %(title)s") % {"title": row.title}, Event.FILED, url)
+        return entry(row, _("Evidence: %(title)s") % {"title": row.title}, EventState.FILED, url)
     what = ngettext("%(n)d piece of evidence", "%(n)d pieces of evidence", row.n) % {"n": row.n}
-    return entry(row, what, Event.FILED, url)
+    return entry(row, what, EventState.FILED, url)
 
 
 def _acceptances(site: Site, user: User) -> QuerySet[Acceptance]:
@@ -134,56 +145,56 @@ def _acceptances(site: Site, user: User) -> QuerySet[Acceptance]:
     return seen if reads_acceptances(user) else seen.none()
 
 
-def _recommended(site: Site, user: User) -> QuerySet[Any, Any]:
-    return rows(
+def _recommended(site: Site, user: User) -> Part:
+    return events(
         _acceptances(site, user),
         on="recommended_on",
         who="recommended_by__name",
-        state=F("recommendation"),
-        title=F("composite"),
-        note=F("opinion"),
+        state="recommendation",
+        title="composite",
+        note="opinion",
     )
 
 
-def _decided(site: Site, user: User) -> QuerySet[Any, Any]:
+def _decided(site: Site, user: User) -> Part:
     """Of a decision without its step."""
     decided = _acceptances(site, user).filter(decided_on__isnull=False)
-    return rows(
-        decided.exclude(decided_on__in=told(site, Action.PASS_ACCEPTANCE, Action.FAIL_ACCEPTANCE)),
+    return events(
+        decided.exclude(decided_on__in=step_days(site, Action.PASS_ACCEPTANCE, Action.FAIL_ACCEPTANCE)),
         on="decided_on",
         who="decided_by__name",
-        state=F("decision"),
-        title=F("composite"),
-        note=F("decision_note"),
+        state="decision",
+        title="composite",
+        note="decision_note",
     )
 
 
-def _tell_recommended(row: Row, reader: Reader) -> Entry:
+def _tell_recommended(row: EventRow, reader: Reader) -> Entry:
     what = _("Acceptance recommended: %(score)s points") % {"score": _points(row.title)}
     return entry(row, what, Verdict(row.state), _acceptance(row, reader), row.note)
 
 
-def _tell_decided(row: Row, reader: Reader) -> Entry:
+def _tell_decided(row: EventRow, reader: Reader) -> Entry:
     what = _("Acceptance decided: %(score)s points") % {"score": _points(row.title)}
     return entry(row, what, Verdict(row.state), _acceptance(row, reader), row.note)
 
 
-def _appraised(site: Site, user: User) -> QuerySet[Any, Any]:
-    return rows(
+def _appraised(site: Site, user: User) -> Part:
+    return events(
         AppraisalResult.objects.visible_to(user).filter(site=site),
         on="counted_on",
         who="counted_by__name",
-        title=F("score"),
-        n=F("sample"),
+        title="score",
+        n="sample",
     )
 
 
-def _tell_appraised(row: Row, reader: Reader) -> Entry:
+def _tell_appraised(row: EventRow, reader: Reader) -> Entry:
     what = _("Public appraisal: %(n)d answers, %(score)s points") % {"n": row.n, "score": _points(row.title)}
-    return entry(row, what, AppraisalState.COUNTED, _acceptance(row, reader))
+    return entry(row, what, EventState.COUNTED, _acceptance(row, reader))
 
 
-def _acceptance(_row: Row, reader: Reader) -> str:
+def _acceptance(_row: EventRow, reader: Reader) -> str:
     return reader.page("assessments:acceptance") if reader.in_city else ""
 
 
@@ -191,15 +202,15 @@ def _points(score: str) -> str:
     return number_format(Decimal(score).quantize(Decimal("0.01")).normalize())
 
 
-def _thread(site: Site, user: User) -> QuerySet[Any, Any]:
+def _thread(site: Site, user: User) -> Part:
     """What one person wrote of the findings on one day, each kind of word for itself."""
     seen = Finding.objects.visible_to(user).filter(assessment__site=site)
-    return rows(
+    return events(
         FindingReply.objects.filter(finding__in=seen),
         on="on",
         who="by__name",
-        state=F("kind"),
-        together=True,
+        state="kind",
+        by=TOGETHER,
         at=Max("at"),
         key=Max("finding"),
         title=Max("finding__item__code"),
@@ -208,7 +219,7 @@ def _thread(site: Site, user: User) -> QuerySet[Any, Any]:
     )
 
 
-def _tell_thread(row: Row, reader: Reader) -> Entry:
+def _tell_thread(row: EventRow, reader: Reader) -> Entry:
     kind, page = ReplyKind(row.state), reader.page("assessments:rectification")
     state = STEPS[kind].leads_to
     if row.n > 1:
@@ -220,44 +231,44 @@ def _tell_thread(row: Row, reader: Reader) -> Entry:
     return entry(row, what, state, f"{page}#finding-{row.key}", row.note)
 
 
-def _summary(site: Site, _user: User) -> QuerySet[Any, Any]:
-    return rows(UnitSummary.objects.filter(site=site), on="on", who="by__name", note=F("text"))
+def _summary(site: Site, _user: User) -> Part:
+    return events(UnitSummary.objects.filter(site=site), on="on", who="by__name", note="text")
 
 
-def _tell_summary(row: Row, reader: Reader) -> Entry:
+def _tell_summary(row: EventRow, reader: Reader) -> Entry:
     url = reader.page("assessments:rectification")
-    return entry(row, _("The unit's summary of its rectification"), Event.RECORDED, url, row.note)
+    return entry(row, _("The unit's summary of its rectification"), EventState.RECORDED, url, row.note)
 
 
-def _signed_that_day(site: Site, user: User) -> QuerySet[Any, Any]:
+def _signed_that_day(site: Site, user: User) -> Part:
     return _sheets(site, user).signed_finals().filter(signed_on=OuterRef("on")).order_by("-pk").values("pk")
 
 
-def _own_sheet(site: Site, user: User) -> QuerySet[Any, Any]:
+def _own_sheet(site: Site, user: User) -> Part:
     return _sheets(site, user).filter(role=SheetRole.SELF).order_by("-pk").values("pk")
 
 
-def _sheet(row: Row, reader: Reader) -> str:
+def _sheet(row: EventRow, reader: Reader) -> str:
     """The sheet a step rests on, as far as it is the reader's to see."""
     return reverse("assessments:sheet", args=[row.n]) if row.n else ""
 
 
-def _sheet_or_findings(row: Row, reader: Reader) -> str:
+def _sheet_or_findings(row: EventRow, reader: Reader) -> str:
     return _sheet(row, reader) or reader.page("assessments:rectification")
 
 
 _ASSESSMENT, _RECTIFICATION = (Chapter.ASSESSMENT,), (Chapter.RECTIFICATION,)
-ASSESSING: tuple[Source, ...] = (
-    Source(_ASSESSMENT, _evidence, _tell_evidence),
-    Source(_ASSESSMENT, _submitted, _tell_sheet),
-    Source(_ASSESSMENT, _signed_before, _tell_sheet),
-    Source(_ASSESSMENT, _opened_again, _tell_sheet),
-    Source(_ASSESSMENT, _signed, _tell_sheet),
-    Source(_ASSESSMENT, _appraised, _tell_appraised),
-    Source(_ASSESSMENT, _recommended, _tell_recommended),
-    Source(_ASSESSMENT, _decided, _tell_decided),
-    Source(_RECTIFICATION, _thread, _tell_thread),
-    Source(_RECTIFICATION, _summary, _tell_summary),
+EVENTS.add(
+    EventKind(_ASSESSMENT, _evidence, _tell_evidence),
+    EventKind(_ASSESSMENT, _submitted, _tell_sheet),
+    EventKind(_ASSESSMENT, _signed_before, _tell_sheet),
+    EventKind(_ASSESSMENT, _opened_again, _tell_sheet),
+    EventKind(_ASSESSMENT, _signed, _tell_sheet),
+    EventKind(_ASSESSMENT, _appraised, _tell_appraised),
+    EventKind(_ASSESSMENT, _recommended, _tell_recommended),
+    EventKind(_ASSESSMENT, _decided, _tell_decided),
+    EventKind(_RECTIFICATION, _thread, _tell_thread),
+    EventKind(_RECTIFICATION, _summary, _tell_summary),
     steps(Action.SUBMIT_SELF_ASSESSMENT, chapter=Chapter.ASSESSMENT, spot=_sheet, about=_own_sheet),
     steps(
         Action.SIGN_INSPECTION,
@@ -274,4 +285,5 @@ ASSESSING: tuple[Source, ...] = (
         spot=lambda _row, reader: reader.page("assessments:rectification"),
     ),
     steps(Action.PASS_ACCEPTANCE, Action.FAIL_ACCEPTANCE, chapter=Chapter.ASSESSMENT, spot=_acceptance),
+    place=20,
 )

@@ -1,0 +1,36 @@
+"""The numbers of papers, 文号, as queries ask for them and as people write them."""
+
+import re
+
+from django.db.models import Q, TextField, Value
+from django.db.models.functions import Cast, Concat
+
+from .papers import PAPERS, DocumentKind
+
+# The letters of its series, the year in whatever brackets or none, the number (GB/T 9704-2012, 7.2.5).
+_NUMBER = re.compile(
+    r"(?P<series>[^\W\d]*)(?P<open>[〔\[［(（【]?)(?P<year>\d{4})[〕\]］)）】]?第?0*(?P<number>\d{1,6})(?P<end>号?)"
+)
+# Kind, year and number of a paper: `PAPERS` alone says how they are written.
+NUMBERED = Concat(
+    "kind",
+    Value(" "),
+    Cast("year", TextField()),
+    Value(" "),
+    Cast("number", TextField()),
+    output_field=TextField(),
+)
+
+
+def number_of(numbered: str) -> str:
+    """What `NUMBERED` found, as it is written."""
+    kind, year, number = numbered.split()
+    return PAPERS[DocumentKind(kind)].number(int(year), int(number))
+
+
+def is_numbered(text: str) -> Q:
+    """The paper whose number this is, however it is written; a bare run of digits is no number."""
+    found = _NUMBER.fullmatch("".join(text.split()))
+    if not found or not (found["series"] or found["open"] or found["end"]):
+        return Q(pk=None)
+    return Q(year=int(found["year"]), number=int(found["number"]), series__icontains=found["series"])

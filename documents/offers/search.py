@@ -1,0 +1,30 @@
+"""Official papers, as the desk's search finds them: by title, by number, by verification code."""
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.offers import SEARCHED
+from accounts.rules import has_role
+from core.codes import plain_code
+from core.search import SearchKind
+from documents.models import Document
+from documents.numbers import NUMBERED, is_numbered, number_of
+
+SEARCHED.add(
+    SearchKind(
+        key="documents",
+        label=_("Official papers"),
+        records=Document.objects.visible_to,
+        fields=("title",),
+        title="title",
+        on="issued_on",
+        spot=NUMBERED,
+        told=lambda found: f"{found.title} {number_of(found.spot)}",
+        url=lambda found, _user: reverse("documents:detail", args=[found.key]),
+        known_by=lambda text: Q(verification_code=plain_code(text)) | is_numbered(text),
+        order=("-issued_on", "-pk"),
+        offered_to=has_role,
+    ),
+    place=40,
+)
