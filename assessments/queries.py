@@ -174,6 +174,15 @@ def sheets_missing() -> QuerySet[Assessment]:
     )
 
 
+def waited_for_by(leader: User) -> QuerySet[Assessment]:
+    """Those of `sheets_missing` that the leader of the team waits for.
+
+    Of a colleague's a leader learns whether it is submitted, as everywhere, once the own one is.
+    """
+    submitted = Sheet.objects.submitted_by(leader).values("assessment")
+    return sheets_missing().filter(pk__in=led_by(leader).values("pk")).filter(pk__in=submitted)
+
+
 def manned() -> QuerySet[Assessment]:
     """The assessments that need no other team: enough members of the one sent may still judge the site.
 

@@ -1,7 +1,7 @@
 """Search over what a member of staff may see, by name, number or code: what the rooms offer to each."""
 
 from accounts.models import User
-from accounts.offers import SEARCHED
+from accounts.searched import SEARCHED
 from core.search import SearchKind
 from desk.rules import has_work
 

@@ -3,3 +3,4 @@
 from . import deadlines as deadlines
 from . import events as events
 from . import search as search
+from . import todos as todos

@@ -7,25 +7,19 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role
 from accounts.models import User
 from accounts.rules import is_inspector
-from assessments.models import Sheet
-from assessments.queries import led_by, sheets_missing
+from assessments.queries import waited_for_by
 from sites.enums import Stage
 from sites.models.sites import district_of
 
-from .things import Missing
+from .items import Missing
 
 
 def of_others(user: User) -> Iterator[Missing]:
-    """The members' whose team an inspector leads. One query.
-
-    Of a colleague's a leader learns whether it is submitted, as everywhere, once the own one is.
-    """
+    """The members' whose team an inspector leads. One query."""
     if not is_inspector(user):
         return
-    submitted = Sheet.objects.submitted_by(user).values("assessment")
-    waited_for = sheets_missing().filter(pk__in=led_by(user).values("pk")).filter(pk__in=submitted)
     where = {"district_name": district_of("name", site="site__"), "district_key": district_of(site="site__")}
-    for visit in waited_for.annotate(**where).select_related("round", "site"):
+    for visit in waited_for_by(user).annotate(**where).select_related("round", "site"):
         yield Missing(
             what=_("Submit the score sheet"),
             about=str(visit.site),

@@ -4,30 +4,21 @@ import datetime
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from django.db.models import DateField, Exists, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models import DateField, Exists, IntegerField, OuterRef, Q, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import Organisation, User
 from accounts.models.people import lies_in
 from accounts.rules import is_district_office, oversees
-from sites.enums import Action, FilingState, Level, PlanState, Stage
-from sites.models import Filing, Programme, WorkPlan
+from sites.enums import Action, FilingState, Level, Stage
+from sites.models import Filing, Programme
+from sites.offers.todos import NEVER, OWED, PLAN, with_plans
 from sites.overview import last_day_for
 
-from .things import Missing
-
-# What is owed, beside the states of a list: one that was never begun, a district's own plan.
-NEVER, PLAN = "never", "plan"
-WORDS = {
-    FilingState.DRAFT.value: _("Fill and file the list"),
-    FilingState.RETURNED.value: _("Mend and file the list again"),
-    NEVER: _("Fill and file the list"),
-    PLAN: _("File the district's own work plan"),
-}
+from .items import Missing
 
 
 def of_others(user: User, running: Programme | None) -> list[Missing]:
@@ -35,12 +26,6 @@ def of_others(user: User, running: Programme | None) -> list[Missing]:
     if running is None or not oversees(user):
         return []
     return [_missing(owed, running) for owed in _owed(user, running)]
-
-
-def with_plans(lists: QuerySet[Filing]) -> QuerySet[Filing]:
-    """Each with `has_plan`: one that was not sent back."""
-    plans = WorkPlan.objects.filter(filing=OuterRef("pk")).exclude(state=PlanState.RETURNED)
-    return lists.annotate(has_plan=Exists(plans))
 
 
 class _Owed(NamedTuple):
@@ -98,7 +83,7 @@ def _missing(owed: _Owed, running: Programme) -> Missing:
     body = Organisation(pk=owed.body_key, name=owed.body)
     page = "district_plan" if owed.kind == PLAN else "filing" if owed.key else "filings"
     return Missing(
-        what=str(WORDS[owed.kind]),
+        what=str(OWED[owed.kind]),
         about=owed.body if owed.kind == PLAN else str(Filing(organisation=body, level=owed.level)),
         url=reverse(f"sites:{page}", args=[owed.key] if owed.key else []),
         since=owed.since,

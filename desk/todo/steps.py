@@ -20,7 +20,7 @@ from sites.enums import Stage
 from sites.models import Site
 from sites.models.sites import SiteQuerySet
 
-from .things import Missing, Todo
+from .items import Missing, Todo
 
 # Stages in which somebody has to act; a list's own stages are told once for the list. Of named and revoked
 # sites only some want anything: the years' many others are not read.

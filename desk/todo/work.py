@@ -17,8 +17,8 @@ from sites.chosen import running_programme
 from sites.models import Programme
 from sites.models.sites import SiteQuerySet
 
-from . import inspectors, lists, records, steps
-from .things import Group, Missing, Todo, count_of, grouped
+from . import inspectors, lists, offered, steps
+from .items import Group, Missing, Todo, count_of, grouped
 
 # More would not be read; the lists of the rooms have them all.
 AT_MOST = 200
@@ -71,7 +71,7 @@ class Work:
             return []
         mine = (
             *steps.mine(self.user, self.turns),
-            *records.mine(self.user, self.running, lambda: self.lights),
+            *offered.mine(self.user, self.running, lambda: self.lights),
         )
         # Of two that lead to the same spot the later one says more.
         return list({(todo.url, todo.about): todo for todo in mine}.values())

@@ -2,3 +2,4 @@
 
 from . import events as events
 from . import search as search
+from . import todos as todos

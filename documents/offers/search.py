@@ -4,8 +4,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.offers import SEARCHED
 from accounts.rules import has_role
+from accounts.searched import SEARCHED
 from core.codes import plain_code
 from core.search import SearchKind
 from documents.models import Document

@@ -5,8 +5,8 @@ from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.offers import SEARCHED
 from accounts.rules import has_role
+from accounts.searched import SEARCHED
 from core.search import SearchKind
 from sites import site_fields
 from sites.models import Site

@@ -14,13 +14,16 @@ from sites.services.people import people
 _VACANT = Q(has_liaison=False) | Q(has_account=False) | Q(account_off=True)
 
 
-def vacant_sites(*, reader: User, programme: Programme) -> QuerySet[Site]:
-    """The sites on a determined list, or further, that lack somebody; `missing` says whom."""
+def vacant_sites(*, reader: User, programme: Programme | int) -> QuerySet[Site]:
+    """The sites on a determined list, or further, that lack somebody; `missing` says whom.
+
+    `programme` is one, or its key.
+    """
     sites = Site.objects.visible_to(reader).filter(programme=programme).listed().exclude(stage=Stage.REVOKED)
     return with_posts(sites).filter(_VACANT).select_related("organisation", "filing__organisation")
 
 
-def vacant_districts(*, reader: User, programme: Programme) -> QuerySet[Filing]:
+def vacant_districts(*, reader: User, programme: Programme | int) -> QuerySet[Filing]:
     """The same of the districts themselves."""
     lists = Filing.objects.visible_to(reader).filter(programme=programme, level=Level.DISTRICT)
     return districts_with_posts(lists).filter(_VACANT).select_related("organisation")

@@ -14,7 +14,7 @@ from assessments.enums import RoundKind, SheetState
 from assessments.models import Score
 from assessments.services import recusals
 from desk.todo import Work
-from desk.todo.things import Missing
+from desk.todo.items import Missing
 from sites.enums import FilingState, Level, Stage
 from tests import factories
 from tests.assessments import builders

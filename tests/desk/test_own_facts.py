@@ -11,16 +11,18 @@ from django.db.models.sql.query import Query
 
 from accounts.enums import Role
 from accounts.models import User
+from accounts.todos import TODOS, Asked
 from assessments.enums import ScoreLevel, SheetState
 from assessments.models import Round, Sheet
 from desk.deadlines import open_rows
 from desk.lights import lights_of
 from desk.next_step import Step, with_facts
-from desk.todo import Work, lists, records
+from desk.todo import Work
 from sites import overview
 from sites.calendar import today
 from sites.deadlines import DEADLINES
 from sites.models import Filing, Programme, Site
+from sites.offers.todos import with_plans
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -66,16 +68,18 @@ def test_dates_are_asked_of_their_own_records(role, kind):
     check(open_rows(programme=Programme.objects.current(), reader=reader, kinds=[kind]).query)
 
 
-@pytest.mark.parametrize("role", sorted(records._PARTS))
+@pytest.mark.parametrize("role", Role.values)
 def test_what_waits_is_asked_of_its_own_records(role):
-    running = Programme.objects.current()
-    for part in records._PARTS[role](factories.user(role), running, lambda: lights_of(running)):
-        check(part.query)
+    running, user = Programme.objects.current(), factories.user(role)
+    asked = Asked(user, running.pk, lambda: lights_of(running).soon_until)
+    for source in TODOS:
+        if source.offered_to(user):
+            check(source.rows(asked).query)
 
 
 def test_lists_are_asked_of_their_own_bodies():
     running, reader = Programme.objects.current(), factories.user(Role.OFFICE)
-    check(lists.with_plans(Filing.objects.all()).query)
+    check(with_plans(Filing.objects.all()).query)
     check(overview._filings(running, reader).query)
 
 

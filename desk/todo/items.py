@@ -1,4 +1,4 @@
-"""What waits: a thing to do, and a thing somebody else has still to do."""
+"""The items of a to-do list: what a person has to do, and what somebody else has still to do."""
 
 import datetime
 from collections.abc import Iterable
@@ -52,8 +52,8 @@ class Group:
     earliest: datetime.date | None
 
 
-def count_of(things: Iterable[Todo], light: Light) -> int:
-    return sum(thing.light == light for thing in things)
+def count_of(items: Iterable[Todo], light: Light) -> int:
+    return sum(item.light == light for item in items)
 
 
 def grouped(missing: Iterable[Missing]) -> list[Group]:

@@ -1,4 +1,4 @@
-"""What is searched at the desk, kind by kind, and what of it this room has: its registers."""
+"""The registers of people and their bodies, as the desk's search finds them."""
 
 from django.db.models import TextField, Value
 from django.db.models.functions import Coalesce, Concat
@@ -6,15 +6,10 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from core.offers import Offers
+from accounts.models import Organisation, User
+from accounts.rules import is_office, manages_people
+from accounts.searched import SEARCHED
 from core.search import Found, SearchKind
-
-from .models import Organisation, User
-from .rules import is_office, manages_people
-
-# Each kind asks its room's `visible_to`: what somebody may not see, or stood aside from, is neither found nor
-# counted. In the order in which they are shown.
-SEARCHED: Offers[SearchKind[User]] = Offers()
 
 
 def _organisation(found: Found, user: User) -> str:

@@ -1,0 +1,4 @@
+"""What this room offers to the pages that show all rooms; loaded when the portal starts."""
+
+from . import search as search
+from . import todos as todos

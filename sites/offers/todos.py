@@ -1,0 +1,239 @@
+"""What waits of this room: registers, lists, district plans, vacant posts, measures, guidance."""
+
+from collections.abc import Callable
+
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, User
+from accounts.rules import is_district_office, is_liaison, is_office
+from accounts.todos import TODO_ROWS, TODOS, Asked, TodoKind, TodoRow, TodoSource, page
+from core.union import Part
+from sites.calendar import today
+from sites.enums import Action, FilingState, JobState, Level, PlanState
+from sites.models import Filing, GuidanceNote, ImportJob, Measure, Programme, WorkPlan
+from sites.overview import last_day_in
+from sites.services.vacancies import vacant_districts, vacant_sites
+
+# What is owed, beside the states of a list: one that was never begun, a district's own plan.
+NEVER, PLAN, PLAN_AGAIN = "never", "plan", "plan_returned"
+OWED = {
+    FilingState.DRAFT.value: _("Fill and file the list"),
+    FilingState.RETURNED.value: _("Mend and file the list again"),
+    NEVER: _("Fill and file the list"),
+    PLAN: _("File the district's own work plan"),
+    PLAN_AGAIN: _("Mend and file the district's own work plan again"),
+}
+
+
+def with_plans(lists: QuerySet[Filing]) -> QuerySet[Filing]:
+    """Each with `has_plan`: one that was not sent back."""
+    plans = WorkPlan.objects.filter(filing=OuterRef("pk")).exclude(state=PlanState.RETURNED)
+    return lists.annotate(has_plan=Exists(plans))
+
+
+def _files_lists(user: User) -> bool:
+    return is_district_office(user) or is_liaison(user)
+
+
+def _looks_after_posts(user: User) -> bool:
+    return is_office(user) or is_district_office(user)
+
+
+# -- what the office looks at ---------------------------------------------------------------------------
+
+
+def _registers(asked: Asked) -> Part:
+    read = ImportJob.objects.visible_to(asked.user).filter(state=JobState.PREVIEWED)
+    return TODO_ROWS.part(read, kind=Value("import"), key="pk", about="file_name")
+
+
+def _district_plans(asked: Asked) -> Part:
+    filed = WorkPlan.objects.visible_to(asked.user).filter(
+        filing__programme=asked.programme, state=PlanState.FILED
+    )
+    return TODO_ROWS.part(
+        filed,
+        kind=Value("district_plan"),
+        key="filing",
+        about="filing__organisation__name",
+        since="filed_on",
+        due=last_day_in(Action.AGREE_PLAN, "filing__programme"),
+    )
+
+
+# -- vacant posts ---------------------------------------------------------------------------------------
+
+
+def _vacant_sites(asked: Asked) -> Part:
+    """A district names the liaisons of its sites, the office those of the city's."""
+    sites = vacant_sites(reader=asked.user, programme=asked.programme)
+    return _vacancies(sites.filter(level=Level.CITY) if is_office(asked.user) else sites, "window_name")
+
+
+def _vacant_districts(asked: Asked) -> Part:
+    """Of districts whose list is determined: before that nobody looks for their liaisons.
+
+    A district names its liaisons itself, if anybody of it can sign in.
+    """
+    lists = vacant_districts(reader=asked.user, programme=asked.programme).filter(state=FilingState.APPROVED)
+    if is_office(asked.user):
+        lists = lists.filter(Q(has_account=False))
+    return _vacancies(lists, "organisation__name")
+
+
+def _vacancies(owners: Part, name: str) -> Part:
+    """Sites or districts that lack somebody (`sites.services.vacancies`), each with whom."""
+    kind = Case(
+        When(has_liaison=False, then=Value("no_liaison")),
+        When(account_off=True, then=Value("account_off")),
+        default=Value("no_account"),
+    )
+    return TODO_ROWS.part(owners, kind=kind, key="pk", about=name)
+
+
+def _kinds_of_vacancies(url: Callable[[TodoRow], str]) -> dict[str, TodoKind]:
+    return {
+        "no_liaison": TodoKind(_("Name a liaison: the post is vacant"), url),
+        "account_off": TodoKind(_("Name another liaison: the account is switched off"), url),
+        "no_account": TodoKind(_("Open an account: nobody of the unit can sign in"), url),
+    }
+
+
+# -- what a unit or a district owes ---------------------------------------------------------------------
+
+
+def _begun_lists(asked: Asked) -> Part:
+    """Lists of one's own that are still to be filed, or were sent back.
+
+    Of an earlier programme only while it can still be filed.
+    """
+    last_day = last_day_in(Action.FILE, "programme")
+    begun = Filing.objects.visible_to(asked.user).filter(state__in=FilingState.EDITABLE)
+    open_ones = begun.annotate(last_day=last_day).filter(
+        Q(programme__is_current=True) | Q(last_day__gte=today())
+    )
+    return TODO_ROWS.part(
+        open_ones, kind="state", key="pk", about="organisation__name", detail="level", due="last_day"
+    )
+
+
+def _list(row: TodoRow) -> str:
+    return str(Filing(organisation=Organisation(name=row.about), level=row.detail))
+
+
+def _lists_not_begun(asked: Asked) -> Part:
+    user = asked.user
+    own = Filing.objects.visible_to(user).filter(programme=OuterRef("pk"))
+    owing = Programme.objects.filter(~Exists(own), is_current=True)
+    if is_liaison(user):  # most units file none
+        owing = owing.filter(designated_units__organisation=user.organisation_id)
+    due = last_day_in(Action.FILE, "pk")
+    return TODO_ROWS.part(owing, kind=Value(NEVER), key="pk", about=Value(str(user.organisation)), due=due)
+
+
+def _own_plan(asked: Asked) -> Part:
+    """A district's own work plan, once its list is filed."""
+    filed = Filing.objects.visible_to(asked.user).filter(programme=asked.programme, level=Level.DISTRICT)
+    returned = Exists(WorkPlan.objects.filter(filing=OuterRef("pk"), state=PlanState.RETURNED))
+    return TODO_ROWS.part(
+        with_plans(filed.exclude(state__in=FilingState.EDITABLE)).filter(Q(has_plan=False)),
+        kind=Case(When(returned, then=Value(PLAN_AGAIN)), default=Value(PLAN)),
+        key="pk",
+        about="organisation__name",
+        since="filed_on",
+        due=last_day_in(Action.AGREE_PLAN, "programme"),
+    )
+
+
+def _measures(owner: str, name: str) -> Callable[[Asked], Part]:
+    """The timetable's measures that are late or due soon, of sites or of districts."""
+
+    def rows(asked: Asked) -> Part:
+        measures = Measure.objects.visible_to(asked.user).agreed().filter(done_on=None)
+        ours = measures.filter(**{f"plan__{owner}__programme": asked.programme})
+        return TODO_ROWS.part(
+            ours.filter(ends_on__lte=asked.soon_until()),
+            kind=Value("measure"),
+            key=f"plan__{owner}",
+            about=f"plan__{owner}__{name}",
+            detail="text",
+            since="starts_on",
+            due="ends_on",
+        )
+
+    return rows
+
+
+def _guidance(asked: Asked) -> Part:
+    notes = GuidanceNote.objects.visible_to(asked.user).filter(
+        replied_on=None, site__programme=asked.programme
+    )
+    return TODO_ROWS.part(notes, kind=Value("guidance"), key="site", about="site__window_name", since="on")
+
+
+_CARRY_OUT = _("Carry the measure out and tick it off")
+TODOS.add(
+    TodoSource(
+        offered_to=is_office,
+        rows=_registers,
+        kinds={
+            "import": TodoKind(_("Look at the rows of the register and confirm them"), page("sites:import"))
+        },
+    ),
+    place=30,
+)
+TODOS.add(
+    TodoSource(
+        offered_to=is_office,
+        rows=_district_plans,
+        kinds={
+            "district_plan": TodoKind(_("Agree the district's own work plan"), page("sites:district_plan"))
+        },
+    ),
+    place=50,
+)
+TODOS.add(
+    TodoSource(
+        offered_to=_files_lists,
+        rows=_begun_lists,
+        kinds={state: TodoKind(OWED[state], page("sites:filing"), _list) for state in FilingState.EDITABLE},
+    ),
+    TodoSource(
+        offered_to=_files_lists,
+        rows=_lists_not_begun,
+        kinds={NEVER: TodoKind(OWED[NEVER], lambda _row: reverse("sites:my_filing"))},
+    ),
+    TodoSource(
+        offered_to=is_district_office,
+        rows=_own_plan,
+        kinds={kind: TodoKind(OWED[kind], page("sites:district_plan")) for kind in (PLAN, PLAN_AGAIN)},
+    ),
+    TodoSource(
+        offered_to=_looks_after_posts,
+        rows=_vacant_sites,
+        kinds=_kinds_of_vacancies(page("sites:liaisons")),
+    ),
+    TodoSource(
+        offered_to=_looks_after_posts,
+        rows=_vacant_districts,
+        kinds=_kinds_of_vacancies(page("sites:district_liaisons")),
+    ),
+    TodoSource(
+        offered_to=is_district_office,
+        rows=_measures("filing", "organisation__name"),
+        kinds={"measure": TodoKind(_CARRY_OUT, page("sites:district_timetable"))},
+    ),
+    TodoSource(
+        offered_to=is_liaison,
+        rows=_measures("site", "window_name"),
+        kinds={"measure": TodoKind(_CARRY_OUT, page("sites:timetable"))},
+    ),
+    TodoSource(
+        offered_to=is_liaison,
+        rows=_guidance,
+        kinds={"guidance": TodoKind(_("Reply to the guidance"), page("sites:means", "#guidance"))},
+    ),
+    place=70,
+)
