@@ -7,4 +7,4 @@ from .models import User
 
 # Each kind asks its room's `visible_to`: what somebody may not see, or stood aside from, is neither found nor
 # counted. In the order in which they are shown.
-SEARCHED: Offers[SearchKind[User]] = Offers()
+SEARCH_KINDS: Offers[SearchKind[User]] = Offers()

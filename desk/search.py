@@ -1,7 +1,7 @@
 """Search over what a member of staff may see, by name, number or code: what the rooms offer to each."""
 
 from accounts.models import User
-from accounts.searched import SEARCHED
+from accounts.searched import SEARCH_KINDS
 from core.search import SearchKind
 from desk.rules import has_work
 
@@ -13,4 +13,4 @@ def kinds(user: User) -> list[SearchKind[User]]:
     """What this person can search; whoever reads the trail alone, nothing."""
     if not has_work(user):
         return []
-    return [kind for kind in SEARCHED if kind.offered_to(user)]
+    return [kind for kind in SEARCH_KINDS if kind.offered_to(user)]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from accounts.rules import is_office, manages_people
-from accounts.searched import SEARCHED
+from accounts.searched import SEARCH_KINDS
 from core.search import Found, SearchKind
 
 
@@ -19,7 +19,7 @@ def _organisation(found: Found, user: User) -> str:
     return f"{reverse('desk:sites')}?{urlencode({'q': found.spot})}"
 
 
-SEARCHED.add(
+SEARCH_KINDS.add(
     SearchKind(
         key="organisations",
         label=_("Organisations"),

@@ -6,11 +6,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules import has_role
-from accounts.searched import SEARCHED
+from accounts.searched import SEARCH_KINDS
 from assessments.models import Finding, Round, Team
 from core.search import SearchKind
 
-SEARCHED.add(
+SEARCH_KINDS.add(
     SearchKind(
         key="findings",
         label=_("Findings"),
@@ -33,7 +33,7 @@ SEARCHED.add(
     ),
     place=30,
 )
-SEARCHED.add(
+SEARCH_KINDS.add(
     SearchKind(
         key="rounds",
         label=_("Rounds"),

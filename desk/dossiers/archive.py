@@ -35,7 +35,7 @@ class Written:
 
 
 @dataclass(frozen=True)
-class Line:
+class IndexEntry:
     """A line of the index: a piece under its name there; what was not `written` says why it is missing."""
 
     number: str
@@ -82,7 +82,9 @@ def archive_at(path: Path, on: datetime.date) -> Iterator[Archive]:
         yield Archive(zip_file, on)
 
 
-def put_site(archive: Archive, folder: str, case: Case, pieces: Sequence[Piece], step: Step) -> list[Line]:
+def put_site(
+    archive: Archive, folder: str, case: Case, pieces: Sequence[Piece], step: Step
+) -> list[IndexEntry]:
     """One site's files by section, its index and its digests; `step` is called after each piece."""
     lines = []
     for section in Section:
@@ -119,22 +121,22 @@ def put_district(
     archive.put_sums("")
 
 
-def _put(archive: Archive, path: str, number: str, piece: Piece) -> Line:
+def _put(archive: Archive, path: str, number: str, piece: Piece) -> IndexEntry:
     name = path.rpartition("/")[2]
     if piece.content is None:
-        return Line(number, name, piece, None, missing=piece.note)
+        return IndexEntry(number, name, piece, None, missing=piece.note)
     if callable(piece.content):
         content = piece.content()
         pages = _pages(io.BytesIO(content)) if piece.has_pages else None
-        return Line(number, name, piece, archive.put_bytes(path, content), pages)
+        return IndexEntry(number, name, piece, archive.put_bytes(path, content), pages)
     try:
         stored = opened(piece.content, piece.sha256)
     except Withheld:
-        return Line(number, name, piece, None, missing="文件已不在存储中，或已不是原件")
+        return IndexEntry(number, name, piece, None, missing="文件已不在存储中，或已不是原件")
     with stored:
         pages = _pages(stored) if piece.has_pages else None
         stored.seek(0)
-        return Line(number, name, piece, archive.put(path, stored, piece.content.size), pages)
+        return IndexEntry(number, name, piece, archive.put(path, stored, piece.content.size), pages)
 
 
 def _pages(pdf: IO[bytes]) -> int:
@@ -144,7 +146,7 @@ def _pages(pdf: IO[bytes]) -> int:
     return len(PdfReader(pdf).pages)
 
 
-def _index(case: Case, lines: Sequence[Line]) -> bytes:
+def _index(case: Case, lines: Sequence[IndexEntry]) -> bytes:
     site, written = case.site, [line.written for line in lines if line.written]
     context = {
         "site": site,
@@ -159,7 +161,7 @@ def _index(case: Case, lines: Sequence[Line]) -> bytes:
     return render_sheet("dossier_index.html", context, stylesheet="dossier.css", on=case.on)
 
 
-def _row(line: Line) -> tuple[Line, str]:
+def _row(line: IndexEntry) -> tuple[IndexEntry, str]:
     return line, size_words(line.written.size) if line.written else ""
 
 

@@ -5,7 +5,7 @@ To add a figure:
 1. A module here with a `count(scope: Scope) -> Counted` (figure.py, scope.py). It counts `scope.sites` (the
    reader's, without those they have stood aside from, narrowed by the filters) and what hangs on them, in
    a number of queries that does not grow. `Counted` holds the table (heads; rows of numbers, dates, texts,
-   `Link`s, shares with a band and words with an icon (cells.py), None for what there is not), and
+   `Link`s, shares with a band and words with an icon (shown_scores.py), None for what there is not), and
    `drawing`: whatever the template needs, measured out.
 2. A `Figure` in it: key, title, what it shows, what fills it while there is nothing, who sees it; a
    subclass of `FigureFilter` where it is narrowed by more than level, kind and district.

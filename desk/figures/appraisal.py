@@ -22,7 +22,7 @@ from publicity.services.appraisals import needed_answers
 from sites.calendar import today
 from tables.writing import Head, Row
 
-from .bars import Bar, Bars, laid
+from .bar_chart import Bar, BarChart, bar_chart
 from .figure import Counted, Figure, Link
 from .scope import Scope
 
@@ -125,7 +125,7 @@ def _row(one: Appraised) -> Row:
     return [one.site, str(one.state.label), one.given, one.needed, one.doubtful, score, one.margin, one.firm]
 
 
-def _bars(one: Appraised) -> Bars:
+def _bars(one: Appraised) -> BarChart:
     """Answers to the scale of those needed, satisfaction on a scale of 100 with its margin."""
     given = one.given or 0
     bars = [
@@ -147,7 +147,7 @@ def _bars(one: Appraised) -> Bars:
         )
     doubtful = ngettext("%(n)d doubtful answer", "%(n)d doubtful answers", one.doubtful or 0)
     below = doubtful % {"n": one.doubtful} if one.doubtful else ""
-    return laid(str(one.site), bars, note=str(one.state.label), below=below)
+    return bar_chart(str(one.site), bars, note=str(one.state.label), below=below)
 
 
 def _numbers(found: Sequence[Appraised]) -> list[tuple[str, object]]:

@@ -17,7 +17,7 @@ from sites.models.sites import district_of
 from standards.enums import Kind
 from tables.writing import Head, Row
 
-from .bars import Bar, Bars, laid
+from .bar_chart import Bar, BarChart, bar_chart
 from .figure import Counted, Figure
 from .scope import FigureFilter, Scope
 
@@ -68,8 +68,8 @@ class Stages:
 
 @dataclass(frozen=True)
 class Funnels:
-    whole: Bars
-    groups: Sequence[Bars]
+    whole: BarChart
+    groups: Sequence[BarChart]
 
 
 def count(scope: Scope) -> Counted:
@@ -99,7 +99,7 @@ def stages(scope: Scope) -> tuple[Stages, list[tuple[str, Stages]]]:
     return whole, [(name, groups[key]) for key, name in _names(by) if key in groups]
 
 
-def funnel(name: str, stages: Stages) -> Bars:
+def funnel(name: str, stages: Stages) -> BarChart:
     """A bar for each step of the road, the longest as wide as the drawing; who left the road stands below."""
     bars = [
         Bar(
@@ -112,7 +112,7 @@ def funnel(name: str, stages: Stages) -> Bars:
         for stage in Stage.ROAD
     ]
     beside = [f"{stage.label} {stages.here[stage]}" for stage in _BESIDE if stages.here[stage]]
-    return laid(
+    return bar_chart(
         name,
         bars,
         longest=max(bar.ground for bar in bars),

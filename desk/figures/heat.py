@@ -20,10 +20,10 @@ from sites.enums import Level
 from standards.models import Rulebook
 from tables.writing import Head, Row
 
-from .cells import Cell, Share, Word, cells_of, share_of, total_of
 from .figure import Counted, Figure, Link, share
 from .rounds import InRound, RoundFilter, in_round
 from .scope import Scope
+from .shown_scores import Share, ShownScore, Word, section_scores, share_of, total_score
 
 # In rem: the room for a section, where its bar begins in it.
 ROW, BAR = 2.4, 1.5
@@ -85,7 +85,7 @@ def count(scope: Scope) -> Counted:
     sections = sections_of(found.items)
     rulebook = found.round.rulebook
     results = {
-        sheet: (*cells_of(sections, score, rulebook), total_of(score, rulebook))
+        sheet: (*section_scores(sections, score, rulebook), total_score(score, rulebook))
         for sheet, score in scores_by_sheet(found.signed, found.items)
     }
     rows = [_row(line, results.get(line.sheet), len(sections)) for line in _sites(scope, found)]
@@ -97,7 +97,7 @@ def count(scope: Scope) -> Counted:
     )
 
 
-class _Line(NamedTuple):
+class _SiteInRound(NamedTuple):
     """A site of the round: where it stands on which list, and the key of its signed sheet."""
 
     pk: int
@@ -109,7 +109,7 @@ class _Line(NamedTuple):
     sheet: int
 
 
-def _sites(scope: Scope, found: InRound) -> Iterator[_Line]:
+def _sites(scope: Scope, found: InRound) -> Iterator[_SiteInRound]:
     """Those in the round, and while it is open those that are due in it, in the order of the lists."""
     here = Assessment.objects.filter(round=found.round, site=OuterRef("pk"))
     there = Q(is_in_round=True)
@@ -119,14 +119,14 @@ def _sites(scope: Scope, found: InRound) -> Iterator[_Line]:
     sites = scope.sites.annotate(is_in_round=Exists(here), sheet=Subquery(sheets.values("pk")[:1]))
     names = ("pk", "window_name", "organisation__name", "level", "filing__organisation__short_name")
     lines = sites.filter(there).values_list(*names, "is_in_round", "sheet")
-    return (_Line(*line) for line in lines.iterator())
+    return (_SiteInRound(*line) for line in lines.iterator())
 
 
 def _heads(sections: Sequence[str]) -> list[Head]:
     return [_("Site"), _("Unit"), _("Level"), *sections, _("Total")]
 
 
-def _row(line: _Line, cells: tuple[Cell, ...] | None, sections: int) -> Row:
+def _row(line: _SiteInRound, cells: tuple[ShownScore, ...] | None, sections: int) -> Row:
     where = line.filer if line.level == Level.DISTRICT else str(Level(line.level).label)
     about = [Link(line.name, reverse("desk:site_scores", args=[line.pk])), line.unit, where]
     if cells:
@@ -144,7 +144,7 @@ def _ordered(rows: list[Row], order: str) -> list[Row]:
     return [*scored, *(row for row in rows if not isinstance(row[-1], Share))]
 
 
-def _drawing(found: InRound, names: Sequence[str], results: Sequence[tuple[Cell, ...]]) -> Heat | None:
+def _drawing(found: InRound, names: Sequence[str], results: Sequence[tuple[ShownScore, ...]]) -> Heat | None:
     if not results:
         return None
     rulebook = found.round.rulebook
@@ -159,7 +159,7 @@ def _drawing(found: InRound, names: Sequence[str], results: Sequence[tuple[Cell,
     )
 
 
-def _bar(place: int, name: str, cells: Sequence[Cell], rulebook: Rulebook) -> SectionBar:
+def _bar(place: int, name: str, cells: Sequence[ShownScore], rulebook: Rulebook) -> SectionBar:
     """The bands from the best to the last; where nothing counts a site is in none."""
     counts = Counter(cell.share.tone for cell in cells if cell.share is not None)
     pieces, before = [], 0
@@ -179,7 +179,7 @@ def _bar(place: int, name: str, cells: Sequence[Cell], rulebook: Rulebook) -> Se
 
 
 def _numbers(
-    found: InRound, rows: Sequence[Row], results: dict[int, tuple[Cell, ...]]
+    found: InRound, rows: Sequence[Row], results: dict[int, tuple[ShownScore, ...]]
 ) -> list[tuple[str, object]]:
     return [
         (_("Round"), str(found.round)),

@@ -17,11 +17,11 @@ from assessments.scoring import percent, rounded
 from standards.models import Item
 from tables.writing import Head
 
-from .bars import Bar, Bars, laid
-from .cells import Word
+from .bar_chart import Bar, BarChart, bar_chart
 from .figure import Counted, Figure, Link
 from .rounds import InRound, RoundFilter, in_round
 from .scope import Scope
+from .shown_scores import Word
 
 # So many items are drawn, the others stand in the table.
 MOST_DRAWN = 15
@@ -170,7 +170,7 @@ def _line(lack: Lack, chosen: str) -> ItemLine:
     )
 
 
-def _drawing(lacks: Sequence[Lack]) -> Bars:
+def _drawing(lacks: Sequence[Lack]) -> BarChart:
     """The light bar are the sites that lack the item, the red one on it those that lack it whole."""
     bars = [
         Bar(
@@ -181,7 +181,7 @@ def _drawing(lacks: Sequence[Lack]) -> Bars:
         )
         for lack in lacks
     ]
-    return laid(_("Sites that lack the item, of those judged"), bars, longest=100)
+    return bar_chart(_("Sites that lack the item, of those judged"), bars, longest=100)
 
 
 ITEMS = Figure(

@@ -23,7 +23,7 @@ from publicity.models import Objection
 from sites.calendar import today
 from tables.writing import Head, Row
 
-from .bars import Bar, Bars, laid
+from .bar_chart import Bar, BarChart, bar_chart
 from .figure import Counted, Figure, Link
 from .scope import Scope
 
@@ -80,9 +80,9 @@ _COUNTS: Sequence[tuple[str | Promise, Callable[[Letter], bool]]] = (
 class Drawn:
     """What came of all, and how many came in each month and on each notice."""
 
-    outcomes: Bars
-    months: Bars
-    notices: Bars
+    outcomes: BarChart
+    months: BarChart
+    notices: BarChart
 
 
 def count(scope: Scope) -> Counted:
@@ -144,7 +144,7 @@ def _drawn(letters: Sequence[Letter]) -> Drawn:
         for name, n in ((name, sum(counts(letter) for letter in letters)) for name, counts in _COUNTS)
     ]
     return Drawn(
-        laid(_("All objections"), outcomes, longest=len(letters)),
+        bar_chart(_("All objections"), outcomes, longest=len(letters)),
         _received(_("By month"), [(month, own) for month, own in by_month.items()][-MOST_DRAWN:]),
         _received(
             _("By notice, as published on"),
@@ -155,14 +155,14 @@ def _drawn(letters: Sequence[Letter]) -> Drawn:
     )
 
 
-def _received(name: str, groups: Sequence[tuple[str, list[Letter]]]) -> Bars:
+def _received(name: str, groups: Sequence[tuple[str, list[Letter]]]) -> BarChart:
     """Received, and of these not answered yet."""
     bars = []
     for label, own in groups:
         waiting = sum(letter.is_open for letter in own)
         told = _("%(n)d received, %(open)d not answered yet") % {"n": len(own), "open": waiting}
         bars.append(Bar(label=label, told=told, ground=len(own), filled=waiting))
-    return laid(name, bars, longest=max(len(own) for _label, own in groups))
+    return bar_chart(name, bars, longest=max(len(own) for _label, own in groups))
 
 
 def _each_their_own(reader: User) -> list[int]:

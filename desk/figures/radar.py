@@ -16,7 +16,7 @@ from assessments.models import Sheet
 from sites.models import Site
 from tables.writing import Head, Row
 
-from .cells import Cell, cells_of, total_of
+from .shown_scores import ShownScore, section_scores, total_score
 
 # The rounds that are drawn, in the order of the plan; rechecks stand in the table only.
 DRAWN = (RoundKind.SELF, RoundKind.INSPECTION, RoundKind.ACCEPTANCE)
@@ -27,8 +27,8 @@ class Result:
     """One closed sheet: the unit's submitted one, or a team's signed one."""
 
     sheet: Sheet
-    sections: tuple[Cell, ...]
-    total: Cell
+    sections: tuple[ShownScore, ...]
+    total: ShownScore
 
     @property
     def kind(self) -> RoundKind:
@@ -84,7 +84,7 @@ def scores_of(site: Site, reader: User) -> SiteScores:
 def _result(sheet: Sheet, marks: tuple[SectionMarks, ...]) -> Result:
     score, rulebook = sheet_score(marks), sheet.assessment.round.rulebook
     sections = [part.section for part in marks]
-    return Result(sheet, cells_of(sections, score, rulebook), total_of(score, rulebook))
+    return Result(sheet, section_scores(sections, score, rulebook), total_score(score, rulebook))
 
 
 def score_heads(scores: SiteScores) -> list[Head]:
@@ -107,7 +107,7 @@ def score_rows(scores: SiteScores) -> Iterator[Row]:
         yield [*about, result.closed_on, sheet.assessment.standard, *cells, band]
 
 
-def _three(cell: Cell | None) -> Row:
+def _three(cell: ShownScore | None) -> Row:
     if cell is None:
         return [None, None, None]
     return [None if cell.why else cell.points, cell.maximum, cell.shown]
@@ -187,7 +187,7 @@ def _joined(corners: Iterable[Point]) -> str:
     return " ".join(f"{corner.x},{corner.y}" for corner in corners)
 
 
-def _corners(cells: Sequence[Cell]) -> Iterator[Point]:
+def _corners(cells: Sequence[ShownScore]) -> Iterator[Point]:
     for number, cell in enumerate(cells):
         if cell.share is not None:
             yield _at(number, len(cells), float(cell.share))

@@ -10,8 +10,8 @@ from django.utils.formats import date_format, number_format
 from assessments.scoring import plain
 from tables.writing import Head, Row
 
-from .cells import Share, Word
 from .figure import Link
+from .shown_scores import Share, Word
 
 
 @dataclass(frozen=True)

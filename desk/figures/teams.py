@@ -20,7 +20,7 @@ from assessments.queries import count_of_items, count_of_marks, count_of_standin
 from sites.calendar import today
 from tables.writing import Head, Row
 
-from .bars import Bar, Bars, laid
+from .bar_chart import Bar, BarChart, bar_chart
 from .figure import Counted, Figure, Link
 from .scope import FigureFilter, Scope
 
@@ -102,7 +102,7 @@ def _row(team: Team, done: Counter[str]) -> Row:
     ]
 
 
-def _bars(team: Team, done: Counter[str]) -> Bars:
+def _bars(team: Team, done: Counter[str]) -> BarChart:
     """Each quantity to its own scale: what is done of what is to do."""
     lines = (
         (_("Visited"), "visited", "sites"),
@@ -119,7 +119,7 @@ def _bars(team: Team, done: Counter[str]) -> Bars:
         )
         for label, part, whole in lines
     ]
-    return laid(team.name, bars, note=team.round.title)
+    return bar_chart(team.name, bars, note=team.round.title)
 
 
 TEAMS = Figure(

@@ -33,7 +33,7 @@ class Steps:
 
 
 @dataclass(frozen=True)
-class Line:
+class PhaseBars:
     """A phase; `x` and widths are shares of the drawing's width, `y` in rem. Empty: there is none."""
 
     name: str
@@ -52,7 +52,7 @@ class Line:
 class Timeline:
     height: str
     months: Sequence[tuple[str, datetime.date]]
-    lines: Sequence[Line]
+    lines: Sequence[PhaseBars]
     today: str
     today_is_late: bool
     business_date: datetime.date
@@ -116,9 +116,9 @@ def drawing(phases: Sequence[Phase], steps: dict[int, Steps], now: datetime.date
     def part(since: datetime.date | None, until: datetime.date | None) -> str:
         return share((until - since).days, (end - first).days) if since and until else ""
 
-    def line(place: int, phase: Phase) -> Line:
+    def line(place: int, phase: Phase) -> PhaseBars:
         own, y = steps.get(phase.ordinal, Steps()), HEAD + place * ROW
-        return Line(
+        return PhaseBars(
             name=f"{phase.ordinal} {phase.name}",
             text_y=f"{y + 1.2:.1f}rem",
             planned_y=f"{y + PLANNED:.1f}rem",

@@ -18,8 +18,8 @@ from audit.models import Check, Seal
 from core.queue import hand_over
 from desk.rules import reads_trail
 from desk.trail.filter import TrailFilter
-from desk.trail.lines import HEADS, LONGEST_TABLE, lines, table_rows
 from desk.trail.reading import seen_by
+from desk.trail.shown_entries import HEADS, LONGEST_TABLE, shown_entries, table_rows
 
 PAGE = 50
 
@@ -40,7 +40,7 @@ def trail(request: StaffRequest) -> HttpResponse:
     page = list((entries.filter(pk__lt=int(before)) if before.isdecimal() else entries)[: PAGE + 1])
     context = {
         "filter": narrowed,
-        "lines": lines(page[:PAGE], request.user),
+        "lines": shown_entries(page[:PAGE], request.user),
         "older": page[PAGE - 1].pk if len(page) > PAGE else None,
         "is_first": not before,
         "last_check": Check.objects.first(),

@@ -5,13 +5,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules import has_role
-from accounts.searched import SEARCHED
+from accounts.searched import SEARCH_KINDS
 from core.codes import plain_code
 from core.search import SearchKind
 from documents.models import Document
 from documents.numbers import NUMBERED, is_numbered, number_of
 
-SEARCHED.add(
+SEARCH_KINDS.add(
     SearchKind(
         key="documents",
         label=_("Official papers"),

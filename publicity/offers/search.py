@@ -6,12 +6,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules import has_role
-from accounts.searched import SEARCHED
+from accounts.searched import SEARCH_KINDS
 from core.search import SearchKind
 from publicity.models import Naming, Notice
 from publicity.search import items
 
-SEARCHED.add(
+SEARCH_KINDS.add(
     SearchKind(
         key="namings",
         label=_("Namings"),
@@ -26,7 +26,7 @@ SEARCHED.add(
     ),
     place=20,
 )
-SEARCHED.add(
+SEARCH_KINDS.add(
     SearchKind(
         key="notices",
         label=_("Public notices"),
@@ -41,4 +41,4 @@ SEARCHED.add(
     ),
     place=50,
 )
-SEARCHED.add(items(has_role), place=70)
+SEARCH_KINDS.add(items(has_role), place=70)

@@ -6,12 +6,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules import has_role
-from accounts.searched import SEARCHED
+from accounts.searched import SEARCH_KINDS
 from core.search import SearchKind
 from sites import site_fields
 from sites.models import Site
 
-SEARCHED.add(
+SEARCH_KINDS.add(
     SearchKind(
         key="sites",
         label=_("Demonstration sites"),

@@ -17,11 +17,11 @@ from assessments.marks import items_of, section_marks, sheet_score, standard_ite
 from assessments.models import Assessment, NotDue, Recusal, Round, Score, Sheet
 from assessments.services import unlocking
 from assessments.tallies import scores_by_sheet
-from desk.figures.cells import Share, Word
 from desk.figures.heat import HEAT
 from desk.figures.items import ITEMS
 from desk.figures.radar import scores_of
 from desk.figures.scope import Scope
+from desk.figures.shown_scores import Share, Word
 from sites.enums import Level, Stage
 from sites.models import Site
 from standards.enums import Kind

@@ -9,7 +9,7 @@ from accounts.enums import OrganisationKind, Role
 from assessments.enums import RoundKind
 from assessments.services import sheets
 from desk.figures.appraisal import APPRAISAL
-from desk.figures.bars import Bar, laid
+from desk.figures.bar_chart import Bar, bar_chart
 from desk.figures.figure import share
 from desk.figures.funnel import FUNNEL, MOST_DRAWN
 from desk.figures.objections import OBJECTIONS
@@ -304,7 +304,7 @@ def test_letter_about_a_site_one_is_barred_from_is_not_counted(on):
 
 
 def test_bars_stand_under_each_other_and_never_leave_the_drawing():
-    bars = laid(
+    bars = bar_chart(
         "示例", [Bar(label="a", told="1", ground=4, filled=1), Bar(label="b", told="9", ground=2, filled=9)]
     )
     assert [bar.ground for bar in bars.bars] == ["100.00%", "100.00%"]
@@ -314,5 +314,5 @@ def test_bars_stand_under_each_other_and_never_leave_the_drawing():
 
 
 def test_bar_of_nothing_has_no_width():
-    (bar,) = laid("示例", [Bar(label="a", told="0")]).bars
+    (bar,) = bar_chart("示例", [Bar(label="a", told="0")]).bars
     assert bar.ground == bar.filled == "0%"

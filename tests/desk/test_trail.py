@@ -17,8 +17,8 @@ from audit import guards
 from audit.models import Check, Seal
 from audit.sealing import seal_trail
 from desk.trail import checks
-from desk.trail.lines import LONGEST_TABLE, lines
 from desk.trail.reading import seen_by
+from desk.trail.shown_entries import LONGEST_TABLE, shown_entries
 from sites.enums import Stage
 from sites.models import FilingVersion
 from tests import factories
@@ -42,7 +42,7 @@ def shown(client, **query):
 
 
 def told(entry, reader):
-    (line,) = lines([entry], reader)
+    (line,) = shown_entries([entry], reader)
     return {change.field: (change.old, change.new) for change in line.changes}
 
 
@@ -184,7 +184,9 @@ def test_list_with_a_site_one_stood_aside_from_is_shut_as_everywhere(auditor):
     )
 
     def of_lists():
-        return lines(seen_by(auditor).filter(content_type__model__in=["filing", "filingversion"]), auditor)
+        return shown_entries(
+            seen_by(auditor).filter(content_type__model__in=["filing", "filingversion"]), auditor
+        )
 
     assert str(site) in str(of_lists())
 
@@ -215,7 +217,7 @@ def test_draw_that_named_a_site_one_stood_aside_from_is_shut(auditor):
     builders.drawn(builders.team())
 
     def of_draws():
-        return lines(seen_by(auditor).filter(content_type__model="draw"), auditor)
+        return shown_entries(seen_by(auditor).filter(content_type__model="draw"), auditor)
 
     assert str(site) in str(of_draws())
 

@@ -41,7 +41,7 @@ class Word(str):
 
 
 @dataclass(frozen=True)
-class Cell:
+class ShownScore:
     """Points of a maximum, of a section or (without a name) of the whole sheet.
 
     `share` is 0 where nothing was earned. Where nothing could be earned there is none, and `why` says it:
@@ -60,16 +60,18 @@ class Cell:
         return Word(str(self.why.label), self.why.value) if self.why else self.share
 
 
-def cells_of(sections: Sequence[Section], score: SheetScore, rulebook: Rulebook) -> tuple[Cell, ...]:
+def section_scores(
+    sections: Sequence[Section], score: SheetScore, rulebook: Rulebook
+) -> tuple[ShownScore, ...]:
     """The sections of a sheet in the standard's order."""
     return tuple(
-        _cell(section.name, part.points, part.maximum, [part], rulebook)
+        _shown(section.name, part.points, part.maximum, [part], rulebook)
         for section, part in zip(sections, score.sections, strict=True)
     )
 
 
-def total_of(score: SheetScore, rulebook: Rulebook) -> Cell:
-    return _cell("", score.points, score.maximum, score.sections, rulebook)
+def total_score(score: SheetScore, rulebook: Rulebook) -> ShownScore:
+    return _shown("", score.points, score.maximum, score.sections, rulebook)
 
 
 def share_of(points: Decimal, maximum: Decimal, rulebook: Rulebook) -> Share | None:
@@ -80,11 +82,11 @@ def share_of(points: Decimal, maximum: Decimal, rulebook: Rulebook) -> Share | N
     return Share(share, band_by(rulebook, share))
 
 
-def _cell(
+def _shown(
     name: str, points: Decimal, maximum: Decimal, parts: Sequence[SectionScore], rulebook: Rulebook
-) -> Cell:
+) -> ShownScore:
     share, why = share_of(points, maximum, rulebook), None
     if share is None:
         inapplicable = any(part.inapplicable for part in parts)
         why = MarkState.INAPPLICABLE if inapplicable else MarkState.NOT_DUE
-    return Cell(name, points, maximum, share, why)
+    return ShownScore(name, points, maximum, share, why)

@@ -26,7 +26,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Laid:
+class PlacedBar:
     """A bar in its place: lengths across are shares of the width, those down are in rem."""
 
     label: str
@@ -43,28 +43,30 @@ class Laid:
 
 
 @dataclass(frozen=True)
-class Bars:
+class BarChart:
     """A group of bars under one name, `note` beside it and `below` under the last."""
 
     name: str
     note: str
     below: str
     height: str
-    bars: Sequence[Laid]
+    bars: Sequence[PlacedBar]
 
 
-def laid(name: str, bars: Sequence[Bar], *, longest: float = 0, note: str = "", below: str = "") -> Bars:
+def bar_chart(
+    name: str, bars: Sequence[Bar], *, longest: float = 0, note: str = "", below: str = ""
+) -> BarChart:
     """To the scale of `longest`; without one each bar's own ground is as wide as the page."""
-    placed = [_laid(bar, place * ROW, longest or bar.ground) for place, bar in enumerate(bars)]
-    return Bars(name, note, below, f"{len(bars) * ROW:.1f}rem", placed)
+    placed = [_placed(bar, place * ROW, longest or bar.ground) for place, bar in enumerate(bars)]
+    return BarChart(name, note, below, f"{len(bars) * ROW:.1f}rem", placed)
 
 
-def _laid(bar: Bar, top: float, longest: float) -> Laid:
+def _placed(bar: Bar, top: float, longest: float) -> PlacedBar:
     def at(length: float | None) -> str:
         return "" if length is None else share(min(max(length, 0), longest), longest)
 
     whisker = bar.margin is not None
-    return Laid(
+    return PlacedBar(
         label=bar.label,
         told=bar.told,
         text_y=f"{top + 1.1:.1f}rem",

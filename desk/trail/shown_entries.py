@@ -1,4 +1,4 @@
-"""An entry as a line: of the page, and of the table that leaves the portal."""
+"""An entry of the trail as it is shown: as a line of the page, and of the table that leaves the portal."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ LONGEST_TABLE = 50_000
 
 
 @dataclass(frozen=True)
-class Line:
+class ShownEntry:
     entry: LogEntry
     deed: Deed
     words: str
@@ -35,16 +35,16 @@ class Line:
         return self.deed != Deed.CHANGED and bool(self.changes)
 
 
-def lines(entries: Iterable[LogEntry], reader: User) -> list[Line]:
+def shown_entries(entries: Iterable[LogEntry], reader: User) -> list[ShownEntry]:
     """Entries with their `actor` and `content_type`, read; two queries for the names in them."""
     entries = list(entries)
     names = names_in(entries, reader)
     return [_line(entry, changes(entry, names)) for entry in entries]
 
 
-def _line(entry: LogEntry, told: list[Change]) -> Line:
+def _line(entry: LogEntry, told: list[Change]) -> ShownEntry:
     deed = deed_of(entry)
-    return Line(entry, deed, words_of(entry), ICONS[deed], told, _note(entry))
+    return ShownEntry(entry, deed, words_of(entry), ICONS[deed], told, _note(entry))
 
 
 def _note(entry: LogEntry) -> str:
@@ -76,7 +76,7 @@ HEADS: list[Head] = [
 def table_rows(entries: QuerySet[LogEntry], reader: User) -> Iterator[Row]:
     """A row an entry, its changed fields one below the other."""
     found = entries.iterator(chunk_size=CHUNK)
-    while chunk := lines(islice(found, CHUNK), reader):
+    while chunk := shown_entries(islice(found, CHUNK), reader):
         for line in chunk:
             entry, who = line.entry, line.entry.actor
             yield [
