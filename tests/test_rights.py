@@ -31,6 +31,7 @@ MACHINERY = {
     "desk.ReminderRule": "settings: the city reads all of them on one page, the office changes them",
     "audit.Seal": "digests over the trail; the auditors' page shows how the last check ended",
     "audit.Check": "as above",
+    "audit.KeyFingerprint": "tells the portal at its start whether its keys are the database's",
 }
 
 # Read with the record they belong to, and by whoever sees that: the model → the relation that leads to it.
