@@ -294,7 +294,7 @@ class WarningNoticeContext(IssueFields, TrackingFields):
 
 
 class RestorationNoticeContext(IssueFields, TrackingFields):
-    warning_number: str  # "" = warned before warnings were papers
+    warning_number: str
     warned_on: str
     found_on: str  # the day of the recheck it rests on
 

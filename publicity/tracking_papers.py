@@ -11,7 +11,6 @@ from documents.models import Document
 from documents.papers import LEADING_GROUP, OFFICE, DocumentKind
 from documents.services import issue
 from sites.calendar import Deadline, on_record
-from sites.enums import Action
 
 from .enums import TrackingKind
 from .models import Naming, TrackingNote, Warned
@@ -37,7 +36,7 @@ def issue_warning(naming: Naming, *, reason: str, note: TrackingNote, due: Deadl
 
 
 def issue_restoration(
-    naming: Naming, *, warned: Warned | None, reason: str, recheck: TrackingNote, by: User
+    naming: Naming, *, warned: Warned, reason: str, recheck: TrackingNote, by: User
 ) -> Document:
     """解除警告 to the unit, with the recheck it rests on."""
     return _issue(
@@ -49,11 +48,11 @@ def issue_restoration(
         by=by,
         reason=reason,
         found_on=recheck.on,
-        **_warning(naming, warned),
+        **_warning(warned),
     )
 
 
-def issue_revocation(naming: Naming, *, warned: Warned | None, reason: str, by: User) -> Document:
+def issue_revocation(naming: Naming, *, warned: Warned, reason: str, by: User) -> Document:
     """撤销命名的决定 to everybody the naming was told."""
     return _issue(
         DocumentKind.REVOCATION_DECISION,
@@ -62,7 +61,7 @@ def issue_revocation(naming: Naming, *, warned: Warned | None, reason: str, by: 
         addressee=naming.site.programme.addressees,
         by=by,
         reason=reason,
-        **_warning(naming, warned),
+        **_warning(warned),
     )
 
 
@@ -101,10 +100,6 @@ def _issue(
     )
 
 
-def _warning(naming: Naming, warned: Warned | None) -> dict[str, Any]:
-    """The warning's number and day; of a site warned before warnings were papers the day of the step."""
-    if warned:
-        number = warned.paper.full_number if warned.paper else ""
-        return {"warning_number": number, "warned_on": warned.warned_on}
-    step = naming.site.history.filter(action=Action.WARN).latest("pk")
-    return {"warning_number": "", "warned_on": step.on}
+def _warning(warned: Warned) -> dict[str, Any]:
+    """The warning's number and day."""
+    return {"warning_number": warned.paper.full_number, "warned_on": warned.warned_on}

@@ -366,7 +366,7 @@ class Migration(migrations.Migration):
                 ('rectify_by', models.DateField(verbose_name='to be mended by')),
                 ('counted', models.TextField(blank=True, verbose_name='how it was counted')),
                 ('warned_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='warned by')),
-                ('paper', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.document', verbose_name='paper')),
+                ('paper', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.document', verbose_name='paper')),
                 ('lifted_on', models.DateField(blank=True, null=True, verbose_name='lifted on')),
                 ('lifting_reason', models.TextField(blank=True, verbose_name='why it was lifted')),
                 ('lifting_paper', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.document', verbose_name='paper that lifts it')),

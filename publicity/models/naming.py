@@ -241,7 +241,7 @@ class Warned(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("warned by"), on_delete=models.PROTECT, related_name="+"
     )
     paper = models.OneToOneField(
-        Document, verbose_name=_("paper"), null=True, on_delete=models.PROTECT, related_name="+"
+        Document, verbose_name=_("paper"), on_delete=models.PROTECT, related_name="+"
     )
     lifted_on = models.DateField(_("lifted on"), null=True, blank=True)
     lifting_reason = models.TextField(_("why it was lifted"), blank=True)

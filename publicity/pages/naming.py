@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -48,9 +49,7 @@ class NamingPage:
 
     @cached_property
     def warned(self) -> Warned | None:
-        """The warning that stands; None also for a site warned before warnings were papers."""
-        if self.naming.site.stage != Stage.WARNED:
-            return None
+        """The warning that stands; None where none does."""
         return self.naming.warnings.standing().select_related("paper").first()
 
     @cached_property
@@ -102,8 +101,8 @@ class NamingPage:
             yield Act(Role.OFFICE.label, _("can warn the site: the %(kind)s of %(day)s is on file") % facts)
 
     def _warned(self) -> Iterator[Act]:
-        over = self.warned is None or self.warned.rectify_by < today()
-        day = {"day": date_format(self.warned.rectify_by) if self.warned else ""}
+        warned = cast("Warned", self.warned)  # no site is warned without one
+        over, day = warned.rectify_by < today(), {"day": date_format(warned.rectify_by)}
         if not over:
             yield Act(Role.LIAISON.label, _("mends what was found by %(day)s") % day)
         if any(note.kind == TrackingKind.RECHECK for note in self._new):
@@ -113,7 +112,7 @@ class NamingPage:
             yield Act(Role.OFFICE.label, _("can lift the warning once a recheck since then is on file"))
         if over:
             yield Act(Role.LEADING_GROUP.label, _("can revoke the naming: the time to mend is over"))
-        elif self.warned and may_be_revoked(self.warned):
+        elif may_be_revoked(warned):
             told = _("can revoke the naming: something new is on file since the warning")
             yield Act(Role.LEADING_GROUP.label, told)
         else:

@@ -207,10 +207,7 @@ def warn(*, naming: Naming, reason: str, working_days: int | None = None, by: Us
 
 @transaction.atomic
 def restore(*, naming: Naming, reason: str, by: User) -> None:
-    """Lift a warning; the complaint that brought it is no grounds, a recheck after it is.
-
-    A site warned before warnings were papers is restored all the same.
-    """
+    """Lift a warning; the complaint that brought it is no grounds, a recheck after it is."""
     _hold(naming)
     site = naming.site
     check(site=site, action=Action.RESTORE, by=by)
@@ -218,11 +215,10 @@ def restore(*, naming: Naming, reason: str, by: User) -> None:
     if recheck is None:
         raise ValidationError(_("Put a recheck on file first."))
     perform(site=site, action=Action.RESTORE, by=by, note=reason)
-    warned = naming.warnings.standing().first()
+    warned = naming.warnings.standing().get()
     paper = tracking_papers.issue_restoration(naming, warned=warned, reason=reason, recheck=recheck, by=by)
-    if warned:
-        warned.lifted_on, warned.lifting_reason, warned.lifting_paper = today(), reason.strip(), paper
-        warned.save(update_fields=["lifted_on", "lifting_reason", "lifting_paper"])
+    warned.lifted_on, warned.lifting_reason, warned.lifting_paper = today(), reason.strip(), paper
+    warned.save(update_fields=["lifted_on", "lifting_reason", "lifting_paper"])
     notify(
         liaisons(site),
         text=gettext_noop("The warning of %(site)s has been lifted."),
@@ -241,8 +237,8 @@ def revoke(*, naming: Naming, reason: str, by: User) -> Revocation:
     _hold(naming)
     site = naming.site
     check(site=site, action=Action.REVOKE, by=by)
-    warned = naming.warnings.standing().first()
-    if warned and not may_be_revoked(warned):
+    warned = naming.warnings.standing().get()
+    if not may_be_revoked(warned):
         told = _(
             "The site has until the end of %(day)s to mend. Sooner its naming can be revoked only upon a "
             "recheck or complaint put on file since the warning."

@@ -15,9 +15,9 @@ from documents.papers import DocumentKind
 from publicity.enums import RecheckOrigin, TrackingKind
 from publicity.models import Naming, Recheck, RecheckDraw, Revocation, TrackingNote, Warned
 from publicity.services import tracking
-from sites.enums import Action, Stage
+from sites.enums import Stage
 from sites.models import StageChange
-from sites.workflow import InvalidTransition, WorkflowError, perform
+from sites.workflow import InvalidTransition, WorkflowError
 from tests import factories
 from tests.at_once import at_once, kinds, on_both
 from tests.publicity import scene
@@ -44,13 +44,6 @@ def put(naming, by, kind=RECHECK, text="示例记录"):
 def warned(naming, by, **more):
     put(naming, by)
     return tracking.warn(naming=naming, reason="示例警告理由", by=by, **more)
-
-
-def warned_of_old(naming, by):
-    """As sites were warned before warnings were records: a step, and nothing else."""
-    put(naming, by)
-    perform(site=naming.site, action=Action.WARN, by=by, note="示例警告理由")
-    return naming
 
 
 # -- warning -----------------------------------------------------------------------------------
@@ -151,16 +144,6 @@ def test_restoring_lifts_the_warning_with_reason_and_paper(named, office, on):
     assert not Warned.objects.standing().exists()
 
 
-def test_site_warned_without_a_record_is_restored(named, office, on):
-    warned_of_old(named, office)
-    on("2008-06-05")
-    put(named, office)
-    tracking.restore(naming=named, reason="已经整改", by=office)
-    paper = Document.objects.get(kind=DocumentKind.RESTORATION_NOTICE)
-    assert (paper.context["warning_number"], paper.context["warned_on"]) == ("", "2008-06-02")
-    assert named.site.stage == Stage.NAMED
-
-
 # -- revoking ----------------------------------------------------------------------------------
 
 
@@ -194,11 +177,6 @@ def test_revoking_sooner_upon_something_new_on_file(named, office, leader, kind)
     warned(named, office)
     put(named, office, kind)
     assert revoke(named, leader).revoked_on == day("2008-06-02")
-
-
-def test_site_warned_without_a_record_is_revoked(named, office, leader):
-    warned_of_old(named, office)
-    assert revoke(named, leader).decision.context["warning_number"] == ""
 
 
 def test_revoking_a_site_that_was_not_warned_is_refused(named, leader):
