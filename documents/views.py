@@ -52,7 +52,7 @@ def status(request: StaffRequest, pk: int) -> HttpResponse:
     document = get_object_or_404(Document.objects.visible_to(request.user), pk=pk)
     if "HX-Request" not in request.headers:
         return redirect(document)
-    return render(request, "includes/document_card.html", {"document": document})
+    return render(request, "components/document_card.html", {"document": document})
 
 
 @login_required

@@ -31,7 +31,7 @@ def form_page(
     upload: bool = False,
     **more: Any,
 ) -> HttpResponse:
-    """A page that is one form; 422 when it came back with errors. `more` goes to includes/form.html.
+    """A page that is one form; 422 when it came back with errors. `more` goes to components/form.html.
 
     `parent`: the name of the page it belongs to, which `cancel_url` leads back to.
     `upload`: its files go by static/portal/upload.js, so that a long way shows its progress.

@@ -16,9 +16,11 @@ from django import template
 from django.core.paginator import Page
 from django.db.models import Model
 from django.forms import BaseForm, BoundField
+from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
@@ -237,6 +239,25 @@ def nav_link(context: template.Context, url_name: str, label: str) -> SafeString
     current = "page" if path == url else "true" if inside else ""
     mark = format_html(' aria-current="{}"', current) if current else ""
     return format_html('<a href="{}"{}>{}</a>', url, mark, label)
+
+
+@register.simple_block_tag
+def empty_list(
+    content: str, *, icon: str = "inbox", title: str = "", url: str = "", label: str = ""
+) -> SafeString:
+    """An empty list: the text within says what will fill it, `label` the act at `url` that does."""
+    shown = {"text": content, "title": title, "icon_name": icon, "action_url": url, "action_label": label}
+    return render_to_string("components/empty.html", shown)
+
+
+@register.simple_tag
+def crumb(label: Any, to: Any, *args: Any, **query: Any) -> SafeString:
+    """A page above this one, for block breadcrumb: its name, and where it is.
+
+    That is a record, an address, or an address's name with its arguments; what is named goes into the query.
+    """
+    url = resolve_url(to, *args) + (f"?{urlencode(query)}" if query else "")
+    return format_html('<li class="breadcrumb-item"><a href="{}">{}</a></li>', url, label)
 
 
 @register.simple_tag(takes_context=True)

@@ -30,7 +30,7 @@ class Act:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the story, in the words of includes/history.html."""
+    """One line of the story, in the words of components/history.html."""
 
     at: datetime.datetime
     on: datetime.date

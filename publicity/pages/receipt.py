@@ -12,7 +12,7 @@ from publicity.models import Objection
 
 @dataclass(frozen=True)
 class Step:
-    """One line of `includes/steps.html`."""
+    """One line of `components/steps.html`."""
 
     label: str
     state: str

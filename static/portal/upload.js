@@ -1,5 +1,5 @@
 /*
- * Files of a form (includes/form.html with `upload`): drop them in, see each one go, take one out again.
+ * Files of a form (components/form.html with `upload`): drop them in, see each one go, take one out again.
  * htmx sends the form and puts it back with its errors; what was chosen stays chosen. The form works without this.
  */
 "use strict";

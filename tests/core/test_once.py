@@ -340,8 +340,8 @@ def test_records_go_after_a_week():
 KEYLESS_TEMPLATES = {
     "account/login.html",
     "account/logout.html",
-    "includes/rail.html",
-    "includes/document_card.html",
+    "components/rail.html",
+    "components/document_card.html",
     "assessments/_item_form.html",
     "assessments/_upload_mend.html",
     "assessments/_item_consent.html",
