@@ -27,6 +27,7 @@ class DocumentList(LoginRequiredMixin, ListView[Document]):
     """Every paper the person may see, newest first."""
 
     request: StaffRequest
+    template_name = "documents/document_list.html"
     paginate_by = 50
 
     def get_queryset(self) -> DocumentQuerySet:

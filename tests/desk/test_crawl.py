@@ -68,6 +68,7 @@ def _problems(page: Page) -> list[str]:
     twice = [name for name, times in Counter(page.ids).items() if times > 1]
     return [
         *(f"{page.headings} headings" for _once in [page.headings] if page.headings != 1),
+        *(f"title {page.title!r} without {page.heading!r}" for fits in [page.title_fits] if not fits),
         *(f"id {name} twice" for name in twice),
         *(f"field without a label: {field}" for field in page.unlabelled),
         *(f"form without a key: {view}" for view in page.without_key),

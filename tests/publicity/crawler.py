@@ -31,6 +31,19 @@ KEYLESS = {
     "publicity:appraisal": "the code in the address is good for one answer, and its page sets no cookie",
 }
 
+# Pages whose title says something else than their heading does.
+OTHERWISE_TITLED = {
+    "publicity:home": "the site's own name would stand there twice",
+    "publicity:programme": "the heading is the plan's whole name, the title what the navigation calls it",
+    "publicity:verify_code": "many papers are on record; the title has the number",
+    "documents:detail": "the heading is the paper's long name, the title its number",
+    "assessments:evidence_view": "the heading is what the evidence shows, the title the file's name",
+    "assessments:score_history": "the heading is the item's whole text",
+    "assessments:draw": "draws of a round share their heading; the title has the day",
+    "publicity_desk:letter": "letters of a kind share their heading; the title has the number",
+    "sites:site_edit": "rows share their heading; the title has the site's name",
+}
+
 
 @dataclass
 class Form:
@@ -50,7 +63,7 @@ class Page(HTMLParser):
         self.lang = ""
         self.title = ""
         self.metas: dict[str, str] = {}
-        self.headings = 0
+        self.headings, self.heading = 0, ""
         self.ids: list[str] = []
         self.links: list[tuple[str, str]] = []
         self.inputs: list[dict[str, str]] = []
@@ -75,7 +88,7 @@ class Page(HTMLParser):
             self.labelled.add(given.get("for", ""))
         elif tag in ("input", "select", "textarea") and given.get("type") not in VOID_OF_WORDS:
             self.inputs.append(given | {"in label": "label" if "label" in self._open else ""})
-        if tag in ("title", "label", "svg"):
+        if tag in ("title", "h1", "label", "svg"):
             self._open.append(tag)
         self._note_form(tag, given)
 
@@ -93,6 +106,14 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._open == ["title"]:
             self.title += data
+        elif self._open == ["h1"]:
+            self.heading += data
+
+    @property
+    def title_fits(self) -> bool:
+        """The title says what the heading says; a heading that many pages share has more beside it there."""
+        heading, title = (" ".join(text.split()) for text in (self.heading, self.title))
+        return heading in title or view_of(self.address) in OTHERWISE_TITLED
 
     @property
     def keys(self) -> list[str]:

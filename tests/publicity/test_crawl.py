@@ -70,6 +70,7 @@ def _problems(page: Page, language: str) -> list[str]:
         "title": re.fullmatch(r"\s*\S.*–.*", page.title, re.DOTALL),
         f"lang {page.lang}": page.lang == language,
         f"{page.headings} h1": page.headings == 1,
+        f"title {page.title!r} without {page.heading!r}": page.title_fits,
         f"without {wanted - page.metas.keys()}": wanted <= page.metas.keys(),
         "an empty meta tag": all(page.metas[name] for name in wanted & page.metas.keys()),
         "PubDate": re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", page.metas.get("PubDate", "2008-05-20 00:00")),
