@@ -189,6 +189,14 @@ def message_icon(level_tag: str) -> SafeString:
     return icon(MESSAGE_ICONS.get(level_tag, "info-circle-fill"))
 
 
+@register.simple_block_tag
+def message(content: str, level: str = "info") -> SafeString:
+    """What a page has to say of itself: info, success, warning or error, each with its icon."""
+    return format_html(
+        '<p class="message message--{}">{} <span>{}</span></p>', level, message_icon(level), content
+    )
+
+
 @register.simple_tag
 def status_tag(thing: Any, field: str = "", label: str = "") -> SafeString:
     """The state of `thing`: a record (its stage, state or status, or the `field` named), a choice."""
