@@ -6,6 +6,7 @@ says the rest: how its cells are understood, whether the row's form has it, and 
 field of the record that is none of a row is named in `NOT_OF_A_ROW` with the reason.
 """
 
+import datetime
 import enum
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -97,6 +98,8 @@ class SiteField:
         if self.choices:
             return one_of(self.choices, self.words, self.offered)
         parser, empty = plain(self.model, self.attribute), self.empty
+        if self.column.kind == ColumnKind.DATE:
+            parser = datetime.date.fromisoformat  # as whatever reads a table spells it
         # Whether there must be a liaison is asked of the row, not of its cells.
         if self.of_record.blank or self.model is Liaison:
             return lambda text: parser(text) if text else empty
