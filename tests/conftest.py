@@ -12,6 +12,7 @@ from django.test import TransactionTestCase
 from django.utils import translation
 
 from deploy import translations
+from desk.figures import kept
 from tests import database, scenes
 from tests.e2e.backstage import point_at
 
@@ -68,6 +69,17 @@ def pytest_sessionfinish(session):
 @pytest.fixture(autouse=True, name="database")
 def _database():
     """Which database a test of both runs on (`tests.at_once.on_both`); of other tests it says nothing."""
+
+
+@pytest.fixture(autouse=True)
+def _no_figure_is_kept(settings, tmp_path, monkeypatch):
+    """A slow machine must not find a figure worth keeping that the test has just changed.
+
+    Where a test does keep them, they go with it.
+    """
+    monkeypatch.setattr(kept, "WORTH_KEEPING", float("inf"))
+    own = settings.CACHES["figures"] | {"LOCATION": tmp_path / "figures"}
+    settings.CACHES = settings.CACHES | {"figures": own}
 
 
 @pytest.fixture(autouse=True)

@@ -1,16 +1,29 @@
 """Makes the cast of a test: people with roles, sites at a stage. No library, plain functions."""
 
-import itertools
-
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation, User
 from sites.enums import FilingState, Level, Stage
 from sites.models import Filing, Liaison, Programme, Site
 from standards.enums import Kind
 
-_count = itertools.count(1)
-
 PASSWORD = "a-long-test-password"
+
+_made = 0
+
+
+def next_number() -> int:
+    """What tells one sample from another. Each test counts on from its scene, whatever ran before it."""
+    count_from(_made + 1)
+    return _made
+
+
+def count_from(number: int) -> None:
+    global _made  # noqa: PLW0603  # a process runs one test at a time
+    _made = number
+
+
+def counted() -> int:
+    return _made
 
 
 def programme() -> Programme:
@@ -23,14 +36,14 @@ def district(short_name: str = "海勃湾") -> Organisation:
 
 def unit(of: Organisation | None = None, kind: str = OrganisationKind.DEPARTMENT) -> Organisation:
     """A fresh department; of a district when one is given."""
-    n = next(_count)
+    n = next_number()
     return Organisation.objects.create(
         name=f"示例单位{n}", short_name=f"示例{n}", code=f"TEST-{n}", kind=kind, district=of, is_sample=True
     )
 
 
 def user(role: str, organisation: Organisation | None = None, name: str = "") -> User:
-    n = next(_count)
+    n = next_number()
     if organisation is None:
         organisation = _home(role)
     return User.objects.create_user(
@@ -97,7 +110,7 @@ def site(
         level=level,
         kind=kind,
         organisation=organisation,
-        window_name=window or f"示例窗口{next(_count)}",
+        window_name=window or f"示例窗口{next_number()}",
         working_body="示例工作机构",
         stage=stage,
         is_sample=True,

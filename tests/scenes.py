@@ -12,7 +12,7 @@ import pytest
 from django.db import connection, transaction
 from django.test import override_settings
 
-from tests import database
+from tests import database, factories
 
 FIRST_DAY = datetime.date(2008, 1, 10)
 
@@ -46,10 +46,12 @@ def stand_on_what_it_wants(request: pytest.FixtureRequest) -> None:
     make = wanted(request)
     if make is None:
         database.stand_on(database.PLAN)
+        factories.count_from(0)
         return
     name = _name(make)
     database.snapshot(name, lambda: _play(make, database.FOLDER / name))
     database.stand_on(name)
+    factories.count_from(int((database.FOLDER / name / "counted").read_text()))
 
 
 def wanted(request: pytest.FixtureRequest) -> Callable[[], Any] | None:
@@ -69,6 +71,7 @@ def wanted(request: pytest.FixtureRequest) -> Callable[[], Any] | None:
 def _play(make: Callable[[], Any], folder: Path) -> None:
     """Make it upon the plan's data; what waits for the commit (a paper's way to a worker) stays undone."""
     database.stand_on(database.PLAN)
+    factories.count_from(0)
     own = {
         "PORTAL_TODAY": FIRST_DAY,
         "MEDIA_ROOT": folder / "media",
@@ -78,6 +81,7 @@ def _play(make: Callable[[], Any], folder: Path) -> None:
         made = make()
         connection.run_on_commit.clear()
     (folder / "result").write_bytes(pickle.dumps(made))
+    (folder / "counted").write_text(str(factories.counted()))
 
 
 def _name(make: Callable[[], Any]) -> str:

@@ -3,14 +3,11 @@
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from django.core.exceptions import ValidationError
 from django.db.models.fields.files import FieldFile
-from django.http import Http404
 
 from accounts.models import User
 from assessments.models import EvidenceFile
 from assessments.rules import sees_camera_data
-from assessments.services.storing import make_copies
 
 
 @dataclass(frozen=True)
@@ -27,21 +24,11 @@ def download(file: EvidenceFile, user: User) -> Download:
     """What this person gets of a file they may see (`EvidenceFile.objects.visible_to`).
 
     What a camera writes into a picture (place, time, device) is for the office alone; not even who uploaded
-    it gets it back. Http404 of a picture from which no copy can be made.
+    it gets it back.
     """
     if not file.is_picture or sees_camera_data(user):
         return Download(file.file, file.name, file.content_type, file.sha256)
-    shown = _copy_of(file)
+    shown = file.shown
     as_jpeg = str(shown.name).endswith(".jpg")
     name = file.name if as_jpeg else PurePath(file.name).stem + ".png"
     return Download(shown, name, "image/jpeg" if as_jpeg else "image/png")
-
-
-def _copy_of(file: EvidenceFile) -> FieldFile:
-    """The picture without camera data; one filed before such copies were kept gets it now."""
-    if not file.shown:
-        try:
-            make_copies(file)
-        except ValidationError as error:
-            raise Http404 from error
-    return file.shown

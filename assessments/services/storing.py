@@ -11,11 +11,9 @@ from django.core.files.storage import Storage
 from django.db import transaction
 from django.db.models.fields.files import FieldFile
 
-from assessments.evidence import pictures
 from assessments.evidence.intake import Taken
 from assessments.evidence.pictures import Picture
 from assessments.models import Evidence, EvidenceFile
-from core.stored import opened
 
 _written: ContextVar[list[tuple[Storage, str]] | None] = ContextVar("_written", default=None)
 
@@ -93,12 +91,3 @@ def _fill_picture(file: EvidenceFile, picture: Picture) -> None:
     for name in ("width", "height", "captured_at", "latitude", "longitude", "likeness"):
         setattr(file, name, getattr(picture, name))
     store_copies(file.shown, file.thumbnail, file.sha256, picture)
-
-
-def make_copies(file: EvidenceFile) -> None:
-    """Read a picture that was filed before copies were kept; ValidationError of a damaged one."""
-    with opened(file.file, file.sha256) as content:
-        picture = pictures.read(content)
-    with files_with_rows():
-        _fill_picture(file, picture)
-        file.save()

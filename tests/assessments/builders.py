@@ -72,11 +72,13 @@ def upload(name: str = "sample.png", content: bytes = PNG) -> SimpleUploadedFile
 
 def office() -> User:
     """The one office account of a test."""
-    return User.objects.filter(role=Role.OFFICE).first() or factories.user(Role.OFFICE)
+    return User.objects.filter(role=Role.OFFICE).order_by("pk").first() or factories.user(Role.OFFICE)
 
 
 def leader() -> User:
-    return User.objects.filter(role=Role.LEADING_GROUP).first() or factories.user(Role.LEADING_GROUP)
+    return User.objects.filter(role=Role.LEADING_GROUP).order_by("pk").first() or factories.user(
+        Role.LEADING_GROUP
+    )
 
 
 def liaison(site: Site) -> User:

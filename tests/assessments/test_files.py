@@ -3,17 +3,13 @@
 import io
 
 import pytest
-from django.core.files.base import ContentFile
-from django.http import Http404
 from PIL import Image
 
 from accounts.enums import Role
 from assessments.evidence.shown import download
-from assessments.models import EvidenceFile
 from tests import factories
 from tests.assessments import builders, photos
 from tests.assessments.builders import upload
-from tests.assessments.test_evidence import on_disk
 
 pytestmark = pytest.mark.django_db
 
@@ -70,28 +66,3 @@ def test_paper_is_the_same_for_everybody(site):
     file = builders.filed(site, upload("a.pdf", b"%PDF-1.4")).files.get()
     for person in (builders.office(), builders.liaison(site)):
         assert download(file, person).file.open("rb").read() == b"%PDF-1.4"
-
-
-def filed_before_copies_were_kept(photo, content: bytes | None = None) -> EvidenceFile:
-    EvidenceFile.objects.filter(pk=photo.pk).update(shown="", thumbnail="", width=None, likeness="")
-    if content is not None:
-        photo.file.save("old.jpg", ContentFile(content))
-        EvidenceFile.objects.filter(pk=photo.pk).update(shown="", thumbnail="")
-    return EvidenceFile.objects.get(pk=photo.pk)
-
-
-def test_picture_from_before_gets_its_copies_when_it_is_asked_for(photo):
-    old = filed_before_copies_were_kept(photo)
-    content = download(old, builders.liaison(photo.evidence.site)).file.open("rb").read()
-    assert not any(secret in content for secret in SECRETS)
-    old.refresh_from_db()
-    assert (old.width, bool(old.thumbnail), bool(old.likeness)) == (640, True, True)
-
-
-def test_broken_picture_from_before_is_nobodys_but_the_offices(photo):
-    old = filed_before_copies_were_kept(photo, b"\xff\xd8\xff broken")
-    before = on_disk()
-    with pytest.raises(Http404):
-        download(old, builders.liaison(photo.evidence.site))
-    assert download(old, builders.office()).file.open("rb").read() == b"\xff\xd8\xff broken"
-    assert on_disk() == before
