@@ -1,6 +1,7 @@
 """Every list and every count is of one programme: the one that runs, or the one that is chosen."""
 
 import datetime
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -258,4 +259,4 @@ def main(client, url: str) -> str:
 
 def unchosen(mark: str, html: str) -> bool:
     """`mark` stands at most among the programmes to choose from."""
-    return mark not in html.replace(f">{mark}</a></li>", "")
+    return mark not in re.sub(rf">{re.escape(mark)}</a>\s*</li>", "", html)
