@@ -10,8 +10,8 @@ from tests.sources import modules
 # What is imported only when a function runs, and why. A circle is no reason: work is handed over by name.
 LATE = {
     "accounts/apps.py": "the models are there once Django is ready",
-    "audit/apps.py": "the models are there once Django is ready",
     "assessments/apps.py": "the models are there once Django is ready",
+    "audit/apps.py": "the models are there once Django is ready",
     "documents/apps.py": "the models are there once Django is ready",
     "publicity/apps.py": "the models are there once Django is ready",
     "sites/apps.py": "the models are there once Django is ready",

@@ -14,8 +14,8 @@ JOBS = Path("core/jobs.py")
 
 
 def tasks() -> set[str]:
-    """What a worker knows once it has started."""
-    app.loader.import_default_modules()
+    """What a worker knows once it has looked for its tasks in every room."""
+    app.autodiscover_tasks(force=True)
     return {name for name in app.tasks if not name.startswith("celery.")}
 
 
