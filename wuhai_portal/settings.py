@@ -1,4 +1,4 @@
-"""Settings, driven by the environment (docs/architecture.md lists the variables).
+"""Settings, driven by the environment (docs/settings.md lists the variables).
 
 With nothing set but a secret key the portal runs on SQLite and the embedded
 broker; `DATABASE_URL` and `REDIS_URL` move it to PostgreSQL and Redis.
