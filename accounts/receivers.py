@@ -12,7 +12,7 @@ from audit.services import note_sign_in
 from core.stored import Withheld, file_withheld
 
 from .models import User
-from .services.telling import tell_of_withheld
+from .services.notifications import tell_of_withheld
 
 # Where a session keeps the time of the sign-in before its own, as ISO text; None if there was none.
 PREVIOUS_SIGN_IN = "previous_sign_in"

@@ -27,7 +27,7 @@ SUPERVISED_BY = {
 
 
 @dataclass(frozen=True)
-class Part:
+class GoalPart:
     """So many of so many."""
 
     of_these: int
@@ -56,7 +56,7 @@ class Supervised:
 
     kind: Kind
     codes: tuple[str, ...]
-    met: Part
+    met: GoalPart
 
 
 @dataclass(frozen=True)
@@ -76,11 +76,11 @@ class Goals:
     rates: list[Rate]
     supervised: list[Supervised]
     appraisals: Appraisals | None
-    rectified: Part
+    rectified: GoalPart
 
 
 def goals(
-    marks: Sequence[tuple[Kind, SheetMarks]], *, answered: Iterable[tuple[int, Decimal]], rectified: Part
+    marks: Sequence[tuple[Kind, SheetMarks]], *, answered: Iterable[tuple[int, Decimal]], rectified: GoalPart
 ) -> Goals:
     """The goals by the sites' signed sheets (kind of site, its marks) and appraisals (people, score)."""
     of_kind = {kind: [sheet for each, sheet in marks if each == kind] for kind in Kind}
@@ -99,7 +99,7 @@ def goals(
     )
 
 
-def closed_findings(sites: Iterable[int]) -> Part:
+def closed_findings(sites: Iterable[int]) -> GoalPart:
     """How many findings of these sites are closed, of all that stand, whatever the round."""
     states = list(
         Finding.objects.filter(assessment__site__in=sites)
@@ -107,7 +107,7 @@ def closed_findings(sites: Iterable[int]) -> Part:
         .order_by()
         .values_list("state", flat=True)
     )
-    return Part(states.count(FindingState.VERIFIED), len(states))
+    return GoalPart(states.count(FindingState.VERIFIED), len(states))
 
 
 def _rate(goal: str, sheets: Sequence[SheetMarks]) -> Decimal | None:
@@ -122,7 +122,7 @@ def _rate(goal: str, sheets: Sequence[SheetMarks]) -> Decimal | None:
     return percent(sum((score.points for score in scored), Decimal(0)), maximum) if maximum else None
 
 
-def _met(kind: Kind, sheets: Sequence[SheetMarks]) -> Part:
+def _met(kind: Kind, sheets: Sequence[SheetMarks]) -> GoalPart:
     marks = [
         mark_of(item, score)
         for parts in sheets
@@ -131,7 +131,7 @@ def _met(kind: Kind, sheets: Sequence[SheetMarks]) -> Part:
         if item.code in SUPERVISED_BY[kind]
     ]
     counted = [mark for mark in marks if mark.counts]
-    return Part(sum(mark.state == MarkState.MET for mark in counted), len(counted))
+    return GoalPart(sum(mark.state == MarkState.MET for mark in counted), len(counted))
 
 
 def _together(answered: Sequence[tuple[int, Decimal]]) -> Appraisals | None:

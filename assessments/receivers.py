@@ -13,7 +13,7 @@ from accounts.services import notify
 from accounts.signals import OpenWork, open_work, work_handed_over
 from sites.services import people
 
-from .bars import bars, named
+from .eligibility import bars, named
 from .enums import SheetRole, SheetState
 from .models import Assessment, Sheet, Team, TeamMember
 from .services.teams import of_two_units

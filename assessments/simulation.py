@@ -34,7 +34,7 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Row:
+class SimulatedSite:
     """One site's result as it was scored and as it would be; `sheet` is where the marks come from."""
 
     sheet: Sheet
@@ -60,7 +60,7 @@ class Row:
 class Rerun:
     """The sites of a round scored anew: whose verdict turns comes first, then who loses most."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[SimulatedSite, ...]
 
     @property
     def passed(self) -> int:
@@ -172,7 +172,7 @@ def rerun(
     return Rerun(tuple(rows))
 
 
-def _row(sheet: Sheet, own: Sequence[Item], items: Sequence[Item], chosen: Rulebook | None) -> Row:
+def _row(sheet: Sheet, own: Sequence[Item], items: Sequence[Item], chosen: Rulebook | None) -> SimulatedSite:
     """A sheet's marks under its `own` items and rulebook, and under these."""
     before, scores = sheet.assessment.round.rulebook, sheet.scores.all()
     rulebook = chosen or before
@@ -186,7 +186,9 @@ def _row(sheet: Sheet, own: Sequence[Item], items: Sequence[Item], chosen: Ruleb
     )
     # Of several acceptances of a site in one round the newest counts.
     acceptance = next(iter(sheet.assessment.acceptances.all()), None)
-    return Row(sheet, result(old, before, acceptance), result(new, rulebook, acceptance), not_assessed)
+    return SimulatedSite(
+        sheet, result(old, before, acceptance), result(new, rulebook, acceptance), not_assessed
+    )
 
 
 def _sheets(round: Round, reader: User) -> list[Sheet]:  # noqa: A002

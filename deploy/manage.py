@@ -4,13 +4,13 @@ import os
 import sys
 from typing import NoReturn
 
-from deploy import door, environment, translations
+from deploy import environment, listening, translations
 from deploy.console import ROOT
 
 
 def main(arguments: list[str]) -> NoReturn:
     home = environment.home()
-    address = door.running_at(home) or f"http://localhost:{door.wanted_port(os.environ)}"
+    address = listening.running_at(home) or f"http://localhost:{listening.wanted_port(os.environ)}"
     env = environment.portal(home, kind=environment.campaign(home), address=address)
     translations.compile_catalogues()
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]

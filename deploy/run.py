@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
 
-from deploy import broker, door, environment
+from deploy import broker, environment, listening
 from deploy.console import ROOT, Interrupted, Stop, dying_with_us, end, say
 from deploy.supervisor import Child, Supervisor, end_former
 
@@ -26,19 +26,19 @@ def main(arguments: list[str]) -> NoReturn:
     parser = ArgumentParser(prog="./portal run", description="Serve the portal until Ctrl-C.")
     parser.add_argument("--empty", action="store_true", help="the plan alone: no demo campaign, no accounts")
     options = parser.parse_args(arguments)
-    port = door.wanted_port(os.environ)
+    port = listening.wanted_port(os.environ)
     host = os.environ.get("PORTAL_BIND") or "127.0.0.1"
     home = environment.home()
-    with door.only_portal(home):
+    with listening.only_portal(home):
         end_former(home)
         kind = environment.choose_campaign(home, empty=options.empty)
-        with door.listen(port, host=host, or_next=not os.environ.get("PORT")) as listener:
+        with listening.listen(port, host=host, or_next=not os.environ.get("PORT")) as listener:
             serve(home, kind, listener)
 
 
 def serve(home: Path, kind: str, listener: socket.socket) -> NoReturn:
     """Broker first, for the demo campaign's papers are queued; the worker last, for a page comes first."""
-    address = door.address_of(listener)
+    address = listening.address_of(listener)
     env = environment.portal(home, kind=kind, address=address)
     at = environment.broker_socket(home)
     with broker.private_folder(at, home=home), Supervisor(env) as portal:
@@ -51,7 +51,7 @@ def serve(home: Path, kind: str, listener: socket.socket) -> NoReturn:
         portal.wait_until(lambda: is_served(listener), what="web server", timeout=60)
         portal.start(Child("worker", worker_command()))
         portal.start(Child("beat", beat_command(home)))
-        door.announce(home, address)
+        listening.announce(home, address)
         welcome(address, env["PORTAL_TODAY"], kind, accounts)
         portal.tend()
 
@@ -105,7 +105,7 @@ def is_served(listener: socket.socket) -> bool:
 
 def welcome(address: str, today: str, kind: str, accounts: str) -> None:
     lines = ["", f"The portal is at {address} (Ctrl-C stops it)."]
-    if (wanted := door.wanted_port(os.environ)) != urlsplit(address).port:
+    if (wanted := listening.wanted_port(os.environ)) != urlsplit(address).port:
         lines += [f"!! That is not port {wanted}, which another program has taken; PORT=… asks for one."]
     if today:
         lines += [f"It stands on {today}; with PORTAL_TODAY= (empty) it follows the real date."]

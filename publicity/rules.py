@@ -1,7 +1,7 @@
 """Who reads and does what about notices, objections, namings, appraisals and articles at the desk.
 
-Predicates over the role alone; the records add their sites (`visible_to`), and `assessments.bars` who is
-barred from a letter.
+Predicates over the role alone; the records add their sites (`visible_to`), and `assessments.eligibility`
+who is barred from a letter.
 """
 
 from accounts.models import User

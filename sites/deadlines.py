@@ -80,7 +80,7 @@ class DeadlineKind:
     `moved` says which dates were moved otherwise than with their phase, and how.
 
     A kind that is `for_the_city` is told to nobody else; of a date `for_the_unbarred` nobody learns who could
-    not judge its site (`assessments.bars`).
+    not judge its site (`assessments.eligibility`).
     """
 
     key: str

@@ -11,7 +11,7 @@ from accounts.models import Organisation
 from tables.tidy import tidy
 
 from . import services
-from .cells import as_kept, in_words
+from .cell_parsers import as_kept, in_words
 from .enums import Level
 from .models import Filing
 from .site_fields import SiteField

@@ -18,7 +18,7 @@ class Change(TextChoices):
 
 
 @dataclass(frozen=True)
-class Line:
+class ChangedLine:
     """One line of a text: in both versions, or in one of them."""
 
     change: Change
@@ -60,8 +60,8 @@ class MeasureChange:
 class Difference:
     """Everything that two versions of a plan differ in."""
 
-    goals: list[Line]
-    text: list[Line]
+    goals: list[ChangedLine]
+    text: list[ChangedLine]
     measures: list[MeasureChange]
     attachment: Change
 
@@ -75,16 +75,16 @@ def difference(before: WorkPlan, now: WorkPlan) -> Difference:
     )
 
 
-def lines(before: str, now: str) -> list[Line]:
+def lines(before: str, now: str) -> list[ChangedLine]:
     """The lines of both texts in reading order; what was dropped stands before what took its place."""
     old, new = before.splitlines(), now.splitlines()
-    found: list[Line] = []
+    found: list[ChangedLine] = []
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":
-            found += [Line(Change.UNCHANGED, text) for text in new[j1:j2]]
+            found += [ChangedLine(Change.UNCHANGED, text) for text in new[j1:j2]]
         else:
-            found += [Line(Change.DROPPED, text) for text in old[i1:i2]]
-            found += [Line(Change.ADDED, text) for text in new[j1:j2]]
+            found += [ChangedLine(Change.DROPPED, text) for text in old[i1:i2]]
+            found += [ChangedLine(Change.ADDED, text) for text in new[j1:j2]]
     return found
 
 

@@ -19,7 +19,7 @@ from tables.table import Line, Table
 from tables.tidy import tidy, tidy_prose
 
 from . import services
-from .cells import as_kept, in_words
+from .cell_parsers import as_kept, in_words
 from .enums import Level, Outcome
 from .list_widgets import FieldWidget, UnitWidget
 from .models import Filing, Site

@@ -23,7 +23,7 @@ from accounts.models import Organisation
 from standards.enums import Kind
 from tables.table import Column, ColumnKind
 
-from .cells import Parser, one_of, plain
+from .cell_parsers import Parser, one_of, plain
 from .enums import Level
 from .models import Liaison, Site
 

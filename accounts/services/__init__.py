@@ -4,9 +4,9 @@ from .digests import make_digests
 from .leaving import successors, switch_off, switch_on
 from .links import invite, link_ends, link_key, make_link, person_named, take_link
 from .messages import discard, release, send_again
+from .notifications import keepers, notify
 from .organisations import add_organisation, change_organisation, check_names, next_unit_code
 from .people import add_person, change_person, homes, roles, set_wants_mail
-from .telling import keepers, notify
 
 __all__ = [
     "add_organisation",

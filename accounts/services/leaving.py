@@ -9,9 +9,9 @@ from django.utils.translation import gettext_noop
 from accounts.models import PersonQuerySet, User
 from accounts.rules import is_district_office, is_liaison, may_manage
 from accounts.services.links import make_link
+from accounts.services.notifications import notify
 from accounts.services.people import check_home
 from accounts.services.real_names import check_once
-from accounts.services.telling import notify
 from accounts.signals import open_work_of, work_handed_over
 from core.acting import Refusal
 from core.clock import today

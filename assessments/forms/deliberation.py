@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from assessments.columns import Line
 from assessments.enums import ScoreLevel
+from assessments.mark_comparison import ItemMarks
 from assessments.scoring import plain
 from standards.models import Item
 
@@ -92,7 +92,7 @@ class ColumnsFilter(forms.Form):
     )
     show = forms.ChoiceField(label=pgettext_lazy("filter", "Show"), choices=SHOW, required=False)
 
-    def wanted(self) -> Callable[[Line], bool]:
+    def wanted(self) -> Callable[[ItemMarks], bool]:
         chosen = self.cleaned_data.get("show") if self.is_valid() else ""
         return {
             "differing": lambda line: line.is_differing,

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from assessments.enums import RoundKind, Verdict
-from assessments.goals import Goals, Part, closed_findings, goals
+from assessments.goals import GoalPart, Goals, closed_findings, goals
 from assessments.judging import composite_by
 from assessments.marks import SectionMarks, marks_of, sections_compared, sheet_score
 from assessments.models import Acceptance, AppraisalResult, Sheet
@@ -40,7 +40,7 @@ class AcceptancePage:
     prospect: Composite | None
     sections: list[dict[str, str]]
     goals: Goals | None
-    findings: Part  # closed, of all
+    findings: GoalPart  # closed, of all
     rectified: bool
     papers: DocumentQuerySet
     may_recommend: bool
@@ -118,7 +118,7 @@ def _goals(
     marks: tuple[SectionMarks, ...],
     results: Sequence[Acceptance],
     appraisal: AppraisalResult | None,
-    findings: Part,
+    findings: GoalPart,
 ) -> Goals:
     """The site's part of the goals, with the appraisal of its newest result, else the one that will count."""
     answered = [(result.appraisal_sample, result.appraisal_score) for result in results[:1]]

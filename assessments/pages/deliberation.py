@@ -6,8 +6,8 @@ from typing import Any
 from django.forms import Form
 
 from accounts.models import User
-from assessments.columns import Line, Voice, lines, marks_beside, voices
 from assessments.forms import ArgumentForm, ConsentForm, ProposalForm
+from assessments.mark_comparison import ItemMarks, Voice, lines, marks_beside, voices
 from assessments.models import Deliberation, Proposal, Score, Sheet
 from assessments.queries import lead_of
 
@@ -21,7 +21,7 @@ class Case:
     """
 
     deliberation: Deliberation
-    line: Line
+    line: ItemMarks
     waiting: list[str]
     wants_proposal: bool
     forms: dict[str, Form] = field(default_factory=dict)
@@ -76,7 +76,7 @@ def act_form(name: str, deliberation: Deliberation, data: Any = None) -> Form:
 
 
 def _case(
-    deliberation: Deliberation, line: Line, spoken: tuple[Voice, ...], user: User, lead: User | None
+    deliberation: Deliberation, line: ItemMarks, spoken: tuple[Voice, ...], user: User, lead: User | None
 ) -> Case:
     latest = next(iter(list(deliberation.proposals.all())[::-1]), None)
     standing = [voice.member for voice in spoken if voice.counts]

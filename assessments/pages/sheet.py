@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from assessments.checkup import CheckUp, check_up
-from assessments.columns import Line, Voice, deliberations, lines, marks_beside, voices
 from assessments.enums import MarkState, SheetRole, SheetState
 from assessments.judging import pass_points
+from assessments.mark_comparison import ItemMarks, Voice, deliberations, lines, marks_beside, voices
 from assessments.marks import SectionMarks, arranged, mark_of, sheet_score, standard_items
 from assessments.models import Score, Sheet, SheetUpload, SheetUploadRow
 from assessments.rules import consents, has_sheets, leads, may_write, unlocks
@@ -19,7 +19,7 @@ from assessments.scoring import SheetScore
 from standards.models import Item, Section
 
 from .evidence import Piece, beside_items
-from .sheet_rows import Entry, Part, Row, Standing, standing
+from .sheet_rows import Entry, ItemRow, SectionPart, Standing, standing
 
 
 class SheetPage:
@@ -82,7 +82,7 @@ class SheetPage:
         return voices(self.sheet, self.user) if self.sheet.role == SheetRole.FINAL else ()
 
     @cached_property
-    def lines(self) -> dict[int, Line]:
+    def lines(self) -> dict[int, ItemMarks]:
         """Of a final sheet: item id → its columns."""
         if self.sheet.role != SheetRole.FINAL:
             return {}
@@ -151,9 +151,9 @@ class SheetPage:
         return (asked or (wanting if self.may_write else []) or list(self.marks))[0]
 
     @cached_property
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[SectionPart]:
         return [
-            Part(
+            SectionPart(
                 section=marks.section,
                 score=score,
                 standing=standing(self.states[item.pk] for item, _score in marks.rows),
@@ -170,12 +170,12 @@ class SheetPage:
         return standing(self.states.values())
 
     @property
-    def next_part(self) -> Part | None:
+    def next_part(self) -> SectionPart | None:
         place = self.marks.index(self.current)
         return self.parts[place + 1] if place + 1 < len(self.parts) else None
 
     @property
-    def previous_part(self) -> Part | None:
+    def previous_part(self) -> SectionPart | None:
         place = self.marks.index(self.current)
         return self.parts[place - 1] if place else None
 
@@ -231,7 +231,7 @@ class SheetPage:
         sheet = self.sheet
         return beside_items(sheet.assessment.site, items, self.user, closed_at=sheet.submitted_at)
 
-    def rows(self, entry: Entry | None = None, item: Item | None = None) -> list[Row]:
+    def rows(self, entry: Entry | None = None, item: Item | None = None) -> list[ItemRow]:
         """The current section's items; `entry` stands in the fields of `item` in place of what is stored."""
         beside: dict[int, list[Score]] = defaultdict(list)
         for other in self.scores:
@@ -244,7 +244,7 @@ class SheetPage:
             members = [mark for mark in beside[each.pk] if mark.sheet.role == SheetRole.INSPECTOR]
             own = [mark for mark in beside[each.pk] if mark.sheet.role == SheetRole.SELF]
             rows.append(
-                Row(
+                ItemRow(
                     item=each,
                     url=self.url_of_item(each),
                     score=score,
@@ -258,10 +258,12 @@ class SheetPage:
             )
         return rows
 
-    def row(self, item: Item, entry: Entry | None = None) -> Row:
+    def row(self, item: Item, entry: Entry | None = None) -> ItemRow:
         """One item alone, without what stands outside its form."""
         score = self.own.get(item.pk)
-        return Row(item, self.url_of_item(item), score, self.states[item.pk], entry or Entry.stored(score))
+        return ItemRow(
+            item, self.url_of_item(item), score, self.states[item.pk], entry or Entry.stored(score)
+        )
 
 
 def open_sheet(

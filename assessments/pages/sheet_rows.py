@@ -9,8 +9,8 @@ from typing import Any, NamedTuple, Self
 
 from django.utils.functional import Promise
 
-from assessments.columns import Line
 from assessments.enums import MarkState, ScoreLevel
+from assessments.mark_comparison import ItemMarks
 from assessments.models import Score
 from assessments.scoring import SectionScore, plain
 from standards.models import Item, Section
@@ -108,7 +108,7 @@ class Fields(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Row:
+class ItemRow:
     """One item of the page."""
 
     item: Item
@@ -119,7 +119,7 @@ class Row:
     self_score: Score | None = None
     members: Sequence[Score] = ()
     evidence: Sequence[Piece] = ()
-    line: Line | None = None  # of a final sheet: the columns
+    line: ItemMarks | None = None  # of a final sheet: the columns
 
     @property
     def is_over(self) -> bool:
@@ -147,7 +147,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Part:
+class SectionPart:
     """A section in the sheet's navigation; `wanting` is the address of its first item not looked at yet."""
 
     section: Section

@@ -5,9 +5,9 @@ from typing import Any
 from django.utils import translation
 
 from accounts.models import User
-from assessments.columns import Cell, Columns, Line, Part, columns
 from assessments.enums import ScoreLevel
 from assessments.judging import pass_points
+from assessments.mark_comparison import Columns, ItemMarks, MarkCell, SectionComparison, columns
 from assessments.models import Deliberation, Proposal, Score, Sheet
 from assessments.queries import standing_members
 from assessments.scoring import plain
@@ -86,7 +86,7 @@ def _head(sheet: Sheet, shown: Columns) -> dict[str, Any]:
     }
 
 
-def _section(part: Part) -> dict[str, Any]:
+def _section(part: SectionComparison) -> dict[str, Any]:
     return {
         "name": part.marks.section.name,
         "points": plain(part.score.points),
@@ -95,7 +95,7 @@ def _section(part: Part) -> dict[str, Any]:
     }
 
 
-def _line(line: Line) -> dict[str, Any]:
+def _line(line: ItemMarks) -> dict[str, Any]:
     return {
         "code": line.item.code,
         "item": line.item.text,
@@ -109,11 +109,11 @@ def _line(line: Line) -> dict[str, Any]:
     }
 
 
-def _counted(line: Line) -> list[Cell]:
+def _counted(line: ItemMarks) -> list[MarkCell]:
     return [cell for cell in line.members if cell.voice and cell.voice.counts]
 
 
-def _deliberated(deliberation: Deliberation, line: Line) -> dict[str, Any]:
+def _deliberated(deliberation: Deliberation, line: ItemMarks) -> dict[str, Any]:
     return {
         "code": line.item.code,
         "item": line.item.text,
@@ -149,12 +149,12 @@ def _proposal(proposal: Proposal) -> dict[str, Any]:
     }
 
 
-def _member(cell: Cell) -> dict[str, Any]:
+def _member(cell: MarkCell) -> dict[str, Any]:
     reason = cell.score.reason if cell.score else ""
     return {**_cell(cell), "name": str(cell.voice.member) if cell.voice else "", "reason": reason}
 
 
-def _cell(cell: Cell) -> dict[str, Any]:
+def _cell(cell: MarkCell) -> dict[str, Any]:
     return {**_mark(cell.score), "differs": cell.difference is not None}
 
 

@@ -17,8 +17,8 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.rules import require_office
 from assessments import drawing
-from assessments.bars import Bars, bars
 from assessments.drawing import Conditions, Person, Why
+from assessments.eligibility import Bars, bars
 from assessments.enums import DrawKind, DrawState
 from assessments.models import Draw, Round, Team, TeamMember
 from assessments.services.rounds import sites_due

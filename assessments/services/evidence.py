@@ -26,8 +26,8 @@ from .filing import may_file as may_file
 from .links import send_to_check
 from .pointers import Pointers as Pointers
 from .pointers import check_pointers, pointers_of, write_pointers
+from .reused_pictures import note_twins
 from .storing import files_with_rows, keep, keep_too
-from .twins import note_twins
 
 
 class AlreadyFiled(ValidationError):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from accounts.rules import is_inspector, require_office
 from accounts.services import notify
-from assessments.bars import bars, named
+from assessments.eligibility import bars, named
 from assessments.enums import RoundKind, SheetRole, SheetState
 from assessments.models import Assessment, Round, Sheet, Team, TeamMember
 from assessments.services.deliberation import go_on

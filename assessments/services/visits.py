@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from accounts.rules import is_office, require_office
 from accounts.services import notify
-from assessments.bars import bars, named
+from assessments.eligibility import bars, named
 from assessments.models import Assessment, Assignment, Draw, Round, Team
 from assessments.queries import lead_of, manned
 from assessments.services.rounds import DUE_STAGES, assessment_for

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 
 from accounts.http import StaffRequest
 from accounts.models import User
-from assessments.columns import columns
 from assessments.forms import ColumnsFilter, ConsentForm, ProposalForm
+from assessments.mark_comparison import columns
 from assessments.models import Deliberation, Proposal, Sheet
 from assessments.pages.deliberation import DeliberationPage, act_form, deliberation_page
 from assessments.services import deliberation as services

@@ -12,7 +12,7 @@ from accounts.http import StaffRequest
 from assessments.models import Round
 from assessments.rerun_form import RerunForm
 from assessments.rules import follows_rounds
-from assessments.simulation import Rerun, Row, rerun
+from assessments.simulation import Rerun, SimulatedSite, rerun
 from standards.models import Rulebook, Standard
 
 from .pages import PAGE, visible_round
@@ -56,7 +56,7 @@ def _export(request: StaffRequest, shown: Round, run: Rerun) -> HttpResponse:
     return exported(request, name, heads, (_line(row) for row in run.rows), about=shown)
 
 
-def _line(row: Row) -> list[object]:
+def _line(row: SimulatedSite) -> list[object]:
     site = row.sheet.assessment.site
     results = [
         [one.points, one.band.label, _("reaches the mark") if one.passes else _("below the mark")]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.http import StaffRequest
 from accounts.rules import is_office, require_office
-from assessments.bars import team_bars
+from assessments.eligibility import team_bars
 from assessments.forms import AssignForm, TeamForm, VisitForm
 from assessments.models import Assessment, Round, Team
 from assessments.queries import lead_of

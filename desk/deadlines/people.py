@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from accounts.enums import Role
 from accounts.models import User
-from assessments.bars import bars, stood_aside
+from assessments.eligibility import bars, stood_aside
 from sites.deadlines import OpenDate
 from sites.enums import Level, Rung
 from sites.models import Filing, Site

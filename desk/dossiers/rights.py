@@ -4,7 +4,7 @@ from typing import Any
 
 from accounts.models import Organisation, User
 from accounts.rules import sees_city
-from assessments.bars import barred_sites
+from assessments.eligibility import barred_sites
 from desk.models import Dossier
 from desk.rules import asks_for_dossiers
 from publicity.rules import knows_objections

@@ -166,7 +166,7 @@ def _received(name: str, groups: Sequence[tuple[str, list[Letter]]]) -> BarChart
 
 
 def _each_their_own(reader: User) -> list[int]:
-    """`assessments.bars` says which letters one may know of: nobody shares a kept figure with another."""
+    """`assessments.eligibility` says which letters one may know of: nobody shares another's kept figure."""
     return [reader.pk]
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from assessments.bars import barred_sites
+from assessments.eligibility import barred_sites
 from desk.deadlines.kinds import kind_choices
 from desk.rules import reads_reminders
 from sites.deadlines import DEADLINES

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from encrypted_fields.fields import EncryptedCharField, EncryptedTextField
 
 from accounts.models import User
-from assessments.bars import barred_sites
+from assessments.eligibility import barred_sites
 from documents.models import CODE_LETTERS, Document
 from publicity.enums import LetterKind, NoticeState, ObjectionState
 from publicity.rules import handles_objections, knows_objections, reads_notices

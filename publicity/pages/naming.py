@@ -29,7 +29,7 @@ class Act:
 
 
 @dataclass(frozen=True)
-class Line:
+class StoryLine:
     """One line of the story, in the words of components/history.html."""
 
     at: datetime.datetime
@@ -72,10 +72,10 @@ class NamingPage:
         return list(told[Stage(self.naming.site.stage)]())
 
     @property
-    def story(self) -> list[Line]:
+    def story(self) -> list[StoryLine]:
         """Everything that happened since the naming, newest first."""
         steps = [
-            Line(
+            StoryLine(
                 step.at,
                 step.on,
                 step.get_action_display(),
@@ -86,7 +86,9 @@ class NamingPage:
             )
             for step in self._steps
         ]
-        notes = [Line(note.at, note.on, note.get_kind_display(), note.by, note.text) for note in self._notes]
+        notes = [
+            StoryLine(note.at, note.on, note.get_kind_display(), note.by, note.text) for note in self._notes
+        ]
         return sorted([*steps, *notes], key=lambda line: line.at, reverse=True)
 
     def _named(self) -> Iterator[Act]:

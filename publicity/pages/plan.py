@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from documents.models import Document
 from documents.papers import DocumentKind
-from publicity.columns import COLUMNS, Column
 from publicity.models import Notice
 from publicity.published import determinations, papers_of
+from publicity.website_columns import COLUMNS, Column
 from sites.calendar import today
 from sites.models import Phase, Programme
 from sites.timetable_chart import months, next_month

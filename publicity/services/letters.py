@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.rules import require_office
-from assessments.bars import bars
+from assessments.eligibility import bars
 from publicity.enums import LetterKind
 from publicity.models import LoggedLetter, Notice
 from sites.calendar import today

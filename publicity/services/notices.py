@@ -18,7 +18,7 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.rules import is_office
 from accounts.services import notify
-from assessments.bars import barred_sites
+from assessments.eligibility import barred_sites
 from core.http import full_address
 from core.locks import change_once
 from documents.contexts import listed_sites

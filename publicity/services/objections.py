@@ -17,7 +17,7 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.rules import require_office
 from accounts.services import notify
-from assessments.bars import bars
+from assessments.eligibility import bars
 from assessments.evidence.intake import Taken, sift
 from assessments.services.rectification import add_general_finding
 from assessments.services.storing import files_with_rows, store_taken

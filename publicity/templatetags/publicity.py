@@ -9,9 +9,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import ngettext
 
 from publicity import published
-from publicity.columns import Column, column_of
 from publicity.enums import NoticeState
 from publicity.models import Notice
+from publicity.website_columns import Column, column_of
 from sites.calendar import today
 
 register = template.Library()

@@ -5,11 +5,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from publicity.columns import COLUMNS
 from publicity.models import Appraisal, Article, Naming, Notice
 from publicity.pages.plan import timeline
 from publicity.published import counts_by_stage
 from publicity.services.articles import practices_by_code
+from publicity.website_columns import COLUMNS
 from sites.calendar import today
 from sites.chosen import chosen_programme
 from sites.models import DesignatedUnit, Extension

@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from publicity.columns import COLUMNS, Column
 from publicity.models import Article, Naming, Notice
+from publicity.website_columns import COLUMNS, Column
 from sites.calendar import today
 from sites.models import Determination, Site
 from standards.models import Standard

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from accounts.enums import OrganisationKind
 from accounts.models import Organisation, User
 from accounts.services.organisations import check_people, check_place
-from sites.cells import Parser, one_of, plain, yes_no, yes_or_no
+from sites.cell_parsers import Parser, one_of, plain, yes_no, yes_or_no
 from sites.site_fields import UNIT_WORDS
 from tables.table import Column, Line
 from tables.tidy import tidy

@@ -18,7 +18,7 @@ from accounts.services.people import USERNAME, check_home
 from accounts.services.real_names import check_person_name
 from accounts.signals import open_work_of
 from core.clock import today
-from sites.cells import Parser, one_of, plain, yes_no, yes_or_no
+from sites.cell_parsers import Parser, one_of, plain, yes_no, yes_or_no
 from tables.table import Column
 
 from .names import Directory

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from sites.cells import in_words
+from sites.cell_parsers import in_words
 from sites.enums import Outcome
 from sites.models import ImportLine
 from sites.taken import Change, Complaint
@@ -14,7 +14,7 @@ from tables.table import Column
 
 
 @dataclass(frozen=True)
-class Row:
+class PreviewRow:
     """`said` are the texts of its filled cells."""
 
     number: int
@@ -24,13 +24,13 @@ class Row:
     changes: Sequence[Change]
 
 
-def row(line: ImportLine, columns: Sequence[Column]) -> Row:
+def row(line: ImportLine, columns: Sequence[Column]) -> PreviewRow:
     """What becomes, or became, of one row."""
     heads = {column.field: str(column.head) for column in columns}
     complaints = [_complaint(line, one, heads.get(one["field"], "")) for one in line.complaints]
     changes = [Change(heads[one["field"]], one["before"], one["after"]) for one in line.changes]
     said = [text for column in columns if (text := line.cells.get(column.field))]
-    return Row(line.number, Outcome(line.outcome), said, complaints, changes)
+    return PreviewRow(line.number, Outcome(line.outcome), said, complaints, changes)
 
 
 def _complaint(line: ImportLine, kept: Mapping[str, Any], head: str) -> Complaint:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from audit.bulk import update_rows
 from audit.services import note_written
-from sites.cells import Parser, as_kept
+from sites.cell_parsers import Parser, as_kept
 from sites.enums import Outcome
 from tables.table import Column, Line
 from tables.tidy import tidy, tidy_prose

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.models import Organisation, User
 from audit.services import note_written
-from sites.cells import Parser, one_of, words_of
+from sites.cell_parsers import Parser, one_of, words_of
 from sites.enums import Level, Stage
 from sites.models import Filing, Liaison, Programme, Site
 from sites.services.rows import name_liaison

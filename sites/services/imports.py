@@ -26,7 +26,7 @@ from core.jobs import ANEW, Claim, send_after_commit, work_on
 from core.locks import change_once
 from core.planner import renew_statistics
 from core.stored import Withheld, opened
-from sites.cells import as_kept
+from sites.cell_parsers import as_kept
 from sites.enums import JobState, Outcome
 from sites.models import ImportJob, ImportLine
 from sites.registers import REGISTRARS

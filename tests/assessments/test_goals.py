@@ -5,14 +5,14 @@ from decimal import Decimal
 import pytest
 
 from assessments.enums import ScoreLevel
-from assessments.goals import SCORED, SUPERVISED_BY, Part, closed_findings, goals
+from assessments.goals import SCORED, SUPERVISED_BY, GoalPart, closed_findings, goals
 from assessments.marks import SectionMarks
 from assessments.models import Finding, Score
 from standards.enums import Kind
 from standards.models import Item, Section
 from tests.assessments import builders
 
-NOTHING = {"answered": [], "rectified": Part(0, 0)}
+NOTHING = {"answered": [], "rectified": GoalPart(0, 0)}
 
 
 def sheet(levels: dict[str, str], *, goal: str = SCORED[0], points: int = 20):
@@ -58,16 +58,16 @@ def test_supervision_counts_its_items_that_are_met():
     levels = {"ZW-2.3": "met", "ZW-2.4": "partly", "ZW-2.5": "inapplicable", "ZW-1.1": "unmet"}
     found = goals([(Kind.GOVERNMENT_AFFAIRS, sheet(levels))], **NOTHING)
     (supervised,) = found.supervised
-    assert (supervised.kind, supervised.met) == (Kind.GOVERNMENT_AFFAIRS, Part(1, 2))
+    assert (supervised.kind, supervised.met) == (Kind.GOVERNMENT_AFFAIRS, GoalPart(1, 2))
 
 
 def test_supervision_of_services_has_its_own_items():
     found = goals([(Kind.SERVICE, sheet({"BS-2.11": "met", "BS-3.24": "met", "ZW-2.3": "met"}))], **NOTHING)
-    assert found.supervised[0].met == Part(2, 2)
+    assert found.supervised[0].met == GoalPart(2, 2)
 
 
 def test_effect_is_the_mean_of_the_sites_appraisals_and_the_findings_closed():
-    found = goals([], answered=[(30, Decimal(80)), (90, Decimal(91))], rectified=Part(5, 6))
+    found = goals([], answered=[(30, Decimal(80)), (90, Decimal(91))], rectified=GoalPart(5, 6))
     assert (found.appraisals.sites, found.appraisals.people, found.appraisals.score) == (
         2,
         120,
@@ -95,6 +95,6 @@ def test_sections_bear_the_goals_names():
 def test_withdrawn_finding_is_neither_open_nor_closed():
     site = builders.building()
     builders.rectified(site)
-    assert closed_findings([site.pk]) == Part(2, 2)
+    assert closed_findings([site.pk]) == GoalPart(2, 2)
     Finding.objects.filter(pk=builders.findings(site)[0].pk).update(state="withdrawn")
-    assert closed_findings([site.pk]) == Part(1, 1)
+    assert closed_findings([site.pk]) == GoalPart(1, 1)

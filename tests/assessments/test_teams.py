@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Notification, Organisation
-from assessments.bars import barred_sites, bars, team_bars
+from assessments.eligibility import barred_sites, bars, team_bars
 from assessments.enums import Bar, RoundKind, SheetRole
 from assessments.models import Assignment, TeamMember
 from assessments.queries import lead_of

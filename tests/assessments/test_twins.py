@@ -10,7 +10,7 @@ from accounts.models import Notification
 from assessments.evidence.remarks import remarks_on
 from assessments.models import Assignment, EvidenceFile, Twin
 from assessments.services import recusals
-from assessments.services.twins import note_twins
+from assessments.services.reused_pictures import note_twins
 from tests import factories
 from tests.assessments import builders, photos
 from tests.assessments.builders import PNG, upload

@@ -8,8 +8,8 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.urls import resolve
 
-from publicity.columns import COLUMNS
 from publicity.page_cache import MARK
+from publicity.website_columns import COLUMNS
 from tests.publicity.crawler import Page, crawl
 from tests.publicity.whole_site import TODAY, publish_everything
 from tests.scenes import made_once

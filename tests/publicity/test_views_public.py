@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.urls import reverse
 
-from publicity.columns import COLUMNS, column_of
+from publicity.website_columns import COLUMNS, column_of
 from sites.models import Extension, Phase
 from standards.models import Standard
 from tests import factories

@@ -44,7 +44,7 @@ class Voice:
 
 
 @dataclass(frozen=True)
-class Cell:
+class MarkCell:
     """A mark in a column; `difference` is None where it equals the final one or none is to compare."""
 
     voice: Voice | None
@@ -53,12 +53,12 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Line:
+class ItemMarks:
     """One item across the columns; `gap` is how far the members lie apart, in percent of its points."""
 
     item: Item
-    own: Cell
-    members: tuple[Cell, ...]
+    own: MarkCell
+    members: tuple[MarkCell, ...]
     final: Score | None
     gap: Decimal
     deliberation: Deliberation | None
@@ -91,12 +91,12 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Part:
+class SectionComparison:
     """A section's lines, with its score on the final sheet."""
 
     marks: SectionMarks
     score: SectionScore
-    lines: tuple[Line, ...]
+    lines: tuple[ItemMarks, ...]
 
 
 @dataclass(frozen=True)
@@ -104,11 +104,11 @@ class Columns:
     """The whole sheet; a reader who sees no member's marks compares only self and final."""
 
     voices: tuple[Voice, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[SectionComparison, ...]
     total: SheetScore
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[ItemMarks]:
         return [line for part in self.parts for line in part.lines]
 
 
@@ -119,7 +119,7 @@ def columns(sheet: Sheet, reader: User) -> Columns:
     marks = arranged(items, {score.item_id: score for score in scores if score.sheet_id == sheet.pk})
     total, found = sheet_score(marks), lines(sheet, items, spoken, scores, deliberations(sheet, spoken))
     parts = (
-        Part(each, score, tuple(found[item.pk] for item, _score in each.rows))
+        SectionComparison(each, score, tuple(found[item.pk] for item, _score in each.rows))
         for each, score in zip(marks, total.sections, strict=True)
     )
     return Columns(spoken, tuple(parts), total)
@@ -163,7 +163,7 @@ def lines(
     spoken: Sequence[Voice],
     scores: Iterable[Score],
     about: Iterable[Deliberation],
-) -> dict[int, Line]:
+) -> dict[int, ItemMarks]:
     """Item id → its line; `scores` are those of `marks_beside`, `about` the sheet's deliberations."""
     by_item: dict[int, list[Score]] = defaultdict(list)
     for score in scores:
@@ -178,14 +178,14 @@ def _line(
     spoken: Sequence[Voice],
     scores: Iterable[Score],
     deliberation: Deliberation | None,
-) -> Line:
+) -> ItemMarks:
     by_sheet = {score.sheet_id: score for score in scores}
     own = next((score for score in by_sheet.values() if score.sheet.role == SheetRole.SELF), None)
     final, given = by_sheet.get(sheet.pk), _counted(spoken, by_sheet)
     apart = len({score.says for score in given}) > 1
-    return Line(
+    return ItemMarks(
         item=item,
-        own=Cell(None, own, _difference(own, final)),
+        own=MarkCell(None, own, _difference(own, final)),
         members=tuple(_cell(voice, by_sheet.get(voice.sheet.pk), final, apart=apart) for voice in spoken),
         final=final,
         gap=gap_of(given),
@@ -198,10 +198,10 @@ def _counted(spoken: Iterable[Voice], by_sheet: Mapping[int, Score]) -> list[Sco
     return [score for score in found if score is not None]
 
 
-def _cell(voice: Voice, score: Score | None, final: Score | None, *, apart: bool) -> Cell:
+def _cell(voice: Voice, score: Score | None, final: Score | None, *, apart: bool) -> MarkCell:
     if final is None and score is not None and apart and voice.counts:
-        return Cell(voice, score, Difference.OTHER)
-    return Cell(voice, score, _difference(score, final))
+        return MarkCell(voice, score, Difference.OTHER)
+    return MarkCell(voice, score, _difference(score, final))
 
 
 def _difference(score: Score | None, final: Score | None) -> Difference | None:

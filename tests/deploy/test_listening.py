@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from deploy import door
+from deploy import listening
 from deploy.console import Stop
 
 
@@ -13,52 +13,55 @@ def port_of(listener):
 
 
 def test_listen_taken_port_takes_the_next_and_says_so(capsys):
-    with door.listen(20_000, or_next=True) as first, door.listen(port_of(first), or_next=True) as second:
+    with (
+        listening.listen(20_000, or_next=True) as first,
+        listening.listen(port_of(first), or_next=True) as second,
+    ):
         assert port_of(second) != port_of(first)
         told = f"!! Port {port_of(first)} is taken by another program; this portal takes {port_of(second)}."
         assert told in capsys.readouterr().out
 
 
 def test_listen_taken_port_that_was_asked_for_stops_with_a_reason():
-    with door.listen(20_000, or_next=True) as first:
+    with listening.listen(20_000, or_next=True) as first:
         port = port_of(first)
         with pytest.raises(Stop, match=f"port {port} is taken by another program"):
-            door.listen(port)
+            listening.listen(port)
 
 
 def test_listen_free_port_says_nothing(capsys):
     with socket.create_server(("127.0.0.1", 0)) as probe:
         free = port_of(probe)
-    with door.listen(free) as listener:
+    with listening.listen(free) as listener:
         assert port_of(listener) == free
     assert capsys.readouterr().out == ""
 
 
 def test_listen_unknown_address_stops_with_a_reason():
     with pytest.raises(Stop, match=r"cannot listen on 192\.0\.2\.1"):
-        door.listen(8000, host="192.0.2.1")
+        listening.listen(8000, host="192.0.2.1")
 
 
 @pytest.mark.parametrize("text", ["abc", "-1", "0", "65536", "80 ", "8000.0", "８０００"])
 def test_wanted_port_that_is_none_stops_with_a_reason(text):
     with pytest.raises(Stop, match="PORT must be a number from 1 to 65535"):
-        door.wanted_port({"PORT": text})
+        listening.wanted_port({"PORT": text})
 
 
 @pytest.mark.parametrize(("environ", "port"), [({}, 8000), ({"PORT": ""}, 8000), ({"PORT": "8123"}, 8123)])
 def test_wanted_port(environ, port):
-    assert door.wanted_port(environ) == port
+    assert listening.wanted_port(environ) == port
 
 
 def test_only_portal_second_start_is_told_where_the_first_runs(tmp_path):
-    with door.only_portal(tmp_path):
-        door.announce(tmp_path, "http://localhost:8123")
-        assert door.running_at(tmp_path) == "http://localhost:8123"
+    with listening.only_portal(tmp_path):
+        listening.announce(tmp_path, "http://localhost:8123")
+        assert listening.running_at(tmp_path) == "http://localhost:8123"
         with (
             pytest.raises(Stop, match="already running at http://localhost:8123"),
-            door.only_portal(tmp_path),
+            listening.only_portal(tmp_path),
         ):
             pass
-    assert door.running_at(tmp_path) == ""
-    with door.only_portal(tmp_path):
-        assert door.running_at(tmp_path) == ""
+    assert listening.running_at(tmp_path) == ""
+    with listening.only_portal(tmp_path):
+        assert listening.running_at(tmp_path) == ""
