@@ -28,6 +28,7 @@ from tests.e2e.people import Person
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.e2e,
+    pytest.mark.slow,
     # One process drives them all: two cores carry one browser and one worker.
     pytest.mark.xdist_group("e2e"),
 ]
