@@ -18,11 +18,15 @@ class Directory:
     """Finds an organisation by its code or any of its names."""
 
     def __init__(self, organisations: Iterable[Organisation]) -> None:
-        self.by_pk = {organisation.pk: organisation for organisation in organisations}
+        self.by_pk: dict[int, Organisation] = {}
         self._called: dict[str, set[int]] = {}
-        for organisation in self.by_pk.values():
-            for name in {organisation.code, *names_of(organisation)}:
-                self._called.setdefault(name, set()).add(organisation.pk)
+        for organisation in organisations:
+            self.add(organisation)
+
+    def add(self, organisation: Organisation) -> None:
+        self.by_pk[organisation.pk] = organisation
+        for name in {organisation.code, *names_of(organisation)}:
+            self._called.setdefault(name, set()).add(organisation.pk)
 
     def called(self, name: str) -> set[int]:
         """The keys of those so called."""

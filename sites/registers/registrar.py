@@ -1,7 +1,7 @@
-"""What the registers have in common: a row is judged against what is on record, and written if it is right.
+"""What all imports have in common: a row is judged against what is on record, and written if it is right.
 
-No query a row: what is on record is read once, and uniqueness is asked of dictionaries. The database's
-own constraints have the last word.
+No query to judge a row: what is on record is read once, and uniqueness is asked of dictionaries. The
+database's own constraints have the last word.
 """
 
 from abc import ABC, abstractmethod
@@ -52,6 +52,8 @@ class Registrar(ABC, Generic[M]):
     blank: ClassVar[Values]
     # The record's own columns that a change may write.
     written: ClassVar[tuple[str, ...]]
+    # What is told of a row that says once more what the row `first` says.
+    twice: ClassVar[str] = gettext_noop("The same as row %(first)d; delete one of the two rows.")
     # Keys of records the user has stood aside from: known, so that none is recorded twice, but not shown.
     aside: Collection[int] = ()
 
@@ -72,9 +74,9 @@ class Registrar(ABC, Generic[M]):
     def make_parsers(self) -> dict[str, Parser]:
         """By column, what makes a value of a cell's text, or raises ValidationError."""
 
-    @abstractmethod
     def offers(self) -> dict[str, list[str]]:
-        """By column, what the workbook's drop-downs offer."""
+        """By column, what the drop-downs of the register's own workbook offer."""
+        return {}
 
     @abstractmethod
     def values_of(self, record: M) -> Values:
@@ -109,8 +111,7 @@ class Registrar(ABC, Generic[M]):
         key = self._key(values)
         first = self._lines.setdefault(key, line.number) if key else line.number
         if first != line.number:
-            twice = gettext_noop("The same as row %(first)d; delete one of the two rows.")
-            told.append(("", ValidationError(twice, params={"first": first})))
+            told.append(("", ValidationError(self.twice, params={"first": first})))
         record = self.records.get(key) if key else None
         before = self.values_of(record) if record else self.blank
         changed = self._changed(before, values) if record else []

@@ -1,7 +1,6 @@
 """The register of sites: the rows of all lists of the programme that runs, known by unit and window."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from operator import attrgetter
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,20 +15,17 @@ from sites.models import Filing, Liaison, Programme, Site
 from sites.services.rows import name_liaison
 from sites.services.state import why_closed
 from sites.services.units import selectable_units
-from sites.site_fields import BY_NAME, CHANGEABLE, KEY, OF_LIAISON, OF_ROW, OWN
+from sites.site_fields import OF_LIAISON, OF_ROW, OWN
 from tables.table import Column, Line
 
 from .names import Directory
-from .registrar import Entry, Registrar, Told, Values
+from .registrar import Entry, Told, Values
+from .site_rows import SiteRows
 
 List = tuple[str, int]  # whose list: its level, and the key of the body that files it
-# A site's own values and its liaison's, thousands of times: their names, and what reads the site's.
-_NAMES = tuple(field.name for field in (*OWN, *OF_LIAISON))
-_held_by = attrgetter(*(field.attribute for field in OWN))
-NOBODY = tuple(field.empty for field in OF_LIAISON)
 
 
-class Sites(Registrar[Site]):
+class Sites(SiteRows):
     """What a form may do to an unfiled list, for all lists at once; filed lists are only compared."""
 
     columns = (
@@ -38,9 +34,6 @@ class Sites(Registrar[Site]):
         # A unit's type belongs to the register of organisations.
         *(field.column for field in OF_ROW),
     )
-    key_columns = KEY
-    blank = {field.name: field.empty for field in (*CHANGEABLE, *OF_LIAISON)}
-    written = tuple(field.attribute for field in CHANGEABLE)
 
     def __init__(self, *, by: User) -> None:
         self.programme = Programme.objects.current()
@@ -54,29 +47,18 @@ class Sites(Registrar[Site]):
         }
         self.bodies = Directory(self.units.by_pk[body] for _level, body in self.selectable)
         self._read_filings()
-        self.liaisons: dict[int, Sequence[Any]] = {}
         super().__init__(by=by)
 
     def on_record(self) -> QuerySet[Site]:
         sites = Site.objects.filter(programme=self.programme).on_list()
         return sites.prefetch_related("filing")
 
-    def know(self, records: Iterable[Site]) -> None:
-        """With each one's first liaison."""
-        records = list(records)
-        keys = [record.pk for record in records]
-        posts = Liaison.objects.filter(site__in=keys).order_by("-pk")
-        self.liaisons |= dict.fromkeys(keys, NOBODY)
-        held = posts.values_list("site", *(field.attribute for field in OF_LIAISON))
-        self.liaisons |= {site: post for site, *post in held}
-        super().know(records)
-
     def make_parsers(self) -> dict[str, Parser]:
         return {
             "level": one_of(Level),
             "body": self.bodies.find,
             "organisation": str,  # found in _parse: of several, the one that the list may name
-            **{field.name: field.parse for field in (*OWN, *OF_LIAISON)},
+            **super().make_parsers(),
         }
 
     def offers(self) -> dict[str, list[str]]:
@@ -92,16 +74,13 @@ class Sites(Registrar[Site]):
         return {
             "level": record.level,
             "body": record.filing.organisation_id,
-            "organisation": record.organisation_id,
-            **dict(zip(_NAMES, (*_held_by(record), *self.liaisons[record.pk]), strict=True)),
+            **super().values_of(record),
         }
 
     def text(self, column: str, value: Any) -> str:
-        if column in ("body", "organisation"):
+        if column == "body":
             return self.units.text(value)
-        if column == "level":
-            return str(Level(value).label)
-        return BY_NAME[column].text(value)
+        return str(Level(value).label) if column == "level" else super().text(column, value)
 
     def check(self, values: Values, record: Site | None) -> list[Told]:
         if record and record.pk in self.aside:
@@ -113,9 +92,7 @@ class Sites(Registrar[Site]):
             filing = self._filing((values["level"], values["body"]))
             record = Site(programme=self.programme, filing=filing, level=filing.level)
             record.organisation_id = values["organisation"]
-        for field in OWN:
-            setattr(record, field.attribute, values[field.name])
-        return record
+        return super().fill(record, values)
 
     def reread(self, lines: Iterable[Line]) -> None:
         self._read_filings(locked=True)

@@ -16,8 +16,8 @@ from sites import services
 from sites.enums import Outcome
 from sites.forms.rows import UploadForm
 from sites.kept_upload import forget, keep, keep_as_taken, kept_upload
+from sites.list_import import judge, take
 from sites.models import Filing
-from sites.resources import judge, take
 from sites.site_fields import columns_of, texts_of
 from sites.taken import Taken
 from sites.template_workbook import mended_template, template_of

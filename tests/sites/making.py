@@ -8,8 +8,8 @@ from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation
 from sites import services
 from sites.enums import Level
+from sites.list_import import judge, take
 from sites.models import Programme, Site
-from sites.resources import judge, take
 from sites.schedule import planned
 from sites.services.programmes import QUOTAS
 from sites.site_fields import COLUMNS

@@ -3,7 +3,7 @@
 import pytest
 
 from sites import services
-from sites.resources import take
+from sites.list_import import take
 from sites.site_fields import COLUMNS
 from tables.reading import read
 from tests import factories

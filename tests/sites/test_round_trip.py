@@ -12,8 +12,8 @@ from openpyxl import load_workbook
 from accounts.enums import Role
 from sites import services
 from sites.enums import Outcome
+from sites.list_import import judge, take
 from sites.models import Liaison, Site
-from sites.resources import judge, take
 from sites.site_fields import COLUMNS, columns_of, texts_of
 from sites.template_workbook import mended_template, template_of
 from standards.enums import Kind

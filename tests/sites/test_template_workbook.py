@@ -9,8 +9,8 @@ from openpyxl import load_workbook
 from accounts.enums import OrganisationKind
 from sites import services
 from sites.enums import FilingState, Outcome
+from sites.list_import import judge
 from sites.models import Site
-from sites.resources import judge
 from sites.site_fields import COLUMNS
 from sites.template_workbook import template_of
 from standards.enums import Kind

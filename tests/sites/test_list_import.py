@@ -1,6 +1,8 @@
 """Workbooks: reading them with suspicion, and taking their rows all or none."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.enums import Role
 from sites import services
@@ -249,3 +251,15 @@ def test_rows_for_a_list_filed_meanwhile_are_refused(by):
     result = taken(stale, by, [row(unit)])
     assert not result.is_clean
     assert filing.sites.count() == 4
+
+
+def test_rows_that_change_nothing_cost_no_queries_of_their_own(filing, by, unit):
+    rows = [row(unit, f"示例{n}") for n in range(12)]
+    assert taken(filing, by, rows).is_clean
+
+    def queries(count):
+        with CaptureQueriesContext(connection) as asked:
+            assert judged(filing, by, rows[:count]).changes_nothing
+        return len(asked)
+
+    assert queries(3) == queries(12)
