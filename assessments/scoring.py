@@ -12,6 +12,8 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from .enums import Band, MarkState, ScoreLevel
 
 HUNDREDTH = Decimal("0.01")
+# Nobody counts further at a counter; more is a slip of the finger.
+MAX_FAULTS = 999
 
 
 def rounded(value: Decimal) -> Decimal:

@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from assessments.evidence.pieces import Piece
 from assessments.models.evidence import EvidenceLinkQuerySet, TwinQuerySet
-from assessments.pages.evidence import Piece
 from sites.models.sites import SiteQuerySet
 
 

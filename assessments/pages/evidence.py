@@ -9,6 +9,7 @@ from django.db.models import Count, F, Max, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
+from assessments.evidence.pieces import FileRow, Piece
 from assessments.evidence.remarks import ASKED, remarks_on
 from assessments.models import Evidence, EvidenceFile, EvidenceLink, EvidencePointer
 from assessments.models.evidence import TwinQuerySet
@@ -18,40 +19,6 @@ from sites.models.sites import SiteQuerySet
 from standards.models import Item
 
 PROVENANCE = ("evidence__uploaded_by", "evidence__assessment__round")
-
-
-@dataclass(frozen=True)
-class FileRow:
-    """A file with the remarks on it."""
-
-    file: EvidenceFile
-    remarks: Sequence[str] = ()
-
-
-@dataclass(frozen=True)
-class Piece:
-    """One piece of evidence with all a page says of it.
-
-    Beside an item only: `page`, where to look, and `late_on`, the day it was put there where that was after
-    the sheet had been submitted or signed.
-    """
-
-    evidence: Evidence
-    files: Sequence[FileRow] = ()
-    links: Sequence[EvidenceLink] = ()
-    pointers: Sequence[EvidencePointer] = ()
-    earlier: Sequence["Piece"] = ()
-    page: str = ""
-    late_on: datetime.date | None = None
-    may_change: bool = False
-
-    @property
-    def has_dead_link(self) -> bool:
-        return any(link.is_dead for link in self.links)
-
-    @property
-    def is_remarked(self) -> bool:
-        return any(row.remarks for row in self.files)
 
 
 def beside_items(

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import User
 from assessments.checkup import CheckUp, check_up
 from assessments.enums import MarkState, SheetRole, SheetState
+from assessments.evidence.pieces import Piece
 from assessments.judging import pass_points
 from assessments.mark_comparison import ItemMarks, Voice, deliberations, lines, marks_beside, voices
 from assessments.marks import SectionMarks, arranged, mark_of, sheet_score, standard_items
@@ -18,7 +19,7 @@ from assessments.rules import consents, has_sheets, leads, may_write, unlocks
 from assessments.scoring import SheetScore
 from standards.models import Item, Section
 
-from .evidence import Piece, beside_items
+from .evidence import beside_items
 from .sheet_rows import Entry, ItemRow, SectionPart, Standing, standing
 
 

@@ -10,12 +10,11 @@ from typing import Any, NamedTuple, Self
 from django.utils.functional import Promise
 
 from assessments.enums import MarkState, ScoreLevel
+from assessments.evidence.pieces import Piece
 from assessments.mark_comparison import ItemMarks
 from assessments.models import Score
 from assessments.scoring import SectionScore, plain
 from standards.models import Item, Section
-
-from .evidence import Piece
 
 # Examples up to this many characters are read at a glance; longer ones are folded away.
 GLANCE = 60

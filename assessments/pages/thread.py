@@ -10,6 +10,7 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from assessments.enums import EscalationLevel, FindingState, ReplyKind
+from assessments.evidence.before_and_after import Pictures, pictures_of
 from assessments.finding_steps import STEPS, Button
 from assessments.models import Escalation, Evidence, Finding, FindingReply
 from assessments.models.findings import FindingQuerySet
@@ -18,8 +19,6 @@ from assessments.queries import with_threads
 from sites.calendar import arrangements, today, working_days_between
 from sites.enums import Stage
 from sites.models import Holiday, Site
-
-from .comparison import Pictures, pictures_of
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from typing import Any
 
 from accounts.models import User
 from assessments.enums import ReplyKind, RoundKind
+from assessments.evidence.before_and_after import Pictures, pictures_of
 from assessments.models import Assessment, Finding, FindingReply, UnitSummary
-from assessments.pages.comparison import Pictures, pictures_of
 from assessments.queries import findings_of, signed_sheet, standing_members, with_threads
 from assessments.scoring import plain
 from documents.contexts import site_fields

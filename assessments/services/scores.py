@@ -18,14 +18,11 @@ from assessments.enums import ScoreLevel, SheetRole, SheetState
 from assessments.models import Deliberation, NotDue, Score, ScoreEntry, Sheet
 from assessments.queries import lead_of
 from assessments.rules import writers
-from assessments.scoring import level_of, plain, points_after_faults, points_for
+from assessments.scoring import MAX_FAULTS, level_of, plain, points_after_faults, points_for
 from assessments.services.final_sheet import ask_consent, is_everybodys
 from core.locks import change_once
 from sites.workflow import InvalidTransition, WorkflowError
 from standards.models import Item
-
-# Nobody counts further at a counter; more is a slip of the finger.
-MAX_FAULTS = 999
 
 
 class StaleScore(WorkflowError):

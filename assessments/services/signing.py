@@ -11,12 +11,12 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from accounts.services import notify
 from assessments.enums import RoundKind, ScoreLevel, SheetRole, SheetState
-from assessments.guards import guards
 from assessments.models import Score, Sheet
 from assessments.papers import scores as papers
 from assessments.rules import leads
 from assessments.services.rectification import record_findings
 from assessments.services.sheets import submit
+from assessments.services.signature_conditions import guards
 from core.locks import change_once
 from sites.calendar import today
 from sites.enums import Action, Stage

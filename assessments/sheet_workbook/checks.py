@@ -13,8 +13,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from assessments.enums import ScoreLevel
-from assessments.scoring import HUNDREDTH, plain
-from assessments.services.scores import MAX_FAULTS
+from assessments.scoring import HUNDREDTH, MAX_FAULTS, plain
 from standards.models import Item
 from tables.reading import MAX_CELL_LETTERS
 

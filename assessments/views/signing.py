@@ -15,11 +15,11 @@ from accounts.models import User
 from accounts.rules import require_office
 from assessments.enums import MarkState, RoundKind, SheetRole
 from assessments.forms import SignForm, UnlockForm
-from assessments.guards import guards
 from assessments.models import Sheet
 from assessments.pages.sheet import open_sheet
 from assessments.rules import leads
 from assessments.services import signing, unlocking
+from assessments.services.signature_conditions import guards
 from core.acting import carried_out
 
 from .pages import form_page

@@ -11,9 +11,9 @@ from PIL import Image
 
 from accounts.enums import Role
 from accounts.models import Organisation, User
+from assessments.evidence.before_and_after import pictures_of
 from assessments.evidence.remarks import remarks_on
 from assessments.models import EvidenceFile, Finding, Score, Twin
-from assessments.pages.comparison import pictures_of
 from audit.models import Seal
 from desk.demo import photos
 from desk.demo.cast import PASSWORD

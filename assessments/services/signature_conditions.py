@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from assessments.marks import standard_items
+from assessments.models import Sheet
 from standards.models import Item
 
-from .marks import standard_items
-from .models import Sheet
-from .services.final_sheet import waiting_members
+from .final_sheet import waiting_members
 
 
 @dataclass(frozen=True)
