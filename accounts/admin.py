@@ -48,7 +48,7 @@ class PersonAdmin(ReadOnly, admin.ModelAdmin[User]):
 
 
 @admin.register(Authenticator)
-class SecondFactorAdmin(ReadOnly, AuthenticatorAdmin):  # type: ignore[misc]  # allauth has no types
+class SecondFactorAdmin(ReadOnly, AuthenticatorAdmin):
     """A second factor can be taken away when its telephone is lost; its secret is not shown."""
 
     exclude = ["data"]

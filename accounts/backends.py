@@ -8,7 +8,7 @@ from audit.services import changes_only
 from .models import User
 
 
-class StaffBackend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
+class StaffBackend(AuthenticationBackend):
     """allauth's backend, which also reads what every desk page needs.
 
     That is the person's organisation; `trail_end`, the time of the last change in the trail: figures counted

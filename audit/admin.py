@@ -31,7 +31,7 @@ admin.site.unregister(LogEntry)
 
 
 @admin.register(LogEntry)
-class TrailEntryAdmin(ReadOnly, LogEntryAdmin):  # type: ignore[misc]  # auditlog has no types
+class TrailEntryAdmin(ReadOnly, LogEntryAdmin):
     # auditlog's own list searches first and last names, which people here do not have.
     search_fields = ["object_repr", "changes", "actor__username", "actor__name"]
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from .address import address_of
 
 
-class TrailMiddleware(AuditlogMiddleware):  # type: ignore[misc]  # auditlog has no types
+class TrailMiddleware(AuditlogMiddleware):
     """auditlog's middleware, with the address of who is signed in and of nobody else.
 
     auditlog itself would believe any forged X-Forwarded-For, and keep the address of a citizen who objects.
@@ -16,7 +16,8 @@ class TrailMiddleware(AuditlogMiddleware):  # type: ignore[misc]  # auditlog has
     def __call__(self, request: HttpRequest) -> HttpResponse:
         before = auditlog_value.set({})
         try:
-            return super().__call__(request)  # type: ignore[no-any-return]
+            response: HttpResponse = super().__call__(request)
+            return response
         finally:
             auditlog_value.reset(before)
 

@@ -24,7 +24,7 @@ class AssetRefusedError(RuntimeError):
     """A paper asked for something outside itself."""
 
 
-class RefusingFetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+class RefusingFetcher(URLFetcher):
     """Refuses every address, http, file and data alike: a paper's assets are handed over, never fetched."""
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> NoReturn:
