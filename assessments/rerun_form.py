@@ -1,7 +1,7 @@
 """Under which versions a round is scored anew."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext
@@ -26,14 +26,14 @@ class RerunForm(forms.Form):
         self._offer("rulebook", {str(each.pk): each for each in rulebooks}, lambda each: f"v{each.version}")
 
     def _offer(self, name: str, known: Mapping[str, Any], called: Callable[[Any], str]) -> None:
-        field = self.fields[name]
+        field = cast("forms.TypedChoiceField | forms.TypedMultipleChoiceField", self.fields[name])
         told = gettext("%(name)s (%(why)s)")
         labels = [
             (key, told % {"name": called(each), "why": each.get_state_display()})
             for key, each in known.items()
         ]
-        field.choices = labels if name == "standard" else [("", _("as the round was scored")), *labels]  # type: ignore[attr-defined]
-        field.coerce = known.__getitem__  # type: ignore[attr-defined]
+        field.choices = labels if name == "standard" else [("", _("as the round was scored")), *labels]
+        field.coerce = known.__getitem__
 
     def clean(self) -> dict[str, Any]:
         chosen = self.cleaned_data.get("standard", [])

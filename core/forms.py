@@ -1,12 +1,17 @@
 """What forms of every room are made of."""
 
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from tables.tidy import tidy
+
+M = TypeVar("M", bound=Model)
 
 # The choice of a filter that narrows nothing.
 ALL = ("", _("all"))
@@ -29,7 +34,7 @@ class TidyField(forms.CharField):
         return tidy(super().to_python(value) or "")
 
 
-class RecordsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # generic in its stubs only
+class RecordsField(forms.ModelMultipleChoiceField[M]):
     """Some records of a queryset; a key too large for SQLite, which fails over it, is no choice either."""
 
     def clean(self, value: Any) -> Any:
@@ -40,3 +45,18 @@ class RecordsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  #
             raise ValidationError(
                 self.error_messages["invalid_pk_value"], code="invalid_pk_value", params=params
             ) from None
+
+
+def choose_from(
+    form: forms.BaseForm, name: str, records: QuerySet[M], *, label: Callable[[M], str] | None = None
+) -> None:
+    """The form's field of that name is a choice among these records, called what `label` calls them."""
+    field = cast("forms.ModelChoiceField[M]", form.fields[name])
+    field.queryset = records
+    if label:
+        field.label_from_instance = label  # type: ignore[assignment]  # a form's own way to call records
+
+
+def offer(form: forms.BaseForm, name: str, choices: Iterable[tuple[str, StrOrPromise]]) -> None:
+    """The form's field of that name is a choice among these: what is sent, and how it is shown."""
+    cast("forms.ChoiceField", form.fields[name]).choices = list(choices)

@@ -72,3 +72,10 @@ class UploadsField(UploadField):
         if files and len(told) == len(files):
             raise ValidationError([line for lines in told for line in lines])
         return files
+
+
+class UploadsForm(forms.Form):
+    """A form whose field for several files is called `files`, as it is where they are taken in."""
+
+    # Django's own `files`, what was sent, is the form object's; a field of the class does not touch it.
+    files: UploadsField  # type: ignore[assignment]  # a form has no other name for the two

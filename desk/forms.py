@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation, User
 from accounts.rules import sees_city
-from core.forms import ALL
+from core.forms import ALL, choose_from, offer
 from core.search import Query, SearchKind
 from desk.enums import Light
 from desk.search import SHORTEST
@@ -95,7 +95,7 @@ class DistrictForm(forms.Form):
         districts = Organisation.objects.districts()
         if not sees_city(user):
             districts = districts.filter(pk=user.district_id or 0)
-        self.fields["district"].queryset = districts  # type: ignore[attr-defined]  # a choice's
+        choose_from(self, "district", districts)
 
 
 class SearchForm(forms.Form):
@@ -112,7 +112,7 @@ class SearchForm(forms.Form):
         super().__init__(data)
         self.kinds = kinds
         choices = [("", _("everything")), *((kind.key, kind.label) for kind in kinds)]
-        self.fields["kind"].choices = choices  # type: ignore[attr-defined]  # of a ChoiceField
+        offer(self, "kind", choices)
 
     def clean_q(self) -> Query:
         return Query.of(self.cleaned_data["q"], shortest=SHORTEST)

@@ -11,6 +11,7 @@ from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
+from core.forms import choose_from
 from tables.tidy import tidy, tidy_prose
 
 from .checks import NEEDED, plain, wrong_codes
@@ -100,7 +101,7 @@ class LinesField(forms.CharField):
             super().run_validators(line)
 
 
-class Fold(Div):  # type: ignore[misc]  # crispy is untyped
+class Fold(Div):
     """Fields that are unfolded when somebody needs them, or when something is wrong with them."""
 
     template = "standards/_fold.html"
@@ -286,7 +287,7 @@ class CompareForm(forms.Form):
     def __init__(self, *args: Any, versions: VersionQuerySet[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in ("a", "b"):
-            self.fields[name].queryset = versions  # type: ignore[attr-defined]
+            choose_from(self, name, versions)
 
     def clean(self) -> dict[str, Version]:
         chosen = self.cleaned_data

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts import services
 from accounts.enums import MessageState
 from accounts.models import Message, MessageQuerySet, User
-from core.forms import ALL, RecordsField, TidyField
+from core.forms import ALL, RecordsField, TidyField, choose_from
 
 
 class MessageFilter(forms.Form):
@@ -61,7 +61,7 @@ class MessagesForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.reader = reader
         for name in ("chosen", "shown"):
-            self.fields[name].queryset = Message.objects.visible_to(reader)  # type: ignore[attr-defined]  # a choice's
+            choose_from(self, name, Message.objects.visible_to(reader))
         self.helper = FormHelper()
         rows = HTML('{% include "people/_message_rows.html" %}')
         self.helper.layout = Layout(rows, Div("reason", css_class="form-shell"))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import OrganisationKind
 from accounts.models import Organisation, OrganisationQuerySet, User
 from accounts.rules import is_district_office
-from core.forms import ALL, TidyField
+from core.forms import ALL, TidyField, offer
 
 
 class OrganisationFilter(forms.Form):
@@ -80,9 +80,8 @@ class OrganisationForm(forms.Form):
             kwargs["initial"] = {**known, "aliases": "\n".join(organisation.aliases)}
         super().__init__(*args, **kwargs)
         if is_district_office(manager):
-            self.fields["kind"].choices = [  # type: ignore[attr-defined]  # a choice field's
-                choice for choice in OrganisationKind.choices if choice[0] in OrganisationKind.DISTRICT_CHOICE
-            ]
+            known_here = OrganisationKind.DISTRICT_CHOICE
+            offer(self, "kind", (choice for choice in OrganisationKind.choices if choice[0] in known_here))
 
     def clean_aliases(self) -> list[str]:
         return [line for line in self.cleaned_data["aliases"].splitlines() if line.strip()]

@@ -11,7 +11,7 @@ from accounts import services
 from accounts.enums import PersonState, Role
 from accounts.models import Organisation, PersonQuerySet, User
 from accounts.rules import is_district_office
-from core.forms import ALL, TidyField
+from core.forms import ALL, TidyField, choose_from, offer
 
 SORTS = {
     "": (_("organisation"), ("organisation__code", "username")),
@@ -101,12 +101,12 @@ class PersonForm(forms.Form):
         organisations = services.homes(manager).order_by("code")
         if person and person.organisation_id:
             organisations = organisations | Organisation.objects.filter(pk=person.organisation_id)
-        self.fields["organisation"].queryset = organisations  # type: ignore[attr-defined]  # a foreign key's
+        choose_from(self, "organisation", organisations)
         if is_district_office(manager):
             del self.fields["role"]
             self.fields["organisation"].help_text = _("The unit of your district whose liaison this is.")
         else:
-            self.fields["role"].choices = services.roles(manager)  # type: ignore[attr-defined]  # a choice's
+            offer(self, "role", services.roles(manager))
         if person and not is_district_office(manager):
             self.fields["role"].help_text = _(
                 "A new role takes the old one's pages and rights away at once. Only somebody who has no work "
@@ -132,7 +132,7 @@ class NewPersonForm(PersonForm):
     field_order = ["name", "role", "organisation", "username", "phone", "email"]
 
 
-class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in its stubs only
+class PersonField(forms.ModelChoiceField[User]):
     """A choice among people, told apart by organisation and account name."""
 
     def label_from_instance(self, person: User) -> str:
@@ -162,6 +162,6 @@ class SwitchOffForm(forms.Form):
 
     def __init__(self, *args: Any, person: User, has_work: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["successor"].queryset = services.successors(person)  # type: ignore[attr-defined]  # a choice's
+        choose_from(self, "successor", services.successors(person))
         if not (has_work and person.is_active):
             del self.fields["leaves_open"]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.enums import Verdict
 from assessments.scoring import plain
+from core.forms import offer
 from standards.models import Rulebook
 
 
@@ -32,9 +33,8 @@ class RecommendationForm(forms.Form):
 
     def __init__(self, *args: Any, rulebook: Rulebook, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        veto = self.fields["veto_reason"]
-        veto.choices = [("", _("none")), *((reason, reason) for reason in rulebook.veto_reasons)]  # type: ignore[attr-defined]
-        veto.help_text = _("With a veto the site cannot pass.")
+        offer(self, "veto_reason", [("", _("none")), *((reason, reason) for reason in rulebook.veto_reasons)])
+        self.fields["veto_reason"].help_text = _("With a veto the site cannot pass.")
         self.fields["bonus"].help_text = _bonus_help(rulebook)
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from assessments.models import Round, Team
 from assessments.services import draws
-from core.forms import DateInput, RecordsField
+from core.forms import DateInput, RecordsField, choose_from
 
 from .teams import with_unit
 
@@ -33,8 +33,7 @@ class BalancedForm(_DrawFields):
     def __init__(self, *args: Any, round: Round, **kwargs: Any) -> None:  # noqa: A002
         super().__init__(*args, **kwargs)
         teams = draws.crewed(round)
-        self.fields["teams"].queryset = teams  # type: ignore[attr-defined]
-        self.fields["teams"].label_from_instance = _with_people  # type: ignore[attr-defined]
+        choose_from(self, "teams", teams, label=_with_people)
         self.fields["teams"].initial = [team.pk for team in teams]
 
     def wanted(self) -> draws.Balanced:
@@ -70,8 +69,7 @@ class RandomForm(_DrawFields):
     def __init__(self, *args: Any, round: Round, **kwargs: Any) -> None:  # noqa: A002
         super().__init__(*args, **kwargs)
         people = draws.pool(round)
-        self.fields["people"].queryset = people  # type: ignore[attr-defined]
-        self.fields["people"].label_from_instance = with_unit  # type: ignore[attr-defined]
+        choose_from(self, "people", people, label=with_unit)
         self.fields["people"].initial = [person.pk for person in people]
         self.fields["starts_on"].initial, self.fields["ends_on"].initial = round.opened_on, round.due_on
 

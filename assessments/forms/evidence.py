@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Layout
@@ -17,8 +17,8 @@ from assessments.evidence.intake import NewFiles, Taken, sift
 from assessments.models import Evidence, EvidenceFile
 from assessments.services.evidence import check_number
 from assessments.services.pointers import MAX_PAGE
-from core.forms import DateInput, RecordsField
-from core.upload_fields import UploadsField, UploadsInput
+from core.forms import DateInput, RecordsField, choose_from
+from core.upload_fields import UploadsField, UploadsForm, UploadsInput
 from standards.models import Item, Section
 
 TITLE_LENGTH = 100
@@ -71,7 +71,7 @@ class TicksForm(forms.Form):
     def rows(self) -> list[Tick]:
         """The rows as typed, or as they stand."""
         ticked = {str(value) for value in self["chosen"].value() or ()}
-        things = self.fields["chosen"].queryset  # type: ignore[attr-defined]
+        things = cast("RecordsField[Any]", self.fields["chosen"]).queryset or ()
         return [Tick(thing, str(thing.pk) in ticked, self._page(thing.pk)) for thing in things]
 
     def clean(self) -> dict[str, Any]:
@@ -100,7 +100,7 @@ class PointersForm(TicksForm):
         chosen = self.fields["chosen"]
         chosen.label = _("Items it shows")
         chosen.help_text = _("Upload once, tick every item it shows, and say for each where to look.")
-        chosen.queryset = items.select_related("section")  # type: ignore[attr-defined]
+        choose_from(self, "chosen", items.select_related("section"))
         self.helper = FormHelper()
         self.helper.layout = Layout(POINTERS)
 
@@ -119,7 +119,7 @@ class ReuseForm(TicksForm):
         chosen.label = _("Evidence")
         chosen.required = True
         chosen.error_messages["required"] = _("Tick what shows this item, or go back.")
-        chosen.queryset = evidence  # type: ignore[attr-defined]
+        choose_from(self, "chosen", evidence)
         self.helper = FormHelper()
         self.helper.layout = Layout(HTML('{% include "assessments/_reuse_rows.html" %}'))
 
@@ -142,12 +142,13 @@ class LinksField(forms.CharField):
         return list(dict.fromkeys(found))
 
 
-class FilesForm(forms.Form):
+class FilesForm(UploadsForm):
     """Files are judged one by one: what is wrong with one does not keep the others from being filed.
 
     `refused` gets a line for each file that is not taken, `known` the files that were filed before.
     """
 
+    files: UploadsField
     refused: Sequence[str] = ()
     known: Sequence[EvidenceFile] = ()
 
@@ -164,7 +165,7 @@ class FilesForm(forms.Form):
 class ProofForm(FilesForm):
     """A piece of evidence: its files and links, its title and date."""
 
-    files = UploadsField(label=_("Files"), required=False)  # type: ignore[assignment]  # the field of that name
+    files = UploadsField(label=_("Files"), required=False)
     title = forms.CharField(label=_("Title"), max_length=TITLE_LENGTH)
     taken_on = forms.DateField(
         label=_("Date of the evidence"),
@@ -206,7 +207,7 @@ class NewVersionForm(ProofForm):
     def __init__(self, *args: Any, replaces: Evidence, **kwargs: Any) -> None:
         urls = "\n".join(replaces.links.values_list("url", flat=True))
         super().__init__(*args, initial={"title": replaces.title, "urls": urls}, **kwargs)
-        self.fields["stay"].queryset = replaces.files.all()  # type: ignore[attr-defined]
+        choose_from(self, "stay", replaces.files.all())
         self.helper.layout = Layout(KNOWN, "files", "stay", "title", "taken_on", "urls")
 
 
@@ -226,7 +227,7 @@ class OnSiteForm(FilesForm):
         required=False,
         widget=UploadsInput(attrs={"accept": "image/*", "capture": "environment"}),
     )
-    files = UploadsField(label=_("Or choose files"), required=False)  # type: ignore[assignment]  # as above
+    files = UploadsField(label=_("Or choose files"), required=False)
     item = forms.ModelChoiceField(label=_("Item it shows"), queryset=Item.objects.none())
     title = forms.CharField(
         label=_("Title"),
@@ -241,7 +242,7 @@ class OnSiteForm(FilesForm):
         """`item` is the one the inspector came from, if any: then it is not asked for."""
         super().__init__(*args, **kwargs)
         self.initial["item"] = item
-        self.fields["item"].queryset = items  # type: ignore[attr-defined]
+        choose_from(self, "item", items)
         if item:
             self.fields["item"].widget = forms.HiddenInput()
         self.fields["files"].help_text = limits

@@ -10,17 +10,18 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Organisation
 from assessments.enums import ReplyKind
 from assessments.services.rectification import WORKING_DAYS
-from core.upload_fields import UploadsField
+from core.forms import offer
+from core.upload_fields import UploadsField, UploadsForm
 from sites.enums import Stage
 from sites.models.sites import SiteQuerySet
 
 from .base import TextForm
 
 
-class AnswerForm(TextForm):
+class AnswerForm(TextForm, UploadsForm):
     """The unit's answer to a finding, with files where there are any."""
 
-    files = UploadsField(label=_("Files"), required=False)  # type: ignore[assignment]  # the field of that name
+    files = UploadsField(label=_("Files"), required=False)
 
     def __init__(self, *args: Any, limits: str, **kwargs: Any) -> None:
         super().__init__(*args, label=_("What has been done"), **kwargs)
@@ -44,9 +45,8 @@ class CommentForm(AnswerForm):
     def __init__(self, *args: Any, has_objected: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if has_objected:
-            view = self.fields["view"]
-            view.choices = self.VIEWS_AFTER_OBJECTION  # type: ignore[attr-defined]  # a choice field's
-            view.error_messages["invalid_choice"] = _(
+            offer(self, "view", self.VIEWS_AFTER_OBJECTION)
+            self.fields["view"].error_messages["invalid_choice"] = _(
                 "Your unit has objected: say whether it withdraws that."
             )
         text = self.fields["text"]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.models import Organisation, User
 from assessments.models import Recusal, Tie
+from core.forms import choose_from
 
 from .teams import with_unit
 
@@ -33,8 +34,7 @@ class RecusalOfAnotherForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = _declarable()  # type: ignore[attr-defined]
-        self.fields["user"].label_from_instance = with_unit  # type: ignore[attr-defined]
+        choose_from(self, "user", _declarable(), label=with_unit)
 
 
 class TieForm(forms.ModelForm[Tie]):
@@ -50,9 +50,7 @@ class TieForm(forms.ModelForm[Tie]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = (  # type: ignore[attr-defined]
-            Organisation.objects.filter(is_active=True).order_by("name")
-        )
+        choose_from(self, "organisation", Organisation.objects.filter(is_active=True).order_by("name"))
 
 
 class TieOfAnotherForm(TieForm):
@@ -63,8 +61,7 @@ class TieOfAnotherForm(TieForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = _declarable()  # type: ignore[attr-defined]
-        self.fields["user"].label_from_instance = with_unit  # type: ignore[attr-defined]
+        choose_from(self, "user", _declarable(), label=with_unit)
 
 
 def _declarable() -> Any:

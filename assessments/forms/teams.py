@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from assessments.models import Round, Team
 from assessments.services import draws, visits
-from core.forms import DateInput, RecordsField
+from core.forms import DateInput, RecordsField, choose_from
 from sites.models import Site
 
 
@@ -48,8 +48,7 @@ class TeamForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         for name in ("leader", "members"):
-            self.fields[name].queryset = _choosable(round, team)  # type: ignore[attr-defined]
-            self.fields[name].label_from_instance = with_unit  # type: ignore[attr-defined]
+            choose_from(self, name, _choosable(round, team), label=with_unit)
         self.initial.setdefault("starts_on", round.opened_on)
         self.initial.setdefault("ends_on", round.due_on)
 

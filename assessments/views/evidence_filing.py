@@ -27,6 +27,7 @@ from assessments.services.evidence import (
     show_too,
 )
 from core.acting import carried_out
+from core.forms import choose_from
 from core.http import onward
 from sites.models import Site
 from sites.workflow import WorkflowError
@@ -56,7 +57,7 @@ class Place:
     @cached_property
     def item(self) -> Item | None:
         asked = ItemQuery(self.request.GET)
-        asked.fields["item"].queryset = self.items  # type: ignore[attr-defined]
+        choose_from(asked, "item", self.items)
         return asked.cleaned_data["item"] if asked.is_valid() else None
 
     @cached_property

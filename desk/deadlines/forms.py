@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
-from core.forms import ALL
+from core.forms import ALL, offer
 from desk.enums import Light
 from desk.lights import Lights
 from desk.rules import reads_every_deadline
@@ -30,7 +30,7 @@ class DeadlineFilter(forms.Form):
         super().__init__(*args, **kwargs)
         reads_all = reads_every_deadline(reader)
         known = [(kind.key, kind.label) for kind in DEADLINES if reads_all or not kind.for_the_city]
-        self.fields["kind"].choices = [ALL, *known]  # type: ignore[attr-defined]
+        offer(self, "kind", [ALL, *known])
         if not reads_all:
             del self.fields["district"]
 

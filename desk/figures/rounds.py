@@ -11,6 +11,7 @@ from assessments.enums import RoundKind
 from assessments.marks import items_of
 from assessments.models import Assessment, Round, Sheet
 from assessments.models.sheets import SheetQuerySet
+from core.forms import offer
 from sites.models.sites import SiteQuerySet
 from standards.enums import Kind
 from standards.models import Item, Standard
@@ -28,10 +29,8 @@ class RoundFilter(FigureFilter):
         super().__init__(*arguments, **more)
         rounds = self.programme.rounds.filter(kind__in=RoundKind.ON_SITE)
         # Asked once, for checking what was chosen and for showing what there is to choose.
-        self.fields["round"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            ("", _("the newest with a signed sheet")),
-            *((str(pk), title) for pk, title in rounds.values_list("pk", "title")),
-        ]
+        known = ((str(pk), title) for pk, title in rounds.values_list("pk", "title"))
+        offer(self, "round", [("", _("the newest with a signed sheet")), *known])
 
     @property
     def chosen(self) -> dict[str, Any]:

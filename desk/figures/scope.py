@@ -15,12 +15,11 @@ from sites.models.sites import SiteQuerySet
 class FigureFilter(SiteFilter):
     """By level, kind and district; a district office has its own sites only and chooses none."""
 
-    q = None  # type: ignore[assignment]  # Django's way to drop a field: a figure is of no single site
-    stage = None  # type: ignore[assignment]
-
     def __init__(self, data: Mapping[str, Any], *, programme: Programme, reader: User) -> None:
         super().__init__(data)
         self.programme, self.reader = programme, reader
+        # A figure is of no single site, and of every stage.
+        del self.fields["q"], self.fields["stage"]
         if is_district_office(reader):
             del self.fields["district"], self.fields["level"]
 

@@ -17,6 +17,7 @@ from accounts.enums import Role
 from assessments.enums import RoundKind, SheetState
 from assessments.models import Assessment, Round, Sheet, Team
 from assessments.queries import count_of_items, count_of_marks, count_of_standing, sheets_that_count
+from core.forms import choose_from
 from sites.calendar import today
 from tables.writing import Head, Row
 
@@ -40,7 +41,7 @@ class TeamsFilter(FigureFilter):
     def __init__(self, *arguments: Any, **more: Any) -> None:
         super().__init__(*arguments, **more)
         rounds = Round.objects.visible_to(self.reader).filter(kind__in=RoundKind.ON_SITE)
-        self.fields["round"].queryset = rounds.filter(programme=self.programme)  # type: ignore[attr-defined]
+        choose_from(self, "round", rounds.filter(programme=self.programme))
 
 
 def count(scope: Scope) -> Counted:

@@ -3,16 +3,18 @@
 import time
 import unicodedata
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeAlias, TypedDict, cast
 
 from django import forms
 from django.core import signing
-from django.db.models import Case, Exists, F, OuterRef, When
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, When
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django_stubs_ext import WithAnnotations
 
 from accounts.models import User
-from core.forms import DateInput, RecordsField
+from core.forms import DateInput, RecordsField, choose_from
 from publicity.models import Appraisal, AppraisalResponse
 from publicity.models.appraisal import MOST_LETTERS, QUESTIONS, STEPS
 from publicity.services import appraisals
@@ -74,7 +76,7 @@ class AppraisalForm(forms.Form):
         except (signing.BadSignature, ValueError):
             code, opened = "", 0.0
         if code != self.response.code:
-            self.data = {**self.data.dict(), "opened": self.fields["opened"].initial}  # type: ignore[attr-defined]
+            self.data = {**cast("QueryDict", self.data).dict(), "opened": self.fields["opened"].initial}
             raise forms.ValidationError(_("This page was not complete. Please send it once more."))
         return float(opened)
 
@@ -88,13 +90,19 @@ class AppraisalForm(forms.Form):
         )
 
 
-class _SitesField(RecordsField):
-    """Sites to appraise; one whose window is not counted yet says so."""
+class _Waits(TypedDict):
+    """Whether a site has a window that is not counted yet."""
 
-    def label_from_instance(self, site: Site) -> str:
-        waits = site.waits  # type: ignore[attr-defined]  # annotated
-        told = _("%(site)s – has an appraisal that is not counted yet")
-        return told % {"site": site} if waits else str(site)
+    waits: bool
+
+
+_WaitingSite: TypeAlias = "WithAnnotations[Site, _Waits]"
+
+
+def _with_waiting(site: _WaitingSite) -> str:
+    """A site to appraise; one whose window is not counted yet says so."""
+    told = _("%(site)s – has an appraisal that is not counted yet")
+    return told % {"site": site} if site.waits else str(site)
 
 
 class OpenWindowsForm(forms.Form):
@@ -102,7 +110,7 @@ class OpenWindowsForm(forms.Form):
 
     opens_on = forms.DateField(label=_("First day"), widget=DateInput())
     closes_on = forms.DateField(label=_("Last day"), widget=DateInput())
-    sites = _SitesField(
+    sites = RecordsField(
         label=_("Sites"),
         queryset=Site.objects.none(),
         widget=forms.CheckboxSelectMultiple,
@@ -115,7 +123,8 @@ class OpenWindowsForm(forms.Form):
         sites = Site.objects.visible_to(by).listed().filter(programme=programme)
         sites = sites.select_related("organisation", "programme").annotate(waits=Exists(waits))
         in_turn = Case(When(stage=Stage.RECTIFIED, then=0), default=1)
-        self.fields["sites"].queryset = sites.order_by(F("waits"), in_turn, "level", "pk")  # type: ignore[attr-defined]
+        in_order = cast("QuerySet[_WaitingSite]", sites.order_by(F("waits"), in_turn, "level", "pk"))
+        choose_from(self, "sites", in_order, label=_with_waiting)
         self.fields["opens_on"].initial = today()
 
     def save(self, *, by: User) -> None:

@@ -13,7 +13,7 @@ from accounts.models import Organisation, User
 from accounts.rules import is_office
 from assessments.forms import FilesForm, PointersForm
 from assessments.forms.evidence import POINTERS
-from core.forms import ALL, DateInput, RecordsField
+from core.forms import ALL, DateInput, RecordsField, choose_from
 from core.upload_fields import UploadsField
 from publicity.enums import ArticleKind, ArticleState
 from publicity.models import Article, ArticleFile
@@ -52,7 +52,7 @@ class ArticleForm(PointersForm, FilesForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Which sites it is about; a good practice needs at least one."),
     )
-    files = UploadsField(label=_("Pictures and attachments"), required=False)  # type: ignore[assignment]  # the field of that name
+    files = UploadsField(label=_("Pictures and attachments"), required=False)
 
     def __init__(
         self, *args: Any, programme: Programme, article: Article | None, by: User, limits: str, **kwargs: Any
@@ -63,14 +63,12 @@ class ArticleForm(PointersForm, FilesForm):
         if article:
             initial = {name: getattr(article, name) for name in WORDS}
             initial["sites"] = list(article.sites.values_list("pk", flat=True))
+        chosen = articles.items_to_choose(article).select_related("section__standard")
         pages = dict.fromkeys(article.items.values_list("pk", flat=True), "") if article else {}
-        super().__init__(
-            *args, items=articles.items_to_choose(article), pages=pages, initial=initial, **kwargs
-        )
+        super().__init__(*args, items=chosen, pages=pages, initial=initial, **kwargs)
         items = self.fields["chosen"]
         items.label, items.help_text = _("Items"), _("Which items of the standards it is an example of.")
-        items.queryset = items.queryset.select_related("section__standard")  # type: ignore[attr-defined]
-        self.fields["sites"].queryset = sites_to_write_of(programme, by)  # type: ignore[attr-defined]
+        choose_from(self, "sites", sites_to_write_of(programme, by))
         self.fields["files"].help_text = limits
         for name in () if is_office(by) else OF_MEETINGS:
             del self.fields[name]
@@ -141,7 +139,7 @@ class ReuseForm(forms.Form):
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].queryset = units_to_take_up(by)  # type: ignore[attr-defined]
+        choose_from(self, "organisation", units_to_take_up(by))
 
 
 class DeskArticleFilter(forms.Form):
@@ -179,7 +177,7 @@ class ArticleFilter(forms.Form):
     def __init__(self, *args: Any, programme: Programme | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         sites = Site.objects.listed().filter(programme=programme)
-        self.fields["site"].queryset = sites  # type: ignore[attr-defined]
+        choose_from(self, "site", sites)
 
     def clean_item(self) -> str:
         """However it was typed: full width, small letters."""

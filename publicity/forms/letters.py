@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.forms import DateInput
+from core.forms import DateInput, choose_from
 from publicity.enums import LetterKind
 from publicity.models import LoggedLetter, Notice
 from publicity.services import letters
@@ -14,7 +14,7 @@ from sites.calendar import today
 from sites.models import Programme, Site
 
 
-class NoticeField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in its stubs only
+class NoticeField(forms.ModelChoiceField[Notice]):
     """Notices have the same title from one to the next: the number of the paper tells them apart."""
 
     def label_from_instance(self, obj: Notice) -> str:
@@ -50,8 +50,8 @@ class LetterForm(forms.Form):
         super().__init__(*args, **kwargs)
         here = Notice.objects.visible_to(by).filter(programme=programme)
         noticed = Site.objects.visible_to(by).filter(notice_entries__notice__in=here).distinct()
-        self.fields["notice"].queryset = here.select_related("document")  # type: ignore[attr-defined]
-        self.fields["site"].queryset = noticed.select_related("organisation")  # type: ignore[attr-defined]
+        choose_from(self, "notice", here.select_related("document"))
+        choose_from(self, "site", noticed.select_related("organisation"))
 
     def save(self, *, by: User) -> LoggedLetter:
         values = self.cleaned_data | {"kind": LetterKind(self.cleaned_data["kind"])}

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.forms import ALL, DateInput, RecordsField
+from core.forms import ALL, DateInput, RecordsField, choose_from
 from publicity.models import Notice
 from publicity.models.naming import NamingQuerySet, plaques_due_back
 from sites.enums import Stage
@@ -33,7 +33,7 @@ class NameForm(forms.Form):
         super().__init__(*args, **kwargs)
         on_it = notice.entries.visible_to(by).filter(removed_on=None)
         sites = Site.objects.filter(pk__in=on_it.values("site"), stage=Stage.ON_NOTICE)
-        self.fields["sites"].queryset = sites.select_related("organisation")  # type: ignore[attr-defined]
+        choose_from(self, "sites", sites.select_related("organisation"))
 
 
 class PlaqueForm(forms.Form):

@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.forms import RecordsField
+from core.forms import RecordsField, choose_from
 from documents.papers import OFFICE
 from publicity.models import Notice, NoticeExtension
 from publicity.services import notices
@@ -97,9 +97,7 @@ class AnnounceForm(PeriodForm):
     def __init__(self, *args: Any, programme: Programme, by: User, **kwargs: Any) -> None:
         super().__init__(*args, start=today(), **kwargs)
         accepted = Site.objects.visible_to(by).filter(programme=programme, stage=Stage.ACCEPTED)
-        self.fields["sites"].queryset = accepted.select_related(  # type: ignore[attr-defined]
-            "organisation", "programme"
-        )
+        choose_from(self, "sites", accepted.select_related("organisation", "programme"))
         self.fields["working_days"].initial = programme.rulebook_used.notice_days
 
     def save(self, *, by: User) -> Notice:

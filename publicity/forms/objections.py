@@ -9,7 +9,8 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.upload_fields import UploadsField
+from core.forms import choose_from
+from core.upload_fields import UploadsField, UploadsForm
 from publicity.enums import ObjectionState
 from publicity.models import Notice, Objection
 from publicity.services import objections
@@ -18,7 +19,7 @@ from sites.models import Site
 FILES_HELP = _("If you have any: PDF, pictures or office documents, at most five, each up to 20 MB.")
 
 
-class ObjectionForm(forms.Form):
+class ObjectionForm(UploadsForm):
     """An objection against one site of a notice, under the objector's real name."""
 
     site = forms.ModelChoiceField(
@@ -48,9 +49,7 @@ class ObjectionForm(forms.Form):
         help_text=_("What is wrong, where and when; facts that can be checked. At most 2000 characters."),
         widget=forms.Textarea(attrs={"rows": 8}),
     )
-    files = UploadsField(  # type: ignore[assignment]  # the field of that name
-        label=_("Files that show it"), required=False, help_text=FILES_HELP
-    )
+    files = UploadsField(label=_("Files that show it"), required=False, help_text=FILES_HELP)
     website = forms.CharField(
         label=_("Leave this field empty"),
         required=False,
@@ -61,7 +60,7 @@ class ObjectionForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.notice = notice
         on_it = notice.entries.filter(removed_on=None)
-        self.fields["site"].queryset = Site.objects.filter(pk__in=on_it.values("site"))  # type: ignore[attr-defined]
+        choose_from(self, "site", Site.objects.filter(pk__in=on_it.values("site")))
         self.helper = FormHelper()
         trap = Div("website", css_class="visually-hidden", aria_hidden="true")
         self.helper.layout = Layout("site", "name", "phone", "text", "files", trap)
@@ -82,10 +81,10 @@ class ObjectionForm(forms.Form):
         self.received = objections.receive(notice=self.notice, **fields)
 
 
-class MoreFilesForm(forms.Form):
+class MoreFilesForm(UploadsForm):
     """Attachments that follow an objection on record."""
 
-    files = UploadsField(  # type: ignore[assignment]  # as above
+    files = UploadsField(
         label=_("Files that show it"),
         help_text=FILES_HELP,
         error_messages={"required": _("Choose at least one file.")},
@@ -110,7 +109,7 @@ class InvestigatorForm(forms.Form):
 
     def __init__(self, *args: Any, objection: Objection, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["investigator"].queryset = objections.investigators(objection.site)  # type: ignore[attr-defined]
+        choose_from(self, "investigator", objections.investigators(objection.site))
 
 
 class DeclineForm(forms.Form):

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.forms import ALL, DateInput
+from core.forms import ALL, DateInput, choose_from
 from publicity.enums import RecheckOrigin, TrackingKind
 from publicity.models import Naming, Recheck
 from publicity.models.naming import RecheckQuerySet
@@ -62,7 +62,7 @@ class PlanRecheckForm(forms.Form):
     def __init__(self, *args: Any, programme: Programme, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         free = Naming.objects.visible_to(by).tracked().filter(site__programme=programme)
-        self.fields["naming"].queryset = free.unwatched().select_related("site__organisation")  # type: ignore[attr-defined]
+        choose_from(self, "naming", free.unwatched().select_related("site__organisation"))
 
 
 class DrawRechecksForm(forms.Form):

@@ -73,7 +73,7 @@ class FacilityFilter(MeansFilter):
         return records.filter(kind=wanted) if wanted else records
 
 
-class GuidanceForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in its stubs only
+class GuidanceForm(forms.ModelForm[GuidanceNote]):
     text = forms.CharField(
         label=_("What was advised"),
         max_length=2000,
@@ -97,7 +97,7 @@ class ReplyForm(forms.Form):
     )
 
 
-class InvestmentForm(forms.ModelForm):  # type: ignore[type-arg]
+class InvestmentForm(forms.ModelForm[Investment]):
     purpose = TidyField(
         label=_("Purpose"), max_length=200, help_text=_("For example: a touch screen in the hall.")
     )
@@ -109,7 +109,7 @@ class InvestmentForm(forms.ModelForm):  # type: ignore[type-arg]
         help_texts = {"amount": _("In yuan, with at most two decimals.")}
 
 
-class FacilityForm(forms.ModelForm):  # type: ignore[type-arg]
+class FacilityForm(forms.ModelForm[Facility]):
     name = TidyField(label=_("Name"), max_length=100)
     photo_before = PictureField(label=_("Photo before"), required=False)
     photo_after = PictureField(

@@ -7,16 +7,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
+from core.forms import choose_from
 from sites.models.plans import Owner
 from sites.services.people import staff_of
 
 from .fields import ProseField, TidyField
 
 
-class LiaisonForm(forms.Form):
-    """One more liaison of a site or a district."""
+class CorrectionForm(forms.Form):
+    """Another telephone or account of the same person."""
 
-    name = TidyField(label=pgettext_lazy("of a person", "Name"), max_length=40)
     phone = TidyField(label=_("Telephone"), max_length=40)
     user = forms.ModelChoiceField(
         label=_("Account"),
@@ -28,13 +28,14 @@ class LiaisonForm(forms.Form):
 
     def __init__(self, *args: Any, owner: Owner, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = staff_of(owner).order_by("name")  # type: ignore[attr-defined]
+        choose_from(self, "user", staff_of(owner).order_by("name"))
 
 
-class CorrectionForm(LiaisonForm):
-    """Another telephone or account of the same person."""
+class LiaisonForm(CorrectionForm):
+    """One more liaison of a site or a district."""
 
-    name = None  # type: ignore[assignment]  # Django's way to leave a field of the parent out
+    name = TidyField(label=pgettext_lazy("of a person", "Name"), max_length=40)
+    field_order = ["name"]
 
 
 class HandOverForm(LiaisonForm):

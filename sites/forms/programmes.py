@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.forms import DateInput, RecordsField
+from core.forms import DateInput, RecordsField, choose_from
 from sites import services
 from sites.calendar import Deadline, today, working_days_after
 from sites.forms.fields import ProseField, TidyField
@@ -158,7 +158,7 @@ class NewProgrammeForm(PhasesForm, ProgrammeForm):
             "units": source.designated_units.all(),
         }
         super().__init__(*args, initial=initial, **kwargs)
-        self.fields["units"].queryset = source.designated_units.all()  # type: ignore[attr-defined]
+        choose_from(self, "units", source.designated_units.all())
         dated = [name for phase in self.phases for name in _phase_fields(phase)]
         self.order_fields([*(name for name in self.FACTS if name != "text"), *dated])
 

@@ -5,6 +5,7 @@ from django.forms.models import fields_for_model
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import choose_from
 from sites import services
 from sites.models import Site
 from sites.site_fields import OF_WINDOW
@@ -29,7 +30,7 @@ class ReplacementForm(forms.Form):
         super().__init__(data, initial={name: getattr(site, name) for name in names})
         self.fields |= fields_for_model(Site, names, formfield_callback=site_form_field)
         self.order_fields(names)
-        self.fields["organisation"].queryset = services.selectable_units(site.filing)  # type: ignore[attr-defined]  # a choice of records
+        choose_from(self, "organisation", services.selectable_units(site.filing))
 
 
 class ReplacementReviewForm(forms.Form):

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind
+from core.forms import choose_from
 from core.upload_fields import UploadField
 from sites import services
 from sites.enums import Level, Stage
@@ -23,7 +24,7 @@ from .fields import TidyField, site_form_field
 _OF_LIAISON = [field for field in OF_LIAISON if field.in_form]
 
 
-class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in its stubs only
+class SiteForm(forms.ModelForm[Site]):
     """One row of a list, with its liaison."""
 
     liaison_name = TidyField(
@@ -62,7 +63,7 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in its stu
     def __init__(self, *args: Any, filing: Filing, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         units = services.selectable_units(filing)
-        self.fields["organisation"].queryset = units  # type: ignore[attr-defined]  # the field of a foreign key
+        choose_from(self, "organisation", units)
         if filing.level == Level.DISTRICT:
             self.fields["organisation"].help_text = self._way_to_add_a_unit(filing)
         if self.instance.stage != Stage.RETURNED:
@@ -111,7 +112,7 @@ class UnitForm(forms.Form):
 
     def __init__(self, *args: Any, filing: Filing, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["site"].queryset = filing.sites.all()  # type: ignore[attr-defined]  # a choice of records
+        choose_from(self, "site", filing.sites.all())
 
 
 class UploadForm(forms.Form):
