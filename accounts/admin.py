@@ -18,7 +18,7 @@ from audit.admin import ReadOnly
 from .models import Organisation, User
 
 # One door for everybody: the portal's own log-in, with its second factor and its limits.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # allauth's way
 # Rights come from a person's role; allauth's own table of e-mail addresses is not used.
 admin.site.unregister([Group, EmailAddress, Authenticator])
 

@@ -1,12 +1,15 @@
 """体检: what is missing or odd on a sheet before it is closed, each with the place to mend it."""
 
+import datetime
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias, TypedDict, cast
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django_stubs_ext import WithAnnotations
 
 from accounts.models import User
 from standards.models import Item
@@ -27,6 +30,15 @@ class Remark:
     item: Item
     url: str
     detail: str = ""
+
+
+class _Began(TypedDict):
+    """What `_pointers` tells of each: the first day of its site's programme."""
+
+    began: datetime.date
+
+
+DatedPointer: TypeAlias = "WithAnnotations[EvidencePointer, _Began]"
 
 
 @dataclass(frozen=True)
@@ -100,7 +112,7 @@ def _of_mark(
 
 
 def _of_proof(
-    sheet: Sheet, item: Item, score: Score | None, pointers: Sequence[EvidencePointer]
+    sheet: Sheet, item: Item, score: Score | None, pointers: Sequence[DatedPointer]
 ) -> Iterator[tuple[Check, str]]:
     """Whether the evidence filed for the item fits its mark."""
     state = mark_of(item, score).state
@@ -114,10 +126,10 @@ def _of_proof(
 
 
 def _of_pieces(
-    items: Iterable[Item], pointers: dict[int, list[EvidencePointer]], reader: User
+    items: Iterable[Item], pointers: dict[int, list[DatedPointer]], reader: User
 ) -> Iterator[tuple[Item, Check, str]]:
     """What is odd about the evidence itself; a piece that shows several items is named once, at the first."""
-    first: dict[int, tuple[Item, EvidencePointer]] = {}
+    first: dict[int, tuple[Item, DatedPointer]] = {}
     for item in items:
         for pointer in pointers[item.pk]:
             first.setdefault(pointer.evidence_id, (item, pointer))
@@ -128,8 +140,8 @@ def _of_pieces(
             yield item, check, detail
 
 
-def _of_piece(pointer: EvidencePointer, remarks: Mapping[int, list[str]]) -> Iterator[tuple[Check, str]]:
-    evidence, began = pointer.evidence, pointer.began  # type: ignore[attr-defined]  # annotated
+def _of_piece(pointer: DatedPointer, remarks: Mapping[int, list[str]]) -> Iterator[tuple[Check, str]]:
+    evidence, began = pointer.evidence, pointer.began
     if evidence.taken_on and evidence.taken_on < began:
         told = _("“%(title)s” is of %(day)s; the programme was issued on %(began)s.")
         days = {"day": date_format(evidence.taken_on), "began": date_format(began)}
@@ -142,10 +154,10 @@ def _of_piece(pointer: EvidencePointer, remarks: Mapping[int, list[str]]) -> Ite
             yield Check.REMARKED, _("%(file)s: %(remark)s") % {"file": file, "remark": text}
 
 
-def _pointers(sheet: Sheet, reader: User) -> dict[int, list[EvidencePointer]]:
+def _pointers(sheet: Sheet, reader: User) -> dict[int, list[DatedPointer]]:
     """Item id → current evidence the reader sees; each pointer has the programme's first day as `began`."""
-    found: dict[int, list[EvidencePointer]] = defaultdict(list)
-    for pointer in (
+    found: dict[int, list[DatedPointer]] = defaultdict(list)
+    pointers = (
         EvidencePointer.objects.filter(
             evidence__in=Evidence.objects.visible_to(reader).current().filter(site=sheet.assessment.site_id),
             item__section__standard=sheet.assessment.standard_id,
@@ -154,7 +166,8 @@ def _pointers(sheet: Sheet, reader: User) -> dict[int, list[EvidencePointer]]:
         .select_related("evidence")
         .prefetch_related("evidence__files", "evidence__links")
         .order_by("pk")
-    ):
+    )
+    for pointer in cast("QuerySet[DatedPointer]", pointers):
         found[pointer.item_id].append(pointer)
     return found
 

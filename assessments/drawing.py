@@ -8,7 +8,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import Enum, auto
-from typing import NotRequired, TypedDict
+from typing import TypedDict
 
 
 class Person(TypedDict):
@@ -36,18 +36,23 @@ class Crew(TypedDict):
     members: list[str]
 
 
-class Conditions(TypedDict):
-    """What a draw is made from: `teams` that stand already, or `names` of teams of `size` to be drawn."""
+class Wished(TypedDict, total=False):
+    """Whose teams they are: `teams` that stand already, or `names` of teams of `size` to be drawn."""
+
+    teams: list[Crew]
+    names: list[str]
+    size: int
+    site_count: int
+    starts_on: str
+    ends_on: str
+
+
+class Conditions(Wished):
+    """What a draw is made from."""
 
     people: list[Person]
     sites: list[Place]
     limit: int
-    teams: NotRequired[list[Crew]]
-    names: NotRequired[list[str]]
-    size: NotRequired[int]
-    site_count: NotRequired[int]
-    starts_on: NotRequired[str]
-    ends_on: NotRequired[str]
 
 
 class Sent(Crew):

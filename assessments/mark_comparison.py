@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from string import ascii_uppercase
+from typing import TypeAlias, TypedDict, cast
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django_stubs_ext import WithAnnotations
 
 from accounts.models import User
 from standards.models import Item
@@ -18,17 +20,26 @@ from .queries import standing_members
 from .scoring import SectionScore, SheetScore
 
 
+class Place(TypedDict):
+    """What `voices` asks of the author's place in the team; None of one who has none any more."""
+
+    is_lead: bool | None
+
+
+MemberSheet: TypeAlias = "WithAnnotations[Sheet, Place]"
+
+
 @dataclass(frozen=True)
 class Voice:
     """A member whose marks make a column; one who has stood aside or left the team no longer counts."""
 
     letter: str
-    sheet: Sheet
+    sheet: MemberSheet
     recusal: Recusal | None = None
 
     @property
     def member(self) -> User:
-        return self.sheet.author  # type: ignore[return-value]  # an inspector's sheet has one: a constraint
+        return cast("User", self.sheet.author)  # an inspector's sheet has one: a constraint
 
     @property
     def label(self) -> str:
@@ -36,11 +47,11 @@ class Voice:
 
     @property
     def leads(self) -> bool:
-        return bool(self.sheet.is_lead)  # type: ignore[attr-defined]  # annotated by voices
+        return bool(self.sheet.is_lead)
 
     @property
     def counts(self) -> bool:
-        return self.sheet.is_lead is not None  # type: ignore[attr-defined]  # annotated by voices
+        return self.sheet.is_lead is not None
 
 
 @dataclass(frozen=True)
@@ -136,7 +147,8 @@ def voices(sheet: Sheet, reader: User) -> tuple[Voice, ...]:
         .annotate(is_lead=Subquery(place.values("is_leader")[:1]), place=Subquery(place.values("pk")[:1]))
         .order_by(F("is_lead").desc(nulls_last=True), "place", "pk")
     )
-    spoken = [Voice(letter, each) for letter, each in zip(ascii_uppercase, found, strict=False)]
+    members = cast("QuerySet[MemberSheet]", found)
+    spoken = [Voice(letter, each) for letter, each in zip(ascii_uppercase, members, strict=False)]
     gone = [voice.member for voice in spoken if not voice.counts]
     aside = Recusal.objects.filter(site=sheet.assessment.site_id, user__in=gone)
     recusals = {each.user_id: each for each in aside.select_related("user", "declared_by")}

@@ -3,14 +3,16 @@
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeAlias, TypedDict, cast
 
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django_stubs_ext import WithAnnotations
 
 from accounts.models import User
 from sites.enums import Stage
 from sites.models import Site
-from sites.models.sites import SiteQuerySet
+from sites.models.sites import SiteQuerySet, district_of
 from standards.models import Item
 
 from .enums import FindingState, ReplyKind, RoundKind, SheetRole, SheetState
@@ -174,13 +176,28 @@ def sheets_missing() -> QuerySet[Assessment]:
     )
 
 
-def waited_for_by(leader: User) -> QuerySet[Assessment]:
-    """Those of `sheets_missing` that the leader of the team waits for.
+class WaitedFor(TypedDict):
+    """What is told of each sheet a leader waits for; no district of the city's own sites."""
+
+    assigned_on: datetime.date
+    due: datetime.date
+    member_name: str
+    district_name: str | None
+    district_key: int | None
+
+
+AwaitedSheet: TypeAlias = "WithAnnotations[Assessment, WaitedFor]"
+
+
+def waited_for_by(leader: User) -> QuerySet[AwaitedSheet]:
+    """Those of `sheets_missing` that the leader of the team waits for, with where the site lies.
 
     Of a colleague's a leader learns whether it is submitted, as everywhere, once the own one is.
     """
     submitted = Sheet.objects.submitted_by(leader).values("assessment")
-    return sheets_missing().filter(pk__in=led_by(leader).values("pk")).filter(pk__in=submitted)
+    where = {"district_name": district_of("name", site="site__"), "district_key": district_of(site="site__")}
+    waited = sheets_missing().filter(pk__in=led_by(leader).values("pk")).filter(pk__in=submitted)
+    return cast("QuerySet[AwaitedSheet]", waited.annotate(**where).select_related("round", "site"))
 
 
 def manned() -> QuerySet[Assessment]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.urls import reverse
@@ -20,6 +20,7 @@ from sites.calendar import today
 from sites.chronology import Chapter
 from sites.enums import Stage
 from sites.models import Filing, Site
+from sites.services.vacancies import Posts
 
 from .chronology import Chronology, Month
 from .dossiers.rights import may_ask
@@ -31,7 +32,7 @@ from .stage_progress import ShownStage, stage_progress
 SHOWN = 50
 
 
-class PageFacts(Facts):
+class PageFacts(Facts, Posts):
     """And what its page shows besides."""
 
     sees_list: bool
@@ -55,7 +56,7 @@ def sites_to_show(user: User) -> QuerySet[ShownSite]:
     return cast("QuerySet[ShownSite]", facts.defer("programme__text").prefetch_related("liaisons"))
 
 
-def _count(records: QuerySet, by: str) -> Subquery:  # type: ignore[type-arg]  # of any model
+def _count(records: QuerySet[Any], by: str) -> Subquery:
     return Subquery(records.order_by().values(by).annotate(n=Count("pk", distinct=True)).values("n"))
 
 

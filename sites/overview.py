@@ -4,12 +4,13 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias, TypedDict, cast
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext_noop
+from django_stubs_ext import WithAnnotations
 
 from accounts.enums import Role
 from accounts.models import Notification, Organisation, User
@@ -140,11 +141,11 @@ def standings(programme: Programme, reader: User | None = None) -> list[Standing
             organisation,
             level,
             filing,
-            site_count=filing.site_count if filing else 0,  # type: ignore[attr-defined]  # annotated
+            site_count=filing.site_count if filing else 0,
             days_over=days_over,
             people=own,
             is_reminded=any(one.pk in reminded for one in own),
-            is_aside=bool(filing and filing.is_aside),  # type: ignore[attr-defined]  # annotated
+            is_aside=bool(filing and filing.is_aside),
         )
 
     return [
@@ -153,14 +154,25 @@ def standings(programme: Programme, reader: User | None = None) -> list[Standing
     ]
 
 
-def _filings(programme: Programme, reader: User | None) -> QuerySet[Filing]:
+class _Tally(TypedDict):
+    """What `_filings` tells of each list."""
+
+    site_count: int
+    is_aside: bool
+
+
+_CountedFiling: TypeAlias = "WithAnnotations[Filing, _Tally]"
+
+
+def _filings(programme: Programme, reader: User | None) -> QuerySet[_CountedFiling]:
     """The programme's lists, each with its `site_count`, and whether it `is_aside`."""
     aside: QuerySet[Any, Any] = reader.recused_sites() if reader else Site.objects.none().values("pk")
     counted = ~Q(sites__stage=Stage.WITHDRAWN) & ~Q(sites__in=aside)
-    return programme.filings.annotate(
+    lists = programme.filings.annotate(
         site_count=Count("sites", filter=counted),
         is_aside=Exists(Site.objects.filter(filing=OuterRef("pk"), pk__in=aside)),
-    ).select_related("filed_by")
+    )
+    return cast("QuerySet[_CountedFiling]", lists.select_related("filed_by"))
 
 
 def _people(units: Iterable[Organisation]) -> dict[tuple[str, int], list[User]]:

@@ -1,7 +1,7 @@
 """The two standards and the rulebook, as published versions that never change."""
 
 from decimal import Decimal
-from typing import ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from auditlog.registry import auditlog
 from django.core.exceptions import ValidationError
@@ -20,9 +20,9 @@ from .enums import Kind, NoticeUnit, VersionState
 V = TypeVar("V", bound="Version")
 
 
-def points_field(verbose_name: StrOrPromise, **options: object) -> models.DecimalField:  # type: ignore[type-arg]
+def points_field(verbose_name: StrOrPromise, **options: Any) -> "models.DecimalField[Any, Any]":
     """Points are exact: up to 999.99, in hundredths."""
-    return models.DecimalField(verbose_name, max_digits=5, decimal_places=2, **options)  # type: ignore[arg-type]
+    return models.DecimalField(verbose_name, max_digits=5, decimal_places=2, **options)
 
 
 class VersionQuerySet(models.QuerySet[V]):
@@ -179,7 +179,7 @@ class Item(models.Model):
             raise ValidationError({"deduction": _("More than 0, and not more than the item's points.")})
 
 
-def _percent(verbose_name: StrOrPromise, default: int) -> models.PositiveSmallIntegerField:  # type: ignore[type-arg]
+def _percent(verbose_name: StrOrPromise, default: int) -> "models.PositiveSmallIntegerField[Any, Any]":
     return models.PositiveSmallIntegerField(
         verbose_name, default=default, validators=[MinValueValidator(0), MaxValueValidator(100)]
     )

@@ -142,7 +142,7 @@ class Sheet:
         if kind == "b":
             return bool(int(text))
         if kind == "d":
-            return from_ISO8601(text)  # type: ignore[no-untyped-call]
+            return from_ISO8601(text)
         return Fault.ERROR if kind == "e" else text
 
     def _number(self, text: str, style: int) -> object:
@@ -183,7 +183,7 @@ class _Reader(ExcelReader):
 
     def read_strings(self) -> None:
         """The texts that are kept once for all cells, read without an object for each."""
-        if found := self.package.find(SHARED_STRINGS):  # type: ignore[no-untyped-call]
+        if found := self.package.find(SHARED_STRINGS):
             with _opened(self.archive, found.PartName.removeprefix("/")) as part:
                 self.shared_strings = [_text(element) for element in _elements(part, (_STRING,))]
 

@@ -111,7 +111,7 @@ def _write(book: Workbook, part: Part) -> WriteOnlyWorksheet:
     for row in chain(first, rows):
         last += 1
         sheet.append([_cell(value, each) for value, each in zip(row, cells, strict=True)])
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(part.heads))}{last}"  # type: ignore[attr-defined]
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(part.heads))}{last}"  # type: ignore[attr-defined]  # not in the stubs
     return sheet
 
 
@@ -209,7 +209,7 @@ def _text_cell(sheet: WriteOnlyWorksheet) -> Cell:
 def _choices(book: Workbook, title: str, texts: Sequence[str]) -> str:
     """Keep what a drop-down offers on a hidden sheet; the formula that points there."""
     sheet: WriteOnlyWorksheet = book.create_sheet(title)
-    sheet.sheet_state = "hidden"  # type: ignore[attr-defined]
+    sheet.sheet_state = "hidden"  # type: ignore[attr-defined]  # nor this
     cells = _cells(sheet)
     for text in texts:
         sheet.append([_cell(text, cells)])
@@ -222,7 +222,7 @@ def _offer(sheet: WriteOnlyWorksheet, letter: str, formula: str) -> None:
     offer.errorStyle = "warning"
     offer.error = _("This is not on the list.")
     offer.add(f"{letter}2:{letter}{LAST_OFFERED}")
-    sheet.data_validations.append(offer)  # type: ignore[attr-defined]
+    sheet.data_validations.append(offer)  # type: ignore[attr-defined]  # nor these
 
 
 def _cell(value: Value, cells: _Cells) -> Cell | None:
@@ -230,11 +230,11 @@ def _cell(value: Value, cells: _Cells) -> Cell | None:
     if value is None or value == "":
         return None
     if _is_number(value):
-        cells.number.value = value  # type: ignore[assignment]
+        cells.number.value = value  # type: ignore[assignment]  # the stubs know what is read
         return cells.number
     if isinstance(value, datetime.date):
         day = cells.time if isinstance(value, datetime.datetime) else cells.day
-        day.value = _local(value)  # type: ignore[assignment]
+        day.value = _local(value)  # type: ignore[assignment]  # as above
         return day
     cells.text.value = writable(str(value))
     cells.text.data_type = "s"

@@ -140,7 +140,7 @@ class User(AbstractUser):
     """A person with exactly one role, acting for exactly one organisation."""
 
     first_name = None  # type: ignore[assignment]  # a Chinese name is one field
-    last_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]  # the same
     name = models.CharField(pgettext_lazy("of a person", "name"), max_length=40)
     role = models.CharField(_("role"), max_length=20, choices=Role)
     organisation = models.ForeignKey(

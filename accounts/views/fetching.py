@@ -32,19 +32,19 @@ def managers_only(
 
 
 def managed_person(
-    view: Callable[Concatenate[StaffRequest, User, P], HttpResponseBase],
-) -> Callable[Concatenate[StaffRequest, int, P], HttpResponseBase]:
+    view: Callable[[StaffRequest, User], HttpResponseBase],
+) -> Callable[[StaffRequest, int], HttpResponseBase]:
     """For pages that change a person: one whom the manager sees (404) and may manage (403)."""
 
-    @managers_only  # type: ignore[arg-type]  # Django passes pk by name
+    @managers_only
     @wraps(view)
-    def guarded(request: StaffRequest, pk: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: StaffRequest, /, pk: int) -> HttpResponseBase:
         person = person_or_404(request, pk)
         if not may_manage(request.user, person):
             raise PermissionDenied
-        return view(request, person, *args, **kwargs)
+        return view(request, person)
 
-    return guarded  # type: ignore[return-value]
+    return guarded
 
 
 def person_or_404(request: StaffRequest, pk: int) -> User:

@@ -90,7 +90,7 @@ class PasswordLink(PasswordResetConfirmView):
     def get_user(self, uidb64: str) -> User | None:
         return services.person_named(uidb64)
 
-    def form_valid(self, form: SetPasswordForm) -> HttpResponse:  # type: ignore[type-arg]  # generic in its stubs only
+    def form_valid(self, form: "SetPasswordForm[User]") -> HttpResponse:
         token = self.request.session[INTERNAL_RESET_SESSION_TOKEN]
         try:
             services.take_link(

@@ -1,6 +1,6 @@
 """The register of organisations: the list, adding and changing one."""
 
-from typing import Any
+from typing import Any, TypeAlias, TypedDict
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
+from django_stubs_ext import WithAnnotations
 
 from accounts import services
 from accounts.forms.organisations import KnownOrganisationForm, NewOrganisationForm, OrganisationFilter
@@ -20,6 +21,15 @@ from tables.writing import Head, Row
 
 from .fetching import managers_only
 from .registers import Register
+
+
+class _People(TypedDict):
+    """What `with_people` tells of each organisation."""
+
+    people_count: int
+
+
+_Counted: TypeAlias = "WithAnnotations[Organisation, _People]"
 
 
 class OrganisationList(Register):
@@ -52,7 +62,7 @@ class OrganisationList(Register):
             _("State"),
         ]
 
-    def row(self, record: Organisation) -> Row:
+    def row(self, record: _Counted) -> Row:
         return [
             record.name,
             record.short_name,
@@ -60,7 +70,7 @@ class OrganisationList(Register):
             record.get_kind_display(),
             record.district,
             "、".join(record.aliases),
-            record.people_count,  # type: ignore[attr-defined]  # annotated
+            record.people_count,
             _("exists") if record.is_active else _("dissolved or merged"),
         ]
 

@@ -1,11 +1,14 @@
 """The register of people: the list, one person, adding and changing them."""
 
+from typing import TypeAlias, TypedDict
+
 from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
+from django_stubs_ext import WithAnnotations
 
 from accounts import services
 from accounts.forms.people import NewPersonForm, PersonFilter, PersonForm
@@ -19,6 +22,15 @@ from tables.writing import Head, Row
 from .fetching import managed_person, managers_only, person_or_404
 from .links import hand_out
 from .registers import Register
+
+
+class _Factor(TypedDict):
+    """What `with_second_factor` tells of each person."""
+
+    has_second_factor: bool
+
+
+_Account: TypeAlias = "WithAnnotations[User, _Factor]"
 
 
 class PeopleList(Register):
@@ -46,7 +58,7 @@ class PeopleList(Register):
             _("Second factor"),
         ]
 
-    def row(self, record: User) -> Row:
+    def row(self, record: _Account) -> Row:
         return [
             record.name,
             record.username,
@@ -56,7 +68,7 @@ class PeopleList(Register):
             record.email,
             record.state.label,
             record.last_login,
-            _("yes") if record.has_second_factor else _("no"),  # type: ignore[attr-defined]  # annotated
+            _("yes") if record.has_second_factor else _("no"),
         ]
 
 

@@ -180,9 +180,9 @@ def _captured_at(exif: Mapping[int, Any]) -> datetime.datetime | None:
     if not found:
         return None
     offset = _OFFSET.fullmatch(str(exif.get(ExifTags.Base.OffsetTimeOriginal, "")))
-    year, *rest = map(int, found.groups())
+    year, month, day, hour, minute, second = map(int, found.groups())
     with suppress(ValueError, OverflowError):
-        local = datetime.datetime(year, *rest)  # type: ignore[arg-type]  # noqa: DTZ001  # gets its zone below
+        local = datetime.datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  # gets its zone below
         if offset:
             return datetime.datetime.fromisoformat(f"{local.isoformat()}{offset[0]}")
         return timezone.make_aware(local)

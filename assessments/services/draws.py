@@ -17,7 +17,7 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.rules import require_office
 from assessments import drawing
-from assessments.drawing import Conditions, Person, Why
+from assessments.drawing import Conditions, Crew, Person, Why, Wished
 from assessments.eligibility import Bars, bars
 from assessments.enums import DrawKind, DrawState
 from assessments.models import Draw, Round, Team, TeamMember
@@ -166,14 +166,14 @@ def _conditions(round: Round, wanted: Wanted, by: User) -> Conditions:  # noqa: 
     else:
         people = [member.user for team in wanted.teams for member in team.members.all()]
         loads = _loads(round)
-    conditions: Conditions = {
+    return {
         "people": _people(people, loads, bars(people, sites)),
         "sites": [
             {"code": str(site.pk), "name": site.window_name, "unit": site.organisation.name} for site in sites
         ],
         "limit": wanted.limit,
+        **(_of_random(round, wanted) if isinstance(wanted, Random) else _of_teams(wanted)),
     }
-    return conditions | (_of_random(round, wanted) if isinstance(wanted, Random) else _of_teams(wanted))  # type: ignore[return-value]
 
 
 def _people(people: Iterable[User], loads: dict[int, int], barred: Bars) -> list[Person]:
@@ -193,19 +193,20 @@ def _people(people: Iterable[User], loads: dict[int, int], barred: Bars) -> list
     ]
 
 
-def _of_teams(wanted: Balanced) -> dict[str, object]:
-    crews = [
+def _of_teams(wanted: Balanced) -> Wished:
+    crews: list[Crew] = [
         {"name": team.name, "members": [member.user.username for member in team.members.all()]}
         for team in wanted.teams
     ]
     return {"teams": crews}
 
 
-def _of_random(round: Round, wanted: Random) -> dict[str, object]:  # noqa: A002
+def _of_random(round: Round, wanted: Random) -> Wished:  # noqa: A002
+    count: Wished = {"site_count": wanted.site_count} if wanted.site_count else {}
     return {
         "names": _free_names(round, wanted.team_count),
         "size": wanted.team_size,
-        **({"site_count": wanted.site_count} if wanted.site_count else {}),
+        **count,
         "starts_on": wanted.starts_on.isoformat(),
         "ends_on": wanted.ends_on.isoformat(),
     }

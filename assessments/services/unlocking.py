@@ -1,6 +1,8 @@
 """Opening a signed final sheet again: by the office, for a reason, before anything rests on it."""
 
+import datetime
 from collections.abc import Callable
+from typing import cast
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -72,8 +74,8 @@ def _keep(sheet: Sheet, reason: str, by: User) -> SheetVersion:
         rows=frozen_rows(sheet),
         points=score.points,
         maximum=score.maximum,
-        signed_by=sheet.signed_by,  # type: ignore[misc]  # it is signed: a constraint
-        signed_on=sheet.signed_on,
+        signed_by=cast("User", sheet.signed_by),  # it is signed: a constraint
+        signed_on=cast("datetime.date", sheet.signed_on),
         unlocked_by=by,
         unlocked_on=today(),
         reason=reason,

@@ -111,7 +111,7 @@ def _reason() -> DataValidation:
 
 def _point_out_missing_reasons(cells: Cells, open_items: Mapping[int, Item]) -> None:
     """The empty reason is coloured, and the remark says what is missing."""
-    rule = FormulaRule(formula=[_is_missing(cells, cells.first)], fill=_MISSING)  # type: ignore[no-untyped-call]
+    rule = FormulaRule(formula=[_is_missing(cells, cells.first)], fill=_MISSING)
     cells.sheet.conditional_formatting.add(cells.of("reason"), rule)
     for row in open_items:
         remark = cells.sheet[f"{cells.letters['remark']}{row}"]

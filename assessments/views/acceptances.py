@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias, TypedDict
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.generic import ListView
+from django_stubs_ext import WithAnnotations
 
 from accounts.http import StaffRequest
 from accounts.models import User
@@ -135,19 +136,30 @@ def _site(user: User, pk: int) -> Site:
     return site
 
 
-def _row(site: Site, results: Sequence[Acceptance]) -> AcceptanceRow:
+class _Standing(TypedDict):
+    """What the list asks of each site: its newest signed on-site assessment, and how its appraisal went."""
+
+    on_site: int | None
+    answers: int | None
+    answers_needed: int
+
+
+_AcceptedSite: TypeAlias = "WithAnnotations[Site, _Standing]"
+
+
+def _row(site: _AcceptedSite, results: Sequence[Acceptance]) -> AcceptanceRow:
     """`site` with its newest signed on-site assessment, and its results, the newest first."""
     newest = results[0] if results else None
     if site.stage != Stage.RECTIFIED:
         return AcceptanceRow(site, newest, "reopening" if site.stage == Stage.NOT_ACCEPTED else "")
-    on_it = [result for result in results if result.assessment_id == site.on_site]  # type: ignore[attr-defined]
-    if site.on_site is None or any(result.decision == Verdict.FAIL for result in on_it):  # type: ignore[attr-defined]
+    on_it = [result for result in results if result.assessment_id == site.on_site]
+    if site.on_site is None or any(result.decision == Verdict.FAIL for result in on_it):
         return AcceptanceRow(site, newest, "sheet")
     if newest and not newest.decision:
         return AcceptanceRow(site, newest, "decision")
-    if site.answers is None:  # type: ignore[attr-defined]
+    if site.answers is None:
         return AcceptanceRow(site, newest, "appraisal")
-    enough = site.answers >= site.answers_needed  # type: ignore[attr-defined]
+    enough = site.answers >= site.answers_needed
     return AcceptanceRow(site, newest, "recommendation" if enough else "answers")
 
 

@@ -1,13 +1,14 @@
 """What several views of this room share."""
 
-from typing import Any
+from typing import Any, TypeAlias, TypedDict, cast
 
 from django import forms
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render, resolve_url
 from django.utils.translation import gettext as _
+from django_stubs_ext import WithAnnotations
 
 from accounts.models import User
 from assessments.models import Round
@@ -72,9 +73,17 @@ def file_limits() -> str:
     }
 
 
-def visible_round(user: User, pk: int) -> Round:
+class _Size(TypedDict):
+    """How many sites of a round somebody sees."""
+
+    site_count: int
+
+
+CountedRound: TypeAlias = "WithAnnotations[Round, _Size]"
+
+
+def visible_round(user: User, pk: int) -> CountedRound:
     """The round with the number of its sites this person sees."""
     seen = Count("assessments", filter=Q(assessments__site__in=Site.objects.visible_to(user)))
-    return get_object_or_404(
-        Round.objects.visible_to(user).select_related("rulebook").annotate(site_count=seen), pk=pk
-    )
+    rounds = Round.objects.visible_to(user).select_related("rulebook").annotate(site_count=seen)
+    return get_object_or_404(cast("QuerySet[CountedRound]", rounds), pk=pk)

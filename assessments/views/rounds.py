@@ -80,7 +80,7 @@ def round_detail(request: StaffRequest, pk: int) -> HttpResponse:
     shown = visible_round(request.user, pk)
     on_site = shown.kind in RoundKind.ON_SITE
     progress = Paginator(_progress(shown, request.user), PAGE)
-    progress.count = shown.site_count  # type: ignore[attr-defined]  # counted with the round, not again
+    progress.count = shown.site_count  # counted with the round, not again
     sees_all = follows_rounds(request.user)
     context = {
         "round": shown,

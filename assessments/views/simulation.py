@@ -32,7 +32,7 @@ def round_rerun(request: StaffRequest, pk: int) -> HttpResponse:
         "round": shown,
         "form": form,
         "run": run,
-        "without_marks": shown.site_count - len(run.rows) if run else 0,  # type: ignore[attr-defined]
+        "without_marks": shown.site_count - len(run.rows) if run else 0,
         "page_obj": Paginator(run.rows, PAGE).get_page(request.GET.get("page")) if run else None,
     }
     return render(request, "assessments/round_rerun.html", context)

@@ -1,6 +1,7 @@
 """Teams: forming and changing them, sending them to sites, the day of a visit."""
 
 import datetime
+from functools import partial
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -84,7 +85,8 @@ def assign(request: StaffRequest, pk: int) -> HttpResponse:
     for sending in form.sendings():
         sent = attempt(
             request,
-            lambda sending=sending: visits.assign(  # type: ignore[misc]
+            partial(
+                visits.assign,
                 team=sending.team,
                 site=sending.site,
                 visit_on=sending.visit_on,

@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
+from typing import TypeAlias, TypedDict, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django_stubs_ext import WithAnnotations
 
 from accounts.http import StaffRequest
 from accounts.models import User
@@ -29,13 +31,34 @@ from sites.workflow import WorkflowError
 from .pages import PAGE
 
 
+class _Marked(TypedDict):
+    """How many items have a mark."""
+
+    marked: int
+
+
+class _Sized(TypedDict):
+    """How many items want one."""
+
+    item_count: int
+
+
+class _Both(_Marked, _Sized):
+    """Of a self sheet, which is asked both."""
+
+
+MarkedSheet: TypeAlias = "WithAnnotations[Sheet, _Marked]"
+_SelfSheet: TypeAlias = "WithAnnotations[Sheet, _Both]"
+_Visit: TypeAlias = "WithAnnotations[Assessment, _Sized]"
+
+
 @dataclass(frozen=True)
 class WorkRow:
     """One site on a person's list: the own sheet, the final one, and where to begin or go on."""
 
     site: Site
     round: Round | None
-    own: Sheet | None
+    own: "MarkedSheet | None"
     final: Sheet | None
     item_count: int
     url: str
@@ -44,7 +67,7 @@ class WorkRow:
     @property
     def left(self) -> int:
         """How many items still want a mark."""
-        return self.item_count - (self.own.marked if self.own else 0)  # type: ignore[attr-defined]  # annotated
+        return self.item_count - (self.own.marked if self.own else 0)
 
     @property
     def next(self) -> str:
@@ -128,11 +151,11 @@ def inspect(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect("assessments:my_sheets")
 
 
-def _visits(user: User) -> QuerySet[Assessment]:
+def _visits(user: User) -> QuerySet[_Visit]:
     done = Sheet.objects.filter(assessment=OuterRef("pk"), author=user).exclude(state=SheetState.DRAFT)
     signed = Sheet.objects.signed_finals().filter(assessment=OuterRef("pk"))
     sheets_seen = Sheet.objects.visible_to(user).filter(Q(author=user) | Q(role=SheetRole.FINAL))
-    return (
+    visits = (
         Assessment.objects.visible_to(user)
         .filter(assignment__team__members__user=user)
         .select_related("round", "site__organisation", "assignment")
@@ -148,6 +171,7 @@ def _visits(user: User) -> QuerySet[Assessment]:
             "site_id",
         )
     )
+    return cast("QuerySet[_Visit]", visits)
 
 
 def _own_sites(user: User) -> QuerySet[Site]:
@@ -165,26 +189,27 @@ def _own_sites(user: User) -> QuerySet[Site]:
     )
 
 
-def _visit_row(assessment: Assessment) -> WorkRow:
-    seen = list(assessment.sheets.all())
+def _visit_row(assessment: _Visit) -> WorkRow:
+    seen = cast("list[MarkedSheet]", list(assessment.sheets.all()))
     return WorkRow(
         site=assessment.site,
         round=assessment.round,
         own=next((sheet for sheet in seen if sheet.role == SheetRole.INSPECTOR), None),
         final=next((sheet for sheet in seen if sheet.role == SheetRole.FINAL), None),
-        item_count=assessment.item_count,  # type: ignore[attr-defined]  # annotated
+        item_count=assessment.item_count,
         url=reverse("assessments:inspect", args=[assessment.pk]),
         visit_on=assessment.assignment.visit_on,
     )
 
 
 def _site_row(site: Site) -> WorkRow:
-    own = next((sheet for each in site.assessments.all() for sheet in each.sheets.all()), None)
+    begun = (sheet for each in site.assessments.all() for sheet in each.sheets.all())
+    own = cast("_SelfSheet | None", next(begun, None))
     return WorkRow(
         site=site,
         round=own.assessment.round if own else None,
         own=own,
         final=None,
-        item_count=own.item_count if own else 0,  # type: ignore[attr-defined]  # annotated
+        item_count=own.item_count if own else 0,
         url=reverse("assessments:self_sheet", args=[site.pk]),
     )

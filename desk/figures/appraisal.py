@@ -8,7 +8,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import cast
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -18,6 +20,7 @@ from accounts.enums import Role
 from assessments.models import AppraisalResult
 from publicity.enums import AppraisalState
 from publicity.models import Appraisal
+from publicity.models.appraisal import CountedAppraisal
 from publicity.services.appraisals import needed_answers
 from sites.calendar import today
 from tables.writing import Head, Row
@@ -58,7 +61,8 @@ def count(scope: Scope) -> Counted:
     listed = scope.sites.listed()
     windows = Appraisal.objects.visible_to(scope.reader).filter(site__in=listed).with_counts()
     # The newest of each site is the last one read.
-    newest = {window.site_id: window for window in windows.order_by("opens_on")}
+    counted = cast("QuerySet[CountedAppraisal]", windows.order_by("opens_on"))
+    newest = {window.site_id: window for window in counted}
     results = {
         (result.site_id, result.opened_on): result
         for result in AppraisalResult.objects.filter(site__in=listed)
@@ -82,11 +86,11 @@ def count(scope: Scope) -> Counted:
 
 
 def _appraised(
-    pk: int, name: str, window: Appraisal | None, result: AppraisalResult | None, needed: int
+    pk: int, name: str, window: "CountedAppraisal | None", result: AppraisalResult | None, needed: int
 ) -> Appraised:
     if window is None:
         return Appraised(Link(name, reverse("desk:site", args=[pk])), AppraisalState.UNOPENED, needed)
-    given: int = result.sample if result else window.given  # type: ignore[attr-defined]  # annotated
+    given: int = result.sample if result else window.given
     state = window.state(on=today(), given=given, needed=needed)
     if state == AppraisalState.COUNTED and given < needed:
         state = AppraisalState.TOO_FEW
@@ -96,7 +100,7 @@ def _appraised(
         state=state,
         needed=needed,
         given=given,
-        doubtful=window.doubtful,  # type: ignore[attr-defined]  # annotated
+        doubtful=window.doubtful,
         score=counts.score if counts else None,
         margin=counts.margin if counts else None,
         firm=counts.firm_score if counts else None,

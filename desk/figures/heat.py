@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
 from typing import NamedTuple
 
 from django import forms
@@ -139,9 +140,9 @@ def _ordered(rows: list[Row], order: str) -> list[Row]:
     """By total those without one come last, in the order of the lists."""
     if order not in ("lowest", "highest"):
         return rows
-    scored = [row for row in rows if isinstance(row[-1], Share)]
-    scored.sort(key=lambda row: row[-1], reverse=order == "highest")  # type: ignore[arg-type,return-value]  # shares
-    return [*scored, *(row for row in rows if not isinstance(row[-1], Share))]
+    scored = [(share, row) for row in rows if isinstance(share := row[-1], Share)]
+    scored.sort(key=itemgetter(0), reverse=order == "highest")
+    return [*(row for _share, row in scored), *(row for row in rows if not isinstance(row[-1], Share))]
 
 
 def _drawing(found: InRound, names: Sequence[str], results: Sequence[tuple[ShownScore, ...]]) -> Heat | None:

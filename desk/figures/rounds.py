@@ -1,11 +1,12 @@
 """Which round, and which kind of site, a figure of scores is about."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias, TypedDict, cast
 
 from django import forms
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import WithAnnotations
 
 from assessments.enums import RoundKind
 from assessments.marks import items_of
@@ -17,6 +18,15 @@ from standards.enums import Kind
 from standards.models import Item, Standard
 
 from .scope import FigureFilter, Scope
+
+
+class _Measure(TypedDict):
+    """The key of the standard a round is marked by, of the kind that was chosen."""
+
+    measure: int
+
+
+_Measured: TypeAlias = "WithAnnotations[Round, _Measure]"
 
 
 class RoundFilter(FigureFilter):
@@ -63,8 +73,8 @@ def in_round(scope: Scope) -> InRound | None:
         else rounds.filter(Exists(signed.filter(assessment__round=OuterRef("pk"))))
     )
     asked = wanted.select_related("rulebook").annotate(measure=Subquery(standards.values("pk")[:1]))
-    found = asked.filter(measure__isnull=False).first()
+    found = cast("QuerySet[_Measured]", asked.filter(measure__isnull=False)).first()
     if found is None:
         return None
-    items = items_of(Assessment(round=found, standard_id=found.measure))  # type: ignore[attr-defined]  # annotated
+    items = items_of(Assessment(round=found, standard_id=found.measure))
     return InRound(found, items, signed.filter(assessment__round=found))

@@ -9,7 +9,6 @@ from accounts.models import User
 from accounts.rules import is_inspector
 from assessments.queries import waited_for_by
 from sites.enums import Stage
-from sites.models.sites import district_of
 
 from .items import Missing
 
@@ -18,17 +17,16 @@ def of_others(user: User) -> Iterator[Missing]:
     """The members' whose team an inspector leads. One query."""
     if not is_inspector(user):
         return
-    where = {"district_name": district_of("name", site="site__"), "district_key": district_of(site="site__")}
-    for visit in waited_for_by(user).annotate(**where).select_related("round", "site"):
+    for visit in waited_for_by(user):
         yield Missing(
             what=_("Submit the score sheet"),
             about=str(visit.site),
             url=visit.round.get_absolute_url(),
-            since=visit.assigned_on,  # type: ignore[attr-defined]  # annotated, as all below
-            due=visit.due,  # type: ignore[attr-defined]
+            since=visit.assigned_on,
+            due=visit.due,
             role=Role.INSPECTOR,
-            who=visit.member_name,  # type: ignore[attr-defined]
-            district=visit.district_name or _("city level"),  # type: ignore[attr-defined]
-            district_key=visit.district_key,  # type: ignore[attr-defined]
+            who=visit.member_name,
+            district=visit.district_name or _("city level"),
+            district_key=visit.district_key,
             stage=Stage(visit.site.stage),
         )

@@ -1,7 +1,7 @@
 """社会评议: one answer per code (plan, part five, four: 实地检查、社会评议等形式)."""
 
 import datetime
-from typing import Self
+from typing import Self, TypeAlias, TypedDict
 
 from auditlog.registry import auditlog
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django_stubs_ext import WithAnnotations
 
 from accounts.models import User
 from documents.models import CODE_LETTERS
@@ -36,6 +37,17 @@ STEPS = (
     pgettext_lazy("appraisal", "satisfied"),
 )
 MOST_LETTERS = 500
+
+
+class Counts(TypedDict):
+    """What `with_counts` tells of each appraisal."""
+
+    given: int
+    doubtful: int
+    on_paper: int
+
+
+CountedAppraisal: TypeAlias = "WithAnnotations[Appraisal, Counts]"
 
 
 class AppraisalQuerySet(models.QuerySet["Appraisal"]):

@@ -57,7 +57,7 @@ class AppraisalPage:
 
     @property
     def _given(self) -> int:
-        given: int = self.appraisal.given  # type: ignore[attr-defined]  # annotated
+        given: int = self.appraisal.given  # type: ignore[attr-defined]  # a dossier's, which asks no number, has none
         return given
 
     @cached_property

@@ -1,7 +1,7 @@
 """社会评议 at the desk: the office opens, hands out, enters and counts; the leading group reads."""
 
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeAlias, TypedDict, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.generic import ListView
+from django_stubs_ext import WithAnnotations
 
 from accounts.http import StaffRequest
 from accounts.rules import is_office, require_office
@@ -25,7 +26,7 @@ from publicity import appraisal_sheets
 from publicity.enums import AppraisalState
 from publicity.forms import MakeCodesForm, OpenWindowsForm, PaperFormForm, ProlongForm
 from publicity.models import Appraisal
-from publicity.models.appraisal import AppraisalQuerySet
+from publicity.models.appraisal import AppraisalQuerySet, CountedAppraisal
 from publicity.pages.appraisal import AppraisalPage
 from publicity.rules import reads_appraisals
 from publicity.services import appraisals
@@ -62,14 +63,21 @@ class AppraisalList(LoginRequiredMixin, ListView[Site]):
         return context | {"needed": needed, "may_write": is_office(self.request.user)}
 
 
-def _row(site: Site, needed: int) -> tuple[Site, Appraisal | None, AppraisalState]:
+class _Windows(TypedDict):
+    """The windows of a site, the newest first."""
+
+    windows: list[CountedAppraisal]
+
+
+_AppraisedSite: TypeAlias = "WithAnnotations[Site, _Windows]"
+
+
+def _row(site: _AppraisedSite, needed: int) -> tuple[Site, Appraisal | None, AppraisalState]:
     """A site, its newest window and where that stands."""
-    windows: list[Appraisal] = site.windows  # type: ignore[attr-defined]  # prefetched
-    if not windows:
+    if not site.windows:
         return site, None, AppraisalState.UNOPENED
-    newest = windows[0]
-    given: int = newest.given  # type: ignore[attr-defined]  # annotated
-    return site, newest, newest.state(on=today(), given=given, needed=needed)
+    newest = site.windows[0]
+    return site, newest, newest.state(on=today(), given=newest.given, needed=needed)
 
 
 @login_required
@@ -196,15 +204,16 @@ def slips(request: StaffRequest, pk: int, first: int) -> FileResponse:
     return _pdf(appraisal_sheets.slips(found, unused), "评议卡", found)
 
 
-def _visible(request: StaffRequest, pk: int) -> Appraisal:
-    return get_object_or_404(_facts(Appraisal.objects.visible_to(request.user)).with_counts(), pk=pk)
+def _visible(request: StaffRequest, pk: int) -> CountedAppraisal:
+    seen = _facts(Appraisal.objects.visible_to(request.user)).with_counts()
+    return get_object_or_404(cast("QuerySet[CountedAppraisal]", seen), pk=pk)
 
 
 def _facts(found: AppraisalQuerySet) -> AppraisalQuerySet:
     return found.select_related("site__organisation", "site__programme__rulebook", "opened_by")
 
 
-def _page(request: StaffRequest, found: Appraisal, **refused: Form) -> HttpResponse:
+def _page(request: StaffRequest, found: CountedAppraisal, **refused: Form) -> HttpResponse:
     """The appraisal's page; a form handed over was refused and is shown with what was typed."""
     page = AppraisalPage(found)
     may_write = is_office(request.user) and not found.counted_on

@@ -4,11 +4,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias, TypedDict
 
 from django.db import models
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django_stubs_ext import WithAnnotations
 
 from accounts.enums import OrganisationKind
 from sites.calendar import today
@@ -40,7 +42,18 @@ class Remark:
     field: str = ""
 
 
-def check_up(filing: Filing, sites: Sequence[Site]) -> list[Remark]:
+class Begun(TypedDict):
+    """What `rows_of` tells of each row."""
+
+    has_account: bool
+    has_plan: bool
+    is_replaced: bool
+
+
+FiledSite: TypeAlias = "WithAnnotations[Site, Begun]"
+
+
+def check_up(filing: Filing, sites: Sequence[FiledSite]) -> list[Remark]:
     """Everything missing or odd, in the order a clerk would mend it: the list, its rows, the calendar.
 
     `sites` are its rows, as `rows_of` gives them. Rows that cannot be changed (determined before the
@@ -57,7 +70,7 @@ def check_up(filing: Filing, sites: Sequence[Site]) -> list[Remark]:
     ]
 
 
-def filing_problems(filing: Filing, sites: Sequence[Site]) -> list[Remark]:
+def filing_problems(filing: Filing, sites: Sequence[FiledSite]) -> list[Remark]:
     """What keeps the list from being filed."""
     return blocking(check_up(filing, sites))
 
@@ -119,7 +132,7 @@ def _cover(filing: Filing, sites: Sequence[Site]) -> Iterator[Remark]:
         yield Remark(told % {"type": types.pop()}, Severity.ODD)
 
 
-def _row(filing: Filing, site: Site) -> Iterator[Remark]:
+def _row(filing: Filing, site: FiledSite) -> Iterator[Remark]:
     """One row, in the order of its form."""
 
     def remark(text: str, severity: Severity, field: str) -> Remark:
@@ -131,7 +144,7 @@ def _row(filing: Filing, site: Site) -> Iterator[Remark]:
         yield remark(told, Severity.BLOCKS, "organisation")
     if not unit.is_active:
         yield remark(_("%(site)s: its unit no longer exists."), Severity.BLOCKS, "organisation")
-    elif not site.has_account:  # type: ignore[attr-defined]  # annotated
+    elif not site.has_account:
         told = _("%(site)s: nobody of its unit has an account; without one it cannot file its work plan.")
         yield remark(told, Severity.ODD, "organisation")
     if site.kind not in Kind.values:
@@ -168,9 +181,9 @@ def _double(told: str, field: str, groups: Iterable[list[Site]], own: Sequence[S
             yield Remark(told % {"sites": names}, Severity.ODD, mendable[-1], field)
 
 
-def _plans(own: Sequence[Site]) -> Iterator[Remark]:
+def _plans(own: Sequence[FiledSite]) -> Iterator[Remark]:
     """A work plan is filed once the site is determined: a hint only (plan, part five, one)."""
-    if waiting := sum(not site.has_plan for site in own):  # type: ignore[attr-defined]  # annotated
+    if waiting := sum(not site.has_plan for site in own):
         yield Remark(
             ngettext(
                 "%(n)d site has not begun its work plan; it is filed once the site is determined.",

@@ -1,11 +1,11 @@
 """A list's road: filled, filed, sent back."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -22,6 +22,8 @@ from sites.services.state import check_state
 from sites.services.steps import move_rows, tell
 from sites.services.versions import keep_remarks, write_version
 from sites.signals import list_filed
+
+from .checkup import FiledSite
 
 # What stands in the history of a row that is well, when its list goes back for others.
 SENT_BACK_WITH_THE_LIST = "名单整体退回，本行无须修改。"
@@ -42,7 +44,7 @@ def filing_of(*, programme: Programme, by: User) -> Filing | None:
     return filing
 
 
-def rows_of(filing: Filing) -> list[Site]:
+def rows_of(filing: Filing) -> list[FiledSite]:
     """The rows of a list with units and liaisons.
 
     Each with `has_account` (of its unit), `has_plan` (begun) and `is_replaced` (its window, or asked to be).
@@ -56,7 +58,8 @@ def rows_of(filing: Filing) -> list[Site]:
             is_replaced=Exists(Replacement.objects.filter(**here)),
         )
     )
-    return list(rows.select_related("organisation").prefetch_related("liaisons"))
+    related = rows.select_related("organisation").prefetch_related("liaisons")
+    return list(cast("QuerySet[FiledSite]", related))
 
 
 @transaction.atomic

@@ -1,29 +1,45 @@
 """Posts that are vacant: a site or a district without a liaison, or whose people cannot sign in."""
 
+from typing import TypeAlias, TypedDict, cast
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
+from django_stubs_ext import WithAnnotations
 
 from accounts.enums import Role
 from accounts.models import User
 from sites.enums import Level, Stage
 from sites.models import Filing, Liaison, Programme, Site
-from sites.models.plans import Owner
 from sites.models.sites import SiteQuerySet
 from sites.services.people import people
+
+
+class Posts(TypedDict):
+    """What `with_posts` and `districts_with_posts` tell of each: who holds its posts, and can sign in."""
+
+    has_liaison: bool
+    account_off: bool
+    has_account: bool
+
+
+PostedSite: TypeAlias = "WithAnnotations[Site, Posts]"
+PostedFiling: TypeAlias = "WithAnnotations[Filing, Posts]"
+Posted: TypeAlias = "PostedSite | PostedFiling"
 
 _VACANT = Q(has_liaison=False) | Q(has_account=False) | Q(account_off=True)
 
 
-def vacant_sites(*, reader: User, programme: Programme | int) -> QuerySet[Site]:
+def vacant_sites(*, reader: User, programme: Programme | int) -> QuerySet[PostedSite]:
     """The sites on a determined list, or further, that lack somebody; `missing` says whom.
 
     `programme` is one, or its key.
     """
     sites = Site.objects.visible_to(reader).filter(programme=programme).listed().exclude(stage=Stage.REVOKED)
-    return with_posts(sites).filter(_VACANT).select_related("organisation", "filing__organisation")
+    vacant = with_posts(sites).filter(_VACANT).select_related("organisation", "filing__organisation")
+    return cast("QuerySet[PostedSite]", vacant)
 
 
-def vacant_districts(*, reader: User, programme: Programme | int) -> QuerySet[Filing]:
+def vacant_districts(*, reader: User, programme: Programme | int) -> QuerySet[PostedFiling]:
     """The same of the districts themselves."""
     lists = Filing.objects.visible_to(reader).filter(programme=programme, level=Level.DISTRICT)
     return districts_with_posts(lists).filter(_VACANT).select_related("organisation")
@@ -34,20 +50,20 @@ def with_posts(sites: SiteQuerySet) -> SiteQuerySet:
     return sites.with_account().annotate(**_posts("site"))
 
 
-def districts_with_posts(lists: QuerySet[Filing]) -> QuerySet[Filing]:
+def districts_with_posts(lists: QuerySet[Filing]) -> QuerySet[PostedFiling]:
     """Each district's list with what `missing` asks about."""
     staff = people(Role.DISTRICT).filter(organisation__district=OuterRef("organisation"))
-    return lists.annotate(has_account=Exists(staff), **_posts("filing"))
+    return cast("QuerySet[PostedFiling]", lists.annotate(has_account=Exists(staff), **_posts("filing")))
 
 
-def missing(owner: Owner) -> list[str]:
+def missing(owner: Posted) -> list[str]:
     """In words what a site or a district `with_posts` lacks; a site nothing before it is determined."""
     if isinstance(owner, Site) and (owner.stage not in Stage.LISTED or owner.stage == Stage.REVOKED):
         return []
     told = (
-        (not owner.has_liaison, _("No liaison is named.")),  # type: ignore[union-attr]  # annotated, as all three
-        (owner.account_off, _("The liaison's account is switched off.")),  # type: ignore[union-attr]
-        (not owner.has_account, _("Nobody of the unit can sign in.")),  # type: ignore[union-attr]
+        (not owner.has_liaison, _("No liaison is named.")),
+        (owner.account_off, _("The liaison's account is switched off.")),
+        (not owner.has_account, _("Nobody of the unit can sign in.")),
     )
     return [words for holds, words in told if holds]
 

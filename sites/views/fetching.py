@@ -30,8 +30,8 @@ def filing_or_404(request: StaffRequest, pk: int) -> Filing:
 
 def own_filing(
     view: Callable[Concatenate[StaffRequest, Filing, P], HttpResponseBase],
-) -> Callable[Concatenate[StaffRequest, int, P], HttpResponseBase]:
-    """For pages that change a list: its own people only (403)."""
+) -> Callable[..., HttpResponseBase]:
+    """For pages that change a list: its own people only (403). Django passes the list's `pk` by name."""
 
     @wraps(view)
     def guarded(request: StaffRequest, pk: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
@@ -40,7 +40,7 @@ def own_filing(
             raise PermissionDenied
         return view(request, filing, *args, **kwargs)
 
-    return guarded  # type: ignore[return-value]  # Django passes pk by name
+    return guarded
 
 
 def open_filing(

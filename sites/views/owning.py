@@ -1,8 +1,9 @@
 """What the pages of a plan, a timetable and its liaisons have in common: whose they are."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from sites.chosen import chosen_programme
 from sites.enums import Level
 from sites.models import Filing, Site
 from sites.models.plans import Owner
+from sites.services.vacancies import Posted, PostedSite
 
 # A plan's or a measure's owner, in the query that reads it.
 OWNERS = (
@@ -30,12 +32,13 @@ class Tab:
     is_current: bool
 
 
-def owner_or_404(request: StaffRequest, site_pk: int | None, filing_pk: int | None) -> Owner:
+def owner_or_404(request: StaffRequest, site_pk: int | None, filing_pk: int | None) -> Posted:
     """The site, or the district by its list, that this person sees; an address names one of the two."""
-    owner: Owner
+    owner: Posted
     if site_pk is not None:
         sites = services.with_posts(Site.objects.visible_to(request.user))
-        owner = get_object_or_404(sites.select_related("organisation", "filing"), pk=site_pk)
+        seen = cast("QuerySet[PostedSite]", sites.select_related("organisation", "filing"))
+        owner = get_object_or_404(seen, pk=site_pk)
     else:
         lists = Filing.objects.visible_to(request.user).filter(level=Level.DISTRICT)
         districts = services.districts_with_posts(lists).select_related("organisation")

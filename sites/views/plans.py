@@ -20,6 +20,7 @@ from sites.models import WorkPlan
 from sites.models.plans import Owner
 from sites.plan_difference import difference
 from sites.services.measures import span_of
+from sites.services.vacancies import Posted
 
 from .owning import OWNERS, owner_context, owner_or_404
 
@@ -123,7 +124,7 @@ def _file(owner: Owner, form: PlanForm, request: StaffRequest) -> None:
 
 def _page(
     request: StaffRequest,
-    owner: Owner,
+    owner: Posted,
     *,
     new: PlanForm | None = None,
     send_back: Form | None = None,

@@ -19,7 +19,7 @@ from sites import owners, rules, services
 from sites.chosen import chosen_programme
 from sites.forms.posts import CorrectionForm, HandOverForm, LiaisonForm
 from sites.models import Liaison
-from sites.models.plans import Owner
+from sites.services.vacancies import Posted
 
 from .owning import owner_context, owner_or_404
 
@@ -114,7 +114,7 @@ def _hand_over(liaison: Liaison, form: HandOverForm, request: StaffRequest) -> N
     services.hand_over(liaison=liaison, by=request.user, **form.cleaned_data)
 
 
-def _vacancy(owner: Owner) -> dict[str, Any]:
+def _vacancy(owner: Posted) -> dict[str, Any]:
     return {
         "owner": owner,
         "name": owners.called(owner),
@@ -123,7 +123,7 @@ def _vacancy(owner: Owner) -> dict[str, Any]:
     }
 
 
-def _page(request: StaffRequest, owner: Owner, new: LiaisonForm | None = None) -> HttpResponse:
+def _page(request: StaffRequest, owner: Posted, new: LiaisonForm | None = None) -> HttpResponse:
     """The liaisons' page; with a form that was refused, the form as it was typed and status 422."""
     may_keep = rules.keeps_posts(request.user, owner)
     is_open = services.is_post_open(owner)
