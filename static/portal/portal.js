@@ -8,7 +8,8 @@ document.querySelector("[data-focus]")?.focus();
 const here = document.querySelector(".rail-open [aria-current]");
 if (here) {
   const entries = here.closest(".rail-open");
-  entries.scrollTop = here.offsetTop - entries.offsetTop - entries.clientHeight / 2;
+  const at = here.offsetTop - entries.offsetTop;
+  if (at + here.offsetHeight > entries.clientHeight) entries.scrollTop = at - entries.clientHeight / 2;
 }
 
 // A save that met the sign-in page, a failure or no network: nothing typed is swapped away, and the page says so.
