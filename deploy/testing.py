@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from deploy import environment, postgres
 from deploy.console import run_in_foreground
 
-PYTEST = [sys.executable, "-P", "-m", "pytest", "-n", "2", "--dist=loadgroup"]
+PYTEST = [sys.executable, "-P", "-m", "pytest", "-n", "2", "--dist=loadgroup", "--durations=10"]
 # Options of ours → which tests they choose; the marks are explained in pyproject.toml.
 GROUPS = {
     "": "not slow",
