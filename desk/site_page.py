@@ -25,7 +25,8 @@ from sites.services.vacancies import Posts
 from .chronology import Chronology, Month
 from .dossiers.rights import may_ask
 from .figures.radar import SiteScores, scores_of
-from .next_step import Facts, Step, next_step, step_besides, with_facts
+from .next_step import Step, next_step, step_besides
+from .site_facts import Facts, with_facts
 from .stage_progress import ShownStage, stage_progress
 
 # Of a long chronology so many events are shown at first.

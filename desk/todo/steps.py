@@ -12,7 +12,8 @@ from accounts.rules import is_inspector
 from assessments.enums import SheetRole, SheetState
 from assessments.models import Assessment, Deliberation, Sheet
 from assessments.queries import led_by
-from desk.next_step import SiteWithFacts, Step, next_step, step_besides, with_facts
+from desk.next_step import Step, next_step, step_besides
+from desk.site_facts import SiteWithFacts, with_facts
 from publicity.models import Recheck
 from publicity.models.naming import plaques_due_back
 from sites.calendar import today

@@ -16,7 +16,8 @@ from assessments.enums import ScoreLevel, SheetState
 from assessments.models import Round, Sheet
 from desk.deadlines import open_rows
 from desk.lights import lights_of
-from desk.next_step import Step, with_facts
+from desk.next_step import Step
+from desk.site_facts import with_facts
 from desk.todo import Work
 from sites import overview
 from sites.calendar import today
