@@ -45,7 +45,7 @@ def issue(
 ) -> Document:
     """Give a paper its number, freeze what it says, and have its file made after the commit.
 
-    `context` holds the kind's own fields (documents.papers); the common ones
+    `context` holds the kind's own fields (documents.fields); the common ones
     are added here. Numbers run from 1 in each series and year without gaps:
     a transaction that fails takes its number back. `readers` see an internal
     paper beside the city.
