@@ -11,7 +11,7 @@ PYTEST = [sys.executable, "-P", "-m", "pytest", "-n", "2", "--dist=loadgroup", "
 GROUPS = {
     "": "not slow",
     "--slow": "slow",
-    "--fast": "not slow and not e2e and not page",
+    "--fast": "not slow and not e2e and not heavy and not postgres",
 }
 NOTHING_COLLECTED = 5  # pytest's code
 

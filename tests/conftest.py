@@ -54,10 +54,12 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(items):
-    """A file named test_views_… is of pages, as is what crawls over them."""
+    """What opens pages, plays the demo, starts processes or makes PDFs is left out of the fast group."""
     for item in items:
-        if item.path.name.startswith(("test_views_", "test_crawl")):
-            item.add_marker(pytest.mark.page)
+        asks = {"client", "demo"} & set(item.fixturenames)
+        of_such = item.path.name.startswith("test_views_") or item.path.name == "test_rendering.py"
+        if asks or of_such or item.path.parent.name == "deploy":
+            item.add_marker(pytest.mark.heavy)
 
 
 def pytest_sessionfinish(session):
