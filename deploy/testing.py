@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
     chosen = GROUPS[group]
     for_pytest = [argument for argument in arguments if argument not in (*GROUPS, "--postgres")]
     if "--postgres" in arguments:
-        return _pytest(chosen, for_pytest, on_postgres=True)
+        return _pytest(f"({chosen}) and not sqlite", for_pytest, on_postgres=True)
     code = _pytest(f"({chosen}) and not postgres" if group != "--fast" else chosen, for_pytest)
     if group == "--fast" or code not in (0, NOTHING_COLLECTED):
         return code

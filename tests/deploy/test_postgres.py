@@ -7,8 +7,6 @@ import pytest
 
 from deploy import postgres
 
-pytestmark = pytest.mark.skipif(not postgres._find(), reason="PostgreSQL comes with ./portal test --postgres")
-
 
 def fail_with_a_connection_open(seen):
     with postgres.server() as url:

@@ -485,7 +485,7 @@ def test_beat_runs_it(site, on, settings):
     assert remind.expires == 600
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="the line is refused by a trigger of SQLite's")
+@pytest.mark.sqlite  # the line is refused by a trigger of its kind
 def test_run_that_dies_on_the_way_leaves_nothing_half_told(site):
     """Record and line are of one transaction: what failed is told by the next run, once."""
     for text in ("示例", "stop"):

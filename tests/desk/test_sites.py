@@ -88,7 +88,7 @@ def test_list_keeps_each_list_together_in_the_order_of_its_rows(client):
     assert list(client.get(LIST).context["sites"]) == [sites[0], sites[2], sites[1], rural]
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL sorts what is as small as in a test")
+@pytest.mark.sqlite  # PostgreSQL sorts what is as small as in a test
 def test_list_is_read_without_sorting_all_sites():
     plan = Site.objects.filter(programme=factories.programme()).by_list()[:50].explain()
     assert "TEMP B-TREE" not in plan
