@@ -20,8 +20,6 @@ pytestmark = [
     pytest.mark.xdist_group("e2e"),
 ]
 
-NOTHING_UNSENT = 20_000
-
 
 class Visit:
     """One inspector with one site to see, and the phone in the hand."""
@@ -65,7 +63,7 @@ class Visit:
         expect(self.page.locator(".score-bar .unsent")).to_have_text(f"未发送：{count}")
 
     def sees_all_sent(self) -> None:
-        expect(self.page.locator(".score-bar .unsent")).to_be_hidden(timeout=NOTHING_UNSENT)
+        expect(self.page.locator(".score-bar .unsent")).to_be_hidden()
 
 
 @pytest.fixture
