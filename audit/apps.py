@@ -1,6 +1,7 @@
 from django.apps import AppConfig
 from django.core.checks import register
-from django.db.models.signals import post_migrate, pre_migrate
+
+from core import triggers
 
 from . import guards
 
@@ -11,6 +12,5 @@ class AuditConfig(AppConfig):
     def ready(self) -> None:
         from . import keys  # noqa: PLC0415  # it needs the models
 
-        pre_migrate.connect(guards.lift, sender=self)
-        post_migrate.connect(guards.keep, sender=self)
+        triggers.register(guards.append_only_guards)
         register(keys.same_keys, keys.TAG)

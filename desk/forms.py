@@ -13,10 +13,11 @@ from accounts.rules import sees_city
 from core.forms import ALL, choose_from, offer
 from core.search import Query, SearchKind
 from desk.enums import Light
+from desk.models.open_steps import OpenStepQuerySet
 from desk.search import SHORTEST
 from desk.todo import Missing
 from sites.enums import Level, Stage
-from sites.models.sites import SiteQuerySet
+from sites.models.sites import SiteQuerySet, district_of
 from standards.enums import Kind
 
 
@@ -60,14 +61,14 @@ class MissingFilter(forms.Form):
         label=pgettext_lazy("how close a date is", "Light"), required=False, choices=[ALL, *Light.choices]
     )
 
-    def narrow(self, sites: SiteQuerySet) -> SiteQuerySet:
-        """`sites` by what can be asked of them; `keeps` asks again of what is no site's."""
+    def narrow(self, steps: OpenStepQuerySet) -> OpenStepQuerySet:
+        """`steps` by what can be asked of their sites; `keeps` asks again of what is no site's."""
         self.is_valid()
         if district := self.cleaned_data.get("district"):
-            sites = sites.in_district(district)
+            steps = steps.alias(lies_in=district_of(site="site__")).filter(lies_in=district.pk)
         if stage := self.cleaned_data.get("stage"):
-            sites = sites.filter(stage=stage)
-        return sites
+            steps = steps.filter(site__stage=stage)
+        return steps
 
     def keeps(self, row: Missing) -> bool:
         self.is_valid()

@@ -1,8 +1,8 @@
 """What happens next to a site and who must act: one answer for its page and for everybody's to-do list."""
 
 import datetime
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -10,8 +10,11 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.enums import Role
 from accounts.models import User
+from assessments.enums import RoundKind
+from assessments.models import Round
 from sites.enums import Action, Level, ReplacementState, Stage
-from sites.overview import last_day_by
+from sites.models import Programme
+from sites.overview import last_day_by, last_day_for
 from sites.workflow import TRANSITIONS
 
 from .site_facts import SiteWithFacts
@@ -21,13 +24,15 @@ from .site_facts import SiteWithFacts
 class Step:
     """What is to be done, by whom, where. Nobody: it only takes time.
 
-    `due` where a date is set, else the last day of the phases the step, or the one it leads to, is tied to.
+    `due` where a date is set, else the last day of the phases that `by`, the step itself or the one it leads
+    to, is tied to; steps of one programme with the same `by` are due together.
     """
 
     what: StrOrPromise
     role: Role | None
     url: str
     due: datetime.date | None = None
+    by: Action | None = None
 
     def is_for(self, user: User) -> bool:
         """Whether it is this person's role that takes it."""
@@ -44,18 +49,43 @@ def next_step(site: SiteWithFacts) -> Step | None:
     return _STEPS[Stage(site.stage)](site) if site.stage in _STEPS else None
 
 
-def step_besides(site: SiteWithFacts) -> Step | None:
+def steps_besides(site: SiteWithFacts) -> Iterator[Step]:
     """What somebody else can do while the next step is waited for; `site` comes from `with_facts`."""
     if site.stage == Stage.RECTIFYING and site.answer_due and site.answered:
-        return _look_at_answers(site)
+        yield _look_at_answers(site)
     if sheet := site.asks_consent:
         url = _page("assessments:sheet_checkup", sheet)
-        return Step(_("Say whether items do not apply"), Role.OFFICE, url, site.round_due)
+        yield Step(_("Say whether items do not apply"), Role.OFFICE, url, site.round_due)
     if site.stage == Stage.RECTIFIED and site.answers is None and not site.appraisal:
-        return _appraisal(site)
-    if site.stage == Stage.WARNED:
-        return _besides_the_warning(site)
-    return None
+        yield _appraisal(site)
+    if site.stage == Stage.WARNED and (step := _besides_the_warning(site)):
+        yield step
+
+
+def steps(site: SiteWithFacts) -> list[Step]:
+    """Everything that can be done at this site now, what leads it on first; from `with_facts`."""
+    first = next_step(site)
+    return [*([first] if first else ()), *steps_besides(site)]
+
+
+def right_until(site: SiteWithFacts) -> datetime.date | None:
+    """The last day on which `steps` of these facts are the right ones; None: until something happens."""
+    days = (
+        site.comment_due,
+        None if site.overdue else site.answer_due,
+        site.appraisal_end,
+        site.notice_end,
+        site.mend_by if site.mends else None,
+    )
+    return min((day for day in days if day), default=None)
+
+
+def due_together(action: Action, programme: Programme) -> datetime.date | None:
+    """When the steps with this `by` are due, of all sites of the programme; None where no phase ends them."""
+    own = Round.objects.open().filter(programme=programme, kind=RoundKind.SELF)
+    if action == Action.SUBMIT_SELF_ASSESSMENT and (day := own.values_list("due_on", flat=True).first()):
+        return day
+    return last_day_for(action, programme) if TRANSITIONS[action].phases else None
 
 
 def _page(name: str, *arguments: object) -> str:
@@ -63,16 +93,21 @@ def _page(name: str, *arguments: object) -> str:
 
 
 def _list_with(site: SiteWithFacts, name: str) -> str:
-    """A list's page, on which the site's programme is chosen where another one runs."""
-    chosen = "" if site.of_running else f"?programme={site.programme_id}"
-    return _page(name) + chosen
+    """A list's page, on which the site's programme is chosen: another one may run."""
+    return f"{_page(name)}?programme={site.programme_id}"
+
+
+def _due_by(site: SiteWithFacts, action: Action, what: StrOrPromise, role: Role, url: str) -> Step:
+    """A step without a date of its own: until the phases are over that `action` is tied to."""
+    return Step(what, role, url, last_day_by(action, site), by=action)
 
 
 def _action(
     site: SiteWithFacts, action: Action, url: str, role: Role | None = None, due: datetime.date | None = None
 ) -> Step:
     """A step of the workflow table; its role is the table's where that names one."""
-    return Step(action.label, role or TRANSITIONS[action].roles[0], url, due or last_day_by(action, site))
+    actor = role or TRANSITIONS[action].roles[0]
+    return Step(action.label, actor, url, due) if due else _due_by(site, action, action.label, actor, url)
 
 
 def _list(site: SiteWithFacts) -> Step:
@@ -82,8 +117,8 @@ def _list(site: SiteWithFacts) -> Step:
 
 def _reviewed(site: SiteWithFacts) -> Step:
     """To the page of the whole batch, at the spot of the site's list."""
-    page = _page("sites:determination_new")
-    return _action(site, Action.DETERMINE, f"{page}?programme={site.programme_id}#list-{site.filing_id}")
+    page = _list_with(site, "sites:determination_new")
+    return _action(site, Action.DETERMINE, f"{page}#list-{site.filing_id}")
 
 
 def _replacement(site: SiteWithFacts) -> Step:
@@ -99,14 +134,21 @@ def _determined(site: SiteWithFacts) -> Step:
     if not site.plan_waits:
         again = site.plan_returned
         what = _("Mend and file the work plan again") if again else _("File the work plan")
-        return Step(what, Role.LIAISON, url, last_day_by(Action.AGREE_PLAN, site))
+        return _due_by(site, Action.AGREE_PLAN, what, Role.LIAISON, url)
     return _action(site, Action.AGREE_PLAN, url, Role.OFFICE if site.level == Level.CITY else Role.DISTRICT)
+
+
+def _building(site: SiteWithFacts) -> Step:
+    """Until the open self-assessment is due: it is the same one for all sites of the programme."""
+    url = _page("assessments:self_sheet", site.pk)
+    step = _action(site, Action.SUBMIT_SELF_ASSESSMENT, url)
+    return replace(step, due=site.self_round_due or step.due)
 
 
 def _self_assessed(site: SiteWithFacts) -> Step:
     if not site.inspected_by:
-        due = last_day_by(Action.SIGN_INSPECTION, site)
-        return Step(_("Send an inspection team"), Role.OFFICE, _list_with(site, "assessments:rounds"), due)
+        rounds = _list_with(site, "assessments:rounds")
+        return _due_by(site, Action.SIGN_INSPECTION, _("Send an inspection team"), Role.OFFICE, rounds)
     if site.deliberating:
         return _deliberate(site)
     if site.inspection_drawn_up:
@@ -127,39 +169,37 @@ def _deliberate(site: SiteWithFacts) -> Step:
 
 def _rectifying(site: SiteWithFacts) -> Step:
     """First the unit is heard, then the notice goes out, then it answers."""
-    url, last_day = (
-        _page("assessments:rectification", site.pk),
-        last_day_by(Action.VERIFY_RECTIFICATION, site),
-    )
+    url, verified = _page("assessments:rectification", site.pk), Action.VERIFY_RECTIFICATION
     if due := site.comment_due:
         return Step(_("Comment on the findings"), Role.LIAISON, url, due)
     if site.disagreed:
-        return Step(_("Answer the unit's disagreement"), Role.OFFICE, url, last_day)
+        return _due_by(site, verified, _("Answer the unit's disagreement"), Role.OFFICE, url)
     if site.put:
-        return Step(_("Issue the rectification notice"), Role.OFFICE, url, last_day)
+        return _due_by(site, verified, _("Issue the rectification notice"), Role.OFFICE, url)
     if due := site.answer_due:
         late = site.overdue
         what = _("Answer the overdue findings") if late else _("Answer the findings")
         return Step(what, Role.LIAISON, url, due)
     if site.answered:
         return _look_at_answers(site)
-    return _action(site, Action.VERIFY_RECTIFICATION, url)
+    return _action(site, verified, url)
 
 
 def _look_at_answers(site: SiteWithFacts) -> Step:
-    url, due = _page("assessments:rectification", site.pk), last_day_by(Action.VERIFY_RECTIFICATION, site)
-    return Step(_("Look at the answers to the findings"), Role.OFFICE, url, due)
+    url, what = _page("assessments:rectification", site.pk), _("Look at the answers to the findings")
+    return _due_by(site, Action.VERIFY_RECTIFICATION, what, Role.OFFICE, url)
 
 
 def _rectified(site: SiteWithFacts) -> Step:
-    url, last_day = _page("assessments:acceptance", site.pk), last_day_by(Action.PASS_ACCEPTANCE, site)
     if site.undecided:
-        return Step(_("Decide the acceptance"), Role.LEADING_GROUP, url, last_day)
+        url, what = _page("assessments:acceptance", site.pk), _("Decide the acceptance")
+        return _due_by(site, Action.PASS_ACCEPTANCE, what, Role.LEADING_GROUP, url)
     if site.acceptance_signed:
         return _offices_part(site)
     if not site.accepted_by:
         rounds = _list_with(site, "assessments:rounds")
-        return Step(_("Send a team for the acceptance"), Role.OFFICE, rounds, last_day)
+        what = _("Send a team for the acceptance")
+        return _due_by(site, Action.PASS_ACCEPTANCE, what, Role.OFFICE, rounds)
     if site.deliberating:
         return _deliberate(site)
     if site.acceptance_drawn_up:
@@ -184,23 +224,25 @@ def _offices_part(site: SiteWithFacts) -> Step:
     """Once the on-site sheet is signed: the recommendation, if enough people have answered an appraisal."""
     if site.answers is None or site.answers < site.answers_needed:
         return _appraisal(site)
-    url = _page("assessments:acceptance", site.pk)
-    due = last_day_by(Action.PASS_ACCEPTANCE, site)
-    return Step(_("Recommend a result of the acceptance"), Role.OFFICE, url, due)
+    url, what = _page("assessments:acceptance", site.pk), _("Recommend a result of the acceptance")
+    return _due_by(site, Action.PASS_ACCEPTANCE, what, Role.OFFICE, url)
 
 
 def _appraisal(site: SiteWithFacts) -> Step:
     """Opened, waited for, counted."""
-    last_day = last_day_by(Action.PASS_ACCEPTANCE, site)
-    if site.appraisal:
+    if site.appraisal and site.appraisal_end:
         page = _page("publicity_desk:appraisal", site.appraisal)
-        if end := site.appraisal_end:
-            return Step(_("The public appraisal runs"), None, page, end)
-        return Step(_("Count the public appraisal, or prolong it"), Role.OFFICE, page, last_day)
-    url = f"{_page('publicity_desk:appraisal_add')}?programme={site.programme_id}&site={site.pk}"
-    if site.answers is None:
-        return Step(_("Open the public appraisal"), Role.OFFICE, url, last_day)
-    return Step(_("Hold another appraisal: the sample is insufficient"), Role.OFFICE, url, last_day)
+        return Step(_("The public appraisal runs"), None, page, site.appraisal_end)
+    if site.appraisal:
+        url, what = (
+            _page("publicity_desk:appraisal", site.appraisal),
+            _("Count the public appraisal, or prolong it"),
+        )
+    else:
+        url = f"{_list_with(site, 'publicity_desk:appraisal_add')}&site={site.pk}"
+        another = _("Hold another appraisal: the sample is insufficient")
+        what = _("Open the public appraisal") if site.answers is None else another
+    return _due_by(site, Action.PASS_ACCEPTANCE, what, Role.OFFICE, url)
 
 
 def _on_notice(site: SiteWithFacts) -> Step:
@@ -260,12 +302,7 @@ _STEPS: dict[Stage, Callable[[SiteWithFacts], Step | None]] = {
     Stage.FILED: lambda site: _action(site, Action.REVIEW, _page("sites:filing", site.filing_id)),
     Stage.REVIEWED: _reviewed,
     Stage.DETERMINED: _determined,
-    Stage.BUILDING: lambda site: _action(
-        site,
-        Action.SUBMIT_SELF_ASSESSMENT,
-        _page("assessments:self_sheet", site.pk),
-        due=site.self_round_due,
-    ),
+    Stage.BUILDING: _building,
     Stage.SELF_ASSESSED: _self_assessed,
     Stage.RECTIFYING: _rectifying,
     Stage.RECTIFIED: _rectified,

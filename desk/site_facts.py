@@ -23,11 +23,10 @@ from sites.overview import last_days
 class Facts(InDistrict):
     """What `with_facts` asks of each site beside its own fields; no such key or day is None."""
 
-    of_running: bool
     replacement: str | None
     plan_waits: bool
     plan_returned: bool
-    team: str | None
+    team: int | None
     self_round_due: datetime.date | None
     visit_due: datetime.date | None
     round_due: datetime.date | None
@@ -64,11 +63,14 @@ class Facts(InDistrict):
 SiteWithFacts: TypeAlias = "WithAnnotations[Site, Facts]"
 
 
-def with_facts(sites: SiteQuerySet, *, today: datetime.date, reader: User) -> QuerySet[SiteWithFacts]:
+def with_facts(
+    sites: SiteQuerySet, *, today: datetime.date, reader: User | None = None
+) -> QuerySet[SiteWithFacts]:
     """The sites with everything `next_step` asks about, in the one query that reads them.
 
     Final sheets and deliberations count only as far as the reader sees them: for whoever still marks
-    blind, and for the unit and its district, the team is still filling in its sheets.
+    blind, and for the unit and its district, the team is still filling in its sheets. Without a reader all
+    count.
     """
     here = {"assessment__site": OuterRef("pk")}
     visits = manned().filter(site=OuterRef("pk"), round__closed_on=None)
@@ -77,7 +79,7 @@ def with_facts(sites: SiteQuerySet, *, today: datetime.date, reader: User) -> Qu
         | Q(round__kind=RoundKind.ACCEPTANCE, site__stage=Stage.RECTIFIED)
     )
     self_rounds = Round.objects.open().filter(programme=OuterRef("programme"), kind=RoundKind.SELF)
-    seen = Sheet.objects.visible_to(reader).filter(role=SheetRole.FINAL)
+    seen = (Sheet.objects.visible_to(reader) if reader else Sheet.objects.all()).filter(role=SheetRole.FINAL)
     finals = seen.filter(**here)
     drawn_up = finals.filter(state=SheetState.DRAFT)
     # Not `drawn_up`: inside another question its site would be looked for there.
@@ -89,24 +91,25 @@ def with_facts(sites: SiteQuerySet, *, today: datetime.date, reader: User) -> Qu
     with_unit = findings.filter(state__in=FindingState.WITH_UNIT)
     accepting = finals.filter(assessment__round__kind=RoundKind.ACCEPTANCE)
     # That there is a letter is the city's to know, never the unit's or its district's.
-    letters = Objection.objects.known_to(reader).open().filter(site=OuterRef("pk")).in_turn()
+    known = Objection.objects.known_to(reader) if reader else Objection.objects.all()
+    letters = known.open().filter(site=OuterRef("pk")).in_turn()
     on_notice = NoticeSite.objects.filter(
         site=OuterRef("pk"), removed_on=None, notice__state__in=(NoticeState.PUBLISHED, NoticeState.ENDED)
     ).order_by("-pk")
     named_here = {"naming__site": OuterRef("pk")}
     appraisals = Appraisal.objects.uncounted().filter(site=OuterRef("pk"))
-    rechecks = Recheck.objects.visible_to(reader).waiting().filter(**named_here)
+    planned = Recheck.objects.visible_to(reader) if reader else Recheck.objects.all()
+    rechecks = planned.waiting().filter(**named_here)
     plans = WorkPlan.objects.filter(site=OuterRef("pk"))
     read = (
         sites.with_district()
         .select_related("organisation", "filing__organisation")
         .annotate(
             **last_days("programme"),
-            of_running=F("programme__is_current"),
             replacement=Subquery(Replacement.objects.open().filter(site=OuterRef("pk")).values("state")[:1]),
             plan_waits=Exists(plans.filter(state=PlanState.FILED)),
             plan_returned=Exists(plans.filter(state=PlanState.RETURNED)),
-            team=Subquery(visit.values("assignment__team__name")[:1]),
+            team=Subquery(visit.values("assignment__team")[:1]),
             self_round_due=Subquery(self_rounds.values("due_on")[:1]),
             visit_due=Subquery(visit.values(day=Coalesce("assignment__visit_on", "round__due_on"))[:1]),
             round_due=Subquery(visit.values("round__due_on")[:1]),

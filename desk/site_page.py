@@ -25,7 +25,7 @@ from sites.services.vacancies import Posts
 from .chronology import Chronology, Month
 from .dossiers.rights import may_ask
 from .figures.radar import SiteScores, scores_of
-from .next_step import Step, next_step, step_besides
+from .next_step import Step, steps
 from .site_facts import Facts, with_facts
 from .stage_progress import ShownStage, stage_progress
 
@@ -97,8 +97,7 @@ class SitePage:
     @property
     def steps(self) -> list[tuple[Step, str]]:
         """What comes next, and what can be done meanwhile, each with where the reader does it, if at all."""
-        found = [step for step in (next_step(self.site), step_besides(self.site)) if step]
-        return [(step, self._here(step)) for step in found]
+        return [(step, self._here(step)) for step in steps(self.site)]
 
     def _here(self, step: Step) -> str:
         """Nothing leads from a page to itself."""

@@ -35,6 +35,8 @@ class Stage(models.TextChoices):
 
     # A row of a list that can be changed: never filed, or come back.
     EDITABLE = nonmember(("draft", "returned"))
+    # A list moves as a whole: its sites are one thing to do.
+    WITH_LIST = nonmember(("filed", "reviewed"))
     # What the public may know of: a list once determined, a conclusion once announced.
     LISTED = nonmember(
         (
@@ -107,6 +109,8 @@ class FilingState(models.TextChoices):
     APPROVED = "approved", _("approved")
 
     EDITABLE = nonmember(("draft", "returned"))
+    # A list moves as a whole: its sites are one thing to do.
+    WITH_LIST = nonmember(("filed", "reviewed"))
 
 
 class PlanState(models.TextChoices):

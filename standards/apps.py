@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from audit import guards
+from core import triggers
 
 
 class StandardsConfig(AppConfig):
@@ -9,4 +9,4 @@ class StandardsConfig(AppConfig):
     def ready(self) -> None:
         from .guards import published_guards  # noqa: PLC0415  # the models are there from now on
 
-        guards.register(published_guards)
+        triggers.register(published_guards)

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from audit.guards import Guard
+from audit.guards import guard
+from core.triggers import Trigger
 
 from .models import Item, Rulebook, Section, Standard
 
@@ -15,12 +16,14 @@ _STATE_OF_ITEM = (
 )
 
 
-def published_guards() -> Iterator[Guard]:
+def published_guards() -> Iterator[Trigger]:
     """A version's own row may move on from published to retired; nothing else of it changes any more."""
     for model, state in ((Section, _STATE_OF_SECTION), (Item, _STATE_OF_ITEM)):
         # An update may not take a row out of a published standard, nor move one of a draft into it.
         for event, rows in (("INSERT", ("NEW",)), ("UPDATE", ("OLD", "NEW")), ("DELETE", ("OLD",))):
-            yield _guard(model, event, " OR ".join(f"{state.format(row=row)} <> 'draft'" for row in rows))
+            yield guard(
+                model, event, " OR ".join(f"{state.format(row=row)} <> 'draft'" for row in rows), MESSAGE
+            )
     for version in (Standard, Rulebook):
         columns = [field.column for field in version._meta.concrete_fields]
         # As texts: PostgreSQL does not compare JSON.
@@ -30,10 +33,5 @@ def published_guards() -> Iterator[Guard]:
             if column not in ("id", "state")
         )
         backwards = "NEW.state = 'draft' OR (OLD.state = 'retired' AND NEW.state <> 'retired')"
-        yield _guard(version, "UPDATE", f"OLD.state <> 'draft' AND ({changed} OR {backwards})")
-        yield _guard(version, "DELETE", "OLD.state <> 'draft'")
-
-
-def _guard(model: type[Standard | Rulebook | Section | Item], event: str, condition: str) -> Guard:
-    table = model._meta.db_table
-    return Guard(f"{table}_{event.lower()}_guard", table, event, condition, MESSAGE)
+        yield guard(version, "UPDATE", f"OLD.state <> 'draft' AND ({changed} OR {backwards})", MESSAGE)
+        yield guard(version, "DELETE", "OLD.state <> 'draft'", MESSAGE)

@@ -28,6 +28,8 @@ EVERYBODYS = {
 MACHINERY = {
     "core.SentForm": "digests of forms, so that none is carried out twice",
     "documents.Series": "the last number of each series of papers",
+    "desk.StepsDay": "of which day the open steps are",
+    "desk.Touched": "which open steps are to be worked out anew",
     "desk.ReminderRule": "settings: the city reads all of them on one page, the office changes them",
     "audit.Seal": "digests over the trail; the auditors' page shows how the last check ended",
     "audit.Check": "as above",
@@ -75,8 +77,7 @@ NO_RIGHTS = {
     "assessments/offers/deadlines.py: _visit": "where a line leads",
     "publicity/offers/deadlines.py: _letter": "where a line leads",
     "desk/reminders/services.py: _send": "each role is told where it acts",
-    "desk/todo/steps.py: _who": "how the one who is waited for is called",
-    "desk/todo/steps.py: of_others": "whose steps one answers for, by its table",
+    "desk/open_steps/renewing.py: _row": "how the one who is waited for is called",
     "desk/figures/leader_sheet.py: _decisions": "of what others have to do, the leading group's part",
     "desk/figures/figure.py: is_for": "a figure's own table of roles",
     "desk/next_step.py: is_for": "a step's own role, from the table of the workflow",

@@ -82,7 +82,7 @@ def leader_sheet(programme: Programme, reader: User) -> bytes:
 def _facts(programme: Programme, reader: User) -> dict[str, Any]:
     """Everything the template says."""
     scope = _scope(programme, reader)
-    work = Work(reader, narrow=lambda sites: sites.filter(programme=programme))
+    work = Work(reader, narrow=lambda steps: steps.filter(site__programme=programme))
     phase = programme.phase_on(today())
     home = reader.organisation if is_district_office(reader) else None
     seen = {

@@ -1,3 +1,5 @@
+import datetime
+
 import desk.deadlines.kinds
 import django.db.models.deletion
 from django.conf import settings
@@ -11,6 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0001_initial'),
         ('accounts', '__first__'),
+        ('assessments', '0001_initial'),
         ('sites', '0001_initial'),
     ]
 
@@ -85,6 +88,54 @@ class Migration(migrations.Migration):
                 'verbose_name': 'reminder',
                 'ordering': ['-pk'],
                 'constraints': [models.UniqueConstraint(fields=('kind', 'key', 'due_on', 'rung', 'lead_days'), name='reminded_once_a_rung')],
+            },
+        ),
+        migrations.CreateModel(
+            name='StepsDay',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField(null=True, verbose_name='day')),
+            ],
+            options={
+                'verbose_name': 'day of the open steps',
+                'verbose_name_plural': 'days of the open steps',
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Touched',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('programme', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='sites.programme', verbose_name='programme')),
+                ('site', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='sites.site', verbose_name='site')),
+            ],
+            options={
+                'verbose_name': 'touched',
+                'verbose_name_plural': 'touched',
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='OpenStep',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(blank=True, choices=[('leading_group', 'leading group'), ('office', 'municipal office'), ('district', 'district office'), ('inspector', 'inspector'), ('liaison', 'liaison'), ('auditor', 'auditor')], max_length=20, verbose_name='role')),
+                ('what', models.CharField(max_length=200, verbose_name='what')),
+                ('url', models.CharField(max_length=200, verbose_name='address')),
+                ('since', models.DateField(null=True, verbose_name='since')),
+                ('due', models.DateField(default=datetime.date(9999, 12, 31), verbose_name='due on')),
+                ('by', models.CharField(blank=True, choices=[('file', 'file the list'), ('send_back', 'send back'), ('review', 'give the preliminary review'), ('determine', 'determine'), ('set_aside', 'set aside at the determination'), ('withdraw', 'take off the list'), ('agree_plan', 'agree the work plan'), ('submit_self_assessment', 'submit the self-assessment'), ('sign_inspection', 'sign the inspection'), ('unlock_inspection', 'unlock the inspection'), ('verify_rectification', 'verify the rectification'), ('pass_acceptance', 'pass at acceptance'), ('fail_acceptance', 'fail at acceptance'), ('reopen', 'reopen for rectification'), ('announce', 'announce publicly'), ('withdraw_notice', 'withdraw the notice'), ('uphold_objection', 'uphold an objection'), ('name', 'name the site'), ('warn', 'warn'), ('restore', 'restore'), ('revoke', 'revoke the naming')], max_length=30, verbose_name='due with the phases of')),
+                ('right_until', models.DateField(null=True, verbose_name='right until')),
+                ('filing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='open_steps', to='sites.filing', verbose_name='list')),
+                ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='open_steps', to='sites.site', verbose_name='site')),
+                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='assessments.team', verbose_name='team')),
+                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organisation', verbose_name='unit')),
+            ],
+            options={
+                'verbose_name': 'open step',
+                'verbose_name_plural': 'open steps',
+                'ordering': ['due', 'since', 'pk'],
+                'indexes': [models.Index(fields=['role', 'due', 'since'], name='open_step_urgency'), models.Index(fields=['right_until'], name='open_step_right_until')],
             },
         ),
     ]

@@ -51,17 +51,36 @@ class Group:
     yellow: int
     earliest: datetime.date | None
 
+    def __add__(self, other: "Group") -> "Group":
+        return Group(
+            self.role,
+            self.who,
+            self.total + other.total,
+            self.red + other.red,
+            self.yellow + other.yellow,
+            min((day for day in (self.earliest, other.earliest) if day), default=None),
+        )
+
 
 def count_of(items: Iterable[Todo], light: Light) -> int:
     return sum(item.light == light for item in items)
 
 
+def together(groups: Iterable[Group]) -> list[Group]:
+    """Whoever has most overdue first; what two groups say of the same one is one."""
+    found: dict[tuple[Role, str], Group] = {}
+    for one in groups:
+        other = found.get((one.role, one.who))
+        found[one.role, one.who] = one + other if other else one
+    return sorted(found.values(), key=lambda group: (-group.red, -group.yellow, -group.total, group.who))
+
+
 def grouped(missing: Iterable[Missing]) -> list[Group]:
-    """By whose turn it is, whoever has most overdue first."""
+    """By whose turn it is."""
     shares: dict[tuple[Role, str], list[Missing]] = {}
     for one in missing:
         shares.setdefault((one.role, one.who), []).append(one)
-    groups = [
+    return [
         Group(
             role,
             who,
@@ -72,4 +91,3 @@ def grouped(missing: Iterable[Missing]) -> list[Group]:
         )
         for (role, who), share in shares.items()
     ]
-    return sorted(groups, key=lambda group: (-group.red, -group.yellow, -group.total, group.who))

@@ -1,133 +1,155 @@
-"""The next steps of sites, this person's own and those of others."""
+"""The next steps of sites, this person's own and those of others, read from the rows kept of them."""
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+import datetime
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from django.db.models import Q
-from django.utils.translation import gettext as _
+from django.db.models import Count, Min, Q
+from django.urls import reverse
+from django.utils.translation import gettext
 
 from accounts.enums import Role
-from accounts.models import User
-from accounts.rules import is_inspector
+from accounts.models import Organisation, User
 from assessments.enums import SheetRole, SheetState
 from assessments.models import Assessment, Deliberation, Sheet
 from assessments.queries import led_by
-from desk.next_step import Step, next_step, step_besides
-from desk.site_facts import SiteWithFacts, with_facts
-from publicity.models import Recheck
-from publicity.models.naming import plaques_due_back
+from desk.lights import Lights
+from desk.models import OpenStep
+from desk.models.open_steps import NEVER, OpenStepQuerySet
+from desk.next_step import steps
+from desk.open_steps import bring_up_to_date
+from desk.site_facts import with_facts
 from sites.calendar import today
 from sites.enums import Stage
-from sites.models import Site
-from sites.models.sites import SiteQuerySet
+from sites.models import Filing, Site
+from sites.models.sites import district_of
 
-from .items import Missing, Todo
+from .items import Group, Missing, Todo
 
-# Stages in which somebody has to act; a list's own stages are told once for the list. Of named and revoked
-# sites only some want anything: the years' many others are not read.
-ACTIVE = tuple(
-    stage
-    for stage in Stage
-    if stage not in (Stage.DRAFT, Stage.RETURNED, Stage.NAMED, Stage.REVOKED, Stage.WITHDRAWN)
-)
 # Whose work a role looks after, beside its own.
 ANSWERS_FOR: dict[str, tuple[Role, ...]] = {
     Role.OFFICE: (Role.LIAISON, Role.DISTRICT, Role.INSPECTOR, Role.LEADING_GROUP),
     Role.LEADING_GROUP: (Role.LIAISON, Role.DISTRICT, Role.INSPECTOR, Role.OFFICE),
     Role.DISTRICT: (Role.LIAISON,),
 }
-# A list moves as a whole: its sites are one thing to do.
-_OF_LISTS = (Stage.FILED, Stage.REVIEWED)
 
 
-@dataclass(frozen=True)
-class Turn:
-    """One site that was looked at, with what is to be done next: nothing, one step, or two at once."""
+class _Row(NamedTuple):
+    """What is read of one step: `stage` is the site's, `list_of` and `level` are the list's."""
 
-    site: SiteWithFacts
-    steps: tuple[Step, ...]
+    what: str
+    role: str
+    url: str
+    since: datetime.date | None
+    due: datetime.date
+    site: int
+    window: str
+    stage: str
+    filing: int
+    list_of: str
+    level: str
+
+    @property
+    def due_on(self) -> datetime.date | None:
+        return None if self.due == NEVER else self.due
+
+    @property
+    def about(self) -> str:
+        if self.stage not in Stage.WITH_LIST:
+            return self.window
+        return str(Filing(organisation=Organisation(name=self.list_of), level=self.level))
 
 
-def turns(
-    user: User,
-    narrow: Callable[[SiteQuerySet], SiteQuerySet],
-    at_most: int | None,
-) -> list[Turn]:
-    """The sites this person sees on which somebody may have to act, those that stand longest first.
+_FIELDS = (
+    "what",
+    "role",
+    "url",
+    "since",
+    "due",
+    "site",
+    "site__window_name",
+    "site__stage",
+    "filing",
+    "filing__organisation__name",
+    "filing__level",
+)
+# By whose name somebody is waited for.
+_WHOSE = ("unit__name", "team__name")
 
-    One query. Of an inspector only those whose turn it is.
+
+def seen_by(user: User) -> OpenStepQuerySet:
+    """The steps of the sites this person sees, as they stand now. One query, or what has changed is more."""
+    bring_up_to_date()
+    return OpenStep.objects.visible_to(user)
+
+
+def mine(user: User, seen: OpenStepQuerySet, at_most: int) -> Iterator[Todo]:
+    """Of the steps those of this person's role, the most urgent first. One query."""
+    own = seen.filter(role=user.role)
+    for row in (_Row(*values) for values in own.values_list(*_FIELDS)[:at_most]):
+        yield Todo(what=gettext(row.what), about=row.about, url=row.url, since=row.since, due=row.due_on)
+
+
+def inspectors(user: User) -> Iterator[Todo]:
+    """Of the few sites whose turn it is, as this inspector sees them: whoever still marks learns no more.
+
+    One query.
     """
-    sites = narrow(Site.objects.visible_to(user)).filter(_in_motion())
-    if is_inspector(user):
-        sites = sites.filter(_my_turn(user))
-    # Chosen first: else the facts of all would be asked, to be cut afterwards.
-    chosen = sites.order_by("stage_since", "pk")[:at_most] if at_most else sites
-    read = with_facts(Site.objects.filter(pk__in=chosen.values("pk")), today=today(), reader=user)
-    return [
-        Turn(site, tuple(step for step in (next_step(site), step_besides(site)) if step))
-        for site in read.order_by("stage_since", "pk")
-    ]
-
-
-def mine(user: User, found: Iterable[Turn]) -> Iterator[Todo]:
-    """The steps of this person's role."""
-    for turn in found:
-        for step in turn.steps:
+    turn = Site.objects.visible_to(user).filter(_my_turn(user))
+    for site in with_facts(turn, today=today(), reader=user).order_by("stage_since", "pk"):
+        for step in steps(site):
             if step.is_for(user):
                 yield Todo(
-                    what=str(step.what),
-                    about=_about(turn.site),
-                    url=step.url,
-                    since=turn.site.stage_since,
-                    due=step.due,
+                    what=str(step.what), about=str(site), url=step.url, since=site.stage_since, due=step.due
                 )
 
 
-def of_others(user: User, found: Iterable[Turn]) -> list[Missing]:
-    """The steps of those this person answers for; each leads to the site's page, or to the list's."""
-    roles = ANSWERS_FOR.get(user.role, ())
-    rows = (
-        _missing(turn.site, step, step.role) for turn in found for step in turn.steps if step.role in roles
+def of_others(user: User, seen: OpenStepQuerySet, at_most: int | None) -> Iterator[Missing]:
+    """Of the steps those of whom this person answers for, the most urgent first (None: all). One query."""
+    rows = _others(user, seen).annotate(
+        district_key=district_of(site="site__"), district=district_of("name", site="site__")
     )
-    return list({(row.what, row.url): row for row in rows}.values())
+    for values in rows.values_list(*_FIELDS, *_WHOSE, "district_key", "district")[:at_most]:
+        row, (unit, team, district_key, district) = _Row(*values[: len(_FIELDS)]), values[len(_FIELDS) :]
+        of_list = row.stage in Stage.WITH_LIST
+        yield Missing(
+            what=gettext(row.what),
+            about=row.about,
+            url=reverse(
+                "sites:filing" if of_list else "desk:site", args=[row.filing if of_list else row.site]
+            ),
+            since=row.since,
+            due=row.due_on,
+            role=Role(row.role),
+            who=_who(row.role, unit, team),
+            district=district or gettext("city level"),
+            district_key=district_key,
+            stage=Stage(row.stage),
+        )
 
 
-def _missing(site: SiteWithFacts, step: Step, role: Role) -> Missing:
-    return Missing(
-        what=str(step.what),
-        about=_about(site),
-        url=(site.filing if site.stage in _OF_LISTS else site).get_absolute_url(),
-        since=site.stage_since,
-        due=step.due,
-        role=role,
-        who=_who(site, role),
-        district=site.district_name or _("city level"),
-        district_key=site.district_key,
-        stage=Stage(site.stage),
+def groups_of_others(
+    user: User, seen: OpenStepQuerySet, at_most: int | None, lights: Lights
+) -> Iterator[Group]:
+    """The same steps, counted by whose turn it is. One query."""
+    counted = OpenStep.objects.filter(pk__in=_others(user, seen).values("pk")[:at_most]).order_by()
+    shares = counted.values_list("role", *_WHOSE).annotate(
+        total=Count("pk"),
+        red=Count("pk", filter=Q(due__lt=lights.on)),
+        soon=Count("pk", filter=Q(due__lte=lights.soon_until)),
+        earliest=Min("due"),
     )
+    for role, unit, team, total, red, soon, earliest in shares:
+        first = None if earliest == NEVER else earliest
+        yield Group(Role(role), _who(role, unit, team), total, red, soon - red, first)
 
 
-def _who(site: SiteWithFacts, role: Role) -> str:
-    if role == Role.LIAISON:
-        return str(site.organisation)
-    if role == Role.DISTRICT:
-        return str(site.filing.organisation)
-    if role == Role.INSPECTOR and site.team:
-        return str(site.team)
-    return str(role.label)
+def _others(user: User, seen: OpenStepQuerySet) -> OpenStepQuerySet:
+    return seen.filter(role__in=ANSWERS_FOR.get(user.role, ()))
 
 
-def _about(site: Site) -> str:
-    return str(site.filing if site.stage in _OF_LISTS else site)
-
-
-def _in_motion() -> Q:
-    """Where somebody may have to act: on the road, warned, to be rechecked, or a plaque to be taken back."""
-    rechecks = Recheck.objects.waiting().values("naming__site")
-    plaques = plaques_due_back().values("naming__site")
-    return (
-        Q(stage__in=ACTIVE) | Q(stage=Stage.NAMED, pk__in=rechecks) | Q(stage=Stage.REVOKED, pk__in=plaques)
-    )
+def _who(role: str, unit: str | None, team: str | None) -> str:
+    return unit or team or str(Role(role).label)
 
 
 def _my_turn(user: User) -> Q:

@@ -7,50 +7,44 @@ from typing import cast
 
 from django.http import HttpRequest
 
-from accounts.enums import Role
 from accounts.models import User
-from accounts.rules import oversees
+from accounts.rules import is_inspector, oversees
 from desk.enums import Light
 from desk.lights import Lights, lights_of
+from desk.models.open_steps import OpenStepQuerySet
 from desk.rules import answers_for_others, has_work
 from sites.chosen import running_programme
 from sites.models import Programme
-from sites.models.sites import SiteQuerySet
 
 from . import inspectors, lists, offered, steps
-from .items import Group, Missing, Todo, count_of, grouped
+from .items import Group, Missing, Todo, count_of, grouped, together
 
 # More would not be read; the lists of the rooms have them all.
 AT_MOST = 200
-# Sites looked at: not each of them wants something of this person.
-SITES_AT_MOST = 5 * AT_MOST
+# Steps of others that are looked at, the most urgent.
+OTHERS_AT_MOST = 1000
 GROUPS_AT_MOST = 15
 _ASKED = "_work"
-
-
-# A liaison answers for nobody, an auditor looks into what was done. An inspector may lead a team.
-ANSWERING = (*steps.ANSWERS_FOR, Role.INSPECTOR)
 
 
 class Work:
     """What waits for a person and what others have still to do for which they answer.
 
-    `running` gives the programme that runs. `narrow` leaves out sites before they are read, `sites_at_most`
-    (None: all) those that have stood shortest. Beside the programme both lists together cost at most four
-    queries, their count two, or three where measures are looked at.
+    `running` gives the programme that runs. `narrow` leaves out steps before they are read; of others'
+    steps so many are looked at, the most urgent (None: all). So it costs the same at any number of sites.
     """
 
     def __init__(
         self,
         user: User,
         running: Callable[[], Programme | None] = Programme.objects.current,
-        narrow: Callable[[SiteQuerySet], SiteQuerySet] = lambda sites: sites,
-        sites_at_most: int | None = SITES_AT_MOST,
+        narrow: Callable[[OpenStepQuerySet], OpenStepQuerySet] = lambda steps: steps,
+        others_at_most: int | None = OTHERS_AT_MOST,
     ) -> None:
         self.user = user
         self.asked = running
         self.narrow = narrow
-        self.sites_at_most = sites_at_most
+        self.others_at_most = others_at_most
 
     @cached_property
     def running(self) -> Programme | None:
@@ -61,16 +55,17 @@ class Work:
         return lights_of(self.running)
 
     @cached_property
-    def turns(self) -> list[steps.Turn]:
-        return steps.turns(self.user, self.narrow, self.sites_at_most)
+    def steps(self) -> OpenStepQuerySet:
+        return self.narrow(steps.seen_by(self.user))
 
     @cached_property
     def found(self) -> list[Todo]:
         """Everything that waits for this person, in no order; whoever only counts needs no lights."""
         if not has_work(self.user) or not self.running:
             return []
+        user = self.user
         mine = (
-            *steps.mine(self.user, self.turns),
+            *(steps.inspectors(user) if is_inspector(user) else steps.mine(user, self.steps, AT_MOST)),
             *offered.mine(self.user, self.running, lambda: self.lights),
         )
         # Of two that lead to the same spot the later one says more.
@@ -91,31 +86,48 @@ class Work:
         """What others have still to do, the most urgent first."""
         if not answers_for_others(self.user) or not self.running:
             return []
-        found = (
-            *steps.of_others(self.user, self.turns),
-            *lists.of_others(self.user, self.running),
-            *inspectors.of_others(self.user),
-        )
-        lit = (replace(one, light=self.lights.of(one.due)) for one in found)
+        lit = (replace(one, light=self.lights.of(one.due)) for one in (*self.steps_of_others, *self._owed))
         return sorted(lit, key=lambda one: (one.urgency, one.who))
 
-    @property
-    def answers_for_others(self) -> bool:
-        """Whether this person looks after anybody's work; of inspectors who leads a team still at work."""
-        return oversees(self.user) or bool(self.missing)
+    @cached_property
+    def steps_of_others(self) -> list[Missing]:
+        return list(steps.of_others(self.user, self.steps, self.others_at_most))
 
-    @property
-    def is_cut(self) -> bool:
-        """Whether there were more sites than are read."""
-        return self.sites_at_most is not None and len(self.turns) >= self.sites_at_most
+    @cached_property
+    def _owed(self) -> list[Missing]:
+        """What others owe beside the next steps of sites: lists, and their sheets to who leads a team."""
+        return [*lists.of_others(self.user, self.running), *inspectors.of_others(self.user)]
+
+    @cached_property
+    def _groups_of_steps(self) -> list[Group]:
+        return list(steps.groups_of_others(self.user, self.steps, self.others_at_most, self.lights))
 
     @cached_property
     def groups(self) -> list[Group]:
-        return grouped(self.missing)
+        """Whoever is missing, with how much, those with most overdue first: `missing`, counted."""
+        if not answers_for_others(self.user) or not self.running:
+            return []
+        owed = [replace(one, light=self.lights.of(one.due)) for one in self._owed]
+        return together((*self._groups_of_steps, *grouped(owed)))
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether others have more steps than are looked at."""
+        looked_at = sum(group.total for group in self._groups_of_steps)
+        return self.others_at_most is not None and looked_at >= self.others_at_most
 
     @property
     def worst_groups(self) -> list[Group]:
         return self.groups[:GROUPS_AT_MOST]
+
+    @property
+    def missing_count(self) -> int:
+        return sum(group.total for group in self.groups)
+
+    @property
+    def answers_for_others(self) -> bool:
+        """Whether this person looks after anybody's work; of inspectors who leads a team still at work."""
+        return oversees(self.user) or bool(self.groups)
 
     @property
     def red(self) -> int:

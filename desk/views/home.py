@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +13,9 @@ from django.views.generic import ListView
 from accounts.http import StaffRequest
 from accounts.models import Notification
 from desk.rules import has_work
+from desk.todo import work_of
+
+TODOS_SHOWN = 30
 
 
 @login_required
@@ -19,7 +23,9 @@ def home(request: StaffRequest) -> HttpResponse:
     """What waits for me and for others, and what I was told since I last looked."""
     if not has_work(request.user):
         return redirect("desk:trail")
+    found = Paginator(work_of(request, request.user).todos, TODOS_SHOWN)
     context = {
+        "page_obj": found.get_page(request.GET.get("page")),
         "notifications": Notification.objects.visible_to(request.user).unread()[:20],
         "opens_first_accounts": not request.user.role,
     }

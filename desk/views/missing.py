@@ -11,13 +11,13 @@ from accounts.exported import ExportedList, exported
 from desk.forms import MissingFilter
 from desk.rules import answers_for_others
 from desk.todo import Missing, Work, work_of
-from desk.todo.work import SITES_AT_MOST
+from desk.todo.work import OTHERS_AT_MOST
 from sites.models import Site
 from tables.writing import Head, Row
 
 
 class MissingList(LoginRequiredMixin, UserPassesTestMixin, ExportedList):
-    """What others have still to do. The page looks at some sites, the table that leaves the portal at all."""
+    """What others have still to do. The page looks at so many steps, the exported table at all."""
 
     template_name = "desk/missing_list.html"
     context_object_name = "rows"
@@ -28,10 +28,9 @@ class MissingList(LoginRequiredMixin, UserPassesTestMixin, ExportedList):
 
     def get_queryset(self) -> list[Missing]:  # type: ignore[override]  # read off the sites' next steps
         self.filter = wanted = MissingFilter(self.request.GET)
-        self.work = work_of(self.request, self.request.user)
-        if self.work.is_cut:  # then it matters which sites are read
-            at_most = None if "format" in self.request.GET else SITES_AT_MOST
-            self.work = Work(self.request.user, self.work.asked, wanted.narrow, at_most)
+        at_most = None if "format" in self.request.GET else OTHERS_AT_MOST
+        asked = work_of(self.request, self.request.user).asked
+        self.work = Work(self.request.user, asked, wanted.narrow, at_most)
         return [row for row in self.work.missing if wanted.keeps(row)]
 
     def export(self) -> HttpResponse:
@@ -39,7 +38,8 @@ class MissingList(LoginRequiredMixin, UserPassesTestMixin, ExportedList):
         return exported(self.request, str(self.title), self.heads(), rows, about=Site)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(is_cut=self.work.is_cut, at_most=SITES_AT_MOST, **kwargs)
+        is_cut = len(self.work.steps_of_others) >= OTHERS_AT_MOST
+        return super().get_context_data(is_cut=is_cut, at_most=OTHERS_AT_MOST, **kwargs)
 
     def heads(self) -> list[Head]:
         return [

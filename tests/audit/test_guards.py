@@ -9,6 +9,7 @@ from audit import guards
 from audit.checking import check_trail
 from audit.models import Check, Seal
 from audit.sealing import seal_trail
+from core import triggers
 from sites.models import StageChange
 from tests.assessments import builders
 from tests.at_once import on_both
@@ -67,8 +68,8 @@ def test_no_row_is_replaced_by_another_of_its_key(rows):
 
 def test_guards_come_back_with_the_next_migration(rows):
     connection.check_constraints()
-    guards.lift(using="default")
+    triggers.lift(using="default")
 
-    guards.keep(using="default")
+    triggers.keep(using="default")
 
     assert refused("DELETE FROM {} WHERE id = %s", LogEntry, LogEntry.objects.latest("pk").pk)

@@ -13,6 +13,7 @@ from audit.checking import check_trail, look_through
 from audit.enums import Fault
 from audit.models import Check, Seal
 from audit.sealing import GENESIS, digest_of, seal_trail
+from core import triggers
 from tests import factories
 from tests.at_once import on_both
 
@@ -24,7 +25,7 @@ pytestmark = [pytest.mark.django_db, on_both]
 def as_owner():
     """What only the database's owner can do: triggers are off. The test's transaction brings them back."""
     connection.check_constraints()
-    guards.drop(connection, guards.append_only_guards())
+    triggers.drop(connection, guards.append_only_guards())
 
 
 def leave_a_trace():

@@ -16,9 +16,9 @@ from assessments.enums import ScoreLevel, SheetState
 from assessments.models import Round, Sheet
 from desk.deadlines import open_rows
 from desk.lights import lights_of
-from desk.next_step import Step
+from desk.models import OpenStep
+from desk.open_steps import bring_up_to_date
 from desk.site_facts import with_facts
-from desk.todo import Work
 from sites import overview
 from sites.calendar import today
 from sites.deadlines import DEADLINES
@@ -35,8 +35,12 @@ def office() -> User:
     return User.objects.get(username="shiban")
 
 
-def steps_of_all() -> dict[Site, tuple[Step, ...]]:
-    return {turn.site: turn.steps for turn in Work(office()).turns}
+def steps_of_all() -> dict[Site, list[tuple[str, str]]]:
+    bring_up_to_date()
+    found: dict[Site, list[tuple[str, str]]] = {}
+    for step in OpenStep.objects.select_related("site").order_by("site", "what"):
+        found.setdefault(step.site, []).append((step.what, step.url))
+    return found
 
 
 def test_item_the_office_is_asked_about_waits_at_its_own_site_alone(demo):

@@ -16,6 +16,7 @@ from assessments.services import acceptance, recusals
 from audit import guards
 from audit.models import Check, Seal
 from audit.sealing import seal_trail
+from core import triggers
 from desk.trail import checks
 from desk.trail.reading import seen_by
 from desk.trail.shown_entries import LONGEST_TABLE, shown_entries
@@ -336,7 +337,7 @@ def test_too_long_a_table_is_refused_with_the_way_on(client, auditor, monkeypatc
 
 def tamper():
     connection.check_constraints()
-    guards.drop(connection, guards.append_only_guards())
+    triggers.drop(connection, guards.append_only_guards())
     entry = LogEntry.objects.order_by("pk").first()
     LogEntry.objects.filter(pk=entry.pk).update(object_repr="示例")
     return entry

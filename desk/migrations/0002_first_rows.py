@@ -1,4 +1,4 @@
-"""The rules reminders begin with; the office changes them."""
+"""What is there from the beginning: the rules of reminders, which the office changes, and the steps' day."""
 
 from django.db import migrations
 
@@ -36,7 +36,14 @@ def create(apps, schema_editor):
         )
 
 
+def begin_day(apps, schema_editor):
+    apps.get_model("desk", "StepsDay").objects.get_or_create(pk=1)
+
+
 class Migration(migrations.Migration):
     dependencies = [("desk", "0001_initial")]
 
-    operations = [migrations.RunPython(create, migrations.RunPython.noop)]
+    operations = [
+        migrations.RunPython(create, migrations.RunPython.noop),
+        migrations.RunPython(begin_day, migrations.RunPython.noop),
+    ]

@@ -1,0 +1,126 @@
+"""What waits at each site and for whom: kept, so that a to-do list is read and not worked out each time."""
+
+import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+from accounts.models import Organisation, User
+from accounts.rules import is_district_office, is_liaison
+from assessments.models import Team
+from sites.enums import Action, Level, Stage
+from sites.models import Filing, Programme, Site
+
+# Where nothing is due: after every date, as the most urgent stand first.
+NEVER = datetime.date.max
+
+
+class OpenStepQuerySet(models.QuerySet["OpenStep"]):
+    def visible_to(self, user: User) -> Self:
+        """The steps of the sites this person sees, and of the lists on which one of them stands."""
+        sites = Site.objects.visible_to(user).order_by()
+        on_list = sites.filter(filing=OuterRef("filing"), stage__in=Stage.WITH_LIST)
+        of_list = Q(site__stage__in=Stage.WITH_LIST) & Q(Exists(on_list))
+        return self._near(user).filter(Q(Exists(sites.filter(pk=OuterRef("site")))) | of_list)
+
+    def _near(self, user: User) -> Self:
+        """No less than one's own, found by key instead of being looked for among everybody's."""
+        if is_liaison(user):
+            return self.filter(unit=user.organisation_id)
+        if is_district_office(user):
+            return self.filter(filing__organisation=user.district_id, filing__level=Level.DISTRICT)
+        return self
+
+
+class OpenStep(models.Model):
+    """A step that somebody can take, or that only takes time: of a site, or of the list it stands on.
+
+    `desk.open_steps` writes these from what `desk.next_step` says and nobody else; they are right of the day
+    in `StepsDay`, but for what is `Touched`. What is to be done is kept as its msgid, and for whom as the
+    records whose names are read anew. A list moves as a whole: one site speaks for it.
+    """
+
+    site = models.ForeignKey(
+        Site, verbose_name=_("site"), on_delete=models.CASCADE, related_name="open_steps"
+    )
+    filing = models.ForeignKey(
+        Filing, verbose_name=_("list"), on_delete=models.CASCADE, related_name="open_steps"
+    )
+    unit = models.ForeignKey(
+        Organisation, verbose_name=_("unit"), null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    team = models.ForeignKey(
+        Team, verbose_name=_("team"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Role, blank=True)
+    what = models.CharField(_("what"), max_length=200)
+    url = models.CharField(_("address"), max_length=200)
+    since = models.DateField(_("since"), null=True)
+    due = models.DateField(_("due on"), default=NEVER)
+    by = models.CharField(_("due with the phases of"), max_length=30, choices=Action, blank=True)
+    right_until = models.DateField(_("right until"), null=True)
+
+    objects = OpenStepQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("open step")
+        verbose_name_plural = _("open steps")
+        ordering = ["due", "since", "pk"]
+        indexes = [
+            models.Index(fields=["role", "due", "since"], name="open_step_urgency"),
+            models.Index(fields=["right_until"], name="open_step_right_until"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.site}"
+
+
+class Touched(models.Model):
+    """A site whose open steps are to be worked out anew; or a programme, of which only dates have moved.
+
+    The database's triggers write these (`desk.open_steps.touches`), in the transaction of the change.
+    """
+
+    site = models.ForeignKey(
+        Site,
+        verbose_name=_("site"),
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+    programme = models.ForeignKey(
+        Programme,
+        verbose_name=_("programme"),
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+
+    class Meta:
+        verbose_name = _("touched")
+        verbose_name_plural = _("touched")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return str(self.site_id or self.programme_id)
+
+
+class StepsDay(models.Model):
+    """The day of which the open steps are right. Its one row is the lock of whoever works them out."""
+
+    day = models.DateField(_("day"), null=True)
+
+    class Meta:
+        verbose_name = _("day of the open steps")
+        verbose_name_plural = _("days of the open steps")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return str(self.day)

@@ -1,0 +1,107 @@
+"""Working the open steps out anew, where something was touched and where a day has passed."""
+
+import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
+
+from django.db import transaction
+from django.db.models import Exists, Min, Q
+from django.utils import translation
+
+from accounts.enums import Role
+from desk.models import OpenStep, StepsDay, Touched
+from desk.models.open_steps import NEVER
+from desk.next_step import Step, due_together, right_until, steps
+from desk.site_facts import SiteWithFacts, with_facts
+from sites.calendar import today
+from sites.enums import Action, Stage
+from sites.models import Programme, Site
+
+# Sites whose facts are asked in one query, and marks that are taken away in one.
+AT_ONCE, MARKS_AT_ONCE = 500, 10_000
+# Where nothing of a site waits for anybody: what a list still owes is told once for it (`desk.todo.lists`).
+IDLE = (*Stage.EDITABLE, Stage.WITHDRAWN)
+T = TypeVar("T")
+
+
+def bring_up_to_date() -> None:
+    """Work out what was touched since the last time, and what a new day changes; to be called before reading.
+
+    One query where nothing was. Whoever comes first does it for all; what is touched meanwhile stays touched
+    for the next.
+    """
+    if StepsDay.objects.filter(~Exists(Touched.objects.order_by()), day=today()).exists():
+        return
+    with transaction.atomic():
+        held = StepsDay.objects.select_for_update().get()
+        if held.day != today():
+            _begin_day(held)
+        touched = list(Touched.objects.values_list("pk", "site", "programme"))
+        for some in _portions(sorted({site for _pk, site, _programme in touched if site}), AT_ONCE):
+            _renew(some)
+        for programme in {programme for _pk, _site, programme in touched if programme}:
+            _move_dates(programme)
+        for keys in _portions([pk for pk, _site, _programme in touched], MARKS_AT_ONCE):
+            Touched.objects.filter(pk__in=keys).delete()
+
+
+def _portions(things: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    return (things[n : n + size] for n in range(0, len(things), size))
+
+
+def _begin_day(held: StepsDay) -> None:
+    """Touch what was right until yesterday; in a rehearsal that goes back to an earlier day, everything."""
+    if held.day is None or today() < held.day:
+        outdated = Site.objects.exclude(stage__in=IDLE)
+    else:
+        outdated = Site.objects.filter(open_steps__right_until__lt=today())
+    keys = outdated.order_by().values_list("pk", flat=True)
+    Touched.objects.bulk_create((Touched(site_id=key) for key in keys), batch_size=AT_ONCE)
+    held.day = today()
+    held.save(update_fields=["day"])
+
+
+def _renew(sites: Sequence[int]) -> None:
+    """These sites' steps, and those of the lists they stand on."""
+    lists = Site.objects.filter(pk__in=sites).order_by().values("filing")
+    of_lists = Q(filing__in=lists, site__stage__in=Stage.WITH_LIST)
+    OpenStep.objects.filter(Q(site__in=sites) | of_lists).delete()
+    with_list = Site.objects.filter(filing__in=lists, stage__in=Stage.WITH_LIST).order_by()
+    speakers = with_list.values("filing", "stage").annotate(first=Min("pk")).values("first")
+    alone = Q(pk__in=sites) & ~Q(stage__in=(*IDLE, *Stage.WITH_LIST))
+    read = with_facts(Site.objects.filter(alone | Q(pk__in=speakers)), today=today())
+    OpenStep.objects.bulk_create(_kept(read))
+
+
+def _kept(sites: Iterable[SiteWithFacts]) -> Iterator[OpenStep]:
+    """The rows of these sites; the words as their msgids, whatever language the one reads who comes first."""
+    with translation.override(None):
+        for site in sites:
+            until = right_until(site)
+            for step in steps(site):
+                yield _row(site, step, until)
+
+
+def _row(site: SiteWithFacts, step: Step, until: datetime.date | None) -> OpenStep:
+    whose = {Role.LIAISON: site.organisation_id, Role.DISTRICT: site.filing.organisation_id}
+    return OpenStep(
+        site=site,
+        filing_id=site.filing_id,
+        unit_id=whose.get(step.role) if step.role else None,
+        team_id=site.team if step.role == Role.INSPECTOR else None,
+        role=step.role or "",
+        what=str(step.what),
+        url=step.url,
+        since=site.stage_since,
+        due=step.due or NEVER,
+        by=step.by or "",
+        right_until=until,
+    )
+
+
+def _move_dates(key: int) -> None:
+    """The dates that all of a programme have in common, at whatever number of sites."""
+    programme = Programme.objects.get(pk=key)
+    rows = OpenStep.objects.filter(filing__programme=programme).exclude(by="")
+    for by in rows.order_by().values_list("by", flat=True).distinct():
+        rows.filter(by=by).update(due=due_together(Action(by), programme) or NEVER)
