@@ -8,12 +8,14 @@ import hypothesis
 import pytest
 from django.core.cache import caches
 from django.core.management import call_command
+from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
 
 from deploy import translations
 from desk.figures import kept
 from tests import database, scenes
+from tests.desk import kept_steps
 from tests.e2e.backstage import point_at
 
 # How long an example takes says how busy the machine is.
@@ -128,3 +130,16 @@ def on(settings) -> Callable[[str], None]:
 
     settings.PORTAL_TODAY = scenes.FIRST_DAY
     return set_date
+
+
+@pytest.fixture(autouse=True)
+def kept_steps_are_right(request):
+    """Whatever a test has done, by whichever way: the open steps that are kept are those of every site."""
+    asks = {"db", "transactional_db"} & set(request.fixturenames)
+    if not asks and not request.node.get_closest_marker("django_db"):
+        yield
+        return
+    request.getfixturevalue("_django_db_helper")
+    yield
+    if not connection.needs_rollback:
+        assert kept_steps.kept() == kept_steps.worked_out()
