@@ -1,6 +1,9 @@
 """The worker's part in this room."""
 
+from typing import Any
+
 from celery import shared_task
+from celery.signals import task_postrun
 from django.conf import settings
 from django.utils import timezone
 
@@ -8,10 +11,27 @@ from accounts import services as accounts
 from accounts.models import User
 from sites.calendar import judged, today
 
+from . import open_steps
 from .dossiers import services as dossiers
 from .figures import kept
 from .reminders import services as reminders
 from .trail import checks
+
+
+@task_postrun.connect
+def work_out_steps(**_kwargs: Any) -> None:
+    """What a task has touched, such as an import of thousands: no page waits for it."""
+    open_steps.bring_up_to_date()
+
+
+@shared_task
+def begin_day() -> None:
+    """What a new day changes of the open steps, before anybody asks: done as after each task."""
+
+
+@shared_task
+def check_open_steps() -> None:
+    open_steps.check()
 
 
 @shared_task

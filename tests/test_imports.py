@@ -12,6 +12,7 @@ LATE = {
     "accounts/apps.py": "the models are there once Django is ready",
     "assessments/apps.py": "the models are there once Django is ready",
     "audit/apps.py": "the models are there once Django is ready",
+    "desk/apps.py": "the models are there once Django is ready",
     "documents/apps.py": "the models are there once Django is ready",
     "publicity/apps.py": "the models are there once Django is ready",
     "sites/apps.py": "the models are there once Django is ready",

@@ -213,6 +213,9 @@ CELERY_BEAT_SCHEDULE = {
     # By the hour for the same reason: what is due goes on its day.
     "erase-expired-data": {"task": "publicity.tasks.erase_expired", "schedule": 3600.0},
     "close-ended-notices": {"task": "publicity.tasks.close_ended_notices", "schedule": 300.0},
+    # What a day changes of the steps that wait, before anybody asks; and whether they are right.
+    "begin-day": {"task": "desk.tasks.begin_day", "schedule": crontab(hour=0, minute=1)},
+    "check-open-steps": {"task": "desk.tasks.check_open_steps", "schedule": crontab(hour=2, minute=30)},
     # At night: what many people wrote in a day; register imports and starts do it at once.
     "renew-statistics": {"task": "core.tasks.renew_statistics", "schedule": crontab(hour=3, minute=30)},
     "seal-trail": {"task": "audit.tasks.seal_trail", "schedule": 3600.0},

@@ -1,16 +1,20 @@
-"""What waits at each site and for whom: kept, so that a to-do list is read and not worked out each time."""
+"""What waits at each site and for whom: kept, so that a to-do list is read and not worked out each time.
+
+No page names these records or their fields: they have no names for people.
+"""
 
 import datetime
 from typing import Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import Organisation, User
 from accounts.rules import is_district_office, is_liaison
+from assessments.eligibility import barred_sites
 from assessments.models import Team
+from publicity.rules import knows_objections
 from sites.enums import Action, Level, Stage
 from sites.models import Filing, Programme, Site
 
@@ -24,7 +28,15 @@ class OpenStepQuerySet(models.QuerySet["OpenStep"]):
         sites = Site.objects.visible_to(user).order_by()
         on_list = sites.filter(filing=OuterRef("filing"), stage__in=Stage.WITH_LIST)
         of_list = Q(site__stage__in=Stage.WITH_LIST) & Q(Exists(on_list))
-        return self._near(user).filter(Q(Exists(sites.filter(pk=OuterRef("site")))) | of_list)
+        seen = Q(Exists(sites.filter(pk=OuterRef("site")))) | of_list
+        return self._near(user).filter(seen, self._as_far_as_known(user))
+
+    def _as_far_as_known(self, user: User) -> Q:
+        """That there is a letter is not for all who see the site: for the others it goes on without."""
+        if not knows_objections(user):
+            return Q(knows_letter=None) | Q(knows_letter=False)
+        barred = Q(site__in=barred_sites(user))
+        return Q(knows_letter=None) | Q(~barred, knows_letter=True) | Q(barred, knows_letter=False)
 
     def _near(self, user: User) -> Self:
         """No less than one's own, found by key instead of being looked for among everybody's."""
@@ -43,31 +55,23 @@ class OpenStep(models.Model):
     records whose names are read anew. A list moves as a whole: one site speaks for it.
     """
 
-    site = models.ForeignKey(
-        Site, verbose_name=_("site"), on_delete=models.CASCADE, related_name="open_steps"
-    )
-    filing = models.ForeignKey(
-        Filing, verbose_name=_("list"), on_delete=models.CASCADE, related_name="open_steps"
-    )
-    unit = models.ForeignKey(
-        Organisation, verbose_name=_("unit"), null=True, on_delete=models.CASCADE, related_name="+"
-    )
-    team = models.ForeignKey(
-        Team, verbose_name=_("team"), null=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    role = models.CharField(_("role"), max_length=20, choices=Role, blank=True)
-    what = models.CharField(_("what"), max_length=200)
-    url = models.CharField(_("address"), max_length=200)
-    since = models.DateField(_("since"), null=True)
-    due = models.DateField(_("due on"), default=NEVER)
-    by = models.CharField(_("due with the phases of"), max_length=30, choices=Action, blank=True)
-    right_until = models.DateField(_("right until"), null=True)
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="open_steps")
+    filing = models.ForeignKey(Filing, on_delete=models.CASCADE, related_name="open_steps")
+    unit = models.ForeignKey(Organisation, null=True, on_delete=models.CASCADE, related_name="+")
+    team = models.ForeignKey(Team, null=True, on_delete=models.SET_NULL, related_name="+")
+    role = models.CharField(max_length=20, choices=Role, blank=True)
+    what = models.CharField(max_length=200)
+    url = models.CharField(max_length=200)
+    since = models.DateField(null=True)
+    due = models.DateField(default=NEVER)
+    by = models.CharField(max_length=30, choices=Action, blank=True)
+    # None: for all who see the site; else for those alone who may know of its open letter, or may not.
+    knows_letter = models.BooleanField(null=True)
+    right_until = models.DateField(null=True)
 
     objects = OpenStepQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("open step")
-        verbose_name_plural = _("open steps")
         ordering = ["due", "since", "pk"]
         indexes = [
             models.Index(fields=["role", "due", "since"], name="open_step_urgency"),
@@ -86,7 +90,6 @@ class Touched(models.Model):
 
     site = models.ForeignKey(
         Site,
-        verbose_name=_("site"),
         null=True,
         on_delete=models.DO_NOTHING,
         db_constraint=False,
@@ -95,7 +98,6 @@ class Touched(models.Model):
     )
     programme = models.ForeignKey(
         Programme,
-        verbose_name=_("programme"),
         null=True,
         on_delete=models.DO_NOTHING,
         db_constraint=False,
@@ -104,8 +106,6 @@ class Touched(models.Model):
     )
 
     class Meta:
-        verbose_name = _("touched")
-        verbose_name_plural = _("touched")
         ordering = ["pk"]
 
     def __str__(self) -> str:
@@ -115,11 +115,9 @@ class Touched(models.Model):
 class StepsDay(models.Model):
     """The day of which the open steps are right. Its one row is the lock of whoever works them out."""
 
-    day = models.DateField(_("day"), null=True)
+    day = models.DateField(null=True)
 
     class Meta:
-        verbose_name = _("day of the open steps")
-        verbose_name_plural = _("days of the open steps")
         ordering = ["pk"]
 
     def __str__(self) -> str:

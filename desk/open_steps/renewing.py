@@ -1,8 +1,9 @@
 """Working the open steps out anew, where something was touched and where a day has passed."""
 
 import datetime
+import logging
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, Min, Q
@@ -17,11 +18,14 @@ from sites.calendar import today
 from sites.enums import Action, Stage
 from sites.models import Programme, Site
 
-# Sites whose facts are asked in one query, and marks that are taken away in one.
-AT_ONCE, MARKS_AT_ONCE = 500, 10_000
+# Sites whose facts are asked in one query, and that are worked out before others may write.
+AT_ONCE = 500
 # Where nothing of a site waits for anybody: what a list still owes is told once for it (`desk.todo.lists`).
 IDLE = (*Stage.EDITABLE, Stage.WITHDRAWN)
-T = TypeVar("T")
+# What of a step is compared.
+SAID = ("site", "what", "role", "url", "unit", "team", "since", "due", "by", "right_until", "knows_letter")
+
+logger = logging.getLogger(__name__)
 
 
 def bring_up_to_date() -> None:
@@ -30,23 +34,45 @@ def bring_up_to_date() -> None:
     One query where nothing was. Whoever comes first does it for all; what is touched meanwhile stays touched
     for the next.
     """
-    if StepsDay.objects.filter(~Exists(Touched.objects.order_by()), day=today()).exists():
-        return
-    with transaction.atomic():
-        held = StepsDay.objects.select_for_update().get()
-        if held.day != today():
-            _begin_day(held)
-        touched = list(Touched.objects.values_list("pk", "site", "programme"))
-        for some in _portions(sorted({site for _pk, site, _programme in touched if site}), AT_ONCE):
+    while not StepsDay.objects.filter(~Exists(Touched.objects.order_by()), day=today()).exists():
+        with transaction.atomic():
+            held = StepsDay.objects.select_for_update().get()
+            if held.day != today():
+                _begin_day(held)
+            _work_off_some()
+
+
+def check() -> int:
+    """Work out all anew, and say at how many sites what was kept was wrong: it never should be."""
+    bring_up_to_date()
+    sites = list(Site.objects.exclude(stage__in=IDLE).order_by("pk").values_list("pk", flat=True))
+    wrong = 0
+    for first in range(0, len(sites), AT_ONCE):
+        some = sites[first : first + AT_ONCE]
+        with transaction.atomic():
+            StepsDay.objects.select_for_update().get()
+            before = _said(some)
             _renew(some)
-        for programme in {programme for _pk, _site, programme in touched if programme}:
-            _move_dates(programme)
-        for keys in _portions([pk for pk, _site, _programme in touched], MARKS_AT_ONCE):
-            Touched.objects.filter(pk__in=keys).delete()
+            wrong += len({row[0] for row in before ^ _said(some)})
+    if wrong:
+        logger.error("The kept steps of %d sites were wrong, and are mended", wrong)
+    return wrong
 
 
-def _portions(things: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    return (things[n : n + size] for n in range(0, len(things), size))
+def _said(sites: Sequence[int]) -> set[tuple[Any, ...]]:
+    return set(OpenStep.objects.filter(site__in=sites).order_by().values_list(*SAID))
+
+
+def _work_off_some() -> None:
+    """A portion of what is touched, so that nobody else waits long; the marks of it are taken away."""
+    touched = list(Touched.objects.values_list("pk", "site", "programme")[: 10 * AT_ONCE])
+    some = sorted({site for _pk, site, _programme in touched if site})[:AT_ONCE]
+    if some:
+        _renew(some)
+    for programme in {programme for _pk, _site, programme in touched if programme}:
+        _move_dates(programme)
+    done = set(some)
+    Touched.objects.filter(pk__in=[pk for pk, site, _ in touched if site is None or site in done]).delete()
 
 
 def _begin_day(held: StepsDay) -> None:
@@ -77,12 +103,19 @@ def _kept(sites: Iterable[SiteWithFacts]) -> Iterator[OpenStep]:
     """The rows of these sites; the words as their msgids, whatever language the one reads who comes first."""
     with translation.override(None):
         for site in sites:
-            until = right_until(site)
-            for step in steps(site):
-                yield _row(site, step, until)
+            is_under_objection = bool(site.objection)
+            yield from _rows(site, knows_letter=True if is_under_objection else None)
+            if is_under_objection:
+                site.objection = site.objection_due = None
+                yield from _rows(site, knows_letter=False)
 
 
-def _row(site: SiteWithFacts, step: Step, until: datetime.date | None) -> OpenStep:
+def _rows(site: SiteWithFacts, *, knows_letter: bool | None) -> Iterator[OpenStep]:
+    until = right_until(site)
+    return (_row(site, step, until, knows_letter) for step in steps(site))
+
+
+def _row(site: SiteWithFacts, step: Step, until: datetime.date | None, knows_letter: bool | None) -> OpenStep:
     whose = {Role.LIAISON: site.organisation_id, Role.DISTRICT: site.filing.organisation_id}
     return OpenStep(
         site=site,
@@ -96,12 +129,15 @@ def _row(site: SiteWithFacts, step: Step, until: datetime.date | None) -> OpenSt
         due=step.due or NEVER,
         by=step.by or "",
         right_until=until,
+        knows_letter=knows_letter,
     )
 
 
 def _move_dates(key: int) -> None:
     """The dates that all of a programme have in common, at whatever number of sites."""
-    programme = Programme.objects.get(pk=key)
+    programme = Programme.objects.filter(pk=key).first()
+    if programme is None:  # deleted since, with all it had
+        return
     rows = OpenStep.objects.filter(filing__programme=programme).exclude(by="")
     for by in rows.order_by().values_list("by", flat=True).distinct():
         rows.filter(by=by).update(due=due_together(Action(by), programme) or NEVER)

@@ -244,7 +244,7 @@ def test_member_who_joins_late_has_no_part_in_the_deliberation(client, cast):
     assert Notification.objects.filter(user=cast.member, url=about.get_absolute_url()).exists()
     assert not Notification.objects.filter(user=late).exists()
     (todo,) = todos(late)
-    assert todo.url == url("my_sheets")
+    assert todo.url == f"{url('my_sheets')}?programme={cast.site.programme_id}"
     assert url("deliberation", final.pk) not in client.get(cast.site.get_absolute_url()).content.decode()
 
 

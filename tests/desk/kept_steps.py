@@ -19,7 +19,7 @@ KEPT = ("what", "role", "url", "since", "due", "right_until")
 
 def kept() -> Counter[tuple[Any, ...]]:
     bring_up_to_date()
-    rows = OpenStep.objects.select_related("site").order_by()
+    rows = OpenStep.objects.exclude(knows_letter=False).select_related("site").order_by()
     return Counter(_about(step.site, *(getattr(step, name) for name in KEPT)) for step in rows)
 
 

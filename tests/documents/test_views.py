@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.enums import Role
+from desk.open_steps import bring_up_to_date
 from documents.enums import RenderState
 from documents.models import Document
 from documents.papers import DocumentKind
@@ -83,6 +84,7 @@ def test_list_asks_the_database_as_often_for_thirty_as_for_three(client, office)
     def queries(count: int) -> int:
         while Document.objects.count() < count:
             issue_paper()
+        bring_up_to_date()
         with CaptureQueriesContext(connection) as asked:
             assert len(client.get(reverse("documents:list")).context["object_list"]) == count
         return len(asked)

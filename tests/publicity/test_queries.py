@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.enums import Role
+from desk.open_steps import bring_up_to_date
 from publicity.enums import LetterKind, TrackingKind
 from publicity.models import Appraisal, Article, Naming, Notice, RecheckDraw
 from publicity.services import letters, reuse, tracking
@@ -274,6 +275,7 @@ def test_page_asks_as_often_for_thirty_rows_as_for_three(client, on, address, ma
 
     def queries() -> int:
         where = address() if callable(address) else address
+        bring_up_to_date()
         with CaptureQueriesContext(connection) as asked:
             assert client.get(where).status_code == 200
         return len(asked)
