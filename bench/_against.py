@@ -1,21 +1,32 @@
 """The bare Django site that the portal is measured against, and what is asked of it."""
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench._serving import Load
+from bench._portal import apart, database_url, make_database
+from bench._serving import Page
 
 if TYPE_CHECKING:
     from accounts.models import User
 
+# The empty view behind Django's default middlewares.
+NOTHING = Page("/")
 
-def bare_environment(database: str) -> dict[str, str]:
-    return {"DJANGO_SETTINGS_MODULE": "bench._bare_settings", "BENCH_DATABASE": database}
+
+def bare_environment(home: str) -> dict[str, str]:
+    return {"DJANGO_SETTINGS_MODULE": "bench._bare_settings", "BENCH_DATABASE": database_url(home)}
 
 
-def make_bare(database: str) -> str:
-    """The bare site's database; returns a session."""
-    os.environ |= bare_environment(database)
+def make_bare(home: str) -> Page:
+    """The bare site's database in a new home; returns a signed-in page of 50 rows."""
+    Path(home).mkdir()
+    make_database(home)
+    return Page("/rows/", apart(_make_bare, home))
+
+
+def _make_bare(home: str) -> str:
+    os.environ |= bare_environment(home)
     import django  # noqa: PLC0415  # once the settings are known
 
     django.setup()
@@ -32,14 +43,3 @@ def session_of(user: "User") -> str:
     client = Client()
     client.force_login(user)
     return str(client.session.session_key)
-
-
-def nothing() -> Load:
-    """The empty view behind Django's default middlewares."""
-    return lambda _client, _number: ("GET", "/", "", {})
-
-
-def rows_of(session: str) -> Load:
-    """A signed-in page of 50 rows with 2 queries."""
-    headers = {"Cookie": f"sessionid={session}"}
-    return lambda _client, _number: ("GET", "/rows/", "", headers)

@@ -1,17 +1,11 @@
 """The yardstick: a bare Django site with the default middlewares. Its views are in `_bare`."""
 
-import os
+import environ
 
 SECRET_KEY = "bench"  # noqa: S105  # it serves nothing but the measuring
 ALLOWED_HOSTS = ["localhost"]
 ROOT_URLCONF = "bench._bare"
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": os.environ["BENCH_DATABASE"],
-        "CONN_MAX_AGE": 60,
-    }
-}
+DATABASES = {"default": environ.Env().db_url("BENCH_DATABASE") | {"CONN_MAX_AGE": 60}}
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -30,3 +24,4 @@ MIDDLEWARE = [
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates"}]
 USE_TZ = True
 PORTAL_BODY_MAX_BYTES = 100 * 1024 * 1024  # the server asks for it
+LOGGING = {"version": 1, "loggers": {"waitress.queue": {"level": "ERROR"}}}  # that a request waits is no news

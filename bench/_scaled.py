@@ -4,13 +4,13 @@ A copy has units, liaisons with accounts, lists of the city level, papers, notic
 of its own. It shares with the demo what a larger campaign has no more of: the programme, the districts and
 their lists, the rounds, and whoever is no liaison; an inspector's team has all copies of its sites.
 
-The rows are found by following foreign keys, so that a new model comes along by itself, and are written by one
-statement a table: `INSERT … SELECT` over the numbers of the copies. A copied key is the old one and so many
-times the largest of its table. What must be unique and points at nothing copied ends in its own key. Texts and
-JSON that name a record by its key go on naming the first one.
+The rows are found by following foreign keys, so that a new model comes along by itself, and are written by
+one statement a table: `INSERT … SELECT` over the numbers of the copies. A copied key is the old one and so
+many times the largest of its table. What must be unique and points at nothing copied ends in its own key.
+Texts and JSON that name a record by its key go on naming the first one.
 """
 
-from typing import Any, cast
+from typing import Any
 
 from auditlog.models import LogEntry
 from django.apps import apps
@@ -88,7 +88,7 @@ class _World:
         }
         shared = {*begin_with, DesignatedUnit, LogEntry}
         others = [model for model in apps.get_models(include_auto_created=True) if model not in shared]
-        while any([self._follow(model) for model in others]):
+        while sum(self._follow(model) for model in others):
             pass
         self.largest: dict[type[Model], int] = {
             model: model._base_manager.aggregate(largest=Max("pk"))["largest"]
@@ -115,8 +115,8 @@ class _World:
 
     def copy(self, model: type[Model], times: int) -> None:
         """Write the copies of a table's rows; the rows that are there are one of so many times."""
-        key, table = _name(model._meta.pk.column), _name(model._meta.db_table)
-        values = {_name(field.column): self._value(field) for field in model._meta.local_concrete_fields}
+        key, table = _column(model._meta.pk), connection.ops.quote_name(model._meta.db_table)
+        values = {_column(field): self._value(field) for field in model._meta.local_concrete_fields}
         which = _is_in(key, self.rows[model]) if model in self.rows else "TRUE"
         with connection.cursor() as cursor:
             cursor.execute(
@@ -129,11 +129,11 @@ class _World:
 
     def _value(self, field: "Field[Any, Any]") -> str:
         """What a copy has in this column."""
-        column, model = _name(field.column), field.model
+        column, model = _column(field), field.model
         if field.primary_key:
             return f"{column} + n * {self.largest[model]}"
-        if field in self._pointers(model):
-            return self._shifted(column, _target(cast("Pointer", field)))
+        if isinstance(field, ForeignKey) and field in self._pointers(model):
+            return self._shifted(column, _target(field))
         if field in self._made_unique(model):
             return self._unique(field)
         if model is LogEntry and field.name in {"object_id", "object_pk"}:
@@ -159,13 +159,13 @@ class _World:
         return [field for field in meta.local_concrete_fields if field.name in names]
 
     def _unique(self, field: "Field[Any, Any]") -> str:
-        column, model = _name(field.column), field.model
+        column, model = _column(field), field.model
         if isinstance(field, IntegerField):
             largest = model._base_manager.aggregate(largest=Max(field.name))["largest"]
             return f"{column} + n * {largest}"
         assert isinstance(field, CharField | TextField), f"{field}: how is it made unique?"
         length = (field.max_length or 100) - KEY_DIGITS - 1
-        key = f"{_name(model._meta.pk.column)} + n * {self.largest[model]}"
+        key = f"{_column(model._meta.pk)} + n * {self.largest[model]}"
         return f"substr({column}, 1, {length}) || '-' || ({key})"
 
     def _told_of(self, field: "Field[Any, Any]") -> str:
@@ -181,11 +181,11 @@ class _World:
 
 
 def _target(field: Pointer) -> type[Model]:
-    return cast("type[Model]", field.related_model)
+    return field.related_model
 
 
-def _name(name: str) -> str:
-    return connection.ops.quote_name(name)
+def _column(field: "Field[Any, Any]") -> str:
+    return connection.ops.quote_name(field.column or field.name)
 
 
 def _is_in(column: str, keys: set[int]) -> str:

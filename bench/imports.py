@@ -6,22 +6,19 @@ writes by default, by Excel, which keeps each text once, and by the portal itsel
 """
 
 import io
-import multiprocessing
 import re
 import resource
-import shutil
 import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
 
 from bench import Figure
-from bench._portal import DATABASE, make_database, set_up
+from bench._portal import apart, copy_home, make_database, prepare, set_up
 
 ROWS = 10_000
 TIMES = 3
@@ -56,20 +53,18 @@ Rows = list[tuple[str, ...]]
 
 def measure() -> Iterator[Figure]:
     """In processes of their own: Django with a throw-away database, and a peak that is only the import's."""
-    spawn = multiprocessing.get_context("spawn")
-    with (
-        tempfile.TemporaryDirectory(prefix="portal-bench-") as home,
-        ProcessPoolExecutor(1, mp_context=spawn, max_tasks_per_child=1) as pool,
-    ):
-        pool.submit(make_pattern, home).result()
+    with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder:
+        pattern, home = str(Path(folder) / "pattern"), str(Path(folder) / "imports")
+        prepare(pattern, "empty")
+        copy_home(pattern, home)
         for case in CASES:
-            ratio = pool.submit(ratio_to_openpyxl, home, case).result()
+            ratio = apart(ratio_to_openpyxl, pattern, home, case)
             yield Figure(f"imports.{case.name}_{ROWS}", ratio, "x", at_most=case.at_most)
-        peak = pool.submit(peak_megabytes, home).result()
+        peak = apart(peak_megabytes, pattern, home)
         yield Figure("imports.peak_memory", peak, "MB", at_most=100)
 
 
-def ratio_to_openpyxl(home: str, case: Case) -> float:
+def ratio_to_openpyxl(pattern: str, home: str, case: Case) -> float:
     """The best of several times, taken in turns so that both have the same machine."""
     set_up(home)
     content = make_file(case.kind, case.register, rows_of(case.register))
@@ -77,7 +72,7 @@ def ratio_to_openpyxl(home: str, case: Case) -> float:
     outcome = "changed" if case.is_changed else "new"
     ours, theirs = [], []
     for _ in range(TIMES):
-        start_anew(home)
+        start_anew(pattern, home)
         if case.is_changed:
             load(case.register, before, "new")
         theirs.append(seconds(lambda: read_with_openpyxl(content)))
@@ -85,9 +80,9 @@ def ratio_to_openpyxl(home: str, case: Case) -> float:
     return min(ours) / min(theirs)
 
 
-def peak_megabytes(home: str) -> float:
+def peak_megabytes(pattern: str, home: str) -> float:
     set_up(home)
-    start_anew(home)
+    start_anew(pattern, home)
     content = make_file("openpyxl", "organisations", rows_of("organisations"))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     load("organisations", content, "new")
@@ -110,23 +105,12 @@ def read_with_openpyxl(content: bytes) -> None:
 # -- the portal ----------------------------------------------------------------
 
 
-def make_pattern(home: str) -> None:
-    """The database that each import begins with, and a copy that none of them touches."""
-    from django.db import connections  # noqa: PLC0415  # after set_up
-
-    make_database(home)
-    connections.close_all()
-    shutil.copyfile(Path(home) / DATABASE, Path(home) / "pattern")
-
-
-def start_anew(home: str) -> None:
+def start_anew(pattern: str, home: str) -> None:
     """The database as it was made: what an import leaves in the trail is refused to be deleted."""
     from django.db import connections  # noqa: PLC0415  # after set_up
 
     connections.close_all()
-    for rest in Path(home).glob(f"{DATABASE}-*"):
-        rest.unlink()
-    shutil.copyfile(Path(home) / "pattern", Path(home) / DATABASE)
+    make_database(home, pattern)
 
 
 def load(register: str, content: bytes, outcome: str) -> None:
