@@ -1,0 +1,90 @@
+"""The demo grown: every copy is a whole campaign beside the first; plain copies are sites that nobody saw."""
+
+import pytest
+from auditlog.models import LogEntry
+from django.apps import apps
+from django.db import connection
+from django.db.models import Max
+
+from accounts.enums import Role
+from accounts.models import Organisation, User
+from assessments.models import Sheet
+from audit.models import Seal
+from bench import _scaled
+from desk.todo import Work
+from documents.models import Document, Series
+from sites.models import Filing, Site, StageChange
+
+pytestmark = [pytest.mark.django_db, pytest.mark.heavy]
+
+TIMES = 3
+
+
+def steps_for(username):
+    return len(Work(User.objects.get(username=username), sites_at_most=None).turns)
+
+
+def _field(model):
+    return next(field.name for field in model._meta.fields if field.related_model is Site)
+
+
+def test_grown_demo_holds_each_site_so_many_times_with_all_that_is_about_it(demo, client):
+    models = [
+        model for model in apps.get_models() if any(f.related_model is Site for f in model._meta.fields)
+    ]
+    rows = {model: model._base_manager.exclude(**{_field(model): None}).count() for model in models}
+    steps = {username: steps_for(username) for username in ("shiban", "quban1", "ducha3")}
+    entries = LogEntry.objects.count()
+
+    _scaled.multiply(TIMES)
+
+    connection.check_constraints()
+    assert Site.objects.count() == 23 * TIMES
+    for model, before in rows.items():
+        assert model._base_manager.exclude(**{_field(model): None}).count() == TIMES * before, model
+    assert {username: steps_for(username) for username in steps} == {
+        username: TIMES * count for username, count in steps.items()
+    }
+    assert min(steps.values()) > 0
+
+    # The districts stay three, with longer lists; lists of the city level are new ones.
+    assert Organisation.objects.districts().count() == 3
+    assert Filing.objects.filter(level="district").count() == 3
+    assert Filing.objects.filter(level="city").count() == 8 * TIMES
+
+    # Each copy of a liaison sees the copy of its site, and nobody else's.
+    for original in User.objects.filter(role=Role.LIAISON).exclude(username__contains="-"):
+        people = User.objects.filter(username__startswith=f"{original.username}-")
+        sites = [Site.objects.visible_to(person).get() for person in (original, *people)]
+        assert len({site.pk for site in sites}) == TIMES, original
+        assert len({site.window_name for site in sites}) == 1
+        assert [site.organisation for site in sites[1:]] == [person.organisation for person in people]
+    person = User.objects.get(pk=people[0].pk)
+    client.force_login(person)
+    assert client.get("/desk/").status_code == 200
+    assert client.get(sites[1].get_absolute_url()).status_code == 200
+    assert client.get(sites[0].get_absolute_url()).status_code == 404
+
+    # The next paper has a number of its own, the next record a key.
+    for series in Series.objects.all():
+        numbers = Document.objects.filter(series=series.code, year=series.year)
+        assert series.last_number == numbers.aggregate(last=Max("number"))["last"]
+    Organisation.objects.create(name="示例", short_name="示例", code="B", kind="department")
+
+    # The trail tells of the copies what it tells of the first, and is sealed.
+    assert LogEntry.objects.count() >= TIMES * entries
+    told = LogEntry.objects.get_for_objects(Site.objects.filter(pk__in=[site.pk for site in sites]))
+    assert len(set(told.values_list("object_pk", flat=True))) == TIMES
+    assert Seal.objects.latest("last_entry").last_entry >= told.latest("pk").pk
+
+
+def test_plain_copies_took_their_steps_and_were_not_inspected(demo):
+    sheets, steps = Sheet.objects.count(), StageChange.objects.count()
+
+    _scaled.multiply(4, complete=2)
+
+    connection.check_constraints()
+    assert Site.objects.count() == 4 * 23
+    assert StageChange.objects.count() == 4 * steps
+    assert Sheet.objects.count() == 2 * sheets
+    assert Site.objects.filter(assessments=None, organisation__people__role=Role.LIAISON).count() >= 2 * 20
