@@ -34,7 +34,8 @@ from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation, User
 from audit.sealing import seal_trail
 from core.planner import renew_statistics
-from desk.models import Reminder
+from desk.models import OpenStep, Reminder, Touched
+from desk.open_steps import bring_up_to_date
 from documents.models import Document, Series
 from publicity.models import Notice
 from sites.enums import Level
@@ -65,6 +66,7 @@ def multiply(times: int, *, complete: int | None = None) -> None:
         _go_on_counting([*world.rows, LogEntry])
     seal_trail()
     renew_statistics()
+    bring_up_to_date()
 
 
 class _World:
@@ -86,7 +88,7 @@ class _World:
         self.rows: dict[type[Model], set[int]] = {
             model: set(found.values_list("pk", flat=True)) for model, found in begin_with.items()
         }
-        shared = {*begin_with, DesignatedUnit, LogEntry}
+        shared = {*begin_with, DesignatedUnit, LogEntry, OpenStep, Touched}
         others = [model for model in apps.get_models(include_auto_created=True) if model not in shared]
         while sum(self._follow(model) for model in others):
             pass

@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['due', 'since', 'pk'],
-                'indexes': [models.Index(fields=['role', 'due', 'since'], name='open_step_urgency'), models.Index(fields=['right_until'], name='open_step_right_until')],
+                'indexes': [models.Index(fields=['due', 'since', 'id'], name='open_step_urgency'), models.Index(fields=['role', 'due', 'since', 'id'], name='open_step_of_role'), models.Index(fields=['right_until'], name='open_step_right_until')],
             },
         ),
     ]

@@ -11,11 +11,11 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.enums import Role
 from accounts.models import Organisation, User
-from accounts.rules import is_district_office, is_liaison
+from accounts.rules import is_liaison
 from assessments.eligibility import barred_sites
 from assessments.models import Team
 from publicity.rules import knows_objections
-from sites.enums import Action, Level, Stage
+from sites.enums import Action, Stage
 from sites.models import Filing, Programme, Site
 
 # Where nothing is due: after every date, as the most urgent stand first.
@@ -35,16 +35,12 @@ class OpenStepQuerySet(models.QuerySet["OpenStep"]):
         """That there is a letter is not for all who see the site: for the others it goes on without."""
         if not knows_objections(user):
             return Q(knows_letter=None) | Q(knows_letter=False)
-        barred = Q(site__in=barred_sites(user))
+        barred = Q(Exists(barred_sites(user).order_by().filter(pk=OuterRef("site"))))
         return Q(knows_letter=None) | Q(~barred, knows_letter=True) | Q(barred, knows_letter=False)
 
     def _near(self, user: User) -> Self:
-        """No less than one's own, found by key instead of being looked for among everybody's."""
-        if is_liaison(user):
-            return self.filter(unit=user.organisation_id)
-        if is_district_office(user):
-            return self.filter(filing__organisation=user.district_id, filing__level=Level.DISTRICT)
-        return self
+        """A liaison's few are found by key, instead of being looked for among everybody's."""
+        return self.filter(unit=user.organisation_id) if is_liaison(user) else self
 
 
 class OpenStep(models.Model):
@@ -74,7 +70,8 @@ class OpenStep(models.Model):
     class Meta:
         ordering = ["due", "since", "pk"]
         indexes = [
-            models.Index(fields=["role", "due", "since"], name="open_step_urgency"),
+            models.Index(fields=["due", "since", "id"], name="open_step_urgency"),
+            models.Index(fields=["role", "due", "since", "id"], name="open_step_of_role"),
             models.Index(fields=["right_until"], name="open_step_right_until"),
         ]
 

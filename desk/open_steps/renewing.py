@@ -20,6 +20,7 @@ from sites.models import Programme, Site
 
 # Sites whose facts are asked in one query, and that are worked out before others may write.
 AT_ONCE = 500
+MARKS_AT_ONCE = 10_000
 # Where nothing of a site waits for anybody: what a list still owes is told once for it (`desk.todo.lists`).
 IDLE = (*Stage.EDITABLE, Stage.WITHDRAWN)
 # What of a step is compared.
@@ -64,15 +65,21 @@ def _said(sites: Sequence[int]) -> set[tuple[Any, ...]]:
 
 
 def _work_off_some() -> None:
-    """A portion of what is touched, so that nobody else waits long; the marks of it are taken away."""
-    touched = list(Touched.objects.values_list("pk", "site", "programme")[: 10 * AT_ONCE])
-    some = sorted({site for _pk, site, _programme in touched if site})[:AT_ONCE]
-    if some:
-        _renew(some)
-    for programme in {programme for _pk, _site, programme in touched if programme}:
+    """A portion of what is touched, so that nobody else waits long; the marks of it are taken away.
+
+    Only those that were there before it was read: what comes meanwhile may not have been seen.
+    """
+    touched = list(Touched.objects.values_list("site", "programme")[:AT_ONCE])
+    sites = {site for site, _programme in touched if site}
+    programmes = {programme for _site, programme in touched if programme}
+    of_these = Touched.objects.filter(Q(site__in=sites) | Q(programme__in=programmes))
+    marks = list(of_these.order_by().values_list("pk", flat=True))
+    if sites:
+        _renew(sorted(sites))
+    for programme in programmes:
         _move_dates(programme)
-    done = set(some)
-    Touched.objects.filter(pk__in=[pk for pk, site, _ in touched if site is None or site in done]).delete()
+    for first in range(0, len(marks), MARKS_AT_ONCE):
+        Touched.objects.filter(pk__in=marks[first : first + MARKS_AT_ONCE]).delete()
 
 
 def _begin_day(held: StepsDay) -> None:

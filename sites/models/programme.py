@@ -6,7 +6,7 @@ from typing import Self
 from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +22,8 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
 
     def begun(self) -> Self:
         """Those that run or have run: nobody begins a list before. Only these are on the public pages."""
-        return self.filter(Q(is_current=True) | Q(filings__isnull=False)).distinct()
+        with_list = Programme.objects.filter(pk=OuterRef("pk"), filings__isnull=False)
+        return self.filter(Q(is_current=True) | Q(Exists(with_list)))
 
     def with_frame(self) -> Self:
         """Each with its phases and rulebook, and without the long text of the plan."""
