@@ -1,9 +1,12 @@
 """What the rooms offer to a person's to-do list, apart from the sites' road: asked in one question."""
 
+import datetime
 from collections.abc import Callable, Iterator
 
 from accounts.models import User
-from accounts.todos import TODO_ROWS, TODOS, Asked
+from accounts.todos import TODO_ROWS, TODOS, Asked, TodoSource
+from core.prepared import prepared
+from core.union import Part
 from desk.lights import Lights
 from sites.models import Programme
 
@@ -14,12 +17,22 @@ AT_MOST = 200
 
 def mine(user: User, running: Programme | None, lights: Callable[[], Lights]) -> Iterator[Todo]:
     """One query, for whoever is offered any of these at all."""
-    sources = [source for source in TODOS if source.offered_to(user)]
-    if not sources or running is None:
+    sources = _offered_to(user)
+    if running is None:
         return
-    asked = Asked(user, running.pk, lambda: lights().soon_until)
-    for row in TODO_ROWS.rows(TODO_ROWS.query(source.rows(asked) for source in sources)[:AT_MOST]):
+    for row in TODO_ROWS.rows(_waiting(user, running.pk, lambda: lights().soon_until)[:AT_MOST]):
         kind = sources[row.source].kinds[row.kind]
         yield Todo(
             what=str(kind.what), about=kind.about(row), url=kind.url(row), since=row.since, due=row.due
         )
+
+
+@prepared
+def _waiting(user: User, programme: int, soon_until: Callable[[], datetime.date]) -> Part:
+    asked = Asked(user, programme, soon_until)
+    parts = [source.rows(asked) for source in _offered_to(user)]
+    return TODO_ROWS.query(parts) if parts else User.objects.none().values_list("pk")
+
+
+def _offered_to(user: User) -> list[TodoSource]:
+    return [source for source in TODOS if source.offered_to(user)]

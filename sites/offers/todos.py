@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -129,8 +129,9 @@ def _lists_not_begun(asked: Asked) -> Part:
     owing = Programme.objects.filter(~Exists(own), is_current=True)
     if is_liaison(user):  # most units file none
         owing = owing.filter(designated_units__organisation=user.organisation_id)
+    name = Organisation.objects.filter(Q(pk=user.organisation_id)).values("name")
     due = last_day_in(Action.FILE, "pk")
-    return TODO_ROWS.part(owing, kind=Value(NEVER), key="pk", about=Value(str(user.organisation)), due=due)
+    return TODO_ROWS.part(owing, kind=Value(NEVER), key="pk", about=Subquery(name), due=due)
 
 
 def _own_plan(asked: Asked) -> Part:

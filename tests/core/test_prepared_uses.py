@@ -1,0 +1,45 @@
+"""Every question of the project that is prepared finds what it would find if it was built anew."""
+
+import datetime
+from inspect import signature
+from itertools import product
+from typing import Any
+
+import pytest
+from django.db.models import Model
+
+from accounts.models import User
+from core.clock import today
+from core.prepared import ALL
+from sites.models import Programme
+from tests.at_once import on_both
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, on_both]
+
+
+def _examples() -> dict[str, list[Any]]:
+    """What a question may be given, by the names of its arguments; whoever adds a name adds its examples."""
+    return {
+        "user": list(User.objects.order_by("pk")),
+        "programme": [*Programme.objects.values_list("pk", flat=True), 0],
+        "soon_until": [today, lambda: today() + datetime.timedelta(30)],
+    }
+
+
+def test_all_of_them_for_everybody(demo, database):
+    examples = _examples()
+    questions = [question for question in ALL if not question.plainly.__module__.startswith("tests.")]
+    assert questions
+    for question in questions:
+        for given in product(*(examples[name] for name in signature(question.plainly).parameters)):
+            found, plain = list(question(*given)), list(question.plainly(*given))
+            assert list(map(_told, found)) == list(map(_told, plain)), (question.plainly, given)
+
+
+def _told(row: Any) -> Any:
+    """A row by all that was read of it."""
+    if not isinstance(row, Model):
+        return row
+    related = row._state.fields_cache
+    read = {name: value for name, value in vars(row).items() if name[0] != "_"}
+    return read, {name: one and _told(one) for name, one in related.items()}
