@@ -62,15 +62,11 @@ class Unpreparable(TypeError):
 
 
 class Prepared(Generic[P, Row]):
-    """A function that builds a queryset, as a question; `prepared` is its decorator.
-
-    Calling it asks the same with the same arguments. `plainly` is the function itself.
-    """
+    """A function that builds a queryset, as a question with the same arguments; `plainly` is the function."""
 
     def __init__(self, plainly: Callable[P, QuerySet[Any, Row]]) -> None:
         self.plainly = plainly
         self.__doc__ = plainly.__doc__
-        ALL.append(self)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> "Answers[Row]":
         return Answers(self.plainly, args, kwargs)
@@ -78,7 +74,13 @@ class Prepared(Generic[P, Row]):
 
 # Every question of the project.
 ALL: list[Prepared[Any, Any]] = []
-prepared = Prepared
+
+
+def prepared(plainly: Callable[P, QuerySet[Any, Row]]) -> Prepared[P, Row]:
+    """A decorator: the function, which builds a queryset, becomes a question."""
+    question = Prepared(plainly)
+    ALL.append(question)
+    return question
 
 
 class Answers(Generic[Row]):

@@ -7,6 +7,8 @@ from itertools import groupby
 from django.db.models import F
 
 from accounts.models import User
+from core.prepared import prepared
+from core.union import Part
 from desk.stage_progress import ReachedStage
 from sites.chronology import EVENT_ROWS, EVENTS, Chapter, Entry, EventRow, Reader
 from sites.models import Site
@@ -29,9 +31,7 @@ class Chronology:
     def __init__(self, site: Site, user: User) -> None:
         self.reader = Reader(user, site)
         self.kinds = list(EVENTS)
-        found = EVENT_ROWS.query(kind.events(site, user) for kind in self.kinds)
-        in_turn = found.order_by("-row_on", F("row_at").desc(nulls_last=True), "-row_source", "-row_key")
-        self.rows = EVENT_ROWS.rows(in_turn)
+        self.rows = EVENT_ROWS.rows(_happened(user, site.pk, site.filing_id))
 
     def of(self, chapter: Chapter | None) -> list[EventRow]:
         """The events of one chapter; of all of them without one."""
@@ -48,3 +48,11 @@ class Chronology:
         """The stages the site came to, the oldest first."""
         steps = [row for row in self.rows if self.kinds[row.source].is_step]
         return [ReachedStage(row.state, row.on, row.who or "") for row in reversed(steps)]
+
+
+@prepared
+def _happened(user: User, site: int, filing: int) -> Part:
+    # Whatever else is asked of it is not the same of the next one.
+    about = Site.from_db(None, ("id", "filing_id"), (site, filing))
+    found = EVENT_ROWS.query(kind.events(about, user) for kind in EVENTS)
+    return found.order_by("-row_on", F("row_at").desc(nulls_last=True), "-row_source", "-row_key")

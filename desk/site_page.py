@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, TypeAlias, cast
 
 from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_stubs_ext import WithAnnotations
@@ -14,6 +15,7 @@ from accounts.models import User
 from accounts.rules import sees_city
 from assessments.models import Evidence, Finding
 from assessments.rules import has_sheets, may_stand_aside
+from core.prepared import prepared
 from publicity.rules import hangs_up_posters
 from sites import services
 from sites.calendar import today
@@ -44,11 +46,21 @@ class PageFacts(Facts, Posts):
 ShownSite: TypeAlias = "WithAnnotations[Site, PageFacts]"
 
 
-def sites_to_show(user: User) -> QuerySet[ShownSite]:
-    """The sites this person sees, with what the page asks about: one query, and one for the liaisons."""
+def site_to_show(user: User, key: int) -> ShownSite:
+    """The site of this key with what the page asks about: one query, and one for the liaisons.
+
+    404 where this person sees none.
+    """
+    for site in _shown(user, key):
+        return site
+    raise Http404
+
+
+@prepared
+def _shown(user: User, site: int) -> QuerySet[ShownSite]:
     evidence = Evidence.objects.visible_to(user).current().filter(site=OuterRef("pk"))
     findings = Finding.objects.visible_to(user).filter(assessment__site=OuterRef("pk"))
-    seen = services.with_posts(Site.objects.visible_to(user)).annotate(
+    seen = services.with_posts(Site.objects.visible_to(user).filter(pk=site)).annotate(
         sees_list=Exists(Filing.objects.visible_to(user).filter(pk=OuterRef("filing"))),
         evidence_count=_count(evidence, "site"),
         finding_count=_count(findings, "assessment__site"),
@@ -71,7 +83,7 @@ class Way:
 
 
 class SitePage:
-    """The page as `reader` sees it; `site` comes from `sites_to_show`."""
+    """The page as `reader` sees it; `site` comes from `site_to_show`."""
 
     def __init__(self, site: ShownSite, reader: User, *, chapter: Chapter | None, whole: bool) -> None:
         self.site, self.reader, self.chapter, self.whole = site, reader, chapter, whole

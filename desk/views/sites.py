@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.generic import ListView
 
@@ -14,7 +14,7 @@ from accounts.exported import exported
 from accounts.http import StaffRequest
 from desk.exports import SITE_HEADS, site_rows
 from desk.forms import SiteFilter
-from desk.site_page import SitePage, sites_to_show
+from desk.site_page import SitePage, site_to_show
 from sites.chosen import choose, chosen_programme
 from sites.chronology import Chapter
 from sites.models import Site
@@ -50,7 +50,7 @@ class SiteList(LoginRequiredMixin, ListView[Site]):
 @login_required
 def site_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Everything about one site in one place, by time; narrowed by `?chapter=`, all of it with `?all=1`."""
-    site = get_object_or_404(sites_to_show(request.user), pk=pk)
+    site = site_to_show(request.user, pk)
     choose(request, site.programme)
     asked = request.GET.get("chapter")
     chapter = Chapter(asked) if asked in Chapter.values else None

@@ -2,12 +2,11 @@
 
 import datetime
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
 from django.db import connection
-from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
@@ -56,7 +55,7 @@ def test_second_time_it_is_not_built(database):
     built = []
 
     @prepared
-    def named(text: str) -> QuerySet[Organisation]:
+    def named(text):
         built.append(text)
         return Organisation.objects.filter(name=text)
 
@@ -93,7 +92,7 @@ class _Narrowing:
 
 def test_what_decides_the_question_is_asked_apart(database):
     @prepared
-    def bodies(narrowing: _Narrowing, name: str | None) -> QuerySet[Organisation]:
+    def bodies(narrowing, name):
         found = Organisation.objects.filter(kind=narrowing.kind)
         found = found.order_by("-name" if narrowing.by_name else "code")
         return found.filter(name=name) if name else found
@@ -133,7 +132,7 @@ def test_day_is_found_out_only_if_it_is_asked_for(database):
         return datetime.date(2008, 1, 1)
 
     @prepared
-    def due(user: User, day: Callable[[], datetime.date]) -> QuerySet[Site]:
+    def due(user, day):
         sites = Site.objects.visible_to(user)
         return sites.filter(stage_since__lte=day()) if user.role == Role.OFFICE else sites
 
@@ -175,7 +174,7 @@ def test_records_have_what_was_asked_beside_them(database):
     factories.site()
 
     @prepared
-    def sites(user: User) -> QuerySet[Site]:
+    def sites(user):
         filings = Filing.objects.visible_to(user).filter(pk=OuterRef("filing"))
         return (
             Site.objects.visible_to(user)

@@ -11,7 +11,7 @@ from django.db.models import Model
 from accounts.models import User
 from core.clock import today
 from core.prepared import ALL
-from sites.models import Programme
+from sites.models import Programme, Site
 from tests.at_once import on_both
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, on_both]
@@ -19,9 +19,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow, on_both]
 
 def _examples() -> dict[str, list[Any]]:
     """What a question may be given, by the names of its arguments; whoever adds a name adds its examples."""
+    furthest = [*Site.objects.order_by("-naming", "-pk").values_list("pk", flat=True)[:2], 0]
     return {
         "user": list(User.objects.order_by("pk")),
         "programme": [*Programme.objects.values_list("pk", flat=True), 0],
+        "reader": list(User.objects.order_by("pk")),
+        "site": furthest,
+        "sites": [(), tuple(furthest)],
+        "filing": [Site.objects.get(pk=furthest[0]).filing_id],
         "soon_until": [today, lambda: today() + datetime.timedelta(30)],
     }
 

@@ -13,7 +13,7 @@ from django.utils.translation import override
 from accounts.enums import Role
 from assessments.enums import RoundKind, Verdict
 from assessments.services import acceptance, recusals, teams, unlocking
-from desk.site_page import SHOWN, SitePage, sites_to_show
+from desk.site_page import SHOWN, SitePage, site_to_show
 from documents.models import Document
 from documents.papers import DocumentKind
 from publicity.enums import ObjectionState, TrackingKind
@@ -175,7 +175,7 @@ def campaign():
 
 
 def page_of(site: Site, user, **narrowed) -> SitePage:
-    shown = sites_to_show(user).get(pk=site.pk)
+    shown = site_to_show(user, site.pk)
     return SitePage(shown, user, **{"chapter": None, "whole": True, **narrowed})
 
 

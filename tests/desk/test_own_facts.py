@@ -3,14 +3,14 @@
 A subquery that forgets the row it belongs to gives every row what is true of any.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import pytest
-from django.db.models import Subquery
+from django.db.models import Model, Subquery
 from django.db.models.sql.query import Query
 
 from accounts.enums import Role
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.todos import TODOS, Asked
 from assessments.enums import ScoreLevel, SheetState
 from assessments.models import Round, Sheet
@@ -79,7 +79,8 @@ def test_what_waits_is_asked_of_its_own_records(role):
     asked = Asked(user, running.pk, lambda: lights_of(running).soon_until)
     for source in TODOS:
         if source.offered_to(user):
-            check(source.rows(asked).query)
+            # The name of the reader's own body is told with a list that was not begun.
+            check(source.rows(asked).query, {*OF_THE_PROGRAMME, Organisation})
 
 
 def test_lists_are_asked_of_their_own_bodies():
@@ -88,10 +89,8 @@ def test_lists_are_asked_of_their_own_bodies():
     check(overview._filings(running, reader).query)
 
 
-def check(query: Query) -> None:
-    strays = [
-        str(each) for each in subqueries(query) if each.model not in OF_THE_PROGRAMME and not asks(each)
-    ]
+def check(query: Query, in_common: Collection[type[Model]] = frozenset(OF_THE_PROGRAMME)) -> None:
+    strays = [str(each) for each in subqueries(query) if each.model not in in_common and not asks(each)]
     assert strays == []
 
 
