@@ -18,7 +18,7 @@ from core.offers import Offers
 from core.union import Part, UnionOf
 
 from .enums import Action, Rung, Stage
-from .models import Filing, Programme, Site
+from .models import Filing, Site
 from .models.sites import SiteQuerySet, district_of
 
 # How a date was counted that is the last day of a phase: said with the phase itself.
@@ -70,9 +70,10 @@ def _never_moved(_dates: Sequence[OpenDate]) -> Mapping[OpenDate, Sequence[Moved
 class DeadlineKind:
     """One kind of date that people are reminded of.
 
-    `parts` are its open dates of the running programme, as far as a reader may know of them; without a
-    reader, which is how reminders are sent, all of them. `what` is to be done, in the reader's language;
-    `page` is where a person of a role acts upon it, or else sees how it stands.
+    `parts` are its open dates of the programme of that key, the running one, as far as a reader may know of
+    them; without a reader, which is how reminders are sent, all of them. Beside these it is given the last
+    day of its `phase_step`, where it has one. `what` is to be done, in the reader's language; `page` is
+    where a person of a role acts upon it, or else sees how it stands.
 
     `rungs` are those who are told. Who acts is said of a date by `acting`; without that it is whoever
     speaks for its site, or for its list. `phase_step` is the step of the plan whose phases give the last day,
@@ -85,7 +86,7 @@ class DeadlineKind:
 
     key: str
     label: StrOrPromise
-    parts: Callable[[Programme | None, User | None], Iterable[Part]]
+    parts: Callable[[int | None, User | None, datetime.date | None], Iterable[Part]]
     what: Callable[[OpenDate], str]
     page: Callable[[OpenDate, str], str]
     rungs: tuple[Rung, ...]

@@ -1,5 +1,6 @@
 """Open dates of phases two to four: self-assessments, sheets of a visit, findings."""
 
+import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -30,8 +31,6 @@ from sites.deadlines import (
     of_site,
 )
 from sites.enums import Action, Rung, Stage
-from sites.models import Programme
-from sites.overview import last_day_for
 
 SELF_ASSESSMENT, INSPECTION, COMMENT, RECTIFICATION = (
     "self_assessment",
@@ -57,13 +56,15 @@ _TOGETHER = (
 )
 
 
-def _self_assessments(programme: Programme | None, reader: User | None) -> Iterable[Part]:
+def _self_assessments(
+    programme: int | None, reader: User | None, last_day: datetime.date | None
+) -> Iterable[Part]:
     """Of sites being built: by the day of the open round, or the last one of the phase where none is open."""
     if programme is None:
         return
     rounds = Round.objects.open().filter(programme=programme, kind=RoundKind.SELF)
     set_by = Subquery(rounds.values("due_on")[:1])
-    last = Value(last_day_for(Action.SUBMIT_SELF_ASSESSMENT, programme), DateField())
+    last = Value(last_day, DateField())
     yield of_site(
         dated_sites(reader).filter(programme=programme, stage=Stage.BUILDING),
         SELF_ASSESSMENT,
@@ -72,7 +73,9 @@ def _self_assessments(programme: Programme | None, reader: User | None) -> Itera
     )
 
 
-def _inspections(_programme: Programme | None, reader: User | None) -> Iterable[Part]:
+def _inspections(
+    _programme: int | None, reader: User | None, _last_day: datetime.date | None
+) -> Iterable[Part]:
     """Of visits in open rounds while a member's sheet is missing; a member knows of the own one alone.
 
     Neither the unit nor its district is told how far a team is.
@@ -92,13 +95,15 @@ def _inspections(_programme: Programme | None, reader: User | None) -> Iterable[
     )
 
 
-def _comments(_programme: Programme | None, reader: User | None) -> Iterable[Part]:
+def _comments(_programme: int | None, reader: User | None, _last_day: datetime.date | None) -> Iterable[Part]:
     """Of findings put to a unit that has not commented yet."""
     put = Finding.objects.uncommented().filter(reply_by__isnull=False)
     yield _of_findings(put, reader, COMMENT, "reply_by")
 
 
-def _rectifications(_programme: Programme | None, reader: User | None) -> Iterable[Part]:
+def _rectifications(
+    _programme: int | None, reader: User | None, _last_day: datetime.date | None
+) -> Iterable[Part]:
     """Of findings that are the unit's to answer."""
     with_unit = Finding.objects.filter(state__in=FindingState.WITH_UNIT)
     yield _of_findings(with_unit, reader, RECTIFICATION, "deadline")

@@ -3,15 +3,15 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from core.forms import ALL, offer
 from desk.enums import Light
-from desk.lights import Lights
 from desk.rules import reads_every_deadline
-from sites.deadlines import DEADLINES, DeadlineKind
+from sites.deadlines import DEADLINES
+
+from .reading import Narrowing
 
 
 class DeadlineFilter(forms.Form):
@@ -38,17 +38,11 @@ class DeadlineFilter(forms.Form):
         self.is_valid()
         return self.cleaned_data.get(name)
 
-    def kinds(self) -> list[DeadlineKind]:
-        wanted = self._wanted("kind")
-        return [kind for kind in DEADLINES if wanted in (kind.key, "", None)]
+    def narrowing(self) -> Narrowing:
+        light = self._wanted("light")
+        return Narrowing(self._wanted("kind") or "", Light(light) if light else None)
 
-    def where(self, lights: Lights) -> Q:
-        """The conditions on the columns of `desk.deadlines.open_rows`."""
-        near = {
-            Light.RED: Q(row_due_on__lt=lights.on),
-            Light.YELLOW: Q(row_due_on__range=(lights.on, lights.soon_until)),
-            Light.GREEN: Q(row_due_on__gt=lights.soon_until),
-        }
-        condition = near.get(self._wanted("light"), Q())
+    def district_key(self) -> int | None:
+        """Of the district that is asked for."""
         district = self._wanted("district")
-        return condition & Q(row_district_key=district.pk) if district else condition
+        return district.pk if district else None

@@ -4,15 +4,21 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.prepared import prepared
 from core.union import Part
+from desk.enums import Light
+from desk.lights import Lights
 from sites.deadlines import DEADLINES, OPEN_DATES, PHASE, DeadlineKind, Moved, OpenDate
+from sites.enums import Action
 from sites.models import Extension, Phase, Programme, Site
+from sites.overview import last_day_for
 from sites.workflow import TRANSITIONS
 
 from .kinds import kind_of
@@ -29,7 +35,63 @@ def open_rows(
 
     `where` narrows each by the columns of `OpenDate`: `row_due_on`, `row_district_key` and so on.
     """
-    parts = [part.filter(where or Q()) for kind in kinds for part in kind.parts(programme, reader)]
+    key = programme.pk if programme else None
+    return _open(key, last_days(programme), reader, kinds, where or Q())
+
+
+# The last days of the phases that kinds of date end with, extensions included.
+LastDays: TypeAlias = tuple[tuple[Action, datetime.date], ...]
+
+
+def last_days(programme: Programme | None) -> LastDays:
+    steps = [kind.phase_step for kind in DEADLINES if kind.phase_step] if programme else []
+    return tuple((step, last_day_for(step, programme)) for step in steps if programme)
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """To one kind, by its key, and to one light; without them all."""
+
+    kind: str = ""
+    light: Light | None = None
+
+    @property
+    def kinds(self) -> list[DeadlineKind]:
+        return [kind for kind in DEADLINES if self.kind in (kind.key, "")]
+
+    def near(self, lights: Lights) -> Q:
+        """The condition on the columns of `open_rows`."""
+        conditions = {
+            Light.RED: Q(row_due_on__lt=lights.on),
+            Light.YELLOW: Q(row_due_on__range=(lights.on, lights.soon_until)),
+            Light.GREEN: Q(row_due_on__gt=lights.soon_until),
+        }
+        return conditions[self.light] if self.light else Q()
+
+
+@prepared
+def narrowed_rows(
+    *,
+    user: User,
+    programme: int | None,
+    last_days: LastDays,
+    narrowing: Narrowing,
+    lights: Lights,
+    district: int | None,
+) -> Part:
+    """`open_rows` as one person's list has them: of one district, if it is given."""
+    where = narrowing.near(lights)
+    if district:
+        where &= Q(row_district_key=district)
+    return _open(programme, last_days, user, narrowing.kinds, where)
+
+
+def _open(
+    programme: int | None, last_days: LastDays, reader: User | None, kinds: Iterable[DeadlineKind], where: Q
+) -> Part:
+    days = dict(last_days)
+    asked = ((kind, days.get(kind.phase_step) if kind.phase_step else None) for kind in kinds)
+    parts = [part.filter(where) for kind, day in asked for part in kind.parts(programme, reader, day)]
     if not parts:
         return Site.objects.none().values_list("pk")
     return OPEN_DATES.query(parts).order_by("row_due_on", "row_kind", "row_key")

@@ -4,14 +4,13 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.contrib.auth.mixins import LoginRequiredMixin, UserPassesTestMixin
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.exported import ExportedList, exported
-from desk.deadlines import open_rows
+from desk.deadlines import last_days, narrowed_rows
 from desk.deadlines.forms import DeadlineFilter
 from desk.deadlines.lines import DeadlineLine, lines
 from desk.lights import Lights, lights_of
@@ -39,13 +38,15 @@ class DeadlineList(LoginRequiredMixin, UserPassesTestMixin, ExportedList):
     def lights(self) -> Lights:
         return lights_of(self.programme)
 
-    def get_queryset(self) -> QuerySet[Any, Any]:
-        self.filter = narrowing = DeadlineFilter(self.request.GET, reader=self.request.user)
-        return open_rows(
-            programme=self.programme,
-            reader=self.request.user,
-            kinds=narrowing.kinds(),
-            where=narrowing.where(self.lights),
+    def get_queryset(self) -> Any:
+        self.filter = chosen = DeadlineFilter(self.request.GET, reader=self.request.user)
+        return narrowed_rows(
+            user=self.request.user,
+            programme=self.programme.pk if self.programme else None,
+            last_days=last_days(self.programme),
+            narrowing=chosen.narrowing(),
+            lights=self.lights,
+            district=chosen.district_key(),
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

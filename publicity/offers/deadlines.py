@@ -1,5 +1,6 @@
 """Open dates after the acceptance: letters, warnings, rechecks."""
 
+import datetime
 from collections.abc import Iterable
 from typing import TypeVar
 
@@ -14,27 +15,28 @@ from core.union import Part
 from publicity.models import Naming, Objection, Recheck, Warned
 from publicity.services.objections import investigators
 from sites.deadlines import ALL_RUNGS, DEADLINES, OFFICE_ACTS, DeadlineKind, OpenDate, of_site
-from sites.models import Programme
 from sites.services import people
 
 OBJECTION, WARNING, RECHECK = "objection", "warning", "recheck"
 Record = TypeVar("Record", Recheck, Warned)
 
 
-def _objections(_programme: Programme | None, reader: User | None) -> Iterable[Part]:
+def _objections(
+    _programme: int | None, reader: User | None, _last_day: datetime.date | None
+) -> Iterable[Part]:
     """Of letters to be answered: known to the city alone, never to the unit or its district."""
     letters = Objection.objects.known_to(reader) if reader else Objection.objects.all()
     waiting = letters.open().filter(due_on__isnull=False)
     yield of_site(waiting, OBJECTION, "site__", due_on="due_on", how="counted")
 
 
-def _warnings(_programme: Programme | None, reader: User | None) -> Iterable[Part]:
+def _warnings(_programme: int | None, reader: User | None, _last_day: datetime.date | None) -> Iterable[Part]:
     """Of warnings that stand."""
     standing = _of_naming(Warned.objects.standing(), reader)
     yield of_site(standing, WARNING, "naming__site__", due_on="rectify_by", how="counted", spot="naming")
 
 
-def _rechecks(_programme: Programme | None, reader: User | None) -> Iterable[Part]:
+def _rechecks(_programme: int | None, reader: User | None, _last_day: datetime.date | None) -> Iterable[Part]:
     """Of rechecks that wait: for those who look after many sites, a unit is not told beforehand."""
     seen = Recheck.objects.visible_to(reader) if reader else Recheck.objects.all()
     waiting = _of_naming(seen.waiting(), reader)

@@ -1,5 +1,6 @@
 """Open dates of phases one and two: lists, work plans, measures."""
 
+import datetime
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -29,14 +30,13 @@ from sites.deadlines import (
     open_dates,
 )
 from sites.enums import Action, FilingState, Level, PlanState, Stage
-from sites.models import DesignatedUnit, Filing, Measure, Programme, WorkPlan
-from sites.overview import last_day_for
+from sites.models import DesignatedUnit, Filing, Measure, WorkPlan
 from sites.services import filers_of
 
 LIST, PLAN, MEASURE = "list", "plan", "measure"
 
 
-def _lists(programme: Programme | None, reader: User | None) -> Iterable[Part]:
+def _lists(programme: int | None, reader: User | None, last_day: datetime.date | None) -> Iterable[Part]:
     """Of every body that owes a list of the running programme and has not filed it (`sites.overview`)."""
     if programme is None:
         return
@@ -53,14 +53,13 @@ def _lists(programme: Programme | None, reader: User | None) -> Iterable[Part]:
         (units, Level.CITY, "organisation", "organisation__name", lies_in(body="organisation__")),
         (districts.filter(is_active=True), Level.DISTRICT, "pk", "name", "pk"),
     )
-    due = last_day_for(Action.FILE, programme)
     for owing, level, body, name, district in bodies:
         lists = Filing.objects.filter(programme=programme, level=level, organisation=OuterRef(body))
         shut = lists.filter(pk__in=reader.recused_lists()) if reader else lists.none()
         yield open_dates(
             owing.exclude(Exists(lists.exclude(state__in=FilingState.EDITABLE))).exclude(Exists(shut)),
             LIST,
-            due_on=due,
+            due_on=last_day,
             key=Concat(Value(f"{level}-"), Cast(body, CharField()), output_field=CharField()),
             name=name,
             whose=name,
@@ -72,11 +71,11 @@ def _lists(programme: Programme | None, reader: User | None) -> Iterable[Part]:
         )
 
 
-def _plans(programme: Programme | None, reader: User | None) -> Iterable[Part]:
+def _plans(programme: int | None, reader: User | None, last_day: datetime.date | None) -> Iterable[Part]:
     """Of determined sites, and of districts whose list is filed, without a plan filed or agreed."""
     if programme is None:
         return
-    due: dict[str, Any] = {"due_on": last_day_for(Action.AGREE_PLAN, programme), "how": Value(PHASE)}
+    due: dict[str, Any] = {"due_on": last_day, "how": Value(PHASE)}
     standing = WorkPlan.objects.exclude(state=PlanState.RETURNED)
     sites = dated_sites(reader).filter(programme=programme, stage=Stage.DETERMINED)
     without = sites.exclude(Exists(standing.filter(site=OuterRef("pk"))))
@@ -93,7 +92,7 @@ def _key_of(owner: str) -> Concat:
     return Concat(Value(f"{owner}-"), Cast("pk", CharField()), output_field=CharField())
 
 
-def _measures(programme: Programme | None, reader: User | None) -> Iterable[Part]:
+def _measures(programme: int | None, reader: User | None, _last_day: datetime.date | None) -> Iterable[Part]:
     """Of agreed plans of the running programme, not ticked off."""
     waiting = Measure.objects.agreed().filter(done_on=None)
     columns: dict[str, Any] = {"due_on": F("ends_on"), "text": F("text"), "how": Value("measure")}

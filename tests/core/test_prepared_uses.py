@@ -11,7 +11,11 @@ from django.db.models import Model
 from accounts.models import User
 from core.clock import today
 from core.prepared import ALL
+from desk.deadlines import Narrowing, last_days
+from desk.enums import Light
+from desk.lights import lights_of
 from sites.models import Programme, Site
+from tests import factories
 from tests.at_once import on_both
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, on_both]
@@ -22,11 +26,15 @@ def _examples() -> dict[str, list[Any]]:
     furthest = [*Site.objects.order_by("-naming", "-pk").values_list("pk", flat=True)[:2], 0]
     return {
         "user": list(User.objects.order_by("pk")),
-        "programme": [*Programme.objects.values_list("pk", flat=True), 0],
+        "programme": [Programme.objects.get().pk],
         "reader": list(User.objects.order_by("pk")),
         "site": furthest,
         "sites": [(), tuple(furthest)],
         "filing": [Site.objects.get(pk=furthest[0]).filing_id],
+        "last_days": [last_days(Programme.objects.current())],
+        "narrowing": [Narrowing(), Narrowing("list", Light.YELLOW)],
+        "district": [None, factories.district().pk],
+        "lights": [lights_of(Programme.objects.current())],
         "soon_until": [today, lambda: today() + datetime.timedelta(30)],
     }
 
@@ -36,9 +44,12 @@ def test_all_of_them_for_everybody(demo, database):
     questions = [question for question in ALL if not question.plainly.__module__.startswith("tests.")]
     assert questions
     for question in questions:
-        for given in product(*(examples[name] for name in signature(question.plainly).parameters)):
-            found, plain = list(question(*given)), list(question.plainly(*given))
+        names = signature(question.plainly).parameters
+        for values in product(*(examples[name] for name in names)):
+            given = dict(zip(names, values, strict=True))
+            found, plain = list(question(**given)), list(question.plainly(**given))
             assert list(map(_told, found)) == list(map(_told, plain)), (question.plainly, given)
+            assert question(**given).count() == len(plain), (question.plainly, given)
 
 
 def _told(row: Any) -> Any:
