@@ -132,10 +132,12 @@ def working_days_between(
 ) -> int:
     """How many working days lie after `start`, up to and with `end`; 0 where `end` is no later."""
     days = (start + datetime.timedelta(days=number + 1) for number in range((end - start).days))
-    return sum(_judge(day, arranged.get(day)).working for day in days)
+    return sum(_is_working(day, arranged.get(day)) for day in days)
 
 
 def _judge(day: datetime.date, arranged: Holiday | None) -> CountedDay:
-    if arranged is not None:
-        return CountedDay(day, arranged.kind == HolidayKind.WORK, arranged.name)
-    return CountedDay(day, day.isoweekday() < 6, date_format(day, "l"))
+    return CountedDay(day, _is_working(day, arranged), arranged.name if arranged else date_format(day, "l"))
+
+
+def _is_working(day: datetime.date, arranged: Holiday | None) -> bool:
+    return arranged.kind == HolidayKind.WORK if arranged else day.isoweekday() < 6

@@ -41,13 +41,12 @@ def lines(
 ) -> list[DeadlineLine]:
     """Rows as this reader sees them; at most three queries, however many rows."""
     deadlines = read(rows, programme)
-    days = [one.due_on for one in deadlines]
+    days = {one.due_on for one in deadlines}
     on = lights.on
     arranged = arrangements(min([on, *days]), max([on, *days])) if days else {}
+    distances = {day: _distance(on, day, arranged) for day in days}
     return [
-        DeadlineLine(
-            one, lights.of(one.due_on), _distance(on, one.due_on, arranged), one.url_for(reader.role)
-        )
+        DeadlineLine(one, lights.of(one.due_on), distances[one.due_on], one.url_for(reader.role))
         for one in deadlines
     ]
 
