@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db.models import Count, F, Q, Window
 from django.db.models.expressions import Combinable
@@ -77,6 +77,18 @@ class Query:
         return max(map(len, self.words), default=0) < self.shortest
 
 
+class Sought(NamedTuple):
+    """What the database is asked for: the words, or a whole code, and what each kind reads in the text.
+
+    Nothing of it is looked into when the question is put together, so it can be prepared.
+    """
+
+    text: str
+    words: tuple[str, ...]
+    is_short: bool
+    read: tuple[tuple[Any, ...], ...]
+
+
 @dataclass(frozen=True)
 class Hit:
     """Something found: where it is, what it is called, and the piece of its text the first word stands in."""
@@ -91,8 +103,12 @@ def _title(found: Found) -> str:
     return found.title
 
 
-def _by_words_alone(_text: str) -> Q:
+def _by_words_alone(*_read: object) -> Q:
     return Q(pk=None)
+
+
+def _nothing_more(_text: str) -> tuple[Any, ...]:
+    return ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,8 +117,8 @@ class SearchKind(Generic[Reader]):
 
     `title`, `text`, `on` and `spot` are what is shown of a record, as paths of fields or expressions; `told`
     puts a title into words that the database does not know, and `url` is where a hit leads. `codes` are the
-    fields of which a whole value is found however short; `known_by` finds a record by what else people may
-    know it by. `order` is that of the hits.
+    fields of which a whole value is found however short. `known_by` finds a record by what else people may
+    know it by, and is given what `reads` makes of the text. `order` is that of the hits.
     """
 
     key: str
@@ -117,13 +133,16 @@ class SearchKind(Generic[Reader]):
     spot: Combinable | str = ""
     told: Callable[[Found], str] = _title
     codes: tuple[str, ...] = ()
-    known_by: Callable[[str], Q] = _by_words_alone
+    reads: Callable[[str], tuple[Any, ...]] = _nothing_more
+    known_by: Callable[..., Q] = _by_words_alone
     offered_to: Callable[[Reader], bool] = lambda _reader: True
 
-    def part(self, query: Query, reader: Reader, *, total: object = 0, rank: object = 0) -> Part:
-        """What is found."""
+    def part(
+        self, sought: Sought, read: tuple[Any, ...], reader: Reader, *, total: object = 0, rank: object = 0
+    ) -> Part:
+        """What is found; `read` is what this kind reads in the text."""
         return FOUND.part(
-            self.records(reader).filter(self._wanted(query)),
+            self.records(reader).filter(self._wanted(sought, read)),
             key="pk",
             title=self.title,
             text=self.text,
@@ -135,15 +154,16 @@ class SearchKind(Generic[Reader]):
 
     def page(self, query: Query, reader: Reader) -> Part:
         """All of it in its order, as tuples for `Found`; one query, which can be sliced."""
-        return FOUND.query([self.part(query, reader)]).order_by(*self.order)
+        sought = sought_of([self], query)
+        return FOUND.query([self.part(sought, sought.read[0], reader)]).order_by(*self.order)
 
     def hit(self, found: Found, query: Query, reader: Reader) -> Hit:
         return Hit(self.told(found), self.url(found, reader), found.on, excerpt(found.text, query.words))
 
-    def _wanted(self, query: Query) -> Q:
-        if query.is_short:
-            return reduce(or_, (Q(**{f"{code}__iexact": query.text}) for code in self.codes), Q(pk=None))
-        return reduce(and_, (self._holds(word) for word in query.words)) | self.known_by(query.text)
+    def _wanted(self, sought: Sought, read: tuple[Any, ...]) -> Q:
+        if sought.is_short:
+            return reduce(or_, (Q(**{f"{code}__iexact": sought.text}) for code in self.codes), Q(pk=None))
+        return reduce(and_, (self._holds(word) for word in sought.words)) | self.known_by(*read)
 
     def _holds(self, word: str) -> Q:
         return reduce(or_, (Q(**{f"{field}__icontains": word}) for field in self.fields))
@@ -159,18 +179,33 @@ class Group(Generic[Reader]):
     has_more: bool = False
 
 
-def search(kinds: Sequence[SearchKind[Reader]], query: Query, reader: Reader) -> list[Group[Reader]]:
-    """The first few of each kind of which anything was found, and how many there are; one question."""
+def sought_of(kinds: Iterable[SearchKind[Reader]], query: Query) -> Sought:
+    read = tuple(kind.reads(query.text) for kind in kinds)
+    return Sought(query.text, tuple(query.words), query.is_short, read)
+
+
+def first_few(kinds: Sequence[SearchKind[Reader]], sought: Sought, reader: Reader) -> Part:
+    """The first few of each of these kinds, of which there is at least one; one question."""
     parts = []
-    for kind in kinds:
+    for kind, read in zip(kinds, sought.read, strict=True):
         in_turn = [F(name[1:]).desc() if name.startswith("-") else F(name).asc() for name in kind.order]
         total, rank = Window(Count("pk")), Window(RowNumber(), order_by=in_turn)
-        counted = kind.part(query, reader, total=total, rank=rank)
+        counted = kind.part(sought, read, reader, total=total, rank=rank)
         parts.append(counted.filter(row_rank__lte=SHOWN))
-    if not parts:
-        return []
+    return FOUND.query(parts).order_by("row_source", "row_rank")
+
+
+def search(kinds: Sequence[SearchKind[Reader]], query: Query, reader: Reader) -> list[Group[Reader]]:
+    """The groups of `first_few`."""
+    return grouped(kinds, first_few(kinds, sought_of(kinds, query), reader), query, reader)
+
+
+def grouped(
+    kinds: Sequence[SearchKind[Reader]], rows: Iterable[tuple[Any, ...]], query: Query, reader: Reader
+) -> list[Group[Reader]]:
+    """What `first_few` found, kind by kind, each of which anything was found with how many there are."""
     groups: dict[int, Group[Reader]] = {}
-    for found in FOUND.rows(FOUND.query(parts).order_by("row_source", "row_rank")):
+    for found in FOUND.rows(rows):
         kind = kinds[found.source]
         group = groups.setdefault(found.source, Group(kind, [], found.total, found.total > SHOWN))
         group.hits.append(kind.hit(found, query, reader))

@@ -1,6 +1,7 @@
 """The numbers of papers, 文号, as queries ask for them and as people write them."""
 
 import re
+from typing import Any
 
 from django.db.models import Q, TextField, Value
 from django.db.models.functions import Cast, Concat
@@ -28,9 +29,17 @@ def number_of(numbered: str) -> str:
     return PAPERS[DocumentKind(kind)].number(int(year), int(number))
 
 
-def is_numbered(text: str) -> Q:
-    """The paper whose number this is, however it is written; a bare run of digits is no number."""
+def number_written(text: str) -> tuple[()] | tuple[int, int, str]:
+    """Year, number and letters of a paper, however they are written; a bare run of digits is no number."""
     found = _NUMBER.fullmatch("".join(text.split()))
     if not found or not (found["series"] or found["open"] or found["end"]):
+        return ()
+    return int(found["year"]), int(found["number"]), found["series"]
+
+
+def is_numbered(*number: Any) -> Q:
+    """The paper of this `number_written`; no paper, if none was."""
+    if not number:
         return Q(pk=None)
-    return Q(year=int(found["year"]), number=int(found["number"]), series__icontains=found["series"])
+    year, count, series = number
+    return Q(year=year, number=count, series__icontains=series)

@@ -8,9 +8,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.http import StaffRequest
-from core.search import hits_on_page, search
+from core.search import hits_on_page
 from desk.forms import SearchForm
-from desk.search import kinds
+from desk.search import kinds, search
 
 PAGE = 20
 
@@ -31,7 +31,7 @@ def search_page(request: StaffRequest) -> HttpResponse:
             page = Paginator(kind.page(query, user), PAGE).get_page(request.GET.get("page"))
             groups = [hits_on_page(kind, page, query, user, total=page.paginator.count)]
         else:
-            groups = search(to_search, query, user)
+            groups = search(user, query)
         found = [group for group in groups if group.hits]
         context |= {"query": query, "words": query.words, "groups": found, "page_obj": page}
         if not found:

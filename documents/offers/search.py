@@ -9,7 +9,7 @@ from accounts.searched import SEARCH_KINDS
 from core.codes import plain_code
 from core.search import SearchKind
 from documents.models import Document
-from documents.numbers import NUMBERED, is_numbered, number_of
+from documents.numbers import NUMBERED, is_numbered, number_of, number_written
 
 SEARCH_KINDS.add(
     SearchKind(
@@ -22,7 +22,8 @@ SEARCH_KINDS.add(
         spot=NUMBERED,
         told=lambda found: f"{found.title} {number_of(found.spot)}",
         url=lambda found, _user: reverse("documents:detail", args=[found.key]),
-        known_by=lambda text: Q(verification_code=plain_code(text)) | is_numbered(text),
+        reads=lambda text: (plain_code(text), *number_written(text)),
+        known_by=lambda code, *number: Q(verification_code=code) | is_numbered(*number),
         order=("-issued_on", "-pk"),
         offered_to=has_role,
     ),

@@ -9,11 +9,14 @@ import pytest
 from django.db.models import Model
 
 from accounts.models import User
+from accounts.searched import SEARCH_KINDS
 from core.clock import today
 from core.prepared import ALL
+from core.search import Query, sought_of
 from desk.deadlines import Narrowing, last_days
 from desk.enums import Light
 from desk.lights import lights_of
+from desk.search import SHORTEST
 from sites.models import Programme, Site
 from tests import factories
 from tests.at_once import on_both
@@ -35,6 +38,10 @@ def _examples() -> dict[str, list[Any]]:
         "narrowing": [Narrowing(), Narrowing("list", Light.YELLOW)],
         "district": [None, factories.district().pk],
         "lights": [lights_of(Programme.objects.current())],
+        "sought": [
+            sought_of(SEARCH_KINDS, Query.of(text, shortest=SHORTEST))
+            for text in ("示例", "示例 100%_", "乌海政公开发〔2008〕1号", "A", "ABCD-EF23")
+        ],
         "soon_until": [today, lambda: today() + datetime.timedelta(30)],
     }
 
