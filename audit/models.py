@@ -6,6 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.models import Worded
+
 from .enums import Fault
 from .guards import append_only
 
@@ -37,7 +39,7 @@ class Seal(models.Model):
         return f"{self.first_entry}–{self.last_entry}"
 
 
-class Check(models.Model):
+class Check(Worded):
     """One check of the whole trail against its seals: what it walked, and the first fault, if any.
 
     A later check that does not find `last_digest` among the seals knows that one is gone.

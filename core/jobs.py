@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from core.locks import change_once
+from core.models import Worded
 from core.queue import hand_over
 
 logger = logging.getLogger(__name__)
@@ -88,7 +89,7 @@ class JobQuerySet(models.QuerySet[J]):
         return now - stale_after, now + stale_after
 
 
-class Job(models.Model):
+class Job(Worded):
     """One piece of work for the worker. A kind declares `state` anew, with its choices, and its `life`."""
 
     state = models.CharField(_("state"), max_length=10)

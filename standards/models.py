@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
+from core.models import Worded
 from standards.rules import reads_versions
 
 from .enums import Kind, NoticeUnit, VersionState
@@ -43,7 +44,7 @@ class VersionQuerySet(models.QuerySet[V]):
         return self.prefetch_related(*self.model.parts)
 
 
-class Version(models.Model):
+class Version(Worded):
     """A text in numbered versions: drafted, in force from the day it is published, retired by the next."""
 
     told_apart_by: ClassVar[tuple[str, ...]] = ()  # the fields that make it another text, not another version

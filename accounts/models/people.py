@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.enums import OrganisationKind, PersonState, Role
+from core.models import Worded
 
 
 def lies_in(field: str = "pk", *, body: str = "") -> Case:
@@ -52,7 +53,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.filter(district=district, kind__in=OrganisationKind.DISTRICT_CHOICE, is_active=True)
 
 
-class Organisation(models.Model):
+class Organisation(Worded):
     """A body of the city. A district is the record of its district government."""
 
     name = models.CharField(_("name"), max_length=100, unique=True)
@@ -136,7 +137,7 @@ class PersonManager(UserManager["User"]):
         return self.get_queryset().with_second_factor()
 
 
-class User(AbstractUser):
+class User(Worded, AbstractUser):
     """A person with exactly one role, acting for exactly one organisation."""
 
     first_name = None  # type: ignore[assignment]  # a Chinese name is one field

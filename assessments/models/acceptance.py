@@ -13,6 +13,7 @@ from accounts.models import User
 from assessments.enums import Band, Verdict
 from assessments.judging import band_by
 from assessments.models.rounds import Assessment
+from core.models import Worded
 from sites.models import Site
 from standards.models import Rulebook, points_field
 
@@ -85,7 +86,7 @@ class AcceptanceQuerySet(models.QuerySet["Acceptance"]):
         return self.filter(decision="")
 
 
-class Acceptance(models.Model):
+class Acceptance(Worded):
     """One result of one site: on-site marks and public appraisal, by the rulebook in force.
 
     The figures are frozen when the office recommends; `working` is the sum written out.

@@ -16,6 +16,7 @@ from assessments.enums import ScoreLevel
 from assessments.models.rounds import NotDue
 from assessments.models.sheets import Sheet
 from audit.guards import append_only
+from core.models import Worded
 from standards.models import Item, points_field
 
 
@@ -107,7 +108,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.filter(deliberation__in=Deliberation.objects.visible_to(user))
 
 
-class Proposal(models.Model):
+class Proposal(Worded):
     """A mark the leader proposes to the members; a new one takes the earlier one's place. Append-only."""
 
     deliberation = models.ForeignKey(

@@ -17,6 +17,7 @@ from assessments.models.evidence import Evidence
 from assessments.models.rounds import Assessment
 from assessments.models.sheets import Sheet
 from audit.guards import append_only
+from core.models import Worded
 from sites.models import Site
 from standards.models import Item, points_field
 
@@ -64,7 +65,7 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         return self.filter(state__in=FindingState.WITH_UNIT, deadline__lt=on)
 
 
-class Finding(models.Model):
+class Finding(Worded):
     """存在差距: one item below full marks with the opinion on it; without an item, a gap of the site."""
 
     assessment = models.ForeignKey(
@@ -131,7 +132,7 @@ class FindingReplyQuerySet(models.QuerySet["FindingReply"]):
         return self.filter(finding=OuterRef("pk"), kind__in=ReplyKind.HEARING)
 
 
-class FindingReply(models.Model):
+class FindingReply(Worded):
     """One step of a finding's thread; append-only."""
 
     finding = models.ForeignKey(
@@ -172,7 +173,7 @@ class FindingReply(models.Model):
         return self.kind in ReplyKind.OF_UNIT and self.due_on is not None and self.on > self.due_on
 
 
-class Escalation(models.Model):
+class Escalation(Worded):
     """Says who was told of an overdue finding; once for each level and deadline."""
 
     finding = models.ForeignKey(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.models import User
 from assessments.enums import RoundKind, RoundState
+from core.models import Worded
 from sites.calendar import today
 from sites.models import Programme, Site
 from standards.models import Item, Rulebook, Standard
@@ -28,7 +29,7 @@ class RoundQuerySet(models.QuerySet["Round"]):
         return self.filter(pk__in=self.filter(teams__members__user=user).values("pk"))
 
 
-class Round(models.Model):
+class Round(Worded):
     """One pass of assessments over the sites, under the versions in force when it was opened."""
 
     programme = models.ForeignKey(

@@ -15,6 +15,7 @@ from accounts.models import User
 from assessments.enums import ScoreLevel, SheetRole, SheetState
 from assessments.models.rounds import Assessment, NotDue
 from audit.guards import append_only
+from core.models import Worded
 from sites.models import Site
 from standards.models import Item, points_field
 
@@ -57,7 +58,7 @@ class SheetQuerySet(models.QuerySet["Sheet"]):
         return finals.filter(assessment__in=Sheet.objects.submitted_by(user).values("assessment"))
 
 
-class Sheet(models.Model):
+class Sheet(Worded):
     """The marks of one author (or of the team, when final) for one site in one round."""
 
     assessment = models.ForeignKey(
@@ -137,7 +138,7 @@ class ScoreQuerySet(models.QuerySet["Score"]):
         return self.due().filter(level=ScoreLevel.INAPPLICABLE, consented_by=None)
 
 
-class Score(models.Model):
+class Score(Worded):
     """One item's mark on one sheet. No row means: not looked at yet, which is not 0."""
 
     SAYS: ClassVar = ("level", "points", "faults")
@@ -206,7 +207,7 @@ class Score(models.Model):
         return tuple(getattr(self, name) for name in self.SAYS)
 
 
-class ScoreEntry(models.Model):
+class ScoreEntry(Worded):
     """A mark as it was once written; append-only. The newest of a sheet and item says what its Score says."""
 
     sheet = models.ForeignKey(

@@ -14,6 +14,7 @@ from accounts.enums import Role
 from accounts.models import User
 from assessments.enums import DrawKind, DrawState
 from assessments.models.rounds import Assessment, Round
+from core.models import Worded
 
 
 class TeamQuerySet(models.QuerySet["Team"]):
@@ -91,7 +92,7 @@ class DrawQuerySet(models.QuerySet["Draw"]):
         return self.select_related("round", "drawn_by", "settled_by")
 
 
-class Draw(models.Model):
+class Draw(Worded):
     """One drawing of teams and sites: what went in, the seed, and what came out, which are never changed.
 
     It is on record before anybody sees it. Then it is held, or abandoned with a reason, and of a round one

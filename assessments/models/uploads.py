@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from assessments.enums import UploadOutcome
 from assessments.models.sheets import Score, Sheet
+from core.models import Worded
 from standards.models import Item
 
 
@@ -81,7 +82,7 @@ class SheetUploadRowQuerySet(models.QuerySet["SheetUploadRow"]):
         return left.exclude(Q(outcome=UploadOutcome.WRONG) & Exists(written))
 
 
-class SheetUploadRow(models.Model):
+class SheetUploadRow(Worded):
     """An item as the workbook had it, in its own words; kept until somebody has chosen, and after."""
 
     upload = models.ForeignKey(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from assessments.eligibility import barred_sites
+from core.models import Worded
 from desk.deadlines.kinds import kind_choices
 from desk.rules import reads_reminders
 from sites.deadlines import DEADLINES
@@ -17,7 +18,7 @@ from sites.enums import Rung
 from sites.models import Filing, Site
 
 
-class ReminderRule(models.Model):
+class ReminderRule(Worded):
     """When people are told of one kind of date, and in which words; the office changes it.
 
     There is one of every kind from the first migration on.
@@ -85,7 +86,7 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         return self.exclude(shut | barred)
 
 
-class Reminder(models.Model):
+class Reminder(Worded):
     """One reminder that went out: of one thing, one date, one rung, and it never goes out again.
 
     `key` names the thing among its kind (`desk.deadlines`). A date that was extended is another date: its

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from accounts.rules import sees_city
+from core.models import Worded
 from publicity.enums import ArticleKind, ArticleState
 from publicity.rules import reads_articles
 from sites.enums import Stage
@@ -61,7 +62,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.annotate(reuse_count=Count("reuses", filter=confirmed, distinct=True))
 
 
-class Article(models.Model):
+class Article(Worded):
     """Plain text with line breaks; nothing a reader's browser would run."""
 
     programme = models.ForeignKey(

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core.models import Worded
 from documents.models import Document
 from publicity.enums import RecheckOrigin, TrackingKind
 from publicity.models.notices import Notice
@@ -112,7 +113,7 @@ class TrackingNoteQuerySet(models.QuerySet["TrackingNote"]):
         return self.filter(at__gt=Subquery(steps.values("at")[:1]))
 
 
-class TrackingNote(models.Model):
+class TrackingNote(Worded):
     """A recheck or complaint on file: what a warning, a restoration or a revocation rests on."""
 
     naming = models.ForeignKey(
@@ -153,7 +154,7 @@ class RecheckQuerySet(models.QuerySet["Recheck"]):
         return self.filter(result__isnull=False)
 
 
-class Recheck(models.Model):
+class Recheck(Worded):
     """One look at a named site that is due: planned, drawn at random or started by a complaint.
 
     It is done with the note that says what was found.

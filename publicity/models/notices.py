@@ -14,6 +14,7 @@ from encrypted_fields.fields import EncryptedCharField, EncryptedTextField
 
 from accounts.models import User
 from assessments.eligibility import barred_sites
+from core.models import Worded
 from documents.models import CODE_LETTERS, Document
 from publicity.enums import LetterKind, NoticeState, ObjectionState
 from publicity.rules import handles_objections, knows_objections, reads_notices
@@ -43,7 +44,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return ended.exclude(objections__state__in=ObjectionState.OPEN)
 
 
-class Notice(models.Model):
+class Notice(Worded):
     """One public notice over several sites. What it says never changes once it is published.
 
     Only its end moves, by a `NoticeExtension`, and only to a later day. `result` is filled in when the time
@@ -194,7 +195,7 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
         return self.order_by(F("replied_on").desc(nulls_first=True), "due_on", "pk")
 
 
-class Objection(models.Model):
+class Objection(Worded):
     """One citizen's objection against one site of a notice.
 
     Name, telephone and letter are encrypted at rest, and None once they are erased.
@@ -321,7 +322,7 @@ class LoggedLetterQuerySet(models.QuerySet["LoggedLetter"]):
         return logged.exclude(_kept_from(user))
 
 
-class LoggedLetter(models.Model):
+class LoggedLetter(Worded):
     """A letter that came late or without a name: no objection in form, kept on record all the same."""
 
     notice = models.ForeignKey(

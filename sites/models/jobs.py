@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.models import User
 from core.jobs import Job, JobQuerySet, Life
+from core.models import Worded
 from sites.enums import JobState, Outcome, Register
 
 
@@ -66,7 +67,7 @@ class ImportJob(Job):
         return self.by
 
 
-class ImportLine(models.Model):
+class ImportLine(Worded):
     """One row of the workbook: its cells as text, what becomes of it and why."""
 
     job = models.ForeignKey(

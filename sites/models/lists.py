@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import Organisation, User
+from core.models import Worded
 from sites.enums import FilingState, Level
 from sites.models.programme import Programme
 
@@ -40,7 +41,7 @@ class FilingQuerySet(models.QuerySet["Filing"]):
         return self.filter(Q(reviewed_by=user) | Q(pk__in=own))
 
 
-class Filing(models.Model):
+class Filing(Worded):
     """The list a district or a designated unit puts forward. Once filed it cannot be edited."""
 
     programme = models.ForeignKey(

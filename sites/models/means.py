@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core.models import Worded
 from sites.enums import FacilityKind
 from sites.models.sites import Site
 
@@ -74,7 +75,7 @@ class Investment(models.Model):
         return f"{self.year} {self.purpose}"
 
 
-class Facility(models.Model):
+class Facility(Worded):
     """A board, hall, screen or reading point at a site (plan, part six, two)."""
 
     site = models.ForeignKey(

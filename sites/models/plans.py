@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core.models import Worded
 from sites.enums import MeasureState, PlanState
 from sites.models.lists import Filing
 from sites.models.sites import Site
@@ -27,7 +28,7 @@ class WorkPlanQuerySet(models.QuerySet["WorkPlan"]):
         )
 
 
-class WorkPlan(models.Model):
+class WorkPlan(Worded):
     """具体工作方案 of a site or a district (plan, parts five and six, one); refiled, it is a new version."""
 
     site = models.ForeignKey(

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
+from core.models import Worded
 from sites.enums import HolidayKind, ProgrammeState, Stage
 from standards.models import Rulebook, Standard
 
@@ -183,7 +184,7 @@ class Extension(models.Model):
         return f"{self.phase} → {self.new_end}"
 
 
-class Holiday(models.Model):
+class Holiday(Worded):
     """One day of a State Council holiday arrangement that differs from the plain week."""
 
     date = models.DateField(_("date"), unique=True)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
+from core.models import Worded
 from sites.enums import ReplacementState
 from sites.models.sites import Site
 
@@ -26,7 +27,7 @@ class ReplacementQuerySet(models.QuerySet["Replacement"]):
         return self.select_related("asked_by", "reviewed_by", "decided_by")
 
 
-class Replacement(models.Model):
+class Replacement(Worded):
     """A window replaced by another one, with the reason; the history of the site's place on the list.
 
     On a list that was sent back the filer does it alone (made at once). Once the site is determined

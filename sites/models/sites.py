@@ -15,6 +15,7 @@ from accounts.enums import Role
 from accounts.models import Organisation, User
 from accounts.models.people import lies_in
 from audit.guards import append_only
+from core.models import Worded
 from sites.enums import Action, Level, Stage
 from sites.models.lists import Filing
 from sites.models.programme import Programme
@@ -100,7 +101,7 @@ class SiteQuerySet(models.QuerySet["Site"]):
         return self.filter(stage__in=Stage.LISTED)
 
 
-class Site(models.Model):
+class Site(Worded):
     """A demonstration site: one window unit, one kind, one stage."""
 
     programme = models.ForeignKey(
@@ -261,7 +262,7 @@ class HandOver(models.Model):
         return f"{self.from_name} → {self.to_name}"
 
 
-class StageChange(models.Model):
+class StageChange(Worded):
     """One step of one site: append-only, written with the step itself."""
 
     site = models.ForeignKey(Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="history")
