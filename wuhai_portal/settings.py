@@ -121,6 +121,8 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "core.widgets.Renderer"
+
 SQLITE: dict[str, Any] = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(PORTAL_HOME / "portal.sqlite3")}
 DATABASES = {"default": env.db_url("DATABASE_URL") if env.str("DATABASE_URL", default="") else SQLITE}
 DATABASES["default"]["CONN_MAX_AGE"] = 60
