@@ -1,7 +1,9 @@
 """Who is signed in."""
 
+from functools import cache
+
 from allauth.account.auth_backends import AuthenticationBackend
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from audit.services import changes_only
 
@@ -16,10 +18,15 @@ class StaffBackend(AuthenticationBackend):
     """
 
     def get_user(self, user_id: int) -> User | None:
-        trail_end = changes_only().order_by("-pk").values("timestamp")[:1]
-        aside = User.objects.filter(pk=OuterRef("pk"), recusals__isnull=False)
-        found = User.objects.select_related("organisation").annotate(
-            trail_end=trail_end, stands_aside=Exists(aside)
-        )
-        user = found.filter(pk=user_id).first()
+        user = _people().filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None
+
+
+@cache
+def _people() -> QuerySet[User]:
+    """Built once a process: each page asks for one of them, and building took longer than asking."""
+    trail_end = changes_only().order_by("-pk").values("timestamp")[:1]
+    aside = User.objects.filter(pk=OuterRef("pk"), recusals__isnull=False)
+    return User.objects.select_related("organisation").annotate(
+        trail_end=trail_end, stands_aside=Exists(aside)
+    )

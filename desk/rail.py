@@ -1,13 +1,15 @@
 """The desk's left rail: the campaign at a glance, which pages which role has, and how much waits."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from django.core.cache import caches
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
@@ -166,7 +168,7 @@ class RailEntry:
     label: str
     url: str
     icon: str
-    active: bool
+    active: bool = False
     count: int = 0
 
 
@@ -202,31 +204,54 @@ def campaign(request: HttpRequest) -> Campaign:
 def groups(work: Work, path: str) -> list[RailGroup]:
     """The rail of this person's role; the count of what waits stands at the to-do list."""
     user, home = work.user, reverse("desk:home")
-    may = OF_ROLE.get(user.role, NO_ROLE)
 
-    def entry(name: str, label: Any, icon: str) -> RailEntry:
-        url = reverse(name)
-        active = path == url if url == home else path.startswith(url)
-        counts = url == home and has_work(user)
-        count = _kept(f"todos/{user.pk}", user, lambda: work.count) if counts else 0
-        return RailEntry(str(label), url, icon, active, count)
+    def here(entry: RailEntry) -> RailEntry:
+        if entry.url != home:
+            return replace(entry, active=True) if path.startswith(entry.url) else entry
+        count = _kept(f"todos/{user.pk}", user, lambda: work.count) if has_work(user) else 0
+        return replace(entry, active=path == home, count=count)
 
+    drawn = _groups_of(user.role, get_language(), home)
+    return [RailGroup(group.label, [here(entry) for entry in group.entries]) for group in drawn]
+
+
+@lru_cache(64)
+def _groups_of(role: str, _language: str | None, _home: str) -> tuple[RailGroup, ...]:
+    """A role's rail as it stands on every page, in the language that is active.
+
+    All addresses change where the portal is put below another path: that of the first tells.
+    """
+    may = OF_ROLE.get(role, NO_ROLE)
     found = [
-        RailGroup(str(heading), [entry(name, *drawn) for name, drawn in entries.items() if name in may])
+        RailGroup(
+            str(heading),
+            [
+                RailEntry(str(label), reverse(name), icon)
+                for name, (label, icon) in entries.items()
+                if name in may
+            ],
+        )
         for heading, entries in GROUPS
     ]
     if len(may) < LONG:
-        return [RailGroup("", [one for group in found for one in group.entries])]
-    return [group for group in found if group.entries]
+        return (RailGroup("", [one for group in found for one in group.entries]),)
+    return tuple(group for group in found if group.entries)
 
 
 def help_url(user: User, path: str) -> str:
     """The guide's page of this person's role, at the section of the rail's entry that `path` belongs to."""
     if not user.role:
         return reverse("publicity:help")
-    names = {reverse(name): name for name in OF_ROLE[user.role]}
-    here = max((url for url in names if path.startswith(url)), key=len, default=reverse("desk:home"))
+    home = reverse("desk:home")
+    names = _names_of(user.role, home)
+    here = max((url for url in names if path.startswith(url)), key=len, default=home)
     return f"{reverse('publicity:help_page', args=[user.role])}#{names[here].replace(':', '-')}"
+
+
+@lru_cache(64)
+def _names_of(role: str, _home: str) -> dict[str, str]:
+    """The names of the addresses of a role's rail."""
+    return {reverse(name): name for name in OF_ROLE[role]}
 
 
 def _kept(name: str, reader: User, make: Callable[[], Any]) -> Any:

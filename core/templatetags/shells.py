@@ -16,3 +16,9 @@ def text_of(context: template.Context, name: str) -> SafeString:
     """What the page says in its block `name`, without white space around; empty if it has no such block."""
     block = context.render_context[BLOCK_CONTEXT_KEY].get_block(name)
     return mark_safe(block.render(context).strip() if block else "")  # noqa: S308 - a template's own output
+
+
+@register.simple_block_tag
+def drawn(content: str) -> str:
+    """What stands between, kept by `as` to be shown in more than one place: drawn once."""
+    return content
