@@ -38,9 +38,7 @@ class SiteList(LoginRequiredMixin, ListView[Site]):
 
     def get_queryset(self) -> QuerySet[Site]:
         self.filter = SiteFilter(self.request.GET)
-        sites = Site.objects.visible_to(self.request.user).select_related(
-            "organisation", "filing__organisation"
-        )
+        sites = Site.objects.visible_to(self.request.user).select_related("organisation")
         return self.filter.narrow(sites.filter(programme=chosen_programme(self.request))).by_list()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

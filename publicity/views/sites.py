@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -17,15 +18,10 @@ from sites.chosen import chosen_programme
 from sites.models import Site
 from sites.models.sites import SiteQuerySet
 
-# What a line of the directory shows; the long texts of a site stay in the database.
-SHOWN = (
-    "window_name",
-    "level",
-    "kind",
-    "stage",
-    "organisation__name",
-    "filing__organisation__short_name",
-)
+# What a line of the directory shows; the long texts of a site stay in the database, and no other record is
+# made for a name.
+SHOWN = ("window_name", "level", "kind", "stage")
+NAMES = {"unit_name": F("organisation__name"), "lister_name": F("filing__organisation__short_name")}
 
 
 class SiteList(ListView[Site]):
@@ -39,7 +35,7 @@ class SiteList(ListView[Site]):
         return self.filter.narrow(
             Site.objects.listed()
             .filter(programme=chosen_programme(self.request))
-            .select_related("organisation", "filing__organisation")
+            .annotate(**NAMES)
             .only(*SHOWN)
         )
 
