@@ -1,11 +1,12 @@
 """What views have in common: the way on after a form, and full addresses."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django_htmx.http import HttpResponseClientRedirect
 
 
@@ -14,6 +15,19 @@ def onward(request: HttpRequest, to: Any) -> HttpResponse:
     if "HX-Request" in request.headers:
         return HttpResponseClientRedirect(resolve_url(to))
     return redirect(to)
+
+
+def page_address(name: str) -> str:
+    """Where a page is that takes no arguments; for what every page draws many of.
+
+    It is looked up once a process, and again where the portal is put below another path.
+    """
+    return _page_address(name, get_script_prefix())
+
+
+@lru_cache(256)
+def _page_address(name: str, _prefix: str) -> str:
+    return reverse(name)
 
 
 def full_address(name: str, *arguments: object) -> str:

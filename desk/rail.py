@@ -7,13 +7,14 @@ from typing import Any
 
 from django.core.cache import caches
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import User
+from core.http import page_address
 from desk.rules import has_work
 from sites.calendar import today
 from sites.chosen import running_programme
@@ -203,7 +204,7 @@ def campaign(request: HttpRequest) -> Campaign:
 
 def groups(work: Work, path: str) -> list[RailGroup]:
     """The rail of this person's role; the count of what waits stands at the to-do list."""
-    user, home = work.user, reverse("desk:home")
+    user, home = work.user, page_address("desk:home")
 
     def here(entry: RailEntry) -> RailEntry:
         if entry.url != home:
@@ -211,22 +212,19 @@ def groups(work: Work, path: str) -> list[RailGroup]:
         count = _kept(f"todos/{user.pk}", user, lambda: work.count) if has_work(user) else 0
         return replace(entry, active=path == home, count=count)
 
-    drawn = _groups_of(user.role, get_language(), home)
+    drawn = _groups_of(user.role, get_language(), get_script_prefix())
     return [RailGroup(group.label, [here(entry) for entry in group.entries]) for group in drawn]
 
 
 @lru_cache(64)
-def _groups_of(role: str, _language: str | None, _home: str) -> tuple[RailGroup, ...]:
-    """A role's rail as it stands on every page, in the language that is active.
-
-    All addresses change where the portal is put below another path: that of the first tells.
-    """
+def _groups_of(role: str, _language: str | None, _prefix: str) -> tuple[RailGroup, ...]:
+    """A role's rail as it stands on every page, in the language and below the path that are active."""
     may = OF_ROLE.get(role, NO_ROLE)
     found = [
         RailGroup(
             str(heading),
             [
-                RailEntry(str(label), reverse(name), icon)
+                RailEntry(str(label), page_address(name), icon)
                 for name, (label, icon) in entries.items()
                 if name in may
             ],
@@ -241,17 +239,11 @@ def _groups_of(role: str, _language: str | None, _home: str) -> tuple[RailGroup,
 def help_url(user: User, path: str) -> str:
     """The guide's page of this person's role, at the section of the rail's entry that `path` belongs to."""
     if not user.role:
-        return reverse("publicity:help")
-    home = reverse("desk:home")
-    names = _names_of(user.role, home)
+        return page_address("publicity:help")
+    home = page_address("desk:home")
+    names = {page_address(name): name for name in OF_ROLE[user.role]}
     here = max((url for url in names if path.startswith(url)), key=len, default=home)
     return f"{reverse('publicity:help_page', args=[user.role])}#{names[here].replace(':', '-')}"
-
-
-@lru_cache(64)
-def _names_of(role: str, _home: str) -> dict[str, str]:
-    """The names of the addresses of a role's rail."""
-    return {reverse(name): name for name in OF_ROLE[role]}
 
 
 def _kept(name: str, reader: User, make: Callable[[], Any]) -> Any:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from core.http import page_address
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Column:
 
     @property
     def url(self) -> str:
-        return reverse(f"publicity:{self.name}")
+        return page_address(f"publicity:{self.name}")
 
 
 COLUMNS = {

@@ -18,13 +18,13 @@ from django.db.models import Model
 from django.forms import BaseForm, BoundField
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 
+from core.http import page_address
 from core.once import FIELD, new_key
 
 register = template.Library()
@@ -241,7 +241,7 @@ def days_after(day: datetime.date, other: datetime.date) -> int:
 @register.simple_tag(takes_context=True)
 def nav_link(context: template.Context, url_name: str, label: str) -> SafeString:
     """A link of a navigation list; it says so when it leads to this page or to the part the page is in."""
-    url = reverse(url_name)
+    url = page_address(url_name)
     path = context["request"].path
     inside = url != "/" and path.startswith(url)
     current = "page" if path == url else "true" if inside else ""
