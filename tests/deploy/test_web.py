@@ -3,11 +3,14 @@
 import http.client
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
+from waitress import create_server
 
 from deploy.run import WEB
+from deploy.web import Channel
 from tests.deploy.serving import served
 
 pytestmark = pytest.mark.e2e
@@ -42,6 +45,22 @@ def test_who_says_nothing_or_drips_keeps_nobody_waiting(tmp_path):
                 reader.sendall(b"x")
             assert seconds_to_answer(listener) < 1
             time.sleep(0.3)
+
+
+def test_the_loop_leaves_a_connection_alone_while_a_thread_sends():
+    """It turned a hundred times for each page: there was something to send, and the thread had the lock."""
+    channels = {}
+    server = create_server(lambda _environ, _start: [], listen="127.0.0.1:0", map=channels)
+    server.channel_class = Channel
+    with socket.create_connection(server.socket.getsockname()), ExitStack() as stack:
+        stack.callback(server.close)
+        server.handle_accept()
+        [channel] = (each for each in channels.values() if isinstance(each, Channel))
+        stack.callback(channel.handle_close)
+        channel.requests, channel.total_outbufs_len = ["is being answered"], 1
+        with channel.outbuf_lock, ThreadPoolExecutor(1) as loop:
+            assert not loop.submit(channel.writable).result()
+        assert channel.writable()
 
 
 def test_an_answer_on_its_way_is_finished_before_the_end(tmp_path):
