@@ -45,7 +45,7 @@ TRAIL = 20_000  # entries, about
 KEY_DIGITS = 8  # of an end that makes a text unique
 PLAIN = (Organisation, User, Filing, Site, Liaison, StageChange)
 # Of several fields that are unique together and point at nothing copied: the one that tells copies apart.
-TOLD_APART_BY = {Document: "number", Reminder: "key"}
+TOLD_APART_BY: dict[type[Model], str] = {Document: "number", Reminder: "key"}
 
 Pointer = ForeignKey[Any, Any]
 
