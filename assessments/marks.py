@@ -1,5 +1,6 @@
 """A sheet's marks in the standard's order, and their sum."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -7,9 +8,9 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from django.db.models import OuterRef, Subquery, Value, prefetch_related_objects
-from django.db.models.functions import Coalesce
+from django.db.models import prefetch_related_objects
 
+from standards.items import items_of_standard
 from standards.models import Item, Section
 
 from .models import Assessment, NotDue, Score, Sheet
@@ -54,26 +55,29 @@ def items_of(assessment: Assessment) -> list[Item]:
 
 
 def _items_in(assessments: Iterable[Assessment]) -> dict[tuple[int, int], list[Item]]:
-    """(standard id, round id) → the standard's items in order, as they are due in that round. One query."""
-    found: dict[tuple[int, int], list[Item]] = {(each.standard_id, each.round_id): [] for each in assessments}
-    put_off = NotDue.objects.filter(item=OuterRef("pk")).order_by()
-    reasons = {
-        f"put_off_in_{number}": Coalesce(Subquery(put_off.filter(round=number).values("reason")), Value(""))
-        for number in {number for _standard, number in found}
+    """(standard id, round id) → the standard's items in order, as they are due in that round. One query.
+
+    One more for each standard that this process has not read yet, or that is still a draft.
+    """
+    wanted = {(each.standard_id, each.round_id) for each in assessments}
+    put_off: dict[int, dict[int, str]] = defaultdict(dict)
+    for number, item, reason in NotDue.objects.filter(
+        round__in={number for _standard, number in wanted}
+    ).values_list("round", "item", "reason"):
+        put_off[number][item] = reason
+    return {
+        (standard, number): [_due(item, put_off[number]) for item in items_of_standard(standard)]
+        for standard, number in wanted
     }
-    items = (
-        Item.objects.filter(section__standard__in={standard for standard, _number in found})
-        .annotate(**reasons)
-        .select_related("section")
-        .order_by("section__ordinal", "ordinal")
-    )
-    for item in items:
-        for (standard, number), listed in found.items():
-            if standard == item.section.standard_id:
-                in_round = copy(item)
-                in_round.not_due = getattr(item, f"put_off_in_{number}")
-                listed.append(in_round)
-    return found
+
+
+def _due(item: Item, put_off: Mapping[int, str]) -> Item:
+    """The item, or a copy that says why it is not due in the round with these reasons (item id → reason)."""
+    if item.pk not in put_off:
+        return item
+    in_round = copy(item)
+    in_round.not_due = put_off[item.pk]
+    return in_round
 
 
 def arranged(items: Iterable[Item], scores: Mapping[int, Score]) -> tuple[SectionMarks, ...]:

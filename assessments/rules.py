@@ -33,9 +33,13 @@ def writers(sheet: Sheet) -> QuerySet[User]:
 
 
 def may_write(sheet: Sheet, user: User) -> bool:
+    if not sheet.is_draft:
+        return False
     if sheet.role == SheetRole.SELF:
-        return sheet.is_draft and is_own_unit(user, sheet.assessment.site)
-    return sheet.is_draft and writers(sheet).filter(pk=user.pk).exists()
+        return is_own_unit(user, sheet.assessment.site)
+    if sheet.role == SheetRole.INSPECTOR:
+        return sheet.author_id == user.pk and is_assigned(sheet.assessment, user)
+    return writers(sheet).filter(pk=user.pk).exists()
 
 
 def is_assigned(assessment: Assessment, user: User) -> bool:

@@ -15,6 +15,7 @@ from django.utils import translation
 from deploy import translations
 from desk.figures import kept
 from desk.open_steps import bring_up_to_date
+from standards import items
 from tests import database, scenes
 from tests.desk import kept_steps
 from tests.e2e.backstage import point_at
@@ -91,6 +92,12 @@ def _no_figure_is_kept(settings, tmp_path, monkeypatch):
 def _rail_counts_anew():
     """What a process keeps for all pages of the desk is of the test before."""
     caches["rail"].clear()
+
+
+@pytest.fixture(autouse=True)
+def _standards_are_read_anew():
+    """What one test published was never there for the next, which may use its keys again."""
+    items.kept.clear()
 
 
 @scenes.made_once("2008-05-20")

@@ -18,6 +18,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 
 from core.planner import renew_statistics
+from standards import items
 
 PLAN = "plan"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "alone")
@@ -126,6 +127,7 @@ def put_back(name: str | None = None) -> None:
     engine.put_back(_standing)
     # What a process keeps of the database would outlive it.
     caches["rail"].clear()
+    items.kept.clear()
 
 
 def snapshot(name: str, make: Callable[[], None]) -> Path:

@@ -29,7 +29,7 @@ ASKED = ("site__programme", "assessment__assignment")
 def remarks_on(
     files: Sequence[EvidenceFile], user: User, evidence: Mapping[int, Evidence] | None = None
 ) -> dict[int, list[str]]:
-    """Remarks by file id, in this reader's words; files without any are left out. At most three queries.
+    """Remarks by file id, in this reader's words; files without any are left out. At most four queries.
 
     Names of other sites appear only to readers who may know of them (`Twin.objects.visible_to`).
     `evidence` may hold the files' evidence by id, where it has been read with all that is `ASKED`.
@@ -114,9 +114,12 @@ def metres_between(one: Place, other: Place) -> float | None:
 
 def _used_elsewhere(ids: Sequence[int], user: User) -> Mapping[int, list[str]]:
     """File id → a line for each site with the same picture; sites that are not named share one line."""
+    same = list(Twin.objects.filter(Q(file__in=ids) | Q(earlier__in=ids)).values_list("pk", flat=True))
+    if not same:  # most pictures are used once, and who may be told of the others is a long question
+        return {}
     twins = list(
         Twin.objects.touching(user)
-        .filter(Q(file__in=ids) | Q(earlier__in=ids))
+        .filter(pk__in=same)
         .select_related("file__evidence__site", "earlier__evidence__site")
     )
     pairs = [pair for twin in twins for pair in ((twin.file, twin.earlier), (twin.earlier, twin.file))]

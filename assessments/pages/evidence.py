@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import Count, F, Max, OuterRef, Prefetch, Subquery
+from django.db.models import Count, F, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -34,16 +34,14 @@ def beside_items(
     `closed_at`: when the sheet it stands beside was submitted or signed, None of a draft. Three queries, and
     two more where remarks are wanted, whatever the number of items.
     """
-    files = EvidenceFile.objects.all()
-    if remarks:
-        files = files.select_related(*(f"evidence__{each}" for each in ASKED))
+    with_evidence = [f"evidence__{each}" for each in ASKED] if remarks else ["evidence"]
     pointers = (
         EvidencePointer.objects.filter(
             item__in=[item.pk for item in items],
             evidence__in=Evidence.objects.visible_to(user).current().filter(site=site),
         )
-        .select_related("evidence")
-        .prefetch_related(Prefetch("evidence__files", files), "evidence__links")
+        .select_related(*with_evidence)
+        .prefetch_related("evidence__files", "evidence__links")
         .order_by("-evidence")
     )
     pieces = [
@@ -57,8 +55,7 @@ def beside_items(
         for pointer in pointers
     ]
     if remarks:
-        asked = {row.file.evidence_id: row.file.evidence for piece in pieces for row in piece.files}
-        pieces = with_remarks(pieces, user, asked)
+        pieces = with_remarks(pieces, user, {piece.evidence.pk: piece.evidence for piece in pieces})
     found: dict[int, list[Piece]] = defaultdict(list)
     for pointer, piece in zip(pointers, pieces, strict=True):
         found[pointer.item_id].append(piece)

@@ -93,9 +93,18 @@ def test_of_many_files_at_once(site, django_assert_num_queries):
     filed = builders.filed(site, *[photos.upload(f"{n}.jpg", n, taken="") for n in range(4)])
     other = builders.filed(builders.building(), *[photos.upload(f"{n}.jpg", n, taken="") for n in range(2)])
     files, office = [*filed.files.all(), *other.files.all()], builders.office()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         found = remarks_on(files, office)
     assert [len(found[file.pk]) for file in files] == [2, 2, 1, 1, 2, 2]
+
+
+def test_of_pictures_used_once_little_is_asked(site, django_assert_num_queries):
+    """Who may be told of a copy is asked only where there is one."""
+    filed = builders.filed(site, *[photos.upload(f"{n}.jpg", n, taken="") for n in range(4)])
+    files, office = list(filed.files.all()), builders.office()
+    with django_assert_num_queries(2):
+        found = remarks_on(files, office)
+    assert [len(found[file.pk]) for file in files] == [1, 1, 1, 1]
 
 
 def test_metres():
