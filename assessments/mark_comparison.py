@@ -11,11 +11,12 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django_stubs_ext import WithAnnotations
 
 from accounts.models import User
+from core.prepared import prepared
 from standards.models import Item
 
 from .enums import Difference, ScoreLevel, SheetRole, SheetState
 from .marks import SectionMarks, arranged, gap_of, sheet_score, standard_items
-from .models import Deliberation, Recusal, Score, Sheet
+from .models import Assessment, Deliberation, Recusal, Score, Sheet
 from .queries import standing_members
 from .scoring import SectionScore, SheetScore
 
@@ -126,7 +127,7 @@ class Columns:
 def columns(sheet: Sheet, reader: User) -> Columns:
     """Every item of a final sheet across the columns this person may see. Four queries, whatever the size."""
     items, spoken = standard_items(sheet), voices(sheet, reader)
-    scores = list(Score.objects.filter(marks_beside(sheet, spoken)).select_related("sheet", "updated_by"))
+    scores = list(Score.objects.filter(marks_shown(sheet, spoken)).select_related("sheet", "updated_by"))
     marks = arranged(items, {score.item_id: score for score in scores if score.sheet_id == sheet.pk})
     total, found = sheet_score(marks), lines(sheet, items, spoken, scores, deliberations(sheet, spoken))
     parts = (
@@ -138,16 +139,7 @@ def columns(sheet: Sheet, reader: User) -> Columns:
 
 def voices(sheet: Sheet, reader: User) -> tuple[Voice, ...]:
     """The members' submitted sheets beside a final one that the reader may see, the leader's first."""
-    place = standing_members(sheet.assessment).filter(user=OuterRef("author"))
-    found = (
-        Sheet.objects.visible_to(reader)
-        .filter(assessment=sheet.assessment_id, role=SheetRole.INSPECTOR)
-        .exclude(state=SheetState.DRAFT)
-        .select_related("author")
-        .annotate(is_lead=Subquery(place.values("is_leader")[:1]), place=Subquery(place.values("pk")[:1]))
-        .order_by(F("is_lead").desc(nulls_last=True), "place", "pk")
-    )
-    members = cast("QuerySet[MemberSheet]", found)
+    members = _submitted(reader, sheet.assessment_id, sheet.assessment.site_id)
     spoken = [Voice(letter, each) for letter, each in zip(ascii_uppercase, members, strict=False)]
     gone = [voice.member for voice in spoken if not voice.counts]
     aside = Recusal.objects.filter(site=sheet.assessment.site_id, user__in=gone)
@@ -155,11 +147,30 @@ def voices(sheet: Sheet, reader: User) -> tuple[Voice, ...]:
     return tuple(replace(voice, recusal=recusals.get(voice.member.pk)) for voice in spoken)
 
 
-def marks_beside(sheet: Sheet, spoken: Sequence[Voice]) -> Q:
+@prepared
+def _submitted(reader: User, assessment: int, site: int) -> "QuerySet[MemberSheet]":
+    place = standing_members(Assessment(pk=assessment, site_id=site)).filter(user=OuterRef("author"))
+    found = (
+        Sheet.objects.visible_to(reader)
+        .filter(assessment=assessment, role=SheetRole.INSPECTOR)
+        .exclude(state=SheetState.DRAFT)
+        .select_related("author")
+        .annotate(is_lead=Subquery(place.values("is_leader")[:1]), place=Subquery(place.values("pk")[:1]))
+        .order_by(F("is_lead").desc(nulls_last=True), "place", "pk")
+    )
+    return cast("QuerySet[MemberSheet]", found)
+
+
+def marks_shown(sheet: Sheet, spoken: Sequence[Voice]) -> Q:
     """Which marks the columns show: the final sheet's, the members' and the self-assessment's."""
-    return Q(sheet__in=[sheet.pk, *(voice.sheet.pk for voice in spoken)]) | Q(
+    return marks_beside([sheet.pk, *(voice.sheet.pk for voice in spoken)], sheet.assessment.site_id)
+
+
+def marks_beside(sheets: Iterable[int], site: int) -> Q:
+    """The marks of these sheets, and what the site gave itself: of each self-assessment it submitted."""
+    return Q(sheet__in=sheets) | Q(
         sheet__role=SheetRole.SELF,
-        sheet__assessment__site=sheet.assessment.site_id,
+        sheet__assessment__site=site,
         sheet__submitted_on__isnull=False,
     )
 
@@ -176,7 +187,7 @@ def lines(
     scores: Iterable[Score],
     about: Iterable[Deliberation],
 ) -> dict[int, ItemMarks]:
-    """Item id → its line; `scores` are those of `marks_beside`, `about` the sheet's deliberations."""
+    """Item id → its line; `scores` are those of `marks_shown`, `about` the sheet's deliberations."""
     by_item: dict[int, list[Score]] = defaultdict(list)
     for score in scores:
         by_item[score.item_id].append(score)

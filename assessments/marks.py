@@ -8,8 +8,9 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 
+from core.prepared import prepared
 from standards.items import items_of_standard
 from standards.models import Item, Section
 
@@ -61,14 +62,17 @@ def _items_in(assessments: Iterable[Assessment]) -> dict[tuple[int, int], list[I
     """
     wanted = {(each.standard_id, each.round_id) for each in assessments}
     put_off: dict[int, dict[int, str]] = defaultdict(dict)
-    for number, item, reason in NotDue.objects.filter(
-        round__in={number for _standard, number in wanted}
-    ).values_list("round", "item", "reason"):
+    for number, item, reason in _put_off(tuple({number for _standard, number in wanted})):
         put_off[number][item] = reason
     return {
         (standard, number): [_due(item, put_off[number]) for item in items_of_standard(standard)]
         for standard, number in wanted
     }
+
+
+@prepared
+def _put_off(rounds: tuple[int, ...]) -> QuerySet[NotDue, tuple[int, int, str]]:
+    return NotDue.objects.filter(round__in=rounds).order_by().values_list("round", "item", "reason")
 
 
 def _due(item: Item, put_off: Mapping[int, str]) -> Item:

@@ -14,10 +14,11 @@ from accounts.rules import (
     oversees,
     sees_city,
 )
+from core.prepared import prepared
 from sites.rules import is_own_unit
 
 from .enums import SheetRole
-from .models import Assessment, Sheet
+from .models import Assessment, Sheet, TeamMember
 from .queries import lead_of, standing_members
 
 
@@ -44,7 +45,13 @@ def may_write(sheet: Sheet, user: User) -> bool:
 
 def is_assigned(assessment: Assessment, user: User) -> bool:
     """A member of the assigned team who has not stood aside."""
-    return standing_members(assessment).filter(user=user).exists()
+    return bool(_places(assessment.pk, assessment.site_id, user.pk)[:1])
+
+
+@prepared
+def _places(assessment: int, site: int, user: int) -> QuerySet[TeamMember, int]:
+    members = standing_members(Assessment(pk=assessment, site_id=site))
+    return members.filter(user=user).values_list("pk", flat=True)
 
 
 def may_declare_for(user: User, by: User) -> bool:

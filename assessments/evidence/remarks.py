@@ -5,7 +5,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from assessments.models import Evidence, EvidenceFile, Twin
 from assessments.rules import knows_strangers
+from core.prepared import prepared
 from sites.models import Site
 
 # A camera's place (WGS-84) and a Chinese map's (GCJ-02) differ by up to some 700 m.
@@ -114,14 +115,10 @@ def metres_between(one: Place, other: Place) -> float | None:
 
 def _used_elsewhere(ids: Sequence[int], user: User) -> Mapping[int, list[str]]:
     """File id → a line for each site with the same picture; sites that are not named share one line."""
-    same = list(Twin.objects.filter(Q(file__in=ids) | Q(earlier__in=ids)).values_list("pk", flat=True))
+    same = _used_twice(tuple(ids))[:]
     if not same:  # most pictures are used once, and who may be told of the others is a long question
         return {}
-    twins = list(
-        Twin.objects.touching(user)
-        .filter(pk__in=same)
-        .select_related("file__evidence__site", "earlier__evidence__site")
-    )
+    twins = _to_be_told(user, tuple(same))
     pairs = [pair for twin in twins for pair in ((twin.file, twin.earlier), (twin.earlier, twin.file))]
     pairs = [(own, other) for own, other in pairs if own.pk in set(ids)]
     named = _named({other.evidence.site_id for _own, other in pairs}, user)
@@ -129,6 +126,17 @@ def _used_elsewhere(ids: Sequence[int], user: User) -> Mapping[int, list[str]]:
     for own, other in pairs:
         told[own.pk][_told(own, other, is_named=other.evidence.site_id in named)] = None
     return {pk: list(lines) for pk, lines in told.items()}
+
+
+@prepared
+def _used_twice(ids: tuple[int, ...]) -> QuerySet[Twin, int]:
+    return Twin.objects.filter(Q(file__in=ids) | Q(earlier__in=ids)).values_list("pk", flat=True)
+
+
+@prepared
+def _to_be_told(user: User, twins: tuple[int, ...]) -> QuerySet[Twin]:
+    sites = ("file__evidence__site", "earlier__evidence__site")
+    return Twin.objects.touching(user).filter(pk__in=twins).select_related(*sites)
 
 
 def _named(sites: set[int], user: User) -> set[int]:

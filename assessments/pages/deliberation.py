@@ -7,7 +7,7 @@ from django.forms import Form
 
 from accounts.models import User
 from assessments.forms import ArgumentForm, ConsentForm, ProposalForm
-from assessments.mark_comparison import ItemMarks, Voice, lines, marks_beside, voices
+from assessments.mark_comparison import ItemMarks, Voice, lines, marks_shown, voices
 from assessments.models import Deliberation, Proposal, Score, Sheet
 from assessments.queries import lead_of
 
@@ -60,7 +60,7 @@ def deliberation_page(sheet: Sheet, user: User) -> DeliberationPage:
     spoken = voices(sheet, user)
     found = list(Deliberation.objects.filter(sheet=sheet).with_words())
     items = [each.item for each in found]
-    scores = Score.objects.filter(marks_beside(sheet, spoken), item__in=items).select_related("sheet")
+    scores = Score.objects.filter(marks_shown(sheet, spoken), item__in=items).select_related("sheet")
     by_item = lines(sheet, items, spoken, scores, found)
     lead = lead_of(sheet.assessment) if sheet.is_draft else None
     cases = tuple(_case(each, by_item[each.item_id], spoken, user, lead) for each in found)

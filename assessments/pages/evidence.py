@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import Count, F, Max, OuterRef, Subquery
+from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -14,6 +14,7 @@ from assessments.evidence.remarks import ASKED, remarks_on
 from assessments.models import Evidence, EvidenceFile, EvidenceLink, EvidencePointer
 from assessments.models.evidence import TwinQuerySet
 from assessments.services.filing import may_file
+from core.prepared import prepared
 from sites.models import Site
 from sites.models.sites import SiteQuerySet
 from standards.models import Item
@@ -34,16 +35,7 @@ def beside_items(
     `closed_at`: when the sheet it stands beside was submitted or signed, None of a draft. Three queries, and
     two more where remarks are wanted, whatever the number of items.
     """
-    with_evidence = [f"evidence__{each}" for each in ASKED] if remarks else ["evidence"]
-    pointers = (
-        EvidencePointer.objects.filter(
-            item__in=[item.pk for item in items],
-            evidence__in=Evidence.objects.visible_to(user).current().filter(site=site),
-        )
-        .select_related(*with_evidence)
-        .prefetch_related("evidence__files", "evidence__links")
-        .order_by("-evidence")
-    )
+    pointers = _pointers(user, site.pk, tuple(item.pk for item in items), remarks=remarks)[:]
     pieces = [
         Piece(
             evidence=pointer.evidence,
@@ -60,6 +52,18 @@ def beside_items(
     for pointer, piece in zip(pointers, pieces, strict=True):
         found[pointer.item_id].append(piece)
     return found
+
+
+@prepared
+def _pointers(user: User, site: int, items: tuple[int, ...], *, remarks: bool) -> QuerySet[EvidencePointer]:
+    seen = Evidence.objects.visible_to(user).current().filter(site=site)
+    related = [f"evidence__{each}" for each in ASKED] if remarks else ["evidence"]
+    return (
+        EvidencePointer.objects.filter(item__in=items, evidence__in=seen)
+        .select_related(*related)
+        .prefetch_related("evidence__files", "evidence__links")
+        .order_by("-evidence")
+    )
 
 
 def library(site: Site, user: User) -> list[Piece]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import User
@@ -17,6 +18,7 @@ from assessments.marks import SectionMarks, arranged, mark_of, sheet_score, stan
 from assessments.models import Score, Sheet, SheetUpload, SheetUploadRow
 from assessments.rules import consents, has_sheets, leads, may_write, unlocks
 from assessments.scoring import SheetScore
+from core.prepared import prepared
 from standards.models import Item, Section
 
 from .evidence import beside_items
@@ -72,9 +74,10 @@ class SheetPage:
     @cached_property
     def waiting_upload(self) -> SheetUpload | None:
         """The last workbook this person uploaded of which rows wait for a choice."""
-        own = self.sheet.uploads.filter(by=self.user)
-        if not own.exists():  # most sheets never had one, and what follows is a long question
+        has_any = bool(_uploads(self.sheet.pk, self.user.pk)[:1])
+        if not has_any:  # most sheets never had one, and what follows is a long question
             return None
+        own = self.sheet.uploads.filter(by=self.user)
         return own.with_waiting().filter(rows__in=SheetUploadRow.objects.waiting()).first()
 
     @cached_property
@@ -88,7 +91,7 @@ class SheetPage:
         if self.sheet.role != SheetRole.FINAL:
             return {}
         about = deliberations(self.sheet, self.voices)
-        return lines(self.sheet, self.items, self.voices, self.scores, about)
+        return lines(self.sheet, self.items, self.voices, self._read, about)
 
     @property
     def allowed_gap(self) -> int:
@@ -97,15 +100,26 @@ class SheetPage:
         return gap
 
     @cached_property
-    def scores(self) -> list[Score]:
-        """This sheet's marks and those shown beside them: one query, and one for names not known yet."""
-        if self.sheet.role == SheetRole.SELF:
-            found = list(Score.objects.filter(sheet=self.sheet).order_by("pk"))
-        else:
-            wanted = marks_beside(self.sheet, self.voices)
-            found = list(Score.objects.filter(wanted).select_related("sheet").order_by("pk"))
-        self._name_writers([score for score in found if score.sheet_id == self.sheet.pk])
-        return found
+    def _read(self) -> list[Score]:
+        """This sheet's marks, and of a final one those of its columns as well: one query."""
+        if self.sheet.role != SheetRole.FINAL:
+            return _marks_of(self.sheet.pk)[:]
+        columns = tuple(voice.sheet.pk for voice in self.voices)
+        return _marks_beside((self.sheet.pk, *columns), self.sheet.assessment.site_id)[:]
+
+    @cached_property
+    def own(self) -> dict[int, Score]:
+        """Item id → this sheet's mark; one query more for names not known yet."""
+        own = [score for score in self._read if score.sheet_id == self.sheet.pk]
+        self._name_writers(own)
+        return {score.item_id: score for score in own}
+
+    @cached_property
+    def beside(self) -> list[Score]:
+        """The marks shown beside this sheet's: nothing beside a self-assessment."""
+        if self.sheet.role == SheetRole.INSPECTOR:
+            return _marks_beside((), self.sheet.assessment.site_id)[:]
+        return [score for score in self._read if score.sheet_id != self.sheet.pk]
 
     def _name_writers(self, own: Sequence[Score]) -> None:
         """Few people write on a sheet, so they are read once and not beside each of their marks."""
@@ -115,12 +129,8 @@ class SheetPage:
             people |= User.objects.in_bulk(unknown)
         for score in own:
             score.updated_by = people[score.updated_by_id]
-            score.consented_by = people.get(score.consented_by_id or 0)
-
-    @cached_property
-    def own(self) -> dict[int, Score]:
-        """Item id → this sheet's mark."""
-        return {score.item_id: score for score in self.scores if score.sheet_id == self.sheet.pk}
+            if score.consented_by_id:
+                score.consented_by = people[score.consented_by_id]
 
     @cached_property
     def marks(self) -> tuple[SectionMarks, ...]:
@@ -235,9 +245,8 @@ class SheetPage:
     def rows(self, entry: Entry | None = None, item: Item | None = None) -> list[ItemRow]:
         """The current section's items; `entry` stands in the fields of `item` in place of what is stored."""
         beside: dict[int, list[Score]] = defaultdict(list)
-        for other in self.scores:
-            if other.sheet_id != self.sheet.pk:
-                beside[other.item_id].append(other)
+        for other in self.beside:
+            beside[other.item_id].append(other)
         rows = []
         for each, score in self.current.rows:
             if self.only_unmarked and self.states[each.pk] != MarkState.UNMARKED:
@@ -271,3 +280,18 @@ def open_sheet(
     sheet: Sheet, user: User, section: int | None = None, *, only_unmarked: bool = False
 ) -> SheetPage:
     return SheetPage(sheet, user, items=standard_items(sheet), section=section, only_unmarked=only_unmarked)
+
+
+@prepared
+def _marks_of(sheet: int) -> QuerySet[Score]:
+    return Score.objects.filter(sheet=sheet).order_by("pk")
+
+
+@prepared
+def _marks_beside(sheets: tuple[int, ...], site: int) -> QuerySet[Score]:
+    return Score.objects.filter(marks_beside(sheets, site)).select_related("sheet").order_by("pk")
+
+
+@prepared
+def _uploads(sheet: int, by: int) -> QuerySet[SheetUpload, int]:
+    return SheetUpload.objects.filter(sheet=sheet, by=by).order_by().values_list("pk", flat=True)

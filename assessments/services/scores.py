@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Exists
+from django.db.models import Exists, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -15,12 +15,13 @@ from accounts.models import User
 from accounts.rules import require_office
 from accounts.services import notify
 from assessments.enums import ScoreLevel, SheetRole, SheetState
-from assessments.models import Deliberation, NotDue, Score, ScoreEntry, Sheet
+from assessments.models import Assessment, Deliberation, NotDue, Score, ScoreEntry, Sheet
 from assessments.queries import lead_of
 from assessments.rules import writers
 from assessments.scoring import MAX_FAULTS, level_of, plain, points_after_faults, points_for
 from assessments.services.final_sheet import ask_consent, is_everybodys
 from core.locks import change_once
+from core.prepared import prepared
 from sites.workflow import InvalidTransition, WorkflowError
 from standards.models import Item
 
@@ -113,18 +114,8 @@ def _sent_twice(sheet: Sheet, item: Item, values: Mapping[str, Any], by: User) -
 
 def _hold(sheet: Sheet, item: Item, by: User) -> None:
     """Lock the sheet, so that it is not submitted under the pen, and see that this person may write on it."""
-    put_off = NotDue.objects.filter(round=sheet.assessment.round_id, item=item)
-    state, may_write, not_due, deliberated = (
-        Sheet.objects.select_for_update()
-        .filter(pk=sheet.pk)
-        .annotate(
-            may_write=Exists(writers(sheet).filter(pk=by.pk)),
-            not_due=Exists(put_off),
-            deliberated=Exists(Deliberation.objects.filter(sheet=sheet.pk, item=item)),
-        )
-        .values_list("state", "may_write", "not_due", "deliberated")
-        .get()
-    )
+    pen = SheetRole(sheet.role), sheet.author_id, sheet.assessment
+    [(state, may_write, not_due, deliberated)] = _held(*pen, sheet=sheet.pk, item=item.pk, by=by.pk)
     if not may_write:
         raise PermissionDenied
     if state != SheetState.DRAFT:
@@ -133,6 +124,24 @@ def _hold(sheet: Sheet, item: Item, by: User) -> None:
         raise InvalidTransition(_("This item is not due in this round and gets no mark."))
     if deliberated:
         raise InvalidTransition(_("The members deliberate on this item; what they agree on is its mark."))
+
+
+@prepared
+def _held(
+    role: SheetRole, author: int | None, assessment: Assessment, *, sheet: int, item: int, by: int
+) -> QuerySet[Sheet, tuple[str, bool, bool, bool]]:
+    pens = writers(Sheet(role=role, author_id=author, assessment=assessment)).filter(pk=by)
+    return (
+        Sheet.objects.select_for_update()
+        .filter(pk=sheet)
+        .order_by()
+        .annotate(
+            may_write=Exists(pens),
+            not_due=Exists(NotDue.objects.filter(round=assessment.round_id, item=item)),
+            deliberated=Exists(Deliberation.objects.filter(sheet=sheet, item=item)),
+        )
+        .values_list("state", "may_write", "not_due", "deliberated")
+    )
 
 
 def checked(

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.staticfiles import finders
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -26,6 +27,7 @@ from assessments.rules import writers
 from assessments.services import scores, sheets
 from assessments.services.scores import StaleScore
 from core.acting import attempt, carried_out
+from core.prepared import prepared
 from standards.models import Item
 
 from .pages import form_page
@@ -147,10 +149,16 @@ def refuse(request: StaffRequest, pk: int, item_pk: int) -> HttpResponse:
 
 def visible_sheet(user: User, pk: int) -> Sheet:
     """The sheet with all that its page and its rights need; 404 when this person may not see it."""
+    for sheet in _seen(user, pk)[:1]:
+        return sheet
+    raise Http404
+
+
+@prepared
+def _seen(user: User, pk: int) -> QuerySet[Sheet]:
     related = ("assessment__site__organisation", "assessment__round__rulebook", "assessment__standard")
-    return get_object_or_404(
-        Sheet.objects.visible_to(user).select_related(*related, "author", "signed_by"), pk=pk
-    )
+    seen = Sheet.objects.visible_to(user).filter(pk=pk).order_by()
+    return seen.select_related(*related, "author", "signed_by")
 
 
 def _final_score(request: StaffRequest, pk: int, item_pk: int) -> Score:

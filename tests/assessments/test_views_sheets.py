@@ -5,9 +5,11 @@ import pytest
 from accounts.enums import Role
 from assessments.enums import RoundKind, SheetRole
 from assessments.marks import standard_items
-from assessments.models import Sheet
+from assessments.models import NotDue, Sheet
 from assessments.services import evidence
+from standards import items
 from standards.enums import Kind
+from standards.models import Item
 from tests import factories
 from tests.assessments import builders
 from tests.assessments.pages import score, url
@@ -145,6 +147,41 @@ def test_sheet_speaks_the_language_of_each_reader(client, sheet, liaison):
     for language, word in (("zh-hans", "未达标"), ("en", "not met"), ("zh-hans", "未达标")):
         client.cookies["django_language"] = language
         assert f"<span data-word>{word}</span>" in client.get(url("sheet", sheet.pk)).content.decode()
+
+
+def test_the_kept_items_hold_nothing_that_changes(client, sheet, liaison, item):
+    """Many people's pages share them; their standard, for one, is in force today and retired tomorrow."""
+    score(client, sheet, item, HTMX)
+    for page in ("sheet", "sheet_checkup", "sheet_working", "sheet_submit", "sheet_workbook"):
+        assert client.get(url(page, sheet.pk)).status_code == 200
+    [kept] = items.kept.values()
+    fresh = Item.objects.select_related("section").in_bulk([each.pk for each in kept])
+    for each in kept:
+        assert vars(each).keys() == vars(fresh[each.pk]).keys()
+        assert not each.section._state.fields_cache
+        assert all(
+            getattr(each, name) == getattr(fresh[each.pk], name) for name in vars(each) if name != "_state"
+        )
+
+
+def test_an_item_put_off_is_so_in_its_round_alone(client, sheet, liaison, item):
+    """That an item is not due is no fact of the standard, and is read each time."""
+
+    def state():
+        rows = client.get(url("sheet", sheet.pk), {"section": 2}).context["rows"]
+        return next(row.state for row in rows if row.item == item)
+
+    assert state() == "unmarked"
+    put_off = NotDue.objects.create(
+        round=sheet.assessment.round,
+        item=item,
+        reason="示例",
+        decided_by=builders.office(),
+        decided_on="2008-03-20",
+    )
+    assert state() == "not_due"
+    put_off.delete()
+    assert state() == "unmarked"
 
 
 def test_what_one_wrote_stands_on_no_other_sheet(client, sheet, liaison, item, on):
