@@ -13,11 +13,11 @@ from accounts.rules import sees_city
 from core.forms import ALL, choose_from, offer
 from core.search import Query, SearchKind
 from desk.enums import Light
-from desk.models.open_steps import OpenStepQuerySet
 from desk.search import SHORTEST
 from desk.todo import Missing
+from desk.todo.steps import Chosen
 from sites.enums import Level, Stage
-from sites.models.sites import SiteQuerySet, district_of
+from sites.models.sites import SiteQuerySet
 from standards.enums import Kind
 
 
@@ -61,14 +61,13 @@ class MissingFilter(forms.Form):
         label=pgettext_lazy("how close a date is", "Light"), required=False, choices=[ALL, *Light.choices]
     )
 
-    def narrow(self, steps: OpenStepQuerySet) -> OpenStepQuerySet:
-        """`steps` by what can be asked of their sites; `keeps` asks again of what is no site's."""
+    def chosen(self, others_at_most: int | None) -> Chosen:
+        """What can be asked of the steps of sites; `keeps` asks again of what is no site's."""
         self.is_valid()
-        if district := self.cleaned_data.get("district"):
-            steps = steps.alias(lies_in=district_of(site="site__")).filter(lies_in=district.pk)
-        if stage := self.cleaned_data.get("stage"):
-            steps = steps.filter(site__stage=stage)
-        return steps
+        district: Organisation | None = self.cleaned_data.get("district")
+        stage: str = self.cleaned_data.get("stage") or ""
+        key = district.pk if district else None
+        return Chosen(district=key, stage=stage, others_at_most=others_at_most)
 
     def keeps(self, row: Missing) -> bool:
         self.is_valid()

@@ -1,7 +1,7 @@
 """一页通: where the campaign stands, on one sheet of A4 for the leader's desk; Chinese, as papers are."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
@@ -18,6 +18,7 @@ from desk.deadlines import open_rows
 from desk.deadlines.lines import DeadlineLine, lines
 from desk.lights import Lights
 from desk.todo import Todo, Work
+from desk.todo.work import MOST_URGENT
 from documents.rendering import render_sheet
 from publicity.enums import ObjectionState
 from publicity.models import Objection
@@ -82,7 +83,7 @@ def leader_sheet(programme: Programme, reader: User) -> bytes:
 def _facts(programme: Programme, reader: User) -> dict[str, Any]:
     """Everything the template says."""
     scope = _scope(programme, reader)
-    work = Work(reader, narrow=lambda steps: steps.filter(site__programme=programme))
+    work = Work(reader, chosen=replace(MOST_URGENT, programme=programme.pk))
     phase = programme.phase_on(today())
     home = reader.organisation if is_district_office(reader) else None
     seen = {

@@ -14,6 +14,7 @@ from accounts.models import Organisation, User
 from accounts.rules import is_liaison
 from assessments.eligibility import barred_sites
 from assessments.models import Team
+from core.models import Worded
 from publicity.rules import knows_objections
 from sites.enums import Action, Stage
 from sites.models import Filing, Programme, Site
@@ -43,7 +44,7 @@ class OpenStepQuerySet(models.QuerySet["OpenStep"]):
         return self.filter(unit=user.organisation_id) if is_liaison(user) else self
 
 
-class OpenStep(models.Model):
+class OpenStep(Worded):
     """A step that somebody can take, or that only takes time: of a site, or of the list it stands on.
 
     `desk.open_steps` writes these from what `desk.next_step` says and nobody else; they are right of the day

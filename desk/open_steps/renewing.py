@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, Min, Q
+from django.db.models import Exists, Min, Q, QuerySet
 from django.utils import translation
 
 from accounts.enums import Role
+from core.prepared import prepared
 from desk.models import OpenStep, StepsDay, Touched
 from desk.models.open_steps import NEVER
 from desk.next_step import Step, due_together, right_until, steps
@@ -35,12 +36,17 @@ def bring_up_to_date() -> None:
     One query where nothing was. Whoever comes first does it for all; what is touched meanwhile stays touched
     for the next.
     """
-    while not StepsDay.objects.filter(~Exists(Touched.objects.order_by()), day=today()).exists():
+    while not list(_day_if_nothing_is_touched(today())):
         with transaction.atomic():
             held = StepsDay.objects.select_for_update().get()
             if held.day != today():
                 _begin_day(held)
             _work_off_some()
+
+
+@prepared
+def _day_if_nothing_is_touched(day: datetime.date) -> QuerySet[StepsDay, int]:
+    return StepsDay.objects.filter(~Exists(Touched.objects.order_by()), day=day).values_list("pk", flat=True)
 
 
 def check() -> int:
@@ -49,7 +55,7 @@ def check() -> int:
     sites = list(Site.objects.exclude(stage__in=IDLE).order_by("pk").values_list("pk", flat=True))
     wrong = 0
     for first in range(0, len(sites), AT_ONCE):
-        some = sites[first : first + AT_ONCE]
+        some = tuple(sites[first : first + AT_ONCE])
         with transaction.atomic():
             StepsDay.objects.select_for_update().get()
             before = _said(some)
@@ -75,7 +81,7 @@ def _work_off_some() -> None:
     of_these = Touched.objects.filter(Q(site__in=sites) | Q(programme__in=programmes))
     marks = list(of_these.order_by().values_list("pk", flat=True))
     if sites:
-        _renew(sorted(sites))
+        _renew(tuple(sites))
     for programme in programmes:
         _move_dates(programme)
     for first in range(0, len(marks), MARKS_AT_ONCE):
@@ -94,16 +100,22 @@ def _begin_day(held: StepsDay) -> None:
     held.save(update_fields=["day"])
 
 
-def _renew(sites: Sequence[int]) -> None:
+def _renew(sites: tuple[int, ...]) -> None:
     """These sites' steps, and those of the lists they stand on."""
     lists = Site.objects.filter(pk__in=sites).order_by().values("filing")
     of_lists = Q(filing__in=lists, site__stage__in=Stage.WITH_LIST)
     OpenStep.objects.filter(Q(site__in=sites) | of_lists).delete()
+    OpenStep.objects.bulk_create(_kept(_facts(sites)))
+
+
+@prepared
+def _facts(sites: tuple[int, ...]) -> QuerySet[SiteWithFacts]:
+    """Of these sites, and of one that speaks for each list they stand on."""
+    lists = Site.objects.filter(pk__in=sites).order_by().values("filing")
     with_list = Site.objects.filter(filing__in=lists, stage__in=Stage.WITH_LIST).order_by()
     speakers = with_list.values("filing", "stage").annotate(first=Min("pk")).values("first")
     alone = Q(pk__in=sites) & ~Q(stage__in=(*IDLE, *Stage.WITH_LIST))
-    read = with_facts(Site.objects.filter(alone | Q(pk__in=speakers)), today=today())
-    OpenStep.objects.bulk_create(_kept(read))
+    return with_facts(Site.objects.filter(alone | Q(pk__in=speakers)), today=today())
 
 
 def _kept(sites: Iterable[SiteWithFacts]) -> Iterator[OpenStep]:

@@ -1,13 +1,15 @@
 """The sheets of a team that its leader still waits for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import User
 from accounts.rules import is_inspector
-from assessments.queries import waited_for_by
+from assessments.queries import AwaitedSheet, waited_for_by
+from core.prepared import prepared
 from sites.enums import Stage
 
 from .items import Missing
@@ -17,7 +19,8 @@ def of_others(user: User) -> Iterator[Missing]:
     """The members' whose team an inspector leads. One query."""
     if not is_inspector(user):
         return
-    for visit in waited_for_by(user):
+    visits: Iterable[AwaitedSheet] = _waited_for(user)
+    for visit in visits:
         yield Missing(
             what=_("Submit the score sheet"),
             about=str(visit.site),
@@ -30,3 +33,8 @@ def of_others(user: User) -> Iterator[Missing]:
             district_key=visit.district_key,
             stage=Stage(visit.site.stage),
         )
+
+
+@prepared
+def _waited_for(user: User) -> QuerySet[AwaitedSheet]:
+    return waited_for_by(user)

@@ -1,10 +1,9 @@
 """Lists that are not filed, and districts' own work plans: told once for each body."""
 
 import datetime
-from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import DateField, Exists, IntegerField, OuterRef, Q, Value
+from django.db.models import DateField, Exists, IntegerField, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -13,8 +12,9 @@ from accounts.enums import Role
 from accounts.models import Organisation, User
 from accounts.models.people import lies_in
 from accounts.rules import is_district_office, oversees
+from core.prepared import prepared
 from sites.enums import Action, FilingState, Level, Stage
-from sites.models import Filing, Programme
+from sites.models import DesignatedUnit, Filing, Programme
 from sites.offers.todos import NEVER, OWED, PLAN, with_plans
 from sites.overview import last_day_for
 
@@ -25,7 +25,7 @@ def of_others(user: User, running: Programme | None) -> list[Missing]:
     """Who has not filed a list, or a district its plan; a district's office sees its own. One query."""
     if running is None or not oversees(user):
         return []
-    return [_missing(owed, running) for owed in _owed(user, running)]
+    return [_missing(_Owed(*row), running) for row in _owed(user, running.pk)]
 
 
 class _Owed(NamedTuple):
@@ -41,23 +41,25 @@ class _Owed(NamedTuple):
     since: datetime.date | None
 
 
-def _owed(user: User, running: Programme) -> Iterator[_Owed]:
+@prepared
+def _owed(user: User, programme: int) -> QuerySet[Filing, tuple[Any, ...]]:
     """Lists begun or sent back, bodies without a list, districts without a plan."""
-    all_lists = running.filings.order_by()
-    units = running.designated_units.filter(
-        ~Exists(all_lists.filter(organisation=OuterRef("organisation"), level=Level.CITY))
+    all_lists = Filing.objects.filter(programme=programme).order_by()
+    units = DesignatedUnit.objects.filter(
+        ~Exists(all_lists.filter(organisation=OuterRef("organisation"), level=Level.CITY)),
+        programme=programme,
     )
     districts = Organisation.objects.districts().filter(
         ~Exists(all_lists.filter(organisation=OuterRef("pk"), level=Level.DISTRICT)), is_active=True
     )
     if is_district_office(user):
         units, districts = units.none(), districts.filter(Q(pk=user.district_id))
-    seen = with_plans(Filing.objects.visible_to(user).filter(programme=running)).order_by()
+    seen = with_plans(Filing.objects.visible_to(user).filter(programme=programme)).order_by()
     plans = seen.filter(Q(has_plan=False), level=Level.DISTRICT).exclude(state__in=FilingState.EDITABLE)
     district = lies_in(body="organisation__"), lies_in("name", body="organisation__")
     body = ("organisation", "organisation__name", *district)
     never, no_day = Cast(Value(None), IntegerField()), Cast(Value(None), DateField())
-    rows = (
+    return (
         seen.filter(state__in=FilingState.EDITABLE)
         .values_list("state", "pk", "level", *body, no_day)
         .union(
@@ -76,7 +78,6 @@ def _owed(user: User, running: Programme) -> Iterator[_Owed]:
             all=True,
         )
     )
-    return (_Owed(*row) for row in rows)
 
 
 def _missing(owed: _Owed, running: Programme) -> Missing:

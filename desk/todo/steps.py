@@ -2,9 +2,10 @@
 
 import datetime
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -13,12 +14,12 @@ from accounts.models import Organisation, User
 from assessments.enums import SheetRole, SheetState
 from assessments.models import Assessment, Deliberation, Sheet
 from assessments.queries import led_by
+from core.prepared import prepared
 from desk.lights import Lights
 from desk.models import OpenStep
 from desk.models.open_steps import NEVER, OpenStepQuerySet
 from desk.next_step import steps
-from desk.open_steps import bring_up_to_date
-from desk.site_facts import with_facts
+from desk.site_facts import SiteWithFacts, with_facts
 from sites.calendar import today
 from sites.enums import Stage
 from sites.models import Filing, Site
@@ -77,17 +78,28 @@ _FIELDS = (
 _WHOSE = ("unit__name", "team__name")
 
 
-def seen_by(user: User) -> OpenStepQuerySet:
-    """The steps of the sites this person sees, as they stand now. One query, or what has changed is more."""
-    bring_up_to_date()
-    return OpenStep.objects.visible_to(user)
+@dataclass(frozen=True)
+class Chosen:
+    """Which steps are looked at: of a programme, in a district, at a stage; of others at most so many.
+
+    Nothing said means all.
+    """
+
+    programme: int | None = None
+    district: int | None = None
+    stage: str = ""
+    others_at_most: int | None = None
 
 
-def mine(user: User, seen: OpenStepQuerySet, at_most: int) -> Iterator[Todo]:
-    """Of the steps those of this person's role, the most urgent first. One query."""
-    own = seen.filter(role=user.role)
-    for row in (_Row(*values) for values in own.values_list(*_FIELDS)[:at_most]):
+def mine(user: User, chosen: Chosen, at_most: int) -> Iterator[Todo]:
+    """The steps of this person's role, the most urgent first. One query."""
+    for row in (_Row(*values) for values in _of_own_role(user, chosen)[:at_most]):
         yield Todo(what=gettext(row.what), about=row.about, url=row.url, since=row.since, due=row.due_on)
+
+
+@prepared
+def _of_own_role(user: User, chosen: Chosen) -> QuerySet[OpenStep, tuple[Any, ...]]:
+    return _seen(user, chosen).filter(role=user.role).values_list(*_FIELDS)
 
 
 def inspectors(user: User) -> Iterator[Todo]:
@@ -95,8 +107,7 @@ def inspectors(user: User) -> Iterator[Todo]:
 
     One query.
     """
-    turn = Site.objects.visible_to(user).filter(_my_turn(user))
-    for site in with_facts(turn, today=today(), reader=user).order_by("stage_since", "pk"):
+    for site in _in_turn(user):
         for step in steps(site):
             if step.is_for(user):
                 yield Todo(
@@ -104,12 +115,15 @@ def inspectors(user: User) -> Iterator[Todo]:
                 )
 
 
-def of_others(user: User, seen: OpenStepQuerySet, at_most: int | None) -> Iterator[Missing]:
-    """Of the steps those of whom this person answers for, the most urgent first (None: all). One query."""
-    rows = _others(user, seen).annotate(
-        district_key=district_of(site="site__"), district=district_of("name", site="site__")
-    )
-    for values in rows.values_list(*_FIELDS, *_WHOSE, "district_key", "district")[:at_most]:
+@prepared
+def _in_turn(user: User) -> QuerySet[SiteWithFacts]:
+    turn = Site.objects.visible_to(user).filter(_my_turn(user))
+    return with_facts(turn, today=today(), reader=user).order_by("stage_since", "pk")
+
+
+def of_others(user: User, chosen: Chosen) -> Iterator[Missing]:
+    """The steps of those this person answers for, the most urgent first. One query."""
+    for values in _others(user, chosen)[: chosen.others_at_most]:
         row, (unit, team, district_key, district) = _Row(*values[: len(_FIELDS)]), values[len(_FIELDS) :]
         of_list = row.stage in Stage.WITH_LIST
         yield Missing(
@@ -128,24 +142,45 @@ def of_others(user: User, seen: OpenStepQuerySet, at_most: int | None) -> Iterat
         )
 
 
-def groups_of_others(
-    user: User, seen: OpenStepQuerySet, at_most: int | None, lights: Lights
-) -> Iterator[Group]:
+@prepared
+def _others(user: User, chosen: Chosen) -> QuerySet[OpenStep, tuple[Any, ...]]:
+    where = {"district_key": district_of(site="site__"), "district": district_of("name", site="site__")}
+    return _seen_of_others(user, chosen).annotate(**where).values_list(*_FIELDS, *_WHOSE, *where)
+
+
+def groups_of_others(user: User, chosen: Chosen, lights: Lights) -> Iterator[Group]:
     """The same steps, counted by whose turn it is. One query."""
-    counted = OpenStep.objects.filter(pk__in=_others(user, seen).values("pk")[:at_most]).order_by()
-    shares = counted.values_list("role", *_WHOSE).annotate(
-        total=Count("pk"),
-        red=Count("pk", filter=Q(due__lt=lights.on)),
-        soon=Count("pk", filter=Q(due__lte=lights.soon_until)),
-        earliest=Min("due"),
-    )
-    for role, unit, team, total, red, soon, earliest in shares:
+    for role, unit, team, total, red, soon, earliest in _shares(user, chosen, lights):
         first = None if earliest == NEVER else earliest
         yield Group(Role(role), _who(role, unit, team), total, red, soon - red, first)
 
 
-def _others(user: User, seen: OpenStepQuerySet) -> OpenStepQuerySet:
-    return seen.filter(role__in=ANSWERS_FOR.get(user.role, ()))
+@prepared
+def _shares(user: User, chosen: Chosen, lights: Lights) -> QuerySet[OpenStep, tuple[Any, ...]]:
+    looked_at = _seen_of_others(user, chosen).values("pk")[: chosen.others_at_most]
+    counts = {
+        "total": Count("pk"),
+        "red": Count("pk", filter=Q(due__lt=lights.on)),
+        "soon": Count("pk", filter=Q(due__lte=lights.soon_until)),
+        "earliest": Min("due"),
+    }
+    return (
+        OpenStep.objects.filter(pk__in=looked_at).order_by().values_list("role", *_WHOSE).annotate(**counts)
+    )
+
+
+def _seen_of_others(user: User, chosen: Chosen) -> OpenStepQuerySet:
+    return _seen(user, chosen).filter(role__in=ANSWERS_FOR.get(user.role, ()))
+
+
+def _seen(user: User, chosen: Chosen) -> OpenStepQuerySet:
+    """The chosen steps of the sites this person sees."""
+    seen = OpenStep.objects.visible_to(user)
+    if chosen.programme:
+        seen = seen.filter(site__programme=chosen.programme)
+    if chosen.district:
+        seen = seen.alias(lies_in=district_of(site="site__")).filter(lies_in=chosen.district)
+    return seen.filter(site__stage=chosen.stage) if chosen.stage else seen
 
 
 def _who(role: str, unit: str | None, team: str | None) -> str:

@@ -1,6 +1,6 @@
 """One person's desk: every part is read once, and only when it is asked for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property
 from typing import cast
@@ -11,40 +11,41 @@ from accounts.models import User
 from accounts.rules import is_inspector, oversees
 from desk.enums import Light
 from desk.lights import Lights, lights_of
-from desk.models.open_steps import OpenStepQuerySet
+from desk.open_steps import bring_up_to_date
 from desk.rules import answers_for_others, has_work
 from sites.chosen import running_programme
 from sites.models import Programme
 
 from . import inspectors, lists, offered, steps
 from .items import Group, Missing, Todo, count_of, grouped, together
+from .steps import Chosen
 
 # More would not be read; the lists of the rooms have them all.
 AT_MOST = 200
 # Steps of others that are looked at, the most urgent.
 OTHERS_AT_MOST = 1000
 GROUPS_AT_MOST = 15
+MOST_URGENT = Chosen(others_at_most=OTHERS_AT_MOST)
 _ASKED = "_work"
 
 
 class Work:
     """What waits for a person and what others have still to do for which they answer.
 
-    `running` gives the programme that runs. `narrow` leaves out steps before they are read; of others'
-    steps so many are looked at, the most urgent (None: all). So it costs the same at any number of sites.
+    `running` gives the programme that runs, `chosen` which steps are looked at. It costs the same at any
+    number of sites.
     """
 
     def __init__(
         self,
         user: User,
         running: Callable[[], Programme | None] = Programme.objects.current,
-        narrow: Callable[[OpenStepQuerySet], OpenStepQuerySet] = lambda steps: steps,
-        others_at_most: int | None = OTHERS_AT_MOST,
+        chosen: Chosen = MOST_URGENT,
     ) -> None:
         self.user = user
         self.asked = running
-        self.narrow = narrow
-        self.others_at_most = others_at_most
+        self.chosen = chosen
+        self._is_up_to_date = False
 
     @cached_property
     def running(self) -> Programme | None:
@@ -55,21 +56,25 @@ class Work:
         return lights_of(self.running)
 
     @cached_property
-    def steps(self) -> OpenStepQuerySet:
-        return self.narrow(steps.seen_by(self.user))
-
-    @cached_property
     def found(self) -> list[Todo]:
         """Everything that waits for this person, in no order; whoever only counts needs no lights."""
         if not has_work(self.user) or not self.running:
             return []
-        user = self.user
-        mine = (
-            *(steps.inspectors(user) if is_inspector(user) else steps.mine(user, self.steps, AT_MOST)),
-            *offered.mine(self.user, self.running, lambda: self.lights),
-        )
+        mine = (*self._steps(), *offered.mine(self.user, self.running, lambda: self.lights))
         # Of two that lead to the same spot the later one says more.
         return list({(todo.url, todo.about): todo for todo in mine}.values())
+
+    def _steps(self) -> Iterator[Todo]:
+        if is_inspector(self.user):
+            return steps.inspectors(self.user)
+        self._bring_up_to_date()
+        return steps.mine(self.user, self.chosen, AT_MOST)
+
+    def _bring_up_to_date(self) -> None:
+        """Once, however much is asked."""
+        if not self._is_up_to_date:
+            bring_up_to_date()
+            self._is_up_to_date = True
 
     @property
     def count(self) -> int:
@@ -91,7 +96,8 @@ class Work:
 
     @cached_property
     def steps_of_others(self) -> list[Missing]:
-        return list(steps.of_others(self.user, self.steps, self.others_at_most))
+        self._bring_up_to_date()
+        return list(steps.of_others(self.user, self.chosen))
 
     @cached_property
     def _owed(self) -> list[Missing]:
@@ -100,7 +106,8 @@ class Work:
 
     @cached_property
     def _groups_of_steps(self) -> list[Group]:
-        return list(steps.groups_of_others(self.user, self.steps, self.others_at_most, self.lights))
+        self._bring_up_to_date()
+        return list(steps.groups_of_others(self.user, self.chosen, self.lights))
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -114,7 +121,8 @@ class Work:
     def is_cut(self) -> bool:
         """Whether others have more steps than are looked at."""
         looked_at = sum(group.total for group in self._groups_of_steps)
-        return self.others_at_most is not None and looked_at >= self.others_at_most
+        at_most = self.chosen.others_at_most
+        return at_most is not None and looked_at >= at_most
 
     @property
     def worst_groups(self) -> list[Group]:

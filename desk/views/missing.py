@@ -28,9 +28,8 @@ class MissingList(LoginRequiredMixin, UserPassesTestMixin, ExportedList):
 
     def get_queryset(self) -> list[Missing]:  # type: ignore[override]  # read off the sites' next steps
         self.filter = wanted = MissingFilter(self.request.GET)
-        at_most = None if "format" in self.request.GET else OTHERS_AT_MOST
-        asked = work_of(self.request, self.request.user).asked
-        self.work = Work(self.request.user, asked, wanted.narrow, at_most)
+        chosen = wanted.chosen(None if "format" in self.request.GET else OTHERS_AT_MOST)
+        self.work = Work(self.request.user, work_of(self.request, self.request.user).asked, chosen)
         return [row for row in self.work.missing if wanted.keeps(row)]
 
     def export(self) -> HttpResponse:

@@ -17,6 +17,7 @@ from desk.deadlines import Narrowing, last_days
 from desk.enums import Light
 from desk.lights import lights_of
 from desk.search import SHORTEST
+from desk.todo.steps import Chosen
 from sites.models import Programme, Site
 from tests import factories
 from tests.at_once import on_both
@@ -34,6 +35,8 @@ def _examples() -> dict[str, list[Any]]:
         "site": furthest,
         "sites": [(), tuple(furthest)],
         "filing": [Site.objects.get(pk=furthest[0]).filing_id],
+        "day": [today()],
+        "chosen": [Chosen(), Chosen(factories.programme().pk, factories.district().pk, "building", 3)],
         "last_days": [last_days(Programme.objects.current())],
         "narrowing": [Narrowing(), Narrowing("list", Light.YELLOW)],
         "district": [None, factories.district().pk],

@@ -16,6 +16,7 @@ from assessments.services import recusals
 from desk.open_steps import bring_up_to_date
 from desk.todo import Work
 from desk.todo.items import Missing
+from desk.todo.steps import Chosen
 from sites.enums import FilingState, Level, Stage
 from tests import factories
 from tests.assessments import builders
@@ -257,6 +258,6 @@ def test_more_sites_than_are_read_are_said_to_be_left_out(client, monkeypatch):
         district_site()
     user = factories.user(Role.OFFICE)
     assert not Work(user).is_cut
-    narrow = Work(user, others_at_most=2)
+    narrow = Work(user, chosen=Chosen(others_at_most=2))
     assert narrow.is_cut
     assert len([one for one in narrow.missing if one.stage == Stage.BUILDING]) == 2
