@@ -170,7 +170,7 @@ class RailEntry:
     url: str
     icon: str
     active: bool = False
-    count: int = 0
+    count: str = ""
 
 
 @dataclass(frozen=True)
@@ -209,7 +209,7 @@ def groups(work: Work, path: str) -> list[RailGroup]:
     def here(entry: RailEntry) -> RailEntry:
         if entry.url != home:
             return replace(entry, active=True) if path.startswith(entry.url) else entry
-        count = _kept(f"todos/{user.pk}", user, lambda: work.count) if has_work(user) else 0
+        count = _kept(f"todos/{user.pk}", user, lambda: work.count_said) if has_work(user) else ""
         return replace(entry, active=path == home, count=count)
 
     drawn = _groups_of(user.role, get_language(), get_script_prefix())

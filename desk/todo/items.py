@@ -8,6 +8,9 @@ from accounts.enums import Role
 from desk.enums import Light
 from sites.enums import Stage
 
+# More would not be read; the lists of the rooms have them all.
+AT_MOST = 100
+
 _ORDER = {light: place for place, light in enumerate(Light)}
 
 

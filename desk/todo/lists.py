@@ -1,6 +1,7 @@
 """Lists that are not filed, and districts' own work plans: told once for each body."""
 
 import datetime
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from django.db.models import DateField, Exists, IntegerField, OuterRef, Q, QuerySet, Value
@@ -13,19 +14,36 @@ from accounts.models import Organisation, User
 from accounts.models.people import lies_in
 from accounts.rules import is_district_office, oversees
 from core.prepared import prepared
+from desk.enums import Light
+from desk.lights import Lights
 from sites.enums import Action, FilingState, Level, Stage
 from sites.models import DesignatedUnit, Filing, Programme
 from sites.offers.todos import NEVER, OWED, PLAN, with_plans
 from sites.overview import last_day_for
 
-from .items import Missing
+from .items import Group, Missing
 
 
-def of_others(user: User, running: Programme | None) -> list[Missing]:
-    """Who has not filed a list, or a district its plan; a district's office sees its own. One query."""
-    if running is None or not oversees(user):
-        return []
-    return [_missing(_Owed(*row), running) for row in _owed(user, running.pk)]
+def of_others(user: User, running: Programme | None, at_most: int | None) -> list[Missing]:
+    """Who has not filed a list, or a district its plan; a district's office sees its own. One query.
+
+    Of so many (None: of all).
+    """
+    return [_missing(owed, running) for owed in _rows(user, running, at_most)] if running else []
+
+
+def groups_of_others(user: User, running: Programme, at_most: int | None, lights: Lights) -> Iterator[Group]:
+    """The same, each counted for its body. One query."""
+    due_on = {by: last_day_for(by, running) for by in (Action.AGREE_PLAN, Action.FILE)}
+    for owed in _rows(user, running, at_most):
+        due = due_on[owed.by]
+        light = lights.of(due)
+        yield Group(owed.role, owed.body, 1, int(light == Light.RED), int(light == Light.YELLOW), due)
+
+
+def _rows(user: User, running: Programme, at_most: int | None) -> Iterator["_Owed"]:
+    rows = _owed(user, running.pk)[:at_most] if oversees(user) else []
+    return (_Owed(*row) for row in rows)
 
 
 class _Owed(NamedTuple):
@@ -39,6 +57,15 @@ class _Owed(NamedTuple):
     district_key: int | None
     district: str | None
     since: datetime.date | None
+
+    @property
+    def by(self) -> Action:
+        """The step it is owed for, which is tied to a phase."""
+        return Action.AGREE_PLAN if self.kind == PLAN else Action.FILE
+
+    @property
+    def role(self) -> Role:
+        return Role.DISTRICT if self.level == Level.DISTRICT else Role.LIAISON
 
 
 @prepared
@@ -81,15 +108,14 @@ def _owed(user: User, programme: int) -> QuerySet[Filing, tuple[Any, ...]]:
 
 
 def _missing(owed: _Owed, running: Programme) -> Missing:
-    body = Organisation(pk=owed.body_key, name=owed.body)
     page = "district_plan" if owed.kind == PLAN else "filing" if owed.key else "filings"
     return Missing(
         what=str(OWED[owed.kind]),
-        about=owed.body if owed.kind == PLAN else str(Filing(organisation=body, level=owed.level)),
+        about=owed.body if owed.kind == PLAN else Filing.called(owed.body, owed.level),
         url=reverse(f"sites:{page}", args=[owed.key] if owed.key else []),
         since=owed.since,
-        due=last_day_for(Action.AGREE_PLAN if owed.kind == PLAN else Action.FILE, running),
-        role=Role.DISTRICT if owed.level == Level.DISTRICT else Role.LIAISON,
+        due=last_day_for(owed.by, running),
+        role=owed.role,
         who=owed.body,
         district=owed.district or gettext("city level"),
         district_key=owed.district_key,

@@ -10,9 +10,7 @@ from core.union import Part
 from desk.lights import Lights
 from sites.models import Programme
 
-from .items import Todo
-
-AT_MOST = 200
+from .items import AT_MOST, Todo
 
 
 def mine(user: User, running: Programme | None, lights: Callable[[], Lights]) -> Iterator[Todo]:
@@ -20,7 +18,7 @@ def mine(user: User, running: Programme | None, lights: Callable[[], Lights]) ->
     sources = _offered_to(user)
     if running is None:
         return
-    for row in TODO_ROWS.rows(_waiting(user, running.pk, lambda: lights().soon_until)[:AT_MOST]):
+    for row in TODO_ROWS.rows(_waiting(user, running.pk, lambda: lights().soon_until)[: AT_MOST + 1]):
         kind = sources[row.source].kinds[row.kind]
         yield Todo(
             what=str(kind.what), about=kind.about(row), url=kind.url(row), since=row.since, due=row.due

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from accounts.enums import Role
-from accounts.models import Organisation, User
+from accounts.models import User
 from assessments.enums import SheetRole, SheetState
 from assessments.models import Assessment, Deliberation, Sheet
 from assessments.queries import led_by
@@ -25,7 +25,7 @@ from sites.enums import Stage
 from sites.models import Filing, Site
 from sites.models.sites import district_of
 
-from .items import Group, Missing, Todo
+from .items import AT_MOST, Group, Missing, Todo
 
 # Whose work a role looks after, beside its own.
 ANSWERS_FOR: dict[str, tuple[Role, ...]] = {
@@ -58,7 +58,7 @@ class _Row(NamedTuple):
     def about(self) -> str:
         if self.stage not in Stage.WITH_LIST:
             return self.window
-        return str(Filing(organisation=Organisation(name=self.list_of), level=self.level))
+        return Filing.called(self.list_of, self.level)
 
 
 _FIELDS = (
@@ -91,9 +91,9 @@ class Chosen:
     others_at_most: int | None = None
 
 
-def mine(user: User, chosen: Chosen, at_most: int) -> Iterator[Todo]:
+def mine(user: User, chosen: Chosen) -> Iterator[Todo]:
     """The steps of this person's role, the most urgent first. One query."""
-    for row in (_Row(*values) for values in _of_own_role(user, chosen)[:at_most]):
+    for row in (_Row(*values) for values in _of_own_role(user, chosen)[: AT_MOST + 1]):
         yield Todo(what=gettext(row.what), about=row.about, url=row.url, since=row.since, due=row.due_on)
 
 

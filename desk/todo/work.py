@@ -17,11 +17,9 @@ from sites.chosen import running_programme
 from sites.models import Programme
 
 from . import inspectors, lists, offered, steps
-from .items import Group, Missing, Todo, count_of, grouped, together
+from .items import AT_MOST, Group, Missing, Todo, count_of, grouped, together
 from .steps import Chosen
 
-# More would not be read; the lists of the rooms have them all.
-AT_MOST = 200
 # Steps of others that are looked at, the most urgent.
 OTHERS_AT_MOST = 1000
 GROUPS_AT_MOST = 15
@@ -68,7 +66,7 @@ class Work:
         if is_inspector(self.user):
             return steps.inspectors(self.user)
         self._bring_up_to_date()
-        return steps.mine(self.user, self.chosen, AT_MOST)
+        return steps.mine(self.user, self.chosen)
 
     def _bring_up_to_date(self) -> None:
         """Once, however much is asked."""
@@ -79,6 +77,15 @@ class Work:
     @property
     def count(self) -> int:
         return min(len(self.found), AT_MOST)
+
+    @property
+    def count_said(self) -> str:
+        return f"{self.count}+" if self.is_more else str(self.count or "")
+
+    @property
+    def is_more(self) -> bool:
+        """Whether more waits than is read."""
+        return len(self.found) > AT_MOST
 
     @cached_property
     def todos(self) -> list[Todo]:
@@ -91,18 +98,16 @@ class Work:
         """What others have still to do, the most urgent first."""
         if not answers_for_others(self.user) or not self.running:
             return []
-        lit = (replace(one, light=self.lights.of(one.due)) for one in (*self.steps_of_others, *self._owed))
+        at_most = self.chosen.others_at_most
+        lists_owed = lists.of_others(self.user, self.running, at_most)
+        found = (*self.steps_of_others, *lists_owed, *inspectors.of_others(self.user))
+        lit = (replace(one, light=self.lights.of(one.due)) for one in found)
         return sorted(lit, key=lambda one: (one.urgency, one.who))
 
     @cached_property
     def steps_of_others(self) -> list[Missing]:
         self._bring_up_to_date()
         return list(steps.of_others(self.user, self.chosen))
-
-    @cached_property
-    def _owed(self) -> list[Missing]:
-        """What others owe beside the next steps of sites: lists, and their sheets to who leads a team."""
-        return [*lists.of_others(self.user, self.running), *inspectors.of_others(self.user)]
 
     @cached_property
     def _groups_of_steps(self) -> list[Group]:
@@ -114,8 +119,10 @@ class Work:
         """Whoever is missing, with how much, those with most overdue first: `missing`, counted."""
         if not answers_for_others(self.user) or not self.running:
             return []
-        owed = [replace(one, light=self.lights.of(one.due)) for one in self._owed]
-        return together((*self._groups_of_steps, *grouped(owed)))
+        at_most = self.chosen.others_at_most
+        owed = lists.groups_of_others(self.user, self.running, at_most, self.lights)
+        waited = (replace(one, light=self.lights.of(one.due)) for one in inspectors.of_others(self.user))
+        return together((*self._groups_of_steps, *owed, *grouped(waited)))
 
     @property
     def is_cut(self) -> bool:

@@ -106,9 +106,14 @@ class Filing(Worded):
         ]
 
     def __str__(self) -> str:
+        return self.called(self.organisation, self.level)
+
+    @staticmethod
+    def called(organisation: object, level: str) -> str:
+        """How a list of this body at this level is called, where the list itself was not read."""
         return gettext("%(organisation)s (%(level)s)") % {
-            "organisation": self.organisation,
-            "level": self.get_level_display(),
+            "organisation": organisation,
+            "level": Level(level).label,
         }
 
     def get_absolute_url(self) -> str:

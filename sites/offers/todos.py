@@ -120,7 +120,7 @@ def _begun_lists(asked: Asked) -> Part:
 
 
 def _list(row: TodoRow) -> str:
-    return str(Filing(organisation=Organisation(name=row.about), level=row.detail))
+    return Filing.called(row.about, row.detail)
 
 
 def _lists_not_begun(asked: Asked) -> Part:

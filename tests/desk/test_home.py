@@ -9,6 +9,7 @@ from assessments.enums import RoundKind
 from assessments.services import recusals
 from desk.open_steps import bring_up_to_date
 from desk.todo import todos
+from desk.todo.items import AT_MOST
 from desk.views.home import TODOS_SHOWN
 from sites.enums import FilingState, Level, Stage
 from sites.models import Filing, Replacement, WorkPlan
@@ -239,6 +240,15 @@ def test_home_costs_the_same_with_many_things_to_do(client, django_assert_max_nu
     first, rest = page.context["page_obj"], client.get(f"{HOME}?page=2").context["page_obj"]
     assert len(first) == TODOS_SHOWN
     assert {todo.url for todo in (*first, *rest)} == {one.get_absolute_url() for one in Filing.objects.all()}
+
+
+def test_more_than_is_read_is_said_to_be_more(client, english):
+    client.force_login(factories.user(Role.OFFICE))
+    for _ in range(AT_MOST + 1):
+        factories.site(stage=Stage.FILED)
+    page = client.get(HOME).content.decode()
+    assert f"More than {AT_MOST} things wait for you" in page
+    assert f'rail-count">{AT_MOST}+' in page
 
 
 @pytest.mark.parametrize(
