@@ -128,16 +128,16 @@ def _hold(sheet: Sheet, item: Item, by: User) -> None:
 
 @prepared
 def _held(
-    role: SheetRole, author: int | None, assessment: Assessment, *, sheet: int, item: int, by: int
+    role: SheetRole, author: int | None, of: Assessment, *, sheet: int, item: int, by: int
 ) -> QuerySet[Sheet, tuple[str, bool, bool, bool]]:
-    pens = writers(Sheet(role=role, author_id=author, assessment=assessment)).filter(pk=by)
+    pens = writers(Sheet(role=role, author_id=author, assessment=of)).filter(pk=by)
     return (
         Sheet.objects.select_for_update()
         .filter(pk=sheet)
         .order_by()
         .annotate(
             may_write=Exists(pens),
-            not_due=Exists(NotDue.objects.filter(round=assessment.round_id, item=item)),
+            not_due=Exists(NotDue.objects.filter(round=of.round_id, item=item)),
             deliberated=Exists(Deliberation.objects.filter(sheet=sheet, item=item)),
         )
         .values_list("state", "may_write", "not_due", "deliberated")

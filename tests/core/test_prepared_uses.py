@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from django.db.models import Model
 
+from accounts.enums import Role
 from accounts.models import User
 from accounts.searched import SEARCH_KINDS
+from assessments.enums import SheetRole
+from assessments.models import Assessment, EvidencePointer, Round, Sheet, Twin
 from core.clock import today
 from core.prepared import ALL
 from core.search import Query, sought_of
@@ -46,6 +49,37 @@ def _examples() -> dict[str, list[Any]]:
             for text in ("示例", "示例 100%_", "乌海政公开发〔2008〕1号", "A", "ABCD-EF23")
         ],
         "soon_until": [today, lambda: today() + datetime.timedelta(30)],
+        **_examples_of_sheets(),
+    }
+
+
+def _examples_of_sheets() -> dict[str, list[Any]]:
+    """A final sheet with all that stands beside it, a sheet of a member, and the unit's own."""
+    final = Sheet.objects.filter(role=SheetRole.FINAL).order_by("pk")[0]
+    visited = Assessment.objects.select_related("site", "round", "standard").get(pk=final.assessment_id)
+    member = visited.sheets.filter(role=SheetRole.INSPECTOR).order_by("pk")[0]
+    own = Sheet.objects.get(role=SheetRole.SELF, assessment__site=visited.site)
+    keys = (final.pk, member.pk, own.pk)
+    pointers = EvidencePointer.objects.filter(evidence__site=visited.site)
+    twins = tuple(Twin.objects.values_list("pk", flat=True))
+    return {
+        "pk": [*keys, 0],
+        "sheet": list(keys),
+        "sheets": [(), keys],
+        "role": list(SheetRole),
+        "author": [None, member.author_id],
+        "by": [
+            member.author_id,
+            User.objects.get(role=Role.LIAISON, organisation=visited.site.organisation).pk,
+        ],
+        "assessment": [visited.pk],
+        "of": [visited],
+        "rounds": [(), (visited.round_id,), tuple(Round.objects.values_list("pk", flat=True))],
+        "item": [pointers[0].item_id],
+        "items": [(), tuple(pointers.order_by().values_list("item", flat=True).distinct())],
+        "remarks": [False, True],
+        "twins": [(), twins],
+        "ids": [(), tuple(Twin.objects.values_list("file", flat=True))],
     }
 
 
