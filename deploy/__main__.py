@@ -11,7 +11,9 @@ USAGE = """\
 ./portal test [--fast | --slow] [--postgres] [ARGUMENT …]
                                         run the tests; other arguments go to pytest
 ./portal check                          style, types, layers, templates, migrations, translations
-./portal bench [NAME]                   measure; a line a figure: name value unit target ok|short
+./portal bench [--postgres] [NAME …]     measure; a line a figure: name value unit target ok|short
+./portal bench [--postgres] profile ADDRESS [USERNAME] [--sites N]
+                                        what a page of the demo spends its time on
 ./portal manage COMMAND …               Django's own commands, in this portal's environment
 
 Each first installs what it needs. The environment steers it:
