@@ -7,7 +7,8 @@ their lists, the rounds, and whoever is no liaison; an inspector's team has all 
 The rows are found by following foreign keys, so that a new model comes along by itself, and are written by
 one statement a table: `INSERT … SELECT` over the numbers of the copies. A copied key is the old one and so
 many times the largest of its table. What must be unique and points at nothing copied ends in its own key.
-Texts and JSON that name a record by its key go on naming the first one.
+Texts and JSON that name a record by its key go on naming the first one. What waits at each site is worked out
+by the portal itself.
 """
 
 from typing import Any
@@ -34,7 +35,7 @@ from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation, User
 from audit.sealing import seal_trail
 from core.planner import renew_statistics
-from desk.models import OpenStep, Reminder, Touched
+from desk.models import OpenStep, Reminder, StepsDay, Touched
 from desk.open_steps import bring_up_to_date
 from documents.models import Document, Series
 from publicity.models import Notice
@@ -64,9 +65,12 @@ def multiply(times: int, *, complete: int | None = None) -> None:
         numbers = Document.objects.filter(series=OuterRef("code"), year=OuterRef("year")).order_by("-number")
         Series.objects.update(last_number=Subquery(numbers.values("number")[:1]))
         _go_on_counting([*world.rows, LogEntry])
+        Touched.objects.all().delete()  # a mark a written row, where one a site will do
+        StepsDay.objects.update(day=None)
+    renew_statistics()  # what follows reads much, and writes more
+    bring_up_to_date()
     seal_trail()
     renew_statistics()
-    bring_up_to_date()
 
 
 class _World:
