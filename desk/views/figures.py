@@ -34,7 +34,7 @@ def overview(request: StaffRequest) -> HttpResponse:
     shown = [FIGURES[key] for key in AT_A_GLANCE]
     context = {
         "figures": figures,
-        "shown": [(figure, kept.look_up(figure, _scope(request, figure))) for figure in shown],
+        "shown": [(figure, kept.to_show(figure, _scope(request, figure))) for figure in shown],
     }
     return render(request, "desk/figures.html", context)
 
@@ -48,6 +48,11 @@ def figure(request: StaffRequest, key: str) -> HttpResponse:
     scope = _scope(request, shown)
     if "format" in request.GET:
         return _whole(shown, scope, lambda found: _export(request, shown, found))
+    ordered = kept.to_show(shown, scope)
+    if isinstance(ordered, kept.Ordered):
+        return render(
+            request, "desk/figure.html", {"figure": shown, "ordered": ordered, "filter": scope.filter}
+        )
     return _whole(shown, scope, lambda found: _page(request, shown, scope, found))
 
 

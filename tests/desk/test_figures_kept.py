@@ -232,3 +232,41 @@ def test_kept_rows_come_back_as_they_were(always):
     factories.site(Stage.NAMED)
     first = kept.look_up(FUNNEL, scope(FUNNEL, office)).counted
     assert kept.look_up(FUNNEL, scope(FUNNEL, signed_in(office))).counted == first
+
+
+# -- the first counting, where very many sites are to be counted ---------------------------------
+
+
+@pytest.fixture
+def many(monkeypatch):
+    """Each site is expected to take long."""
+    monkeypatch.setattr(kept, "SECONDS_A_SITE", 10)
+
+
+def test_first_counting_of_very_many_is_the_workers_and_the_page_says_so(client, many, always, english):
+    factories.site(Stage.BUILDING)
+    client.force_login(factories.user(Role.OFFICE))
+    page, overview = reverse("desk:figure", args=["funnel"]), reverse("desk:figures")
+    for address in (page, overview):
+        assert "takes about 10 seconds" in client.get(address).content.decode()
+    for order in orders():
+        recount_figures(order)
+    for address in (page, overview):
+        assert "takes about 10 seconds" not in client.get(address).content.decode()
+    assert client.get(page).context["counted"].numbers[0][1] == 1
+
+
+def test_first_counting_no_worker_came_for_is_done_by_who_asks(client, many, always, monkeypatch):
+    factories.site(Stage.BUILDING)
+    client.force_login(factories.user(Role.OFFICE))
+    page = reverse("desk:figure", args=["funnel"])
+    client.get(page)
+    monkeypatch.setattr(kept, "PATIENCE", datetime.timedelta(0))
+    assert client.get(page).context["counted"].numbers[0][1] == 1
+
+
+def test_few_sites_are_counted_at_once(client, always):
+    factories.site(Stage.BUILDING)
+    client.force_login(factories.user(Role.OFFICE))
+    assert "ordered" not in client.get(reverse("desk:figure", args=["funnel"])).context
+    assert orders() == []
