@@ -8,6 +8,7 @@ import re
 import pytest
 from django.apps import apps
 from django.db import connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import translation
@@ -22,6 +23,7 @@ from desk.open_steps import bring_up_to_date, renewing
 from desk.open_steps.touches import TOUCHES, triggers
 from desk.site_facts import with_facts
 from desk.todo import Work
+from sites import services
 from sites.calendar import today
 from sites.enums import Stage
 from sites.models import Filing, Phase, Site
@@ -29,6 +31,7 @@ from standards.models import Item, Section
 from tests import factories
 from tests.assessments import builders
 from tests.at_once import at_once, on_both
+from tests.sites import making
 
 pytestmark = [pytest.mark.django_db, on_both]
 
@@ -162,3 +165,35 @@ def test_two_who_come_first_at_once_work_it_out_once():
     assert at_once(bring_up_to_date, bring_up_to_date, bring_up_to_date) == ["done"] * 3
     assert OpenStep.objects.filter(site__in=sites).count() == 3
     assert not Touched.objects.exists()
+
+
+def waits(browser) -> set[str]:
+    """What the rail counts, and where the list leads."""
+    page = browser.get(reverse("desk:home"))
+    assert page.context["rail"][0].entries[0].count == page.context["work"].count_said
+    return {todo.url for todo in page.context["page_obj"]}
+
+
+def test_what_one_browser_writes_another_sees_at_once():
+    """A list goes from the district to the office and on to the leading group; all three keep looking."""
+    filing, by = making.complete_list()
+    people = {
+        "district": by,
+        "office": factories.user(Role.OFFICE),
+        "leader": factories.user(Role.LEADING_GROUP),
+    }
+    browsers = {}
+    for name, person in people.items():
+        browsers[name] = Client()
+        browsers[name].force_login(person)
+    page = filing.get_absolute_url()
+    batch = f"{reverse('sites:determination_new')}?programme={filing.programme_id}#list-{filing.pk}"
+
+    def seen() -> dict[str, bool]:
+        return {name: bool({page, batch} & waits(browser)) for name, browser in browsers.items()}
+
+    assert seen() == {"district": True, "office": False, "leader": False}
+    services.file_list(filing=filing, by=by)
+    assert seen() == {"district": False, "office": True, "leader": False}
+    services.review(filing=filing, opinion="同意上报（示例）。", by=office)
+    assert seen() == {"district": False, "office": False, "leader": True}
