@@ -148,8 +148,8 @@ def voices(sheet: Sheet, reader: User) -> tuple[Voice, ...]:
 
 
 @prepared
-def _submitted(reader: User, assessment: int, site: int) -> "QuerySet[MemberSheet]":
-    place = standing_members(Assessment(pk=assessment, site_id=site)).filter(user=OuterRef("author"))
+def _submitted(reader: User, assessment: int, of_site: int) -> "QuerySet[MemberSheet]":
+    place = standing_members(Assessment(pk=assessment, site_id=of_site)).filter(user=OuterRef("author"))
     found = (
         Sheet.objects.visible_to(reader)
         .filter(assessment=assessment, role=SheetRole.INSPECTOR)

@@ -49,8 +49,8 @@ def is_assigned(assessment: Assessment, user: User) -> bool:
 
 
 @prepared
-def _places(assessment: int, site: int, user: int) -> QuerySet[TeamMember, int]:
-    members = standing_members(Assessment(pk=assessment, site_id=site))
+def _places(assessment: int, of_site: int, user: int) -> QuerySet[TeamMember, int]:
+    members = standing_members(Assessment(pk=assessment, site_id=of_site))
     return members.filter(user=user).values_list("pk", flat=True)
 
 

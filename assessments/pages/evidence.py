@@ -55,8 +55,10 @@ def beside_items(
 
 
 @prepared
-def _pointers(user: User, site: int, items: tuple[int, ...], *, remarks: bool) -> QuerySet[EvidencePointer]:
-    seen = Evidence.objects.visible_to(user).current().filter(site=site)
+def _pointers(
+    user: User, of_site: int, items: tuple[int, ...], *, remarks: bool
+) -> QuerySet[EvidencePointer]:
+    seen = Evidence.objects.visible_to(user).current().filter(site=of_site)
     related = [f"evidence__{each}" for each in ASKED] if remarks else ["evidence"]
     return (
         EvidencePointer.objects.filter(item__in=items, evidence__in=seen)

@@ -288,8 +288,8 @@ def _marks_of(sheet: int) -> QuerySet[Score]:
 
 
 @prepared
-def _marks_beside(sheets: tuple[int, ...], site: int) -> QuerySet[Score]:
-    return Score.objects.filter(marks_beside(sheets, site)).select_related("sheet").order_by("pk")
+def _marks_beside(sheets: tuple[int, ...], of_site: int) -> QuerySet[Score]:
+    return Score.objects.filter(marks_beside(sheets, of_site)).select_related("sheet").order_by("pk")
 
 
 @prepared

@@ -74,6 +74,7 @@ def _examples_of_sheets() -> dict[str, list[Any]]:
         ],
         "assessment": [visited.pk],
         "of": [visited],
+        "of_site": [visited.site_id],
         "rounds": [(), (visited.round_id,), tuple(Round.objects.values_list("pk", flat=True))],
         "item": [pointers[0].item_id],
         "items": [(), tuple(pointers.order_by().values_list("item", flat=True).distinct())],
@@ -96,10 +97,10 @@ def test_all_of_them_for_everybody(demo, database):
             assert question(**given).count() == len(plain), (question.plainly, given)
 
 
-def _told(row: Any) -> Any:
-    """A row by all that was read of it."""
-    if not isinstance(row, Model):
+def _told(row: Any, above: tuple[Any, ...] = ()) -> Any:
+    """A row by all that was read of it; of two records that know each other each is told once."""
+    if not isinstance(row, Model) or row in above:
         return row
     related = row._state.fields_cache
     read = {name: value for name, value in vars(row).items() if name[0] != "_"}
-    return read, {name: one and _told(one) for name, one in related.items()}
+    return read, {name: one and _told(one, (*above, row)) for name, one in related.items()}
