@@ -1,9 +1,10 @@
 """Who is signed in."""
 
+from collections.abc import Callable
 from functools import cache
 
 from allauth.account.auth_backends import AuthenticationBackend
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from audit.services import changes_only
 
@@ -14,12 +15,21 @@ class StaffBackend(AuthenticationBackend):
     """allauth's backend, which also reads what every desk page needs.
 
     That is the person's organisation; `trail_end`, the time of the last change in the trail: figures counted
-    for this person stay good as long as it is the same; and `stands_aside`, whether from any site at all.
+    for this person stay good as long as it is the same; `stands_aside`, whether from any site at all; and
+    what rooms above want to know at once (`read_along`).
     """
 
     def get_user(self, user_id: int) -> User | None:
         user = _people().filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None
+
+
+_along: dict[str, Callable[[], Subquery]] = {}
+
+
+def read_along(name: str, wanted: Callable[[], Subquery]) -> None:
+    """Have each signed-in person bear, under this name, what is `wanted`; called when Django starts."""
+    _along[name] = wanted
 
 
 @cache
@@ -28,5 +38,7 @@ def _people() -> QuerySet[User]:
     trail_end = changes_only().order_by("-pk").values("timestamp")[:1]
     aside = User.objects.filter(pk=OuterRef("pk"), recusals__isnull=False)
     return User.objects.select_related("organisation").annotate(
-        trail_end=trail_end, stands_aside=Exists(aside)
+        trail_end=trail_end,
+        stands_aside=Exists(aside),
+        **{name: wanted() for name, wanted in _along.items()},
     )

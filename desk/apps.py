@@ -7,6 +7,10 @@ class DeskConfig(AppConfig):
     name = "desk"
 
     def ready(self) -> None:
-        from .open_steps import touches  # noqa: PLC0415  # the models are there from now on
+        # The models are there from now on.
+        from accounts.backends import read_along  # noqa: PLC0415
+
+        from .open_steps import renewing, touches  # noqa: PLC0415
 
         triggers.register(touches.triggers)
+        read_along(renewing.RIGHT_ON, renewing.right_on)

@@ -154,11 +154,20 @@ def kept_steps_are_right(request):
 
 
 @pytest.fixture
+def django_assert_num_queries(django_assert_num_queries):
+    return counted_from_now(django_assert_num_queries)
+
+
+@pytest.fixture
 def django_assert_max_num_queries(django_assert_max_num_queries):
+    return counted_from_now(django_assert_max_num_queries)
+
+
+def counted_from_now(asked):
     """What earlier changes ask for is worked out before a page's questions are counted."""
 
     def counted(*args, **kwargs):
         bring_up_to_date()
-        return django_assert_max_num_queries(*args, **kwargs)
+        return asked(*args, **kwargs)
 
     return counted

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, Min, Q, QuerySet
+from django.db.models import Exists, Min, Q, QuerySet, Subquery
 from django.utils import translation
 
 from accounts.enums import Role
+from accounts.models import User
 from core.prepared import prepared
 from desk.models import OpenStep, StepsDay, Touched
 from desk.models.open_steps import NEVER
@@ -27,6 +28,9 @@ IDLE = (*Stage.EDITABLE, Stage.WITHDRAWN)
 # What of a step is compared.
 SAID = ("site", "what", "role", "url", "unit", "team", "since", "due", "by", "right_until", "knows_letter")
 
+# What each signed-in person bears (`accounts.backends`).
+RIGHT_ON = "steps_right_on"
+
 logger = logging.getLogger(__name__)
 
 
@@ -36,7 +40,7 @@ def bring_up_to_date() -> None:
     One query where nothing was. Whoever comes first does it for all; what is touched meanwhile stays touched
     for the next.
     """
-    while not list(_day_if_nothing_is_touched(today())):
+    while not list(_right_on(today())):
         with transaction.atomic():
             held = StepsDay.objects.select_for_update().get()
             if held.day != today():
@@ -45,8 +49,22 @@ def bring_up_to_date() -> None:
 
 
 @prepared
-def _day_if_nothing_is_touched(day: datetime.date) -> QuerySet[StepsDay, int]:
-    return StepsDay.objects.filter(~Exists(Touched.objects.order_by()), day=day).values_list("pk", flat=True)
+def _right_on(day: datetime.date) -> QuerySet[StepsDay, int]:
+    return _if_nothing_is_touched().filter(day=day).values_list("pk", flat=True)
+
+
+def right_on() -> Subquery:
+    """The day of which all steps are right, None where something is touched; read with who asks."""
+    return Subquery(_if_nothing_is_touched().values("day")[:1])
+
+
+def were_up_to_date(user: User) -> bool:
+    """Whether all steps were right when this person was read."""
+    return getattr(user, RIGHT_ON, None) == today()
+
+
+def _if_nothing_is_touched() -> QuerySet[StepsDay]:
+    return StepsDay.objects.filter(~Exists(Touched.objects.order_by())).order_by()
 
 
 def check() -> int:

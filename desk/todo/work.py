@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.rules import is_inspector, oversees
 from desk.enums import Light
 from desk.lights import Lights, lights_of
-from desk.open_steps import bring_up_to_date
+from desk.open_steps import bring_up_to_date, were_up_to_date
 from desk.rules import answers_for_others, has_work
 from sites.chosen import running_programme
 from sites.models import Programme
@@ -31,7 +31,7 @@ class Work:
     """What waits for a person and what others have still to do for which they answer.
 
     `running` gives the programme that runs, `chosen` which steps are looked at. It costs the same at any
-    number of sites.
+    number of sites. Whoever knows that the kept steps are up to date spares a question.
     """
 
     def __init__(
@@ -39,11 +39,13 @@ class Work:
         user: User,
         running: Callable[[], Programme | None] = Programme.objects.current,
         chosen: Chosen = MOST_URGENT,
+        *,
+        is_up_to_date: bool = False,
     ) -> None:
         self.user = user
         self.asked = running
         self.chosen = chosen
-        self._is_up_to_date = False
+        self._is_up_to_date = is_up_to_date
 
     @cached_property
     def running(self) -> Programme | None:
@@ -161,5 +163,8 @@ def todos(user: User) -> list[Todo]:
 def work_of(request: HttpRequest, user: User) -> Work:
     """A person's on one page, the same for all parts of a page that ask for it."""
     if not hasattr(request, _ASKED):
-        setattr(request, _ASKED, Work(user, lambda: running_programme(request)))
+        # A page that only reads has changed nothing since its reader was read.
+        is_up_to_date = request.method in ("GET", "HEAD") and were_up_to_date(user)
+        work = Work(user, lambda: running_programme(request), is_up_to_date=is_up_to_date)
+        setattr(request, _ASKED, work)
     return cast("Work", getattr(request, _ASKED))

@@ -241,7 +241,7 @@ def test_pages_cost_the_same_at_3_and_30_sites(client, role, address):
         with CaptureQueriesContext(connection) as captured:
             assert client.get(address).status_code == 200
         asked.append(len(captured))
-    assert asked[0] == asked[1] <= 13
+    assert asked[0] == asked[1] <= 12
 
 
 def test_panel_shows_the_worst_fifteen_and_leads_to_all(client):

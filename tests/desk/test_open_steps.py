@@ -177,11 +177,8 @@ def waits(browser) -> set[str]:
 def test_what_one_browser_writes_another_sees_at_once():
     """A list goes from the district to the office and on to the leading group; all three keep looking."""
     filing, by = making.complete_list()
-    people = {
-        "district": by,
-        "office": factories.user(Role.OFFICE),
-        "leader": factories.user(Role.LEADING_GROUP),
-    }
+    office, leader = factories.user(Role.OFFICE), factories.user(Role.LEADING_GROUP)
+    people = {"district": by, "office": office, "leader": leader}
     browsers = {}
     for name, person in people.items():
         browsers[name] = Client()

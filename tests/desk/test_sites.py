@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from assessments.models import Recusal
+from desk.open_steps import bring_up_to_date
 from sites.enums import Action, Level, Stage
 from sites.models import Site
 from sites.workflow import perform
@@ -22,9 +23,8 @@ def shown(client, **query) -> set[str]:
 
 
 def queries(client, url: str) -> int:
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
+    bring_up_to_date()
+    with CaptureQueriesContext(connection) as captured:
         assert client.get(url).status_code == 200
     return len(captured)
 

@@ -441,7 +441,7 @@ def test_programme_same_queries_at_3_and_30_extensions(client, office, phase):
             assert client.get(url).status_code == 200
         return len(captured)
 
-    assert queries(3) == queries(27) <= 13
+    assert queries(3) == queries(27) <= 12
 
 
 def test_programme_list_same_queries_at_3_and_30_programmes(client, office):
