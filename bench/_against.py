@@ -31,9 +31,17 @@ def _make_bare(home: str) -> str:
 
     django.setup()
     from django.contrib.auth import get_user_model  # noqa: PLC0415  # after set-up
+    from django.contrib.auth.models import Permission  # noqa: PLC0415
     from django.core.management import call_command  # noqa: PLC0415
 
+    from bench._bare import ROWS  # noqa: PLC0415
+
     call_command("migrate", verbosity=0)
+    # Django itself brings twenty.
+    content = Permission.objects.latest("pk").content_type
+    Permission.objects.bulk_create(
+        Permission(content_type=content, codename=f"row_{n}", name=f"Can read row {n}") for n in range(ROWS)
+    )
     return session_of(get_user_model().objects.create_user("bench"))
 
 
