@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.urls import reverse
 from django.utils.translation import pgettext
 from django_stubs_ext import StrOrPromise
 
+from core.http import record_address
 from core.offers import Offers
 from core.union import Part, UnionOf
 
@@ -50,7 +50,7 @@ def about_and_detail(row: TodoRow) -> str:
 
 def page(name: str, fragment: str = "") -> Callable[[TodoRow], str]:
     """The page of this name of the record."""
-    return lambda row: reverse(name, args=[row.key]) + fragment
+    return lambda row: record_address(name, row.key) + fragment
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,19 @@ def _page_address(name: str, _prefix: str) -> str:
     return reverse(name)
 
 
+def record_address(name: str, key: int) -> str:
+    """Where a record's page is that takes its key alone; looked up as rarely."""
+    before, after = _around_key(name, get_script_prefix())
+    return f"{before}{key}{after}"
+
+
+@lru_cache(256)
+def _around_key(name: str, _prefix: str) -> tuple[str, str]:
+    key = 1_234_567_890
+    before, _key, after = reverse(name, args=[key]).partition(str(key))
+    return before, after
+
+
 def full_address(name: str, *arguments: object) -> str:
     """A page's address as it is printed and published: with the portal's own name."""
     return in_full(reverse(name, args=arguments))

@@ -8,11 +8,11 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core.http import record_address
 from core.jobs import FAILED, Job, JobQuerySet, Life
 from documents.rules import is_to_judge_afresh, reads_all_papers
 from sites.models import Programme, Site
@@ -153,7 +153,7 @@ class Document(Job):
         return f"{self.full_number} {self.title}"
 
     def get_absolute_url(self) -> str:
-        return reverse("documents:detail", args=[self.pk])
+        return record_address("documents:detail", self.pk)
 
     @property
     def full_number(self) -> str:

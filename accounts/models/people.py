@@ -8,11 +8,11 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import BigIntegerField, Case, CharField, Count, Exists, F, OuterRef, Q, When
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.enums import OrganisationKind, PersonState, Role
+from core.http import record_address
 from core.models import Worded
 
 
@@ -87,7 +87,7 @@ class Organisation(Worded):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("people:organisation", args=[self.pk])
+        return record_address("people:organisation", self.pk)
 
 
 class PersonQuerySet(models.QuerySet["User"]):
@@ -172,7 +172,7 @@ class User(Worded, AbstractUser):
         return self.name or self.username
 
     def get_absolute_url(self) -> str:
-        return reverse("people:person", args=[self.pk])
+        return record_address("people:person", self.pk)
 
     def get_full_name(self) -> str:
         return self.name

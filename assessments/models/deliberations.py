@@ -7,7 +7,6 @@ from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -16,6 +15,7 @@ from assessments.enums import ScoreLevel
 from assessments.models.rounds import NotDue
 from assessments.models.sheets import Sheet
 from audit.guards import append_only
+from core.http import record_address
 from core.models import Worded
 from standards.models import Item, points_field
 
@@ -70,7 +70,7 @@ class Deliberation(models.Model):
         return f"{self.sheet}: {self.item.code}"
 
     def get_absolute_url(self) -> str:
-        return reverse("assessments:deliberation", args=[self.sheet_id]) + f"#item-{self.item.code}"
+        return record_address("assessments:deliberation", self.sheet_id) + f"#item-{self.item.code}"
 
     @property
     def is_open(self) -> bool:

@@ -6,12 +6,12 @@ from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import User
 from assessments.enums import RoundKind, RoundState
+from core.http import record_address
 from core.models import Worded
 from sites.calendar import today
 from sites.models import Programme, Site
@@ -66,7 +66,7 @@ class Round(Worded):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("assessments:round", args=[self.pk])
+        return record_address("assessments:round", self.pk)
 
     @property
     def is_open(self) -> bool:

@@ -6,7 +6,6 @@ from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -15,6 +14,7 @@ from accounts.models import User
 from assessments.enums import ScoreLevel, SheetRole, SheetState
 from assessments.models.rounds import Assessment, NotDue
 from audit.guards import append_only
+from core.http import record_address
 from core.models import Worded
 from sites.models import Site
 from standards.models import Item, points_field
@@ -116,7 +116,7 @@ class Sheet(Worded):
         return f"{self.assessment} ({self.get_role_display()})"
 
     def get_absolute_url(self) -> str:
-        return reverse("assessments:sheet", args=[self.pk])
+        return record_address("assessments:sheet", self.pk)
 
     def url_of_item(self, item: Item) -> str:
         """The item's place on the page of its section."""

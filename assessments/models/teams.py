@@ -6,7 +6,6 @@ from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -14,6 +13,7 @@ from accounts.enums import Role
 from accounts.models import User
 from assessments.enums import DrawKind, DrawState
 from assessments.models.rounds import Assessment, Round
+from core.http import record_address
 from core.models import Worded
 
 
@@ -149,7 +149,7 @@ class Draw(Worded):
         return f"{self.round}: {self.get_kind_display()} {self.drawn_on}"
 
     def get_absolute_url(self) -> str:
-        return reverse("assessments:draw", args=[self.pk])
+        return record_address("assessments:draw", self.pk)
 
     @property
     def is_waiting(self) -> bool:

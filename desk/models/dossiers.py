@@ -9,10 +9,10 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
+from core.http import record_address
 from core.jobs import Job, JobQuerySet, Life
 from core.locks import change_once
 from desk.enums import DossierState
@@ -110,7 +110,7 @@ class Dossier(Job):
         return str(self.site or self.district)
 
     def get_absolute_url(self) -> str:
-        return reverse("desk:dossier", args=[self.pk])
+        return record_address("desk:dossier", self.pk)
 
     @property
     def file_name(self) -> str:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Min, Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext
 
 from accounts.enums import Role
@@ -14,6 +13,7 @@ from accounts.models import User
 from assessments.enums import SheetRole, SheetState
 from assessments.models import Assessment, Deliberation, Sheet
 from assessments.queries import led_by
+from core.http import record_address
 from core.prepared import prepared
 from desk.lights import Lights
 from desk.models import OpenStep
@@ -129,9 +129,9 @@ def of_others(user: User, chosen: Chosen) -> Iterator[Missing]:
         yield Missing(
             what=gettext(row.what),
             about=row.about,
-            url=reverse(
-                "sites:filing" if of_list else "desk:site", args=[row.filing if of_list else row.site]
-            ),
+            url=record_address("sites:filing", row.filing)
+            if of_list
+            else record_address("desk:site", row.site),
             since=row.since,
             due=row.due_on,
             role=Role(row.role),

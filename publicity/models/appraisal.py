@@ -7,7 +7,6 @@ from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from django_stubs_ext import WithAnnotations
 
 from accounts.models import User
+from core.http import record_address
 from documents.models import CODE_LETTERS
 from publicity.enums import AppraisalState
 from publicity.rules import hangs_up_posters, reads_appraisals
@@ -130,7 +130,7 @@ class Appraisal(models.Model):
         return f"{self.site} {self.opens_on}"
 
     def get_absolute_url(self) -> str:
-        return reverse("publicity_desk:appraisal", args=[self.pk])
+        return record_address("publicity_desk:appraisal", self.pk)
 
     def is_open(self, on: datetime.date) -> bool:
         return self.counted_on is None and self.opens_on <= on <= self.closes_on

@@ -7,11 +7,11 @@ from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from accounts.rules import sees_city
+from core.http import record_address
 from core.models import Worded
 from publicity.enums import ArticleKind, ArticleState
 from publicity.rules import reads_articles
@@ -104,7 +104,7 @@ class Article(Worded):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("publicity:article", args=[self.pk])
+        return record_address("publicity:article", self.pk)
 
     @property
     def state(self) -> ArticleState:

@@ -7,10 +7,10 @@ from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core.http import record_address
 from core.models import Worded
 from documents.models import Document
 from publicity.enums import RecheckOrigin, TrackingKind
@@ -62,7 +62,7 @@ class Naming(models.Model):
         return str(self.site)
 
     def get_absolute_url(self) -> str:
-        return reverse("publicity:naming", args=[self.pk])
+        return record_address("publicity:naming", self.pk)
 
 
 class RecheckDrawQuerySet(models.QuerySet["RecheckDraw"]):
@@ -98,7 +98,7 @@ class RecheckDraw(models.Model):
         return f"{self.drawn_on} · {self.wanted}"
 
     def get_absolute_url(self) -> str:
-        return reverse("publicity_desk:recheck_draw", args=[self.pk])
+        return record_address("publicity_desk:recheck_draw", self.pk)
 
 
 class TrackingNoteQuerySet(models.QuerySet["TrackingNote"]):

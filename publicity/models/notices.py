@@ -7,13 +7,13 @@ from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 from encrypted_fields.fields import EncryptedCharField, EncryptedTextField
 
 from accounts.models import User
 from assessments.eligibility import barred_sites
+from core.http import record_address
 from core.models import Worded
 from documents.models import CODE_LETTERS, Document
 from publicity.enums import LetterKind, NoticeState, ObjectionState
@@ -96,7 +96,7 @@ class Notice(Worded):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("publicity:notice", args=[self.pk])
+        return record_address("publicity:notice", self.pk)
 
     def is_running(self, on: datetime.date) -> bool:
         """Objections are taken up to and including the last day."""
@@ -259,7 +259,7 @@ class Objection(Worded):
         return f"{self.site} {self.received_on}"
 
     def get_absolute_url(self) -> str:
-        return reverse("publicity_desk:objection", args=[self.pk])
+        return record_address("publicity_desk:objection", self.pk)
 
     @property
     def is_open(self) -> bool:
@@ -350,7 +350,7 @@ class LoggedLetter(Worded):
         return f"{self.get_kind_display()} {self.received_on}"
 
     def get_absolute_url(self) -> str:
-        return reverse("publicity_desk:letter", args=[self.pk])
+        return record_address("publicity_desk:letter", self.pk)
 
 
 auditlog.register(Notice)

@@ -6,12 +6,12 @@ from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import User
+from core.http import record_address
 from sites.models.programme import Programme
 from sites.models.sites import Site
 
@@ -60,7 +60,7 @@ class Determination(models.Model):
         return gettext("determination no. %(n)d") % {"n": self.ordinal}
 
     def get_absolute_url(self) -> str:
-        return reverse("sites:determination", args=[self.pk])
+        return record_address("sites:determination", self.pk)
 
 
 class DeterminationLineQuerySet(models.QuerySet["DeterminationLine"]):

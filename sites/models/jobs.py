@@ -6,11 +6,11 @@ from typing import Self
 from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import User
+from core.http import record_address
 from core.jobs import Job, JobQuerySet, Life
 from core.models import Worded
 from sites.enums import JobState, Outcome, Register
@@ -60,7 +60,7 @@ class ImportJob(Job):
         return self.file_name
 
     def get_absolute_url(self) -> str:
-        return reverse("sites:import", args=[self.pk])
+        return record_address("sites:import", self.pk)
 
     @property
     def actor(self) -> User:

@@ -6,12 +6,12 @@ from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import Organisation, User
+from core.http import record_address
 from core.models import Worded
 from sites.enums import FilingState, Level
 from sites.models.programme import Programme
@@ -117,7 +117,7 @@ class Filing(Worded):
         }
 
     def get_absolute_url(self) -> str:
-        return reverse("sites:filing", args=[self.pk])
+        return record_address("sites:filing", self.pk)
 
     @property
     def is_editable(self) -> bool:

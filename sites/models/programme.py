@@ -7,10 +7,10 @@ from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
+from core.http import record_address
 from core.models import Worded
 from sites.enums import HolidayKind, ProgrammeState, Stage
 from standards.models import Rulebook, Standard
@@ -91,7 +91,7 @@ class Programme(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("sites:programme", args=[self.pk])
+        return record_address("sites:programme", self.pk)
 
     @property
     def state(self) -> ProgrammeState:

@@ -6,7 +6,6 @@ from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, When
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import WithAnnotations
@@ -15,6 +14,7 @@ from accounts.enums import Role
 from accounts.models import Organisation, User
 from accounts.models.people import lies_in
 from audit.guards import append_only
+from core.http import record_address
 from core.models import Worded
 from sites.enums import Action, Level, Stage
 from sites.models.lists import Filing
@@ -154,7 +154,7 @@ class Site(Worded):
         return self.window_name
 
     def get_absolute_url(self) -> str:
-        return reverse("desk:site", args=[self.pk])
+        return record_address("desk:site", self.pk)
 
     @property
     def site_key(self) -> int:
