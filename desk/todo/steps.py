@@ -117,8 +117,11 @@ def inspectors(user: User) -> Iterator[Todo]:
 
 @prepared
 def _in_turn(user: User) -> QuerySet[SiteWithFacts]:
-    turn = Site.objects.visible_to(user).filter(_my_turn(user))
-    return with_facts(turn, today=today(), reader=user).order_by("stage_since", "pk")
+    longest = ("stage_since", "pk")
+    # Chosen first: else the facts of all would be asked, to be cut afterwards.
+    chosen = Site.objects.visible_to(user).filter(_my_turn(user)).order_by(*longest)[: AT_MOST + 1]
+    read = Site.objects.filter(pk__in=chosen.values("pk"))
+    return with_facts(read, today=today(), reader=user).order_by(*longest)
 
 
 def of_others(user: User, chosen: Chosen) -> Iterator[Missing]:

@@ -21,7 +21,7 @@ from .items import AT_MOST, Group, Missing, Todo, count_of, grouped, together
 from .steps import Chosen
 
 # Steps of others that are looked at, the most urgent.
-OTHERS_AT_MOST = 1000
+OTHERS_AT_MOST = 500
 GROUPS_AT_MOST = 15
 MOST_URGENT = Chosen(others_at_most=OTHERS_AT_MOST)
 _ASKED = "_work"

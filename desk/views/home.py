@@ -15,7 +15,7 @@ from accounts.models import Notification
 from desk.rules import has_work
 from desk.todo import work_of
 
-TODOS_SHOWN = 30
+TODOS_SHOWN = 20
 
 
 @login_required
