@@ -19,9 +19,10 @@ from assessments.enums import RoundKind
 from assessments.models import Team
 from desk.models import OpenStep, Touched
 from desk.next_step import steps
-from desk.open_steps import bring_up_to_date, renewing
+from desk.open_steps import bring_up_to_date, check, renewing
 from desk.open_steps.touches import TOUCHES, triggers
 from desk.site_facts import with_facts
+from desk.tasks import begin_day
 from desk.todo import Work
 from sites import services
 from sites.calendar import today
@@ -139,6 +140,23 @@ def test_rehearsal_that_goes_back_in_time_finds_the_steps_of_that_day(on):
     on("2008-04-20")
     bring_up_to_date()
     assert not OpenStep.objects.filter(site=site, url="/wrong/").exists()
+
+
+def test_check_mends_what_is_wrong_and_tells(caplog):
+    first, second = factories.site(stage=Stage.BUILDING), factories.site(stage=Stage.BUILDING)
+    bring_up_to_date()
+    OpenStep.objects.filter(site=first).update(url="/wrong/")
+    OpenStep.objects.filter(site=second).delete()
+    assert check() == 2
+    assert "2 sites were wrong" in caplog.text
+    assert check() == 0
+
+
+def test_task_that_ends_has_worked_out_what_it_touched():
+    factories.site(stage=Stage.BUILDING)
+    assert Touched.objects.exists()
+    begin_day.apply()
+    assert not Touched.objects.exists()
 
 
 @pytest.mark.parametrize("role", [Role.LIAISON, Role.DISTRICT])
