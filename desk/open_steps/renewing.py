@@ -15,6 +15,7 @@ from core.prepared import prepared
 from desk.models import OpenStep, StepsDay, Touched
 from desk.models.open_steps import NEVER
 from desk.next_step import Step, due_together, right_until, steps
+from desk.open_steps.touches import IDLE
 from desk.site_facts import SiteWithFacts, with_facts
 from sites.calendar import today
 from sites.enums import Action, Stage
@@ -23,8 +24,6 @@ from sites.models import Programme, Site
 # Sites whose facts are asked in one query, and that are worked out before others may write.
 AT_ONCE = 500
 MARKS_AT_ONCE = 10_000
-# Where nothing of a site waits for anybody: what a list still owes is told once for it (`desk.todo.lists`).
-IDLE = (*Stage.EDITABLE, Stage.WITHDRAWN)
 # What of a step is compared.
 SAID = ("site", "what", "role", "url", "unit", "team", "since", "due", "by", "right_until", "knows_letter")
 

@@ -40,10 +40,13 @@ from publicity.models import (
     TrackingNote,
     Warned,
 )
+from sites.enums import Stage
 from sites.models import Phase, Replacement, Site, StageChange, WorkPlan
 from standards.models import Rulebook
 
 SITE, PROGRAMME = "site", "programme"
+# Where nothing of a site waits for anybody: what a list still owes is told once for it (`desk.todo.lists`).
+IDLE = (*Stage.EDITABLE, Stage.WITHDRAWN)
 
 
 class Touch(NamedTuple):
@@ -63,8 +66,11 @@ class Touch(NamedTuple):
 # Of the thousands of marks only these ask anybody anything.
 _ASKS_CONSENT = f"{{row}}.level = '{ScoreLevel.INAPPLICABLE}'"
 
+# Of the thousands of rows that an import puts into a list nobody is asked anything before it is filed.
+_MOVES = "{row}.stage NOT IN (" + ", ".join(f"'{stage}'" for stage in IDLE) + ")"
+
 TOUCHES = (
-    Touch(Site, "pk", ("stage", "stage_since", "level", "organisation", "filing")),
+    Touch(Site, "pk", ("stage", "stage_since", "level", "organisation", "filing"), _MOVES),
     Touch(StageChange, "site"),
     Touch(Replacement, "site"),
     Touch(WorkPlan, "site", ("state", "site")),

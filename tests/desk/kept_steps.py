@@ -8,7 +8,7 @@ from django.utils import translation
 from desk.models import OpenStep
 from desk.next_step import right_until, steps
 from desk.open_steps import bring_up_to_date
-from desk.open_steps.renewing import IDLE
+from desk.open_steps.touches import IDLE
 from desk.site_facts import with_facts
 from sites.calendar import today
 from sites.enums import Stage

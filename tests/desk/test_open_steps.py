@@ -19,7 +19,7 @@ from assessments.enums import RoundKind
 from assessments.models import Team
 from desk.models import OpenStep, Touched
 from desk.next_step import steps
-from desk.open_steps import bring_up_to_date, check, renewing
+from desk.open_steps import bring_up_to_date, check, renewing, touches
 from desk.open_steps.touches import TOUCHES, triggers
 from desk.site_facts import with_facts
 from desk.tasks import begin_day
@@ -162,7 +162,7 @@ def test_task_that_ends_has_worked_out_what_it_touched():
 @pytest.mark.parametrize("role", [Role.LIAISON, Role.DISTRICT])
 def test_who_sees_less_has_the_same_steps(demo, role):
     """Rows are kept of all that is known: what these may not know is no step of theirs."""
-    moving = Site.objects.exclude(stage__in=(*renewing.IDLE, *Stage.WITH_LIST))
+    moving = Site.objects.exclude(stage__in=(*touches.IDLE, *Stage.WITH_LIST))
     bring_up_to_date()
     for user in User.objects.filter(role=role):
         seen = with_facts(moving.visible_to(user), today=today(), reader=user)
