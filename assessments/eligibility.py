@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts.enums import OrganisationKind
@@ -53,6 +53,14 @@ def barred_sites(person: User) -> SiteQuerySet:
         | Q(organisation__in=person.ties.in_force().values("organisation"))
         | Q(pk__in=person.recused_sites())
     )
+
+
+def is_barred(person: User, site: str = "site") -> Q:
+    """The condition that anything in `bars` keeps this person from the site at this path.
+
+    Asked of each record, so that it costs the same at any number of sites.
+    """
+    return Q(Exists(barred_sites(person).order_by().filter(pk=OuterRef(site))))
 
 
 def team_bars(teams: Sequence[Team], sites: Sequence[Site]) -> dict[tuple[int, int], str]:

@@ -15,6 +15,7 @@ from assessments.judging import band_by
 from assessments.models.rounds import Assessment
 from core.models import Worded
 from sites.models import Site
+from sites.models.sites import sees_site
 from standards.models import Rulebook, points_field
 
 
@@ -80,7 +81,7 @@ class AppraisalResult(models.Model):
 
 class AcceptanceQuerySet(models.QuerySet["Acceptance"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(assessment__site__in=Site.objects.visible_to(user))
+        return self.filter(sees_site(user, "assessment__site__"))
 
     def undecided(self) -> Self:
         return self.filter(decision="")

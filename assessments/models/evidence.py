@@ -16,6 +16,7 @@ from assessments.models.rounds import Assessment
 from assessments.models.sheets import Sheet
 from core.clock import today
 from sites.models import Site
+from sites.models.sites import sees_site
 from standards.models import Item
 
 
@@ -26,7 +27,7 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         A colleague sees it after submitting their own sheet of that visit, the unit and its district once
         the final sheet is signed, the office and the leading group at once.
         """
-        of_sites = self.filter(site__in=Site.objects.visible_to(user))
+        of_sites = self.filter(sees_site(user, "site__"))
         if user.role in Role.CITY_WIDE:
             return of_sites
         submitted = Sheet.objects.submitted_by(user)

@@ -19,6 +19,7 @@ from assessments.models.sheets import Sheet
 from audit.guards import append_only
 from core.models import Worded
 from sites.models import Site
+from sites.models.sites import sees_site
 from standards.models import Item, points_field
 
 
@@ -29,7 +30,7 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         When a signed sheet is opened again its findings are withdrawn, and hidden from a member who joined
         later and has still to mark.
         """
-        of_sites = self.filter(assessment__site__in=Site.objects.visible_to(user))
+        of_sites = self.filter(sees_site(user, "assessment__site__"))
         if user.role != Role.INSPECTOR:
             return of_sites
         opened = Sheet.objects.filter(role=SheetRole.FINAL, state=SheetState.DRAFT)

@@ -15,6 +15,7 @@ from core.http import record_address
 from core.models import Worded
 from sites.calendar import today
 from sites.models import Programme, Site
+from sites.models.sites import sees_site
 from standards.models import Item, Rulebook, Standard
 
 
@@ -82,7 +83,7 @@ class Round(Worded):
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(site__in=Site.objects.visible_to(user))
+        return self.filter(sees_site(user, "site__"))
 
 
 class Assessment(models.Model):

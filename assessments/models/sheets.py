@@ -16,7 +16,7 @@ from assessments.models.rounds import Assessment, NotDue
 from audit.guards import append_only
 from core.http import record_address
 from core.models import Worded
-from sites.models import Site
+from sites.models.sites import sees_site
 from standards.models import Item, points_field
 
 
@@ -28,7 +28,7 @@ class SheetQuerySet(models.QuerySet["Sheet"]):
         they have submitted theirs: nobody marks under the eyes of a colleague. Of what other teams did
         they see the signed sheet.
         """
-        visible = self.filter(assessment__site__in=Site.objects.visible_to(user))
+        visible = self.filter(sees_site(user, "assessment__site__"))
         if user.role in Role.CITY_WIDE:
             return visible
         if user.role != Role.INSPECTOR:

@@ -17,6 +17,7 @@ from core.jobs import Job, JobQuerySet, Life
 from core.locks import change_once
 from desk.enums import DossierState
 from sites.models import Programme, Site
+from sites.models.sites import sees_site
 
 # It can be made anew at any time, and the disk is not an archive.
 KEPT = datetime.timedelta(days=30)
@@ -26,7 +27,7 @@ FOLDER = "dossiers"
 class DossierQuerySet(JobQuerySet["Dossier"]):
     def visible_to(self, user: User) -> Self:
         """One's own: a dossier holds what the person who asked for it may see, of sites still seen."""
-        return self.filter(Q(site=None) | Q(site__in=Site.objects.visible_to(user)), asked_by=user)
+        return self.filter(Q(site=None) | sees_site(user, "site__"), asked_by=user)
 
 
 class Dossier(Job):

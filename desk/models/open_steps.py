@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.enums import Role
 from accounts.models import Organisation, User
 from accounts.rules import is_liaison
-from assessments.eligibility import barred_sites
+from assessments.eligibility import is_barred
 from assessments.models import Team
 from core.models import Worded
 from publicity.rules import knows_objections
@@ -36,7 +36,7 @@ class OpenStepQuerySet(models.QuerySet["OpenStep"]):
         """That there is a letter is not for all who see the site: for the others it goes on without."""
         if not knows_objections(user):
             return Q(knows_letter=None) | Q(knows_letter=False)
-        barred = Q(Exists(barred_sites(user).order_by().filter(pk=OuterRef("site"))))
+        barred = is_barred(user)
         return Q(knows_letter=None) | Q(~barred, knows_letter=True) | Q(barred, knows_letter=False)
 
     def _near(self, user: User) -> Self:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from assessments.eligibility import barred_sites
+from assessments.eligibility import is_barred
 from core.models import Worded
 from desk.deadlines.kinds import kind_choices
 from desk.rules import reads_reminders
@@ -81,7 +81,7 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
         if not reads_reminders(user):
             return self.none()
         hidden = [kind.key for kind in DEADLINES if kind.for_the_unbarred]
-        barred = Q(kind__in=hidden, site__in=barred_sites(user))
+        barred = Q(is_barred(user), kind__in=hidden)
         shut = Q(site__in=user.recused_sites()) | Q(filing__in=user.recused_lists())
         return self.exclude(shut | barred)
 

@@ -19,6 +19,7 @@ from documents.models import CODE_LETTERS
 from publicity.enums import AppraisalState
 from publicity.rules import hangs_up_posters, reads_appraisals
 from sites.models import Site
+from sites.models.sites import sees_site
 
 CODE_LENGTH = 8
 # What is asked, in the order of an answer's numbers.
@@ -60,7 +61,7 @@ class AppraisalQuerySet(models.QuerySet["Appraisal"]):
         """Those whose poster is for this person to print: the city, the site's district, its unit."""
         if not hangs_up_posters(user):
             return self.none()
-        return self.filter(site__in=Site.objects.visible_to(user))
+        return self.filter(sees_site(user, "site__"))
 
     def with_counts(self) -> Self:
         """Each with `given`, the answers so far, and of these `doubtful` and `on_paper`."""

@@ -18,11 +18,12 @@ from publicity.models.notices import Notice
 from publicity.rules import reads_complaints, reads_recheck_draws, reads_rechecks
 from sites.enums import Stage
 from sites.models import Programme, Site, StageChange
+from sites.models.sites import sees_site
 
 
 class NamingQuerySet(models.QuerySet["Naming"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(site__in=Site.objects.visible_to(user))
+        return self.filter(sees_site(user, "site__"))
 
     def published(self) -> Self:
         """Every naming is public, a revoked one with its story."""

@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from encrypted_fields.fields import EncryptedCharField, EncryptedTextField
 
 from accounts.models import User
-from assessments.eligibility import barred_sites
+from assessments.eligibility import is_barred
 from core.http import record_address
 from core.models import Worded
 from documents.models import CODE_LETTERS, Document
 from publicity.enums import LetterKind, NoticeState, ObjectionState
 from publicity.rules import handles_objections, knows_objections, reads_notices
 from sites.models import Programme, Site
+from sites.models.sites import sees_site
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -136,7 +137,7 @@ class NoticeExtension(models.Model):
 
 class NoticeSiteQuerySet(models.QuerySet["NoticeSite"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(site__in=Site.objects.visible_to(user))
+        return self.filter(sees_site(user, "site__"))
 
 
 class NoticeSite(models.Model):
@@ -169,7 +170,7 @@ def new_receipt_code() -> str:
 
 def _kept_from(user: User) -> Q:
     """Letters nobody may know of whatever their role: about a site they are barred from."""
-    return Q(site__in=barred_sites(user))
+    return is_barred(user)
 
 
 class ObjectionQuerySet(models.QuerySet["Objection"]):

@@ -18,7 +18,7 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.rules import is_office
 from accounts.services import notify
-from assessments.eligibility import barred_sites
+from assessments.eligibility import is_barred
 from core.http import full_address
 from core.locks import change_once
 from documents.contexts import listed_sites
@@ -132,7 +132,7 @@ def _issue_notice(
 
 def may_change(notice: Notice, user: User) -> bool:
     """The office's, as a whole: whoever is barred from a site on it leaves that to somebody else."""
-    barred = notice.entries.filter(site__in=barred_sites(user))
+    barred = notice.entries.filter(is_barred(user))
     return is_office(user) and not barred.exists()
 
 

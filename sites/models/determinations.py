@@ -13,7 +13,7 @@ from accounts.enums import Role
 from accounts.models import User
 from core.http import record_address
 from sites.models.programme import Programme
-from sites.models.sites import Site
+from sites.models.sites import Site, sees_site
 
 
 class DeterminationQuerySet(models.QuerySet["Determination"]):
@@ -65,7 +65,7 @@ class Determination(models.Model):
 
 class DeterminationLineQuerySet(models.QuerySet["DeterminationLine"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(site__in=Site.objects.visible_to(user))
+        return self.filter(sees_site(user, "site__"))
 
 
 class DeterminationLine(models.Model):

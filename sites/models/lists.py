@@ -17,23 +17,30 @@ from sites.enums import FilingState, Level
 from sites.models.programme import Programme
 
 
+def sees_list(user: User, filing: str = "") -> Q:
+    """The condition that a person sees the list at this path, which has its `__`; of no list it never holds.
+
+    City-wide roles see all; a district its list; a liaison the list of its own unit. A list moves as a whole
+    and its papers name every site on it: whoever stood aside from one of them does not see the list.
+    """
+    there = Q(**{f"{filing}pk__isnull": False}) if filing else Q()
+    return there & _is_of_role(user, filing) & ~Q(**{f"{filing}pk__in": user.recused_lists()})
+
+
+def _is_of_role(user: User, filing: str) -> Q:
+    if user.role in Role.CITY_WIDE:
+        return Q()
+    if user.role == Role.DISTRICT:
+        return Q(**{f"{filing}level": Level.DISTRICT, f"{filing}organisation_id": user.district_id})
+    if user.role == Role.LIAISON:
+        return Q(**{f"{filing}level": Level.CITY, f"{filing}organisation_id": user.organisation_id})
+    return Q(pk__in=[])
+
+
 class FilingQuerySet(models.QuerySet["Filing"]):
     def visible_to(self, user: User) -> Self:
-        """City-wide roles see all; a district its list; a liaison the list of its own unit.
-
-        A list moves as a whole and its papers name every site on it: whoever stood aside from one of
-        them does not see the list.
-        """
-        return self._of_role(user).exclude(pk__in=user.recused_lists())
-
-    def _of_role(self, user: User) -> Self:
-        if user.role in Role.CITY_WIDE:
-            return self
-        if user.role == Role.DISTRICT:
-            return self.filter(level=Level.DISTRICT, organisation_id=user.district_id)
-        if user.role == Role.LIAISON:
-            return self.filter(level=Level.CITY, organisation_id=user.organisation_id)
-        return self.none()
+        """As `sees_list` says."""
+        return self.filter(sees_list(user))
 
     def reviewed_by(self, user: User) -> Self:
         """Those this person gave the review of, or of a site of which: not theirs to determine."""

@@ -11,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.models import Worded
 from sites.enums import FacilityKind
-from sites.models.sites import Site
+from sites.models.sites import Site, sees_site
 
 
 class OfSiteQuerySet(models.QuerySet[Any]):
     """Records that belong to a site are seen by those who see the site."""
 
     def visible_to(self, user: User) -> Self:
-        return self.filter(site__in=Site.objects.visible_to(user))
+        return self.filter(sees_site(user, "site__"))
 
 
 class GuidanceNote(models.Model):

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.models import Worded
 from sites.enums import MeasureState, PlanState
-from sites.models.lists import Filing
-from sites.models.sites import Site
+from sites.models.lists import Filing, sees_list
+from sites.models.sites import Site, sees_site
 
 # Who has a plan, a timetable and liaisons of its own: a site, or a district, which its list stands for
 # (plan, part six, one).
@@ -23,9 +23,7 @@ ONE_OWNER = Q(site__isnull=False, filing__isnull=True) | Q(site__isnull=True, fi
 
 class WorkPlanQuerySet(models.QuerySet["WorkPlan"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(
-            Q(site__in=Site.objects.visible_to(user)) | Q(filing__in=Filing.objects.visible_to(user))
-        )
+        return self.filter(sees_site(user, "site__") | sees_list(user, "filing__"))
 
 
 class WorkPlan(Worded):

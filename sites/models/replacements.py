@@ -12,12 +12,12 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import User
 from core.models import Worded
 from sites.enums import ReplacementState
-from sites.models.sites import Site
+from sites.models.sites import Site, sees_site
 
 
 class ReplacementQuerySet(models.QuerySet["Replacement"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(site__in=Site.objects.visible_to(user))
+        return self.filter(sees_site(user, "site__"))
 
     def open(self) -> Self:
         return self.filter(state__in=ReplacementState.OPEN)
