@@ -1,12 +1,12 @@
 """Who is signed in."""
 
 from collections.abc import Callable
-from functools import cache
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from audit.services import changes_only
+from core.prepared import prepared
 
 from .models import User
 
@@ -20,8 +20,7 @@ class StaffBackend(AuthenticationBackend):
     """
 
     def get_user(self, user_id: int) -> User | None:
-        user = _people().filter(pk=user_id).first()
-        return user if user and self.user_can_authenticate(user) else None
+        return next(filter(self.user_can_authenticate, _with_key(user_id)), None)
 
 
 _along: dict[str, Callable[[], Subquery]] = {}
@@ -32,12 +31,12 @@ def read_along(name: str, wanted: Callable[[], Subquery]) -> None:
     _along[name] = wanted
 
 
-@cache
-def _people() -> QuerySet[User]:
-    """Built once a process: each page asks for one of them, and building took longer than asking."""
+@prepared
+def _with_key(person: int) -> QuerySet[User]:
     trail_end = changes_only().order_by("-pk").values("timestamp")[:1]
     aside = User.objects.filter(pk=OuterRef("pk"), recusals__isnull=False)
-    return User.objects.select_related("organisation").annotate(
+    people = User.objects.filter(pk=person).select_related("organisation")
+    return people.annotate(
         trail_end=trail_end,
         stands_aside=Exists(aside),
         **{name: wanted() for name, wanted in _along.items()},

@@ -23,7 +23,7 @@ setting. `tests/core/test_prepared_uses.py` asks every question of the project p
 
 import copy
 import datetime
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
@@ -126,6 +126,23 @@ class Answers(Generic[Row]):
     def _is_too_long(self) -> bool:
         """A number that a column cannot hold: Django knows by itself that nothing has it."""
         return any(isinstance(value, int) and value.bit_length() > _BITS for value in self._values)
+
+
+def lay_beside(records: Sequence[Model], name: str, found: Iterable[Model]) -> None:
+    """Let each record know those of the `found` that point at it, as `prefetch_related(name)` would.
+
+    `found` is in order, and may come of a question: Django would build one anew each time.
+    """
+    for record in records:
+        manager = getattr(record, name)
+        known = manager.all()
+        known._result_cache, known._prefetch_done = [], True
+        vars(record).setdefault("_prefetched_objects_cache", {})[name] = known
+    of_key = {record.pk: record for record in records}
+    for one in found:
+        record = of_key[getattr(one, manager.field.attname)]
+        setattr(one, manager.field.name, record)
+        record._prefetched_objects_cache[name]._result_cache.append(one)
 
 
 # -- shapes and stand-ins -------------------------------------------------------------------------------

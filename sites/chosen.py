@@ -2,10 +2,13 @@
 
 from typing import cast
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.http import urlencode
 
-from .models import Programme
+from core.prepared import lay_beside, prepared
+
+from .models import Phase, Programme
 
 CACHED = "_chosen_programme"
 BEGUN = "_begun_programmes"
@@ -17,8 +20,20 @@ def begun_programmes(request: HttpRequest) -> list[Programme]:
     Asked once a request, however many parts of the page want to know.
     """
     if not hasattr(request, BEGUN):
-        setattr(request, BEGUN, list(Programme.objects.begun().with_frame()))
+        begun = list(_begun())
+        lay_beside(begun, "phases", _phases(tuple(programme.pk for programme in begun)))
+        setattr(request, BEGUN, begun)
     return cast("list[Programme]", getattr(request, BEGUN))
+
+
+@prepared
+def _begun() -> QuerySet[Programme]:
+    return Programme.objects.begun().defer("text").select_related("rulebook")
+
+
+@prepared
+def _phases(programmes: tuple[int, ...]) -> QuerySet[Phase]:
+    return Phase.objects.filter(programme__in=programmes).order_by("programme_id", "ordinal")
 
 
 def running_programme(request: HttpRequest) -> Programme | None:

@@ -26,10 +26,6 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         with_list = Programme.objects.filter(pk=OuterRef("pk"), filings__isnull=False)
         return self.filter(Q(is_current=True) | Q(Exists(with_list)))
 
-    def with_frame(self) -> Self:
-        """Each with its phases and rulebook, and without the long text of the plan."""
-        return self.defer("text").select_related("rulebook").prefetch_related("phases")
-
     def with_counts(self) -> Self:
         """Each with its phases, and how many lists, determined sites and sites that bear the title it has."""
         determined = Q(sites__stage__in=Stage.LISTED)

@@ -13,7 +13,7 @@ from django.utils import translation
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Notification, Organisation, User
 from core.clock import today
-from core.prepared import ALL, Unpreparable, _question, prepared
+from core.prepared import ALL, Unpreparable, _question, lay_beside, prepared
 from sites.models import Filing, Programme, Site
 from tests import factories
 from tests.at_once import on_both
@@ -63,6 +63,19 @@ def test_second_time_it_is_not_built(database):
     assert list(named(first.name)) == [first]
     assert list(named(second.name)) == [second]
     assert len(built) == 2  # with the stand-ins of one turn, and those of the other
+
+
+def test_what_is_laid_beside_is_known_as_if_fetched_beforehand(database):
+    """Each record knows its own and they know it; a narrower question goes to the database, as ever."""
+    several, one, none = factories.unit(), factories.unit(), factories.unit()
+    people = [factories.user(Role.LIAISON, unit) for unit in (several, several, one)]
+    units = list(Organisation.objects.filter(pk__in=[several.pk, one.pk, none.pk]).order_by("pk"))
+    lay_beside(units, "people", User.objects.order_by("-pk").filter(pk__in=[person.pk for person in people]))
+    with CaptureQueriesContext(connection) as asked:
+        known = [list(unit.people.all()) for unit in units]
+        assert [person.organisation for person in known[0]] == [several, several]
+    assert (known, len(asked)) == ([[people[1], people[0]], [people[2]], []], 0)
+    assert list(units[1].people.filter(is_active=True)) == [people[2]]
 
 
 def test_asked_once_for_all_of_it(database):

@@ -33,7 +33,9 @@ def _examples() -> dict[str, list[Any]]:
     furthest = [*Site.objects.order_by("-naming", "-pk").values_list("pk", flat=True)[:2], 0]
     return {
         "user": list(User.objects.order_by("pk")),
+        "person": [*User.objects.order_by("pk").values_list("pk", flat=True)[:3], 0],
         "programme": [Programme.objects.get().pk],
+        "programmes": [(), tuple(Programme.objects.values_list("pk", flat=True))],
         "reader": list(User.objects.order_by("pk")),
         "site": furthest,
         "sites": [(), tuple(furthest)],
