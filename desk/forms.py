@@ -44,7 +44,7 @@ class SiteFilter(forms.Form):
                 Q(window_name__icontains=wanted["q"]) | Q(organisation__name__icontains=wanted["q"])
             )
         if wanted.get("district"):
-            sites = sites.in_district(wanted["district"])
+            sites = sites.in_district(wanted["district"].pk)
         exact = {name: wanted[name] for name in ("level", "kind", "stage") if wanted.get(name)}
         return sites.filter(**exact)
 

@@ -14,6 +14,7 @@ from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, T
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.prepared import prepared
 from documents.models import Document
 from documents.papers import DocumentKind
 from sites.enums import Action, Level, ReplacementState, Stage
@@ -45,10 +46,15 @@ def public_stage(stage: str) -> PublicStage:
 def counts_by_stage(programme: Programme | None) -> dict[PublicStage, int]:
     """How many of the programme's sites stand at each public stage, in the road's order (one query)."""
     counts = dict.fromkeys(PublicStage, 0)
-    listed = Site.objects.listed().filter(programme=programme).order_by()
-    for stage, number in listed.values_list("stage").annotate(Count("pk")):
+    for stage, number in _stages_counted(programme.pk if programme else None):
         counts[public_stage(stage)] += number
     return counts
+
+
+@prepared
+def _stages_counted(programme: int | None) -> QuerySet[Site, Any]:
+    listed = Site.objects.listed().filter(programme=programme).order_by()
+    return listed.values_list("stage").annotate(Count("pk"))
 
 
 _STEPS: Mapping[str, Promise] = {

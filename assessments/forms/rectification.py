@@ -111,7 +111,7 @@ class RectificationFilter(forms.Form):
         if text := wanted.get("q"):
             sites = sites.filter(Q(window_name__icontains=text) | Q(organisation__name__icontains=text))
         if district := wanted.get("district"):
-            sites = sites.in_district(district)
+            sites = sites.in_district(district.pk)
         show = wanted.get("show", "")
         if show == "closed":
             return sites.exclude(stage=Stage.RECTIFYING)

@@ -9,7 +9,6 @@ from accounts.models import Organisation
 from core.forms import ALL
 from publicity.published import PublicStage
 from sites.enums import Level
-from sites.models.sites import SiteQuerySet
 from standards.enums import Kind
 
 
@@ -26,11 +25,14 @@ class SiteFilter(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[ALL, *Kind.choices])
     stage = forms.ChoiceField(label=_("Stage"), required=False, choices=[ALL, *PublicStage.choices])
 
-    def narrow(self, sites: SiteQuerySet) -> SiteQuerySet:
+    def narrowing(self) -> dict[str, Any]:
+        """What the directory is narrowed by: by name, empty where it is not."""
         self.is_valid()
-        wanted: dict[str, Any] = self.cleaned_data
-        if district := wanted.get("district"):
-            sites = sites.in_district(district)
-        if stage := wanted.get("stage"):
-            sites = sites.filter(stage__in=PublicStage(stage).stages)
-        return sites.filter(**{name: wanted[name] for name in ("level", "kind") if wanted.get(name)})
+        wanted = self.cleaned_data.get
+        stage, district = wanted("stage"), wanted("district")
+        return {
+            "level": wanted("level") or "",
+            "kind": wanted("kind") or "",
+            "stages": PublicStage(stage).stages if stage else (),
+            "district": district.pk if district else None,
+        }

@@ -1,15 +1,15 @@
 """The directory's diagram: how many of a programme's sites each district has, and the city itself."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, F, When
+from django.db.models import Case, Count, F, QuerySet, When
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from core.prepared import prepared
 from publicity.published import PublicStage, public_stage
 from sites.enums import Level, Stage
 from sites.models import Programme, Site
@@ -52,7 +52,7 @@ def areas(programme: Programme | None, url: str) -> list[Area]:
     """
     counts: dict[str, Counter[PublicStage]] = {code: Counter() for code in ("", *_DISTRICTS)}
     districts: dict[str, tuple[int, str]] = {}
-    for row in _counted(programme):
+    for row in _counted(programme.pk if programme else None):
         code = row["code"] or ""
         counts.setdefault(code, Counter())[public_stage(row["stage"])] += row["number"]
         districts[code] = (row["district"], row["name"])
@@ -77,7 +77,8 @@ def areas(programme: Programme | None, url: str) -> list[Area]:
     return [area(code) for code in sorted(counts)]
 
 
-def _counted(programme: Programme | None) -> Iterable[Any]:
+@prepared
+def _counted(programme: int | None) -> QuerySet[Site, Any]:
     """How many sites stand at a stage, by district; of the city's the district is None."""
 
     def of_district(field: str) -> Case:

@@ -1,10 +1,13 @@
 """The campaign as the public sees it: home, the plan, the standards."""
 
-from django.db.models import Count, Q
+import datetime
+
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from core.prepared import prepared
 from publicity.models import Appraisal, Article, Naming, Notice
 from publicity.pages.plan import timeline
 from publicity.published import counts_by_stage
@@ -23,17 +26,49 @@ NEWEST = 5
 def home(request: HttpRequest) -> HttpResponse:
     """What this is, how far the programme is, what is open to the reader in any programme, what is new."""
     counts = counts_by_stage(chosen_programme(request))
-    running = Notice.objects.published().running(on=today()).order_by("ends_on", "pk")
+    day = today()
     context = {
         "counts": counts.items(),
         "total": sum(counts.values()),
-        "notices": running.annotate(site_count=Count("entries", filter=Q(entries__removed_on=None))),
-        "appraisals": Appraisal.objects.open(on=today()).select_related("site").order_by("closes_on", "pk"),
-        "namings": Naming.objects.published()[:NEWEST],
-        "new_notices": Notice.objects.published()[:NEWEST],
-        "articles": Article.objects.listed(on=today())[:NEWEST],
+        "notices": list(_running_notices(day)),
+        "appraisals": list(_open_appraisals(day)),
+        "namings": _namings()[:NEWEST],
+        "new_notices": _notices()[:NEWEST],
+        "articles": _articles(day)[:NEWEST],
     }
     return render(request, "publicity/home.html", context)
+
+
+# Each reads what its list shows of a record, and no more.
+
+
+@prepared
+def _running_notices(day: datetime.date) -> QuerySet[Notice]:
+    running = Notice.objects.published().running(on=day).order_by("ends_on", "pk")
+    counted = running.annotate(site_count=Count("entries", filter=Q(entries__removed_on=None)))
+    return counted.only("title", "ends_on")
+
+
+@prepared
+def _open_appraisals(day: datetime.date) -> QuerySet[Appraisal]:
+    running = Appraisal.objects.open(on=day).select_related("site").order_by("closes_on", "pk")
+    return running.only("closes_on", "site__window_name")
+
+
+@prepared
+def _namings() -> QuerySet[Naming]:
+    shown = Naming.objects.published().select_related(None).select_related("site")
+    return shown.only("named_on", "site__window_name", "site__stage")
+
+
+@prepared
+def _notices() -> QuerySet[Notice]:
+    return Notice.objects.published().only("title", "published_on", "ends_on", "state")
+
+
+@prepared
+def _articles(day: datetime.date) -> QuerySet[Article]:
+    return Article.objects.listed(on=day).only("title", "kind", "published_on")
 
 
 @require_safe

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 from django.views.generic import ListView
 
+from core.prepared import prepared
 from publicity.forms import SiteFilter
 from publicity.models import Article, Notice
 from publicity.pages.district_map import areas
@@ -16,12 +17,6 @@ from publicity.published import public_steps
 from sites.calendar import today
 from sites.chosen import chosen_programme
 from sites.models import Site
-from sites.models.sites import SiteQuerySet
-
-# What a line of the directory shows; the long texts of a site stay in the database, and no other record is
-# made for a name.
-SHOWN = ("window_name", "level", "kind", "stage")
-NAMES = {"unit_name": F("organisation__name"), "lister_name": F("filing__organisation__short_name")}
 
 
 class SiteList(ListView[Site]):
@@ -30,19 +25,34 @@ class SiteList(ListView[Site]):
     template_name = "publicity/site_list.html"
     paginate_by = 50
 
-    def get_queryset(self) -> SiteQuerySet:
-        self.filter = SiteFilter(self.request.GET)
-        return self.filter.narrow(
-            Site.objects.listed()
-            .filter(programme=chosen_programme(self.request))
-            .annotate(**NAMES)
-            .only(*SHOWN)
-        )
+    def get_queryset(self) -> Any:
+        self.filter, programme = SiteFilter(self.request.GET), chosen_programme(self.request)
+        return _narrowed_sites(programme=programme.pk if programme else None, **self.filter.narrowing())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The diagram is of the whole list, whatever the filters."""
         drawn = areas(chosen_programme(self.request), self.request.path)
         return super().get_context_data(filter=self.filter, areas=drawn, **kwargs)
+
+
+@prepared
+def _narrowed_sites(
+    programme: int | None, level: str, kind: str, stages: tuple[str, ...], district: int | None
+) -> QuerySet[Site]:
+    """What a line shows; the long texts of a site stay in the database, and no other record is made."""
+    sites = Site.objects.listed().filter(programme=programme)
+    if level:
+        sites = sites.filter(level=level)
+    if kind:
+        sites = sites.filter(kind=kind)
+    if stages:
+        sites = sites.filter(stage__in=stages)
+    if district:
+        sites = sites.in_district(district)
+    named = sites.annotate(
+        unit_name=F("organisation__name"), lister_name=F("filing__organisation__short_name")
+    )
+    return named.only("window_name", "level", "kind", "stage")
 
 
 @require_safe

@@ -35,7 +35,7 @@ class MeansFilter(forms.Form):
         self.is_valid()
         wanted: dict[str, Any] = self.cleaned_data
         if wanted.get("district"):
-            sites = sites.in_district(wanted["district"])
+            sites = sites.in_district(wanted["district"].pk)
         return sites.filter(**{name: wanted[name] for name in ("level", "kind") if wanted.get(name)})
 
     def pick(self, records: QuerySet[Any]) -> QuerySet[Any]:

@@ -77,7 +77,7 @@ class TimetableFilter(forms.Form):
         self.is_valid()
         wanted: dict[str, Any] = self.cleaned_data
         if district := wanted.get("district"):
-            own = Q(site__in=Site.objects.in_district(district))
+            own = Q(site__in=Site.objects.in_district(district.pk))
             plans = plans.filter(own | Q(filing__organisation=district))
         if level := wanted.get("level"):
             plans = plans.filter(Q(filing__isnull=False) if level == OF_DISTRICTS else Q(site__level=level))

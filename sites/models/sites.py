@@ -86,9 +86,9 @@ class SiteQuerySet(models.QuerySet["Site"]):
         """List by list, in the order in which lists and rows were begun: it costs the same at any number."""
         return self.order_by("level", "filing_id", "pk")
 
-    def in_district(self, district: Organisation) -> Self:
+    def in_district(self, district: int) -> Self:
         """On the district's own list, or the city's windows in the district and its units."""
-        return self.alias(lies_in=district_of()).filter(lies_in=district.pk)
+        return self.alias(lies_in=district_of()).filter(lies_in=district)
 
     def with_district(self) -> Self:
         """Each with what `InDistrict` says."""

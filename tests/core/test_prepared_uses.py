@@ -45,6 +45,9 @@ def _examples() -> dict[str, list[Any]]:
         "last_days": [last_days(Programme.objects.current())],
         "narrowing": [Narrowing(), Narrowing("list", Light.YELLOW)],
         "district": [None, factories.district().pk],
+        "level": ["", "district"],
+        "kind": ["", "service"],
+        "stages": [(), ("building", "named")],
         "lights": [lights_of(Programme.objects.current())],
         "sought": [
             sought_of(SEARCH_KINDS, Query.of(text, shortest=SHORTEST))
