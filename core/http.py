@@ -1,13 +1,16 @@
 """What views have in common: the way on after a form, and full addresses."""
 
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.urls import get_script_prefix, reverse
 from django_htmx.http import HttpResponseClientRedirect
+
+Row = TypeVar("Row")
 
 
 def onward(request: HttpRequest, to: Any) -> HttpResponse:
@@ -15,6 +18,13 @@ def onward(request: HttpRequest, to: Any) -> HttpResponse:
     if "HX-Request" in request.headers:
         return HttpResponseClientRedirect(resolve_url(to))
     return redirect(to)
+
+
+def first_or_404(found: Iterable[Row]) -> Row:
+    """The one record that an address names, of a question that is prepared."""
+    for row in found:
+        return row
+    raise Http404
 
 
 def page_address(name: str) -> str:

@@ -97,12 +97,8 @@ def public_steps(site: Site) -> list[PublicStep]:
     Rechecks and complaints stay inside; what came of them is the reason of a step. So does an objection
     upheld when its notice had been withdrawn: it took the site off none.
     """
-    inside = Q(action=Action.UPHOLD_OBJECTION, from_stage=Stage.ACCEPTED)
-    steps = StageChange.objects.filter(site=site, action__in=_STEPS).exclude(inside).order_by("-pk")
-    issued = site.documents.filter(is_public=True, kind__in=_PAPERS.values()).defer("context").order_by("pk")
-    papers = {(paper.kind, paper.issued_on): paper for paper in issued}
-    given = Warned.objects.filter(naming__site=site).order_by("pk")
-    days = {(warned.warned_on, warned.reason): warned.rectify_by for warned in given}
+    papers = {(paper.kind, paper.issued_on): paper for paper in _papers_about(site.pk)}
+    days = {(warned.warned_on, warned.reason): warned.rectify_by for warned in _warnings(site.pk)}
     return [
         PublicStep(
             step.on,
@@ -111,8 +107,25 @@ def public_steps(site: Site) -> list[PublicStep]:
             papers.get((_PAPERS.get(step.action, ""), step.on)),
             days.get((step.on, step.note)) if step.action == Action.WARN else None,
         )
-        for step in steps
+        for step in _steps_in_public(site.pk)
     ]
+
+
+@prepared
+def _steps_in_public(site: int) -> QuerySet[StageChange]:
+    inside = Q(action=Action.UPHOLD_OBJECTION, from_stage=Stage.ACCEPTED)
+    return StageChange.objects.filter(site=site, action__in=_STEPS).exclude(inside).order_by("-pk")
+
+
+@prepared
+def _papers_about(site: int) -> QuerySet[Document]:
+    issued = Document.objects.filter(sites=site, is_public=True, kind__in=_PAPERS.values())
+    return issued.defer("context").order_by("pk")
+
+
+@prepared
+def _warnings(site: int) -> QuerySet[Warned]:
+    return Warned.objects.filter(naming__site=site).order_by("pk")
 
 
 def notice_state(notice: Notice, on: datetime.date) -> NoticeState:

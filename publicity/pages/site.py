@@ -4,10 +4,12 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.prepared import prepared
 from publicity.models import Appraisal, Notice
 from publicity.published import PublicStage, public_stage
 from sites.calendar import today
@@ -56,8 +58,7 @@ class SiteNow:
 def site_now(site: Site) -> SiteNow:
     """Told from what is announced alone (two queries, for a notice and an appraisal that run)."""
     stage = public_stage(site.stage)
-    here = Notice.objects.running(on=today()).filter(entries__site=site, entries__removed_on=None)
-    running = here.first() if stage == PublicStage.ON_NOTICE else None
+    running = next(iter(_running_notices(site.pk, today())), None) if stage == PublicStage.ON_NOTICE else None
     where = _DECIDED if stage == PublicStage.ON_NOTICE and not running else _STANDING[stage]
     return SiteNow(where, [*_acts(site, running)])
 
@@ -66,7 +67,7 @@ def _acts(site: Site, running: Notice | None) -> Iterator[Act]:
     if running:
         object_to = reverse("publicity:object", args=[running.pk])
         yield Act(_("Object to the site, under your real name"), object_to, running.ends_on)
-    for appraisal in Appraisal.objects.open(on=today()).filter(site=site):
+    for appraisal in _open_appraisals(site.pk, today()):
         label = _("Appraise the site, with the code on your slip from the counter")
         yield Act(label, reverse("publicity:appraise"), appraisal.closes_on)
     if site.stage in Stage.TITLED:
@@ -74,3 +75,13 @@ def _acts(site: Site, running: Notice | None) -> Iterator[Act]:
         yield Act(label, reverse("publicity:report_error"))
     label = _("Compare the site with the standard it is measured by")
     yield Act(label, reverse("publicity:standard", args=[site.kind]))
+
+
+@prepared
+def _running_notices(site: int, day: datetime.date) -> QuerySet[Notice]:
+    return Notice.objects.running(on=day).filter(entries__site=site, entries__removed_on=None)
+
+
+@prepared
+def _open_appraisals(site: int, day: datetime.date) -> QuerySet[Appraisal]:
+    return Appraisal.objects.open(on=day).filter(site=site)

@@ -14,11 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.generic import ListView
 
 from core.acting import carried_out
+from core.http import first_or_404
 from core.once import once
+from core.prepared import prepared
 from publicity.brake import Brake
 from publicity.enums import ObjectionState
 from publicity.forms import MoreFilesForm, ObjectionForm, ReceiptForm
-from publicity.models import Notice, Objection
+from publicity.models import Naming, Notice, NoticeExtension, NoticeSite, Objection
 from publicity.pages.receipt import progress
 from publicity.services.objections import MOST_FILES
 from sites.calendar import today
@@ -37,29 +39,66 @@ class NoticeList(ListView[Notice]):
     template_name = "publicity/notice_list.html"
     paginate_by = 50
 
-    def get_queryset(self) -> QuerySet[Notice]:
-        here = Notice.objects.published().filter(programme=chosen_programme(self.request))
-        counted = here.annotate(site_count=Count("entries"))
-        return counted.order_by("-published_on", "-pk")
+    def get_queryset(self) -> Any:
+        programme = chosen_programme(self.request)
+        return _notices_of(programme.pk if programme else None)
+
+
+@prepared
+def _notices_of(programme: int | None) -> QuerySet[Notice]:
+    """With what a line shows of each."""
+    here = Notice.objects.published().filter(programme=programme)
+    counted = here.annotate(site_count=Count("entries")).order_by("-published_on", "-pk")
+    return counted.only("title", "published_on", "ends_on", "state")
 
 
 @require_safe
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """The snapshot as it was published; of objections only how many came to what."""
-    found = get_object_or_404(Notice.objects.published().select_related("document"), pk=pk)
-    by_state = found.objections.order_by("state").values_list("state").annotate(Count("pk"))
-    letters = found.result["letters"] if found.result else dict(by_state)
+    found = first_or_404(_published(pk))
+    letters = found.result["letters"] if found.result else dict(_letters(pk))
     context = {
         "notice": found,
-        "entries": found.entries.all(),
-        "extensions": found.extensions.select_related("document"),
+        "entries": list(_entries(pk)),
+        "extensions": list(_extensions(pk)),
         "outcomes": [(state, letters[state]) for state in ObjectionState if letters.get(state)],
         "received": sum(letters.values()),
         "open": sum(letters.get(state, 0) for state in ObjectionState.OPEN),
         "running": found.is_running(today()),
-        "namings": found.namings.select_related("site", "decision"),
+        "namings": list(_namings_after(pk)),
     }
     return render(request, "publicity/notice_detail.html", context)
+
+
+@prepared
+def _published(notice: int) -> QuerySet[Notice]:
+    found = Notice.objects.published().filter(pk=notice)
+    return found.select_related("document").defer("document__context")
+
+
+@prepared
+def _letters(notice: int) -> QuerySet[Objection, Any]:
+    """How many objections stand in which state."""
+    return (
+        Objection.objects.filter(notice=notice).order_by("state").values_list("state").annotate(Count("pk"))
+    )
+
+
+@prepared
+def _entries(notice: int) -> QuerySet[NoticeSite]:
+    return NoticeSite.objects.filter(notice=notice)
+
+
+@prepared
+def _extensions(notice: int) -> QuerySet[NoticeExtension]:
+    found = NoticeExtension.objects.filter(notice=notice)
+    return found.select_related("document").defer("document__context")
+
+
+@prepared
+def _namings_after(notice: int) -> QuerySet[Naming]:
+    found = Naming.objects.filter(notice=notice)
+    return found.select_related("site", "decision").defer("decision__context")
 
 
 @never_cache

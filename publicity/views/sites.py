@@ -1,13 +1,15 @@
 """The directory of demonstration sites."""
 
+import datetime
 from typing import Any
 
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 from django.views.generic import ListView
 
+from core.http import first_or_404
 from core.prepared import prepared
 from publicity.forms import SiteFilter
 from publicity.models import Article, Notice
@@ -17,6 +19,9 @@ from publicity.published import public_steps
 from sites.calendar import today
 from sites.chosen import chosen_programme
 from sites.models import Site
+
+# Of a site's articles.
+ARTICLES = 6
 
 
 class SiteList(ListView[Site]):
@@ -58,13 +63,30 @@ def _narrowed_sites(
 @require_safe
 def site(request: HttpRequest, pk: int) -> HttpResponse:
     """One site: what was announced of it, and nothing else."""
-    listed = Site.objects.listed().with_district().select_related("organisation", "naming")
-    found = get_object_or_404(listed, pk=pk)
+    found = first_or_404(_listed(pk))
     context = {
         "site": found,
         "now": site_now(found),
         "steps": public_steps(found),
-        "notices": Notice.objects.published().filter(entries__site=found),
-        "articles": Article.objects.listed(on=today()).filter(sites=found)[:6],
+        "notices": list(_notices_with(pk)),
+        "articles": _articles_about(pk, today())[:ARTICLES],
     }
     return render(request, "publicity/site_detail.html", context)
+
+
+@prepared
+def _listed(site: int) -> QuerySet[Site]:
+    listed = Site.objects.listed().filter(pk=site)
+    return listed.with_district().select_related("organisation", "naming")
+
+
+@prepared
+def _notices_with(site: int) -> QuerySet[Notice]:
+    found = Notice.objects.published().filter(entries__site=site)
+    return found.only("title", "published_on", "ends_on", "state")
+
+
+@prepared
+def _articles_about(site: int, day: datetime.date) -> QuerySet[Article]:
+    found = Article.objects.listed(on=day).filter(sites=site)
+    return found.only("title", "kind", "published_on")

@@ -21,6 +21,7 @@ from desk.enums import Light
 from desk.lights import lights_of
 from desk.search import SHORTEST
 from desk.todo.steps import Chosen
+from publicity.models import Notice
 from sites.models import Programme, Site
 from tests import factories
 from tests.at_once import on_both
@@ -45,6 +46,7 @@ def _examples() -> dict[str, list[Any]]:
         "last_days": [last_days(Programme.objects.current())],
         "narrowing": [Narrowing(), Narrowing("list", Light.YELLOW)],
         "district": [None, factories.district().pk],
+        "notice": [*Notice.objects.values_list("pk", flat=True), 0],
         "level": ["", "district"],
         "kind": ["", "service"],
         "stages": [(), ("building", "named")],
