@@ -147,7 +147,12 @@ class Document(Job):
                 condition=Q(withdrawn_on=None) | ~Q(withdrawn_why=""), name="document_withdrawn_has_reason"
             ),
         ]
-        indexes = [models.Index(fields=["state", "sent_at"]), models.Index(fields=["finished_at"])]
+        indexes = [
+            models.Index(fields=["state", "sent_at"]),
+            models.Index(fields=["finished_at"]),
+            # A page of the register, and how long the register is, without reading the frozen contents.
+            models.Index(fields=["programme", "-issued_on", "-id", "is_public"], name="document_register"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.full_number} {self.title}"

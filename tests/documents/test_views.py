@@ -80,6 +80,15 @@ def test_list_is_narrowed_by_kind_and_state(client, office, document):
     assert listed() == [notice, document]
 
 
+@pytest.mark.sqlite  # PostgreSQL reads the whole table where it is as small as in a test
+def test_list_is_counted_and_cut_in_the_index_of_the_register():
+    papers = Document.objects.visible_to(factories.user(Role.OFFICE)).filter(programme=factories.programme())
+    plan = papers[:50].explain()
+    assert "document_register" in plan
+    assert "TEMP B-TREE" not in plan
+    assert "COVERING INDEX document_register" in papers.order_by().values("pk").explain()
+
+
 def test_list_asks_the_database_as_often_for_thirty_as_for_three(client, office):
     def queries(count: int) -> int:
         while Document.objects.count() < count:
