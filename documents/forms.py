@@ -4,7 +4,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from .enums import RenderState
-from .models import DocumentQuerySet
 from .papers import DocumentKind
 
 
@@ -14,8 +13,7 @@ class DocumentFilter(forms.Form):
         label=_("State"), choices=[("", _("All")), *RenderState.choices], required=False
     )
 
-    def narrow(self, documents: DocumentQuerySet) -> DocumentQuerySet:
-        """`documents` by the valid fields; a wrong one is named at its field and narrows nothing."""
+    def asked(self) -> dict[str, str]:
+        """What is chosen; a wrong choice is named at its field and narrows nothing."""
         self.is_valid()
-        chosen = {name: value for name, value in self.cleaned_data.items() if value}
-        return documents.filter(**chosen)
+        return {name: self.cleaned_data.get(name, "") for name in self.fields}

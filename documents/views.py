@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -12,7 +13,9 @@ from django.views.decorators.http import require_POST
 from django.views.generic import ListView
 
 from accounts.http import StaffRequest
+from accounts.models import User
 from audit.services import note_export
+from core.prepared import prepared
 from core.stored import Withheld, saved_to_disk
 from sites.chosen import chosen_programme
 from sites.models import Site
@@ -20,7 +23,7 @@ from sites.models import Site
 from . import services
 from .enums import RenderState
 from .forms import DocumentFilter
-from .models import Document, DocumentQuerySet
+from .models import Document
 
 
 class DocumentList(LoginRequiredMixin, ListView[Document]):
@@ -30,10 +33,10 @@ class DocumentList(LoginRequiredMixin, ListView[Document]):
     template_name = "documents/document_list.html"
     paginate_by = 50
 
-    def get_queryset(self) -> DocumentQuerySet:
+    def get_queryset(self) -> Any:
         self.filter = DocumentFilter(self.request.GET)
-        visible = Document.objects.visible_to(self.request.user)
-        return self.filter.narrow(visible.filter(programme=chosen_programme(self.request)).defer("context"))
+        programme = chosen_programme(self.request)
+        return _register(self.request.user, programme.pk if programme else None, **self.filter.asked())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(filter=self.filter, **kwargs)
@@ -76,6 +79,14 @@ def retry(request: StaffRequest, pk: int) -> HttpResponse:
             request, _("The queue cannot be reached now; the paper will be made once it is back.")
         )
     return redirect(document)
+
+
+@prepared
+def _register(user: User, programme: int | None, *, kind: str, state: str) -> QuerySet[Document]:
+    """The papers of a programme, of one kind and in one state where these are chosen, by what a row shows."""
+    chosen = {name: value for name, value in (("kind", kind), ("state", state)) if value}
+    papers = Document.objects.visible_to(user).filter(programme=programme, **chosen)
+    return papers.only("kind", "year", "number", "title", "issued_on", "state")
 
 
 def paper_response(document: Document) -> FileResponse:

@@ -35,7 +35,7 @@ def _examples() -> dict[str, list[Any]]:
     return {
         "user": list(User.objects.order_by("pk")),
         "person": [*User.objects.order_by("pk").values_list("pk", flat=True)[:3], 0],
-        "programme": [Programme.objects.get().pk],
+        "programme": [Programme.objects.get().pk, None],
         "programmes": [(), tuple(Programme.objects.values_list("pk", flat=True))],
         "reader": list(User.objects.order_by("pk")),
         "site": furthest,
@@ -55,6 +55,8 @@ def _examples() -> dict[str, list[Any]]:
             sought_of(SEARCH_KINDS, Query.of(text, shortest=SHORTEST))
             for text in ("示例", "示例 100%_", "乌海政公开发〔2008〕1号", "A", "ABCD-EF23")
         ],
+        "kind": ["", "public_notice"],
+        "state": ["", "ready"],
         "soon_until": [today, lambda: today() + datetime.timedelta(30)],
         **_examples_of_sheets(),
     }
