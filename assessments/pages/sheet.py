@@ -18,6 +18,7 @@ from assessments.marks import SectionMarks, arranged, mark_of, sheet_score, stan
 from assessments.models import Score, Sheet, SheetUpload, SheetUploadRow
 from assessments.rules import consents, has_sheets, leads, may_write, unlocks
 from assessments.scoring import SheetScore
+from core.http import page_address
 from core.prepared import prepared
 from standards.models import Item, Section
 
@@ -200,6 +201,9 @@ class SheetPage:
     def url_of_item(self, item: Item) -> str:
         return f"{self.url_of(item.section)}#item-{item.code}"
 
+    def url_to_save(self, item: Item) -> str:
+        return page_address("assessments:score", self.sheet.pk, item.pk)
+
     @property
     def url(self) -> str:
         return self.url_of(self.current.section)
@@ -257,6 +261,7 @@ class SheetPage:
                 ItemRow(
                     item=each,
                     url=self.url_of_item(each),
+                    url_to_save=self.url_to_save(each),
                     score=score,
                     state=self.states[each.pk],
                     entry=entry if entry and each == item else Entry.stored(score, members),
@@ -272,7 +277,13 @@ class SheetPage:
         """One item alone, without what stands outside its form."""
         score = self.own.get(item.pk)
         return ItemRow(
-            item, self.url_of_item(item), score, self.states[item.pk], entry or Entry.stored(score)
+            item=item,
+            url=self.url_of_item(item),
+            url_to_save=self.url_to_save(item),
+            score=score,
+            state=self.states[item.pk],
+            entry=entry or Entry.stored(score),
+            is_part=True,
         )
 
 

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
 from typing import Any, NamedTuple, Self
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 
 from assessments.enums import MarkState, ScoreLevel
 from assessments.evidence.pieces import Piece
@@ -75,18 +76,24 @@ class Words(NamedTuple):
         return len(self.full_example + self.half_example + self.zero_example) <= GLANCE
 
 
-class Fields(NamedTuple):
-    """What an item's fields are drawn from: the item's own facts, what stands in them, which are `wrong`."""
+class FormFacts(NamedTuple):
+    """What an item's form is drawn from, but for what somebody typed, who saved it and when.
+
+    It is drawn once for all sheets on which an item stands like this.
+    """
 
     code: str
     points: Decimal
     deduction: Decimal | None
     may_be_inapplicable: bool
     level: str
-    given: str
     faults: str
-    reason: str
+    is_typed: bool
+    state: MarkState
+    stored_level: str | None
     wrong: frozenset[str]
+    is_over: bool
+    is_part: bool
 
     @property
     def levels(self) -> list[tuple[str, str | Promise]]:
@@ -96,22 +103,14 @@ class Fields(NamedTuple):
             if value != ScoreLevel.INAPPLICABLE or self.may_be_inapplicable
         ]
 
-    @property
-    def is_typed(self) -> bool:
-        return bool(self.given or self.reason or self.wrong)
-
-    @property
-    def choices(self) -> Self:
-        """Without what is typed."""
-        return self._replace(given="", reason="")
-
 
 @dataclass(frozen=True)
 class ItemRow:
-    """One item of the page."""
+    """One item of the page, or (`is_part`) its form alone, as the page's script asks for it."""
 
     item: Item
     url: str
+    url_to_save: str
     score: Score | None
     state: MarkState
     entry: Entry
@@ -119,30 +118,46 @@ class ItemRow:
     members: Sequence[Score] = ()
     evidence: Sequence[Piece] = ()
     line: ItemMarks | None = None  # of a final sheet: the columns
-
-    @property
-    def is_over(self) -> bool:
-        """Somebody else's mark is stored, and would be written over."""
-        return self.entry.other is not None
+    is_part: bool = False
 
     @property
     def words(self) -> Words:
         return Words.of(self.item)
 
-    @cached_property
-    def fields(self) -> Fields:
+    @property
+    def facts(self) -> FormFacts:
         item, entry = self.item, self.entry
-        return Fields(
+        return FormFacts(
             code=item.code,
             points=item.points,
             deduction=item.deduction,
             may_be_inapplicable=item.may_be_inapplicable,
             level=entry.level,
-            given=entry.points,
             faults=entry.faults,
-            reason=entry.reason,
+            is_typed=bool(entry.points or entry.reason or entry.errors),
+            state=self.state,
+            stored_level=self.score.level if self.score else None,
             wrong=frozenset(entry.errors),
+            is_over=entry.other is not None,  # somebody else's mark is stored, and would be written over
+            is_part=self.is_part,
         )
+
+    @property
+    def filling(self) -> dict[str, str]:
+        """What of the form is nobody else's."""
+        entry, score = self.entry, self.score
+        filling = {
+            "url": self.url_to_save,
+            "version": str(entry.version),
+            "points": entry.points,
+            "reason": entry.reason,
+        }
+        if score:
+            written_at = "H:i" if self.is_part else "SHORT_DATETIME_FORMAT"
+            filling["mark"] = f"{plain(score.points)}/{plain(score.max_points)}"
+            filling["name"] = str(score.updated_by)
+            filling["time"] = date_format(localtime(score.updated_at), written_at)
+        return filling
 
 
 @dataclass(frozen=True)

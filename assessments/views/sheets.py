@@ -53,13 +53,14 @@ def score(request: StaffRequest, pk: int, item_pk: int) -> HttpResponse:
         if "HX-Request" not in request.headers:
             return redirect(page.url_of_next(item) if "next" in request.POST else page.url_of_item(item))
         page.may_write = True
-        context = {"page": page, "row": page.row(item), "is_part": True}
+        context = {"page": page, "row": page.row(item)}
         return render(request, "assessments/_item_saved.html", context)
     if not page.may_write and page.sheet.is_draft:
         raise PermissionDenied
     entry = _entry(form, other)
     if "HX-Request" in request.headers:
-        context = {"page": page, "row": page.row(item, entry), "is_part": True}
+        row = page.row(item, entry)
+        context = {"page": page, "row": row, "facts": row.facts, "hole": row.filling}
         return render(request, "assessments/_item_form.html", context, status=422)
     return _sheet_page(request, page, page.rows(entry, item), status=422)
 

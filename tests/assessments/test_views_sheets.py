@@ -1,6 +1,7 @@
 """The score sheet's page: opening it, saving one item, errors, somebody quicker."""
 
 import pytest
+from django.utils.html import escape
 
 from accounts.enums import Role
 from assessments.enums import RoundKind, SheetRole
@@ -139,7 +140,30 @@ def test_sheet_keeps_unseen_zero_and_inapplicable_apart(client, on):
 
 def test_sheet_offers_inapplicable_only_where_the_plan_allows(client, sheet, liaison):
     for row in client.get(url("sheet", sheet.pk)).context["rows"]:
-        assert ("inapplicable" in dict(row.fields.levels)) == row.item.may_be_inapplicable
+        assert ("inapplicable" in dict(row.facts.levels)) == row.item.may_be_inapplicable
+
+
+def test_form_drawn_once_has_what_each_person_typed(client):
+    """What one wrote stands in no other form that looks the same, and is text wherever it stands."""
+    reasons = ['<b>"first"</b> {0} %s', "the second's"]
+    for reason, other in (reasons, reasons[::-1]):
+        sheet = builders.self_sheet(builders.building())
+        person = builders.liaison(sheet.assessment.site)
+        client.force_login(person)
+        item = standard_items(sheet)[0]
+        saved = client.post(
+            url("score", sheet.pk, item.pk),
+            {"level": "unmet", "reason": reason, "version": 0},
+            headers={"HX-Request": "true"},
+        )
+        page = client.get(url("sheet", sheet.pk), {"section": 1})
+        for answer in (saved, page):
+            text = answer.content.decode()
+            assert f'placeholder=" ">{escape(reason)}</textarea>' in text
+            assert f'action="{url("score", sheet.pk, item.pk)}#item-{item.code}"' in text
+            assert escape(other) not in text
+            assert "\0" not in text
+        assert person.name in page.content.decode()
 
 
 def test_sheet_speaks_the_language_of_each_reader(client, sheet, liaison):
