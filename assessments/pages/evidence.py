@@ -4,6 +4,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -36,18 +37,20 @@ def beside_items(
     two more where remarks are wanted, whatever the number of items.
     """
     pointers = _pointers(user, site.pk, tuple(item.pk for item in items), remarks=remarks)[:]
+    shown = {pointer.evidence_id: pointer.evidence for pointer in pointers}
+    files, links = _of_each(shown, _files(tuple(shown))), _of_each(shown, _links(tuple(shown)))
     pieces = [
         Piece(
             evidence=pointer.evidence,
-            files=[FileRow(file) for file in pointer.evidence.files.all()],
-            links=list(pointer.evidence.links.all()),
+            files=[FileRow(file) for file in files[pointer.evidence_id]],
+            links=links[pointer.evidence_id],
             page=pointer.page,
             late_on=pointer.on if closed_at and pointer.at > closed_at else None,
         )
         for pointer in pointers
     ]
     if remarks:
-        pieces = with_remarks(pieces, user, {piece.evidence.pk: piece.evidence for piece in pieces})
+        pieces = with_remarks(pieces, user, shown)
     found: dict[int, list[Piece]] = defaultdict(list)
     for pointer, piece in zip(pointers, pieces, strict=True):
         found[pointer.item_id].append(piece)
@@ -60,12 +63,30 @@ def _pointers(
 ) -> QuerySet[EvidencePointer]:
     seen = Evidence.objects.visible_to(user).current().filter(site=of_site)
     related = [f"evidence__{each}" for each in ASKED] if remarks else ["evidence"]
-    return (
-        EvidencePointer.objects.filter(item__in=items, evidence__in=seen)
-        .select_related(*related)
-        .prefetch_related("evidence__files", "evidence__links")
-        .order_by("-evidence")
-    )
+    pointers = EvidencePointer.objects.filter(item__in=items, evidence__in=seen)
+    return pointers.select_related(*related).order_by("-evidence")
+
+
+@prepared
+def _files(pieces: tuple[int, ...]) -> QuerySet[EvidenceFile]:
+    return EvidenceFile.objects.filter(evidence__in=pieces)
+
+
+@prepared
+def _links(pieces: tuple[int, ...]) -> QuerySet[EvidenceLink]:
+    return EvidenceLink.objects.filter(evidence__in=pieces)
+
+
+Part = TypeVar("Part", EvidenceFile, EvidenceLink)
+
+
+def _of_each(shown: Mapping[int, Evidence], parts: Iterable[Part]) -> dict[int, list[Part]]:
+    """Evidence id → its files, or its links, which know their evidence."""
+    found: dict[int, list[Part]] = defaultdict(list)
+    for part in parts:
+        part.evidence = shown[part.evidence_id]
+        found[part.evidence_id].append(part)
+    return found
 
 
 def library(site: Site, user: User) -> list[Piece]:

@@ -87,6 +87,7 @@ def _examples_of_sheets() -> dict[str, list[Any]]:
         "rounds": [(), (visited.round_id,), tuple(Round.objects.values_list("pk", flat=True))],
         "item": [pointers[0].item_id],
         "items": [(), tuple(pointers.order_by().values_list("item", flat=True).distinct())],
+        "pieces": [(), tuple(pointers.order_by().values_list("evidence", flat=True).distinct())],
         "remarks": [False, True],
         "twins": [(), twins],
         "ids": [(), tuple(Twin.objects.values_list("file", flat=True))],
