@@ -5,43 +5,84 @@ record a table is of, or the model of its rows: under that the trail names it.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
-from itertools import count
-from typing import Any, ClassVar
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from itertools import count, islice
+from typing import Any, ClassVar, TypeVar
 
 from django import forms
-from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.views.generic import ListView
 
-from accounts.http import StaffRequest
+from accounts.http import StaffRequest, Taken, WorkersRequest
+from accounts.services import exports
 from audit.services import note_export
 from tables import writing
 from tables.writing import XLSX, Head, Row
 
+R = TypeVar("R", bound=Model)
+
+# A longer table is made by the worker: a web thread writes so many rows in some tenths of a second.
+AT_ONCE = 2000
+# So many records are read at a time.
+CHUNK = 1000
 # What a list's address says beside its filters.
 _NO_FILTER = ("format", "page", "before")
 
 
 def exported(
-    request: HttpRequest,
+    request: StaffRequest,
     name: str,
     heads: Sequence[Head],
     rows: Iterable[Row],
     *,
     about: Model | type[Model],
 ) -> HttpResponse:
-    """The table as a download in the format `?format=` asks for; its length and filters go into the trail."""
+    """The table as a download in the format `?format=` asks for; its length and filters go into the trail.
+
+    Of a long one no more is read than shows that it is long: the worker has the same view make it, and the
+    answer leads to the page where it is fetched.
+    """
+    form = "csv" if request.GET.get("format") == "csv" else "xlsx"
+    query = {key: values for key, values in request.GET.lists() if any(values) and key not in _NO_FILTER}
+    if not isinstance(request, WorkersRequest):
+        found = _each(rows)
+        rows = list(islice(found, AT_ONCE + 1))
+        # SQLite writes nothing beside a question that was not read to its end.
+        found.close()
+        if len(rows) > AT_ONCE:
+            return _by_the_worker(request, f"{name}.{form}", {**query, "format": [form]})
     counter = count()
     # zip asks the rows first, so that the counter stands at their number when they end.
     response = writing.export_response(
         request, name, heads, (row for row, _n in zip(rows, counter, strict=False))
     )
-    query = {key: values for key, values in request.GET.lists() if any(values) and key not in _NO_FILTER}
-    form = "csv" if request.GET.get("format") == "csv" else "xlsx"
-    note_export(about, name=f"{name}.{form}", rows=next(counter), query=query)
+    taken = Taken(about, f"{name}.{form}", next(counter), query)
+    if isinstance(request, WorkersRequest):
+        request.taken = taken
+    else:
+        note_export(taken.about, name=taken.name, rows=taken.rows, query=taken.query)
     return response
+
+
+def chunks(records: QuerySet[R, Any]) -> Iterator[list[R]]:
+    """The records, so many at a time as are held: for rows that ask for something more of each."""
+    found = records.iterator(chunk_size=CHUNK)
+    while chunk := list(islice(found, CHUNK)):
+        yield chunk
+
+
+def _each(rows: Iterable[Row]) -> Generator[Row]:
+    yield from rows
+
+
+def _by_the_worker(request: StaffRequest, name: str, query: dict[str, list[str]]) -> HttpResponse:
+    """303: what the address asked for is to be had at another one."""
+    address = f"{request.path}?{urlencode(query, doseq=True)}"
+    export = exports.ask(address=address, name=name, by=request.user)
+    return HttpResponseRedirect(export.get_absolute_url(), status=303)
 
 
 def handed_out(
@@ -71,7 +112,7 @@ class ExportedList(ABC, ListView[Any]):
 
     def export(self) -> HttpResponse:
         records = self.get_queryset()
-        rows = (self.row(record) for record in records)
+        rows = (self.row(record) for record in records.iterator(chunk_size=CHUNK))
         return exported(self.request, str(self.title), self.heads(), rows, about=records.model)
 
     @abstractmethod

@@ -1,6 +1,12 @@
-"""A request whose user is one of ours."""
+"""Requests whose user is one of ours."""
 
-from django.http import HttpRequest
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.db.models import Model
+from django.http import HttpRequest, QueryDict
 
 from .models import User
 
@@ -9,3 +15,33 @@ class StaffRequest(HttpRequest):
     """A request behind `login_required`: its user is never anonymous."""
 
     user: User
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What the trail is told of a table that was taken out: `accounts.exported` says what each is."""
+
+    about: Model | type[Model]
+    name: str
+    rows: int
+    query: dict[str, list[str]] = field(default_factory=dict)
+
+
+class WorkersRequest(StaffRequest):
+    """The request for a long table as the worker makes it again, in the name of who asked.
+
+    `accounts.exported` writes the table at once, and leaves in `taken` what it otherwise tells the trail.
+    What the view tells the reader can be read off `django.contrib.messages`, as ever.
+    """
+
+    taken: Taken | None = None
+
+    def __init__(self, address: str, *, user: User, language: str) -> None:
+        super().__init__()
+        path, query = urlsplit(address)[2:4]
+        self.method, self.path, self.path_info = "GET", path, path
+        self.META = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query}
+        self.GET = QueryDict(query)
+        self.user, self.LANGUAGE_CODE = user, language
+        told: Any = CookieStorage(self)
+        self._messages = told

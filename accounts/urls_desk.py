@@ -1,8 +1,8 @@
-"""Addresses of people and organisations, one's own account, outgoing messages; mounted at /desk/."""
+"""Addresses of people and organisations, one's own account, exports, messages; mounted at /desk/."""
 
 from django.urls import path
 
-from .views import account, leaving, links, messages, organisations, people
+from .views import account, exports, leaving, links, messages, organisations, people
 
 app_name = "people"
 
@@ -28,9 +28,17 @@ account_urls = [
     path("account/mail/", account.wants_mail, name="wants_mail"),
 ]
 
+export_urls = [
+    path("exports/", exports.ExportList.as_view(), name="exports"),
+    path("exports/<int:pk>/", exports.export_detail, name="export"),
+    path("exports/<int:pk>/progress/", exports.export_progress, name="export_progress"),
+    path("exports/<int:pk>/download/", exports.export_download, name="export_download"),
+]
+
 urlpatterns = [
     *people_urls,
     *organisation_urls,
     *account_urls,
+    *export_urls,
     path("messages/", messages.MessageList.as_view(), name="messages"),
 ]

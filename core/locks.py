@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 
-def change_once(rows: QuerySet[Any], **values: object) -> bool:
+def change_once(rows: QuerySet[Any], /, **values: object) -> bool:
     """Change the one row of `rows` if it is (still) there; False when somebody was quicker.
 
     The row is locked, so of two people one wins, and saved through the model,

@@ -1,20 +1,7 @@
-"""The words of this room: how far a dossier is, and how close a date."""
-
-from enum import nonmember
+"""The words of this room: how close a date is."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-
-
-class DossierState(models.TextChoices):
-    QUEUED = "queued", _("waiting to be made")
-    MAKING = "making", _("being made")
-    READY = "ready", _("ready")
-    FAILED = "failed", _("failed")
-    DELETED = "deleted", pgettext_lazy("a dossier", "deleted")
-
-    PENDING = nonmember(("queued", "making"))
 
 
 class Light(models.TextChoices):

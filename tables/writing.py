@@ -164,9 +164,14 @@ def download(content: bytes, file_name: str, content_type: str = XLSX) -> HttpRe
     """A file to save, under a name that any system can keep."""
     response = HttpResponse(content, content_type=content_type)
     response["Content-Disposition"] = content_disposition_header(
-        as_attachment=True, filename=_NO_FILE_NAME.sub("_", _visible(file_name))
+        as_attachment=True, filename=safe_name(file_name)
     )
     return response
+
+
+def safe_name(file_name: str) -> str:
+    """A name that any system can keep a file under."""
+    return _NO_FILE_NAME.sub("_", _visible(file_name))
 
 
 def text_cell(cell: Cell, text: str) -> None:

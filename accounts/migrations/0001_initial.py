@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
+        ('contenttypes', '0002_remove_content_type_name'),
     ]
 
     operations = [
@@ -116,6 +117,39 @@ class Migration(migrations.Migration):
                 'ordering': ['-made_on', '-pk'],
                 'indexes': [models.Index(fields=['state', 'due_at'], name='accounts_me_state_ae57fa_idx')],
                 'constraints': [models.UniqueConstraint(fields=('user', 'channel', 'made_on'), name='message_once_a_day'), models.CheckConstraint(condition=models.Q(('address', ''), _negated=True), name='message_has_address'), models.CheckConstraint(condition=models.Q(('is_outside', False), ('released_on__isnull', False), ('state__in', ('to_release', 'discarded')), _connector='OR'), name='message_goes_outside_released'), models.CheckConstraint(condition=models.Q(models.Q(('released_by', None), ('released_on', None)), models.Q(('released_by__isnull', False), ('released_on__isnull', False), models.Q(('state', 'to_release'), _negated=True)), _connector='OR'), name='message_released_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'sending'), _negated=True), ('claimed_at__isnull', False), _connector='OR'), name='message_sending_is_claimed'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), _negated=True), ('finished_at__isnull', False), _connector='OR'), name='message_sent_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('error', ''), _negated=True), _connector='OR'), name='message_failed_has_error'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'discarded'), models.Q(('discarded_why', ''), _negated=True)), models.Q(models.Q(('state', 'discarded'), _negated=True), ('discarded_by', None), ('discarded_why', '')), _connector='OR'), name='message_discarded_has_reason')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Export',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sent_at', models.DateTimeField(help_text='Empty while the queue cannot be reached.', null=True, verbose_name='handed to the queue at')),
+                ('claimed_at', models.DateTimeField(null=True, verbose_name='taken up at')),
+                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='times taken up')),
+                ('finished_at', models.DateTimeField(null=True, verbose_name='finished at')),
+                ('error', models.TextField(blank=True, verbose_name='error')),
+                ('asked_at', models.DateTimeField(auto_now_add=True, verbose_name='asked for at')),
+                ('on', models.DateField(verbose_name='on')),
+                ('state', models.CharField(choices=[('queued', 'waiting to be made'), ('making', 'being made'), ('ready', 'ready'), ('failed', 'failed'), ('deleted', 'deleted')], default='queued', max_length=10, verbose_name='state')),
+                ('file', models.FileField(blank=True, max_length=200, upload_to='', verbose_name='file')),
+                ('size', models.PositiveBigIntegerField(default=0, verbose_name='size in bytes')),
+                ('sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256')),
+                ('rights', models.JSONField(default=dict, verbose_name='what the asker might see')),
+                ('address', models.CharField(max_length=2000, verbose_name='address')),
+                ('language', models.CharField(max_length=10, verbose_name='language')),
+                ('name', models.CharField(max_length=300, verbose_name='file name')),
+                ('rows', models.PositiveIntegerField(null=True, verbose_name='rows')),
+                ('about_key', models.BigIntegerField(null=True, verbose_name='key of the record it is about')),
+                ('query', models.JSONField(default=dict, verbose_name='filters')),
+                ('about_type', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contenttypes.contenttype', verbose_name='what it is about')),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked for by')),
+            ],
+            options={
+                'verbose_name': 'export',
+                'verbose_name_plural': 'exports',
+                'ordering': ['-pk'],
+                'indexes': [models.Index(fields=['state', 'sent_at'], name='accounts_ex_state_d600cb_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(models.Q(('file', ''), _negated=True), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='export_ready_has_file'), models.UniqueConstraint(condition=models.Q(('state__in', ('queued', 'making'))), fields=('asked_by', 'language', 'address'), name='export_one_waits_per_address')],
             },
         ),
     ]

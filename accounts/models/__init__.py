@@ -1,9 +1,12 @@
 """Organisations, the people who act for them, and what they are told: in the portal, and out of it."""
 
+from .exports import Export, ExportQuerySet
 from .messages import Message, MessageQuerySet, Notification, NotificationQuerySet
 from .people import Organisation, OrganisationQuerySet, PersonManager, PersonQuerySet, User
 
 __all__ = [
+    "Export",
+    "ExportQuerySet",
     "Message",
     "MessageQuerySet",
     "Notification",

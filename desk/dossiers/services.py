@@ -4,22 +4,20 @@ The row is the truth (core.jobs): each file that is written renews the worker's 
 its worker is made from the beginning by another.
 """
 
-import errno
 import hashlib
 from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.storage import default_storage
-from django.db import IntegrityError, transaction
 from django.utils import translation
-from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, User
-from core.jobs import Claim, send_after_commit, work_on
+from core.jobs import Claim, work_on
+from core.made_files import ask_once, no_room
 from desk.models import Dossier
-from desk.models.dossiers import FOLDER
 from sites.calendar import today
 from sites.models import Programme, Site
 
@@ -28,7 +26,10 @@ from .contents import pieces_of
 from .pieces import Case, Piece
 from .rights import may_ask, rights_of, sites_in
 
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+NO_ROOM = gettext_lazy(
+    "There is no room for the archive on the disk. Nothing half-written was left; ask again once the "
+    "administrator has made room, or ask for single sites."
+)
 
 
 # -- what a person does ----------------------------------------------------------------------
@@ -49,15 +50,8 @@ def ask_for_district(*, district: Organisation, programme: Programme, by: User) 
 
 
 def _ask(wanted: Dossier) -> Dossier:
-    """Of two that are asked for at once the database lets one wait."""
-    try:
-        with transaction.atomic():
-            wanted.save()
-            send_after_commit(wanted)
-    except IntegrityError:
-        same = Dossier.objects.filter(asked_by=wanted.asked_by, programme=wanted.programme)
-        return same.filter(site=wanted.site, district=wanted.district).latest("pk")
-    return wanted
+    same = Dossier.objects.filter(asked_by=wanted.asked_by, programme=wanted.programme)
+    return ask_once(wanted, same.filter(site=wanted.site, district=wanted.district))
 
 
 def delete(*, dossier: Dossier, by: User) -> None:
@@ -76,17 +70,8 @@ def make(dossier_id: int) -> None:
 
 
 def _make(claim: Claim[Dossier]) -> None:
-    try:
-        with translation.override("zh-hans"):
-            _put_together(claim)
-    except OSError as error:
-        if error.errno not in _NO_ROOM:
-            raise
-        told = _(
-            "There is no room for the archive on the disk. Nothing half-written was left; ask again once the "
-            "administrator has made room, or ask for single sites."
-        )
-        raise ValidationError(told) from error
+    with translation.override("zh-hans"), no_room(NO_ROOM):
+        _put_together(claim)
 
 
 def _put_together(claim: Claim[Dossier]) -> None:
@@ -100,7 +85,7 @@ def _put_together(claim: Claim[Dossier]) -> None:
     rights, cases = rights_of(by, sites), [Case(site, by, dossier.on) for site in sites]
     contents = [(case, pieces_of(case)) for case in cases]
     claim.renew(done=0, total=sum(len(pieces) for _case, pieces in contents))
-    name = f"{FOLDER}/{dossier.pk}-{get_random_string(12)}.zip"
+    name = dossier.new_name(".zip")
     path = Path(default_storage.path(name))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch(settings.FILE_UPLOAD_PERMISSIONS)  # as whatever else the portal stores

@@ -1,21 +1,19 @@
 """一点一档: a site's whole file, or a district's, as one archive that the worker makes."""
 
 import datetime
-from pathlib import Path
 from typing import Self
 
 from auditlog.registry import auditlog
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
+from core.enums import FileState
 from core.http import record_address
-from core.jobs import Job, JobQuerySet, Life
-from core.locks import change_once
-from desk.enums import DossierState
+from core.jobs import JobQuerySet, Life
+from core.made_files import FileJob
 from sites.models import Programme, Site
 from sites.models.sites import sees_site
 
@@ -30,7 +28,7 @@ class DossierQuerySet(JobQuerySet["Dossier"]):
         return self.filter(Q(site=None) | sees_site(user, "site__"), asked_by=user)
 
 
-class Dossier(Job):
+class Dossier(FileJob):
     """One archive asked for: of one site, or of one district's sites in a programme.
 
     The row is the truth: a lost broker or worker loses nothing, and asking twice while one is made gives the
@@ -52,24 +50,15 @@ class Dossier(Job):
         on_delete=models.PROTECT,
         related_name="+",
     )
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("asked for by"), on_delete=models.PROTECT, related_name="+"
-    )
-    asked_at = models.DateTimeField(_("asked for at"), auto_now_add=True)
-    on = models.DateField(_("on"))
-    state = models.CharField(_("state"), max_length=10, choices=DossierState, default=DossierState.QUEUED)
     done = models.PositiveIntegerField(_("parts done"), default=0)
     total = models.PositiveIntegerField(_("parts"), default=0)
-    file = models.FileField(_("file"), max_length=200, blank=True)
-    size = models.PositiveBigIntegerField(_("size in bytes"), default=0)
-    sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True)
-    rights = models.JSONField(_("what the asker might see"), default=dict)
 
+    folder = FOLDER
     life = Life(
         task="desk.tasks.make_dossier",
-        pending=DossierState.PENDING,
-        working=DossierState.MAKING,
-        done=DossierState.READY,
+        pending=FileState.PENDING,
+        working=FileState.MAKING,
+        done=FileState.READY,
         stale_after=datetime.timedelta(seconds=settings.PORTAL_RENDER_STALE_SECONDS),
         max_attempts=3,
         given_up=_(
@@ -121,19 +110,6 @@ class Dossier(Job):
     @property
     def actor(self) -> User:
         return self.asked_by
-
-    def clear_up(self) -> None:
-        """Take every archive of this dossier off the disk, half-written ones too."""
-        for path in Path(default_storage.path(FOLDER)).glob(f"{self.pk}-*.zip"):
-            path.unlink(missing_ok=True)
-
-    def expire(self) -> bool:
-        """The row first: a file that is left behind is swept up, a row that promises a lost file is not."""
-        ready = Dossier.objects.filter(pk=self.pk, state=DossierState.READY)
-        if not change_once(ready, state=DossierState.DELETED, file=""):
-            return False
-        self.clear_up()
-        return True
 
 
 auditlog.register(Dossier, exclude_fields=["done", "total", "sent_at", "claimed_at", "attempts", "rights"])

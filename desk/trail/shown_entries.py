@@ -2,21 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from auditlog.models import LogEntry
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.exported import chunks
 from accounts.models import User
 from tables.writing import Head, Row
 
 from .deeds import ICONS, Deed, deed_of, words_of
 from .words import Change, changes, names_in
 
-CHUNK = 1000
-# What a request can write in half a minute; of a longer trail a table is asked for by dates.
+# What can still be read; of a longer trail a table is asked for by dates.
 LONGEST_TABLE = 50_000
 
 
@@ -75,9 +74,8 @@ HEADS: list[Head] = [
 
 def table_rows(entries: QuerySet[LogEntry], reader: User) -> Iterator[Row]:
     """A row an entry, its changed fields one below the other."""
-    found = entries.iterator(chunk_size=CHUNK)
-    while chunk := shown_entries(islice(found, CHUNK), reader):
-        for line in chunk:
+    for chunk in chunks(entries):
+        for line in shown_entries(chunk, reader):
             entry, who = line.entry, line.entry.actor
             yield [
                 entry.pk,

@@ -12,10 +12,10 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.http import StaffRequest
 from audit.services import note_export
+from core.enums import FileState
 from core.stored import saved_to_disk
 from desk.dossiers import services
 from desk.dossiers.rights import may_ask, still_holds
-from desk.enums import DossierState
 from desk.forms import DistrictForm
 from desk.models import Dossier
 from desk.models.dossiers import KEPT
@@ -48,11 +48,11 @@ def dossier_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """One dossier: its progress, then its file, or why there is none."""
     dossier = _dossier_or_404(request, pk)
     choose(request, dossier.programme)
-    ready = dossier.state == DossierState.READY
+    ready = dossier.state == FileState.READY
     context = {
         "dossier": dossier,
         "may_fetch": ready and still_holds(dossier, request.user),
-        "kept_until": dossier.finished_at + KEPT if ready and dossier.finished_at else None,
+        "kept_until": dossier.kept_until,
     }
     return render(request, "desk/dossier_detail.html", context)
 
@@ -93,7 +93,7 @@ def dossier_add_district(request: StaffRequest) -> HttpResponse:
 def dossier_download(request: StaffRequest, pk: int) -> FileResponse:
     """The archive, for who may still see all that is in it; each download goes into the trail."""
     dossier = _dossier_or_404(request, pk)
-    if dossier.state != DossierState.READY or not still_holds(dossier, request.user):
+    if dossier.state != FileState.READY or not still_holds(dossier, request.user):
         raise Http404
     response = saved_to_disk(dossier.file, dossier.file_name, "application/zip", sha256=dossier.sha256)
     note_export(dossier, name=dossier.file_name)

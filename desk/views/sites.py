@@ -36,7 +36,7 @@ class SiteList(LoginRequiredMixin, ListView[Site]):
         """The page, or with `?format=` the whole list as a table."""
         if "format" not in request.GET:
             return super().get(request, *args, **kwargs)
-        return exported(request, _("Sites"), SITE_HEADS, site_rows(self.asked_for()), about=Site)
+        return exported(self.request, _("Sites"), SITE_HEADS, site_rows(self.asked_for()), about=Site)
 
     def get_queryset(self) -> QuerySet[Site]:
         """What a row shows and no more."""

@@ -41,7 +41,7 @@ def filing_export(request: StaffRequest, pk: int) -> HttpResponse:
     """The list as a plain table, as xlsx or csv."""
     filing = filing_or_404(request, pk)
     columns = columns_of(filing.level)
-    rows = [[texts[column.field] for column in columns] for texts in map(texts_of, services.rows_of(filing))]
+    rows = ([texts[column.field] for column in columns] for texts in map(texts_of, services.rows_of(filing)))
     return exported(request, _("List of %(list)s") % {"list": filing}, columns, rows, about=filing)
 
 

@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.exported import exported
+from accounts.exported import chunks, exported
 from accounts.http import StaffRequest
 from audit.services import note_export
 from core.acting import carried_out
@@ -204,18 +204,19 @@ def _export(request: StaffRequest, plans: QuerySet[WorkPlan]) -> HttpResponse:
 
 
 def _rows(plans: QuerySet[WorkPlan]) -> Iterator[list[Any]]:
-    progress = services.progress_of(plans)
     # A plan that is of no site is the district's own.
     district = Coalesce("filing__organisation__name", district_of("name", site="site__"))
-    for plan in plans.annotate(district=district):
-        owner, far = plan.owner, progress.get(plan.pk, Progress())
-        yield [
-            owners.called(owner),
-            owner.organisation,
-            owner.get_level_display(),
-            plan.district or "",
-            far.total,
-            far.done,
-            far.late,
-            far.next_due,
-        ]
+    for chunk in chunks(plans.annotate(district=district)):
+        progress = services.progress_of(chunk)
+        for plan in chunk:
+            owner, far = plan.owner, progress.get(plan.pk, Progress())
+            yield [
+                owners.called(owner),
+                owner.organisation,
+                owner.get_level_display(),
+                plan.district or "",
+                far.total,
+                far.done,
+                far.late,
+                far.next_due,
+            ]

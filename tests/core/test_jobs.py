@@ -10,6 +10,7 @@ from django.utils import timezone
 from core import jobs, tasks
 from core.jobs import FAILED, Claim, Lost
 from sites.enums import Register
+from tests.accounts.exporting import asked as export
 from tests.accounts.mail import message
 from tests.at_once import at_once, on_both
 from tests.desk.dossiers.making import asked
@@ -20,6 +21,7 @@ from tests.sites.registers import organisations, start
 pytestmark = pytest.mark.django_db
 
 MADE = {
+    "accounts.Export": export,
     "accounts.Message": message,
     "desk.Dossier": asked,
     "documents.Document": issue_paper,

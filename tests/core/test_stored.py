@@ -27,7 +27,9 @@ from publicity.services import objections
 from sites.enums import Register, Stage
 from sites.models import Facility, WorkPlan
 from sites.services import imports
+from tables.writing import CSV
 from tests import factories
+from tests.accounts import exporting as exports
 from tests.assessments import builders, photos
 from tests.core.test_upload_fields import ROOMS
 from tests.desk.dossiers import making as dossiers
@@ -98,6 +100,7 @@ PLACES = {
     "assessments:evidence_thumbnail": (lambda by: evidence(by, photos.upload()), "thumbnail", None),
     "desk:dossier_download": (lambda by: dossiers.made(by=by), "file", "sha256"),
     "documents:download": (paper, "file", "sha256"),
+    "people:export_download": (exports.made, "file", "sha256"),
     "publicity:article_file": (lambda by: article_file(by, pdf()), "file", "sha256"),
     "publicity:article_picture": (lambda by: article_file(by, photos.upload()), "shown", None),
     "publicity:article_thumbnail": (lambda by: article_file(by, photos.upload()), "thumbnail", None),
@@ -185,7 +188,7 @@ def test_stored_file_goes_out_whole_and_inert(client, name):
     assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
     is_picture = answer["Content-Type"].startswith("image/")
     assert answer.get("Content-Disposition", "").startswith("attachment") or is_picture
-    assert answer["Content-Type"] in ("application/pdf", "application/zip", "image/jpeg", "image/png")
+    assert answer["Content-Type"] in (CSV, "application/pdf", "application/zip", "image/jpeg", "image/png")
 
 
 def refused(client, place) -> None:
@@ -226,7 +229,14 @@ def test_every_file_with_a_digest_on_record_is_tried_here():
         for model in apps.get_models()
         if {"file", "sha256"} <= {field.name for field in model._meta.get_fields()}
     ]
-    assert sorted(with_both) == ["ArticleFile", "Document", "Dossier", "EvidenceFile", "ObjectionFile"]
+    assert sorted(with_both) == [
+        "ArticleFile",
+        "Document",
+        "Dossier",
+        "EvidenceFile",
+        "Export",
+        "ObjectionFile",
+    ]
 
 
 # -- a paper is made again ----------------------------------------------------------------------
