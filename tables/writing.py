@@ -47,6 +47,7 @@ _WIDTHS = (8, 50)
 # So many letters beside each other are still read on a sheet of A4 across; a wider table takes more sheets.
 _ACROSS = 180
 _AT_TOP, _WRAPPED = Alignment(vertical="top"), Alignment(wrap_text=True, vertical="top")
+_NUMBERS = (int, float, Decimal)
 _HEAD_FILL = PatternFill("solid", fgColor="F2F2F2")
 _NO_SHEET_TITLE = re.compile(r"[\[\]:*?/\\]")
 _NO_FILE_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
@@ -257,7 +258,7 @@ def _csv_cell(value: Value) -> str:
 
 
 def _is_number(value: Value) -> bool:
-    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    return isinstance(value, _NUMBERS) and not isinstance(value, bool)
 
 
 def _local(value: Value) -> Value:

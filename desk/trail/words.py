@@ -5,7 +5,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 from typing import Any
 
@@ -107,14 +107,19 @@ def _value(field: Field[Any, Any], value: object, names: Names) -> str:
         known = names.get((_type_of(field), int(text))) if text.isdecimal() else text
         return known or _("No. %(key)s") % {"key": text}
     if field.flatchoices:
-        labels = {str(key): str(label) for key, label in field.flatchoices}
-        return labels.get(text, text)
+        return str(_labels(field).get(text, text))
     if isinstance(field, models.BooleanField):
         return pgettext("answer", "yes") if text == "True" else pgettext("answer", "no")
     try:
         return _date_or_json(field, text)
     except ValueError:
         return text
+
+
+@cache
+def _labels(field: Field[Any, Any]) -> dict[str, object]:
+    """What each of its choices is called, by the choice as the trail keeps it; still to be translated."""
+    return {str(key): label for key, label in field.flatchoices}
 
 
 def _date_or_json(field: Field[Any, Any], text: str) -> str:
