@@ -17,8 +17,10 @@ from accounts.models import Export, Notification
 from accounts.services import exports
 from assessments.services.recusals import recuse
 from core.jobs import expire_old
+from sites.models import Site
 from tests import factories
 from tests.accounts.exporting import asked, made, run
+from tests.at_once import at_once, on_both
 from tests.publicity.scene import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +96,22 @@ def test_no_more_is_read_than_shows_that_it_is_long(rf, office, monkeypatch):
     request.user = office
     assert exported.exported(request, "示例", ["甲"], rows(), about=Export).status_code == 303
     assert read == [0, 1, 2]
+
+
+@on_both
+@pytest.mark.django_db(transaction=True)
+def test_somebody_who_writes_while_its_beginning_is_read_disturbs_nothing(database, client, office, short):
+    factories.site()
+    factories.site()
+
+    def rows():
+        for site in Site.objects.order_by("pk").iterator(chunk_size=1):  # which stands open at its third row
+            assert at_once(lambda: Site.objects.update(address=f"示例路{site.pk}号")) == [5]
+            yield [site.pk]
+
+    request = client.get(LIST).wsgi_request
+    answer = exported.exported(request, "示例", ["甲"], rows(), about=Site)
+    assert answer.url == of(Export.objects.get())
 
 
 def test_address_longer_than_a_row_keeps_is_refused(client, office, short):
