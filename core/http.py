@@ -40,17 +40,19 @@ def _page_address(name: str, _prefix: str) -> str:
     return reverse(name)
 
 
-def record_address(name: str, key: int) -> str:
-    """Where a record's page is that takes its key alone; looked up as rarely."""
-    before, after = _around_key(name, get_script_prefix())
-    return f"{before}{key}{after}"
+def record_address(name: str, *keys: int) -> str:
+    """Where a record's page is, by its keys; its form is looked up as rarely."""
+    return _record_address(name, len(keys), get_script_prefix()).format(*keys)
 
 
 @lru_cache(256)
-def _around_key(name: str, _prefix: str) -> tuple[str, str]:
-    key = 1_234_567_890
-    before, _key, after = reverse(name, args=[key]).partition(str(key))
-    return before, after
+def _record_address(name: str, keys: int, _prefix: str) -> str:
+    """The address with a place for each key."""
+    samples = [1_234_567_890 + n for n in range(keys)]
+    address = reverse(name, args=samples)
+    for sample in samples:
+        address = address.replace(str(sample), "{}")
+    return address
 
 
 def full_address(name: str, *arguments: object) -> str:

@@ -142,7 +142,7 @@ def lay_beside(records: Sequence[Model], name: str, found: Iterable[Model]) -> N
     for one in found:
         record = of_key[getattr(one, manager.field.attname)]
         setattr(one, manager.field.name, record)
-        record._prefetched_objects_cache[name]._result_cache.append(one)
+        vars(record)["_prefetched_objects_cache"][name]._result_cache.append(one)
 
 
 # -- shapes and stand-ins -------------------------------------------------------------------------------

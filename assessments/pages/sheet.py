@@ -18,7 +18,7 @@ from assessments.marks import SectionMarks, arranged, mark_of, sheet_score, stan
 from assessments.models import Score, Sheet, SheetUpload, SheetUploadRow
 from assessments.rules import consents, has_sheets, leads, may_write, unlocks
 from assessments.scoring import SheetScore
-from core.http import page_address
+from core.http import record_address
 from core.prepared import prepared
 from standards.models import Item, Section
 
@@ -202,7 +202,7 @@ class SheetPage:
         return f"{self.url_of(item.section)}#item-{item.code}"
 
     def url_to_save(self, item: Item) -> str:
-        return page_address("assessments:score", self.sheet.pk, item.pk)
+        return record_address("assessments:score", self.sheet.pk, item.pk)
 
     @property
     def url(self) -> str:

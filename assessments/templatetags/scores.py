@@ -51,7 +51,7 @@ def filled(
     """
     given = {**filling, "csrf_token": context.get("csrf_token")}
     parts = list(_with_holes(template_name, get_language(), facts, tuple(given)))
-    parts[1::2] = (conditional_escape(given[name]) for name in parts[1::2])
+    parts[1::2] = (conditional_escape(str(given[name])) for name in parts[1::2])
     return mark_safe("".join(parts))  # noqa: S308 - the template's own text, and what is escaped
 
 

@@ -48,14 +48,13 @@ def _examples() -> dict[str, list[Any]]:
         "district": [None, factories.district().pk],
         "notice": [*Notice.objects.values_list("pk", flat=True), 0],
         "level": ["", "district"],
-        "kind": ["", "service"],
         "stages": [(), ("building", "named")],
         "lights": [lights_of(Programme.objects.current())],
         "sought": [
             sought_of(SEARCH_KINDS, Query.of(text, shortest=SHORTEST))
             for text in ("示例", "示例 100%_", "乌海政公开发〔2008〕1号", "A", "ABCD-EF23")
         ],
-        "kind": ["", "public_notice"],
+        "kind": ["", "service", "public_notice"],
         "state": ["", "ready"],
         "soon_until": [today, lambda: today() + datetime.timedelta(30)],
         **_examples_of_sheets(),
