@@ -94,6 +94,7 @@ STRANGE = [
 # What fills each column that keeps a file: the form field by whose door it came in, or the portal itself.
 ITSELF = "made by the portal"
 FILLED = {
+    "accounts.Export.file": ITSELF,
     "assessments.EvidenceFile.file": "EvidenceForm.files",
     "assessments.EvidenceFile.shown": ITSELF,
     "assessments.EvidenceFile.thumbnail": ITSELF,
