@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from assessments.evidence.pieces import FileRow, Piece
-from assessments.evidence.remarks import ASKED, remarks_on
+from assessments.evidence.remarks import remarks_on
 from assessments.models import Evidence, EvidenceFile, EvidenceLink, EvidencePointer
 from assessments.models.evidence import TwinQuerySet
 from assessments.services.filing import may_file
@@ -34,14 +34,17 @@ def beside_items(
     """Item id → the site's evidence for that item, the newest versions only.
 
     `closed_at`: when the sheet it stands beside was submitted or signed, None of a draft. Three queries, and
-    two more where remarks are wanted, whatever the number of items.
+    two more where remarks are wanted, whatever the number of items; a site read without its programme costs
+    another.
     """
     pointers = _pointers(user, site.pk, tuple(item.pk for item in items), remarks=remarks)[:]
     shown = {pointer.evidence_id: pointer.evidence for pointer in pointers}
+    for evidence in shown.values():
+        evidence.site = site
     files, links = _of_each(shown, _files(tuple(shown))), _of_each(shown, _links(tuple(shown)))
     pieces = [
         Piece(
-            evidence=pointer.evidence,
+            evidence=shown[pointer.evidence_id],
             files=[FileRow(file) for file in files[pointer.evidence_id]],
             links=links[pointer.evidence_id],
             page=pointer.page,
@@ -62,9 +65,9 @@ def _pointers(
     user: User, of_site: int, items: tuple[int, ...], *, remarks: bool
 ) -> QuerySet[EvidencePointer]:
     seen = Evidence.objects.visible_to(user).current().filter(site=of_site)
-    related = [f"evidence__{each}" for each in ASKED] if remarks else ["evidence"]
+    related = "evidence__assessment__assignment" if remarks else "evidence"
     pointers = EvidencePointer.objects.filter(item__in=items, evidence__in=seen)
-    return pointers.select_related(*related).order_by("-evidence")
+    return pointers.select_related(related).order_by("-evidence")
 
 
 @prepared

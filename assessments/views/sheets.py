@@ -157,9 +157,10 @@ def visible_sheet(user: User, pk: int) -> Sheet:
 
 @prepared
 def _seen(user: User, pk: int) -> QuerySet[Sheet]:
-    related = ("assessment__site__organisation", "assessment__round__rulebook", "assessment__standard")
+    site = ("assessment__site__organisation", "assessment__site__programme")
+    rest = ("assessment__round__rulebook", "assessment__standard", "author", "signed_by")
     seen = Sheet.objects.visible_to(user).filter(pk=pk).order_by()
-    return seen.select_related(*related, "author", "signed_by")
+    return seen.select_related(*site, *rest)
 
 
 def _final_score(request: StaffRequest, pk: int, item_pk: int) -> Score:
