@@ -3,6 +3,7 @@
 import datetime
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -36,8 +37,15 @@ class SiteList(ListView[Site]):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The diagram is of the whole list, whatever the filters."""
-        drawn = areas(chosen_programme(self.request), self.request.path)
-        return super().get_context_data(filter=self.filter, areas=drawn, **kwargs)
+        self.areas = areas(chosen_programme(self.request), self.request.path)
+        return super().get_context_data(filter=self.filter, areas=self.areas, **kwargs)
+
+    def get_paginator(self, *args: Any, **kwargs: Any) -> Paginator[Site]:
+        """The whole list is not counted twice."""
+        paginator = super().get_paginator(*args, **kwargs)
+        if not any(self.filter.narrowing().values()):
+            paginator.count = sum(area.total for area in self.areas)
+        return paginator
 
 
 @prepared

@@ -46,6 +46,7 @@ def _examples() -> dict[str, list[Any]]:
         "last_days": [last_days(Programme.objects.current())],
         "narrowing": [Narrowing(), Narrowing("list", Light.YELLOW)],
         "district": [None, factories.district().pk],
+        "districts": [(), (factories.district().pk,)],
         "notice": [*Notice.objects.values_list("pk", flat=True), 0],
         "level": ["", "district"],
         "stages": [(), ("building", "named")],
