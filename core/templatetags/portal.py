@@ -24,7 +24,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 
-from core.http import page_address
+from core.http import page_address, record_address
 from core.once import FIELD, new_key
 
 register = template.Library()
@@ -247,6 +247,12 @@ def nav_link(context: template.Context, url_name: str, label: str) -> SafeString
     current = "page" if path == url else "true" if inside else ""
     mark = format_html(' aria-current="{}"', current) if current else ""
     return format_html('<a href="{}"{}>{}</a>', url, mark, label)
+
+
+@register.simple_tag
+def record_url(name: str, key: int) -> str:
+    """What `{% url %}` gives for a record's key, for the rows of a long list."""
+    return record_address(name, key)
 
 
 @register.simple_block_tag
