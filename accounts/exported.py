@@ -80,7 +80,7 @@ def _each(rows: Iterable[Row]) -> Generator[Row]:
 
 def _by_the_worker(request: StaffRequest, name: str, query: dict[str, list[str]]) -> HttpResponse:
     """303: what the address asked for is to be had at another one."""
-    address = f"{request.path}?{urlencode(query, doseq=True)}"
+    address = f"{request.path_info}?{urlencode(query, doseq=True)}"
     export = exports.ask(address=address, name=name, by=request.user)
     return HttpResponseRedirect(export.get_absolute_url(), status=303)
 

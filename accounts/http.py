@@ -7,8 +7,14 @@ from urllib.parse import urlsplit
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.db.models import Model
 from django.http import HttpRequest, QueryDict
+from django.urls import get_script_prefix
 
 from .models import User
+
+
+def in_portal(address: str) -> str:
+    """An address within the portal (/desk/…) as links have it, wherever the portal is put."""
+    return f"{get_script_prefix()[:-1]}{address}"
 
 
 class StaffRequest(HttpRequest):
@@ -39,7 +45,7 @@ class WorkersRequest(StaffRequest):
     def __init__(self, address: str, *, user: User, language: str) -> None:
         super().__init__()
         path, query = urlsplit(address)[2:4]
-        self.method, self.path, self.path_info = "GET", path, path
+        self.method, self.path, self.path_info = "GET", in_portal(path), path
         self.META = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query}
         self.GET = QueryDict(query)
         self.user, self.LANGUAGE_CODE = user, language

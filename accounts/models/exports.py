@@ -7,10 +7,10 @@ from auditlog.registry import auditlog
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Model, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from core.enums import FileState
+from core.http import record_address
 from core.jobs import JobQuerySet, Life
 from core.made_files import FileJob
 
@@ -85,7 +85,7 @@ class Export(FileJob):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("people:export", args=[self.pk])
+        return record_address("people:export", self.pk)
 
     @property
     def actor(self) -> User:

@@ -101,7 +101,7 @@ def table_at(export: Export) -> tuple[bytes, Taken]:
 
 
 def _answer(request: WorkersRequest) -> HttpResponse:
-    request.resolver_match = found = resolve(request.path)
+    request.resolver_match = found = resolve(request.path_info)
     response: HttpResponse = found.func(request, *found.args, **found.kwargs)
     return response
 

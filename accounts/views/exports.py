@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import ListView
 from django_htmx.http import HttpResponseClientRefresh
 
-from accounts.http import StaffRequest
+from accounts.http import StaffRequest, in_portal
 from accounts.models import Export, ExportQuerySet
 from accounts.models.exports import KEPT
 from accounts.services.exports import still_holds
@@ -35,9 +35,12 @@ class ExportList(LoginRequiredMixin, ListView[Export]):
 def export_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """One table: that it is being made, then its file, or why there is none."""
     export = _export_or_404(request, pk)
-    return render(
-        request, "people/export_detail.html", {"export": export, "may_fetch": _may_fetch(request, export)}
-    )
+    context = {
+        "export": export,
+        "may_fetch": _may_fetch(request, export),
+        "anew_url": in_portal(export.address),
+    }
+    return render(request, "people/export_detail.html", context)
 
 
 @login_required

@@ -10,7 +10,7 @@ from auditlog.models import LogEntry
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
+from django.urls import reverse, set_script_prefix
 
 from accounts import exported
 from accounts.enums import Role
@@ -227,6 +227,19 @@ def test_nothing_is_made_for_who_has_no_account_any_more(office):
     office.is_active = False
     office.save()
     assert "账号已停用" in run(export).error
+
+
+def test_portal_below_another_path_makes_it_all_the_same(client, office, short):
+    set_script_prefix("/portal/")
+    try:
+        answer = client.get(SITES, {"format": "csv"})
+        export = run(Export.objects.get())
+        assert (answer.url, export.error, export.rows) == (f"/portal{LIST}{export.pk}/", "", 3)
+        export.expire()
+        page = client.get(f"{LIST}{export.pk}/").content.decode()
+        assert f'href="/portal{SITES}?format=csv"' in page
+    finally:
+        set_script_prefix("/")
 
 
 def test_address_without_a_table_says_so(office):
