@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import Role
+from accounts.models import User
 from assessments.enums import RoundKind
 from assessments.marks import standard_items
 from assessments.models import EvidenceLink, Sheet
@@ -167,7 +168,7 @@ def test_nothing_missing(client, site, items, english):
 def test_beside_an_item_stands_the_newest_version_with_its_page(
     site, items, library, django_assert_num_queries
 ):
-    reader = builders.office()
+    reader = User.objects.select_related("organisation").get(pk=builders.office().pk)  # as who signs in
     with django_assert_num_queries(3):
         found = beside_items(site, items[:3], reader, remarks=False)
     told = {
