@@ -19,6 +19,7 @@ from django.views.generic import ListView
 from accounts.http import StaffRequest, Taken, WorkersRequest
 from accounts.services import exports
 from audit.services import note_export
+from core.paging import Pages
 from tables import writing
 from tables.writing import XLSX, Head, Row
 
@@ -100,6 +101,7 @@ class ExportedList(ABC, ListView[Any]):
     """
 
     paginate_by = 50
+    paginator_class = Pages
     request: StaffRequest
     filter: forms.Form
     title: ClassVar[Promise]

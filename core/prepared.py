@@ -113,10 +113,11 @@ class Answers(Generic[Row]):
             return list(self._plainly[cut])
         return _question(self._ask, self._shape, is_count=False).rows(self._values, cut)
 
-    def count(self) -> int:
+    def count(self, at_most: int | None = None) -> int:
+        """How many; with `at_most` it is counted as far as that."""
         if self._is_too_long:
-            return self._plainly.count()
-        return _question(self._ask, self._shape, is_count=True).count(self._values)
+            return self._plainly.order_by()[:at_most].count()
+        return _question(self._ask, self._shape, is_count=True).count(self._values, at_most)
 
     @property
     def _plainly(self) -> QuerySet[Any, Row]:
@@ -347,11 +348,12 @@ class _Question:
             raise TypeError("a question is cut once, and into one piece")
         return f"{self.sql} {connections[self.asked.db].ops.limit_offset_sql(low, high)}"
 
-    def count(self, values: Sequence[Any]) -> int:
+    def count(self, values: Sequence[Any], at_most: int | None) -> int:
         if not self.sql:
             return 0
+        rows = self._cut(slice(at_most))
         with connections[self.asked.db].cursor() as cursor:
-            cursor.execute(" ".join(("SELECT COUNT(*) FROM (", self.sql, ") counted")), self._filled(values))
+            cursor.execute(" ".join(("SELECT COUNT(*) FROM (", rows, ") counted")), self._filled(values))
             return int(cursor.fetchone()[0])
 
     def _filled(self, values: Sequence[Any]) -> tuple[Any, ...]:

@@ -1,7 +1,8 @@
 """Search over records of many kinds. A word is found wherever it stands: two Chinese characters are enough.
 
-Every word must stand in one of a record's texts. There are thousands of records at most, so the database
-looks through them; no index has to be kept true. All kinds are asked in one question.
+Every word must stand in one of a record's texts. The database looks through them in the order in which they
+are shown, as far as the first COUNTED hits of a kind; no index of words has to be kept true. All kinds are
+asked in one question.
 """
 
 import datetime
@@ -10,17 +11,21 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
+from django.core.paginator import Page
 from django.db.models import Count, F, Q, Window
 from django.db.models.expressions import Combinable
 from django.db.models.functions import RowNumber
 from django_stubs_ext import StrOrPromise
 
+from .paging import Pages
 from .union import Part, UnionOf
 
 # Of each kind so many are shown at once; asked for by its kind alone, all of it, page by page.
 SHOWN = 5
+# And so many are counted; where there are others, the page says that there are more.
+COUNTED = 200
 MOST_WORDS = 5
 # So many characters are looked for; the rest is left out, and the page says so.
 MOST_CHARACTERS = 60
@@ -138,11 +143,22 @@ class SearchKind(Generic[Reader]):
     offered_to: Callable[[Reader], bool] = lambda _reader: True
 
     def part(
-        self, sought: Sought, read: tuple[Any, ...], reader: Reader, *, total: object = 0, rank: object = 0
+        self,
+        sought: Sought,
+        read: tuple[Any, ...],
+        reader: Reader,
+        *,
+        at_most: int | None = None,
+        total: object = 0,
+        rank: object = 0,
     ) -> Part:
-        """What is found; `read` is what this kind reads in the text."""
+        """What is found, the first so many; `read` is what this kind reads in the text."""
+        found = self.records(reader).filter(self._wanted(sought, read))
+        if at_most:
+            first = found.order_by(*self.order).values("pk")[:at_most]
+            found = found.model._default_manager.filter(pk__in=first)
         return FOUND.part(
-            self.records(reader).filter(self._wanted(sought, read)),
+            found,
             key="pk",
             title=self.title,
             text=self.text,
@@ -171,12 +187,13 @@ class SearchKind(Generic[Reader]):
 
 @dataclass(frozen=True)
 class Group(Generic[Reader]):
-    """What was found of one kind, and whether there is more than is shown."""
+    """What was found of one kind, whether there is more than is shown, and more than was counted."""
 
     source: SearchKind[Reader]
     hits: list[Hit]
     total: int
     has_more: bool = False
+    is_more_than_total: bool = False
 
 
 def sought_of(kinds: Iterable[SearchKind[Reader]], query: Query) -> Sought:
@@ -190,7 +207,7 @@ def first_few(kinds: Sequence[SearchKind[Reader]], sought: Sought, reader: Reade
     for kind, read in zip(kinds, sought.read, strict=True):
         in_turn = [F(name[1:]).desc() if name.startswith("-") else F(name).asc() for name in kind.order]
         total, rank = Window(Count("pk")), Window(RowNumber(), order_by=in_turn)
-        counted = kind.part(sought, read, reader, total=total, rank=rank)
+        counted = kind.part(sought, read, reader, at_most=COUNTED + 1, total=total, rank=rank)
         parts.append(counted.filter(row_rank__lte=SHOWN))
     return FOUND.query(parts).order_by("row_source", "row_rank")
 
@@ -207,16 +224,19 @@ def grouped(
     groups: dict[int, Group[Reader]] = {}
     for found in FOUND.rows(rows):
         kind = kinds[found.source]
-        group = groups.setdefault(found.source, Group(kind, [], found.total, found.total > SHOWN))
-        group.hits.append(kind.hit(found, query, reader))
+        total = min(found.total, COUNTED)
+        group = Group(kind, [], total, total > SHOWN, found.total > COUNTED)
+        groups.setdefault(found.source, group).hits.append(kind.hit(found, query, reader))
     return list(groups.values())
 
 
 def hits_on_page(
-    kind: SearchKind[Reader], page: Iterable[tuple[object, ...]], query: Query, reader: Reader, *, total: int
+    kind: SearchKind[Reader], page: Page[tuple[object, ...]], query: Query, reader: Reader
 ) -> Group[Reader]:
-    """A page of `kind.page`, of so many in all."""
-    return Group(kind, [kind.hit(found, query, reader) for found in FOUND.rows(page)], total)
+    """A page of `Pages` over `kind.page`."""
+    hits = [kind.hit(found, query, reader) for found in FOUND.rows(page)]
+    pages = cast("Pages", page.paginator)
+    return Group(kind, hits, pages.count, is_more_than_total=pages.has_more)
 
 
 def excerpt(text: str, words: Sequence[str]) -> str:

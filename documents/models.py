@@ -98,7 +98,6 @@ class Document(Job):
     year = models.PositiveSmallIntegerField(_("year"))
     number = models.PositiveIntegerField(_("number"))
     title = models.CharField(_("title"), max_length=200)
-    context = models.JSONField(_("frozen contents"), encoder=DjangoJSONEncoder)
     sites = models.ManyToManyField(Site, verbose_name=_("sites"), related_name="documents")
     issued_on = models.DateField(_("issued on"))
     created_by = models.ForeignKey(
@@ -121,6 +120,8 @@ class Document(Job):
     requested_at = models.DateTimeField(_("requested at"), auto_now_add=True)
     file = models.FileField(_("file"), max_length=200, blank=True)
     sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True)
+    # The last column: SQLite reads what stands behind a long text only by way of all of it.
+    context = models.JSONField(_("frozen contents"), encoder=DjangoJSONEncoder)
 
     life = Life(
         task="documents.tasks.render_document",
@@ -152,6 +153,8 @@ class Document(Job):
             models.Index(fields=["finished_at"]),
             # A page of the register, and how long the register is, without reading the frozen contents.
             models.Index(fields=["programme", "-issued_on", "-id", "is_public"], name="document_register"),
+            # The newest that a search finds, without sorting all.
+            models.Index(fields=["-issued_on", "-id"]),
         ]
 
     def __str__(self) -> str:

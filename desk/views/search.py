@@ -2,12 +2,12 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.http import StaffRequest
+from core.paging import Pages
 from core.search import hits_on_page
 from desk.forms import SearchForm
 from desk.search import kinds, search
@@ -28,8 +28,8 @@ def search_page(request: StaffRequest) -> HttpResponse:
     if form.is_valid():
         query, kind, page = form.cleaned_data["q"], form.kind_asked(), None
         if kind:
-            page = Paginator(kind.page(query, user), PAGE).get_page(request.GET.get("page"))
-            groups = [hits_on_page(kind, page, query, user, total=page.paginator.count)]
+            page = Pages(kind.page(query, user), PAGE).get_page(request.GET.get("page"))
+            groups = [hits_on_page(kind, page, query, user)]
         else:
             groups = search(user, query)
         found = [group for group in groups if group.hits]

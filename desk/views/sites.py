@@ -12,6 +12,7 @@ from django.views.generic import ListView
 
 from accounts.exported import exported
 from accounts.http import StaffRequest
+from core.paging import Pages
 from desk.exports import SITE_HEADS, site_rows
 from desk.forms import SiteFilter
 from desk.site_page import SitePage, site_to_show
@@ -29,6 +30,7 @@ class SiteList(LoginRequiredMixin, ListView[Site]):
 
     template_name = "desk/site_list.html"
     paginate_by = PAGE
+    paginator_class = Pages
     context_object_name = "sites"
     request: StaffRequest
 

@@ -1,10 +1,10 @@
 """Search over all that is published."""
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from core.paging import Pages
 from core.search import hits_on_page
 from core.search import search as search_all
 from publicity.forms import SearchForm
@@ -21,8 +21,8 @@ def search(request: HttpRequest) -> HttpResponse:
         return render(request, "publicity/search.html", {"form": form}, status=422 if form.is_bound else 200)
     query, kind, page = form.cleaned_data["q"], form.kind_asked(), None
     if kind:
-        page = Paginator(kind.page(query, None), PAGE).get_page(request.GET.get("page"))
-        groups = [hits_on_page(kind, page, query, None, total=page.paginator.count)]
+        page = Pages(kind.page(query, None), PAGE).get_page(request.GET.get("page"))
+        groups = [hits_on_page(kind, page, query, None)]
     else:
         groups = search_all(PUBLISHED, query, None)
     found = [group for group in groups if group.hits]

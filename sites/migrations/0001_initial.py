@@ -248,7 +248,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'site',
                 'verbose_name_plural': 'sites',
                 'ordering': ['level', 'filing__organisation__code', 'pk'],
-                'indexes': [models.Index(fields=['programme', 'stage'], name='sites_site_program_3462b9_idx'), models.Index(fields=['programme', 'level', 'filing', 'id'], name='sites_site_program_2e133a_idx')],
+                'indexes': [models.Index(fields=['programme', 'stage'], name='sites_site_program_3462b9_idx'), models.Index(fields=['programme', 'level', 'filing', 'id'], name='sites_site_program_2e133a_idx'), models.Index(fields=['window_name', 'id', 'address', 'organisation'], name='sites_site_window__e3e515_idx')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('stage', 'withdrawn'), _negated=True), fields=('programme', 'organisation', 'window_name'), name='site_once', violation_error_message='This window of the unit stands on a list already.'), models.CheckConstraint(condition=models.Q(('stage__in', ['draft', 'filed', 'returned', 'reviewed', 'determined', 'building', 'self_assessed', 'rectifying', 'rectified', 'accepted', 'not_accepted', 'on_notice', 'named', 'warned', 'revoked', 'withdrawn'])), name='site_stage_known'), models.CheckConstraint(condition=models.Q(models.Q(('latitude', None), ('longitude', None)), models.Q(('latitude__isnull', False), ('longitude__isnull', False), ('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180)), _connector='OR'), name='site_place_on_earth')],
             },
         ),

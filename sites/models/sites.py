@@ -158,6 +158,8 @@ class Site(Worded):
             models.Index(fields=["programme", "stage"]),
             # `by_list`: a page of any number of sites is read without sorting them.
             models.Index(fields=["programme", "level", "filing", "id"]),
+            # What a search looks into, in the order in which it shows sites.
+            models.Index(fields=["window_name", "id", "address", "organisation"]),
         ]
 
     def __str__(self) -> str:

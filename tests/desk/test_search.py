@@ -12,7 +12,7 @@ from accounts.enums import Role
 from accounts.models import Organisation, User
 from assessments.enums import RoundKind
 from assessments.services import recusals
-from core.search import MOST_CHARACTERS, Query
+from core.search import COUNTED, MOST_CHARACTERS, Query
 from desk.search import SHORTEST, kinds
 from documents.models import Document
 from documents.papers import DocumentKind
@@ -380,3 +380,35 @@ def test_search_costs_the_same_at_3_and_30_of_a_kind(client, role):
     for number in range(3, 30):
         paper(factories.site(Stage.BUILDING), number=100 + number)
     assert queries() == few <= 12
+
+
+# -- more than are counted -----------------------------------------------------------
+
+
+def windows(numbers: range) -> list[Site]:
+    one = factories.site()
+    return Site.objects.bulk_create(
+        Site(
+            programme=one.programme,
+            filing=one.filing,
+            level=one.level,
+            kind=one.kind,
+            organisation=one.organisation,
+            window_name=f"同名窗口{n:04}",
+        )
+        for n in numbers
+    )
+
+
+def test_of_very_many_it_is_said_that_there_are_more(client):
+    user = factories.user(Role.OFFICE)
+    told = f"{COUNTED} 以上"
+    windows(range(COUNTED))
+    assert totals(client, user, "同名窗口") == {"sites": COUNTED}
+    assert told not in client.get(URL, {"q": "同名窗口"}).content.decode()
+    (one,) = windows(range(COUNTED, COUNTED + 1))
+    assert totals(client, user, "同名窗口") == {"sites": COUNTED}
+    assert told in client.get(URL, {"q": "同名窗口"}).content.decode()
+    assert found(client, user, "同名窗口")["sites"][0].startswith("同名窗口0000")
+    recusals.recuse(user=user, site=one, reason="示例亲属")
+    assert told not in client.get(URL, {"q": "同名窗口"}).content.decode()
