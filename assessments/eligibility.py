@@ -45,11 +45,12 @@ def stood_aside(sites: Iterable[int], filings: Iterable[int]) -> set[tuple[int, 
 
 def barred_sites(person: User) -> SiteQuerySet:
     """The sites that anything in `bars` keeps this person from, for a subquery."""
-    of_office = Q(units__people=person, units__kind=OrganisationKind.DISTRICT_OFFICE)
-    own_lists = Organisation.objects.filter(Q(people=person) | of_office)
+    office = Organisation.objects.filter(people=person, kind=OrganisationKind.DISTRICT_OFFICE)
+    its_list = Q(filing__organisation=person.organisation_id)
+    of_district = Q(filing__organisation__in=office.order_by().values("district"))
     return Site.objects.filter(
         Q(organisation=person.organisation_id)
-        | Q(level=Level.DISTRICT, filing__organisation__in=own_lists.values("pk"))
+        | Q(its_list | of_district, level=Level.DISTRICT)
         | Q(organisation__in=person.ties.in_force().values("organisation"))
         | Q(pk__in=person.recused_sites())
     )

@@ -7,9 +7,9 @@ A new kind is a `DeadlineKind` among its room's offers and, if people are to be 
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import CharField, Model, OuterRef, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 from django_stubs_ext import StrOrPromise
 
@@ -19,7 +19,9 @@ from core.union import Part, UnionOf
 
 from .enums import Action, Rung, Stage
 from .models import Filing, Site
-from .models.sites import SiteQuerySet, district_of
+from .models.sites import SiteQuerySet, district_of, sees_site
+
+Record = TypeVar("Record", bound=Model)
 
 # How a date was counted that is the last day of a phase: said with the phase itself.
 PHASE = "phase"
@@ -35,7 +37,7 @@ class OpenDate(NamedTuple):
 
     `key` names the record among its kind. `how` is how the date was counted as it stands on record, or a
     word: PHASE, or one of its kind's `how`. `spot` is the key of what its page is about, where that is not
-    the record.
+    the record. Of one day and kind they stand by `number`.
     """
 
     kind: str
@@ -51,6 +53,7 @@ class OpenDate(NamedTuple):
     n: int = 1
     how: str = ""
     spot: int | None = None
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,7 @@ def open_dates(
         whose=whose,
         district_key=district,
         district=Subquery(district_name, output_field=CharField()),
-        **{"key": "pk", "site": None, "filing": None, **columns},
+        **{"key": "pk", "number": "pk", "site": None, "filing": None, **columns},
     )
 
 
@@ -144,10 +147,19 @@ def of_district(records: Part, kind: str, path: str = "", **columns: Any) -> Par
     return open_dates(records, kind, name=name, whose=name, filing=f"{path}pk", district=district, **columns)
 
 
+OFF_LIST = (Stage.WITHDRAWN, Stage.REVOKED)
+
+
 def dated_sites(reader: User | None) -> SiteQuerySet:
     """Those whose dates this person may know; nothing falls due of one that was taken off its list."""
     seen = Site.objects.visible_to(reader) if reader else Site.objects.all()
-    return seen.exclude(stage__in=(Stage.WITHDRAWN, Stage.REVOKED))
+    return seen.exclude(stage__in=OFF_LIST)
+
+
+def dated(records: QuerySet[Record], reader: User | None, site: str) -> QuerySet[Record]:
+    """Those about a site at this path whose dates this person may know."""
+    seen = records.filter(sees_site(reader, site)) if reader else records
+    return seen.exclude(**{f"{site}stage__in": OFF_LIST})
 
 
 def dated_filings(reader: User | None) -> QuerySet[Filing]:

@@ -27,6 +27,7 @@ from sites.deadlines import (
     DeadlineKind,
     Moved,
     OpenDate,
+    dated,
     dated_sites,
     of_site,
 )
@@ -53,6 +54,7 @@ _TOGETHER = (
     "district",
     "text",
     "spot",
+    "number",
 )
 
 
@@ -83,7 +85,7 @@ def _inspections(
     missing = sheets_missing()
     if reader and not sees_city(reader):
         missing = missing.filter(Q(member=reader.pk)) if is_inspector(reader) else missing.none()
-    visits = Assessment.objects.filter(pk__in=missing.values("pk"), site__in=dated_sites(reader))
+    visits = dated(Assessment.objects.filter(pk__in=missing.values("pk")), reader, "site__")
     yield of_site(
         visits,
         INSPECTION,
@@ -110,17 +112,15 @@ def _rectifications(
 
 
 def _of_findings(findings: FindingQuerySet, reader: User | None, kind: str, field: str) -> Part:
-    seen = findings.filter(
-        assessment__site__in=dated_sites(reader).filter(stage=Stage.RECTIFYING),
-        pk__in=(Finding.objects.visible_to(reader) if reader else Finding.objects.all()).values("pk"),
-    )
+    seen = findings.visible_to(reader) if reader else findings
     return of_site(
-        seen,
+        seen.filter(assessment__site__stage=Stage.RECTIFYING),
         kind,
         "assessment__site__",
         due_on=field,
         key="assessment",
         spot="assessment",
+        number="assessment",
         by=_TOGETHER,
         n=Count("pk"),
         how=Coalesce(Min(f"{field}_counted"), Value("")),

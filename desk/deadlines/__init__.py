@@ -4,6 +4,15 @@ Which kinds there are is said by the rooms (`sites.deadlines`); nothing here kno
 """
 
 from .people import Addressees
-from .reading import Deadline, Narrowing, last_days, narrowed_rows, open_rows, read
+from .reading import Deadline, NarrowedRows, Narrowing, last_days, narrowed_rows, open_rows, read
 
-__all__ = ["Addressees", "Deadline", "Narrowing", "last_days", "narrowed_rows", "open_rows", "read"]
+__all__ = [
+    "Addressees",
+    "Deadline",
+    "NarrowedRows",
+    "Narrowing",
+    "last_days",
+    "narrowed_rows",
+    "open_rows",
+    "read",
+]

@@ -3,15 +3,15 @@
 import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
 from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from core.prepared import prepared
+from core.prepared import Answers, prepared
 from core.union import Part
 from desk.enums import Light
 from desk.lights import Lights
@@ -36,7 +36,7 @@ def open_rows(
     `where` narrows each by the columns of `OpenDate`: `row_due_on`, `row_district_key` and so on.
     """
     key = programme.pk if programme else None
-    return _open(key, last_days(programme), reader, kinds, where or Q())
+    return _in_turn(_parts(key, last_days(programme), reader, kinds, where or Q()))
 
 
 # The last days of the phases that kinds of date end with, extensions included.
@@ -50,10 +50,11 @@ def last_days(programme: Programme | None) -> LastDays:
 
 @dataclass(frozen=True)
 class Narrowing:
-    """To one kind, by its key, and to one light; without them all."""
+    """To one kind, by its key, and to one light; of each part to the `first` so many; without them all."""
 
     kind: str = ""
     light: Light | None = None
+    first: int | None = None
 
     @property
     def kinds(self) -> list[DeadlineKind]:
@@ -83,18 +84,50 @@ def narrowed_rows(
     where = narrowing.near(lights)
     if district:
         where &= Q(row_district_key=district)
-    return _open(programme, last_days, user, narrowing.kinds, where)
+    parts = _parts(programme, last_days, user, narrowing.kinds, where)
+    return _in_turn([_first_of(part, narrowing.first) for part in parts])
 
 
-def _open(
+class NarrowedRows:
+    """The same page by page, as `Pages` takes them: a page asks each part for no more than it can show."""
+
+    def __init__(self, narrowing: Narrowing, **asked: Any) -> None:
+        self._narrowing, self._asked = narrowing, asked
+
+    def count(self, at_most: int) -> int:
+        return self.all().count(at_most)
+
+    def all(self) -> Answers[Any]:
+        return narrowed_rows(narrowing=self._narrowing, **self._asked)
+
+    def __getitem__(self, cut: slice) -> list[Any]:
+        # The next power of two: so there are few questions.
+        first = 1 << max(cut.stop - 1, 0).bit_length() if cut.stop is not None else None
+        return narrowed_rows(narrowing=replace(self._narrowing, first=first), **self._asked)[cut]
+
+
+def _parts(
     programme: int | None, last_days: LastDays, reader: User | None, kinds: Iterable[DeadlineKind], where: Q
-) -> Part:
+) -> list[Part]:
     days = dict(last_days)
     asked = ((kind, days.get(kind.phase_step) if kind.phase_step else None) for kind in kinds)
-    parts = [part.filter(where) for kind, day in asked for part in kind.parts(programme, reader, day)]
+    return [part.filter(where) for kind, day in asked for part in kind.parts(programme, reader, day)]
+
+
+def _in_turn(parts: list[Part]) -> Part:
     if not parts:
         return Site.objects.none().values_list("pk")
-    return OPEN_DATES.query(parts).order_by("row_due_on", "row_kind", "row_key")
+    return OPEN_DATES.query(parts).order_by("row_due_on", "row_kind", "row_number", "row_key")
+
+
+def _first_of(part: Part, first: int | None) -> Part:
+    """The earliest so many of a part of sites, found by their keys alone: a whole stage may wait.
+
+    Of other records fewer are open at a time than it would pay to look for twice.
+    """
+    if first is None or part.model is not Site:
+        return part
+    return part.filter(pk__in=part.order_by("row_due_on", "row_number").values("pk")[:first])
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.exported import AT_ONCE, ExportedList, exported
-from desk.deadlines import last_days, narrowed_rows
+from desk.deadlines import NarrowedRows, last_days
 from desk.deadlines.forms import DeadlineFilter
 from desk.deadlines.lines import DeadlineLine, lines
 from desk.lights import Lights, lights_of
@@ -41,14 +41,14 @@ class DeadlineList(LoginRequiredMixin, UserPassesTestMixin, ExportedList):
 
     def get_queryset(self) -> Any:
         self.filter = chosen = DeadlineFilter(self.request.GET, reader=self.request.user)
-        return narrowed_rows(
-            user=self.request.user,
-            programme=self.programme.pk if self.programme else None,
-            last_days=last_days(self.programme),
-            narrowing=chosen.narrowing(),
-            lights=self.lights,
-            district=chosen.district_key(),
-        )
+        asked = {
+            "user": self.request.user,
+            "programme": self.programme.pk if self.programme else None,
+            "last_days": last_days(self.programme),
+            "lights": self.lights,
+            "district": chosen.district_key(),
+        }
+        return NarrowedRows(chosen.narrowing(), **asked)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.db.models import CharField, Exists, F, OuterRef, Subquery, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
@@ -23,6 +23,7 @@ from sites.deadlines import (
     WITHOUT_DISTRICT,
     DeadlineKind,
     OpenDate,
+    dated,
     dated_filings,
     dated_sites,
     of_district,
@@ -31,6 +32,7 @@ from sites.deadlines import (
 )
 from sites.enums import Action, FilingState, Level, PlanState, Stage
 from sites.models import DesignatedUnit, Filing, Measure, WorkPlan
+from sites.models.lists import sees_list
 from sites.services import filers_of
 
 LIST, PLAN, MEASURE = "list", "plan", "measure"
@@ -68,6 +70,7 @@ def _lists(programme: int | None, reader: User | None, last_day: datetime.date |
             text=level,
             how=Value(PHASE),
             spot=body,
+            number=body,
         )
 
 
@@ -94,11 +97,14 @@ def _key_of(owner: str) -> Concat:
 
 def _measures(programme: int | None, reader: User | None, _last_day: datetime.date | None) -> Iterable[Part]:
     """Of agreed plans of the running programme, not ticked off."""
+    if programme is None:
+        return
     waiting = Measure.objects.agreed().filter(done_on=None)
     columns: dict[str, Any] = {"due_on": F("ends_on"), "text": F("text"), "how": Value("measure")}
-    of_sites = waiting.filter(plan__site__in=dated_sites(reader).filter(programme=programme))
+    of_sites = dated(waiting.filter(plan__site__programme=programme), reader, "plan__site__")
     yield of_site(of_sites, MEASURE, "plan__site__", **columns)
-    of_districts = waiting.filter(plan__filing__in=dated_filings(reader).filter(programme=programme))
+    seen = sees_list(reader, "plan__filing__") if reader else Q()
+    of_districts = waiting.filter(seen, plan__filing__programme=programme)
     yield of_district(of_districts, MEASURE, "plan__filing__", **columns)
 
 

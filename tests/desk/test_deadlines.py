@@ -11,7 +11,8 @@ from accounts.enums import Role
 from accounts.models import Organisation
 from assessments.enums import RoundKind
 from assessments.services import rectification, recusals
-from desk.deadlines import Deadline, open_rows, read
+from desk.deadlines import Deadline, NarrowedRows, Narrowing, last_days, open_rows, read
+from desk.lights import lights_of
 from desk.todo import Work
 from sites.deadlines import DEADLINES, OPEN_DATES, OpenDate
 from sites.enums import FilingState, Level, Stage
@@ -338,6 +339,31 @@ def test_export_has_every_line_with_its_extensions(client):
     table = list(sheet.iter_rows(values_only=True))
     assert len(table) == 1 + len(rows())
     assert any("示例延期理由" in (row[9] or "") for row in table[1:])
+
+
+def test_pages_together_are_the_whole_list_in_its_order():
+    for _ in range(11):
+        factories.site(stage=Stage.DETERMINED)
+        factories.site(stage=Stage.BUILDING)
+    reader, programme = factories.user(Role.OFFICE), Programme.objects.current()
+    found = NarrowedRows(
+        Narrowing(),
+        user=reader,
+        programme=programme.pk,
+        last_days=last_days(programme),
+        lights=lights_of(programme),
+        district=None,
+    )
+    whole = list(found.all())
+    assert len(whole) > 22
+    assert [row for start in range(0, len(whole), 3) for row in found[start : start + 3]] == whole
+    assert found[:5] + found[5:] == whole
+    assert (found.count(5), found.count(1000)) == (5, len(whole))
+
+
+def test_dates_of_one_day_stand_by_number():
+    sites = [factories.site(stage=Stage.BUILDING) for _ in range(12)]
+    assert [row.site for row in rows(None, "self_assessment")] == [site.pk for site in sites]
 
 
 def test_page_costs_the_same_however_much_is_due(client, on):
