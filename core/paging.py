@@ -40,4 +40,4 @@ def counted(records: Any, at_most: int) -> int:
     """How many there are, counted as far as `at_most`: by the database, by themselves, or in a list."""
     if isinstance(records, QuerySet):
         return records.order_by()[:at_most].count()
-    return min(len(records), at_most) if isinstance(records, Sequence) else int(records.count(at_most))
+    return min(len(records), at_most) if isinstance(records, Sequence) else int(records.count_to(at_most))

@@ -113,8 +113,12 @@ class Answers(Generic[Row]):
             return list(self._plainly[cut])
         return _question(self._ask, self._shape, is_count=False).rows(self._values, cut)
 
-    def count(self, at_most: int | None = None) -> int:
-        """How many; with `at_most` it is counted as far as that."""
+    def count(self) -> int:
+        """How many, as a paginator asks it: with nothing else."""
+        return self.count_to(None)
+
+    def count_to(self, at_most: int | None) -> int:
+        """How many, counted as far as that."""
         if self._is_too_long:
             return self._plainly.order_by()[:at_most].count()
         return _question(self._ask, self._shape, is_count=True).count(self._values, at_most)

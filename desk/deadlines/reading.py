@@ -94,8 +94,8 @@ class NarrowedRows:
     def __init__(self, narrowing: Narrowing, **asked: Any) -> None:
         self._narrowing, self._asked = narrowing, asked
 
-    def count(self, at_most: int) -> int:
-        return self.all().count(at_most)
+    def count_to(self, at_most: int) -> int:
+        return self.all().count_to(at_most)
 
     def all(self) -> Answers[Any]:
         return narrowed_rows(narrowing=self._narrowing, **self._asked)
