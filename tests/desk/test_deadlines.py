@@ -358,7 +358,7 @@ def test_pages_together_are_the_whole_list_in_its_order():
     assert len(whole) > 22
     assert [row for start in range(0, len(whole), 3) for row in found[start : start + 3]] == whole
     assert found[:5] + found[5:] == whole
-    assert (found.count_to(5), found.count(1000)) == (5, len(whole))
+    assert (found.count_to(5), found.count_to(1000)) == (5, len(whole))
 
 
 def test_dates_of_one_day_stand_by_number():
