@@ -47,13 +47,13 @@ def figure(request: StaffRequest, key: str) -> HttpResponse:
         raise Http404
     scope = _scope(request, shown)
     if "format" in request.GET:
-        return _whole(shown, scope, lambda found: _export(request, shown, found))
-    ordered = kept.to_show(shown, scope)
-    if isinstance(ordered, kept.Ordered):
-        return render(
-            request, "desk/figure.html", {"figure": shown, "ordered": ordered, "filter": scope.filter}
-        )
-    return _whole(shown, scope, lambda found: _page(request, shown, scope, found))
+        newest = kept.look_up(shown, scope)
+        return _whole(shown, scope, newest, lambda whole: _export(request, shown, whole))
+    found = kept.to_show(shown, scope)
+    if isinstance(found, kept.Ordered):
+        context = {"figure": shown, "ordered": found, "filter": scope.filter}
+        return render(request, "desk/figure.html", context)
+    return _whole(shown, scope, found, lambda whole: _page(request, shown, scope, whole))
 
 
 def _figures(request: StaffRequest) -> list[Figure]:
@@ -71,10 +71,10 @@ def _scope(request: StaffRequest, figure: Figure) -> Scope:
     )
 
 
-def _whole(figure: Figure, scope: Scope, answer: Callable[[kept.Kept], T]) -> T:
+def _whole(figure: Figure, scope: Scope, found: kept.Kept, answer: Callable[[kept.Kept], T]) -> T:
     """What is answered with the kept figure; with a fresh one where a part of its table is gone."""
     try:
-        return answer(kept.look_up(figure, scope))
+        return answer(found)
     except kept.RowsGone:
         return answer(kept.count_anew(figure, scope))
 
