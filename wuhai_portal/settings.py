@@ -15,6 +15,7 @@ from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 # Lets `ListView[Site]` be written, which mypy wants and Django alone does not allow.
 django_stubs_ext.monkeypatch()
@@ -186,6 +187,14 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# What somebody sits before a page for does not stand behind a thousand papers: workers take from each queue
+# in turn.
+CELERY_TASK_QUEUES = (Queue("celery"), Queue("soon"))
+CELERY_TASK_ROUTES = {
+    "accounts.tasks.make_export": "soon",
+    "desk.tasks.recount_figures": "soon",
+    "sites.tasks.run_import": "soon",
+}
 # A broker that is down must cost a request a moment, not a minute: the row waits, beat re-sends it.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

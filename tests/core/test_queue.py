@@ -42,3 +42,12 @@ def test_every_entry_of_the_beat_schedule_has_a_task():
 def test_every_task_is_called_for_by_somebody():
     named = set(handed_over().values()) | {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     assert tasks() - named == set()
+
+
+def test_what_somebody_waits_for_has_a_queue_of_its_own():
+    """And each name there has a task; the worker takes from every queue that is named."""
+    assert settings.CELERY_TASK_ROUTES.keys() <= tasks()
+    ways = {name: app.amqp.router.route({}, name)["queue"].name for name in tasks()}
+    soon = {name for name, queue in ways.items() if queue == "soon"}
+    assert soon == settings.CELERY_TASK_ROUTES.keys()
+    assert set(ways.values()) == {queue.name for queue in settings.CELERY_TASK_QUEUES}
