@@ -98,6 +98,7 @@ def _rail_counts_anew():
 def _standards_are_read_anew():
     """What one test published was never there for the next, which may use its keys again."""
     items.kept.clear()
+    kept.sites_about.cache_clear()
 
 
 @scenes.made_once("2008-05-20")

@@ -37,7 +37,7 @@ class Work:
     def __init__(
         self,
         user: User,
-        running: Callable[[], Programme | None] = Programme.objects.current,
+        running: Callable[[], Programme | None] = lambda: Programme.objects.with_frame().current(),
         chosen: Chosen = MOST_URGENT,
         *,
         is_up_to_date: bool = False,
