@@ -27,6 +27,10 @@ MOST_URGENT = Chosen(others_at_most=OTHERS_AT_MOST)
 _ASKED = "_work"
 
 
+def _running() -> Programme | None:
+    return Programme.objects.select_related("rulebook").current()
+
+
 class Work:
     """What waits for a person and what others have still to do for which they answer.
 
@@ -37,7 +41,7 @@ class Work:
     def __init__(
         self,
         user: User,
-        running: Callable[[], Programme | None] = lambda: Programme.objects.with_frame().current(),
+        running: Callable[[], Programme | None] = _running,
         chosen: Chosen = MOST_URGENT,
         *,
         is_up_to_date: bool = False,
