@@ -13,7 +13,8 @@ from django.utils import translation
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Notification, Organisation, User
 from core.clock import today
-from core.prepared import ALL, Unpreparable, _question, lay_beside, prepared
+from core.prepared import ALL, Unpreparable, lay_beside, prepared
+from core.prepared.questions import question_of
 from sites.models import Filing, Programme, Site
 from tests import factories
 from tests.at_once import on_both
@@ -24,7 +25,7 @@ pytestmark = [pytest.mark.django_db, on_both]
 @pytest.fixture(autouse=True)
 def _asked_for_the_first_time():
     """No question of a test is the project's."""
-    _question.cache_clear()
+    question_of.cache_clear()
     known = len(ALL)
     yield
     del ALL[known:]
@@ -180,7 +181,7 @@ def test_keys_to_choose_from_are_of_any_number(database):
     keys = tuple(factories.unit().pk for _each in range(5))
     for number in range(6):
         assert [one.pk for one in chosen(keys[:number])] == list(keys[:number])
-    assert _question.cache_info().currsize == len({0, 1, 2, 4, 8})
+    assert question_of.cache_info().currsize == len({0, 1, 2, 4, 8})
 
 
 def test_records_have_what_was_asked_beside_them(database):
