@@ -26,7 +26,7 @@ from accounts.http import Taken, WorkersRequest
 from accounts.models import Export, User
 from accounts.models.exports import LONGEST_ADDRESS
 from core.acting import Refusal
-from core.clock import pinned, today
+from core.clock import today
 from core.jobs import Claim, work_on
 from core.made_files import ask_once, no_room
 
@@ -72,7 +72,7 @@ def make(export_id: int) -> None:
 
 def _make(claim: Claim[Export]) -> None:
     export, by = claim.job, claim.job.asked_by
-    with translation.override(export.language), pinned(export.on), no_room(NO_ROOM):
+    with translation.override(export.language), no_room(NO_ROOM):
         rights = rights_of(by)
         content, taken = table_at(export)
         if rights_of(User.objects.get(pk=by.pk)) != rights:

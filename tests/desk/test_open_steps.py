@@ -17,7 +17,7 @@ from accounts.enums import Role
 from accounts.models import Organisation, User
 from assessments.enums import RoundKind
 from assessments.models import Team
-from desk.models import OpenStep, Touched
+from desk.models import OpenStep, StepsDay, Touched
 from desk.next_step import steps
 from desk.open_steps import bring_up_to_date, check, renewing, touches
 from desk.open_steps.touches import TOUCHES, triggers
@@ -150,6 +150,22 @@ def test_check_mends_what_is_wrong_and_tells(caplog):
     assert check() == 2
     assert "2 sites were wrong" in caplog.text
     assert check() == 0
+
+
+def test_step_of_a_site_where_nothing_waits_any_more_is_found_too():
+    site = factories.site(stage=Stage.BUILDING)
+    bring_up_to_date()
+    Site.objects.filter(pk=site.pk).update(stage=Stage.WITHDRAWN)
+    Touched.objects.all().delete()  # as if a trigger had been lost
+    assert check() == 1
+    assert not OpenStep.objects.filter(site=site).exists()
+
+
+def test_lost_row_of_the_day_is_made_anew():
+    StepsDay.objects.all().delete()
+    factories.site(stage=Stage.BUILDING)
+    bring_up_to_date()
+    assert OpenStep.objects.count() == 1
 
 
 def test_task_that_ends_has_worked_out_what_it_touched():
