@@ -40,7 +40,7 @@ def _page_address(name: str, _prefix: str) -> str:
     return reverse(name)
 
 
-def record_address(name: str, *keys: int) -> str:
+def record_address(name: str, *keys: object) -> str:
     """Where a record's page is, by its keys; its form is looked up as rarely."""
     return _record_address(name, len(keys), get_script_prefix()).format(*keys)
 

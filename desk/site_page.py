@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.rules import sees_city
 from assessments.models import Evidence, Finding
 from assessments.rules import has_sheets, may_stand_aside
+from core.http import record_address
 from core.prepared import prepared
 from publicity.rules import hangs_up_posters
 from sites import services
@@ -156,10 +157,10 @@ class SitePage:
             forms = reverse("publicity_desk:appraisal_forms", args=key)
             yield Way(_("Forms of the public appraisal on paper"), forms)
         if site.naming_key:
-            naming = reverse("publicity_desk:naming", args=[site.naming_key])
+            naming = record_address("publicity_desk:naming", site.naming_key)
             yield Way(_("The naming"), naming)
         if site.stage in Stage.LISTED:
             yield self._way(_("Public page"), "publicity:site")
 
     def _way(self, label: str, name: str, count: int | None = None) -> Way:
-        return Way(label, reverse(name, args=[self.site.pk]), count)
+        return Way(label, record_address(name, self.site.pk), count)

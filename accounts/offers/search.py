@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation, User
 from accounts.rules import is_office, manages_people
 from accounts.searched import SEARCH_KINDS
+from core.http import record_address
 from core.search import Found, SearchKind
 
 
 def _organisation(found: Found, user: User) -> str:
     """Its entry in the register for the office; for everybody else the sites of its name."""
     if is_office(user) or user.is_superuser:
-        return reverse("people:organisation", args=[found.key])
+        return record_address("people:organisation", found.key)
     return f"{reverse('desk:sites')}?{urlencode({'q': found.spot})}"
 
 
@@ -39,7 +40,7 @@ SEARCH_KINDS.add(
         fields=("name", "username"),
         title=Concat("name", Value("（"), "username", Value("）"), output_field=TextField()),
         text=Coalesce("organisation__name", Value("")),  # the first administrator has none
-        url=lambda found, _user: reverse("people:person", args=[found.key]),
+        url=lambda found, _user: record_address("people:person", found.key),
         codes=("username", "name"),
         order=("username",),
         offered_to=manages_people,

@@ -18,6 +18,7 @@ from assessments.models import Assessment, Finding, FindingReply, Round
 from assessments.models.findings import FindingQuerySet
 from assessments.queries import sheets_missing
 from assessments.services.final_sheet import waiting_members
+from core.http import record_address
 from core.union import Part
 from sites.deadlines import (
     ALL_RUNGS,
@@ -149,17 +150,17 @@ def _answer(date: OpenDate) -> str:
 
 
 def _self_sheet(date: OpenDate, role: str) -> str:
-    return reverse("assessments:self_sheet" if role == Role.LIAISON else "desk:site", args=[date.site])
+    return record_address("assessments:self_sheet" if role == Role.LIAISON else "desk:site", date.site)
 
 
 def _visit(date: OpenDate, role: str) -> str:
     if role == Role.INSPECTOR:
         return reverse("assessments:my_sheets")
-    return reverse("assessments:round", args=[date.spot])
+    return record_address("assessments:round", date.spot)
 
 
 def _rectification(date: OpenDate, _role: str) -> str:
-    return reverse("assessments:rectification", args=[date.site])
+    return record_address("assessments:rectification", date.site)
 
 
 def _still_to_submit(date: OpenDate) -> list[User]:

@@ -4,7 +4,6 @@ from decimal import Decimal
 
 from django.db.models import Count, DateField, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, TruncDate
-from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -25,6 +24,7 @@ from assessments.models import (
 )
 from assessments.models.sheets import SheetQuerySet
 from assessments.rules import reads_acceptances
+from core.http import record_address
 from core.union import Part
 from sites.chronology import (
     EVENTS,
@@ -112,7 +112,7 @@ def _opened_again(site: Site, user: User) -> Part:
 
 def _tell_sheet(row: EventRow, _reader: Reader) -> Entry:
     what = _("Score sheet: %(round)s") % {"round": row.title}
-    return entry(row, what, EventState(row.state), reverse("assessments:sheet", args=[row.key]), row.note)
+    return entry(row, what, EventState(row.state), record_address("assessments:sheet", row.key), row.note)
 
 
 def _evidence(site: Site, user: User) -> Part:
@@ -250,7 +250,7 @@ def _own_sheet(site: Site, user: User) -> Part:
 
 def _sheet(row: EventRow, reader: Reader) -> str:
     """The sheet a step rests on, as far as it is the reader's to see."""
-    return reverse("assessments:sheet", args=[row.n]) if row.n else ""
+    return record_address("assessments:sheet", row.n) if row.n else ""
 
 
 def _sheet_or_findings(row: EventRow, reader: Reader) -> str:

@@ -2,12 +2,12 @@
 
 from django.db.models import TextField, Value
 from django.db.models.functions import Coalesce, Concat
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules import has_role
 from accounts.searched import SEARCH_KINDS
 from assessments.models import Finding, Round, Team
+from core.http import record_address
 from core.search import SearchKind
 
 SEARCH_KINDS.add(
@@ -25,7 +25,7 @@ SEARCH_KINDS.add(
         text=Concat("reason", Value(" "), "opinion", output_field=TextField()),
         spot="assessment__site",
         url=lambda found, _user: (
-            reverse("assessments:rectification", args=[found.spot]) + f"#finding-{found.key}"
+            record_address("assessments:rectification", found.spot) + f"#finding-{found.key}"
         ),
         codes=("item__code",),
         order=("-pk",),
@@ -41,7 +41,7 @@ SEARCH_KINDS.add(
         fields=("title",),
         title="title",
         on="opened_on",
-        url=lambda found, _user: reverse("assessments:round", args=[found.key]),
+        url=lambda found, _user: record_address("assessments:round", found.key),
         order=("-opened_on", "-pk"),
         offered_to=has_role,
     ),
@@ -52,7 +52,7 @@ SEARCH_KINDS.add(
         fields=("name",),
         title=Concat("name", Value(" · "), "round__title", output_field=TextField()),
         spot="round",
-        url=lambda found, _user: reverse("assessments:round", args=[found.spot]),
+        url=lambda found, _user: record_address("assessments:round", found.spot),
         order=("-round__opened_on", "pk"),
         offered_to=has_role,
     ),

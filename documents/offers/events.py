@@ -1,9 +1,9 @@
 """Papers, as the chronology of a site tells them."""
 
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from accounts.models import User
+from core.http import record_address
 from core.union import Part
 from documents.models import Document
 from documents.numbers import NUMBERED, number_of
@@ -48,7 +48,7 @@ def _withdrawn(site: Site, user: User) -> Part:
 
 
 def _tell_paper(row: EventRow, _reader: Reader) -> Entry:
-    url = reverse("documents:detail", args=[row.key])
+    url = record_address("documents:detail", row.key)
     return entry(row, f"{row.title} {number_of(row.note)}", EventState(row.state), url)
 
 

@@ -1,12 +1,12 @@
 """Official papers, as the desk's search finds them: by title, by number, by verification code."""
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules import has_role
 from accounts.searched import SEARCH_KINDS
 from core.codes import plain_code
+from core.http import record_address
 from core.search import SearchKind
 from documents.models import Document
 from documents.numbers import NUMBERED, is_numbered, number_of, number_written
@@ -21,7 +21,7 @@ SEARCH_KINDS.add(
         on="issued_on",
         spot=NUMBERED,
         told=lambda found: f"{found.title} {number_of(found.spot)}",
-        url=lambda found, _user: reverse("documents:detail", args=[found.key]),
+        url=lambda found, _user: record_address("documents:detail", found.key),
         reads=lambda text: (plain_code(text), *number_written(text)),
         known_by=lambda code, *number: Q(verification_code=code) | is_numbered(*number),
         order=("-issued_on", "-pk"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.enums import Role
 from accounts.models import User
+from core.http import record_address
 from core.union import Part
 from publicity.models import Naming, Objection, Recheck, Warned
 from publicity.services.objections import investigators
@@ -50,12 +51,12 @@ def _of_naming(records: QuerySet[Record], reader: User | None) -> QuerySet[Recor
 def _letter(date: OpenDate, role: str) -> str:
     """Whoever looks into it without being of the office asks the office about it."""
     if role == Role.OFFICE:
-        return reverse("publicity_desk:objection", args=[date.key])
-    return reverse("desk:home") if role == Role.INSPECTOR else reverse("desk:site", args=[date.site])
+        return record_address("publicity_desk:objection", date.key)
+    return reverse("desk:home") if role == Role.INSPECTOR else record_address("desk:site", date.site)
 
 
 def _naming(date: OpenDate, _role: str) -> str:
-    return reverse("publicity_desk:naming", args=[date.spot])
+    return record_address("publicity_desk:naming", date.spot)
 
 
 def _handling(date: OpenDate) -> QuerySet[User]:

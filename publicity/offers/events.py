@@ -4,12 +4,12 @@ import datetime
 from collections.abc import Callable
 
 from django.db.models import Case, OuterRef, QuerySet, When
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import User
+from core.http import record_address
 from core.union import Part
 from publicity.enums import AppraisalState, NoticeState, ObjectionState, TrackingKind
 from publicity.models import (
@@ -85,7 +85,7 @@ def _extended(site: Site, user: User) -> Part:
 def _notice(row: EventRow, reader: Reader) -> str:
     """The desk's page of a notice for the city, the public one for everybody else."""
     room = "publicity_desk" if reader.in_city else "publicity"
-    return reverse(f"{room}:notice", args=[row.n]) if row.n else ""
+    return record_address(f"{room}:notice", row.n) if row.n else ""
 
 
 def _tell_notice(row: EventRow, reader: Reader) -> Entry:
@@ -115,7 +115,7 @@ def _answered(site: Site, user: User) -> Part:
 def _tell_objection(row: EventRow, reader: Reader) -> Entry:
     """What it says is the office's alone (`Objection.visible_to`)."""
     reads = handles_objections(reader.user)
-    url = reverse("publicity_desk:objection", args=[row.key]) if reads else ""
+    url = record_address("publicity_desk:objection", row.key) if reads else ""
     return entry(row, _("Objection"), ObjectionState(row.state), url)
 
 
@@ -130,9 +130,9 @@ def _tell_appraisal(row: EventRow, reader: Reader) -> Entry:
     last = date_format(datetime.date.fromisoformat(row.note))
     url = ""
     if reader.in_city:
-        url = reverse("publicity_desk:appraisal", args=[row.key])
+        url = record_address("publicity_desk:appraisal", row.key)
     elif row.n:  # not counted yet
-        url = reverse("publicity_desk:appraisal_poster", args=[row.key])
+        url = record_address("publicity_desk:appraisal_poster", row.key)
     return entry(row, _("Public appraisal, until %(day)s") % {"day": last}, AppraisalState.OPEN, url)
 
 
@@ -198,7 +198,7 @@ def _naming_of_site(site: Site, _user: User) -> Part:
 
 def _naming_page(row: EventRow, _reader: Reader) -> str:
     """The page of the site's naming; "" where it has none."""
-    return reverse("publicity_desk:naming", args=[row.n]) if row.n else ""
+    return record_address("publicity_desk:naming", row.n) if row.n else ""
 
 
 def _tell_plaque(state: EventState) -> Callable[[EventRow, Reader], Entry]:

@@ -2,11 +2,11 @@
 
 from django.db.models import TextField, Value
 from django.db.models.functions import Concat
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules import has_role
 from accounts.searched import SEARCH_KINDS
+from core.http import record_address
 from core.search import SearchKind
 from publicity.models import Naming, Notice
 from publicity.search import items
@@ -19,7 +19,7 @@ SEARCH_KINDS.add(
         fields=("plaque_number", "site__window_name", "site__organisation__name"),
         title=Concat("plaque_number", Value(" "), "site__window_name", output_field=TextField()),
         on="named_on",
-        url=lambda found, _user: reverse("publicity_desk:naming", args=[found.key]),
+        url=lambda found, _user: record_address("publicity_desk:naming", found.key),
         codes=("plaque_number",),
         order=("plaque_number",),
         offered_to=has_role,
@@ -35,7 +35,7 @@ SEARCH_KINDS.add(
         title="title",
         text="grounds",
         on="published_on",
-        url=lambda found, _user: reverse("publicity_desk:notice", args=[found.key]),
+        url=lambda found, _user: record_address("publicity_desk:notice", found.key),
         order=("-published_on", "-pk"),
         offered_to=has_role,
     ),

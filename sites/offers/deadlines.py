@@ -15,6 +15,7 @@ from accounts.enums import Role
 from accounts.models import Organisation, User
 from accounts.models.people import lies_in
 from accounts.rules import is_liaison, sees_city
+from core.http import record_address
 from core.union import Part
 from sites.deadlines import (
     ALL_RUNGS,
@@ -110,7 +111,7 @@ def _measures(programme: int | None, reader: User | None, _last_day: datetime.da
 
 def _list_page(date: OpenDate, role: str) -> str:
     if date.filing:
-        return reverse("sites:filing", args=[date.filing])
+        return record_address("sites:filing", date.filing)
     return reverse("sites:my_filing" if role in (Role.DISTRICT, Role.LIAISON) else "sites:filings")
 
 

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from django.db.models import Case, QuerySet, TextField, Value, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Concat
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from core.http import record_address
 from core.union import Part
 from sites.chronology import (
     EVENTS,
@@ -33,7 +33,7 @@ def _list_seen(site: Site, user: User) -> Part:
 
 
 def _list(row: EventRow, _reader: Reader) -> str:
-    return reverse("sites:filing", args=[row.n]) if row.n else ""
+    return record_address("sites:filing", row.n) if row.n else ""
 
 
 def _said_of_the_site(row: EventRow) -> str:

@@ -2,11 +2,11 @@
 
 from django.db.models import TextField, Value
 from django.db.models.functions import Concat
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules import has_role
 from accounts.searched import SEARCH_KINDS
+from core.http import record_address
 from core.search import SearchKind
 from sites import site_fields
 from sites.models import Site
@@ -19,7 +19,7 @@ SEARCH_KINDS.add(
         fields=site_fields.SEARCHED,
         title=Concat("window_name", Value("（"), "organisation__name", Value("）"), output_field=TextField()),
         text="address",
-        url=lambda found, _user: reverse("desk:site", args=[found.key]),
+        url=lambda found, _user: record_address("desk:site", found.key),
         order=("window_name", "pk"),
         offered_to=has_role,
     ),
