@@ -8,9 +8,9 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import QuerySet
 
-from core.prepared import prepared
+from core.prepared import lay_beside, prepared
 from standards.items import items_of_standard
 from standards.models import Item, Section
 
@@ -34,7 +34,7 @@ def section_marks(sheet: Sheet) -> tuple[SectionMarks, ...]:
 
 def marks_of(sheets: Sequence[Sheet]) -> list[tuple[SectionMarks, ...]]:
     """`section_marks` of several sheets, read with their assessments. Two queries, whatever the size."""
-    prefetch_related_objects(sheets, "scores")
+    lay_beside(sheets, "scores", _scores_on(tuple(sheet.pk for sheet in sheets)))
     items = _items_in([sheet.assessment for sheet in sheets])
     return [
         arranged(
@@ -43,6 +43,11 @@ def marks_of(sheets: Sequence[Sheet]) -> list[tuple[SectionMarks, ...]]:
         )
         for sheet in sheets
     ]
+
+
+@prepared
+def _scores_on(sheets: tuple[int, ...]) -> QuerySet[Score]:
+    return Score.objects.filter(sheet__in=sheets).order_by()
 
 
 def standard_items(sheet: Sheet) -> list[Item]:

@@ -225,6 +225,13 @@ def days_left_words(days: int) -> str:
 
 
 @register.filter
+def shortened(text: Any, length: int) -> str:
+    """At most so many signs, the last an ellipsis. Django's `truncatechars` looks at each sign by itself."""
+    text = str(text)
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+@register.filter
 def pub_date(moment: datetime.date) -> str:
     """The form the meta tag PubDate asks for; a bare date stands at midnight."""
     if isinstance(moment, datetime.datetime):

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from math import cos, pi, sin
 from typing import ClassVar
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from assessments.enums import Band, RoundKind, SheetRole, SheetState
 from assessments.marks import SectionMarks, marks_of, sheet_score
 from assessments.models import Sheet
+from core.prepared import prepared
 from sites.models import Site
 from tables.writing import Head, Row
 
@@ -68,17 +69,22 @@ def scores_of(site: Site, reader: User) -> SiteScores:
     Everything else is `Sheet.visible_to`: an inspector who still marks the site sees no colleague's
     sheet here either, and a unit sees a team's sheet once it is signed.
     """
+    sheets = list(_closed_sheets(site.pk, reader))
+    results = [_result(sheet, marks) for sheet, marks in zip(sheets, marks_of(sheets), strict=True)]
+    return SiteScores(results, _radar(results))
+
+
+@prepared
+def _closed_sheets(site: int, reader: User) -> QuerySet[Sheet]:
     closed = Q(role=SheetRole.SELF, submitted_on__isnull=False) | Q(
         role=SheetRole.FINAL, state=SheetState.SIGNED
     )
-    sheets = list(
+    return (
         Sheet.objects.visible_to(reader)
         .filter(closed, assessment__site=site)
         .select_related("assessment__round__rulebook", "assessment__standard")
         .order_by("assessment__round__opened_on", "assessment__round_id", "pk")
     )
-    results = [_result(sheet, marks) for sheet, marks in zip(sheets, marks_of(sheets), strict=True)]
-    return SiteScores(results, _radar(results))
 
 
 def _result(sheet: Sheet, marks: tuple[SectionMarks, ...]) -> Result:

@@ -2,7 +2,8 @@
 
 import datetime
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any
 
 from auditlog.models import LogEntry
@@ -12,6 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
@@ -22,10 +24,15 @@ from .deeds import FOUND_BY, Deed
 from .reading import about
 
 
-def kinds() -> list[tuple[str, str]]:
+def kinds() -> Sequence[tuple[str, str]]:
     """The kinds of records that leave entries, by name."""
-    models = [(model._meta.label_lower, str(model._meta.verbose_name)) for model in auditlog.get_models()]
-    return [(ALL[0], str(ALL[1])), *sorted(models, key=lambda kind: kind[1])]
+    return _kinds(get_language())
+
+
+@cache
+def _kinds(_language: str | None) -> Sequence[tuple[str, str]]:
+    models = ((model._meta.label_lower, str(model._meta.verbose_name)) for model in auditlog.get_models())
+    return (ALL[0], str(ALL[1])), *sorted(models, key=lambda kind: kind[1])
 
 
 # Whose midnight, and the next one, a clock of any zone can tell.

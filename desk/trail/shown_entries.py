@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from auditlog.models import LogEntry
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.exported import chunks
 from accounts.models import User
@@ -32,6 +32,12 @@ class ShownEntry:
     def is_folded(self) -> bool:
         """A new record tells all its fields, a change only a few."""
         return self.deed != Deed.CHANGED and bool(self.changes)
+
+    @property
+    def held(self) -> Iterator[str]:
+        """What each field of a record holds that is new or gone."""
+        colon = pgettext("between a label and its text", ": ")
+        return (f"{change.field}{colon}{change.new or change.old}" for change in self.changes)
 
 
 def shown_entries(entries: Iterable[LogEntry], reader: User) -> list[ShownEntry]:
