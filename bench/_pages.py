@@ -14,7 +14,9 @@ CSRF = "b" * 32
 
 @dataclass(frozen=True)
 class Kind:
-    """A page by its name; `who` is a username of the demo or "" for anybody, `at_least` its target.
+    """A page by its name; `who` is a username of the demo or "" for anybody.
+
+    `at_least` is its target beside the bare page, `at_most` that of many sites beside few.
 
     The address may name a `{site}` that is being rectified and a `{sheet}` that is being filled in. Public
     pages are kept or, with `keep` off, drawn anew.
@@ -23,8 +25,9 @@ class Kind:
     name: str
     who: str
     address: str
-    at_least: float = 0.2
+    at_least: float = 0.13
     keep: str = "on"
+    at_most: float = 1.3
 
 
 @dataclass(frozen=True)
