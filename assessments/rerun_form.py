@@ -7,10 +7,11 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import Form
 from standards.models import Rulebook, Standard
 
 
-class RerunForm(forms.Form):
+class RerunForm(Form):
     """The choices are what the page has loaded; of what is not chosen the round keeps its own version."""
 
     standard = forms.TypedMultipleChoiceField(

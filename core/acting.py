@@ -5,11 +5,15 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 
 class Refusal(Exception):
     """Something that cannot be done now; the message says why, in the reader's language."""
+
+
+class TypedAgain(QueryDict):
+    """What was typed before a session ended: shown in its form again, and never carried out as it is."""
 
 
 def attempt(request: HttpRequest, verb: Callable[[], object], *, success: str) -> bool:
@@ -18,6 +22,8 @@ def attempt(request: HttpRequest, verb: Callable[[], object], *, success: str) -
     For buttons without fields: the view redirects either way. PermissionDenied
     passes through and becomes the 403 page.
     """
+    if isinstance(request.POST, TypedAgain):
+        return False
     try:
         verb()
     except ValidationError as error:
@@ -33,6 +39,8 @@ def attempt(request: HttpRequest, verb: Callable[[], object], *, success: str) -
 
 def carried_out(form: BaseForm, verb: Callable[[], object]) -> bool:
     """Run `verb` for a valid form; False puts the reason at its field, and the form is shown again."""
+    if isinstance(form.data, TypedAgain):
+        return False
     try:
         verb()
     except ValidationError as error:

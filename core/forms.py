@@ -11,10 +11,30 @@ from django_stubs_ext import StrOrPromise
 
 from tables.tidy import tidy
 
+from .acting import TypedAgain
+
 M = TypeVar("M", bound=Model)
 
 # The choice of a filter that narrows nothing.
 ALL = ("", _("all"))
+
+
+class _Sent(forms.BaseForm):
+    """What all forms have in common.
+
+    What was typed before a session ended is shown in the form, and is not sent (`core.acting.TypedAgain`).
+    """
+
+    def is_valid(self) -> bool:
+        return not isinstance(self.data, TypedAgain) and super().is_valid()
+
+
+class Form(_Sent, forms.Form):
+    """The base of every form."""
+
+
+class ModelForm(_Sent, forms.ModelForm[M]):
+    """The base of every form of a record."""
 
 
 class DateInput(forms.DateInput):

@@ -23,12 +23,14 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.messages.storage.base import BaseStorage
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from core.models import SentForm
 
+from .acting import TypedAgain
+from .changes import SHOWN
 from .http import onward
 
 FIELD = "once"
@@ -83,7 +85,9 @@ def forget_old() -> int:
 
 
 def _has_key(request: HttpRequest) -> bool:
-    return request.method == "POST" and bool(request.POST.get(FIELD))
+    """Of a form that is sent now; what was typed before a sign-in is only shown again."""
+    sent = request.POST
+    return request.method == "POST" and bool(sent.get(FIELD)) and not isinstance(sent, TypedAgain)
 
 
 def _carried_out_once(request: HttpRequest, go_on: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
@@ -94,6 +98,7 @@ def _carried_out_once(request: HttpRequest, go_on: Callable[[HttpRequest], HttpR
         if not is_first:
             _tell_again(request, waiting, sent.told)
             return onward(request, sent.led_to)
+        _wait_for_others(request)
         before = len(waiting)
         response = go_on(request)
         led_to = response.headers.get("Location") or response.headers.get("HX-Redirect")
@@ -105,6 +110,17 @@ def _carried_out_once(request: HttpRequest, go_on: Callable[[HttpRequest], HttpR
         else:
             sent.delete()
     return response
+
+
+def _wait_for_others(request: HttpRequest) -> None:
+    """Of two who change one thing at the same moment, the second reads what the first wrote (core.changes).
+
+    SQLite has one writer at a time as it is.
+    """
+    is_change = any(name == SHOWN or name.endswith(f"-{SHOWN}") for name in request.POST)
+    if is_change and connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [request.path])
 
 
 def _digest(request: HttpRequest) -> str:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tables.uploads import clean_name, judge, judge_picture, refused
 
+from .forms import Form
+
 # Gives the type of a file that is taken; ValidationError says why another one is not.
 Judge = Callable[[File[bytes]], str]
 
@@ -74,7 +76,7 @@ class UploadsField(UploadField):
         return files
 
 
-class UploadsForm(forms.Form):
+class UploadsForm(Form):
     """A form whose field for several files is called `files`, as it is where they are taken in."""
 
     # Django's own `files`, what was sent, is the form object's; a field of the class does not touch it.

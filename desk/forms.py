@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation, User
 from accounts.rules import sees_city
-from core.forms import ALL, choose_from, offer
+from core.forms import ALL, Form, choose_from, offer
 from core.search import Query, SearchKind
 from desk.enums import Light
 from desk.search import SHORTEST
@@ -21,7 +21,7 @@ from sites.models.sites import SiteQuerySet
 from standards.enums import Kind
 
 
-class SiteFilter(forms.Form):
+class SiteFilter(Form):
     """Search and filters of the list of sites; what is wrong is ignored, never an error page."""
 
     q = forms.CharField(label=_("Name or unit"), required=False, max_length=100)
@@ -49,7 +49,7 @@ class SiteFilter(forms.Form):
         return sites.filter(**exact)
 
 
-class MissingFilter(forms.Form):
+class MissingFilter(Form):
     """Search and filters of who is missing; what is wrong is ignored, never an error page."""
 
     q = forms.CharField(label=_("Whose turn, site or unit"), required=False, max_length=100)
@@ -81,7 +81,7 @@ class MissingFilter(forms.Form):
         )
 
 
-class DistrictForm(forms.Form):
+class DistrictForm(Form):
     """The district whose list a dossier is made of: any for the city, its own for a district's office."""
 
     district = forms.ModelChoiceField(
@@ -98,7 +98,7 @@ class DistrictForm(forms.Form):
         choose_from(self, "district", districts)
 
 
-class SearchForm(forms.Form):
+class SearchForm(Form):
     """What to look for, in all kinds this person can search or in one of them."""
 
     q = forms.CharField(

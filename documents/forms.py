@@ -3,11 +3,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import Form
+
 from .enums import RenderState
 from .papers import DocumentKind
 
 
-class DocumentFilter(forms.Form):
+class DocumentFilter(Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=[("", _("All")), *DocumentKind.choices], required=False)
     state = forms.ChoiceField(
         label=_("State"), choices=[("", _("All")), *RenderState.choices], required=False

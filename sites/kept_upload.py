@@ -7,7 +7,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from tables.table import Table
 
 from .models import Filing
-from .taken import Taken
+from .taken import Previewed, Taken, told_by_row
 
 
 @dataclass(frozen=True)
@@ -17,6 +17,7 @@ class KeptUpload:
     table: Table
     file_name: str
     complaints: dict[int, list[str]]
+    previewed: Previewed
     is_waiting: bool = True
 
     @property
@@ -25,9 +26,16 @@ class KeptUpload:
         return self.table.only({line.number for line in self.table.lines} - self.complaints.keys())
 
 
-def keep(session: SessionBase, filing: Filing, table: Table, file_name: str, taken: Taken) -> None:
-    """Let the workbook wait, as it was judged; an earlier one for this list is forgotten."""
-    _put(session, filing, KeptUpload(table, file_name, taken.complaints))
+def keep(
+    session: SessionBase, filing: Filing, table: Table, file_name: str, previewed: Previewed | None = None
+) -> None:
+    """Let the workbook wait for its preview, or for one more; an earlier one for this list is forgotten."""
+    _put(session, filing, KeptUpload(table, file_name, {}, previewed or {}))
+
+
+def keep_as_judged(session: SessionBase, filing: Filing, upload: KeptUpload, taken: Taken) -> None:
+    """What its preview says, with what is wrong in it."""
+    _put(session, filing, replace(upload, complaints=taken.complaints, previewed=told_by_row(taken)))
 
 
 def kept_upload(session: SessionBase, filing: Filing) -> KeptUpload | None:
@@ -37,8 +45,9 @@ def kept_upload(session: SessionBase, filing: Filing) -> KeptUpload | None:
         return None
     # JSON knows no numbers as keys.
     complaints = {int(number): texts for number, texts in found["complaints"].items()}
+    previewed = {int(number): told for number, told in found["previewed"].items()}
     return KeptUpload(
-        Table.from_json(found["table"]), found["file_name"], complaints, is_waiting=found["is_waiting"]
+        Table.from_json(found["table"]), found["file_name"], complaints, previewed, found["is_waiting"]
     )
 
 
@@ -59,6 +68,7 @@ def _put(session: SessionBase, filing: Filing, upload: KeptUpload) -> None:
         "table": upload.table.as_json(),
         "file_name": upload.file_name,
         "complaints": upload.complaints,
+        "previewed": upload.previewed,
         "is_waiting": upload.is_waiting,
     }
 

@@ -24,7 +24,7 @@ from .registers.names import Directory
 from .registers.registrar import Entry, Told, Values, of_fields
 from .registers.site_rows import SiteRows
 from .site_fields import BY_NAME, COLUMNS, HEADS, OF_LIAISON
-from .taken import Change, Complaint, Taken, TakenRow
+from .taken import Change, Complaint, Previewed, Taken, TakenRow, told_by_row
 
 _PLACES = {name: place for place, name in enumerate(HEADS)}
 
@@ -58,6 +58,23 @@ def take(*, table: Table, filing: Filing, by: User, file_name: str) -> Taken:
     elif rows.changes:
         services.keep_batch(filing=filing, file_name=file_name, changes=rows.changes, by=by)
     return taken
+
+
+@transaction.atomic
+def take_previewed(
+    *, table: Table, previewed: Previewed, filing: Filing, by: User, file_name: str
+) -> tuple[Taken, Table]:
+    """Take the rows that would still do what the preview said; the second given back is what was left.
+
+    A row is left whose record somebody has changed since: what the person confirmed is not what would come.
+    """
+    Filing.objects.select_for_update().get(pk=filing.pk)
+    now = told_by_row(judge(table=table, filing=filing, by=by))
+    left = {number for number in now if now[number] != previewed.get(number)}
+    taken = take(table=table.only(now.keys() - left), filing=filing, by=by, file_name=file_name)
+    if not taken.is_clean:  # some of them lean on what was left
+        return Taken([]), table
+    return taken, table.only(left)
 
 
 def _run(table: Table, filing: Filing, by: User) -> tuple[Taken, "ListRows"]:

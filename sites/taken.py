@@ -1,7 +1,8 @@
 """What a workbook does, or did, to a list: row by row, with what changes and what is wrong."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
 
 from django.utils.translation import gettext as _
 
@@ -30,13 +31,21 @@ class Complaint:
         }
 
 
+# What a preview said of each row, by its number: the outcome, and each column with its text before and after.
+Previewed: TypeAlias = dict[int, list[Any]]
+
+
 @dataclass(frozen=True)
 class Change:
-    """One column of a row that reads differently."""
+    """One column of a row that reads differently.
+
+    `previewed` is what stood there when it was previewed, if that was something else.
+    """
 
     head: str
     before: str
     after: str
+    previewed: str | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,31 @@ class TakenRow:
     @property
     def is_right(self) -> bool:
         return self.outcome != Outcome.WRONG
+
+
+def told_by_row(taken: "Taken") -> Previewed:
+    """What a preview says, to be held to it when it is confirmed."""
+    return {
+        row.line.number: [row.outcome.value, [[one.head, one.before, one.after] for one in row.changes]]
+        for row in taken.rows
+    }
+
+
+def beside_preview(taken: "Taken", previewed: Previewed) -> "Taken":
+    """The same with what each changed column held when it was previewed, where that was something else."""
+    return replace(taken, rows=[_beside(row, previewed.get(row.line.number)) for row in taken.rows])
+
+
+def _beside(row: "TakenRow", told: list[Any] | None) -> "TakenRow":
+    if told is None:
+        return row
+    before = {head: was for head, was, _after in told[1]}
+    changes = [
+        # A column that was not told of held what the workbook says.
+        replace(one, previewed=was) if (was := before.get(one.head, one.after)) != one.before else one
+        for one in row.changes
+    ]
+    return replace(row, changes=changes)
 
 
 @dataclass(frozen=True)

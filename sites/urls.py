@@ -50,6 +50,7 @@ row_urls = [
     path("filings/<int:pk>/units/add/", units.unit_add, name="unit_add"),
     path("filings/<int:pk>/template/", imports.filing_template, name="filing_template"),
     path("filings/<int:pk>/upload/", imports.filing_upload, name="filing_upload"),
+    path("filings/<int:pk>/preview/", imports.filing_preview, name="filing_preview"),
     path("filings/<int:pk>/confirm/", imports.filing_confirm, name="filing_confirm"),
     path("filings/<int:pk>/errors/", imports.filing_errors, name="filing_errors"),
     path("filings/<int:pk>/export/", imports.filing_export, name="filing_export"),

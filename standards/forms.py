@@ -11,7 +11,8 @@ from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
-from core.forms import choose_from
+from core.changes import ChangeModelForm
+from core.forms import Form, ModelForm, choose_from
 from tables.tidy import tidy, tidy_prose
 
 from .checks import NEEDED, plain, wrong_codes
@@ -111,13 +112,13 @@ class Fold(Div):
         self.summary = summary
 
 
-class DraftForm(Prose, forms.Form):
+class DraftForm(Prose, Form):
     """Beginning a draft."""
 
     note = forms.CharField(label=_("What is to be new"), widget=area(4), help_text=_NOTE_HELP)
 
 
-class StandardForm(Prose, forms.ModelForm[Standard]):
+class StandardForm(Prose, ChangeModelForm[Standard]):
     """The head of a standard."""
 
     class Meta:
@@ -127,7 +128,7 @@ class StandardForm(Prose, forms.ModelForm[Standard]):
         help_texts = {"note": _NOTE_HELP, "total": _("What the points of the sections must make.")}
 
 
-class RulebookForm(Prose, forms.ModelForm[Rulebook]):
+class RulebookForm(Prose, ChangeModelForm[Rulebook]):
     """A whole rulebook; what its numbers must be among themselves is said by `Rulebook.clean`."""
 
     veto_reasons = LinesField(
@@ -168,7 +169,7 @@ class RulebookForm(Prose, forms.ModelForm[Rulebook]):
         )
 
 
-class SectionForm(Prose, forms.ModelForm[Section]):
+class SectionForm(Prose, ModelForm[Section]):
     """A section's own fields; its items stand below it."""
 
     class Meta:
@@ -180,7 +181,7 @@ class SectionForm(Prose, forms.ModelForm[Section]):
         }
 
 
-class ItemForm(Prose, forms.ModelForm[Item]):
+class ItemForm(Prose, ModelForm[Item]):
     """One item. A draft may still lack what an item must say to be published."""
 
     class Meta:
@@ -267,7 +268,7 @@ ItemForms = cast(
 )
 
 
-class PublishForm(forms.Form):
+class PublishForm(Form):
     """Bringing a version into force."""
 
     adopt = forms.BooleanField(
@@ -278,7 +279,7 @@ class PublishForm(forms.Form):
     )
 
 
-class CompareForm(forms.Form):
+class CompareForm(Form):
     """Which two versions are laid side by side."""
 
     a = forms.ModelChoiceField(label=_("Old version"), queryset=Standard.objects.none())

@@ -98,6 +98,7 @@ MIDDLEWARE = [
     "audit.middleware.TrailMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.kept_text.KeptTextMiddleware",
     "core.once.OnceMiddleware",
 ]
 
@@ -267,6 +268,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # A link to set a password serves this long: handed over on a Friday, it is used by Monday.
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
 LOGIN_URL = "account_login"
+CSRF_FAILURE_VIEW = "accounts.kept_text.token_refused"
 LOGIN_REDIRECT_URL = "desk:home"
 ACCOUNT_ADAPTER = "accounts.adapters.StaffAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}

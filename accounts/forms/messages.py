@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts import services
 from accounts.enums import MessageState
 from accounts.models import Message, MessageQuerySet, User
-from core.forms import ALL, RecordsField, TidyField, choose_from
+from core.forms import ALL, Form, RecordsField, TidyField, choose_from
 
 
-class MessageFilter(forms.Form):
+class MessageFilter(Form):
     """Search and state; what is wrong is ignored, never an error page."""
 
     q = forms.CharField(label=gettext_lazy("Recipient or address"), required=False, max_length=100)
@@ -37,7 +37,7 @@ class MessageFilter(forms.Form):
         return messages
 
 
-class MessagesForm(forms.Form):
+class MessagesForm(Form):
     """Messages ticked on a page of the list, or all that it showed, and what becomes of them."""
 
     ACTS = ("release", "release_shown", "send_again", "discard")

@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import OrganisationKind
 from accounts.models import Organisation, OrganisationQuerySet, User
 from accounts.rules import is_district_office
-from core.forms import ALL, TidyField, offer
+from core.changes import ChangeForm
+from core.forms import ALL, Form, TidyField, offer
 
 
-class OrganisationFilter(forms.Form):
+class OrganisationFilter(Form):
     """Search and filters of the list of organisations; what is wrong is ignored, never an error page."""
 
     q = forms.CharField(label=_("Name or code"), required=False, max_length=100)
@@ -51,7 +52,7 @@ class OrganisationFilter(forms.Form):
         return organisations
 
 
-class OrganisationForm(forms.Form):
+class OrganisationForm(ChangeForm):
     """What is known of an organisation. A district office writes down units of its own district only."""
 
     name = TidyField(label=_("Name"), max_length=100, help_text=_("The full name, as on its seal."))
@@ -73,6 +74,7 @@ class OrganisationForm(forms.Form):
     def __init__(
         self, *args: Any, manager: User, organisation: Organisation | None = None, **kwargs: Any
     ) -> None:
+        self.record = organisation
         if organisation:
             known = {
                 name: getattr(organisation, name) for name in ("name", "short_name", "kind", "is_active")

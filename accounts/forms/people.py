@@ -11,7 +11,8 @@ from accounts import services
 from accounts.enums import PersonState, Role
 from accounts.models import Organisation, PersonQuerySet, User
 from accounts.rules import is_district_office
-from core.forms import ALL, TidyField, choose_from, offer
+from core.changes import ChangeForm
+from core.forms import ALL, Form, TidyField, choose_from, offer
 
 SORTS = {
     "": (_("organisation"), ("organisation__code", "username")),
@@ -21,7 +22,7 @@ SORTS = {
 }
 
 
-class PersonFilter(forms.Form):
+class PersonFilter(Form):
     """Search, filters and order of the list of people; what is wrong is ignored, never an error page."""
 
     q = forms.CharField(label=_("Name, telephone or organisation"), required=False, max_length=100)
@@ -63,7 +64,7 @@ class PersonFilter(forms.Form):
         return people.order_by(*order)
 
 
-class PersonForm(forms.Form):
+class PersonForm(ChangeForm):
     """What is known of a person; a district office's people are liaisons, so it is not asked for a role."""
 
     name = TidyField(
@@ -93,6 +94,7 @@ class PersonForm(forms.Form):
     email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
 
     def __init__(self, *args: Any, manager: User, person: User | None = None, **kwargs: Any) -> None:
+        self.record = person
         if person:
             kwargs["initial"] = {
                 name: getattr(person, name) for name in ("name", "role", "organisation", "phone", "email")
@@ -139,7 +141,7 @@ class PersonField(forms.ModelChoiceField[User]):
         return f"{person}（{person.organisation}，{person.username}）"
 
 
-class SwitchOffForm(forms.Form):
+class SwitchOffForm(Form):
     """Who follows, and why somebody leaves; of an account that is off, who follows after all."""
 
     successor = PersonField(

@@ -26,6 +26,7 @@ from .rectification import CommentForm as CommentForm
 from .rectification import ExtensionForm as ExtensionForm
 from .rectification import RectificationFilter as RectificationFilter
 from .rectification import SendBackForm as SendBackForm
+from .rectification import SummaryForm as SummaryForm
 from .recusals import RecusalForm as RecusalForm
 from .recusals import RecusalOfAnotherForm as RecusalOfAnotherForm
 from .recusals import TieForm as TieForm

@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.enums import Verdict
 from assessments.scoring import plain
-from core.forms import offer
+from core.forms import Form, offer
 from standards.models import Rulebook
 
 
-class RecommendationForm(forms.Form):
+class RecommendationForm(Form):
     """The office's part: what is added or forbidden, and the recommendation."""
 
     bonus = forms.DecimalField(label=_("Bonus"), max_digits=5, decimal_places=2, required=False)
@@ -47,7 +47,7 @@ def _bonus_help(rulebook: Rulebook) -> str:
     }
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(Form):
     """The leading group's decision."""
 
     verdict = forms.ChoiceField(label=_("Decision"), choices=Verdict.choices, widget=forms.RadioSelect)

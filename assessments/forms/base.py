@@ -5,8 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import Form
 
-class TextForm(forms.Form):
+
+class TextForm(Form):
     """One text, such as an answer or a reason; whether it may be empty is the caller's to say."""
 
     text = forms.CharField(label=_("Text"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 from assessments.enums import ScoreLevel
 from assessments.mark_comparison import ItemMarks
 from assessments.scoring import plain
+from core.forms import Form
 from standards.models import Item
 
 
@@ -19,11 +20,11 @@ def _reason(label: Any, *, required: bool = True) -> forms.CharField:
     )
 
 
-class ArgumentForm(forms.Form):
+class ArgumentForm(Form):
     text = _reason(_("What speaks for your mark"))
 
 
-class ConsentForm(forms.Form):
+class ConsentForm(Form):
     """A member's answer to the mark proposed."""
 
     ANSWERS = (("yes", _("I agree")), ("no", _("I do not agree")))
@@ -31,7 +32,7 @@ class ConsentForm(forms.Form):
     text = _reason(_("Why not (needed if you do not agree)"), required=False)
 
 
-class ProposalForm(forms.Form):
+class ProposalForm(Form):
     """The mark the leader proposes; the service checks it against item and rulebook."""
 
     def __init__(self, *args: Any, item: Item, **kwargs: Any) -> None:
@@ -81,7 +82,7 @@ def _by_faults(item: Item) -> Any:
     }
 
 
-class ColumnsFilter(forms.Form):
+class ColumnsFilter(Form):
     """Which items of the columns are shown; nonsense filters nothing."""
 
     SHOW = (

@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from assessments.models import Round, Team
 from assessments.services import draws
-from core.forms import DateInput, RecordsField, choose_from
+from core.forms import DateInput, Form, RecordsField, choose_from
 
 from .teams import with_unit
 
 
-class _DrawFields(forms.Form):
+class _DrawFields(Form):
     """What both kinds of draw ask for; the seed is nobody's to choose."""
 
     limit = forms.IntegerField(
@@ -84,7 +84,7 @@ class RandomForm(_DrawFields):
 DrawForm = BalancedForm | RandomForm
 
 
-class AbandonForm(forms.Form):
+class AbandonForm(Form):
     """Why a draw is not held."""
 
     reason = forms.CharField(

@@ -17,7 +17,7 @@ from assessments.evidence.intake import NewFiles, Taken, sift
 from assessments.models import Evidence, EvidenceFile
 from assessments.services.evidence import check_number
 from assessments.services.pointers import MAX_PAGE
-from core.forms import DateInput, RecordsField, choose_from
+from core.forms import DateInput, Form, RecordsField, choose_from
 from core.upload_fields import UploadsField, UploadsForm, UploadsInput
 from standards.models import Item, Section
 
@@ -54,7 +54,7 @@ def page_name(pk: int) -> str:
     return f"page-{pk}"
 
 
-class TicksForm(forms.Form):
+class TicksForm(Form):
     """Rows to tick, each with a page or clause to look at.
 
     The pages are read beside the form's own fields: a form object for every row would be slow.

@@ -10,10 +10,11 @@ from django.utils.translation import pgettext_lazy
 
 from assessments.evidence.pieces import Piece
 from assessments.models.evidence import EvidenceLinkQuerySet, TwinQuerySet
+from core.forms import Form
 from sites.models.sites import SiteQuerySet
 
 
-class LibraryFilter(forms.Form):
+class LibraryFilter(Form):
     """Which of a site's evidence is shown."""
 
     SHOW = (
@@ -57,7 +58,7 @@ def _words_of(piece: Piece) -> str:
     return " ".join(words).lower()
 
 
-class LinkFilter(forms.Form):
+class LinkFilter(Form):
     """Which links are listed; dead ones come first in any case."""
 
     SHOW = (("", _("all")), ("dead", _("dead")), ("new", _("not looked up yet")))
@@ -78,7 +79,7 @@ class LinkFilter(forms.Form):
         return links.dead() if show == "dead" else links.filter(checked_at=None) if show == "new" else links
 
 
-class TwinFilter(forms.Form):
+class TwinFilter(Form):
     """Which pictures used twice are listed."""
 
     WHERE = (("", _("by different sites")), ("all", _("by the same site as well")))
@@ -90,7 +91,7 @@ class TwinFilter(forms.Form):
         return twins if everywhere else twins.across_sites()
 
 
-class EvidenceSitesFilter(forms.Form):
+class EvidenceSitesFilter(Form):
     """Which sites' evidence is listed."""
 
     SHOW = (("", _("all")), ("none", _("without evidence")), ("dead", _("with dead links")))

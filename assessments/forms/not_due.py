@@ -10,11 +10,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from assessments.scoring import plain
+from core.forms import Form
 from standards.forms import Fold
 from standards.models import Item
 
 
-class NotDueForm(forms.Form):
+class NotDueForm(Form):
     """The items of the round's standards, section by section, and one reason for those that are ticked."""
 
     reason = forms.CharField(

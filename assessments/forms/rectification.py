@@ -9,8 +9,10 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation
 from assessments.enums import ReplyKind
+from assessments.models import UnitSummary
 from assessments.services.rectification import WORKING_DAYS
-from core.forms import offer
+from core.changes import ChangeForm
+from core.forms import Form, offer
 from core.upload_fields import UploadsField, UploadsForm
 from sites.enums import Stage
 from sites.models.sites import SiteQuerySet
@@ -57,6 +59,15 @@ class CommentForm(AnswerForm):
         return bool(self.cleaned_data["view"] in ReplyKind.AGREEING)
 
 
+class SummaryForm(ChangeForm, TextForm):
+    """What a unit says of its rectification as a whole; it may be written anew until the office closes."""
+
+    def __init__(self, *args: Any, written: UnitSummary | None, **kwargs: Any) -> None:
+        kwargs["initial"] = {"text": written.text if written else ""}
+        super().__init__(*args, label=pgettext_lazy("of a unit", "Summary"), **kwargs)
+        self.record = written
+
+
 def _more_days(*, required: bool = True) -> forms.IntegerField:
     return forms.IntegerField(
         label=_("More working days"),
@@ -77,14 +88,14 @@ class SendBackForm(TextForm):
         super().__init__(*args, label=_("What is still wanting"), **kwargs)
 
 
-class ExtensionForm(forms.Form):
+class ExtensionForm(Form):
     """More time for one finding."""
 
     working_days = _more_days()
     reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class RectificationFilter(forms.Form):
+class RectificationFilter(Form):
     """Which sites of the rectification list are shown."""
 
     SHOW = (

@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.models import Organisation, User
 from assessments.models import Recusal, Tie
-from core.forms import choose_from
+from core.forms import Form, ModelForm, choose_from
 
 from .teams import with_unit
 
 
-class RecusalForm(forms.ModelForm[Recusal]):
+class RecusalForm(ModelForm[Recusal]):
     class Meta:
         model = Recusal
         fields = ["reason"]
@@ -21,7 +21,7 @@ class RecusalForm(forms.ModelForm[Recusal]):
         help_texts = {"reason": _("What ties you to this site or its unit.")}
 
 
-class RecusalOfAnotherForm(forms.Form):
+class RecusalOfAnotherForm(Form):
     """The office declares for somebody that they stand aside."""
 
     user = forms.ModelChoiceField(label=_("Person"), queryset=User.objects.none())
@@ -37,7 +37,7 @@ class RecusalOfAnotherForm(forms.Form):
         choose_from(self, "user", _declarable(), label=with_unit)
 
 
-class TieForm(forms.ModelForm[Tie]):
+class TieForm(ModelForm[Tie]):
     """A tie of one's own."""
 
     class Meta:

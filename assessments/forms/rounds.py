@@ -4,10 +4,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from assessments.enums import RoundKind
-from core.forms import DateInput
+from core.forms import DateInput, Form
 
 
-class RoundForm(forms.Form):
+class RoundForm(Form):
     """Opening a round."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=RoundKind.choices)

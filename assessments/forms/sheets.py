@@ -5,9 +5,10 @@ from typing import Any
 from django import forms
 
 from assessments.enums import ScoreLevel
+from core.forms import Form
 
 
-class SheetForm(forms.Form):
+class SheetForm(Form):
     """Which part of the sheet is asked for: a section, whole or only what is not looked at yet.
 
     Invalid values count as not given.
@@ -25,7 +26,7 @@ class SheetForm(forms.Form):
         }
 
 
-class SeenForm(forms.Form):
+class SeenForm(Form):
     """Which row version of a mark the page showed; 0, which no mark has, where that is not told."""
 
     version = forms.IntegerField(required=False, min_value=1)
@@ -35,7 +36,7 @@ class SeenForm(forms.Form):
         return self.cleaned_data.get("version") or 0
 
 
-class ScoreForm(forms.Form):
+class ScoreForm(Form):
     """One item's mark as it stands on the page; the service checks it against item and rulebook."""
 
     level = forms.ChoiceField(choices=ScoreLevel.choices, required=False)

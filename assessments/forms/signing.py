@@ -10,9 +10,10 @@ from assessments.models import Score
 from assessments.scoring import plain
 from assessments.services.rectification import WORKING_DAYS
 from assessments.suggestions import suggested_opinion
+from core.forms import Form
 
 
-class SignForm(forms.Form):
+class SignForm(Form):
     """Signing an inspection: an opinion and the working days to rectify for each score below full marks."""
 
     def __init__(self, *args: Any, below: Sequence[Score], days: int, **kwargs: Any) -> None:
@@ -49,7 +50,7 @@ class SignForm(forms.Form):
         }
 
 
-class UnlockForm(forms.Form):
+class UnlockForm(Form):
     """The office opens a signed sheet again."""
 
     reason = forms.CharField(

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from assessments.models import Round, Team
 from assessments.services import draws, visits
-from core.forms import DateInput, RecordsField, choose_from
+from core.changes import ChangeForm
+from core.forms import DateInput, Form, RecordsField, choose_from
 from sites.models import Site
 
 
@@ -23,7 +24,7 @@ def with_unit(user: User) -> str:
     return f"{user.name}（{user.organisation}）"
 
 
-class TeamForm(forms.Form):
+class TeamForm(ChangeForm):
     """A team of a round: formed, or changed. Who is in another team of the round cannot be chosen."""
 
     name = forms.CharField(label=_("Name"), max_length=40)
@@ -47,6 +48,7 @@ class TeamForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.record = team
         for name in ("leader", "members"):
             choose_from(self, name, _choosable(round, team), label=with_unit)
         self.initial.setdefault("starts_on", round.opened_on)
@@ -97,7 +99,7 @@ class Sending:
     visit_on: datetime.date | None
 
 
-class AssignForm(forms.Form):
+class AssignForm(Form):
     """Which team goes to which site, and when; a line a site, filled in where it is known already."""
 
     on_day_off = forms.BooleanField(
@@ -165,7 +167,7 @@ def _of(field: str, site: Site) -> str:
     return f"{field}-{site.pk}"
 
 
-class VisitForm(forms.Form):
+class VisitForm(ChangeForm):
     """The day of one visit."""
 
     visit_on = forms.DateField(

@@ -11,11 +11,12 @@ from assessments.marks import standard_items
 from assessments.models import Sheet
 from assessments.services.uploads import check_own
 from assessments.sheet_workbook import Filled, read_filled, read_token
+from core.forms import Form
 from core.upload_fields import UploadField
 from tables.containers import judge_workbook
 
 
-class WorkbookForm(forms.Form):
+class WorkbookForm(Form):
     """A filled-in workbook of this sheet; `cleaned_data["file"]` is what was read from it."""
 
     file = UploadField(
@@ -54,7 +55,7 @@ class ShownField(forms.Field):
             raise forms.ValidationError(_("Reload the page and choose again.")) from error
 
 
-class ChoiceForm(forms.Form):
+class ChoiceForm(Form):
     """Whose value stands, for the rows that were shown."""
 
     choice = forms.ChoiceField(choices=[("mine", _("the workbook's")), ("stored", _("the stored one"))])

@@ -27,7 +27,7 @@ from assessments.services.evidence import (
     show_too,
 )
 from core.acting import carried_out
-from core.forms import choose_from
+from core.forms import Form, choose_from
 from core.http import onward
 from sites.models import Site
 from sites.workflow import WorkflowError
@@ -37,7 +37,7 @@ from .evidence import visible_site
 from .pages import file_limits, form_page
 
 
-class ItemQuery(forms.Form):
+class ItemQuery(Form):
     """The item the person came from; an invalid one counts as none."""
 
     item = forms.ModelChoiceField(Item.objects.none(), required=False)

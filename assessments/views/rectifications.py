@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 from django.views.generic import ListView
 
@@ -17,7 +16,7 @@ from accounts.http import StaffRequest
 from accounts.models import User
 from accounts.rules import is_office, require_city, require_office, sees_city
 from assessments.enums import RoundKind
-from assessments.forms import RectificationFilter, TextForm
+from assessments.forms import RectificationFilter, SummaryForm, TextForm
 from assessments.models import Round, UnitSummary
 from assessments.pages.rectification import rectification_page
 from assessments.queries import sites_with_findings
@@ -94,11 +93,7 @@ def unit_summary(request: StaffRequest, site_pk: int) -> HttpResponse:
     if not is_own_unit(request.user, site):
         raise PermissionDenied
     written = UnitSummary.objects.filter(site=site).first()
-    form = TextForm(
-        request.POST or None,
-        label=pgettext("of a unit", "Summary"),
-        initial={"text": written.text if written else ""},
-    )
+    form = SummaryForm(request.POST or None, written=written)
     if form.is_valid() and carried_out(
         form, lambda: rectification.summarise(site=site, by=request.user, **form.cleaned_data)
     ):

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
@@ -25,6 +24,7 @@ from assessments.queries import count_of_items, count_of_marks
 from assessments.rules import follows_rounds, runs_rounds
 from assessments.services import rounds
 from core.acting import carried_out
+from core.forms import Form
 from sites.chosen import chosen_programme, kept, programme_or_404
 from sites.models import Site
 
@@ -104,7 +104,7 @@ def round_close(request: StaffRequest, pk: int) -> HttpResponse:
     """Close a round, once the office has said yes to it."""
     shown = visible_round(request.user, pk)
     require_office(request.user)
-    form = forms.Form(request.POST if request.method == "POST" else None)
+    form = Form(request.POST if request.method == "POST" else None)
     if form.is_valid() and carried_out(form, lambda: rounds.close_round(round=shown, by=request.user)):
         return redirect(shown)
     return form_page(

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.staticfiles import finders
@@ -27,6 +26,7 @@ from assessments.rules import writers
 from assessments.services import scores, sheets
 from assessments.services.scores import StaleScore
 from core.acting import attempt, carried_out
+from core.forms import Form
 from core.prepared import prepared
 from standards.models import Item
 
@@ -99,7 +99,7 @@ def sheet_submit(request: StaffRequest, pk: int) -> HttpResponse:
     if not sheet.is_draft:
         return redirect(sheet)
     submit = sheets.submit_self_assessment if sheet.role == SheetRole.SELF else sheets.submit_inspector_sheet
-    form = forms.Form(request.POST if request.method == "POST" else None)
+    form = Form(request.POST if request.method == "POST" else None)
     if form.is_valid() and carried_out(form, lambda: submit(sheet=sheet, by=request.user)):
         messages.success(request, _("The sheet is submitted. The list of your sheets says what comes next."))
         return redirect(sheet)

@@ -24,6 +24,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 
+from core.acting import TypedAgain
 from core.http import page_address, record_address
 from core.once import FIELD, new_key
 
@@ -283,18 +284,26 @@ def crumb(label: Any, to: Any, *args: Any, **query: Any) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def form_fields(context: template.Context, form: BaseForm) -> SafeString:
-    """The form's fields by crispy; the form element, its token and its buttons belong to the shell around."""
+    """The form's fields by crispy, after what locks them (core.changes).
+
+    The form element, its token and its buttons belong to the shell around.
+    """
     helper = copy(getattr(form, "helper", None)) or FormHelper()
     helper.form_tag = False
     helper.disable_csrf = True
-    html: SafeString = render_crispy_form(form, helper, context)
-    return html
+    fields: SafeString = render_crispy_form(form, helper, context)
+    return getattr(form, "lock", SafeString()) + fields
 
 
-@register.simple_tag
-def once() -> SafeString:
-    """The key of a form that makes something: sent twice, it makes it once (core.once)."""
-    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, new_key())
+@register.simple_tag(takes_context=True)
+def once(context: template.Context) -> SafeString:
+    """The key of a form that makes something: sent twice, it makes it once (core.once).
+
+    A form that comes back with what was typed before a session ended has its key still.
+    """
+    sent = context["request"].POST
+    key = sent.get(FIELD) if isinstance(sent, TypedAgain) else None
+    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, key or new_key())
 
 
 @register.filter

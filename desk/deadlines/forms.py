@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
-from core.forms import ALL, offer
+from core.forms import ALL, Form, offer
 from desk.enums import Light
 from desk.rules import reads_every_deadline
 from sites.deadlines import DEADLINES
@@ -14,7 +14,7 @@ from sites.deadlines import DEADLINES
 from .reading import Narrowing
 
 
-class DeadlineFilter(forms.Form):
+class DeadlineFilter(Form):
     """Filters of the list of deadlines; what is wrong is ignored, never an error page."""
 
     kind = forms.ChoiceField(label=_("Kind"), required=False)

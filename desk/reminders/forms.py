@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from core.changes import ChangeModelForm
 from desk.deadlines.kinds import kind_of
 from desk.models import ReminderRule
 from sites.enums import Rung
@@ -32,7 +33,7 @@ class LeadDaysField(forms.CharField):
         return sorted({int(part) for part in parts}, reverse=True)
 
 
-class ReminderRuleForm(forms.ModelForm[ReminderRule]):
+class ReminderRuleForm(ChangeModelForm[ReminderRule]):
     """One kind's reminders; only the rungs that fit it."""
 
     lead_days = LeadDaysField(

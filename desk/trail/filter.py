@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
-from core.forms import ALL, DateInput
+from core.forms import ALL, DateInput, Form
 from sites.models import Site
 
 from .deeds import FOUND_BY, Deed
@@ -39,7 +39,7 @@ def _kinds(_language: str | None) -> Sequence[tuple[str, str]]:
 _DAYS = (MinValueValidator(datetime.date(1900, 1, 1)), MaxValueValidator(datetime.date(9000, 1, 1)))
 
 
-class TrailFilter(forms.Form):
+class TrailFilter(Form):
     """Narrows the trail; a wrong field is named and narrows nothing."""
 
     person = forms.CharField(label=_("Name or account"), required=False, max_length=100)

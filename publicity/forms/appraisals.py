@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from django_stubs_ext import WithAnnotations
 
 from accounts.models import User
-from core.forms import DateInput, RecordsField, choose_from
+from core.forms import DateInput, Form, RecordsField, choose_from
 from publicity.models import Appraisal, AppraisalResponse
 from publicity.models.appraisal import MOST_LETTERS, QUESTIONS, STEPS
 from publicity.services import appraisals
@@ -27,7 +27,7 @@ from .codes import CodeField
 STAMP = "publicity.appraisal.opened"
 
 
-class AppraisalCodeForm(forms.Form):
+class AppraisalCodeForm(Form):
     code = CodeField(label=_("Code on your slip"))
 
 
@@ -43,7 +43,7 @@ class RemarkField(forms.CharField):
         return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
-class AppraisalForm(forms.Form):
+class AppraisalForm(Form):
     """The five questions, the best answer first. It knows, signed, when its page was first drawn."""
 
     text = RemarkField(label=_("Is there anything else you want to say? (not required)"))
@@ -105,7 +105,7 @@ def _with_waiting(site: _WaitingSite) -> str:
     return told % {"site": site} if site.waits else str(site)
 
 
-class OpenWindowsForm(forms.Form):
+class OpenWindowsForm(Form):
     """Windows of several sites from day to day; those that wait for their acceptance stand first."""
 
     opens_on = forms.DateField(label=_("First day"), widget=DateInput())
@@ -132,11 +132,11 @@ class OpenWindowsForm(forms.Form):
         self.opened, self.refused = appraisals.open_windows(by=by, **self.cleaned_data)
 
 
-class ProlongForm(forms.Form):
+class ProlongForm(Form):
     closes_on = forms.DateField(label=_("New last day"), widget=DateInput())
 
 
-class MakeCodesForm(forms.Form):
+class MakeCodesForm(Form):
     number = forms.IntegerField(
         label=_("Number of codes"),
         min_value=1,
@@ -146,7 +146,7 @@ class MakeCodesForm(forms.Form):
     )
 
 
-class PaperFormForm(forms.Form):
+class PaperFormForm(Form):
     """A form that was filled in on paper, for quick hands: a digit for each question."""
 
     code = CodeField(label=_("Code on the slip, if there is one"))

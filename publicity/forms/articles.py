@@ -13,7 +13,8 @@ from accounts.models import Organisation, User
 from accounts.rules import is_office
 from assessments.forms import FilesForm, PointersForm
 from assessments.forms.evidence import POINTERS
-from core.forms import ALL, DateInput, RecordsField, choose_from
+from core.changes import ChangeForm
+from core.forms import ALL, DateInput, Form, RecordsField, choose_from
 from core.upload_fields import UploadsField
 from publicity.enums import ArticleKind, ArticleState
 from publicity.models import Article, ArticleFile
@@ -28,7 +29,7 @@ WORDS = ("kind", "title", "held_on", "place", "text")
 OF_MEETINGS = ("kind", "held_on", "place")
 
 
-class ArticleForm(PointersForm, FilesForm):
+class ArticleForm(ChangeForm, PointersForm, FilesForm):
     """An article. Others than the office write good practices, so they are asked neither kind nor meeting."""
 
     asks_page = False
@@ -58,7 +59,7 @@ class ArticleForm(PointersForm, FilesForm):
         self, *args: Any, programme: Programme, article: Article | None, by: User, limits: str, **kwargs: Any
     ) -> None:
         """`article` is the one to be changed; None for a new one."""
-        self.programme, self.article = programme, article
+        self.programme, self.article, self.record = programme, article, article
         initial: dict[str, Any] = {"kind": ArticleKind.EXPERIENCE}
         if article:
             initial = {name: getattr(article, name) for name in WORDS}
@@ -94,7 +95,7 @@ class ArticleForm(PointersForm, FilesForm):
         self.saved = self.article or articles.draft(programme=self.programme, by=by, **self.cleaned_data)
 
 
-class CaptionsForm(forms.Form):
+class CaptionsForm(ChangeForm):
     """What each file shows, in one form; the pictures need it before the article is published."""
 
     def __init__(self, *args: Any, article: Article, **kwargs: Any) -> None:
@@ -116,7 +117,7 @@ class CaptionsForm(forms.Form):
         return {file.pk: self.cleaned_data[name] for name, file in self.files_by_name.items()}
 
 
-class WithdrawForm(forms.Form):
+class WithdrawForm(Form):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=300,
@@ -125,7 +126,7 @@ class WithdrawForm(forms.Form):
     )
 
 
-class ReuseForm(forms.Form):
+class ReuseForm(Form):
     """A unit took up a good practice, and how."""
 
     organisation = forms.ModelChoiceField(label=_("Unit"), queryset=Organisation.objects.none())
@@ -142,7 +143,7 @@ class ReuseForm(forms.Form):
         choose_from(self, "organisation", units_to_take_up(by))
 
 
-class DeskArticleFilter(forms.Form):
+class DeskArticleFilter(Form):
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[ALL, *ArticleKind.choices])
     state = forms.ChoiceField(label=_("State"), required=False, choices=[ALL, *ArticleState.choices])
 
@@ -155,7 +156,7 @@ class DeskArticleFilter(forms.Form):
         return found
 
 
-class ArticleFilter(forms.Form):
+class ArticleFilter(Form):
     """Filters of the public list; a wrong one is named at its field and narrows nothing."""
 
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[ALL, *ArticleKind.choices])

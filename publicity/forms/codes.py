@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.codes import plain_code
+from core.forms import Form
 
 
 class CodeField(forms.CharField):
@@ -26,9 +27,9 @@ class CodeField(forms.CharField):
         return plain_code(super().to_python(value) or "")
 
 
-class VerificationForm(forms.Form):
+class VerificationForm(Form):
     code = CodeField(label=_("Verification code"))
 
 
-class ReceiptForm(forms.Form):
+class ReceiptForm(Form):
     code = CodeField(label=_("Receipt code"))

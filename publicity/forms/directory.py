@@ -6,13 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
-from core.forms import ALL
+from core.forms import ALL, Form
 from publicity.published import PublicStage
 from sites.enums import Level
 from standards.enums import Kind
 
 
-class SiteFilter(forms.Form):
+class SiteFilter(Form):
     """Filters of the public directory; a wrong one is named at its field and narrows nothing."""
 
     level = forms.ChoiceField(label=_("Level"), required=False, choices=[ALL, *Level.choices])

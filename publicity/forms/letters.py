@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.forms import DateInput, choose_from
+from core.forms import DateInput, Form, choose_from
 from publicity.enums import LetterKind
 from publicity.models import LoggedLetter, Notice
 from publicity.services import letters
@@ -21,7 +21,7 @@ class NoticeField(forms.ModelChoiceField[Notice]):
         return f"{obj.document.full_number} {obj}" if obj.document else str(obj)
 
 
-class LetterForm(forms.Form):
+class LetterForm(Form):
     """A late or anonymous letter, and what was done about it."""
 
     notice = NoticeField(label=_("Notice"), queryset=Notice.objects.none(), empty_label=_("choose a notice"))

@@ -7,14 +7,15 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.forms import ALL, DateInput, RecordsField, choose_from
-from publicity.models import Notice
+from core.changes import ChangeForm
+from core.forms import ALL, DateInput, Form, RecordsField, choose_from
+from publicity.models import Naming, Notice, Revocation
 from publicity.models.naming import NamingQuerySet, plaques_due_back
 from sites.enums import Stage
 from sites.models import Site
 
 
-class NameForm(forms.Form):
+class NameForm(Form):
     """Which sites of a notice are named by one decision."""
 
     sites = RecordsField(
@@ -36,16 +37,26 @@ class NameForm(forms.Form):
         choose_from(self, "sites", sites.select_related("organisation"))
 
 
-class PlaqueForm(forms.Form):
+class PlaqueForm(ChangeForm):
     received_by = forms.CharField(label=_("Plaque received by"), max_length=40)
     handed_on = forms.DateField(label=_("Handed over on"), widget=DateInput())
 
+    def __init__(self, *args: Any, naming: Naming, **kwargs: Any) -> None:
+        self.record = naming
+        kwargs["initial"] = {"received_by": naming.plaque_received_by, "handed_on": naming.plaque_handed_on}
+        super().__init__(*args, **kwargs)
 
-class PlaqueReturnForm(forms.Form):
+
+class PlaqueReturnForm(ChangeForm):
     returned_on = forms.DateField(label=_("Taken back on"), widget=DateInput())
 
+    def __init__(self, *args: Any, revocation: Revocation | None, **kwargs: Any) -> None:
+        self.record = revocation
+        kwargs["initial"] = {"returned_on": revocation and revocation.plaque_returned_on}
+        super().__init__(*args, **kwargs)
 
-class NamingFilter(forms.Form):
+
+class NamingFilter(Form):
     """Filters of the plaque register; a wrong one is named at its field and narrows nothing."""
 
     stage = forms.ChoiceField(

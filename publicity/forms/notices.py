@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.forms import RecordsField, choose_from
+from core.forms import Form, RecordsField, choose_from
 from documents.papers import OFFICE
 from publicity.models import Notice, NoticeExtension
 from publicity.services import notices
@@ -20,7 +20,7 @@ from sites.enums import Stage
 from sites.models import Programme, Site
 
 
-class PeriodForm(forms.Form):
+class PeriodForm(Form):
     """Working days from a day on. They are taken only with the end that was counted and seen beforehand.
 
     A subclass has the field `working_days` with its first length.

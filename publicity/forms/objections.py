@@ -9,7 +9,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.forms import choose_from
+from core.forms import Form, choose_from
 from core.upload_fields import UploadsField, UploadsForm
 from publicity.enums import ObjectionState
 from publicity.models import Notice, Objection
@@ -94,7 +94,7 @@ class MoreFilesForm(UploadsForm):
         self.refused = objections.attach(objection=objection, files=self.cleaned_data["files"])
 
 
-class InvestigatorForm(forms.Form):
+class InvestigatorForm(Form):
     """Who looks into an objection."""
 
     investigator = forms.ModelChoiceField(
@@ -112,7 +112,7 @@ class InvestigatorForm(forms.Form):
         choose_from(self, "investigator", objections.investigators(objection.site))
 
 
-class DeclineForm(forms.Form):
+class DeclineForm(Form):
     reply = forms.CharField(
         label=_("Why it is not taken up"),
         help_text=_("The objector reads it under the receipt code."),
@@ -120,7 +120,7 @@ class DeclineForm(forms.Form):
     )
 
 
-class ConcludeForm(forms.Form):
+class ConcludeForm(Form):
     """The result of the inquiry with the written reply."""
 
     result = forms.ChoiceField(

@@ -2,8 +2,10 @@
 
 from django import forms
 
+from core.forms import Form
 
-class DataFileForm(forms.Form):
+
+class DataFileForm(Form):
     page = forms.IntegerField(required=False, min_value=1)
 
     def number(self) -> int:

@@ -3,8 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import Form
 
-class ReasonForm(forms.Form):
+
+class ReasonForm(Form):
     """For steps that cannot be taken silently."""
 
     reason = forms.CharField(

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.forms import ALL, DateInput, choose_from
+from core.forms import ALL, DateInput, Form, choose_from
 from publicity.enums import RecheckOrigin, TrackingKind
 from publicity.models import Naming, Recheck
 from publicity.models.naming import RecheckQuerySet
@@ -18,7 +18,7 @@ from sites.models import Programme
 from .reason import ReasonForm
 
 
-class TrackingForm(forms.Form):
+class TrackingForm(Form):
     """A recheck or a complaint: what a warning, a restoration or a revocation rests on."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=TrackingKind.choices, widget=forms.RadioSelect)
@@ -49,7 +49,7 @@ class WarnForm(ReasonForm):
         return working_days_after(today(), self.fields["working_days"].initial)
 
 
-class PlanRecheckForm(forms.Form):
+class PlanRecheckForm(Form):
     """Which named site is to be looked at again, and by when."""
 
     naming = forms.ModelChoiceField(
@@ -65,14 +65,14 @@ class PlanRecheckForm(forms.Form):
         choose_from(self, "naming", free.unwatched().select_related("site__organisation"))
 
 
-class DrawRechecksForm(forms.Form):
+class DrawRechecksForm(Form):
     """How many named sites are drawn; the seed is nobody's to choose."""
 
     wanted = forms.IntegerField(label=_("Number of sites"), min_value=1, max_value=999)
     due_on = forms.DateField(label=_("Due on"), widget=DateInput())
 
 
-class RecheckFilter(forms.Form):
+class RecheckFilter(Form):
     """Filters of the list of rechecks; a wrong one is named at its field and narrows nothing."""
 
     state = forms.ChoiceField(

@@ -85,13 +85,10 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
     found = _visible(request, pk)
     if refused := _not_now(request, found):
         return refused
-    now = articles.of_article(found)
-    seen = request.POST.get("seen", now)
+    seen = articles.of_article(found)
     form = _form(request, found.programme, found)
-    if form.is_valid():
-        if carried_out(form, lambda: form.save(by=request.user, seen=seen)):
-            return _saved(request, form)
-        seen = now
+    if form.is_valid() and carried_out(form, lambda: form.save(by=request.user, seen=seen)):
+        return _saved(request, form)
     return form_page(
         request,
         form,
@@ -100,7 +97,6 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
         parent=found.title,
         cancel_url=_address(found),
         upload=True,
-        hidden={"seen": seen},
     )
 
 

@@ -85,7 +85,8 @@ def naming(request: StaffRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def plaque(request: StaffRequest, pk: int) -> HttpResponse:
-    named, form = _visible(request, pk), PlaqueForm(request.POST)
+    named = _visible(request, pk)
+    form = PlaqueForm(request.POST, naming=named)
     require_office(request.user)
     return _carry_out(
         request,
@@ -99,9 +100,10 @@ def plaque(request: StaffRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def plaque_return(request: StaffRequest, pk: int) -> HttpResponse:
-    named, form = _visible(request, pk), PlaqueReturnForm(request.POST)
+    named = _visible(request, pk)
     require_office(request.user)
     revocation = get_object_or_404(Revocation, naming=named)
+    form = PlaqueReturnForm(request.POST, revocation=revocation)
     return _carry_out(
         request,
         named,
@@ -194,10 +196,8 @@ def _page(request: StaffRequest, named: Naming, *, refused: Form | None = None) 
 
 def _forms(named: Naming, revocation: Revocation | None, refused: Form | None) -> dict[str, Form]:
     forms: dict[str, Form] = {
-        "plaque": PlaqueForm(
-            initial={"received_by": named.plaque_received_by, "handed_on": named.plaque_handed_on}
-        ),
-        "back": PlaqueReturnForm(initial={"returned_on": revocation and revocation.plaque_returned_on}),
+        "plaque": PlaqueForm(naming=named),
+        "back": PlaqueReturnForm(revocation=revocation),
         "tracking": TrackingForm(),
         "warn": WarnForm(programme=named.site.programme),
         "reason": ReasonForm(),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
+from core.forms import Form
 from sites import services
 from sites.batch import Candidate, ReviewedList
 from sites.models import Determination, Filing, FilingVersion, Programme, Site
@@ -22,7 +23,7 @@ KEY_LENGTH = 19
 CandidateRow = tuple[Candidate, BoundField, BoundField]
 
 
-class AnswersForm(forms.Form):
+class AnswersForm(Form):
     """A choice and a text for each site; a no needs the text."""
 
     choices: Sequence[tuple[str, StrOrPromise]]

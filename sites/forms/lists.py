@@ -6,12 +6,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import Form
 from sites.enums import FilingState
 from sites.models import Programme, Site
 from sites.overview import LATE, MISSING, NOT_BEGUN, Standing
 
 
-class FilingFilter(forms.Form):
+class FilingFilter(Form):
     """Filter of the overview; what is wrong is ignored, never an error page."""
 
     state = forms.ChoiceField(
@@ -37,7 +38,7 @@ class FilingFilter(forms.Form):
         return [one for one in standings if one.state == wanted] if wanted else standings
 
 
-class SendBackForm(forms.Form):
+class SendBackForm(Form):
     """What is to be changed in a list that goes back (退回): in general, and row by row."""
 
     remarks = forms.CharField(
@@ -80,7 +81,7 @@ def _name(site: Site) -> str:
     return f"row_{site.pk}"
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(Form):
     """Why a row that came back is taken off its list."""
 
     reason = forms.CharField(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation
-from core.forms import ALL, DateInput
+from core.forms import ALL, DateInput, Form, ModelForm
 from core.upload_fields import PictureField
 from sites.enums import FacilityKind, Level
 from sites.models import Facility, GuidanceNote, Investment
@@ -18,7 +18,7 @@ from standards.enums import Kind
 from .fields import TidyField
 
 
-class MeansFilter(forms.Form):
+class MeansFilter(Form):
     """Filters of the three lists; what is wrong is ignored, never an error page."""
 
     level = forms.ChoiceField(label=_("Level"), required=False, choices=[ALL, *Level.choices])
@@ -73,7 +73,7 @@ class FacilityFilter(MeansFilter):
         return records.filter(kind=wanted) if wanted else records
 
 
-class GuidanceForm(forms.ModelForm[GuidanceNote]):
+class GuidanceForm(ModelForm[GuidanceNote]):
     text = forms.CharField(
         label=_("What was advised"),
         max_length=2000,
@@ -88,7 +88,7 @@ class GuidanceForm(forms.ModelForm[GuidanceNote]):
         widgets = {"on": DateInput()}
 
 
-class ReplyForm(forms.Form):
+class ReplyForm(Form):
     reply = forms.CharField(
         label=_("Your reply"),
         max_length=2000,
@@ -97,7 +97,7 @@ class ReplyForm(forms.Form):
     )
 
 
-class InvestmentForm(forms.ModelForm[Investment]):
+class InvestmentForm(ModelForm[Investment]):
     purpose = TidyField(
         label=_("Purpose"), max_length=200, help_text=_("For example: a touch screen in the hall.")
     )
@@ -109,7 +109,7 @@ class InvestmentForm(forms.ModelForm[Investment]):
         help_texts = {"amount": _("In yuan, with at most two decimals.")}
 
 
-class FacilityForm(forms.ModelForm[Facility]):
+class FacilityForm(ModelForm[Facility]):
     name = TidyField(label=_("Name"), max_length=100)
     photo_before = PictureField(label=_("Photo before"), required=False)
     photo_after = PictureField(

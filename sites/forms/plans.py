@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.forms import DateInput
+from core.forms import DateInput, Form
 from core.upload_fields import UploadField
 from sites.models import WorkPlan
 from sites.models.plans import Owner
@@ -22,7 +22,7 @@ FIRST_ROWS, SPARE_ROWS, MORE_ROWS = 5, 3, 3
 MOST_ROWS = 60
 
 
-class MeasureForm(forms.Form):
+class MeasureForm(Form):
     """One row: a measure, who carries it out, from when to when."""
 
     text = ProseField(label=gettext_lazy("Measure"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
@@ -83,7 +83,7 @@ _ROWS = cast(
 )
 
 
-class PlanForm(forms.Form):
+class PlanForm(Form):
     """A new version of a work plan; `measures` are its rows."""
 
     working_body = TidyField(
@@ -166,7 +166,7 @@ class PlanForm(forms.Form):
         return self.cleaned_data
 
 
-class RemarksForm(forms.Form):
+class RemarksForm(Form):
     """What is to be changed in a plan that goes back."""
 
     remarks = ProseField(

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
+from core.changes import ChangeForm
 from core.forms import choose_from
 from sites.models.plans import Owner
 from sites.services.people import staff_of
@@ -14,7 +15,7 @@ from sites.services.people import staff_of
 from .fields import ProseField, TidyField
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(ChangeForm):
     """Another telephone or account of the same person."""
 
     phone = TidyField(label=_("Telephone"), max_length=40)

@@ -7,11 +7,13 @@ from typing import Any, cast
 from django import forms
 from django.http import QueryDict
 from django.utils.formats import date_format
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.forms import DateInput, RecordsField, choose_from
+from core.changes import ChangeForm
+from core.forms import DateInput, Form, RecordsField, choose_from
 from sites import services
 from sites.calendar import Deadline, today, working_days_after
 from sites.forms.fields import ProseField, TidyField
@@ -25,7 +27,7 @@ from standards.models import Rulebook, Standard
 FURTHEST = 3660
 
 
-class PhasesForm(forms.Form):
+class PhasesForm(ChangeForm):
     """Name, dates and tasks of each phase, the fields numbered as the phases are."""
 
     def __init__(self, *args: Any, phases: Sequence[PlannedPhase], **kwargs: Any) -> None:
@@ -67,7 +69,7 @@ def _phase_fields(phase: PlannedPhase) -> dict[str, forms.Field]:
     }
 
 
-class ProgrammeForm(forms.Form):
+class ProgrammeForm(ChangeForm):
     """What the plan fixes, its text, and the versions it is assessed by."""
 
     FACTS = (
@@ -137,6 +139,8 @@ class ProgrammeForm(forms.Form):
 class NewProgrammeForm(PhasesForm, ProgrammeForm):
     """Everything of a new programme on one page, filled from an earlier one; its text alone is new."""
 
+    lock = mark_safe("")  # it changes nothing that exists
+
     units = RecordsField(
         DesignatedUnit.objects.none(),
         label=_("Designated units"),
@@ -172,7 +176,7 @@ class NewProgrammeForm(PhasesForm, ProgrammeForm):
         )
 
 
-class ShiftForm(forms.Form):
+class ShiftForm(Form):
     """How far the phases of an old programme move for a new one; a year unless something else is said."""
 
     starts_on = forms.DateField(label=_("First day of the first phase"), required=False, widget=DateInput())
@@ -208,7 +212,7 @@ class ShiftForm(forms.Form):
         return int((start - self.first).days)
 
 
-class ExtensionForm(forms.Form):
+class ExtensionForm(Form):
     """A later end of a phase, by date or in working days; why, and who asked for it."""
 
     new_end = forms.DateField(label=_("New last day"), required=False, widget=DateInput())

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import Form
 from core.upload_fields import UploadField
 from sites.enums import Outcome, Register
 from sites.models import ImportLine
@@ -15,7 +16,7 @@ from tables.containers import judge_table
 from tables.texts import ENDINGS
 
 
-class RegisterForm(forms.Form):
+class RegisterForm(Form):
     """A whole register as a file. Its kind and size are judged here, its contents by the worker."""
 
     register = forms.ChoiceField(label=_("Register"), choices=Register, widget=forms.RadioSelect)
@@ -31,7 +32,7 @@ class RegisterForm(forms.Form):
     )
 
 
-class LineFilter(forms.Form):
+class LineFilter(Form):
     """Narrows the rows of a preview; what is wrong with it is ignored, never an error page."""
 
     outcome = forms.ChoiceField(

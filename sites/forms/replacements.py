@@ -5,7 +5,7 @@ from django.forms.models import fields_for_model
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import choose_from
+from core.forms import Form, choose_from
 from sites import services
 from sites.models import Site
 from sites.site_fields import OF_WINDOW
@@ -15,7 +15,7 @@ from .fields import site_form_field
 YES, NO = "yes", "no"
 
 
-class ReplacementForm(forms.Form):
+class ReplacementForm(Form):
     """Another window for a site; it starts from the one there is."""
 
     reason = forms.CharField(
@@ -33,7 +33,7 @@ class ReplacementForm(forms.Form):
         choose_from(self, "organisation", services.selectable_units(site.filing))
 
 
-class ReplacementReviewForm(forms.Form):
+class ReplacementReviewForm(Form):
     """初审 of a replacement."""
 
     answer = forms.ChoiceField(
@@ -49,7 +49,7 @@ class ReplacementReviewForm(forms.Form):
     )
 
 
-class ReplacementDecisionForm(forms.Form):
+class ReplacementDecisionForm(Form):
     """审定 of a replacement."""
 
     answer = forms.ChoiceField(

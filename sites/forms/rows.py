@@ -9,7 +9,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind
-from core.forms import choose_from
+from core.changes import ChangeModelForm
+from core.forms import Form, choose_from
 from core.upload_fields import UploadField
 from sites import services
 from sites.enums import Level, Stage
@@ -24,7 +25,7 @@ from .fields import TidyField, site_form_field
 _OF_LIAISON = [field for field in OF_LIAISON if field.in_form]
 
 
-class SiteForm(forms.ModelForm[Site]):
+class SiteForm(ChangeModelForm[Site]):
     """One row of a list, with its liaison."""
 
     liaison_name = TidyField(
@@ -88,7 +89,7 @@ class SiteForm(forms.ModelForm[Site]):
         )
 
 
-class UnitForm(forms.Form):
+class UnitForm(Form):
     """A unit that a district puts on record, and the row it is for, if that is there already."""
 
     name = TidyField(
@@ -115,7 +116,7 @@ class UnitForm(forms.Form):
         choose_from(self, "site", filing.sites.all())
 
 
-class UploadForm(forms.Form):
+class UploadForm(Form):
     """A filled-in workbook; `cleaned_data["file"]` is the table that was read from it."""
 
     file = UploadField(

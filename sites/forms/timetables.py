@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from accounts.rules import sees_city
-from core.forms import ALL
+from core.forms import ALL, Form
 from core.upload_fields import UploadField
 from sites.calendar import today
 from sites.enums import Level
@@ -20,7 +20,7 @@ OF_DISTRICTS = "own"
 LATE, OPEN, DONE = "late", "open", "done"
 
 
-class TickForm(forms.Form):
+class TickForm(Form):
     """What was done, and what shows it."""
 
     note = ProseField(
@@ -36,7 +36,7 @@ class TickForm(forms.Form):
     )
 
 
-class TakeBackForm(forms.Form):
+class TakeBackForm(Form):
     """Why a measure is not done after all."""
 
     reason = ProseField(
@@ -47,7 +47,7 @@ class TakeBackForm(forms.Form):
     )
 
 
-class TimetableFilter(forms.Form):
+class TimetableFilter(Form):
     """Filters of the list of timetables; what is wrong is ignored, never an error page."""
 
     level = forms.ChoiceField(

@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.exported import exported, handed_out
@@ -15,11 +16,11 @@ from core.acting import Refusal
 from sites import services
 from sites.enums import Outcome
 from sites.forms.rows import UploadForm
-from sites.kept_upload import forget, keep, keep_as_taken, kept_upload
-from sites.list_import import judge, take
+from sites.kept_upload import KeptUpload, forget, keep, keep_as_judged, keep_as_taken, kept_upload
+from sites.list_import import judge, take_previewed
 from sites.models import Filing
 from sites.site_fields import columns_of, texts_of
-from sites.taken import Taken
+from sites.taken import Taken, beside_preview
 from sites.template_workbook import mended_template, template_of
 from tables.table import Table
 
@@ -49,28 +50,54 @@ def filing_export(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @open_filing
 def filing_upload(request: StaffRequest, filing: Filing) -> HttpResponseBase:
-    """Read a workbook and show what it would do; nothing is written yet."""
+    """Read a workbook; the preview says what it would do, and nothing is written yet."""
     if request.method != "POST":
         return _upload_page(request, filing, UploadForm())
     forget(request.session, filing)
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
         return _upload_page(request, filing, form, status=422)
-    return _preview(request, filing, form.cleaned_data["file"], str(request.FILES["file"]))
+    keep(request.session, filing, form.cleaned_data["file"], str(request.FILES["file"]))
+    return redirect("sites:filing_preview", pk=filing.pk)
+
+
+@login_required
+@require_safe
+@open_filing
+def filing_preview(request: StaffRequest, filing: Filing) -> HttpResponseBase:
+    """What the workbook would do; it waits until it is confirmed, and is held to what this page says."""
+    kept = kept_upload(request.session, filing)
+    if kept is None or not kept.is_waiting:
+        return _nothing_waits(request, filing)
+    taken = judge(table=kept.table, filing=filing, by=request.user)
+    keep_as_judged(request.session, filing, kept, taken)
+    context = {
+        "filing": filing,
+        "table": kept.table,
+        "taken": beside_preview(taken, kept.previewed),
+        "warnings": services.count_problems(filing, taken.size) if taken.right else [],
+    }
+    return render(request, "sites/filing_preview.html", context)
 
 
 @login_required
 @require_POST
 @open_filing
 def filing_confirm(request: StaffRequest, filing: Filing) -> HttpResponseBase:
-    """Take the rows that were previewed and are right; they are judged once more."""
+    """Take the rows that were previewed and are right; what changed meanwhile is previewed again."""
     kept = kept_upload(request.session, filing)
     if kept is None or not kept.is_waiting:
-        messages.error(request, _("There is no preview to confirm any more; upload the workbook again."))
-        return redirect("sites:filing_upload", pk=filing.pk)
-    taken = take(table=kept.right, filing=filing, by=request.user, file_name=kept.file_name)
-    if not taken.is_clean:
-        return _preview(request, filing, kept.table, kept.file_name)
+        return _nothing_waits(request, filing)
+    taken, left = take_previewed(
+        table=kept.right,
+        previewed=kept.previewed,
+        filing=filing,
+        by=request.user,
+        file_name=kept.file_name,
+    )
+    if left.lines:
+        _keep_left(request, filing, kept, taken, left)
+        return redirect("sites:filing_preview", pk=filing.pk)
     keep_as_taken(request.session, filing, kept)
     messages.success(request, _say_taken(taken))
     return redirect("sites:filing_upload", pk=filing.pk) if kept.complaints else redirect(filing)
@@ -111,22 +138,28 @@ def batch_undo(request: StaffRequest, filing: Filing, batch_pk: int) -> HttpResp
     return redirect(filing)
 
 
+def _nothing_waits(request: StaffRequest, filing: Filing) -> HttpResponse:
+    messages.error(request, _("There is no preview to confirm any more; upload the workbook again."))
+    return redirect("sites:filing_upload", pk=filing.pk)
+
+
 def _upload_page(request: StaffRequest, filing: Filing, form: UploadForm, status: int = 200) -> HttpResponse:
     context = {"filing": filing, "form": form, "kept": kept_upload(request.session, filing)}
     return render(request, "sites/filing_upload.html", context, status=status)
 
 
-def _preview(request: StaffRequest, filing: Filing, table: Table, file_name: str) -> HttpResponse:
-    """What the workbook would do; it is kept until it is confirmed."""
-    taken = judge(table=table, filing=filing, by=request.user)
-    keep(request.session, filing, table, file_name, taken)
-    context = {
-        "filing": filing,
-        "table": table,
-        "taken": taken,
-        "warnings": services.count_problems(filing, taken.size) if taken.right else [],
-    }
-    return render(request, "sites/filing_preview.html", context, status=200 if taken.is_clean else 422)
+def _keep_left(request: StaffRequest, filing: Filing, kept: KeptUpload, taken: Taken, left: Table) -> None:
+    """Tell what was taken; rows that would do something else by now wait, with those that were wrong."""
+    if taken.rows:
+        messages.success(request, _say_taken(taken))
+    told = ngettext(
+        "%(n)d row was left: its record has changed since the preview. Look at it and confirm again.",
+        "%(n)d rows were left: their records have changed since the preview. Look at them and confirm again.",
+        len(left.lines),
+    )
+    messages.warning(request, told % {"n": len(left.lines)})
+    numbers = {line.number for line in left.lines} | kept.complaints.keys()
+    keep(request.session, filing, kept.table.only(numbers), kept.file_name, previewed=kept.previewed)
 
 
 def _say_taken(taken: Taken) -> str:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.http import StaffRequest
 from accounts.rules import require_office
 from core.acting import attempt, carried_out
+from core.forms import Form
 from sites import rules, services
 from sites.calendar import today
 from sites.enums import ProgrammeState
@@ -110,7 +111,7 @@ def programme_run(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         **_context(request, programme),
         "running": running,
-        "form": forms.Form(),
+        "form": Form(),
         "hidden": {"instead_of": running.pk if running else ""},
     }
     return render(request, "sites/programme_run.html", context)

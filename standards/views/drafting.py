@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.http import StaffRequest
 from accounts.rules import require_office
 from core.acting import carried_out
+from core.forms import Form
 from standards import services
 from standards.fingerprints import fingerprint
 from standards.forms import DraftForm, RulebookForm, StandardForm
@@ -55,9 +56,7 @@ def edit(request: StaffRequest, pk: int, text: Text) -> HttpResponse:
     form: forms.ModelForm[Any] = FORMS[text](request.POST or None, instance=version)
     if form.is_valid() and carried_out(
         form,
-        lambda: services.revise(
-            draft=version, values=form.cleaned_data, seen=request.POST.get("seen", ""), by=request.user
-        ),
+        lambda: services.revise(draft=version, values=form.cleaned_data, seen=seen, by=request.user),
     ):
         return redirect(version)
     return form_page(
@@ -66,7 +65,6 @@ def edit(request: StaffRequest, pk: int, text: Text) -> HttpResponse:
         form,
         title=_("Change the draft") if text is Rulebook else _("Title and total of the draft"),
         submit_label=_("Save the draft"),
-        hidden={"seen": seen},
     )
 
 
@@ -75,7 +73,7 @@ def edit(request: StaffRequest, pk: int, text: Text) -> HttpResponse:
 def discard(request: StaffRequest, pk: int, text: Text) -> HttpResponse:
     """Throw a draft away, once the office has said yes to it."""
     version = draft_or_404(text, pk, request.user)
-    form = forms.Form(request.POST if request.method == "POST" else None)
+    form = Form(request.POST if request.method == "POST" else None)
     if form.is_valid() and carried_out(form, lambda: services.discard(draft=version, by=request.user)):
         return redirect("standards:versions")
     return form_page(

@@ -23,8 +23,16 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     event.detail.shouldSwap = false;
     showNotSent(true);
   } else {
-    showNotSent(answer.status >= 500);
+    showNotSent(answer.status >= 500 || answer.status === 403);
   }
+});
+// Whoever signed in again in another window has another token than this page was drawn with.
+document.addEventListener("htmx:configRequest", (event) => {
+  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+  const { headers, parameters } = event.detail;
+  if (!token) return;
+  headers["X-CSRFToken"] = token;
+  if (parameters.csrfmiddlewaretoken) parameters.csrfmiddlewaretoken = token;
 });
 document.addEventListener("htmx:sendError", () => showNotSent(true));
 

@@ -7,19 +7,22 @@ import time
 from collections import Counter
 
 import pytest
-from django.core.cache import caches
+from django.core.cache import cache, caches
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
+from core.changes import SHOWN
+from desk.demo.cast import PASSWORD
 from desk.figures import kept
 from desk.figures.registry import figures_for
 from desk.open_steps import bring_up_to_date
 from sites.models import Programme, Site
 from standards.items import items_of_standard
 from standards.models import Standard
-from tests.publicity.crawler import Page, crawl
+from tests.publicity.crawler import Form, Page, crawl, view_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -54,6 +57,73 @@ def test_twelve_queries_are_enough_for_whoever_comes_first(client, demo, account
     found = {url: _cold(client, url) for url in _main_pages(user)}
     assert len(found) > 1
     assert {url: count for url, count in found.items() if count > 12} == {}
+
+
+@pytest.mark.parametrize("account", ACCOUNTS[:-1])
+def test_no_form_loses_its_text_with_the_session(client, demo, account):
+    """Sent after the session ended, and signed in again, each form of the desk stands as it was typed."""
+    user = User.objects.get(username=account)
+    forms = {name: form for name, form in _sent_forms(client, user).items() if form.lines}
+    assert forms
+    assert {name: lost for name, form in forms.items() if (lost := _lost(user, form))} == {}
+
+
+# Forms that begin with values, and make something new of them.
+BEGIN = {"sites:programme_new": "the next programme, from this one", "assessments:draw_add": "a draw"}
+
+
+@pytest.mark.parametrize("account", ACCOUNTS[:-1])
+def test_every_form_that_shows_what_is_stored_is_locked(client, demo, account):
+    """And it knows, when it is sent, what it had shown: nobody else changed anything here."""
+    user = User.objects.get(username=account)
+    forms = {name: form for name, form in _sent_forms(client, user).items() if form.shown}
+    assert {name: form.shown for name, form in forms.items() if SHOWN not in form.hidden} == {
+        name: form.shown for name, form in forms.items() if name in BEGIN
+    }
+    locked = {name: form for name, form in forms.items() if SHOWN in form.hidden}
+    assert {name: told for name, form in locked.items() if (told := _astray(client, form))} == {}
+
+
+def _astray(client: Client, form: Form) -> str:
+    """What the lock of a refused form says otherwise than before."""
+    too_long = {form.lines[0]: "长" * 200_000} if form.lines else {}
+    answer = client.post(form.action, {**form.hidden, **form.shown, **too_long})
+    drawn = [one for one in Page(form.action, answer.content.decode()).forms if one.action == form.action]
+    again = [one.hidden[SHOWN] for one in drawn if SHOWN in one.hidden]
+    return "" if answer.status_code == 302 or form.hidden[SHOWN] in again else f"{again}"
+
+
+def _sent_forms(client: Client, user: User) -> dict[str, Form]:
+    """The forms of the desk that are sent, as this person sees them, by where they are sent."""
+    client.force_login(user)
+    found = crawl(client, "/desk/", is_read=lambda address: address.startswith("/desk/"), alike=1, most=3000)
+    sent = [form for page in found.pages.values() for form in page.forms if form.method == "post"]
+    return {view_of(form.action): form for form in sent}
+
+
+TEXT = "示例文字"
+SIGN_IN = reverse("account_login")
+
+
+def _lost(user: User, form: Form) -> str:
+    """What went wrong with the text of this form, or was written though nobody sent it again."""
+    client = Client()
+    client.force_login(user)
+    client.get(reverse("desk:home"))
+    del client.cookies["sessionid"]
+    page = client.post(form.action, {**form.hidden, **dict.fromkeys(form.lines, TEXT)}).content.decode()
+    signing_in = [drawn for drawn in Page("/", page).forms if drawn.action == SIGN_IN]
+    if not signing_in:
+        return "no sign-in page"
+    typed = {**signing_in[0].hidden, "login": user.username, "password": PASSWORD}
+    cache.clear()  # so many sign-ins are refused
+    there = client.post(SIGN_IN, typed).headers["Location"]
+    with CaptureQueriesContext(connection) as asked:
+        back = client.get(there)
+    if TEXT not in back.content.decode():
+        return f"{back.status_code}, and the text is gone"
+    written = [one["sql"] for one in asked if one["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
+    return "; ".join(sql for sql in written if "django_session" not in sql)
 
 
 def _main_pages(user: User) -> list[str]:

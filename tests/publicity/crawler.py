@@ -52,6 +52,8 @@ class Form:
     method: str
     action: str
     hidden: dict[str, str] = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)  # the fields a text can be typed into
+    shown: dict[str, list[str]] = field(default_factory=dict)  # what stands in the fields people change
 
 
 class Page(HTMLParser):
@@ -70,6 +72,7 @@ class Page(HTMLParser):
         self.forms: list[Form] = []
         self.labelled: set[str] = set()
         self._open: list[str] = []
+        self._field = ""  # the text area that is open, or the select
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -98,16 +101,34 @@ class Page(HTMLParser):
             self.forms.append(Form(given.get("method", "get").lower(), action))
         elif tag == "input" and given.get("type") == "hidden" and self.forms:
             self.forms[-1].hidden[given.get("name", "")] = given.get("value", "")
+        elif self.forms:
+            self._note_field(tag, given)
+
+    def _note_field(self, tag: str, given: dict[str, str]) -> None:
+        """What a person can type into, and what already stands there."""
+        form, name, kind = self.forms[-1], given.get("name", ""), given.get("type", "text")
+        if tag == "textarea" or (tag == "input" and kind == "text"):
+            form.lines.append(name)
+        if tag in ("textarea", "select"):
+            self._field = name
+        is_chosen = "selected" in given or "checked" in given
+        is_typed = tag == "input" and kind not in ("hidden", "checkbox", "radio", "file", "submit")
+        if given.get("value") and (is_chosen or is_typed):
+            form.shown.setdefault(name or self._field, []).append(given["value"])
 
     def handle_endtag(self, tag: str) -> None:
         if self._open and self._open[-1] == tag:
             self._open.pop()
+        if tag in ("textarea", "select"):
+            self._field = ""
 
     def handle_data(self, data: str) -> None:
         if self._open == ["title"]:
             self.title += data
         elif self._open == ["h1"]:
             self.heading += data
+        if self._field in (self.forms[-1].lines if self.forms else ()) and data.strip():
+            self.forms[-1].shown.setdefault(self._field, []).append(data.lstrip("\n"))
 
     @property
     def title_fits(self) -> bool:

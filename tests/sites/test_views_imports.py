@@ -34,13 +34,15 @@ def url(name, filing):
 
 
 def send(client, filing, file):
-    return client.post(url("filing_upload", filing), {"file": file})
+    """The preview, or the upload's page again."""
+    return client.post(url("filing_upload", filing), {"file": file}, follow=True)
 
 
 PAGES = [
     ("get", "filing_template"),
     ("get", "filing_export"),
     ("get", "filing_errors"),
+    ("get", "filing_preview"),
     ("get", "filing_upload"),
     ("post", "filing_upload"),
     ("post", "filing_confirm"),
@@ -151,10 +153,43 @@ def test_confirm_judges_the_rows_once_more(client, filing, unit):
     send(client, filing, upload_of([row(unit), row(factories.unit(filing.organisation), "示例二")]))
     unit.district = factories.district("乌达")
     unit.save()
-    response = client.post(url("filing_confirm", filing))
-    assert response.status_code == 422
-    assert f"{unit.name} does not belong to this list." in response.content.decode()
-    assert not Site.objects.exists()
+    html = client.post(url("filing_confirm", filing), follow=True).content.decode()
+    assert f"{unit.name} does not belong to this list." in html
+    assert list(Site.objects.values_list("window_name", flat=True)) == ["示例二"]
+
+
+def test_confirm_holds_to_what_the_preview_showed(client, filing, unit, by):
+    """Of a row that a colleague corrected meanwhile nothing is overwritten that the preview did not show."""
+    phone, corrected = making.PHONE, "0473-9999999"
+    sites = [making.add_site(filing, by, liaison="示例甲") for _twice in range(2)]
+    wanted = {"Why this one": "改写的理由（示例）。"}
+    rows = [row(site.organisation, site.window_name, **wanted) for site in sites]
+    first = send(client, filing, upload_of(rows)).content.decode()
+    assert phone not in [change.before for row in _rows(client, filing) for change in row.changes]
+    liaison = sites[0].liaisons.get()
+    liaison.phone = corrected
+    liaison.save()
+    assert corrected not in first
+    answer = client.post(url("filing_confirm", filing), follow=True)
+    html = answer.content.decode()
+    assert f"at the preview {phone}, now {corrected}" in " ".join(html.split())
+    assert "1 row was left" in html
+    assert [site.liaisons.get().phone for site in sites] == [corrected, phone]
+    assert Site.objects.get(pk=sites[1].pk).reason == rows[1][HEADS.index("Why this one")]
+    assert Site.objects.get(pk=sites[0].pk).reason != rows[0][HEADS.index("Why this one")]
+    client.post(url("filing_confirm", filing))
+    assert sites[0].liaisons.get().phone == phone
+
+
+def _rows(client, filing):
+    return client.get(url("filing_preview", filing)).context["taken"].rows
+
+
+def test_preview_is_a_page_to_come_back_to(client, filing, unit):
+    """The browser's Back leads to it, and does not ask whether to send the file again."""
+    answer = send(client, filing, upload_of([row(unit)]))
+    assert answer.redirect_chain == [(url("filing_preview", filing), 302)]
+    assert client.get(url("filing_preview", filing)).content.count(b"</tr>") == 2
 
 
 def test_preview_of_one_list_is_not_taken_into_another(client, filing, unit, by):
@@ -177,7 +212,6 @@ def test_confirm_of_a_list_filed_meanwhile_changes_nothing(client):
 def test_wrong_rows_are_named_with_row_column_and_value(client, filing, unit):
     response = send(client, filing, upload_of([row(unit, kind="公开")]))
     html = response.content.decode()
-    assert response.status_code == 422
     assert 'href="#row-2"' in html
     assert "Row 2, column C “Kind”" in html
     assert "公开" in html
@@ -187,7 +221,6 @@ def test_wrong_rows_are_named_with_row_column_and_value(client, filing, unit):
 
 def test_right_rows_are_taken_and_the_wrong_ones_come_back(client, filing, unit):
     response = send(client, filing, upload_of([row(unit), row(unit, "示例二", "公开")]))
-    assert response.status_code == 422
     assert "Take the 1 right row" in response.content.decode()
     response = client.post(url("filing_confirm", filing), follow=True)
     assert list(filing.sites.values_list("window_name", flat=True)) == ["示例大厅"]
@@ -220,7 +253,7 @@ def test_workbook_comes_back_with_what_is_wrong_and_is_read_again(client, filing
 
 def test_text_file_comes_back_as_a_workbook(client, filing, unit):
     text = f"单位,窗口,类型,联络员,电话\n{unit.name},示例大厅,公开,示例甲,0473-0000000\n".encode("gbk")
-    assert send(client, filing, upload(text, "名单.csv")).status_code == 422
+    send(client, filing, upload(text, "名单.csv"))
     response = client.get(url("filing_errors", filing))
     assert response["Content-Type"] == XLSX
     sheet = load_workbook(io.BytesIO(response.content)).worksheets[0]
@@ -261,8 +294,7 @@ def test_text_file_is_previewed_and_judged_once_more(client, filing, unit):
     assert send(client, filing, upload(text.encode("utf-8-sig"), "list.csv")).status_code == 200
     making.add_site(filing, making.clerk())
     unit.delete()
-    response = client.post(url("filing_confirm", filing))
-    assert response.status_code == 422
+    response = client.post(url("filing_confirm", filing), follow=True)
     assert "No unit is called" in response.content.decode()
 
 
