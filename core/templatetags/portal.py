@@ -292,7 +292,15 @@ def form_fields(context: template.Context, form: BaseForm) -> SafeString:
     helper.form_tag = False
     helper.disable_csrf = True
     fields: SafeString = render_crispy_form(form, helper, context)
-    return getattr(form, "lock", SafeString()) + fields
+    return getattr(form, "lock", SafeString()) + files_again(context, form) + fields
+
+
+@register.simple_tag(takes_context=True)
+def files_again(context: template.Context, form: BaseForm) -> SafeString:
+    """Which files must be chosen again, where a form that was sent with some is shown once more."""
+    files = [file.name for name in form.files for file in form.files.getlist(name)] if form.files else []
+    shown = {"files": files, "by_script": context.get("upload")}
+    return render_to_string("components/files_again.html", shown) if files else SafeString()
 
 
 @register.simple_tag(takes_context=True)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation
+from core.changes import ChangeModelForm
 from core.forms import ALL, DateInput, Form, ModelForm
 from core.upload_fields import PictureField
 from sites.enums import FacilityKind, Level
@@ -97,7 +98,7 @@ class ReplyForm(Form):
     )
 
 
-class InvestmentForm(ModelForm[Investment]):
+class InvestmentForm(ChangeModelForm[Investment]):
     purpose = TidyField(
         label=_("Purpose"), max_length=200, help_text=_("For example: a touch screen in the hall.")
     )
@@ -109,7 +110,7 @@ class InvestmentForm(ModelForm[Investment]):
         help_texts = {"amount": _("In yuan, with at most two decimals.")}
 
 
-class FacilityForm(ModelForm[Facility]):
+class FacilityForm(ChangeModelForm[Facility]):
     name = TidyField(label=_("Name"), max_length=100)
     photo_before = PictureField(label=_("Photo before"), required=False)
     photo_after = PictureField(

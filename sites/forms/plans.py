@@ -20,6 +20,8 @@ from .fields import ProseField, TidyField
 # Rows that are offered at first, beside what was filed before, and by the button that asks for more.
 FIRST_ROWS, SPARE_ROWS, MORE_ROWS = 5, 3, 3
 MOST_ROWS = 60
+# How the names of the rows' fields begin.
+ROWS = "measures"
 
 
 class MeasureForm(Form):
@@ -128,7 +130,7 @@ class PlanForm(Form):
         else:
             del self.fields["keep_file"]
         self.measures: MeasureRows = _ROWS(
-            self.data if self.is_bound else None, prefix="measures", initial=rows, form_kwargs={"span": span}
+            self.data if self.is_bound else None, prefix=ROWS, initial=rows, form_kwargs={"span": span}
         )
 
     @classmethod
@@ -144,16 +146,18 @@ class PlanForm(Form):
         return cls(initial=start, rows=[*rows, *({} for _n in range(spare))], last=last, span=span)
 
     @classmethod
-    def with_more_rows(cls, typed: Mapping[str, Any], last: WorkPlan | None, span: Span) -> "PlanForm":
-        """The form as it was typed, not judged, with more rows; browsers let go of a file that was chosen."""
-        count = typed.get("measures-TOTAL_FORMS", "")
+    def as_typed(
+        cls, typed: Mapping[str, Any], last: WorkPlan | None, span: Span, *, more_rows: int = 0
+    ) -> "PlanForm":
+        """The form as it was typed, not judged; browsers let go of a file that was chosen."""
+        count = typed.get(f"{ROWS}-TOTAL_FORMS", "")
         rows = (
-            min(int(count) if count.isascii() and count.isdigit() else 0, MOST_ROWS - MORE_ROWS) + MORE_ROWS
+            min(int(count) if count.isascii() and count.isdigit() else 0, MOST_ROWS - more_rows) + more_rows
         )
         return cls(
             initial={name: typed.get(name) for name in cls.base_fields},
             rows=[
-                {name: typed.get(f"measures-{row}-{name}", "") for name in MeasureForm.base_fields}
+                {name: typed.get(f"{ROWS}-{row}-{name}", "") for name in MeasureForm.base_fields}
                 for row in range(rows)
             ],
             last=last,

@@ -441,6 +441,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='PlanDraft',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('typed', models.JSONField(help_text="By the names of the form's fields.", verbose_name='what was typed')),
+                ('saved_at', models.DateTimeField(auto_now=True, verbose_name='saved at')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
+                ('filing', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sites.filing', verbose_name='list')),
+                ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sites.site', verbose_name='site')),
+            ],
+            options={
+                'verbose_name': 'draft of a work plan',
+                'constraints': [models.UniqueConstraint(fields=('site', 'by'), name='plan_draft_once_per_site'), models.UniqueConstraint(fields=('filing', 'by'), name='plan_draft_once_per_district'), models.CheckConstraint(condition=models.Q(models.Q(('filing__isnull', True), ('site__isnull', False)), models.Q(('filing__isnull', False), ('site__isnull', True)), _connector='OR'), name='plan_draft_has_one_owner')],
+            },
+        ),
+        migrations.CreateModel(
             name='Measure',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

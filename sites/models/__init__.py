@@ -4,7 +4,7 @@ from .determinations import Determination, DeterminationLine
 from .jobs import ImportJob, ImportLine
 from .lists import Filing, FilingVersion, ImportBatch, Opinion
 from .means import Facility, GuidanceNote, Investment
-from .plans import Measure, WorkPlan
+from .plans import Measure, PlanDraft, WorkPlan
 from .programme import DesignatedUnit, Extension, Holiday, Phase, Programme
 from .replacements import Replacement
 from .sites import HandOver, Liaison, Site, StageChange
@@ -28,6 +28,7 @@ __all__ = [
     "Measure",
     "Opinion",
     "Phase",
+    "PlanDraft",
     "Programme",
     "Replacement",
     "Site",

@@ -96,6 +96,41 @@ class WorkPlan(Worded):
         return owner
 
 
+class PlanDraftQuerySet(models.QuerySet["PlanDraft"]):
+    def visible_to(self, user: User) -> Self:
+        """A draft is its writer's own until it is filed."""
+        return self.filter(by=user)
+
+
+class PlanDraft(models.Model):
+    """A version of a work plan as one person is writing it: what was typed, judged by nobody yet."""
+
+    site = models.ForeignKey(
+        Site, verbose_name=_("site"), null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    filing = models.ForeignKey(
+        Filing, verbose_name=_("list"), null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("written by"), on_delete=models.CASCADE, related_name="+"
+    )
+    typed = models.JSONField(_("what was typed"), help_text=_("By the names of the form's fields."))
+    saved_at = models.DateTimeField(_("saved at"), auto_now=True)
+
+    objects = PlanDraftQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("draft of a work plan")
+        constraints = [
+            models.UniqueConstraint(fields=["site", "by"], name="plan_draft_once_per_site"),
+            models.UniqueConstraint(fields=["filing", "by"], name="plan_draft_once_per_district"),
+            models.CheckConstraint(condition=ONE_OWNER, name="plan_draft_has_one_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.site or self.filing}, {self.by}"
+
+
 class MeasureQuerySet(models.QuerySet["Measure"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(plan__in=WorkPlan.objects.visible_to(user))

@@ -17,7 +17,16 @@ from .means import give_guidance, remove_means, reply_to_guidance, save_means
 from .measures import PlannedMeasure, progress_of, take_back, tick_off
 from .people import filer_of, filers, filers_of, liaisons, people, staff_of
 from .phases import extend_phase
-from .plans import agree_plan, district_plans, file_plan, return_plan, takes_plan
+from .plans import (
+    agree_plan,
+    district_plans,
+    draft_of,
+    drop_draft,
+    file_plan,
+    return_plan,
+    save_draft,
+    takes_plan,
+)
 from .posts import add_liaison, correct_liaison, hand_over, hand_over_all, is_post_open
 from .programmes import edit_phases, edit_programme, new_programme, run_programme
 from .reminders import remind
@@ -52,6 +61,8 @@ __all__ = [
     "difference",
     "district_plans",
     "districts_with_posts",
+    "draft_of",
+    "drop_draft",
     "edit_phases",
     "edit_programme",
     "extend_phase",
@@ -84,6 +95,7 @@ __all__ = [
     "review_replacement",
     "rows_of",
     "run_programme",
+    "save_draft",
     "save_means",
     "save_site",
     "selectable_units",

@@ -1,6 +1,6 @@
 """Work plans of sites and districts: filed, returned or agreed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from core.locks import change_once
 from sites import owners, rules
 from sites.calendar import today
 from sites.enums import Action, Level, PlanState, Stage
-from sites.models import Filing, Measure, Programme, Site, WorkPlan
+from sites.models import Filing, Measure, PlanDraft, Programme, Site, WorkPlan
 from sites.models.plans import Owner
 from sites.services.measures import PlannedMeasure, check_planned, span_of
 from sites.services.people import plan_deciders, staff_of
@@ -65,6 +65,7 @@ def file_plan(
     )
     _attach(plan, file, last if keep_file else None)
     _save(plan, measures)
+    drop_draft(owner=owner, by=by)
     notify(
         plan_deciders(owner),
         text=gettext_noop("%(site)s has filed its work plan."),
@@ -73,6 +74,23 @@ def file_plan(
         **owners.columns(owner),
     )
     return plan
+
+
+@transaction.atomic
+def save_draft(*, owner: Owner, typed: Mapping[str, str], by: User) -> None:
+    """Keep what somebody has typed of the next version, in the place of what they kept before."""
+    if not rules.is_own_plan(by, owner):
+        raise PermissionDenied
+    PlanDraft.objects.update_or_create(**owners.columns(owner), by=by, defaults={"typed": dict(typed)})
+
+
+def drop_draft(*, owner: Owner, by: User) -> None:
+    PlanDraft.objects.filter(**owners.columns(owner), by=by).delete()
+
+
+def draft_of(owner: Owner, by: User) -> PlanDraft | None:
+    """What this person has kept of the next version."""
+    return PlanDraft.objects.filter(**owners.columns(owner), by=by).first()
 
 
 @transaction.atomic

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.http import StaffRequest
 from audit.services import note_export
-from core.acting import attempt, carried_out
+from core.acting import TypedAgain, attempt, carried_out
 from core.stored import saved_to_disk
 from sites import owners, rules, services
 from sites.enums import PlanState
-from sites.forms.plans import PlanForm, RemarksForm
+from sites.forms.plans import MORE_ROWS, ROWS, PlanForm, RemarksForm
 from sites.models import WorkPlan
 from sites.models.plans import Owner
 from sites.plan_difference import difference
@@ -36,9 +36,12 @@ def plan_detail(
         return _page(request, owner)
     if not rules.is_own_plan(request.user, owner):
         raise PermissionDenied
+    if request.POST.keys() & {"save_draft", "drop_draft"} and not isinstance(request.POST, TypedAgain):
+        return _draft(request, owner)
     last, span = owner.plans.order_by("-version").first(), span_of(owner.programme)
     if "add_rows" in request.POST:
-        return _page(request, owner, new=PlanForm.with_more_rows(request.POST.dict(), last, span))
+        more = PlanForm.as_typed(request.POST.dict(), last, span, more_rows=MORE_ROWS)
+        return _page(request, owner, new=more)
     form = PlanForm(request.POST, request.FILES, last=last, span=span)
     if form.is_valid() and carried_out(form, lambda: _file(owner, form, request)):
         messages.success(request, _("The plan is filed and waits to be agreed."))
@@ -122,6 +125,28 @@ def _file(owner: Owner, form: PlanForm, request: StaffRequest) -> None:
     )
 
 
+def _draft(request: StaffRequest, owner: Posted) -> HttpResponse:
+    """Keep what was typed without judging it, or throw away what was kept."""
+    if "drop_draft" in request.POST:
+        attempt(
+            request,
+            lambda: services.drop_draft(owner=owner, by=request.user),
+            success=_("Your draft is thrown away."),
+        )
+    else:
+        typed = request.POST.dict()
+        kept = {name: str(typed[name]) for name in typed if name.startswith((*PlanForm.base_fields, ROWS))}
+        attempt(
+            request,
+            lambda: services.save_draft(owner=owner, typed=kept, by=request.user),
+            success=_("Your draft is kept. Nobody else sees it, and nothing is filed yet."),
+        )
+        told = _("A draft keeps no file: choose %(file)s again when you file the plan.")
+        for name in request.FILES:
+            messages.warning(request, told % {"file": request.FILES[name]})
+    return redirect(f"{owners.address(owner, 'plan')}#new-version")
+
+
 def _page(
     request: StaffRequest,
     owner: Posted,
@@ -140,14 +165,19 @@ def _page(
     waiting = next((plan for plan in plans if plan.state == PlanState.FILED), None)
     may_decide = bool(waiting) and rules.decides_plan(request.user, owner)
     takes_plan = services.takes_plan(owner, plans)
+    draft = None
     if takes_plan and rules.is_own_plan(request.user, owner):
-        new = new or PlanForm.beginning(owner, plans[0] if plans else None, span_of(owner.programme))
+        last, span = plans[0] if plans else None, span_of(owner.programme)
+        draft = services.draft_of(owner, request.user)
+        begun = PlanForm.as_typed(draft.typed, last, span) if draft else PlanForm.beginning(owner, last, span)
+        new = new or begun
     context = {
         "plans": plans,
         "waiting": waiting,
         "takes_plan": takes_plan,
         "may_decide": may_decide,
         "new": new,
+        "draft": draft,
         "send_back": send_back or RemarksForm(),
         "send_back_about": about or (waiting if may_decide else None),
         "liaisons": owner.liaisons.all(),

@@ -26,6 +26,24 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     showNotSent(answer.status >= 500 || answer.status === 403);
   }
 });
+// What was typed into one form of a page is not dropped unseen by the button of another: the first press says so.
+const isTyped = (field) => field.defaultValue !== undefined && field.value !== field.defaultValue;
+const typedElsewhere = (form) =>
+  [...document.querySelectorAll("main form[method=post]")]
+    .filter((other) => other !== form && !other.hasAttribute("hx-post"))
+    .flatMap((other) => [...other.querySelectorAll("textarea, input[type=text]")])
+    .find(isTyped);
+document.addEventListener("submit", (event) => {
+  const field = typedElsewhere(event.target);
+  const told = document.getElementById("not-together");
+  if (!field || !told || !event.target.matches("main form[method=post]") || !told.hidden) return;
+  event.preventDefault();
+  told.hidden = false;
+  told.querySelector("q").textContent = field.value.trim().slice(0, 40);
+  event.submitter?.before(told);
+  field.focus();
+});
+
 // Whoever signed in again in another window has another token than this page was drawn with.
 document.addEventListener("htmx:configRequest", (event) => {
   const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];

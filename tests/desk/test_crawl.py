@@ -96,7 +96,7 @@ def _astray(client: Client, form: Form) -> str:
 def _sent_forms(client: Client, user: User) -> dict[str, Form]:
     """The forms of the desk that are sent, as this person sees them, by where they are sent."""
     client.force_login(user)
-    found = crawl(client, "/desk/", is_read=lambda address: address.startswith("/desk/"), alike=1, most=3000)
+    found = crawl(client, "/desk/", is_read=lambda address: address.startswith("/desk/"), alike=2, most=3000)
     sent = [form for page in found.pages.values() for form in page.forms if form.method == "post"]
     return {view_of(form.action): form for form in sent}
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from accounts.enums import Role
 from accounts.models import User
-from sites.enums import Stage
+from sites.enums import PlanState, Stage
 from sites.models import Site
 from tests import factories
 from tests.e2e.people import Person
@@ -25,7 +25,8 @@ TEXT = "示例文字：请把办事指南贴在窗口"
 @pytest.fixture
 def clerk(on) -> User:
     on("2008-01-10")
-    return making.clerk()
+    office = factories.district_office(factories.district())
+    return factories.user(Role.DISTRICT, office)
 
 
 @pytest.fixture
@@ -65,6 +66,24 @@ def test_two_clerks_at_one_row(browser: Browser, live_server, clerk: User, row: 
     save(second.page)
     row.refresh_from_db()
     assert (row.reason, row.liaisons.get().phone) == ("改写的理由（示例）。", "0473-2222222")
+
+
+def test_button_of_one_form_drops_no_text_of_another(browser: Browser, live_server, row: Site) -> None:
+    building = factories.site(Stage.DETERMINED)
+    plan = making.file_plan(building, factories.user(Role.LIAISON, building.organisation))
+    office = Person(browser, live_server.url, factories.user(Role.OFFICE))
+    office.go(f"/desk/sites/{building.pk}/plan/")
+    office.fill(remarks=TEXT)
+    agree = office.page.locator("main form[action*='/agree/'] button[type=submit]")
+    agree.click()
+    expect(office.page.locator("#not-together")).to_contain_text(TEXT)
+    expect(office.page.locator("[name=remarks]")).to_have_value(TEXT)
+    plan.refresh_from_db()
+    assert plan.state == PlanState.FILED
+    with office.page.expect_navigation():
+        agree.click()
+    plan.refresh_from_db()
+    assert plan.state == PlanState.AGREED
 
 
 FORMS = {

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.enums import Role
+from core.changes import SHOWN
 from desk.todo import todos
 from publicity.models import Article, ArticleFile, Reuse
 from publicity.services import article_files, articles, reuse
@@ -13,6 +14,7 @@ from standards.models import Item
 from tests import factories
 from tests.assessments import builders, photos
 from tests.publicity import scene
+from tests.publicity.crawler import Page
 
 pytestmark = pytest.mark.django_db
 
@@ -165,37 +167,46 @@ def test_draft_is_changed_by_its_author(client, draft):
     client.force_login(draft.author)
     page = client.get(of(draft, "_edit"))
     assert page.context["form"]["title"].value() == draft.title
-    data = typed(draft.sites.get(), title="新题名", seen=articles.of_article(draft))
+    data = typed(draft.sites.get(), title="新题名")
     assert client.post(of(draft, "_edit"), data).url == of(draft)
     draft.refresh_from_db()
     assert draft.title == "新题名"
 
 
-def test_second_writer_is_told_keeps_what_was_typed_and_may_save_again(client, draft, office):
-    seen = articles.of_article(draft)
-    article_files.caption(article=draft, captions={draft.files.get().pk: "示例"}, by=draft.author)
-    data = typed(draft.sites.get(), title="后写的题名")
-    page = client.post(of(draft, "_edit"), data | {"seen": seen})
+def shown(client, draft):
+    """The digests of what the form shows now (core.changes)."""
+    forms = Page("/", client.get(of(draft, "_edit")).content.decode()).forms
+    return next(form.hidden for form in forms if SHOWN in form.hidden)
+
+
+def test_second_writer_chooses_between_two_titles_and_keeps_the_text(client, draft, office):
+    hidden = shown(client, draft)
+    draft.title = "先写的题名"
+    draft.save()
+    data = typed(draft.sites.get(), title="后写的题名", text="后写的正文") | hidden
+    page = client.post(of(draft, "_edit"), data)
     assert page.status_code == 422
-    assert page.context["form"].non_field_errors()
-    assert "后写的题名" in page.content.decode()
-    assert client.post(of(draft, "_edit"), data | {"seen": page.context["hidden"]["seen"]}).status_code == 302
+    html = page.content.decode()
+    assert all(words in html for words in ("先写的题名", "后写的题名", "后写的正文"))
+    (clash,) = page.context["form"].clashes
+    assert client.post(of(draft, "_edit"), data | {"take-title": f"mine:{clash.digest}"}).status_code == 302
     draft.refresh_from_db()
-    assert draft.title == "后写的题名"
+    assert (draft.title, draft.text) == ("后写的题名", "后写的正文")
 
 
 def test_wrong_field_does_not_hide_that_somebody_else_wrote(client, draft, office):
-    seen = articles.of_article(draft)
-    article_files.caption(article=draft, captions={draft.files.get().pk: "示例"}, by=draft.author)
-    page = client.post(of(draft, "_edit"), typed(draft.sites.get(), title="", seen=seen))
-    assert page.context["hidden"]["seen"] == seen
+    hidden = shown(client, draft)
+    draft.title = "先写的题名"
+    draft.save()
+    page = client.post(of(draft, "_edit"), typed(draft.sites.get(), title="", text="正文") | hidden)
+    assert "先写的题名" in page.content.decode()
 
 
 def test_author_is_turned_back_from_what_is_published(client, site):
     article = scene.article(site, by=factories.liaison_of(site))
     client.force_login(article.author)
     assert client.get(of(article, "_edit")).url == of(article)
-    page = client.post(of(article, "_edit"), typed(site, title="改题", seen=articles.of_article(article)))
+    page = client.post(of(article, "_edit"), typed(site, title="改题"))
     assert page.status_code == 422
     article.refresh_from_db()
     assert article.title != "改题"

@@ -7,7 +7,7 @@ from django.urls import reverse
 from accounts.enums import Role
 from sites import services
 from sites.enums import Level, PlanState, Stage
-from sites.models import Liaison, Measure, WorkPlan
+from sites.models import Liaison, Measure, PlanDraft, WorkPlan
 from tests import factories
 from tests.sites import making
 
@@ -242,6 +242,51 @@ def test_plan_more_rows_of_a_strange_count(client, site, liaison, count):
     client.force_login(liaison)
     response = client.post(page(site), {"measures-TOTAL_FORMS": count, "add_rows": "1"})
     assert 3 <= len(response.context["new"].measures.forms) <= 60
+
+
+def test_plan_draft_is_kept_as_it_was_typed_and_files_nothing(client, site, liaison):
+    client.force_login(liaison)
+    half = row(1, starts_on="2008", ends_on="")
+    typed = fields(row(0), half, goals="半句") | {"save_draft": "1"}
+    assert client.post(page(site), typed).url == f"{page(site)}#new-version"
+    assert not site.plans.exists()
+    html = client.get(page(site)).content.decode()
+    drawn = client.get(page(site)).context["new"]
+    assert drawn["goals"].value() == "半句"
+    assert [form["starts_on"].value() for form in drawn.measures][1] == "2008"
+    assert "This is your draft" in html
+
+
+def test_plan_draft_is_its_writers_alone(client, site, liaison):
+    client.force_login(liaison)
+    client.post(page(site), fields(row(0), goals="半句") | {"save_draft": "1"})
+    client.force_login(factories.user(Role.LIAISON, site.organisation))
+    assert "半句" not in client.get(page(site)).content.decode()
+
+
+def test_plan_draft_goes_when_the_plan_is_filed_and_can_be_thrown_away(client, site, liaison):
+    client.force_login(liaison)
+    for end in ({}, {"drop_draft": "1"}):
+        client.post(page(site), fields(row(0), goals="草稿里的目标") | {"save_draft": "1"})
+        assert PlanDraft.objects.count() == 1
+        client.post(page(site), fields(row(0), goals="提交的目标") | end)
+        assert not PlanDraft.objects.exists()
+    assert [plan.goals for plan in site.plans.all()] == ["提交的目标"]
+
+
+def test_plan_draft_says_that_it_keeps_no_file(client, site, liaison):
+    client.force_login(liaison)
+    file = SimpleUploadedFile("附件.pdf", PDF)
+    answer = client.post(page(site), fields(row(0), file=file) | {"save_draft": "1"}, follow=True)
+    assert "附件.pdf" in answer.content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.DISTRICT, Role.OFFICE, Role.INSPECTOR])
+def test_plan_draft_of_somebody_elses_plan_is_refused(client, site, role):
+    client.force_login(factories.user(role))
+    answer = client.post(page(site), fields(row(0)) | {"save_draft": "1"})
+    assert answer.status_code in (403, 404)
+    assert not PlanDraft.objects.exists()
 
 
 def test_plan_new_version_starts_from_the_last_one(client, site, liaison):

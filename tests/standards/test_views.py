@@ -6,10 +6,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.enums import Role
+from core.changes import SHOWN
 from standards.enums import Kind, VersionState
 from standards.fingerprints import fingerprint, of_version
 from standards.models import Rulebook, Standard
 from tests import factories
+from tests.publicity.crawler import Page
 from tests.standards import drafting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -198,7 +200,7 @@ RULES = {
 
 
 def test_rulebook_is_changed_on_one_page(client, office, rulebook):
-    body = {**RULES, "seen": fingerprint(rulebook)}
+    body = RULES
 
     assert client.post(url("rulebook_edit", rulebook.pk), body).url == rulebook.get_absolute_url()
 
@@ -229,7 +231,7 @@ def test_rulebook_is_changed_on_one_page(client, office, rulebook):
     ],
 )
 def test_rulebook_that_contradicts_itself_comes_back(client, office, rulebook, more, field):
-    body = {**RULES, **more, "seen": fingerprint(rulebook)}
+    body = {**RULES, **more}
 
     answer = client.post(url("rulebook_edit", rulebook.pk), body)
 
@@ -239,21 +241,28 @@ def test_rulebook_that_contradicts_itself_comes_back(client, office, rulebook, m
     assert Rulebook.objects.get(pk=rulebook.pk).title != "示例办法"
 
 
-def test_second_person_at_a_rulebook_is_told_and_may_write_over(client, office, rulebook):
-    body = {**RULES, "seen": fingerprint(rulebook)}
-    client.post(url("rulebook_edit", rulebook.pk), body)
+def test_second_person_at_a_rulebook_chooses_what_both_changed(client, office, rulebook):
+    address = url("rulebook_edit", rulebook.pk)
+    drawn = client.get(address).context["form"]
+    hidden = next(
+        form.hidden
+        for form in Page(address, client.get(address).content.decode()).forms
+        if SHOWN in form.hidden
+    )
+    typed = {name: drawn[name].value() for name in drawn.fields}
+    assert (
+        client.post(address, {**typed, **hidden, "pass_mark": "71", "comment_days": "9"}).status_code == 302
+    )
 
-    answer = client.post(url("rulebook_edit", rulebook.pk), {**body, "pass_mark": "66"})
+    answer = client.post(address, {**typed, **hidden, "pass_mark": "66"})
 
     assert answer.status_code == 422
-    page = answer.content.decode()
-    assert "Somebody else has saved this" in page
-    assert 'value="66"' in page
-    seen = answer.context["hidden"]["seen"]
-    assert (
-        client.post(url("rulebook_edit", rulebook.pk), {**body, "pass_mark": "66", "seen": seen}).status_code
-        == 302
-    )
+    (clash,) = answer.context["form"].clashes
+    assert (clash.name, clash.mine, clash.stored) == ("pass_mark", "66", "71")
+    chosen = {"take-pass_mark": f"mine:{clash.digest}"}
+    assert client.post(address, {**typed, **hidden, "pass_mark": "66", **chosen}).status_code == 302
+    rulebook.refresh_from_db()
+    assert (rulebook.pass_mark, rulebook.comment_days) == (66, 9)
 
 
 @pytest.mark.parametrize("make", [drafting.draft, drafting.draft_rulebook])
