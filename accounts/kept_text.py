@@ -97,6 +97,7 @@ def _is_lost(request: HttpRequest, response: HttpResponse) -> bool:
     """Whether somebody who was signed in sent a form, and is asked to sign in."""
     return (
         request.method == "POST"
+        and request.path.startswith(page_address("desk:home"))
         and response.status_code == 302
         and urlsplit(response.headers["Location"]).path == page_address(settings.LOGIN_URL)
         and _was_here(request)

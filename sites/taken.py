@@ -72,8 +72,9 @@ def told_by_row(taken: "Taken") -> Previewed:
 
 
 def beside_preview(taken: "Taken", previewed: Previewed) -> "Taken":
-    """The same with what each changed column held when it was previewed, where that was something else."""
-    return replace(taken, rows=[_beside(row, previewed.get(row.line.number)) for row in taken.rows])
+    """The same, wrong rows first, with what each changed column held when it was previewed, if otherwise."""
+    rows = [_beside(row, previewed.get(row.line.number)) for row in taken.rows]
+    return replace(taken, rows=sorted(rows, key=lambda row: row.is_right))
 
 
 def _beside(row: "TakenRow", told: list[Any] | None) -> "TakenRow":

@@ -15,11 +15,11 @@ from tables.table import Column
 
 @dataclass(frozen=True)
 class PreviewRow:
-    """`said` are the texts of its filled cells."""
+    """`cells` are the head and text of every column."""
 
     number: int
     outcome: Outcome
-    said: Sequence[str]
+    cells: Sequence[tuple[str, str]]
     complaints: Sequence[Complaint]
     changes: Sequence[Change]
 
@@ -28,9 +28,11 @@ def row(line: ImportLine, columns: Sequence[Column]) -> PreviewRow:
     """What becomes, or became, of one row."""
     heads = {column.field: str(column.head) for column in columns}
     complaints = [_complaint(line, one, heads.get(one["field"], "")) for one in line.complaints]
-    changes = [Change(heads[one["field"]], one["before"], one["after"]) for one in line.changes]
-    said = [text for column in columns if (text := line.cells.get(column.field))]
-    return PreviewRow(line.number, Outcome(line.outcome), said, complaints, changes)
+    changes = [
+        Change(heads[one["field"]], one["before"], one["after"], one.get("previewed")) for one in line.changes
+    ]
+    cells = [(heads[column.field], line.cells.get(column.field, "")) for column in columns]
+    return PreviewRow(line.number, Outcome(line.outcome), cells, complaints, changes)
 
 
 def _complaint(line: ImportLine, kept: Mapping[str, Any], head: str) -> Complaint:

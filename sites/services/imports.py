@@ -8,7 +8,7 @@ one that lost its worker goes on where the last chunk ended.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files import File
@@ -164,6 +164,7 @@ def _take_chunk(registrar: Registrar[Any], lines: Sequence[Any]) -> None:
             entry.outcome,
             entry.changes,
         ):
+            entry.changes = _beside_preview(entry.changes, line.changes)
             _refuse(entry, _CHANGED_MEANWHILE)
     _write(registrar, [entry for _line, entry in judged if entry.outcome in Outcome.WRITTEN])
     moved = [
@@ -172,6 +173,22 @@ def _take_chunk(registrar: Registrar[Any], lines: Sequence[Any]) -> None:
         if line.outcome != entry.outcome
     ]
     ImportLine.objects.bulk_update(moved, ["outcome", "complaints", "changes"])
+
+
+# A column that a row changes: its field, and its text before and after.
+_Change: TypeAlias = dict[str, str]
+
+
+def _beside_preview(
+    now: Sequence[dict[str, str]], previewed: Sequence[dict[str, str]]
+) -> list[dict[str, str]]:
+    """The changes with what each column held when it was previewed, where that was something else."""
+    before = {one["field"]: one["before"] for one in previewed}
+    return [
+        # A column that was not told of held what the file says.
+        one | {"previewed": was} if (was := before.get(one["field"], one["after"])) != one["before"] else one
+        for one in now
+    ]
 
 
 def _refuse(entry: Entry[Any], told: str) -> None:

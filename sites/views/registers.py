@@ -2,6 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Case, When
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -22,6 +23,7 @@ from tables.writing import CSV as CSV_TYPE
 from tables.writing import csv, xlsx
 
 PAGE = 50
+WRONG_FIRST = Case(When(outcome=Outcome.WRONG, then=0), default=1)
 
 
 @login_required
@@ -68,7 +70,8 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
     job = _job_or_404(request, pk)
     columns = REGISTRARS[job.register].columns
     line_filter = LineFilter(request.GET, columns=tuple(column.field for column in columns))
-    page = Paginator(line_filter.narrow(job.lines.all()), PAGE).get_page(request.GET.get("page"))
+    lines = line_filter.narrow(job.lines.all()).order_by(WRONG_FIRST, "number")
+    page = Paginator(lines, PAGE).get_page(request.GET.get("page"))
     context = {
         "job": job,
         "counts": [(outcome, job.counts.get(outcome, 0)) for outcome in Outcome],
@@ -77,6 +80,7 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "may_discard": job.state in (JobState.READING, JobState.PREVIEWED),
         "filter": line_filter,
         "page_obj": page,
+        "heads": [column.head for column in columns],
         "rows": [preview.row(line, columns) for line in page],
     }
     return render(request, "sites/import_detail.html", context)

@@ -242,6 +242,9 @@ def test_rows_are_judged_again_when_they_are_taken():
     assert lines(job) == [(2, "unchanged"), (3, "wrong"), (4, "wrong"), (5, "wrong")]
     assert job.counts == {"new": 0, "changed": 0, "unchanged": 1, "wrong": 3}
     assert Organisation.objects.get(code="R-1").short_name == "另改"
+    # What stood there at the preview, what stands there now, and what the row says.
+    (change,) = job.lines.get(number=3).changes
+    assert (change["previewed"], change["before"], change["after"]) == ("示例1", "另改", "示例1改")
 
 
 def test_two_uploads_of_the_same_register_take_it_once():
