@@ -69,7 +69,19 @@ def test_no_form_loses_its_text_with_the_session(client, demo, account):
 
 
 # Forms that begin with values, and make something new of them.
-BEGIN = {"sites:programme_new": "the next programme, from this one", "assessments:draw_add": "a draw"}
+BEGIN = {
+    "sites:programme_new": "the next programme, from this one",
+    "sites:guidance_add": "today",
+    "assessments:draw_balanced": "every team of the round",
+    "publicity_desk:appraisal_add": "today, and the sites asked for",
+    "publicity_desk:appraisal_codes": "as many as are usual",
+    "publicity_desk:article_reuse": "today",
+    "publicity_desk:letter_add": "today",
+    "publicity_desk:naming_warn": "the rulebook's days",
+    "publicity_desk:notice_add": "the words of the notices before",
+    "publicity_desk:notice_extend": "the fewest days",
+    "standards:section": "a section with its items, which has a lock of its own (standards.fingerprints)",
+}
 
 
 @pytest.mark.parametrize("account", ACCOUNTS[:-1])
@@ -77,9 +89,7 @@ def test_every_form_that_shows_what_is_stored_is_locked(client, demo, account):
     """And it knows, when it is sent, what it had shown: nobody else changed anything here."""
     user = User.objects.get(username=account)
     forms = {name: form for name, form in _sent_forms(client, user).items() if form.shown}
-    assert {name: form.shown for name, form in forms.items() if SHOWN not in form.hidden} == {
-        name: form.shown for name, form in forms.items() if name in BEGIN
-    }
+    assert {name for name, form in forms.items() if SHOWN not in form.hidden} - BEGIN.keys() == set()
     locked = {name: form for name, form in forms.items() if SHOWN in form.hidden}
     assert {name: told for name, form in locked.items() if (told := _astray(client, form))} == {}
 
@@ -123,7 +133,7 @@ def _lost(user: User, form: Form) -> str:
     if TEXT not in back.content.decode():
         return f"{back.status_code}, and the text is gone"
     written = [one["sql"] for one in asked if one["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
-    return "; ".join(sql for sql in written if "django_session" not in sql)
+    return "; ".join(sql for sql in written if not ("django_session" in sql or "auditlog_logentry" in sql))
 
 
 def _main_pages(user: User) -> list[str]:
