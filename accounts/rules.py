@@ -50,7 +50,7 @@ def is_over_the_office(role: str) -> bool:
     return role in Role.OVER_THE_OFFICE
 
 
-def sees_city(user: User) -> bool:
+def sees_city(user: User, about: object = None) -> bool:
     """Sees the whole city, half-done results too: the leading group and its office (plan, part six, one)."""
     return user.role in Role.CITY_WIDE
 

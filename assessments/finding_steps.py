@@ -14,7 +14,7 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.enums import Role
 from accounts.models import User
-from accounts.rules import is_inspector, is_office
+from accounts.rules import is_inspector, is_office, sees_city
 from core.transitions import Transition
 from sites.models import Site
 from sites.rules import is_own_unit
@@ -79,7 +79,7 @@ def _fits(after: tuple[Word, ...], view: str | None) -> bool:
 
 
 def _raises(user: User, site: Site) -> bool:
-    return is_inspector(user) or is_office(user)
+    return is_inspector(user) or sees_city(user)
 
 
 def _nobody(user: User, site: Site) -> bool:
@@ -94,10 +94,10 @@ STEPS: Mapping[ReplyKind, Step] = {
     ReplyKind.RAISE: Step(
         sources=(),
         targets=(FindingState.PUT, FindingState.OPEN),
-        roles=(Role.INSPECTOR, Role.OFFICE),
+        roles=(Role.INSPECTOR, Role.OFFICE, Role.LEADING_GROUP),
         who=_raises,
-        guard="the team's leader by signing an inspection; the office, to be rectified at once, by reopening "
-        "a site or upholding an objection",
+        guard="the team's leader by signing an inspection; to be rectified at once: the office by reopening "
+        "a site, it or the leading group by approving that an objection is upheld",
     ),
     ReplyKind.AGREE: Step(
         sources=_PUT,

@@ -12,6 +12,8 @@ from accounts.enums import Role
 from accounts.models import User
 from assessments.enums import RoundKind
 from assessments.models import Round
+from publicity.enums import ObjectionState
+from publicity.objection_steps import IN_TURN
 from sites.enums import Action, Level, ReplacementState, Stage
 from sites.models import Programme
 from sites.overview import last_day_by, last_day_for
@@ -24,6 +26,7 @@ from .site_facts import SiteWithFacts
 class Step:
     """What is to be done, by whom, where. Nobody: it only takes time.
 
+    `named`: it is for certain people of the role, or beside it, and their room tells them (`accounts.todos`).
     `due` where a date is set, else the last day of the phases that `by`, the step itself or the one it leads
     to, is tied to; steps of one programme with the same `by` are due together.
     """
@@ -33,10 +36,11 @@ class Step:
     url: str
     due: datetime.date | None = None
     by: Action | None = None
+    named: bool = False
 
     def is_for(self, user: User) -> bool:
-        """Whether it is this person's role that takes it."""
-        return self.role == user.role
+        """Whether it is this person's role that takes it, whoever of them."""
+        return self.role == user.role and not self.named
 
 
 def next_step(site: SiteWithFacts) -> Step | None:
@@ -210,7 +214,8 @@ def _rectified(site: SiteWithFacts) -> Step:
 
 def _handle_objection(site: SiteWithFacts) -> Step:
     page = _page("publicity_desk:objection", site.objection)
-    return Step(_("Handle the objection"), Role.OFFICE, page, site.objection_due)
+    what = IN_TURN[site.objection_state or ObjectionState.RECEIVED].what
+    return Step(what, Role.OFFICE, page, site.objection_due, named=True)
 
 
 def _accepted(site: SiteWithFacts) -> Step:

@@ -93,9 +93,7 @@ _CITY = tuple(name for _heading, entries in GROUPS for name in entries if name n
 OF_ROLE: dict[str, tuple[str, ...]] = {
     Role.OFFICE: _CITY,
     Role.LEADING_GROUP: tuple(
-        name
-        for name in _CITY
-        if name not in ("publicity_desk:objections", "people:people", "people:messages", "sites:imports")
+        name for name in _CITY if name not in ("people:people", "people:messages", "sites:imports")
     ),
     Role.DISTRICT: (
         "desk:home",

@@ -49,6 +49,7 @@ class Facts(InDistrict):
     appraisal_end: datetime.date | None
     undecided: bool
     objection: int | None
+    objection_state: str | None
     objection_due: datetime.date | None
     notice: int | None
     notice_end: datetime.date | None
@@ -141,6 +142,7 @@ def with_facts(
             appraisal_end=Subquery(appraisals.filter(closes_on__gte=today).values("closes_on")[:1]),
             undecided=Exists(Acceptance.objects.undecided().filter(**here)),
             objection=Subquery(letters.values("pk")[:1]),
+            objection_state=Subquery(letters.values("state")[:1]),
             objection_due=Subquery(letters.values("due_on")[:1]),
             notice=Subquery(on_notice.values("notice")[:1]),
             notice_end=Subquery(on_notice.filter(notice__ends_on__gte=today).values("notice__ends_on")[:1]),

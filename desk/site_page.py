@@ -17,7 +17,7 @@ from assessments.models import Evidence, Finding
 from assessments.rules import has_sheets, may_stand_aside
 from core.http import record_address
 from core.prepared import prepared
-from publicity.rules import hangs_up_posters
+from publicity.rules import hangs_up_posters, reads_objections
 from sites import services
 from sites.calendar import today
 from sites.chronology import Chapter
@@ -114,8 +114,8 @@ class SitePage:
 
     def _here(self, step: Step) -> str:
         """Nothing leads from a page to itself."""
-        is_readers = step.is_for(self.reader) and step.url != self.site.get_absolute_url()
-        return step.url if is_readers else ""
+        is_readers = reads_objections(self.reader) if step.named else step.is_for(self.reader)
+        return step.url if is_readers and step.url != self.site.get_absolute_url() else ""
 
     @property
     def gaps(self) -> list[str]:

@@ -272,6 +272,16 @@ class ProgrammeAcceptanceContext(IssueFields, ProgrammeFields):
     goals: list[ProgrammeGoal]
 
 
+class ObjectionReplyContext(IssueFields, SiteFields):
+    notice_title: str
+    notice_number: str
+    received_on: str
+    channel: str  # 网上, 来信, 来电, 来访
+    result: str  # 不予受理, 成立, 部分成立, 不成立
+    was_looked_into: bool
+    reply: str  # with its full stop; names nobody
+
+
 class NamingDecisionContext(IssueFields, ProgrammeFields):
     grounds: str  # the notice's
     sites: list[ListedSite]
@@ -414,6 +424,7 @@ CONTEXTS: dict[DocumentKind, type] = {
     DocumentKind.PUBLIC_NOTICE: PublicNoticeContext,
     DocumentKind.PROGRAMME_ACCEPTANCE: ProgrammeAcceptanceContext,
     DocumentKind.NOTICE_EXTENSION: NoticeExtensionContext,
+    DocumentKind.OBJECTION_REPLY: ObjectionReplyContext,
     DocumentKind.NAMING_DECISION: NamingDecisionContext,
     DocumentKind.WARNING_NOTICE: WarningNoticeContext,
     DocumentKind.RESTORATION_NOTICE: RestorationNoticeContext,

@@ -18,7 +18,7 @@ from documents.rules import is_to_judge_afresh, reads_all_papers
 from sites.models import Programme, Site
 
 from .enums import RenderState
-from .papers import INTERNAL, PAPERS, DocumentKind
+from .papers import CLOSED, INTERNAL, PAPERS, DocumentKind
 
 # No 0/O, 1/I: the code is read from paper and typed by hand.
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -51,19 +51,20 @@ class DocumentQuerySet(JobQuerySet["Document"]):
 
         So a unit does not read the liaisons of the other units on its district's list. Whoever stood
         aside from a site reads of it what everybody may read, and nothing else, whatever the role.
-        An internal paper is for the city and the readers it names. For inspectors that goes for withdrawn
-        papers too: one who joined a team since may have to mark a site they speak of.
+        A closed paper is for the readers it names, an internal one for the city as well. For inspectors that
+        goes for withdrawn papers too: one who joined a team since may have to mark a site they speak
+        of.
         """
         about = Document.sites.through.objects
         recused = about.filter(site__in=user.recused_sites()).values("document_id")
-        open_to_me = self.exclude(pk__in=recused, is_public=False)
+        named = Q(pk__in=Document.readers.through.objects.filter(user=user).values("document_id"))
+        open_to_me = self.exclude(pk__in=recused, is_public=False).exclude(Q(kind__in=CLOSED) & ~named)
         if reads_all_papers(user):
             return open_to_me
         visible = Site.objects.visible_to(user)
         kept = Q(kind__in=INTERNAL)
         if is_to_judge_afresh(user):
             kept |= Q(withdrawn_on__isnull=False, is_public=False)
-        named = Q(pk__in=Document.readers.through.objects.filter(user=user).values("document_id"))
         return (
             open_to_me.filter(pk__in=about.filter(site__in=visible).values("document_id"))
             .exclude(pk__in=about.exclude(site__in=visible).values("document_id"), is_public=False)
@@ -171,6 +172,10 @@ class Document(Job):
     @property
     def is_internal(self) -> bool:
         return self.kind in INTERNAL
+
+    @property
+    def is_closed(self) -> bool:
+        return self.kind in CLOSED
 
     @property
     def file_name(self) -> str:

@@ -19,6 +19,7 @@ class DocumentKind(models.TextChoices):
     PROGRAMME_ACCEPTANCE = "programme_acceptance", _("Acceptance report of the programme")
     PUBLIC_NOTICE = "public_notice", _("Public notice")
     NOTICE_EXTENSION = "notice_extension", _("Extension of a public notice")
+    OBJECTION_REPLY = "objection_reply", _("Reply to an objection")
     NAMING_DECISION = "naming_decision", _("Naming decision")
     WARNING_NOTICE = "warning_notice", _("Warning")
     RESTORATION_NOTICE = "restoration_notice", _("Lifting of a warning")
@@ -39,6 +40,7 @@ class Paper:
     printer: str = OFFICE  # 印发机关
     upward: bool = False  # 上行文: number on the left, signer (签发人) on the right
     internal: bool = False  # never public; read by the city and by the readers the paper names
+    closed: bool = False  # never public; read by the readers the paper names alone, whatever their role
 
     def number(self, year: int, ordinal: int) -> str:
         """The paper's 发文字号: six-cornered brackets, no 第, no leading zero (7.2.5)."""
@@ -71,6 +73,7 @@ PAPERS: dict[DocumentKind, Paper] = {
         ),
         Paper(DocumentKind.PUBLIC_NOTICE, "乌政公示", mark="", signature=OFFICE, red_head=False),
         Paper(DocumentKind.NOTICE_EXTENSION, "乌政公示", mark="", signature=OFFICE, red_head=False),
+        Paper(DocumentKind.OBJECTION_REPLY, "乌政公复", mark=f"{OFFICE}文件", signature=OFFICE, closed=True),
         Paper(DocumentKind.NAMING_DECISION, "乌政公发", mark=f"{LEADING_GROUP}文件", signature=LEADING_GROUP),
         Paper(DocumentKind.WARNING_NOTICE, "乌政公督", mark=f"{OFFICE}文件", signature=OFFICE),
         Paper(DocumentKind.RESTORATION_NOTICE, "乌政公督", mark=f"{OFFICE}文件", signature=OFFICE),
@@ -88,4 +91,5 @@ PAPERS: dict[DocumentKind, Paper] = {
         ),
     )
 }
-INTERNAL = tuple(kind for kind, paper in PAPERS.items() if paper.internal)
+INTERNAL = tuple(kind for kind, paper in PAPERS.items() if paper.internal or paper.closed)
+CLOSED = tuple(kind for kind, paper in PAPERS.items() if paper.closed)

@@ -15,20 +15,59 @@ class NoticeState(models.TextChoices):
 
 class ObjectionState(models.TextChoices):
     RECEIVED = "received", _("received")
+    DECLINING = "declining", _("not to be taken up: to be approved")
     ACCEPTED = "accepted", _("being looked into")
+    LOOKED_INTO = "looked_into", _("looked into: to be concluded")
+    DRAFTED = "drafted", _("concluded: to be approved")
     DECLINED = "declined", _("not taken up")
     UPHELD = "upheld", _("upheld")
     PARTLY = "partly", _("partly upheld")
     NOT_UPHELD = "not_upheld", _("not upheld")
 
     # While one stands here nobody is named.
-    OPEN = nonmember(("received", "accepted"))
+    OPEN = nonmember(("received", "declining", "accepted", "looked_into", "drafted"))
+    # An answer was written that somebody else has to approve.
+    TO_APPROVE = nonmember(("declining", "drafted"))
+    # Taken up, and not answered yet.
+    IN_INQUIRY = nonmember(("accepted", "looked_into", "drafted"))
     # How an objection ends.
     ANSWERED = nonmember(("declined", "upheld", "partly", "not_upheld"))
     # What an inquiry may come to.
     CONCLUDED = nonmember(("upheld", "partly", "not_upheld"))
     # The results that keep the site from being named.
     AGAINST = nonmember(("upheld", "partly"))
+
+    @property
+    def in_public(self) -> "ObjectionState":
+        """What the objector and everybody else read of it: what is only proposed is none of it."""
+        if self == ObjectionState.DECLINING:
+            return ObjectionState.RECEIVED
+        return ObjectionState.ACCEPTED if self in ObjectionState.IN_INQUIRY else self
+
+
+class ObjectionChannel(models.TextChoices):
+    """How an objection came in; all but those sent online are taken down by the office."""
+
+    ONLINE = "online", _("online")
+    POST = "post", _("by post")
+    TELEPHONE = "telephone", _("by telephone")
+    VISIT = "visit", _("in person")
+
+    # What the office takes down.
+    RECORDED = nonmember(("post", "telephone", "visit"))
+
+
+class ObjectionDeed(models.TextChoices):
+    """What somebody did with an objection; `publicity.objection_steps` says who may, and when."""
+
+    RECORD = "record", _("taken down")
+    ACCEPT = "accept", _("taken up")
+    DECLINE = "decline", _("proposed not to be taken up")
+    REASSIGN = "reassign", _("somebody named to look into it")
+    REPORT = "report", _("findings written")
+    CONCLUDE = "conclude", _("answer drafted")
+    APPROVE = "approve", _("answer approved")
+    SEND_BACK = "send_back", _("answer sent back")
 
 
 class TrackingKind(models.TextChoices):

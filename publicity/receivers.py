@@ -10,7 +10,7 @@ from accounts.signals import OpenWork, open_work, work_handed_over
 
 from .enums import ObjectionState
 from .models import Objection
-from .services.objections import investigators
+from .services.inquirers import investigators
 
 
 @receiver(open_work)
@@ -30,7 +30,7 @@ def hand_over_inquiries(
     if successor is None:
         return
     for letter in _inquiries(leaver).select_for_update(of=("self",)):
-        if not investigators(letter.site).filter(pk=successor.pk).exists():
+        if not investigators(letter).filter(pk=successor.pk).exists():
             told = _(
                 "%(name)s cannot look into the objection against %(site)s; name somebody else there first."
             )

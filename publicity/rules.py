@@ -18,8 +18,16 @@ def knows_objections(user: User) -> bool:
     return sees_city(user)
 
 
+def reads_objections(user: User) -> bool:
+    """What a letter says, what was found and answered: the leading group as well, which names.
+
+    Beside them it is whoever was named to look into one (`Objection.visible_to`).
+    """
+    return sees_city(user)
+
+
 def handles_objections(user: User) -> bool:
-    """Reads what a letter says, and answers it: the office alone, never the unit complained of."""
+    """Learns who wrote a letter, and answers it: the office alone, never the unit complained of."""
     return is_office(user)
 
 

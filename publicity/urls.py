@@ -49,6 +49,7 @@ urlpatterns = [
     path("notices/<int:pk>/object/", notices.object_to, name="object"),
     path("objections/", notices.objection, name="objection"),
     path("objections/files/", notices.objection_files, name="objection_files"),
+    path("objections/paper/", notices.objection_paper, name="objection_paper"),
     path("namings/", public_page(namings.NamingList.as_view()), name="namings"),
     path("namings/<int:pk>/", public_page(namings.naming), name="naming"),
     path("experience/", public_page(articles.ArticleList.as_view()), name="articles"),

@@ -205,10 +205,10 @@ TRANSITIONS: Mapping[Action, Transition] = {
         # The letter outlives its notice: upheld once that was withdrawn, or the site mended, it binds.
         sources=(Stage.ON_NOTICE, Stage.ACCEPTED, Stage.RECTIFIED),
         targets=(Stage.RECTIFYING,),
-        roles=(Role.OFFICE,),
-        who=rules.is_office,
+        roles=(Role.OFFICE, Role.LEADING_GROUP),
+        who=rules.sees_city,
         needs_note=True,
-        guard="an objection upheld",
+        guard="an objection upheld, even partly: looked into, drafted and approved by different people",
         leaves="reply; the others on the notice go on",
     ),
     Action.NAME: Transition(

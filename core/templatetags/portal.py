@@ -101,6 +101,9 @@ STATES: dict[str, tuple[str, str]] = {
     "overdue": (NEGATIVE, "alarm"),
     # objections
     "received": (PROGRESS, "inbox"),
+    "declining": (ATTENTION, "dash-circle"),
+    "looked_into": (PROGRESS, "search"),
+    "drafted": (ATTENTION, "hourglass"),
     "declined": (NEUTRAL, "dash-circle"),
     "upheld": (ATTENTION, "exclamation-circle"),
     "not_upheld": (NEUTRAL, "dash-circle"),

@@ -24,10 +24,14 @@ INSPECTING_DEPARTMENTS = ("市监察局", "市政府法制办", "市人事局", 
 
 @dataclass
 class Cast:
-    """Everybody who acts in the demo; liaisons by the pk of their unit."""
+    """Everybody who acts in the demo; liaisons by the pk of their unit.
+
+    `colleague` is of the office as well: nobody decides an objection alone.
+    """
 
     leader: User
     office: User
+    colleague: User
     auditor: User
     districts: dict[int, User]
     inspectors: list[User]
@@ -55,6 +59,7 @@ def make_cast() -> Cast:
             "lingdao", Role.LEADING_GROUP, offices[OrganisationKind.LEADING_GROUP], "领导小组成员"
         ),
         office=_person("shiban", Role.OFFICE, offices[OrganisationKind.OFFICE], "市办工作人员"),
+        colleague=_person("shiban2", Role.OFFICE, offices[OrganisationKind.OFFICE], "市办工作人员2"),
         auditor=_person("shenji", Role.AUDITOR, auditing, "审计员"),
         districts={
             office.district_id: _person(f"quban{n}", Role.DISTRICT, office, f"{office.district}办工作人员")

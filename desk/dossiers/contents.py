@@ -6,7 +6,7 @@ from assessments.enums import RoundKind
 from assessments.models import Sheet
 from documents.enums import RenderState
 from documents.models import Document
-from documents.papers import DocumentKind
+from documents.papers import CLOSED, DocumentKind
 
 from . import assessing, building, following
 from .pieces import Case, Piece, Section
@@ -37,7 +37,8 @@ def pieces_of(case: Case) -> list[Piece]:
     records. Tables are drawn and files opened only when they are written.
     """
     sheets = assessing.sheets_of(case)
-    seen = case.site.documents.visible_to(case.asker).select_related("created_by")
+    # What is answered to an objector goes into no file of the site.
+    seen = case.site.documents.visible_to(case.asker).exclude(kind__in=CLOSED).select_related("created_by")
     papers = list(seen.order_by("issued_on", "pk"))
     pieces = [
         *paper_pieces(papers, sheets),

@@ -158,7 +158,8 @@ def _objections(scope: Scope) -> dict[str, int]:
         all=Count("pk"),
         open=Count("pk", filter=open_ones),
         overdue=Count("pk", filter=open_ones & Q(due_on__lt=today())),
-        upheld=Count("pk", filter=Q(state__in=ObjectionState.AGAINST)),
+        upheld=Count("pk", filter=Q(state=ObjectionState.UPHELD)),
+        partly=Count("pk", filter=Q(state=ObjectionState.PARTLY)),
     )
 
 

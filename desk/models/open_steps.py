@@ -57,6 +57,8 @@ class OpenStep(Worded):
     unit = models.ForeignKey(Organisation, null=True, on_delete=models.CASCADE, related_name="+")
     team = models.ForeignKey(Team, null=True, on_delete=models.SET_NULL, related_name="+")
     role = models.CharField(max_length=20, choices=Role, blank=True)
+    # For certain people alone, whose own room tells them.
+    named = models.BooleanField(default=False)
     what = models.CharField(max_length=200)
     url = models.CharField(max_length=200)
     since = models.DateField(null=True)

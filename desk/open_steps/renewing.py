@@ -25,7 +25,20 @@ from sites.models import Programme, Site
 AT_ONCE = 500
 MARKS_AT_ONCE = 10_000
 # What of a step is compared.
-SAID = ("site", "what", "role", "url", "unit", "team", "since", "due", "by", "right_until", "knows_letter")
+SAID = (
+    "site",
+    "what",
+    "role",
+    "named",
+    "url",
+    "unit",
+    "team",
+    "since",
+    "due",
+    "by",
+    "right_until",
+    "knows_letter",
+)
 
 # What each signed-in person bears (`accounts.backends`).
 RIGHT_ON = "steps_right_on"
@@ -167,6 +180,7 @@ def _row(site: SiteWithFacts, step: Step, until: datetime.date | None, knows_let
         unit_id=whose.get(step.role) if step.role else None,
         team_id=site.team if step.role == Role.INSPECTOR else None,
         role=step.role or "",
+        named=step.named,
         what=str(step.what),
         url=step.url,
         since=site.stage_since,

@@ -99,7 +99,7 @@ def mine(user: User, chosen: Chosen) -> Iterator[Todo]:
 
 @prepared
 def _of_own_role(user: User, chosen: Chosen) -> QuerySet[OpenStep, tuple[Any, ...]]:
-    return _seen(user, chosen).filter(role=user.role).values_list(*_FIELDS)
+    return _seen(user, chosen).filter(role=user.role, named=False).values_list(*_FIELDS)
 
 
 def inspectors(user: User) -> Iterator[Todo]:

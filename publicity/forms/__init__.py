@@ -21,7 +21,17 @@ from .directory import SiteFilter
 from .letters import LetterForm
 from .namings import NameForm, NamingFilter, PlaqueForm, PlaqueReturnForm
 from .notices import AnnounceForm, ExtendForm
-from .objections import ConcludeForm, DeclineForm, InvestigatorForm, MoreFilesForm, ObjectionForm
+from .objections import (
+    ApproveForm,
+    ConcludeForm,
+    DeclineForm,
+    InvestigatorForm,
+    MoreFilesForm,
+    ObjectionForm,
+    RecordForm,
+    ReportForm,
+    SendBackForm,
+)
 from .open_data import DataFileForm
 from .reason import ReasonForm
 from .search import SearchForm
@@ -31,6 +41,7 @@ __all__ = [
     "AnnounceForm",
     "AppraisalCodeForm",
     "AppraisalForm",
+    "ApproveForm",
     "ArticleFilter",
     "ArticleForm",
     "CaptionsForm",
@@ -56,8 +67,11 @@ __all__ = [
     "ReasonForm",
     "ReceiptForm",
     "RecheckFilter",
+    "RecordForm",
+    "ReportForm",
     "ReuseForm",
     "SearchForm",
+    "SendBackForm",
     "SiteFilter",
     "TrackingForm",
     "VerificationForm",

@@ -1,4 +1,4 @@
-"""Objections: what the public hands in and how the office handles it."""
+"""Objections: what the public hands in, what the office takes down, and how it is handled."""
 
 from typing import Any
 
@@ -9,12 +9,16 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.forms import Form, choose_from
+from core.forms import DateInput, Form, choose_from
 from core.upload_fields import UploadsField, UploadsForm
-from publicity.enums import ObjectionState
+from publicity.enums import NoticeState, ObjectionChannel, ObjectionState
 from publicity.models import Notice, Objection
 from publicity.services import objections
-from sites.models import Site
+from publicity.services.inquirers import investigators
+from sites.calendar import today
+from sites.models import Programme, Site
+
+from .letters import NoticeField
 
 FILES_HELP = _("If you have any: PDF, pictures or office documents, at most five, each up to 20 MB.")
 
@@ -94,6 +98,54 @@ class MoreFilesForm(UploadsForm):
         self.refused = objections.attach(objection=objection, files=self.cleaned_data["files"])
 
 
+class RecordForm(UploadsForm):
+    """An objection that came by post, by telephone or in person, as the office takes it down."""
+
+    notice = NoticeField(label=_("Notice"), queryset=Notice.objects.none(), empty_label=_("choose a notice"))
+    site = forms.ModelChoiceField(
+        label=_("Site"), queryset=Site.objects.none(), empty_label=_("choose a site")
+    )
+    channel = forms.ChoiceField(
+        label=_("How it came in"),
+        choices=[(each, ObjectionChannel(each).label) for each in ObjectionChannel.RECORDED],
+        widget=forms.RadioSelect,
+    )
+    received_on = forms.DateField(
+        label=_("Received on"),
+        widget=DateInput(),
+        initial=today,
+        help_text=_("The day it came in, not the day it is taken down: it must lie within the notice."),
+    )
+    name = forms.CharField(
+        label=_("Real name"),
+        max_length=40,
+        help_text=_("As it is signed. Without a name it is no objection: log it as an anonymous letter."),
+    )
+    phone = forms.CharField(
+        label=_("Telephone or address"),
+        max_length=100,
+        help_text=_("Where the objector can be reached with the reply."),
+    )
+    text = forms.CharField(
+        label=_("Objection"),
+        max_length=2000,
+        help_text=_("A letter word for word; what was said as close to the words as it was taken down."),
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    files = UploadsField(label=_("The letter and its files, scanned"), required=False, help_text=FILES_HELP)
+
+    def __init__(self, *args: Any, programme: Programme | None, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        here = Notice.objects.visible_to(by).filter(programme=programme)
+        noticed = Site.objects.visible_to(by).filter(notice_entries__notice__in=here).distinct()
+        choose_from(self, "notice", here.exclude(state=NoticeState.WITHDRAWN).select_related("document"))
+        choose_from(self, "site", noticed.select_related("organisation"))
+
+    def save(self, *, by: User) -> None:
+        values = self.cleaned_data | {"channel": ObjectionChannel(self.cleaned_data["channel"])}
+        self.received = objections.record(**values, by=by)
+
+
 class InvestigatorForm(Form):
     """Who looks into an objection."""
 
@@ -102,26 +154,37 @@ class InvestigatorForm(Form):
         queryset=User.objects.none(),
         empty_label=_("choose a person"),
         help_text=_(
-            "Somebody of the office or an inspector; nobody of the unit, tied to it or aside from the site."
+            "Somebody else of the office or an inspector who had no part in it yet; nobody of the unit, tied "
+            "to it or aside from the site."
         ),
         error_messages={"required": _("Choose who looks into it.")},
     )
 
-    def __init__(self, *args: Any, objection: Objection, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, objection: Objection, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choose_from(self, "investigator", objections.investigators(objection.site))
+        choose_from(self, "investigator", investigators(objection).exclude(pk=by.pk))
+
+
+class ReportForm(Form):
+    """What the person named to look into an objection found."""
+
+    findings = forms.CharField(
+        label=_("What the inquiry found"),
+        help_text=_("Stays with the office when the objector's data is erased: name nobody."),
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
 
 
 class DeclineForm(Form):
     reply = forms.CharField(
         label=_("Why it is not taken up"),
-        help_text=_("The objector reads it under the receipt code."),
+        help_text=_("The objector reads it under the receipt code, once somebody else has approved it."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
 
 class ConcludeForm(Form):
-    """The result of the inquiry with the written reply."""
+    """The drafted result of the inquiry with the written reply."""
 
     result = forms.ChoiceField(
         label=_("Result"),
@@ -130,14 +193,12 @@ class ConcludeForm(Form):
         help_text=_("Upheld, even partly, takes the site off the notice; the other sites go on."),
         error_messages={"required": _("Choose a result.")},
     )
-    findings = forms.CharField(
-        label=_("What the inquiry found"),
-        help_text=_("Stays with the office when the objector's data is erased: name nobody."),
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
     reply = forms.CharField(
         label=_("Written reply"),
-        help_text=_("The objector reads it under the receipt code."),
+        help_text=_(
+            "The objector reads it under the receipt code and on paper, once somebody else has approved it: "
+            "name nobody."
+        ),
         widget=forms.Textarea(attrs={"rows": 5}),
     )
     opinion = forms.CharField(
@@ -146,5 +207,19 @@ class ConcludeForm(Form):
         help_text=_(
             "Needed when the objection is upheld, even partly. The unit reads it as a finding: name nobody."
         ),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ApproveForm(Form):
+    """The drafted answer as it stood on the page: `seen` is the last step that was on it."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class SendBackForm(Form):
+    reason = forms.CharField(
+        label=_("Why it is sent back"),
+        help_text=_("Those who handle the objection read it."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )

@@ -2,7 +2,7 @@ import django.db.models.deletion
 import django.utils.timezone
 import encrypted_fields.fields
 import publicity.models.appraisal
-import publicity.models.notices
+import publicity.models.objections
 from django.conf import settings
 from django.db import migrations, models
 
@@ -212,20 +212,27 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='publicity.notice', verbose_name='notice')),
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='sites.site', verbose_name='site')),
-                ('receipt_code', models.CharField(default=publicity.models.notices.new_receipt_code, editable=False, max_length=10, unique=True, verbose_name='receipt code')),
+                ('receipt_code', models.CharField(default=publicity.models.objections.new_receipt_code, editable=False, max_length=10, unique=True, verbose_name='receipt code')),
                 ('objector_name', encrypted_fields.fields.EncryptedCharField(max_length=40, null=True, verbose_name='real name')),
-                ('objector_phone', encrypted_fields.fields.EncryptedCharField(max_length=40, null=True, verbose_name='telephone')),
+                ('objector_phone', encrypted_fields.fields.EncryptedCharField(max_length=100, null=True, verbose_name='telephone')),
                 ('text', encrypted_fields.fields.EncryptedTextField(null=True, verbose_name='objection')),
+                ('channel', models.CharField(choices=[('online', 'online'), ('post', 'by post'), ('telephone', 'by telephone'), ('visit', 'in person')], default='online', max_length=10, verbose_name='how it came in')),
                 ('received_on', models.DateField(verbose_name='received on')),
-                ('state', models.CharField(choices=[('received', 'received'), ('accepted', 'being looked into'), ('declined', 'not taken up'), ('upheld', 'upheld'), ('partly', 'partly upheld'), ('not_upheld', 'not upheld')], default='received', max_length=12, verbose_name='state')),
+                ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken down by')),
+                ('state', models.CharField(choices=[('received', 'received'), ('declining', 'not to be taken up: to be approved'), ('accepted', 'being looked into'), ('looked_into', 'looked into: to be concluded'), ('drafted', 'concluded: to be approved'), ('declined', 'not taken up'), ('upheld', 'upheld'), ('partly', 'partly upheld'), ('not_upheld', 'not upheld')], default='received', max_length=12, verbose_name='state')),
                 ('due_on', models.DateField(blank=True, null=True, verbose_name='reply due on')),
                 ('counted', models.TextField(blank=True, verbose_name='how it was counted')),
                 ('taken_up_on', models.DateField(blank=True, null=True, verbose_name='taken up on')),
+                ('accepted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken up by')),
                 ('investigator', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='looked into by')),
                 ('findings', models.TextField(blank=True, verbose_name='what the inquiry found')),
+                ('proposed', models.CharField(blank=True, choices=[('declined', 'not taken up'), ('upheld', 'upheld'), ('partly', 'partly upheld'), ('not_upheld', 'not upheld')], max_length=12, verbose_name='proposed result')),
                 ('reply', models.TextField(blank=True, verbose_name='written reply')),
+                ('opinion', models.TextField(blank=True, verbose_name='what the unit has to mend')),
+                ('drafted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answer drafted by')),
+                ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answer approved by')),
                 ('replied_on', models.DateField(null=True, verbose_name='replied on')),
-                ('handled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='handled by')),
+                ('document', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='objection', to='documents.document', verbose_name='paper')),
                 ('erase_on', models.DateField(blank=True, null=True, verbose_name='personal data kept until')),
                 ('erased_at', models.DateTimeField(blank=True, null=True, verbose_name='personal data erased at')),
             ],
@@ -233,7 +240,24 @@ class Migration(migrations.Migration):
                 'verbose_name': 'objection',
                 'ordering': ['-received_on', '-pk'],
                 'indexes': [models.Index(fields=['state'], name='publicity_o_state_ff9ace_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ('received', 'accepted')), models.Q(('reply', ''), _negated=True), _connector='OR'), name='objection_result_has_reply')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ('received', 'declining', 'accepted', 'looked_into', 'drafted')), models.Q(('reply', ''), _negated=True), _connector='OR'), name='objection_result_has_reply'), models.CheckConstraint(condition=models.Q(models.Q(('channel', 'online'), ('recorded_by', None)), models.Q(('channel__in', ('post', 'telephone', 'visit')), ('recorded_by__isnull', False)), _connector='OR'), name='objection_not_sent_online_was_taken_down'), models.CheckConstraint(condition=models.Q(('state__in', ('received', 'declining', 'declined')), models.Q(('accepted_by__isnull', False), ('investigator__isnull', False)), _connector='OR'), name='objection_taken_up_names_its_people'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('looked_into', 'drafted', 'upheld', 'partly', 'not_upheld')), _negated=True), models.Q(('findings', ''), _negated=True), _connector='OR'), name='objection_concluded_was_looked_into'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('declining', 'drafted', 'declined', 'upheld', 'partly', 'not_upheld')), _negated=True), models.Q(models.Q(('proposed', ''), _negated=True), ('drafted_by__isnull', False)), _connector='OR'), name='objection_answer_was_drafted'), models.CheckConstraint(condition=models.Q(models.Q(('approved_by', None), ('state__in', ('received', 'declining', 'accepted', 'looked_into', 'drafted'))), models.Q(('approved_by__isnull', False), ('proposed', models.F('state')), ('state__in', ('declined', 'upheld', 'partly', 'not_upheld'))), _connector='OR'), name='objection_answer_was_approved'), models.CheckConstraint(condition=models.Q(('accepted_by', None), ('investigator', None), models.Q(('accepted_by', models.F('investigator')), _negated=True), _connector='OR'), name='objection_accepted_by_not_investigator'), models.CheckConstraint(condition=models.Q(('accepted_by', None), ('drafted_by', None), models.Q(('accepted_by', models.F('drafted_by')), _negated=True), _connector='OR'), name='objection_accepted_by_not_drafted_by'), models.CheckConstraint(condition=models.Q(('accepted_by', None), ('approved_by', None), models.Q(('accepted_by', models.F('approved_by')), _negated=True), _connector='OR'), name='objection_accepted_by_not_approved_by'), models.CheckConstraint(condition=models.Q(('investigator', None), ('drafted_by', None), models.Q(('investigator', models.F('drafted_by')), _negated=True), _connector='OR'), name='objection_investigator_not_drafted_by'), models.CheckConstraint(condition=models.Q(('investigator', None), ('approved_by', None), models.Q(('investigator', models.F('approved_by')), _negated=True), _connector='OR'), name='objection_investigator_not_approved_by'), models.CheckConstraint(condition=models.Q(('drafted_by', None), ('approved_by', None), models.Q(('drafted_by', models.F('approved_by')), _negated=True), _connector='OR'), name='objection_drafted_by_not_approved_by')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Handling',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('objection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handlings', to='publicity.objection', verbose_name='objection')),
+                ('deed', models.CharField(choices=[('record', 'taken down'), ('accept', 'taken up'), ('decline', 'proposed not to be taken up'), ('reassign', 'somebody named to look into it'), ('report', 'findings written'), ('conclude', 'answer drafted'), ('approve', 'answer approved'), ('send_back', 'answer sent back')], max_length=10, verbose_name='what was done')),
+                ('state', models.CharField(choices=[('received', 'received'), ('declining', 'not to be taken up: to be approved'), ('accepted', 'being looked into'), ('looked_into', 'looked into: to be concluded'), ('drafted', 'concluded: to be approved'), ('declined', 'not taken up'), ('upheld', 'upheld'), ('partly', 'partly upheld'), ('not_upheld', 'not upheld')], max_length=12, verbose_name='state after it')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('on', models.DateField(verbose_name='on')),
+                ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
+                ('note', models.TextField(blank=True, verbose_name='in these words')),
+            ],
+            options={
+                'verbose_name': 'step of an objection',
+                'ordering': ['pk'],
             },
         ),
         migrations.CreateModel(

@@ -3,15 +3,8 @@
 from .appraisal import Appraisal, AppraisalResponse
 from .articles import Article, ArticleFile, Reuse
 from .naming import Naming, Recheck, RecheckDraw, Revocation, TrackingNote, Warned
-from .notices import (
-    Erasure,
-    LoggedLetter,
-    Notice,
-    NoticeExtension,
-    NoticeSite,
-    Objection,
-    ObjectionFile,
-)
+from .notices import Notice, NoticeExtension, NoticeSite
+from .objections import Erasure, Handling, LoggedLetter, Objection, ObjectionFile
 
 __all__ = [
     "Appraisal",
@@ -19,6 +12,7 @@ __all__ = [
     "Article",
     "ArticleFile",
     "Erasure",
+    "Handling",
     "LoggedLetter",
     "Naming",
     "Notice",

@@ -4,8 +4,7 @@ import datetime
 from collections.abc import Iterable
 from typing import TypeVar
 
-from django.db.models import QuerySet, Value
-from django.urls import reverse
+from django.db.models import Q, QuerySet, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,7 +13,7 @@ from accounts.models import User
 from core.http import record_address
 from core.union import Part
 from publicity.models import Naming, Objection, Recheck, Warned
-from publicity.services.objections import investigators
+from publicity.services.inquirers import in_turn, unbarred
 from sites.deadlines import ALL_RUNGS, DEADLINES, OFFICE_ACTS, DeadlineKind, OpenDate, of_site
 from sites.services import people
 
@@ -49,10 +48,13 @@ def _of_naming(records: QuerySet[Record], reader: User | None) -> QuerySet[Recor
 
 
 def _letter(date: OpenDate, role: str) -> str:
-    """Whoever looks into it without being of the office asks the office about it."""
-    if role == Role.OFFICE:
-        return record_address("publicity_desk:objection", date.key)
-    return reverse("desk:home") if role == Role.INSPECTOR else record_address("desk:site", date.site)
+    """For whoever reads letters by office; an inspector is told of those alone that were given to him."""
+    reads = role in (*Role.CITY_WIDE, Role.INSPECTOR)
+    return (
+        record_address("publicity_desk:objection", date.key)
+        if reads
+        else record_address("desk:site", date.site)
+    )
 
 
 def _naming(date: OpenDate, _role: str) -> str:
@@ -60,10 +62,10 @@ def _naming(date: OpenDate, _role: str) -> str:
 
 
 def _handling(date: OpenDate) -> QuerySet[User]:
-    """The office's people nothing bars, and the one who was named to look into the letter."""
+    """The office's people nothing bars, who see to it that it is answered, and whoever's turn it is."""
     letter = Objection.objects.select_related("site").get(pk=date.key)
-    able = investigators(letter.site)
-    return able.filter(role=Role.OFFICE) | able.filter(pk__in=[letter.investigator_id])
+    able = unbarred(letter.site, *Role.CITY_WIDE, Role.INSPECTOR)
+    return able.filter(Q(role=Role.OFFICE) | Q(pk__in=in_turn(letter).order_by().values("pk")))
 
 
 DEADLINES.add(

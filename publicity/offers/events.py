@@ -11,9 +11,10 @@ from django.utils.translation import pgettext
 from accounts.models import User
 from core.http import record_address
 from core.union import Part
-from publicity.enums import AppraisalState, NoticeState, ObjectionState, TrackingKind
+from publicity.enums import AppraisalState, NoticeState, ObjectionDeed, ObjectionState, TrackingKind
 from publicity.models import (
     Appraisal,
+    Handling,
     Naming,
     NoticeExtension,
     NoticeSite,
@@ -23,7 +24,7 @@ from publicity.models import (
     TrackingNote,
     Warned,
 )
-from publicity.rules import handles_objections
+from publicity.rules import reads_objections
 from sites.calendar import today
 from sites.chronology import (
     EVENTS,
@@ -107,16 +108,31 @@ def _received(site: Site, user: User) -> Part:
     return events(_objections(site, user), on="received_on", state=ObjectionState.RECEIVED)
 
 
-def _answered(site: Site, user: User) -> Part:
-    answered = _objections(site, user).filter(replied_on__isnull=False)
-    return events(answered, on="replied_on", who="handled_by__name", state="state")
+def _handled(site: Site, user: User) -> Part:
+    """Every step, and who took it; one that was taken down begins before, with the day it came in."""
+    return events(
+        Handling.objects.known_to(user).filter(objection__site=site),
+        on="on",
+        at="at",
+        who="by__name",
+        state="state",
+        title="deed",
+        n="objection",
+    )
+
+
+def _letter_page(key: int, reader: Reader) -> str:
+    """What it says is for the office and the leading group (`Objection.visible_to`)."""
+    return record_address("publicity_desk:objection", key) if reads_objections(reader.user) else ""
 
 
 def _tell_objection(row: EventRow, reader: Reader) -> Entry:
-    """What it says is the office's alone (`Objection.visible_to`)."""
-    reads = handles_objections(reader.user)
-    url = record_address("publicity_desk:objection", row.key) if reads else ""
-    return entry(row, _("Objection"), ObjectionState(row.state), url)
+    return entry(row, _("Objection"), ObjectionState(row.state), _letter_page(row.key, reader))
+
+
+def _tell_handling(row: EventRow, reader: Reader) -> Entry:
+    what = _("Objection: %(deed)s") % {"deed": ObjectionDeed(row.title).label}
+    return entry(row, what, ObjectionState(row.state), _letter_page(row.n, reader))
 
 
 def _appraisals(site: Site, user: User) -> Part:
@@ -219,7 +235,7 @@ _PUBLIC = (Chapter.PUBLIC,)
 EVENTS.add(
     EventKind(_PUBLIC, _appraisals, _tell_appraisal),
     EventKind(_PUBLIC, _received, _tell_objection),
-    EventKind(_PUBLIC, _answered, _tell_objection),
+    EventKind(_PUBLIC, _handled, _tell_handling),
     EventKind(_PUBLIC, _published, _tell_notice),
     EventKind(_PUBLIC, _extended, _tell_notice),
     EventKind(_PUBLIC, _ended, _tell_notice),

@@ -9,6 +9,8 @@ from accounts.todos import TODO_ROWS, TODOS, Asked, TodoKind, TodoSource, page
 from core.union import Part
 from publicity.enums import ArticleState, NoticeState, ObjectionState
 from publicity.models import Appraisal, Article, Objection, Reuse
+from publicity.objection_steps import IN_TURN
+from publicity.rules import reads_objections
 from sites.calendar import today
 
 _LETTER = page("publicity_desk:objection")
@@ -35,29 +37,12 @@ def _reuses(asked: Asked) -> Part:
 
 
 def _letters(asked: Asked) -> Part:
-    """Open letters: whose inquiry it is, and what waits for the answer."""
-    waits = Q(notice__state=NoticeState.ENDED, notice__result__isnull=True)
-    kind = Case(
-        When(investigator=asked.user, then=Value("inquiry")),
-        When(waits, then=Value("objection_ended")),
-        default=Value("objection"),
-    )
-    letters = Objection.objects.visible_to(asked.user).open()
+    """Letters whose next step is this person's: what it is, the ended notice that waits for it named."""
+    turn = Objection.objects.waiting_for(asked.user)
+    waits = Q(notice__state=NoticeState.ENDED, notice__result__isnull=True, state=ObjectionState.RECEIVED)
+    kind = Case(When(waits, then=Value("ended")), default="state")
     return TODO_ROWS.part(
-        letters, kind=kind, key="pk", about="site__window_name", since="received_on", due="due_on"
-    )
-
-
-def _inquiries(asked: Asked) -> Part:
-    """An inspector may not read the letter and asks the office about it; the notice is everybody's."""
-    letters = Objection.objects.filter(investigator=asked.user, state=ObjectionState.ACCEPTED)
-    return TODO_ROWS.part(
-        letters.exclude(site__in=asked.user.recused_sites()),
-        kind=Value("inquiry"),
-        key="notice",
-        about="site__window_name",
-        since="taken_up_on",
-        due="due_on",
+        turn, kind=kind, key="pk", about="site__window_name", since="received_on", due="due_on"
     )
 
 
@@ -90,23 +75,13 @@ TODOS.add(
         },
     ),
     TodoSource(
-        offered_to=is_office,
+        offered_to=lambda user: reads_objections(user) or is_inspector(user),
         rows=_letters,
         kinds={
-            "objection": TodoKind(_("Handle the objection"), _LETTER),
-            "objection_ended": TodoKind(
+            "ended": TodoKind(
                 _("Answer the objection: the result of the ended notice waits for it"), _LETTER
             ),
-            "inquiry": TodoKind(_("Look into the objection and conclude it"), _LETTER),
-        },
-    ),
-    TodoSource(
-        offered_to=is_inspector,
-        rows=_inquiries,
-        kinds={
-            "inquiry": TodoKind(
-                _("Look into the objection and tell the office what you found"), page("publicity:notice")
-            )
+            **{state: TodoKind(step.what, _LETTER) for state, step in IN_TURN.items()},
         },
     ),
     place=10,

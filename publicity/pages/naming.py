@@ -13,7 +13,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.enums import Role
 from accounts.models import User
 from publicity.enums import TrackingKind
-from publicity.models import Naming, Recheck, Revocation, TrackingNote, Warned
+from publicity.models import Naming, Objection, Recheck, Revocation, TrackingNote, Warned
 from publicity.services.tracking import may_be_revoked
 from sites.calendar import today
 from sites.enums import Stage
@@ -61,6 +61,12 @@ class NamingPage:
     @property
     def waiting(self) -> Recheck | None:
         return next((recheck for recheck in self.rechecks if recheck.result is None), None)
+
+    @cached_property
+    def objections(self) -> list[Objection]:
+        """The letters about this site that its reader may read; nothing of who wrote."""
+        letters = Objection.objects.visible_to(self.reader).filter(site=self.naming.site_id)
+        return list(letters.defer("objector_name", "objector_phone", "text").in_turn())
 
     @property
     def revocation(self) -> Revocation | None:

@@ -22,10 +22,11 @@ class Step:
 
 def progress(letter: Objection) -> list[Step]:
     """Received, taken up, answered; one that is not taken up is answered at once."""
-    taken_up = letter.state not in (ObjectionState.RECEIVED, ObjectionState.DECLINED)
-    received = "current" if letter.state == ObjectionState.RECEIVED else "done"
+    shown = letter.public_state
+    taken_up = shown not in (ObjectionState.RECEIVED, ObjectionState.DECLINED)
+    received = "current" if shown == ObjectionState.RECEIVED else "done"
     steps = [Step(_("Received"), received, letter.received_on)]
-    if letter.state != ObjectionState.DECLINED:
+    if shown != ObjectionState.DECLINED:
         state = "next" if not taken_up else "current" if letter.is_open else "done"
         steps.append(
             Step(_("Taken up: somebody who is not of the unit looks into it"), state, letter.taken_up_on)

@@ -35,11 +35,13 @@ def naming_obstacles(notice: Notice, site: Site) -> list[str]:
         obstacles.append(_("The notice was withdrawn."))
     # Picked out here and not by the database: a page asks for every site of a notice at once.
     letters = list(site.objections.all())
-    upheld_here = {letter.state for letter in letters if letter.notice_id == notice.pk}
+    results = {letter.state for letter in letters if letter.notice_id == notice.pk}
     if any(letter.is_open for letter in letters):
         obstacles.append(_("An objection against %(site)s is not concluded.") % {"site": site})
-    elif upheld_here.intersection(ObjectionState.AGAINST):
+    elif ObjectionState.UPHELD in results:
         obstacles.append(_("An objection against %(site)s was upheld.") % {"site": site})
+    elif ObjectionState.PARTLY in results:
+        obstacles.append(_("An objection against %(site)s was partly upheld.") % {"site": site})
     return obstacles
 
 

@@ -148,7 +148,6 @@ def _page(request: StaffRequest, found: Notice, **refused: Form) -> HttpResponse
         "extensions": found.extensions.select_related("by", "document"),
         "rows": rows,
         "objections": here,
-        "may_see_letters": is_office(request.user),
         "extend_form": ExtendForm(notice=found) if changes else None,
         "withdraw_form": ReasonForm() if changes else None,
         "name_form": NameForm(notice=found, by=request.user) if _can_name(request.user, rows) else None,

@@ -1,7 +1,11 @@
-"""Objections at the desk, for the handling office alone: to everybody else there are none."""
+"""Objections at the desk: for the office, the leading group, and whoever looks into one.
+
+Who wrote a letter is for the office alone; to everybody else there are none.
+"""
 
 from collections.abc import Callable
 from pathlib import PurePath
+from typing import Any
 
 from auditlog.signals import accessed
 from django.contrib import messages
@@ -12,19 +16,29 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.generic import ListView
 
 from accounts.http import StaffRequest
-from accounts.rules import is_office
+from accounts.rules import require_office
 from audit.services import note_export
 from core.acting import carried_out
 from core.stored import saved_to_disk
 from publicity.enums import ObjectionState
-from publicity.forms import ConcludeForm, DeclineForm, InvestigatorForm
+from publicity.forms import (
+    ApproveForm,
+    ConcludeForm,
+    DeclineForm,
+    InvestigatorForm,
+    RecordForm,
+    ReportForm,
+    SendBackForm,
+)
 from publicity.models import Objection, ObjectionFile
-from publicity.models.notices import ObjectionQuerySet
-from publicity.services import objections
+from publicity.models.objections import ObjectionQuerySet
+from publicity.pages.objection import ObjectionPage
+from publicity.rules import handles_objections, reads_objections
+from publicity.services import inquiries
 from sites.chosen import chosen_programme
 
 
@@ -36,11 +50,35 @@ class ObjectionList(LoginRequiredMixin, ListView[Objection]):
     paginate_by = 50
 
     def get_queryset(self) -> ObjectionQuerySet:
-        if not is_office(self.request.user):
+        if not reads_objections(self.request.user):
             raise Http404
         letters = Objection.objects.visible_to(self.request.user)
         here = letters.filter(notice__programme=chosen_programme(self.request))
         return here.select_related("site", "notice").defer("text").in_turn()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(handles=handles_objections(self.request.user), **kwargs)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: StaffRequest) -> HttpResponse:
+    """Take down what came by post, by telephone or in person."""
+    require_office(request.user)
+    posted = request.method == "POST"
+    form = RecordForm(
+        request.POST if posted else None,
+        request.FILES if posted else None,
+        programme=chosen_programme(request),
+        by=request.user,
+    )
+    if form.is_bound and form.is_valid() and carried_out(form, lambda: form.save(by=request.user)):
+        for line in form.received.refused:
+            messages.warning(request, line)
+        messages.success(request, _("The objection is on record; give the objector its receipt code."))
+        return redirect(form.received.objection)
+    status = 422 if form.is_bound else 200
+    return render(request, "publicity/desk/objection_form.html", {"form": form}, status=status)
 
 
 @login_required
@@ -53,50 +91,53 @@ def objection(request: StaffRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def accept(request: StaffRequest, pk: int) -> HttpResponse:
-    done = _("The objection is taken up; conclude it with a written reply.")
-    return _name_investigator(request, pk, objections.accept, done)
+    done = _("The objection is taken up; the person named looks into it.")
+    return _name_investigator(request, pk, inquiries.accept, done)
 
 
 @login_required
 @require_POST
 def reassign(request: StaffRequest, pk: int) -> HttpResponse:
-    return _name_investigator(request, pk, objections.reassign, _("Somebody else looks into it now."))
+    return _name_investigator(request, pk, inquiries.reassign, _("Somebody else looks into it now."))
+
+
+@login_required
+@require_POST
+def report(request: StaffRequest, pk: int) -> HttpResponse:
+    done = _("The findings are with the office, which drafts the answer.")
+    return _take(request, pk, inquiries.report, ReportForm(request.POST), name="report_form", success=done)
 
 
 @login_required
 @require_POST
 def decline(request: StaffRequest, pk: int) -> HttpResponse:
-    letter, form = _visible(request, pk), DeclineForm(request.POST)
-    if form.is_valid() and carried_out(
-        form, lambda: objections.decline(objection=letter, reply=form.cleaned_data["reply"], by=request.user)
-    ):
-        messages.success(
-            request, _("The objection is not taken up; the objector reads why under the receipt code.")
-        )
-        return redirect(letter)
-    return _page(request, letter, decline_form=form)
+    done = _("It is proposed not to take the objection up; somebody else approves it or sends it back.")
+    return _take(request, pk, inquiries.decline, DeclineForm(request.POST), name="decline_form", success=done)
 
 
 @login_required
 @require_POST
 def conclude(request: StaffRequest, pk: int) -> HttpResponse:
-    letter, form = _visible(request, pk), ConcludeForm(request.POST)
-    if form.is_valid() and carried_out(
-        form,
-        lambda: objections.conclude(
-            objection=letter,
-            result=ObjectionState(form.cleaned_data["result"]),
-            findings=form.cleaned_data["findings"],
-            reply=form.cleaned_data["reply"],
-            opinion=form.cleaned_data["opinion"],
-            by=request.user,
-        ),
-    ):
-        messages.success(
-            request, _("The objection is concluded; the objector reads the reply under the receipt code.")
-        )
-        return redirect(letter)
-    return _page(request, letter, conclude_form=form)
+    done = _("The answer is drafted; somebody else approves it or sends it back.")
+    return _take(
+        request, pk, inquiries.conclude, ConcludeForm(request.POST), name="conclude_form", success=done
+    )
+
+
+@login_required
+@require_POST
+def approve(request: StaffRequest, pk: int) -> HttpResponse:
+    done = _("The objection is answered; the objector reads the reply under the receipt code.")
+    return _take(request, pk, inquiries.approve, ApproveForm(request.POST), name="approve_form", success=done)
+
+
+@login_required
+@require_POST
+def send_back(request: StaffRequest, pk: int) -> HttpResponse:
+    done = _("The answer is sent back with the reason.")
+    return _take(
+        request, pk, inquiries.send_back, SendBackForm(request.POST), name="send_back_form", success=done
+    )
 
 
 @login_required
@@ -114,36 +155,52 @@ def file(request: StaffRequest, pk: int) -> FileResponse:
 def _name_investigator(
     request: StaffRequest, pk: int, verb: Callable[..., None], success: str
 ) -> HttpResponse:
+    form = InvestigatorForm(request.POST, objection=_visible(request, pk), by=request.user)
+    return _take(request, pk, verb, form, name="investigator_form", success=success)
+
+
+def _take(
+    request: StaffRequest, pk: int, verb: Callable[..., None], form: Form, *, name: str, success: str
+) -> HttpResponse:
+    """One step of a letter, with what was typed; refused, the page shows the form again as `name`."""
     letter = _visible(request, pk)
-    form = InvestigatorForm(request.POST, objection=letter)
-    if form.is_valid() and carried_out(
-        form, lambda: verb(objection=letter, investigator=form.cleaned_data["investigator"], by=request.user)
+    if not form.is_valid() or not carried_out(
+        form, lambda: verb(objection=letter, by=request.user, **_typed(form))
     ):
-        messages.success(request, success)
-        return redirect(letter)
-    return _page(request, letter, investigator_form=form)
+        return _page(request, letter, **{name: form})
+    messages.success(request, success)
+    return redirect(letter)
+
+
+def _typed(form: Form) -> dict[str, Any]:
+    values = dict(form.cleaned_data)
+    if "result" in values:
+        values["result"] = ObjectionState(values["result"])
+    return values
 
 
 def _visible(request: StaffRequest, pk: int) -> Objection:
     letters = Objection.objects.visible_to(request.user).select_related(
-        "site__organisation", "site__filing", "notice__programme", "handled_by", "investigator", "erasure"
+        "site__organisation",
+        "site__filing",
+        "notice__programme",
+        "accepted_by",
+        "recorded_by",
+        "investigator",
+        "drafted_by",
+        "approved_by",
+        "document",
+        "erasure",
     )
     return get_object_or_404(letters, pk=pk)
 
 
 def _page(request: StaffRequest, letter: Objection, **refused: Form) -> HttpResponse:
-    """The whole letter, its writer included: each look at it goes into the trail.
+    """The whole letter, for the office its writer included: each look at it goes into the trail.
 
     A form handed over was refused and is shown with what was typed.
     """
     accessed.send(sender=Objection, instance=letter)
-    context = {
-        "objection": letter,
-        "steps": [name for name, step in objections.STEPS.items() if letter.state in step.sources],
-        "files": letter.files.all(),
-        "investigator_form": InvestigatorForm(objection=letter),
-        "decline_form": DeclineForm(),
-        "conclude_form": ConcludeForm(),
-        **refused,
-    }
+    page = ObjectionPage(letter, request.user)
+    context = {"page": page, "objection": letter, **page.forms, **refused}
     return render(request, "publicity/desk/objection_detail.html", context, status=422 if refused else 200)

@@ -1,11 +1,13 @@
 """Public notices and the citizen's objection to a site on one."""
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +19,7 @@ from core.acting import carried_out
 from core.http import first_or_404
 from core.once import once
 from core.prepared import prepared
+from documents.views import paper_response
 from publicity.brake import Brake
 from publicity.enums import ObjectionState
 from publicity.forms import MoreFilesForm, ObjectionForm, ReceiptForm
@@ -56,7 +59,7 @@ def _notices_of(programme: int | None) -> QuerySet[Notice]:
 def notice(request: HttpRequest, pk: int) -> HttpResponse:
     """The snapshot as it was published; of objections only how many came to what."""
     found = first_or_404(_published(pk))
-    letters = found.result["letters"] if found.result else dict(_letters(pk))
+    letters = found.result["letters"] if found.result else _in_public(_letters(pk))
     context = {
         "notice": found,
         "entries": list(_entries(pk)),
@@ -74,6 +77,14 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
 def _published(notice: int) -> QuerySet[Notice]:
     found = Notice.objects.published().filter(pk=notice)
     return found.select_related("document").defer("document__context")
+
+
+def _in_public(counted: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """What is only proposed is none of the public's."""
+    letters: Counter[str] = Counter()
+    for state, number in counted:
+        letters[ObjectionState(state).in_public] += number
+    return letters
 
 
 @prepared
@@ -154,14 +165,24 @@ def objection_files(request: HttpRequest) -> HttpResponse:
     return _status_page(request, form, found, files_form, status=422)
 
 
+@never_cache
+@require_safe
+def objection_paper(request: HttpRequest) -> FileResponse:
+    """The reply as a paper, by the receipt code; on paper it names nobody."""
+    found, _status = _by_receipt(request, ReceiptForm(request.GET or None))
+    if found is None or found.is_open or found.document is None:
+        raise Http404
+    return paper_response(found.document)
+
+
 def _by_receipt(request: HttpRequest, form: ReceiptForm) -> tuple[Objection | None, int]:
     """The objection a code leads to, without who wrote it, and the answer's status."""
     if not form.is_bound:
         return None, 200
     if not form.is_valid():
         return None, 422
-    letters = Objection.objects.select_related("notice", "site").prefetch_related("files")
-    without_writer = letters.defer("objector_name", "objector_phone", "text")
+    letters = Objection.objects.select_related("notice", "site", "document").prefetch_related("files")
+    without_writer = letters.defer("objector_name", "objector_phone", "text", "document__context")
     found = without_writer.filter(receipt_code=form.cleaned_data["code"]).first()
     if found:
         return found, 200

@@ -78,6 +78,7 @@ BEGIN = {
     "publicity_desk:article_reuse": "today",
     "publicity_desk:letter_add": "today",
     "publicity_desk:naming_warn": "the rulebook's days",
+    "publicity_desk:objection_add": "today",
     "publicity_desk:notice_add": "the words of the notices before",
     "publicity_desk:notice_extend": "the fewest days",
     "standards:section": "a section with its items, which has a lock of its own (standards.fingerprints)",

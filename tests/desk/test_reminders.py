@@ -407,7 +407,7 @@ def test_objection_is_told_to_the_office_and_who_looks_into_it_never_to_the_unit
     assert told(bound) == []
     assert len(told(letter.investigator)) == 2
     note = Notification.objects.filter(user=letter.investigator, text="%(line)s").first()
-    assert note.url == "/desk/"
+    assert note.url == letter.get_absolute_url()
     office = Notification.objects.filter(user__role=Role.OFFICE, text="%(line)s").first()
     assert office.url == letter.get_absolute_url()
 

@@ -12,7 +12,7 @@ from assessments.services import recusals
 from desk.enums import Light
 from desk.todo import todos
 from documents.models import Document
-from publicity.services import objections
+from publicity.services import inquiries
 from sites.enums import Level, Stage
 from sites.models import GuidanceNote, ImportJob, Measure, WorkPlan
 from tests import factories
@@ -136,9 +136,9 @@ def test_objection_waits_for_whoever_looks_into_it(on):
     notice = scene.publish()
     letter, inspector = scene.object_to(notice), factories.user(Role.INSPECTOR)
     assert urls(inspector) == set()
-    objections.accept(objection=letter, investigator=inspector, by=factories.user(Role.OFFICE))
+    inquiries.accept(objection=letter, investigator=inspector, by=factories.user(Role.OFFICE))
     (todo,) = todos(inspector)
-    assert (todo.url, todo.due) == (notice.get_absolute_url(), letter.due_on)
+    assert (todo.url, todo.due) == (letter.get_absolute_url(), letter.due_on)
     recusals.recuse(user=inspector, site=letter.site, reason="示例")
     assert urls(inspector) == set()
 

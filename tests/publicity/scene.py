@@ -11,7 +11,7 @@ from assessments.models import Assessment, Round
 from publicity.enums import ObjectionState
 from publicity.models import Appraisal, AppraisalResponse, Article, Naming, Notice, Objection
 from publicity.models.appraisal import QUESTIONS
-from publicity.services import appraisals, articles, naming, notices, objections
+from publicity.services import appraisals, articles, inquiries, naming, notices, objections
 from sites.calendar import pinned, today
 from sites.enums import Stage
 from sites.models import Determination, DeterminationLine, Site
@@ -83,24 +83,49 @@ def object_to(notice: Notice, site: Site | None = None) -> Objection:
 def take_up(letter: Objection, by: User | None = None) -> Objection:
     """Taken up by the office; an inspector looks into it."""
     by = by or factories.user(Role.OFFICE)
-    objections.accept(objection=letter, investigator=factories.user(Role.INSPECTOR), by=by)
+    inquiries.accept(objection=letter, investigator=factories.user(Role.INSPECTOR), by=by)
+    return letter
+
+
+def look_into(letter: Objection) -> Objection:
+    """Taken up, where it is not yet, and looked into by the person named."""
+    if letter.state == ObjectionState.RECEIVED:
+        take_up(letter)
+    assert letter.investigator
+    inquiries.report(objection=letter, findings="示例核查情况", by=letter.investigator)
+    return letter
+
+
+def draft(letter: Objection, result: str, by: User | None = None) -> Objection:
+    """Looked into, where it is not yet, and the answer drafted; what is upheld has to be mended."""
+    if letter.state in (ObjectionState.RECEIVED, ObjectionState.ACCEPTED):
+        look_into(letter)
+    inquiries.conclude(
+        objection=letter,
+        result=ObjectionState(result),
+        reply="示例答复",
+        opinion="须整改" if result in ObjectionState.AGAINST else "",
+        by=by or factories.user(Role.OFFICE),
+    )
+    return letter
+
+
+def approve(letter: Objection, by: User | None = None) -> Objection:
+    """What is drafted holds, as it stands."""
+    by = by or factories.user(Role.LEADING_GROUP)
+    inquiries.approve(objection=letter, seen=letter.handlings.latest("pk").pk, by=by)
     return letter
 
 
 def conclude(letter: Objection, result: str, by: User | None = None) -> Objection:
-    """Taken up, where it is not yet, and answered; what is upheld has to be mended."""
-    by = by or factories.user(Role.OFFICE)
-    if letter.state == ObjectionState.RECEIVED:
-        take_up(letter, by)
-    objections.conclude(
-        objection=letter,
-        result=ObjectionState(result),
-        findings="示例核查情况",
-        reply="示例答复",
-        opinion="须整改" if result in ObjectionState.AGAINST else "",
-        by=by,
-    )
-    return letter
+    """Everything that is still to be done with it, by different people; the answer is approved `by`."""
+    return approve(draft(letter, result), by)
+
+
+def decline(letter: Objection, reply: str = "示例", by: User | None = None) -> Objection:
+    """Not taken up, as somebody of the office proposed and another person approved."""
+    inquiries.decline(objection=letter, reply=reply, by=by or factories.user(Role.OFFICE))
+    return approve(letter)
 
 
 def determined(*sites: Site) -> Determination:

@@ -74,14 +74,14 @@ def test_naming_after_an_objection_that_was_not_upheld_goes_on(notice, leader, o
     scene.take_up(letter, office)
     on("2008-05-13")
     assert refused(notice, leader)
-    scene.conclude(letter, "not_upheld", office)
+    scene.conclude(letter, "not_upheld")
     assert len(naming.name_sites(notice=notice, sites=sites_of(notice), by=leader)) == 2
 
 
 def test_naming_what_an_upheld_objection_took_off_is_refused(notice, leader, office, on):
     on("2008-05-06")
     letter = scene.object_to(notice)
-    scene.conclude(letter, "upheld", office)
+    scene.conclude(letter, "upheld")
     on("2008-05-13")
     with pytest.raises(InvalidTransition):
         naming.name_sites(notice=notice, sites=sites_of(notice), by=leader)
@@ -184,18 +184,24 @@ def test_withdrawing_the_notice_does_not_lose_an_open_objection(notice, leader, 
     with pytest.raises(ValidationError) as refused_again:
         scene.publish(site)
     assert site.window_name in refused_again.value.messages[0]
-    scene.conclude(letter, "not_upheld", office)
+    scene.conclude(letter, "not_upheld")
     assert scene.publish(site).entries.count() == 1
+
+
+def reopened(letter: Objection, state: str) -> None:
+    """However it came to be open again: by no service."""
+    Objection.objects.filter(pk=letter.pk).update(
+        state=state, proposed="", drafted_by=None, approved_by=None, document=None
+    )
 
 
 def test_objection_on_an_earlier_notice_still_keeps_a_site_from_being_named(notice, leader, office, on):
     """However it came to be open: received on the old notice while the new one was being made."""
     on("2008-05-06")
-    letter = scene.object_to(notice)
-    Objection.objects.filter(pk=letter.pk).update(state=ObjectionState.DECLINED, reply="示例")
+    letter = scene.decline(scene.object_to(notice))
     notices.withdraw(notice=notice, reason="示例理由", by=office)
     again = scene.publish(Site.objects.get(pk=letter.site_id))
-    Objection.objects.filter(pk=letter.pk).update(state=ObjectionState.RECEIVED)
+    reopened(letter, ObjectionState.RECEIVED)
     on("2008-05-20")
     assert refused(again, leader)
     assert not Naming.objects.exists()
@@ -204,13 +210,12 @@ def test_objection_on_an_earlier_notice_still_keeps_a_site_from_being_named(noti
 def test_objection_upheld_on_an_earlier_notice_takes_the_site_off_the_running_one(notice, office, on):
     on("2008-05-06")
     letter = scene.object_to(notice)
-    scene.take_up(letter, office)
-    Objection.objects.filter(pk=letter.pk).update(state=ObjectionState.DECLINED, reply="示例")
+    scene.conclude(letter, "not_upheld")
     notices.withdraw(notice=notice, reason="示例理由", by=office)
     again = scene.publish(Site.objects.get(pk=letter.site_id))
-    Objection.objects.filter(pk=letter.pk).update(state=ObjectionState.ACCEPTED)
+    reopened(letter, ObjectionState.ACCEPTED)
     letter.refresh_from_db()
-    scene.conclude(letter, "upheld", office)
+    scene.conclude(letter, "upheld")
     assert again.entries.get().removed_on is not None
 
 
@@ -220,7 +225,7 @@ def test_objection_upheld_after_its_notice_was_withdrawn_sends_the_site_back_to_
     on("2008-05-06")
     letter = scene.take_up(scene.object_to(notice), office)
     notices.withdraw(notice=notice, reason="示例理由", by=office)
-    scene.conclude(letter, "upheld", office)
+    scene.conclude(letter, "upheld")
     site = Site.objects.get(pk=letter.site_id)
     assert site.stage == Stage.RECTIFYING
     assert site.assessments.get().findings.get().opinion == "须整改"

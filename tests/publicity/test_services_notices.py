@@ -15,7 +15,7 @@ from documents.papers import DocumentKind
 from publicity import tasks
 from publicity.enums import NoticeState
 from publicity.models import Notice, NoticeExtension
-from publicity.services import naming, notices, objections
+from publicity.services import naming, notices
 from sites.enums import Stage
 from sites.models import Phase, Site
 from sites.workflow import InvalidTransition, PhaseClosed
@@ -347,9 +347,7 @@ def test_closing_publishes_the_result_with_numbers_and_sites(on):
     off, stands = scene.accepted(2)
     notice = scene.publish(off, stands)
     scene.conclude(scene.object_to(notice, off), "upheld")
-    objections.decline(
-        objection=scene.object_to(notice, stands), reply="示例", by=factories.user(Role.OFFICE)
-    )
+    scene.decline(scene.object_to(notice, stands), "示例")
     notice.refresh_from_db()
     assert notice.result is None
     on("2008-05-13")
@@ -400,7 +398,7 @@ def test_result_counts_both_of_two_letters_concluded_at_once(database, on):
 
     def conclude(letter):
         with transaction.atomic():
-            scene.conclude(letter, "not_upheld", office)
+            scene.conclude(letter, "not_upheld")
             time.sleep(0.2)  # the other one is answered before this one is on record
 
     assert kinds(at_once(*(lambda letter=letter: conclude(letter) for letter in both))) == ["done", "done"]

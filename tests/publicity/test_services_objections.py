@@ -16,7 +16,7 @@ from assessments.services import recusals, ties
 from desk.todo import todos
 from publicity.enums import LetterKind, ObjectionState
 from publicity.models import LoggedLetter, Naming, Notice, Objection
-from publicity.services import letters, naming, notices, objections
+from publicity.services import inquiries, letters, naming, notices, objections
 from sites.calendar import today
 from sites.enums import Level, Stage
 from sites.models import Phase, Programme, Site
@@ -81,14 +81,14 @@ def test_receiving_after_the_last_day_is_refused(notice, on):
 
 
 def test_receiving_against_a_site_taken_off_is_refused(notice, taken_up, office):
-    scene.conclude(taken_up, "upheld", office)
+    scene.conclude(taken_up, "upheld")
     with pytest.raises(ValidationError):
         scene.object_to(notice, taken_up.site)
 
 
 @pytest.mark.parametrize("result", ["upheld", "partly"])
 def test_upheld_takes_its_site_off_and_the_others_go_on(notice, taken_up, office, result):
-    scene.conclude(taken_up, result, office)
+    scene.conclude(taken_up, result)
     off, other = notice.entries.order_by("pk")
     assert off.removed_on is not None
     assert off.site.stage == Stage.RECTIFYING
@@ -100,33 +100,35 @@ def test_upheld_takes_its_site_off_and_the_others_go_on(notice, taken_up, office
 
 
 def test_not_upheld_leaves_the_site_on_the_notice(notice, taken_up, office):
-    scene.conclude(taken_up, "not_upheld", office)
+    scene.conclude(taken_up, "not_upheld")
     entry = notice.entries.get(site=taken_up.site)
     assert (entry.removed_on, entry.site.stage) == (None, Stage.ON_NOTICE)
 
 
-CONCLUSION = {
-    "result": ObjectionState.UPHELD,
-    "findings": "示例核查情况",
-    "reply": "示例答复",
-    "opinion": "须整改",
-}
+CONCLUSION = {"result": ObjectionState.UPHELD, "reply": "示例答复", "opinion": "须整改"}
 
 
 @pytest.mark.parametrize(
-    ("field", "value"),
-    [("findings", " "), ("reply", " "), ("opinion", ""), ("result", ObjectionState.ACCEPTED)],
+    ("field", "value"), [("reply", " "), ("opinion", ""), ("result", ObjectionState.ACCEPTED)]
 )
-def test_concluding_needs_findings_reply_and_result(taken_up, office, field, value):
+def test_concluding_needs_reply_and_result(taken_up, field, value):
+    scene.look_into(taken_up)
     with pytest.raises(ValidationError) as refused:
-        objections.conclude(objection=taken_up, by=office, **{**CONCLUSION, field: value})
+        inquiries.conclude(objection=taken_up, by=factories.user(Role.OFFICE), **{**CONCLUSION, field: value})
     assert list(refused.value.error_dict) == [field]
+    assert Objection.objects.get().state == ObjectionState.LOOKED_INTO
+
+
+def test_findings_need_words(taken_up):
+    with pytest.raises(ValidationError) as refused:
+        inquiries.report(objection=taken_up, findings=" ", by=taken_up.investigator)
+    assert list(refused.value.error_dict) == ["findings"]
     assert Objection.objects.get().state == ObjectionState.ACCEPTED
 
 
 def test_declining_needs_a_reason(notice, office):
     with pytest.raises(ValidationError) as refused:
-        objections.decline(objection=scene.object_to(notice), reply=" ", by=office)
+        inquiries.decline(objection=scene.object_to(notice), reply=" ", by=office)
     assert list(refused.value.error_dict) == ["reply"]
     assert Objection.objects.get().state == ObjectionState.RECEIVED
 
@@ -134,7 +136,7 @@ def test_declining_needs_a_reason(notice, office):
 def test_concluding_what_was_not_taken_up_is_refused(notice, office):
     letter = scene.object_to(notice)
     with pytest.raises(InvalidTransition):
-        objections.conclude(objection=letter, by=office, **CONCLUSION)
+        inquiries.conclude(objection=letter, by=office, **CONCLUSION)
     letter.site.refresh_from_db()
     assert letter.site.stage == Stage.ON_NOTICE
 
@@ -142,7 +144,7 @@ def test_concluding_what_was_not_taken_up_is_refused(notice, office):
 def test_handling_twice_at_once_lets_one_win(notice, office):
     letter = scene.object_to(notice)
     same = Objection.objects.get(pk=letter.pk)
-    objections.decline(objection=letter, reply="示例", by=office)
+    scene.decline(letter, "示例")
     with pytest.raises(InvalidTransition):
         scene.take_up(same, office)
 
@@ -196,13 +198,13 @@ def test_reply_is_due_by_the_programmes_own_rulebook(on):
 def test_answered_objection_says_until_when_the_data_is_kept(notice, office):
     letter = scene.object_to(notice)
     assert letter.erase_on is None
-    objections.decline(objection=letter, reply="示例理由", by=office)
+    scene.decline(letter, "示例理由")
     assert (letter.erase_on - letter.replied_on).days == 730
 
 
 def test_taking_up_names_who_looks_into_it_and_tells_them(notice, office):
     letter, inspector = scene.object_to(notice), factories.user(Role.INSPECTOR)
-    objections.accept(objection=letter, investigator=inspector, by=office)
+    inquiries.accept(objection=letter, investigator=inspector, by=office)
     assert (letter.investigator, str(letter.taken_up_on)) == (inspector, "2008-05-05")
     told = Notification.objects.get(user=inspector)
     assert letter.site.window_name in str(told)
@@ -249,7 +251,7 @@ def switched_off(site):
 def test_nobody_else_than_office_and_inspectors_looks_into_it(notice, office, who):
     letter = scene.object_to(notice)
     with pytest.raises(ValidationError) as refused:
-        objections.accept(objection=letter, investigator=who(letter.site), by=office)
+        inquiries.accept(objection=letter, investigator=who(letter.site), by=office)
     assert list(refused.value.error_dict) == ["investigator"]
     letter.refresh_from_db()
     assert letter.state == ObjectionState.RECEIVED
@@ -258,7 +260,7 @@ def test_nobody_else_than_office_and_inspectors_looks_into_it(notice, office, wh
 def test_upheld_after_the_notice_has_ended_takes_its_site_off_all_the_same(notice, taken_up, office, on):
     on("2008-05-13")
     notices.close_ended(today())
-    scene.conclude(taken_up, "partly", office)
+    scene.conclude(taken_up, "partly")
     entry = notice.entries.get(site=taken_up.site)
     assert (entry.removed_on, entry.removal_reason) == (today(), "异议部分成立")
 
@@ -299,7 +301,7 @@ def test_files_may_follow_while_it_is_open_five_in_all_and_each_once(notice, off
     assert objections.attach(objection=letter, files=same_and_new) == []
     assert letter.files.count() == 5
     assert len(objections.attach(objection=letter, files=[upload("六.pdf", b"%PDF-1.4 six")])) == 1
-    objections.decline(objection=letter, reply="示例", by=office)
+    scene.decline(letter, "示例")
     with pytest.raises(InvalidTransition):
         objections.attach(objection=letter, files=[upload("七.pdf", b"%PDF-1.4 seven")])
 
@@ -437,28 +439,39 @@ def test_objecting_on_the_last_day_while_the_notice_is_extended_loses_nothing(da
     assert Objection.objects.count() == 1
 
 
-def test_concluding_waits_when_whoever_looks_into_it_stood_aside(taken_up, office):
+def test_answering_waits_when_whoever_looked_into_it_stood_aside(taken_up, office):
+    scene.draft(taken_up, "upheld")
     recusals.recuse(user=taken_up.investigator, site=taken_up.site, reason="示例")
-    with pytest.raises(ValidationError) as refused:
-        objections.conclude(objection=taken_up, by=office, **CONCLUSION)
-    assert list(refused.value.error_dict) == ["investigator"]
+    with pytest.raises(InvalidTransition):
+        scene.approve(taken_up)
+    inquiries.send_back(objection=taken_up, reason="示例", by=factories.user(Role.LEADING_GROUP))
+    with pytest.raises(InvalidTransition):
+        scene.draft(taken_up, "upheld")
     other = factories.user(Role.INSPECTOR)
-    objections.reassign(objection=taken_up, investigator=other, by=office)
-    objections.conclude(objection=taken_up, by=office, **CONCLUSION)
+    inquiries.reassign(objection=taken_up, investigator=other, by=office)
+    scene.conclude(taken_up, "upheld")
     assert (taken_up.investigator, taken_up.state) == (other, ObjectionState.UPHELD)
+
+
+def test_whoever_stood_aside_before_writing_the_findings_reads_and_writes_none(taken_up):
+    investigator = taken_up.investigator
+    recusals.recuse(user=investigator, site=taken_up.site, reason="示例")
+    assert not Objection.objects.visible_to(investigator).exists()
+    with pytest.raises(PermissionDenied):
+        inquiries.report(objection=taken_up, findings="示例", by=investigator)
 
 
 def test_reassigning_is_bound_by_the_same_rules_and_to_what_is_looked_into(notice, taken_up, office):
     with pytest.raises(ValidationError):
-        objections.reassign(objection=taken_up, investigator=tied(taken_up.site), by=office)
+        inquiries.reassign(objection=taken_up, investigator=tied(taken_up.site), by=office)
     with pytest.raises(PermissionDenied):
-        objections.reassign(
+        inquiries.reassign(
             objection=taken_up,
             investigator=factories.user(Role.INSPECTOR),
             by=factories.user(Role.LEADING_GROUP),
         )
     with pytest.raises(InvalidTransition):
-        objections.reassign(
+        inquiries.reassign(
             objection=scene.object_to(notice), investigator=factories.user(Role.INSPECTOR), by=office
         )
 
@@ -481,10 +494,10 @@ def test_who_leaves_hands_over_what_they_look_into(taken_up):
 def test_upheld_binds_wherever_the_site_stands_meanwhile(notice, office, stage):
     """Of two letters the first sends the site back; the second is not forgotten for that."""
     first, second = (scene.take_up(scene.object_to(notice), office) for _letter in range(2))
-    scene.conclude(first, "upheld", office)
+    scene.conclude(first, "upheld")
     Site.objects.filter(pk=first.site_id).update(stage=stage)
     second.refresh_from_db()
-    scene.conclude(second, "upheld", office)
+    scene.conclude(second, "upheld")
     second.site.refresh_from_db()
     assert second.site.stage == (Stage.NOT_ACCEPTED if stage == Stage.NOT_ACCEPTED else Stage.RECTIFYING)
     assert Finding.objects.filter(assessment__site=second.site).unsettled().count() == 2

@@ -6,6 +6,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts.enums import Role
+from accounts.models import Notification
+from desk.todo import todos
 from publicity.enums import ObjectionState
 from publicity.models import Objection, ObjectionFile
 from publicity.services import objections
@@ -15,7 +17,7 @@ from tests.publicity import scene
 pytestmark = pytest.mark.django_db
 
 LIST = "/desk/objections/"
-ACTIONS = ("_accept", "_reassign", "_decline", "_conclude")
+ACTIONS = ("_accept", "_reassign", "_report", "_decline", "_conclude", "_approve", "_send_back")
 
 
 @pytest.fixture
@@ -61,8 +63,8 @@ def test_objections_ask_strangers_to_sign_in(client, letter):
         assert client.post(of(letter, name)).status_code == 302
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role != Role.OFFICE])
-def test_objections_do_not_exist_for_anybody_but_the_office(client, letter, role):
+@pytest.mark.parametrize("role", [role for role in Role if role not in Role.CITY_WIDE])
+def test_objections_do_not_exist_for_anybody_outside_the_city(client, letter, role):
     client.force_login(factories.user(role))
     assert client.get(LIST).status_code == 404
     assert client.get(of(letter)).status_code == 404
@@ -70,6 +72,46 @@ def test_objections_do_not_exist_for_anybody_but_the_office(client, letter, role
         assert client.post(of(letter, name), {"reply": "示例", "result": "upheld"}).status_code == 404
     assert client.get(file_of(letter)).status_code == 404
     assert not looks().exists()
+
+
+def test_leading_group_reads_each_letter_its_findings_and_answer_but_not_who_wrote(client, letter):
+    """Before it names: on the notice's page it is told how many there are, and is led to each."""
+    scene.draft(letter, "partly")
+    scene.sign_in(client, Role.LEADING_GROUP)
+    file = file_of(letter)
+    page = client.get(of(letter)).content.decode()
+    for told in (scene.LETTER, "示例核查情况", "示例答复", "须整改", file):
+        assert told in page
+    for secret in (scene.NAME, scene.PHONE, letter.receipt_code):
+        assert secret not in page
+    assert client.get(file).status_code == 200
+    assert of(letter) in client.get(LIST).content.decode()
+    assert (
+        of(letter) in client.get(reverse("publicity_desk:notice", args=[letter.notice_id])).content.decode()
+    )
+    for secret in (scene.NAME, scene.PHONE, letter.receipt_code, "139****1234"):
+        assert secret not in client.get(LIST).content.decode()
+    assert looks().count() == 2
+
+
+def test_whoever_looks_into_it_reads_the_letter_and_its_files_and_no_other(client, letter):
+    other = scene.object_to(letter.notice)
+    scene.take_up(letter)
+    client.force_login(letter.investigator)
+    page = client.get(of(letter)).content.decode()
+    assert scene.LETTER in page
+    for secret in (scene.NAME, scene.PHONE, letter.receipt_code):
+        assert secret not in page
+    assert client.get(file_of(letter)).status_code == 200
+    assert client.get(of(other)).status_code == 404
+    assert client.get(file_of(other)).status_code == 404
+    assert client.get(LIST).status_code == 404
+    # Led to from the home, and by what was told.
+    assert of(letter) in client.get("/desk/").content.decode()
+    assert Notification.objects.get(user=letter.investigator).url == of(letter)
+    assert client.post(of(letter, "_report"), {"findings": "示例情况"}).url == of(letter)
+    assert "示例情况" in client.get(of(letter)).content.decode()
+    assert not todos(letter.investigator)
 
 
 def test_actions_by_get_are_refused(client, office, letter):
@@ -124,7 +166,7 @@ def test_pages_show_until_when_the_reply_is_due(client, office, letter, on, engl
 
 def test_list_puts_what_is_due_first_and_the_answered_last(client, office, letter, on):
     answered = scene.object_to(letter.notice)
-    objections.decline(objection=answered, reply="示例", by=office)
+    scene.decline(answered, "示例")
     on("2008-05-06")
     younger = scene.object_to(letter.notice)
     assert list(client.get(LIST).context["object_list"]) == [letter, younger, answered]
@@ -134,7 +176,7 @@ def test_accept_takes_it_up_with_the_person_named(client, office, letter):
     inspector = factories.user(Role.INSPECTOR, name="示例核查人")
     assert client.post(of(letter, "_accept"), {"investigator": inspector.pk}).url == of(letter)
     letter.refresh_from_db()
-    assert (letter.state, letter.handled_by, letter.investigator) == (
+    assert (letter.state, letter.accepted_by, letter.investigator) == (
         ObjectionState.ACCEPTED,
         office,
         inspector,
@@ -167,22 +209,39 @@ def test_accept_twice_says_that_somebody_was_quicker(client, office, letter):
     assert page.context["investigator_form"].non_field_errors()
 
 
-def test_decline_answers_in_writing(client, office, letter):
+def test_decline_is_proposed_and_answers_nobody_before_it_is_approved(client, office, letter):
     assert client.post(of(letter, "_decline"), {"reply": "示例理由"}).status_code == 302
     letter.refresh_from_db()
-    assert (letter.state, letter.reply) == (ObjectionState.DECLINED, "示例理由")
+    assert (letter.state, letter.reply, letter.replied_on) == (ObjectionState.DECLINING, "示例理由", None)
+    receipt = reverse("publicity:objection"), {"code": letter.receipt_code}
+    assert "示例理由" not in client.get(*receipt).content.decode()
+    leader = scene.sign_in(client, Role.LEADING_GROUP)
+    seen = client.get(of(letter)).context["approve_form"]["seen"].value()
+    assert client.post(of(letter, "_approve"), {"seen": seen}).status_code == 302
+    letter.refresh_from_db()
+    assert (letter.state, letter.approved_by) == (ObjectionState.DECLINED, leader)
+    assert "示例理由" in client.get(*receipt).content.decode()
 
 
-def test_conclude_writes_result_and_reply(client, office, letter):
-    taken_up(client, letter)
-    answer = {"result": "not_upheld", "findings": "示例核查情况", "reply": "示例答复"}
+def test_conclude_drafts_result_and_reply_which_nobody_outside_reads(client, office, letter):
+    scene.look_into(letter)
+    answer = {"result": "partly", "reply": "示例答复", "opinion": "须整改"}
     assert client.post(of(letter, "_conclude"), answer).status_code == 302
     letter.refresh_from_db()
-    assert (letter.state, letter.findings, letter.reply) == (
-        ObjectionState.NOT_UPHELD,
-        "示例核查情况",
+    assert (letter.state, letter.proposed, letter.reply) == (
+        ObjectionState.DRAFTED,
+        ObjectionState.PARTLY,
         "示例答复",
     )
+    client.logout()
+    for address in (
+        reverse("publicity:objection") + f"?code={letter.receipt_code}",
+        letter.notice.get_absolute_url(),
+    ):
+        content = client.get(address).content.decode()
+        assert "核查中" in content
+        for secret in ("示例答复", "部分成立", "须整改", "示例核查情况"):
+            assert secret not in content
 
 
 @pytest.mark.parametrize(
@@ -190,28 +249,37 @@ def test_conclude_writes_result_and_reply(client, office, letter):
     [
         ({"reply": ""}, "reply"),
         ({"opinion": ""}, "opinion"),
-        ({"findings": ""}, "findings"),
         ({"result": ""}, "result"),
         ({"result": "received"}, "result"),
     ],
 )
-def test_conclude_with_a_wrong_field_names_it_and_decides_nothing(client, office, letter, data, wrong):
-    taken_up(client, letter)
-    right = {"result": "upheld", "findings": "示例核查情况", "reply": "示例答复", "opinion": "须整改"}
+def test_conclude_with_a_wrong_field_names_it_and_drafts_nothing(client, office, letter, data, wrong):
+    scene.look_into(letter)
+    right = {"result": "upheld", "reply": "示例答复", "opinion": "须整改"}
     page = client.post(of(letter, "_conclude"), right | data)
     assert page.status_code == 422
     assert list(page.context["conclude_form"].errors) == [wrong]
-    assert Objection.objects.get().state == ObjectionState.ACCEPTED
+    assert Objection.objects.get().state == ObjectionState.LOOKED_INTO
 
 
-def test_conclude_what_was_not_taken_up_is_refused_with_words(client, office, letter):
+def test_conclude_what_was_not_looked_into_is_refused_with_words(client, office, letter):
     page = client.post(
-        of(letter, "_conclude"),
-        {"result": "upheld", "findings": "示例", "reply": "示例答复", "opinion": "须整改"},
+        of(letter, "_conclude"), {"result": "upheld", "reply": "示例答复", "opinion": "须整改"}
     )
     assert page.status_code == 422
     assert page.context["conclude_form"].non_field_errors()
     assert "示例答复" in page.content.decode()
+
+
+@pytest.mark.parametrize("step", ["report", "send_back"])
+def test_words_are_asked_for_at_their_field(client, letter, step):
+    scene.take_up(letter)
+    if step == "send_back":
+        scene.draft(letter, "upheld")
+    client.force_login(letter.investigator if step == "report" else factories.user(Role.LEADING_GROUP))
+    page = client.post(of(letter, f"_{step}"), {})
+    assert page.status_code == 422
+    assert list(page.context[f"{step}_form"].errors) == [{"report": "findings"}.get(step, "reason")]
 
 
 def test_somebody_else_can_be_named_while_it_is_looked_into(client, office, letter):

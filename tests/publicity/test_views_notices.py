@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 
 from accounts.enums import Role
 from publicity.models import Notice, Objection, ObjectionFile
-from publicity.services import notices, objections
+from publicity.services import notices
 from publicity.views.notices import ATTACHING, GUESSING, OBJECTING
 from sites.models import Programme, Site
 from standards.models import Rulebook
@@ -230,7 +230,7 @@ def test_more_files_follow_by_the_receipt_code_until_it_is_answered(client, noti
     assert not open_one.files.exists()
     page = client.post(address, data | {"files": attachment()}, follow=True)
     assert page.context["kept"] == 1
-    objections.decline(objection=open_one, reply="示例", by=factories.user(Role.OFFICE))
+    scene.decline(open_one, "示例")
     assert "files_form" not in client.get(reverse("publicity:objection"), data).context
     assert client.post(address, data | {"files": attachment("再.pdf", b"%PDF-1.4 2")}).status_code == 422
     assert open_one.files.count() == 1
@@ -278,7 +278,7 @@ def test_receipt_shows_each_step_with_its_date(client, notice, on, english):
 
 def test_receipt_of_a_declined_objection_has_no_step_that_was_not_taken(client, notice):
     declined = scene.object_to(notice)
-    objections.decline(objection=declined, reply="示例", by=factories.user(Role.OFFICE))
+    scene.decline(declined, "示例")
     page = client.get(reverse("publicity:objection"), {"code": declined.receipt_code})
     assert [step.state for step in page.context["steps"]] == ["done", "done"]
 
@@ -326,7 +326,7 @@ def test_result_appears_when_the_last_objection_is_answered_and_not_before(clien
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_receipt_leads_to_state_and_reply_and_never_to_the_objector(client, notice, method):
     handled, office = scene.object_to(notice), factories.user(Role.OFFICE, name="示例经办人")
-    objections.decline(objection=handled, reply="示例不予受理的理由", by=office)
+    scene.decline(handled, "示例不予受理的理由", office)
     code = f" {handled.receipt_code[:5].lower()}-{handled.receipt_code[5:]} "
     page = getattr(client, method)(reverse("publicity:objection"), {"code": code})
     content = page.content.decode()

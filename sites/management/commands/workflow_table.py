@@ -14,7 +14,8 @@ HEAD = """# The workflow of a site
 Drawn from `TRANSITIONS` in `sites/workflow.py` by `./portal manage workflow_table > docs/workflow.md`;
 a test compares the two. `sites.workflow.perform` is the only writer of `Site.stage`: it checks person,
 stage and phase, moves the site with a conditional update and writes the history row, all in one
-transaction. Guards are checked by the room that owns the step before it calls `perform`.
+transaction. Guards are checked by the room that owns the step before it calls `perform`. What is done with an
+objection before it is upheld, and by whom, stands in [objections.md](objections.md).
 
 | action | from → to | who | phase | reason | guard | leaves behind |
 |---|---|---|---|---|---|---|
