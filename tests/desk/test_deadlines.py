@@ -230,11 +230,11 @@ def test_list_with_a_site_one_stood_aside_from_is_not_shown():
     assert key in {row.key for row in rows(None, "list")}
 
 
-def test_letter_leads_the_leading_group_to_the_site():
+def test_letter_leads_the_city_to_it_and_whoever_looks_into_it():
     letter = due.letter()
     (line,) = deadlines(factories.user(Role.LEADING_GROUP), "objection")
-    assert line.url_for(Role.LEADING_GROUP) == letter.site.get_absolute_url()
-    assert line.url_for(Role.OFFICE) == letter.get_absolute_url()
+    for role in (Role.OFFICE, Role.LEADING_GROUP, Role.INSPECTOR):
+        assert line.url_for(role) == letter.get_absolute_url()
 
 
 # -- the page -----------------------------------------------------------------------------------------------
