@@ -245,6 +245,16 @@ STEPS: Mapping[ReplyKind, Step] = {
     ),
 }
 
+# What a site failed on becomes findings when it is reopened; the office may leave one out with its reason.
+LEFT_OUT = Step(
+    sources=(FindingState.OPEN,),
+    targets=(FindingState.WITHDRAWN,),
+    roles=(Role.OFFICE,),
+    who=is_office,
+    guard="in the act of reopening a site",
+    leaves="`withdraw`",
+)
+
 # The sheet a finding came from is opened again: it is withdrawn wherever it stands, with the office's reason.
 UNLOCKED = Step(
     sources=FindingState.UNSETTLED,

@@ -15,7 +15,7 @@ from sites.models import Site
 from sites.models.sites import SiteQuerySet, district_of
 from standards.models import Item
 
-from .enums import FindingState, ReplyKind, RoundKind, SheetRole, SheetState
+from .enums import FindingState, ReplyKind, RoundKind, ScoreLevel, SheetRole, SheetState
 from .models import (
     AppraisalResult,
     Assessment,
@@ -23,6 +23,7 @@ from .models import (
     FindingReply,
     NotDue,
     Recusal,
+    Score,
     Sheet,
     Team,
     TeamMember,
@@ -74,6 +75,11 @@ def sites_with_findings(sites: SiteQuerySet, *, on: datetime.date) -> SiteQueryS
             filter=Q(**{f"{state}__in": unit, "assessments__findings__deadline__lt": on}),
         ),
     )
+
+
+def items_below_full(sheet: Sheet) -> list[Score]:
+    """The scores that become findings, in the standard's order."""
+    return list(sheet.scores.due().filter(level__in=ScoreLevel.BELOW_FULL).select_related("item__section"))
 
 
 def signed_sheet(site: Site, kind: RoundKind) -> Sheet | None:

@@ -35,6 +35,7 @@ round_urls = [
     path("rounds/<int:pk>/", rounds.round_detail, name="round"),
     path("rounds/<int:pk>/teams/add/", teams.team_add, name="team_add"),
     path("rounds/<int:pk>/teams/<int:team_pk>/", teams.team_edit, name="team_edit"),
+    path("sites/<int:site_pk>/send-team/", teams.send_team, name="send_team"),
     path("rounds/<int:pk>/assign/", teams.assign, name="assign"),
     path("rounds/<int:pk>/draws/balanced/", draws.draw_add, {"kind": "balanced"}, name="draw_balanced"),
     path("rounds/<int:pk>/draws/random/", draws.draw_add, {"kind": "random"}, name="draw_random"),

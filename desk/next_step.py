@@ -151,8 +151,8 @@ def _building(site: SiteWithFacts) -> Step:
 
 def _self_assessed(site: SiteWithFacts) -> Step:
     if not site.inspected_by:
-        rounds = _list_with(site, "assessments:rounds")
-        return _due_by(site, Action.SIGN_INSPECTION, _("Send an inspection team"), Role.OFFICE, rounds)
+        url, what = _page("assessments:send_team", site.pk), _("Send an inspection team")
+        return _due_by(site, Action.SIGN_INSPECTION, what, Role.OFFICE, url)
     if site.deliberating:
         return _deliberate(site)
     if site.inspection_drawn_up:
@@ -201,9 +201,8 @@ def _rectified(site: SiteWithFacts) -> Step:
     if site.acceptance_signed:
         return _offices_part(site)
     if not site.accepted_by:
-        rounds = _list_with(site, "assessments:rounds")
-        what = _("Send a team for the acceptance")
-        return _due_by(site, Action.PASS_ACCEPTANCE, what, Role.OFFICE, rounds)
+        url, what = _page("assessments:send_team", site.pk), _("Send a team for the acceptance")
+        return _due_by(site, Action.PASS_ACCEPTANCE, what, Role.OFFICE, url)
     if site.deliberating:
         return _deliberate(site)
     if site.acceptance_drawn_up:

@@ -74,7 +74,7 @@ def with_facts(
     count.
     """
     here = {"assessment__site": OuterRef("pk")}
-    visits = manned().filter(site=OuterRef("pk"), round__closed_on=None)
+    visits = manned().filter(site=OuterRef("pk"), round__closed_on=None, spent_on=None)
     visit = visits.filter(
         Q(round__kind=RoundKind.INSPECTION, site__stage=Stage.SELF_ASSESSED)
         | Q(round__kind=RoundKind.ACCEPTANCE, site__stage=Stage.RECTIFIED)
@@ -134,9 +134,7 @@ def with_facts(
             answered=Exists(findings.filter(state=FindingState.ANSWERED)),
             accepted_by=Exists(visits.filter(round__kind=RoundKind.ACCEPTANCE)),
             acceptance_drawn_up=Exists(accepting.filter(state=SheetState.DRAFT)),
-            acceptance_signed=Exists(
-                accepting.filter(state=SheetState.SIGNED).exclude(assessment__acceptances__decision="fail")
-            ),
+            acceptance_signed=Exists(accepting.filter(state=SheetState.SIGNED, assessment__spent_on=None)),
             **appraisal_facts(),
             appraisal=Subquery(appraisals.values("pk")[:1]),
             appraisal_end=Subquery(appraisals.filter(closes_on__gte=today).values("closes_on")[:1]),

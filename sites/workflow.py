@@ -182,7 +182,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
         who=rules.is_office,
         needs_note=True,
         guard="a reason",
-        leaves="new deadline",
+        leaves="what the failed sheet has below full marks, as findings with a new deadline",
     ),
     Action.ANNOUNCE: Transition(
         sources=(Stage.ACCEPTED,),
@@ -209,7 +209,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
         who=rules.sees_city,
         needs_note=True,
         guard="an objection upheld, even partly: looked into, drafted and approved by different people",
-        leaves="reply; the others on the notice go on",
+        leaves="reply; a finding that names the letter; the others on the notice go on",
     ),
     Action.NAME: Transition(
         sources=(Stage.ON_NOTICE,),

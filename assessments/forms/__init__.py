@@ -25,6 +25,7 @@ from .rectification import AnswerForm as AnswerForm
 from .rectification import CommentForm as CommentForm
 from .rectification import ExtensionForm as ExtensionForm
 from .rectification import RectificationFilter as RectificationFilter
+from .rectification import ReopenForm as ReopenForm
 from .rectification import SendBackForm as SendBackForm
 from .rectification import SummaryForm as SummaryForm
 from .recusals import RecusalForm as RecusalForm

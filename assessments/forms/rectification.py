@@ -1,5 +1,6 @@
 """Findings: the unit's comments and answers, the office's words to them, and the list's filters."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation
 from assessments.enums import ReplyKind
-from assessments.models import UnitSummary
+from assessments.models import Score, UnitSummary
 from assessments.services.rectification import WORKING_DAYS
 from core.changes import ChangeForm
 from core.forms import Form, offer
@@ -86,6 +87,43 @@ class SendBackForm(TextForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label=_("What is still wanting"), **kwargs)
+
+
+class ReopenForm(TextForm):
+    """Why a site is reopened; what of the sheet it failed on is left out, and why; what else is wanting."""
+
+    others = forms.CharField(
+        label=_("What else is to be rectified"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Each line becomes a finding of the whole site."),
+    )
+
+    field_order = ("text",)
+
+    def __init__(self, *args: Any, scores: Sequence[Score], **kwargs: Any) -> None:
+        help_text = _("Kept in the site's history. Where no finding is left below, it becomes one itself.")
+        super().__init__(*args, label=_("Why it is reopened"), help_text=help_text, **kwargs)
+        self.scores, others = scores, self.fields.pop("others")
+        for score in scores:
+            self.fields[f"item-{score.item_id}"] = forms.CharField(
+                label=_("%(item)s: left out, because") % {"item": score.item},
+                help_text=_("%(level)s: %(reason)s Leave it empty, and it becomes a finding.")
+                % {"level": score.get_level_display(), "reason": score.reason},
+                required=False,
+                max_length=500,
+            )
+        self.fields["others"] = others
+
+    def wanted(self) -> dict[str, Any]:
+        """As `services.rectification.reopen` takes it."""
+        entered = self.cleaned_data
+        return {
+            "reason": entered["text"],
+            "left_out": {score.item_id: entered[f"item-{score.item_id}"] for score in self.scores},
+            "others": entered["others"].splitlines(),
+        }
 
 
 class ExtensionForm(Form):

@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'round',
                 'ordering': ['-opened_on', '-pk'],
-                'constraints': [models.UniqueConstraint(fields=('programme', 'kind', 'ordinal'), name='round_number_once'), models.UniqueConstraint(condition=models.Q(('closed_on', None)), fields=('programme', 'kind'), name='round_one_open_of_a_kind'), models.CheckConstraint(condition=models.Q(('opened_on__lte', models.F('due_on'))), name='round_opens_before_due')],
+                'constraints': [models.UniqueConstraint(fields=('programme', 'kind', 'ordinal'), name='round_number_once'), models.UniqueConstraint(condition=models.Q(('closed_on', None), models.Q(('kind', 'acceptance'), _negated=True)), fields=('programme', 'kind'), name='round_one_open_of_a_kind'), models.CheckConstraint(condition=models.Q(('opened_on__lte', models.F('due_on'))), name='round_opens_before_due')],
             },
         ),
         migrations.CreateModel(
@@ -67,6 +67,7 @@ class Migration(migrations.Migration):
                 ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='assessments.round', verbose_name='round')),
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='sites.site', verbose_name='site')),
                 ('standard', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='standards.standard', verbose_name='standard')),
+                ('spent_on', models.DateField(blank=True, help_text='The site failed on it, or an objection asks for a new visit: it stays on record.', null=True, verbose_name='does not count any more since')),
             ],
             options={
                 'verbose_name': 'assessment',
@@ -198,6 +199,7 @@ class Migration(migrations.Migration):
                 ('deadline', models.DateField(blank=True, help_text='Counted from the day the notice was issued.', null=True, verbose_name='deadline')),
                 ('deadline_counted', models.TextField(blank=True, verbose_name='how the deadline was counted')),
                 ('state', models.CharField(choices=[('put', 'put to the unit'), ('open', 'to be rectified'), ('answered', 'answered'), ('sent_back', 'answer sent back'), ('verified', 'verified'), ('withdrawn', 'withdrawn')], default='open', max_length=10, verbose_name='state')),
+                ('objection_key', models.PositiveBigIntegerField(blank=True, help_text='The letter it comes of, if it does.', null=True, verbose_name='upheld objection')),
             ],
             options={
                 'verbose_name': 'finding',

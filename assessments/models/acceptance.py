@@ -84,7 +84,8 @@ class AcceptanceQuerySet(models.QuerySet["Acceptance"]):
         return self.filter(sees_site(user, "assessment__site__"))
 
     def undecided(self) -> Self:
-        return self.filter(decision="")
+        """Those the leading group can decide: none of a visit that does not count any more."""
+        return self.filter(decision="", assessment__spent_on=None)
 
 
 class Acceptance(Worded):
@@ -162,6 +163,11 @@ class Acceptance(Worded):
 
     def __str__(self) -> str:
         return f"{self.assessment.site}: {self.composite}"
+
+    @property
+    def is_undecided(self) -> bool:
+        """What the queryset's `undecided` asks, of one result."""
+        return not self.decision and self.assessment.spent_on is None
 
     @property
     def band(self) -> Band:

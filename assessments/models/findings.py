@@ -88,6 +88,9 @@ class Finding(Worded):
     )
     deadline_counted = models.TextField(_("how the deadline was counted"), blank=True)
     state = models.CharField(_("state"), max_length=10, choices=FindingState, default=FindingState.OPEN)
+    objection_key = models.PositiveBigIntegerField(
+        _("upheld objection"), null=True, blank=True, help_text=_("The letter it comes of, if it does.")
+    )
 
     # The last word of the hearing, where the query asked for it (with_view).
     view: str | None

@@ -58,7 +58,9 @@ class Round(Worded):
         constraints = [
             models.UniqueConstraint(fields=["programme", "kind", "ordinal"], name="round_number_once"),
             models.UniqueConstraint(
-                fields=["programme", "kind"], condition=Q(closed_on=None), name="round_one_open_of_a_kind"
+                fields=["programme", "kind"],
+                condition=Q(closed_on=None) & ~Q(kind=RoundKind.ACCEPTANCE),
+                name="round_one_open_of_a_kind",
             ),
             models.CheckConstraint(condition=Q(opened_on__lte=F("due_on")), name="round_opens_before_due"),
         ]
@@ -97,6 +99,12 @@ class Assessment(models.Model):
     )
     standard = models.ForeignKey(
         Standard, verbose_name=_("standard"), on_delete=models.PROTECT, related_name="+"
+    )
+    spent_on = models.DateField(
+        _("does not count any more since"),
+        null=True,
+        blank=True,
+        help_text=_("The site failed on it, or an objection asks for a new visit: it stays on record."),
     )
 
     objects = AssessmentQuerySet.as_manager()

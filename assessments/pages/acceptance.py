@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from accounts.models import User
-from assessments.enums import RoundKind, Verdict
+from assessments.enums import RoundKind
 from assessments.goals import GoalPart, Goals, closed_findings, goals
 from assessments.judging import composite_by
 from assessments.marks import SectionMarks, marks_of, sections_compared, sheet_score
@@ -24,7 +24,7 @@ from standards.models import Rulebook
 
 @dataclass(frozen=True)
 class AcceptancePage:
-    """`last` is the newest signed on-site sheet; `sheet` is it too, unless the site failed on it.
+    """`last` is the newest signed on-site sheet; `sheet` is it too, unless the site has to be visited anew.
 
     `results` are the site's, the newest first, each with what keeps it from passing while it is undecided.
     `prospect` is what sheet and appraisal come to without a bonus.
@@ -43,6 +43,7 @@ class AcceptancePage:
     findings: GoalPart  # closed, of all
     rectified: bool
     papers: DocumentQuerySet
+    may_send: bool
     may_recommend: bool
     may_decide: bool
     may_reopen: bool
@@ -51,11 +52,11 @@ class AcceptancePage:
 def acceptance_page(site: Site, reader: User) -> AcceptancePage:
     """The page as `reader` sees it."""
     results = list(results_of(site))
-    waiting = next((result for result in results if not result.decision), None)
+    waiting = next((result for result in results if result.is_undecided), None)
     signed = _signed_sheets(site)
     marks = dict(zip(signed, marks_of(list(signed.values())), strict=True))
     last = signed.get(RoundKind.ACCEPTANCE)
-    sheet = None if last is None or _failed_on(last, results) else last
+    sheet = None if last is None or last.assessment.spent_on else last
     rulebook = sheet.assessment.round.rulebook if sheet else None
     appraisal = acceptance.appraisal_on_file(site)
     enough = bool(rulebook and appraisal and appraisal.suffices(rulebook))
@@ -67,7 +68,7 @@ def acceptance_page(site: Site, reader: User) -> AcceptancePage:
     if goes_on and enough and rulebook and appraisal:
         prospect = composite_by(rulebook, sheet_score(on_site), appraisal=appraisal.score)
     return AcceptancePage(
-        results=[(each, [] if each.decision else acceptance.unmet_conditions(each)) for each in results],
+        results=[(each, acceptance.unmet_conditions(each) if each.is_undecided else []) for each in results],
         waiting=waiting,
         last=last,
         sheet=sheet,
@@ -80,6 +81,7 @@ def acceptance_page(site: Site, reader: User) -> AcceptancePage:
         findings=findings,
         rectified=rectified,
         papers=site.documents.filter(kind=DocumentKind.ACCEPTANCE_REPORT),
+        may_send=recommends(reader),
         may_recommend=enough and goes_on and recommends(reader),
         may_decide=bool(waiting) and rectified and decides(reader),
         may_reopen=recommends(reader) and site.stage == Stage.NOT_ACCEPTED,
@@ -104,13 +106,6 @@ def _signed_sheets(site: Site) -> dict[RoundKind, Sheet]:
     signed = Sheet.objects.signed_finals().filter(assessment__site=site, assessment__round__kind__in=kinds)
     related = signed.select_related("assessment__round__rulebook").order_by("assessment__round__ordinal")
     return {RoundKind(sheet.assessment.round.kind): sheet for sheet in related}
-
-
-def _failed_on(sheet: Sheet, results: Sequence[Acceptance]) -> bool:
-    """As `services.acceptance.on_site_sheet` has it: a site that failed comes again in a new round."""
-    return any(
-        result.assessment_id == sheet.assessment_id and result.decision == Verdict.FAIL for result in results
-    )
 
 
 def _goals(

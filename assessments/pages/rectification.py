@@ -37,6 +37,7 @@ class RectificationPage:
     is_unit: bool
     is_office: bool
     may_reopen: bool
+    reads_letters: bool
     summary: UnitSummary | None
 
 
@@ -59,6 +60,7 @@ def rectification_page(site: Site, reader: User) -> RectificationPage:
         rectifying=rectifying,
         is_unit=is_unit,
         is_office=rectifying and office,
+        reads_letters=office,
         may_reopen=office and site.stage == Stage.NOT_ACCEPTED,
         summary=getattr(site, "rectification_summary", None),
     )

@@ -49,7 +49,7 @@ def teams_of(shown: Round, user: User) -> list[TeamPanel]:
 
 def short_of_members(shown: Round, user: User) -> QuerySet[Assessment]:
     """The sites of whose team too few are left (`standing`); `is_fixed` where it has signed elsewhere."""
-    sent = shown.assessments.visible_to(user).filter(assignment__isnull=False)
+    sent = shown.assessments.visible_to(user).filter(assignment__isnull=False, spent_on=None)
     short = sent.exclude(pk__in=manned().values("pk"))
     signed = Sheet.objects.signed_finals().filter(assessment__assignment__team=OuterRef("assignment__team"))
     counted = short.annotate(standing=count_of_standing(), is_fixed=Exists(signed))

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_noop
 
 from accounts.enums import Role
 from accounts.models import User
-from accounts.rules import require_office
+from accounts.rules import require_city, require_office
 from accounts.services import notify
 from assessments.enums import RoundKind, Verdict
 from assessments.judging import composite_by
 from assessments.marks import section_marks, sheet_score
-from assessments.models import Acceptance, AppraisalResult, Sheet
+from assessments.models import Acceptance, AppraisalResult, Assessment, Sheet
 from assessments.papers.acceptance import issue_acceptance_report
 from assessments.queries import findings_of, signed_sheet
 from assessments.scoring import Appraised, plain
@@ -40,14 +40,24 @@ class Extras:
 
 
 def on_site_sheet(site: Site) -> Sheet | None:
-    """The signed sheet of the newest acceptance round, unless the site was failed on it already.
-
-    A site that failed comes again in a new round.
-    """
+    """The signed sheet of the newest acceptance round, unless the site has to be visited anew."""
     sheet = signed_sheet(site, RoundKind.ACCEPTANCE)
-    if sheet is None or sheet.assessment.acceptances.filter(decision=Verdict.FAIL).exists():
-        return None
-    return sheet
+    return None if sheet is None or sheet.assessment.spent_on else sheet
+
+
+@transaction.atomic
+def visit_anew(*, site: Site, by: User) -> None:
+    """The site comes into an acceptance round again: what was signed stays on record and counts no more.
+
+    A visit that is not signed yet goes on.
+    """
+    require_city(by)
+    if sheet := on_site_sheet(site):
+        _spend(sheet.assessment)
+
+
+def _spend(assessment: Assessment) -> None:
+    change_once(Assessment.objects.filter(pk=assessment.pk, spent_on=None), spent_on=today())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,6 +196,8 @@ def decide(*, acceptance: Acceptance, verdict: Verdict, note: str, by: User) -> 
     ):
         raise InvalidTransition(_("This acceptance has been decided already."))
     acceptance.refresh_from_db()
+    if verdict == Verdict.FAIL:
+        _spend(acceptance.assessment)
     perform(site=site, action=action, by=by, note=note)
     issue_acceptance_report(acceptance, by=by)
     notify(

@@ -1,7 +1,7 @@
 """Findings from the signature to the written report: recording, answering, verifying, extending, closing."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -13,10 +13,11 @@ from django.utils.translation import gettext_noop, ngettext
 from accounts.enums import Role
 from accounts.models import User
 from accounts.services import notify
-from assessments.enums import FindingState, ReplyKind, RoundKind
-from assessments.models import Assessment, Finding, FindingReply, Score, UnitSummary
+from assessments.enums import FindingState, ReplyKind, RoundKind, Verdict
+from assessments.finding_steps import LEFT_OUT
+from assessments.models import Acceptance, Assessment, Finding, FindingReply, Score, Sheet, UnitSummary
 from assessments.papers import rectification as papers
-from assessments.queries import findings_of
+from assessments.queries import findings_of, items_below_full
 from assessments.services import thread
 from assessments.services.evidence import NewFiles
 from assessments.services.storing import files_with_rows
@@ -115,32 +116,82 @@ def close(*, site: Site, by: User) -> StageChange:
 
 
 @transaction.atomic
-def reopen(*, site: Site, reason: str, by: User) -> Finding:
-    """A site that was not accepted goes back to rectification, with reasons and a new deadline."""
+def reopen(
+    *,
+    site: Site,
+    reason: str,
+    by: User,
+    left_out: Mapping[int, str] | None = None,
+    others: Sequence[str] = (),
+) -> list[Finding]:
+    """A site that was not accepted goes back to rectification, with reasons and a new deadline.
+
+    What the sheet it failed on has below full marks becomes findings, and each of `others` does. What the
+    office leaves out, by item id with why, is withdrawn at once and stays on record. Where nothing is left
+    the reason itself is what has to be mended. Returns what the unit has to answer.
+    """
     perform(site=site, action=Action.REOPEN, by=by, note=reason)
-    return add_general_finding(site=site, reason=reason, by=by)
+    found, why = [], left_out or {}
+    for score in failed_on(site):
+        finding = _at_once(site, by, reason=score.reason, score=score)
+        if text := why.get(score.item_id, "").strip():
+            _leave_out(finding, text, by)
+        else:
+            found.append(finding)
+    found += [_at_once(site, by, reason=text) for text in others if text.strip()]
+    found = found or [_at_once(site, by, reason=reason)]
+    _tell_of_new(site, found[0])
+    return found
 
 
-def add_general_finding(*, site: Site, reason: str, by: User) -> Finding:
-    """A gap of the whole site, such as one an upheld objection showed; due by the rulebook's days."""
-    assessment = latest_on_site(site)
+def failed_on(site: Site) -> list[Score]:
+    """What was below full marks on the newest sheet the site failed on."""
+    failed = Acceptance.objects.filter(assessment__site=site, decision=Verdict.FAIL).order_by("-pk")
+    sheets = Sheet.objects.signed_finals().filter(assessment__in=failed.values("assessment")[:1])
+    sheet = sheets.first()
+    return items_below_full(sheet) if sheet else []
+
+
+def add_general_finding(*, site: Site, reason: str, by: User, objection: int | None = None) -> Finding:
+    """A gap of the whole site, due by the rulebook's days; `objection`: the key of the letter it comes of."""
+    finding = _at_once(site, by, reason=reason, objection=objection)
+    _tell_of_new(site, finding)
+    return finding
+
+
+def _at_once(
+    site: Site, by: User, *, reason: str, score: Score | None = None, objection: int | None = None
+) -> Finding:
+    """A finding whose working days run from today: of the item the score is of, or of the whole site."""
+    assessment = score.sheet.assessment if score else latest_on_site(site)
     due = working_days_after(today(), assessment.round.rulebook.rectification_days)
     finding = Finding.objects.create(
         assessment=assessment,
+        item=score.item if score else None,
+        points=score.points if score else None,
         reason=reason.strip(),
         opinion=reason.strip(),
         working_days=due.working_days,
         deadline=due.end,
         deadline_counted=on_record(due),
+        objection_key=objection,
     )
     thread.write(finding, ReplyKind.RAISE, by=by)
+    return finding
+
+
+def _leave_out(finding: Finding, why: str, by: User) -> None:
+    thread.advance(finding, LEFT_OUT)
+    thread.write(finding, ReplyKind.WITHDRAW, by=by, text=why)
+
+
+def _tell_of_new(site: Site, finding: Finding) -> None:
     notify(
         liaisons(site),
         text=gettext_noop("%(site)s is back in rectification; answer the new finding."),
         about={"site": site},
         url=finding.get_absolute_url(),
     )
-    return finding
 
 
 def record_findings(

@@ -4,13 +4,14 @@ import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.rules import require_office
 from assessments.enums import RoundKind
 from assessments.models import Assessment, Round
+from assessments.models.rounds import RoundQuerySet
 from assessments.queries import manned
 from core.locks import change_once
 from sites.calendar import today
@@ -32,10 +33,13 @@ DUE_STAGES: dict[str, tuple[Stage, ...]] = {
 def open_round(
     *, programme: Programme, kind: RoundKind, title: str, due_on: datetime.date, by: User
 ) -> Round:
-    """Open a round and freeze its programme's versions; one of a kind is open at a time."""
+    """Open a round and freeze its programme's versions; one of a kind is open at a time.
+
+    Only of acceptances several: a site that failed in the one comes again in another.
+    """
     require_office(by)
     programme = Programme.objects.select_for_update().get(pk=programme.pk)
-    if programme.rounds.filter(kind=kind).open().exists():
+    if kind != RoundKind.ACCEPTANCE and programme.rounds.filter(kind=kind).open().exists():
         raise ValidationError(_("A round of this kind is open already; close it first."))
     if due_on < today():
         raise ValidationError({"due_on": _("The due date lies in the past.")})
@@ -85,5 +89,23 @@ def assessment_for(*, round: Round, site: Site) -> Assessment:  # noqa: A002
 def sites_due(round: Round) -> SiteQuerySet:  # noqa: A002
     """The sites this round still has to send a team to, or another one where too few are left of it."""
     due = Site.objects.filter(programme=round.programme_id, stage__in=DUE_STAGES[round.kind])
-    with_team = manned().filter(round=round)
-    return due.exclude(assessments__in=with_team.values("pk")).select_related("organisation", "filing")
+    visited = Q(round=round, pk__in=manned().values("pk")) | Q(round=round, spent_on__isnull=False)
+    elsewhere = ~Q(round=round) & Q(round__in=_beside(round), spent_on=None, assignment__isnull=False)
+    seen_to = Assessment.objects.filter(visited | elsewhere)
+    return due.exclude(assessments__in=seen_to.values("pk")).select_related("organisation", "filing")
+
+
+def check_due(round: Round, site: Site) -> None:  # noqa: A002
+    """Raise ValidationError where the site was visited in this round, or is in another open one."""
+    visits = site.assessments.select_related("round")
+    if visits.filter(round=round, spent_on__isnull=False).exists():
+        told = _("%(site)s was visited in this round already; it comes again in a round of its own.")
+        raise ValidationError(told % {"site": site})
+    if other := visits.filter(round__in=_beside(round), spent_on=None, assignment__isnull=False).first():
+        told = _("%(site)s is visited in “%(round)s”.")
+        raise ValidationError(told % {"site": site, "round": other.round})
+
+
+def _beside(round: Round) -> RoundQuerySet:  # noqa: A002
+    """The other open rounds of the kind."""
+    return Round.objects.open().filter(programme=round.programme_id, kind=round.kind).exclude(pk=round.pk)

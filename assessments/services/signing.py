@@ -10,9 +10,10 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from accounts.services import notify
-from assessments.enums import RoundKind, ScoreLevel, SheetRole, SheetState
-from assessments.models import Score, Sheet
+from assessments.enums import RoundKind, SheetRole, SheetState
+from assessments.models import Sheet
 from assessments.papers import scores as papers
+from assessments.queries import items_below_full
 from assessments.rules import leads
 from assessments.services.rectification import record_findings
 from assessments.services.sheets import submit
@@ -51,11 +52,6 @@ def sign(
     papers.issue_at_signing(sheet, by=by)
     if inspection:
         _conclude_inspection(sheet, opinions, working_days or {}, by)
-
-
-def items_below_full(sheet: Sheet) -> list[Score]:
-    """The scores that become findings, in the standard's order."""
-    return list(sheet.scores.due().filter(level__in=ScoreLevel.BELOW_FULL).select_related("item__section"))
 
 
 def _conclude_inspection(

@@ -110,6 +110,8 @@ def _release_acceptance(sheet: Sheet, _reason: str, _by: User) -> None:
     Site.objects.select_for_update(of=("self",)).get(pk=sheet.assessment.site_id)
     if sheet.assessment.acceptances.exists():
         raise InvalidTransition(_("A recommendation rests on this sheet; it stays as signed."))
+    if sheet.assessment.spent_on:
+        raise InvalidTransition(_("The site is visited anew; the sheet stays as signed."))
 
 
 def _release_recheck(sheet: Sheet, _reason: str, _by: User) -> None:

@@ -16,7 +16,7 @@ from accounts.services import notify
 from assessments.eligibility import bars, named
 from assessments.models import Assessment, Assignment, Draw, Round, Team
 from assessments.queries import lead_of, manned
-from assessments.services.rounds import DUE_STAGES, assessment_for
+from assessments.services.rounds import DUE_STAGES, assessment_for, check_due
 from assessments.services.teams import check_on_site, require_unsigned
 from sites.calendar import judged, today
 from sites.models import Site
@@ -49,6 +49,7 @@ def assign(
             _("%(site)s is “%(stage)s” and not due for this round.")
             % {"site": site, "stage": site.get_stage_display()}
         )
+    check_due(team.round, site)
     _check_bars(team, site)
     check_day(team, visit_on, on_day_off=on_day_off)
     assessment = assessment_for(round=team.round, site=site)

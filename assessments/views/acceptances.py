@@ -1,5 +1,6 @@
 """Acceptance: what is missing where, and one site's result from both sides."""
 
+import datetime
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -70,7 +71,9 @@ class AcceptanceList(LoginRequiredMixin, UserPassesTestMixin, ListView[Site]):
             programme=chosen_programme(self.request), stage__in=STAGES
         )
         return sites.select_related("organisation").annotate(
-            on_site=Subquery(signed.values("assessment")[:1]), **appraisal_facts()
+            on_site=Subquery(signed.values("assessment")[:1]),
+            spent_on=Subquery(signed.values("assessment__spent_on")[:1]),
+            **appraisal_facts(),
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -110,7 +113,7 @@ def recommend(request: StaffRequest, site_pk: int) -> HttpResponse:
 def decide(request: StaffRequest, site_pk: int) -> HttpResponse:
     """The leading group decides on the recommendation that waits."""
     site = _site(request.user, site_pk)
-    waiting = results_of(site).filter(decision="").first()
+    waiting = results_of(site).filter(decision="", assessment__spent_on=None).first()
     if waiting is None:  # an old page, or somebody was quicker
         messages.error(request, _("No recommendation waits for a decision; it may just have been decided."))
         return redirect("assessments:acceptance", site_pk=site.pk)
@@ -140,6 +143,7 @@ class _Standing(TypedDict):
     """What the list asks of each site: its newest signed on-site assessment, and how its appraisal went."""
 
     on_site: int | None
+    spent_on: datetime.date | None
     answers: int | None
     answers_needed: int
 
@@ -152,8 +156,7 @@ def _row(site: _AcceptedSite, results: Sequence[Acceptance]) -> AcceptanceRow:
     newest = results[0] if results else None
     if site.stage != Stage.RECTIFIED:
         return AcceptanceRow(site, newest, "reopening" if site.stage == Stage.NOT_ACCEPTED else "")
-    on_it = [result for result in results if result.assessment_id == site.on_site]
-    if site.on_site is None or any(result.decision == Verdict.FAIL for result in on_it):
+    if site.on_site is None or site.spent_on:
         return AcceptanceRow(site, newest, "sheet")
     if newest and not newest.decision:
         return AcceptanceRow(site, newest, "decision")

@@ -16,7 +16,7 @@ from accounts.http import StaffRequest
 from accounts.models import User
 from accounts.rules import is_office, require_city, require_office, sees_city
 from assessments.enums import RoundKind
-from assessments.forms import RectificationFilter, SummaryForm, TextForm
+from assessments.forms import RectificationFilter, ReopenForm, SummaryForm
 from assessments.models import Round, UnitSummary
 from assessments.pages.rectification import rectification_page
 from assessments.queries import sites_with_findings
@@ -127,16 +127,19 @@ def reopen(request: StaffRequest, site_pk: int) -> HttpResponse:
     """A site that was not accepted goes back to rectification."""
     site = get_object_or_404(_acting_on(request.user), pk=site_pk)
     require_office(request.user)
-    form = TextForm(request.POST or None, label=_("What is to be rectified"))
+    form = ReopenForm(request.POST or None, scores=rectification.failed_on(site))
     if form.is_valid() and carried_out(
-        form, lambda: rectification.reopen(site=site, reason=form.cleaned_data["text"], by=request.user)
+        form, lambda: rectification.reopen(site=site, by=request.user, **form.wanted())
     ):
         return redirect("assessments:rectification", site_pk=site.pk)
     return form_page(
         request,
         form,
         title=_("Reopen %(site)s for rectification") % {"site": site},
-        lead=_("The text becomes a finding of the whole site, due by the rulebook's working days."),
+        lead=_(
+            "What the sheet it failed on has below full marks becomes findings, due by the rulebook's "
+            "working days. Once they are answered and verified, a team visits the site anew."
+        ),
         submit_label=_("Reopen"),
         parent=str(site),
         cancel_url=site.get_absolute_url(),

@@ -54,7 +54,7 @@ def round_open(request: StaffRequest) -> HttpResponse:
     """The office opens a round of the chosen programme, under the programme's versions."""
     require_office(request.user)
     programme = programme_or_404(request)
-    form = RoundForm(request.POST or None)
+    form = RoundForm(request.POST or None, initial={"kind": request.GET.get("kind", "")})
     if form.is_valid() and carried_out(
         form, lambda: rounds.open_round(programme=programme, by=request.user, **form.cleaned_data)
     ):

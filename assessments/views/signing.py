@@ -17,6 +17,7 @@ from assessments.enums import MarkState, RoundKind, SheetRole
 from assessments.forms import SignForm, UnlockForm
 from assessments.models import Sheet
 from assessments.pages.sheet import open_sheet
+from assessments.queries import items_below_full
 from assessments.rules import leads
 from assessments.services import signing, unlocking
 from assessments.services.signature_conditions import guards
@@ -35,7 +36,7 @@ def sheet_sign(request: StaffRequest, pk: int) -> HttpResponse:
     if not sheet.is_draft:
         return redirect(sheet)
     inspection = sheet.assessment.round.kind == RoundKind.INSPECTION
-    below = signing.items_below_full(sheet) if inspection else []
+    below = items_below_full(sheet) if inspection else []
     days = sheet.assessment.round.rulebook.rectification_days
     form = SignForm(request.POST if request.method == "POST" else None, below=below, days=days)
     if form.is_valid() and carried_out(

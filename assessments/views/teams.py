@@ -8,17 +8,21 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.http import StaffRequest
 from accounts.rules import is_office, require_office
 from assessments.eligibility import team_bars
+from assessments.enums import RoundKind
 from assessments.forms import AssignForm, TeamForm, VisitForm
 from assessments.models import Assessment, Round, Team
 from assessments.queries import lead_of
 from assessments.services import draws, rounds, teams, visits
 from core.acting import attempt, carried_out
+from sites.enums import Stage
+from sites.models import Site
 
 from .pages import PAGE, form_page, nobody_free, visible_round
 
@@ -68,6 +72,21 @@ def team_edit(request: StaffRequest, pk: int, team_pk: int) -> HttpResponse:
         parent=shown.title,
         cancel_url=shown.get_absolute_url(),
     )
+
+
+@login_required
+def send_team(request: StaffRequest, site_pk: int) -> HttpResponse:
+    """To where the site is sent a team: its open round, or a new one where it is due in none that is open."""
+    site = get_object_or_404(Site.objects.visible_to(request.user), pk=site_pk)
+    require_office(request.user)
+    kind = RoundKind.ACCEPTANCE if site.stage == Stage.RECTIFIED else RoundKind.INSPECTION
+    opened = list(Round.objects.open().filter(programme=site.programme_id, kind=kind))
+    due = [one for one in opened if rounds.sites_due(one).filter(pk=site.pk).exists()]
+    if not due and (kind == RoundKind.ACCEPTANCE or not opened):
+        query = {"programme": site.programme_id, "kind": kind.value}
+        return redirect(reverse("assessments:round_open", query=query))
+    ready = [one for one in due if one.teams.exists()] or due
+    return redirect("assessments:assign", pk=(ready or opened)[0].pk)
 
 
 @login_required

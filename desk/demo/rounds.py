@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from accounts.models import User
 from assessments.enums import RoundKind, ScoreLevel, Verdict
 from assessments.models import Assessment, Deliberation, Finding, Proposal, Round, Sheet, Team
+from assessments.queries import items_below_full
 from assessments.services import (
     acceptance,
     deliberation,
@@ -174,7 +175,7 @@ def inspect(site: Site, demo_rounds: Rounds, cast: Cast, *, weak_every: int, dis
         deliberate(final, to_the_end=True, day="2008-04-09")
     opinions = {
         score.item_id: f"请于限期内完善“{score.item.text}”，并补报佐证材料。"
-        for score in signing.items_below_full(final)
+        for score in items_below_full(final)
     }
     with pinned(on("2008-04-10")):
         signing.sign(sheet=final, opinions=opinions, by=assessment.assignment.team.leader)

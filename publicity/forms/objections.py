@@ -209,6 +209,11 @@ class ConcludeForm(Form):
         ),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    visit_anew = forms.BooleanField(
+        label=_("A team has to visit the site anew before it is accepted"),
+        required=False,
+        help_text=_("When the objection is upheld. Otherwise the signed on-site sheet goes on counting."),
+    )
 
 
 class ApproveForm(Form):

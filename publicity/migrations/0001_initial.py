@@ -229,6 +229,7 @@ class Migration(migrations.Migration):
                 ('proposed', models.CharField(blank=True, choices=[('declined', 'not taken up'), ('upheld', 'upheld'), ('partly', 'partly upheld'), ('not_upheld', 'not upheld')], max_length=12, verbose_name='proposed result')),
                 ('reply', models.TextField(blank=True, verbose_name='written reply')),
                 ('opinion', models.TextField(blank=True, verbose_name='what the unit has to mend')),
+                ('visit_anew', models.BooleanField(default=False, verbose_name='a team visits the site anew')),
                 ('drafted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answer drafted by')),
                 ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answer approved by')),
                 ('replied_on', models.DateField(null=True, verbose_name='replied on')),

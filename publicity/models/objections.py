@@ -157,6 +157,7 @@ class Objection(Worded):
     )
     reply = models.TextField(_("written reply"), blank=True)
     opinion = models.TextField(_("what the unit has to mend"), blank=True)
+    visit_anew = models.BooleanField(_("a team visits the site anew"), default=False)
     drafted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("answer drafted by"),

@@ -79,7 +79,12 @@ class ObjectionPage:
     def forms(self) -> dict[str, Form]:
         """Of the steps this reader may take."""
         letter, last = self.objection, self.story[-1].pk if self.story else 0
-        drafted = {"result": letter.proposed, "reply": letter.reply, "opinion": letter.opinion}
+        drafted = {
+            "result": letter.proposed,
+            "reply": letter.reply,
+            "opinion": letter.opinion,
+            "visit_anew": letter.visit_anew,
+        }
         makers: dict[str, Callable[[], dict[str, Form]]] = {
             "accept": self._investigator,
             "reassign": self._investigator,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from assessments.eligibility import bars
+from assessments.services import acceptance
 from assessments.services.rectification import add_general_finding
 from core.transitions import move
 from publicity.enums import NoticeState, ObjectionState
@@ -77,12 +78,19 @@ def decline(*, objection: Objection, reply: str, by: User) -> None:
 
 @transaction.atomic
 def conclude(
-    *, objection: Objection, result: ObjectionState, reply: str, opinion: str = "", by: User
+    *,
+    objection: Objection,
+    result: ObjectionState,
+    reply: str,
+    opinion: str = "",
+    visit_anew: bool = False,
+    by: User,
 ) -> None:
     """Draft the result and the written reply; nothing of it holds before somebody else approves it.
 
     The objector reads `reply`; the unit reads `opinion` alone, what it has to mend, so that a reply which
-    names somebody never reaches the unit.
+    names somebody never reaches the unit. With `visit_anew` a team goes to the site once more before it is
+    accepted, if the objection is upheld.
     """
     _begin(objection, "conclude", by)
     _check_inquiry(objection)
@@ -99,6 +107,7 @@ def conclude(
         proposed=result,
         reply=reply,
         opinion=opinion.strip(),
+        visit_anew=visit_anew and result in ObjectionState.AGAINST,
         drafted_by=by,
     )
     tell_next(objection)
@@ -130,7 +139,7 @@ def approve(*, objection: Objection, seen: int, by: User) -> None:
     )
     issue_reply(objection, by=by)
     if objection.state in ObjectionState.AGAINST:
-        _have_it_mended(objection.site, ObjectionState(objection.state), objection.opinion, by)
+        _have_it_mended(objection, by)
     publish_result(objection.notice)
 
 
@@ -208,12 +217,15 @@ def _move(
     )
 
 
-def _have_it_mended(site: Site, result: ObjectionState, opinion: str, by: User) -> None:
+def _have_it_mended(objection: Objection, by: User) -> None:
+    site, opinion = objection.site, objection.opinion
     if site.stage in TRANSITIONS[Action.UPHOLD_OBJECTION].sources:
         perform(site=site, action=Action.UPHOLD_OBJECTION, by=by, note=opinion)
-        _take_off(site, result)
+        _take_off(site, ObjectionState(objection.state))
     if site.stage in (Stage.RECTIFYING, Stage.NOT_ACCEPTED):
-        add_general_finding(site=site, reason=opinion, by=by)
+        add_general_finding(site=site, reason=opinion, by=by, objection=objection.pk)
+    if objection.visit_anew:
+        acceptance.visit_anew(site=site, by=by)
 
 
 def _take_off(site: Site, result: ObjectionState) -> None:

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from assessments.enums import Band, Verdict
 from assessments.models import Acceptance
-from assessments.services import rectification
+from assessments.services import acceptance, rectification
 from documents.models import Document
 from documents.papers import DocumentKind
 from sites.enums import Stage
@@ -53,9 +53,13 @@ def test_list_says_what_is_missing(client, site, office):
     assert waits_for(client)[site] == "recommendation"
     result = builders.recommended(site, Verdict.FAIL)
     assert waits_for(client)[site] == "decision"
-    Acceptance.objects.filter(pk=result.pk).update(
-        decision=Verdict.FAIL, decided_by=builders.leader(), decided_on="2008-05-08"
-    )
+    acceptance.decide(acceptance=result, verdict=Verdict.FAIL, note="示例", by=builders.leader())
+    assert waits_for(client)[site] == "reopening"
+    site.refresh_from_db()
+    for finding in rectification.reopen(site=site, reason="示例", by=builders.office()):
+        rectification.answer(finding=finding, text="示例", files=[], by=builders.liaison(site))
+        rectification.verify(finding=finding, text="", by=builders.office())
+    rectification.close(site=site, by=builders.office())
     assert waits_for(client)[site] == "sheet"
 
 

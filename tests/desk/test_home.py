@@ -41,8 +41,8 @@ def test_home_of_an_administrator_leads_to_the_first_accounts(client):
     ("stage", "role", "page"),
     [
         (Stage.FILED, Role.OFFICE, "sites:filing"),
-        (Stage.RECTIFIED, Role.OFFICE, "assessments:rounds"),
-        (Stage.SELF_ASSESSED, Role.OFFICE, "assessments:rounds"),
+        (Stage.RECTIFIED, Role.OFFICE, "assessments:send_team"),
+        (Stage.SELF_ASSESSED, Role.OFFICE, "assessments:send_team"),
         (Stage.NOT_ACCEPTED, Role.OFFICE, "assessments:rectification"),
         (Stage.ACCEPTED, Role.OFFICE, "publicity_desk:notice_add"),
     ],
@@ -52,7 +52,6 @@ def test_step_waits_for_the_role_of_the_table_alone(stage, role, page):
     arguments = {
         "sites:filing": [site.filing_id],
         "publicity_desk:notice_add": [],
-        "assessments:rounds": [],
     }
     url = reverse(page, args=arguments.get(page, [site.pk]))
     if not arguments.get(page, [site.pk]):
@@ -100,8 +99,8 @@ def test_acceptance_goes_from_hand_to_hand():
     def whose() -> list[str]:
         return [user.role for user in (office, leader) if todos(user)]
 
-    rounds = f"{reverse('assessments:rounds')}?programme={site.programme_id}"
-    assert {rounds, appraisal} == {todo.url for todo in todos(office)}
+    send_team = reverse("assessments:send_team", args=[site.pk])
+    assert {send_team, appraisal} == {todo.url for todo in todos(office)}
     final = builders.visited(site, kind=RoundKind.ACCEPTANCE)
     assert [todo.url for todo in todos(office)] == [appraisal]
     assert todos(leader) == []

@@ -66,10 +66,10 @@ def test_every_trigger_is_in_the_database():
 def test_bulk_update_leaves_its_mark_as_a_saved_form_does():
     site = factories.site(stage=Stage.SELF_ASSESSED)
     office, leader = factories.user(Role.OFFICE), factories.user(Role.LEADING_GROUP)
-    rounds = f"{reverse('assessments:rounds')}?programme={site.programme_id}"
-    assert rounds in [todo.url for todo in Work(office).todos]
+    send_team = reverse("assessments:send_team", args=[site.pk])
+    assert send_team in [todo.url for todo in Work(office).todos]
     Site.objects.filter(pk=site.pk).update(stage=Stage.REVIEWED)
-    assert rounds not in [todo.url for todo in Work(office).todos]
+    assert send_team not in [todo.url for todo in Work(office).todos]
     assert [todo.about for todo in Work(leader).todos] == [str(site.filing)]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from assessments.enums import FindingState
-from assessments.finding_steps import STEPS, UNLOCKED, Step
+from assessments.finding_steps import LEFT_OUT, STEPS, UNLOCKED, Step
 from core.transitions import diagram
 
 HEAD = """# The steps of a finding
@@ -31,7 +31,7 @@ class Command(BaseCommand):
 
 def markdown() -> str:
     """The whole page, ending in one newline."""
-    steps: list[tuple[str, Step]] = [*STEPS.items(), ("unlocked", UNLOCKED)]
+    steps: list[tuple[str, Step]] = [*STEPS.items(), ("left out", LEFT_OUT), ("unlocked", UNLOCKED)]
     rows = [_row(name, step) for name, step in steps]
     return HEAD + "\n".join(rows) + "\n\n" + diagram(FindingState.PUT, steps) + "\n"
 
