@@ -19,6 +19,9 @@ class OpenWork:
     filing_key: int | None = None
 
 
+# Sent inside the transaction in which an account is opened for `person`, whom a room above may know already.
+person_added = Signal()
+
 # Asks what is open for a person, `user`; a receiver returns a list of OpenWork in the reader's language.
 open_work = Signal()
 

@@ -1,6 +1,7 @@
 """What this room makes of what happens below.
 
-When a person leaves, their posts as liaisons are open work, and go to who follows. When a standard or
+When a person leaves, their posts as liaisons are open work, and go to who follows; when an account is opened,
+the posts registered under that name are theirs. When a standard or
 rulebook comes into force, the running programme may take it over.
 """
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.models import User
-from accounts.signals import OpenWork, open_work, work_handed_over
+from accounts.signals import OpenWork, open_work, person_added, work_handed_over
 from core.locks import change_once
 from standards.models import Rulebook, Standard
 from standards.signals import version_published
@@ -17,7 +18,7 @@ from standards.signals import version_published
 from . import owners
 from .enums import FilingState, Stage
 from .models import Filing, Liaison, Programme, Site
-from .services import hand_over_all, people
+from .services import hand_over_all, link_account, people
 
 # Where nobody has to act for a site any more.
 _AT_REST = (Stage.NAMED, Stage.REVOKED, Stage.WITHDRAWN)
@@ -67,6 +68,12 @@ def hand_over_posts(
 ) -> None:
     if successor:
         hand_over_all(leaver=leaver, successor=successor, reason=reason, by=by)
+
+
+@receiver(person_added)
+def link_posts(sender: type[User], *, person: User, **_kwargs: object) -> None:
+    """Whoever is registered as a liaison of the body by that name, without an account, has one now."""
+    link_account(person)
 
 
 @receiver(version_published)

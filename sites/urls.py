@@ -87,6 +87,7 @@ post_urls = [
     path("sites/<int:site_pk>/liaisons/", posts.liaison_list, name="liaisons"),
     path("filings/<int:filing_pk>/liaisons/", posts.liaison_list, name="district_liaisons"),
     path("liaisons/<int:pk>/", posts.liaison_correct, name="liaison"),
+    path("liaisons/<int:pk>/account/", posts.liaison_account, name="liaison_account"),
     path("liaisons/<int:pk>/hand-over/", posts.liaison_hand_over, name="hand_over"),
     path("vacancies/", posts.vacancy_list, name="vacancies"),
 ]

@@ -12,7 +12,7 @@ from accounts.enums import HOMES, Role
 from accounts.models import Organisation, User
 from accounts.rules import is_district_office, may_appoint, may_manage
 from accounts.services.real_names import check_once, check_person_name
-from accounts.signals import open_work_of
+from accounts.signals import open_work_of, person_added
 from core.locks import change_once
 from tables.tidy import tidy
 
@@ -63,7 +63,9 @@ def add_person(
     person = User(username=_free_username(username, role))
     person.set_unusable_password()
     person.email = email
-    return _save(person, name, role, organisation, phone)
+    person = _save(person, name, role, organisation, phone)
+    person_added.send(sender=User, person=person)
+    return person
 
 
 @transaction.atomic

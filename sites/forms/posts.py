@@ -6,9 +6,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.forms.people import NewPersonForm
 from accounts.models import User
 from core.changes import ChangeForm
 from core.forms import choose_from
+from sites.models import Liaison
 from sites.models.plans import Owner
 from sites.services.people import staff_of
 
@@ -30,6 +32,15 @@ class CorrectionForm(ChangeForm):
     def __init__(self, *args: Any, owner: Owner, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choose_from(self, "user", staff_of(owner).order_by("name"))
+
+
+class AccountForm(NewPersonForm):
+    """An account for who holds a post: the post says whose it is, and of what."""
+
+    def __init__(self, *args: Any, liaison: Liaison, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"name": liaison.name, "phone": liaison.phone}, **kwargs)
+        for name in ("role", "organisation"):
+            self.fields.pop(name, None)
 
 
 class LiaisonForm(CorrectionForm):

@@ -27,7 +27,16 @@ from .plans import (
     save_draft,
     takes_plan,
 )
-from .posts import add_liaison, correct_liaison, hand_over, hand_over_all, is_post_open
+from .posts import (
+    add_liaison,
+    correct_liaison,
+    hand_over,
+    hand_over_all,
+    home_of,
+    is_post_open,
+    link_account,
+    open_account,
+)
 from .programmes import edit_phases, edit_programme, new_programme, run_programme
 from .reminders import remind
 from .replacements import REPLACEABLE, ask_replacement, decide_replacement, review_replacement
@@ -77,11 +86,14 @@ __all__ = [
     "give_guidance",
     "hand_over",
     "hand_over_all",
+    "home_of",
     "is_post_open",
     "keep_batch",
     "liaisons",
+    "link_account",
     "missing",
     "new_programme",
+    "open_account",
     "people",
     "progress_of",
     "quota_words",

@@ -6,13 +6,16 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.models import Notification, User
-from accounts.services import notify
+from accounts.enums import Role
+from accounts.models import Notification, Organisation, User
+from accounts.services import invite, notify
+from core.locks import change_once
 from sites import owners, rules
 from sites.calendar import today
+from sites.enums import Level
 from sites.models import HandOver, Liaison, Measure, Site
 from sites.models.plans import Owner
-from sites.services.people import staff_of
+from sites.services.people import filer_of, staff_of
 from sites.workflow import InvalidTransition
 
 
@@ -42,6 +45,41 @@ def correct_liaison(*, liaison: Liaison, phone: str, by: User, user: User | None
     liaison.phone, liaison.user = phone, user
     liaison.full_clean()
     liaison.save(update_fields=["phone", "user"])
+
+
+@transaction.atomic
+def open_account(*, liaison: Liaison, by: User, **facts: str) -> tuple[User, str]:
+    """Open an account for who holds the post, and link the two; gives the person and their link's token.
+
+    `facts` are those of `accounts.services.add_person`, without role and organisation: the post gives them.
+    """
+    owner = liaison.owner
+    _check_post(owner, by)
+    held = Liaison.objects.select_for_update(of=("self",)).get(pk=liaison.pk)
+    if held.user_id:
+        raise InvalidTransition(_("%(name)s has an account already.") % {"name": held})
+    role, organisation = home_of(owner)
+    person, token = invite(role=role, organisation=organisation, by=by, **facts)
+    change_once(Liaison.objects.filter(pk=held.pk, user=None), user=person)
+    return person, token
+
+
+def home_of(owner: Owner) -> tuple[Role, Organisation]:
+    """What an account of its people is: a liaison of the site's unit, or one of the district's office."""
+    if isinstance(owner, Site):
+        return Role.LIAISON, owner.organisation
+    return Role.DISTRICT, filer_of(owner)
+
+
+def link_account(person: User) -> None:
+    """Give a person's account to the posts that are registered by their name and have none."""
+    bodies = {
+        Role.LIAISON.value: Q(site__organisation=person.organisation_id),
+        Role.DISTRICT.value: Q(filing__level=Level.DISTRICT, filing__organisation=person.district_id),
+    }
+    if of_body := bodies.get(person.role):
+        for liaison in Liaison.objects.filter(of_body, user=None, name=person.name):
+            change_once(Liaison.objects.filter(pk=liaison.pk, user=None), user=person)
 
 
 @transaction.atomic

@@ -7,17 +7,19 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import StaffRequest
-from accounts.rules import manages_people
+from accounts.models import User
+from accounts.rules import manages_people, may_appoint
+from accounts.views.links import hand_out
 from core.acting import carried_out
 from sites import owners, rules, services
 from sites.chosen import chosen_programme
-from sites.forms.posts import CorrectionForm, HandOverForm, LiaisonForm
+from sites.forms.posts import AccountForm, CorrectionForm, HandOverForm, LiaisonForm
 from sites.models import Liaison
 from sites.services.vacancies import Posted
 
@@ -77,6 +79,27 @@ def liaison_hand_over(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+@require_http_methods(["GET", "POST"])
+def liaison_account(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """An account for who holds the post: it has their name and telephone, and is the post's from then on."""
+    liaison = _liaison_or_404(request, pk)
+    if not may_appoint(request.user, *services.home_of(liaison.owner)):
+        raise PermissionDenied
+    form = AccountForm(request.POST or None, manager=request.user, liaison=liaison)
+    made: list[tuple[User, str]] = []
+    if form.is_valid() and carried_out(
+        form,
+        lambda: made.append(services.open_account(liaison=liaison, by=request.user, **form.cleaned_data)),
+    ):
+        person, token = made[0]
+        messages.success(request, _("%(name)s has an account now.") % {"name": person})
+        return hand_out(request, person, token)
+    title = _("Open an account for %(name)s") % {"name": liaison}
+    told = _("You give no password: the next page shows a link, with which the person sets their own.")
+    return _form_page(request, liaison, form, title=title, intro=told, submit_label=_("Open the account"))
+
+
+@login_required
 @require_GET
 def vacancy_list(request: StaffRequest) -> HttpResponse:
     """Every site and district that lacks a liaison or an account, as far as one sees them."""
@@ -132,6 +155,7 @@ def _page(request: StaffRequest, owner: Posted, new: LiaisonForm | None = None) 
         "hand_overs": owner.hand_overs.select_related("by"),
         "gaps": services.missing(owner),
         "may_keep": may_keep and is_open,
+        "may_invite": may_keep and is_open and may_appoint(request.user, *services.home_of(owner)),
         "is_open": is_open,
         "new": new or (LiaisonForm(owner=owner) if may_keep and is_open else None),
         **owner_context(owner, "liaisons"),

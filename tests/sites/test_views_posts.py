@@ -193,3 +193,52 @@ def test_liaisons_same_queries_at_3_and_30_rows(client, site, district, django_a
         return len(captured)
 
     assert queries(3) == queries(27)
+
+
+# -- an account for who holds a post ----------------------------------------------------
+
+
+@pytest.fixture
+def registered(site):
+    """A liaison who is registered with a telephone, of a unit that nobody can sign in for."""
+    post = site.liaisons.get()
+    post.name, post.phone = "王小明（示例）", "0473-2222222"
+    post.save()
+    return post
+
+
+def test_account_opened_for_a_liaison_takes_over_name_and_telephone(client, site, district, registered):
+    client.force_login(district)
+    address = act("liaison_account", registered)
+    assert address in client.get(page(site)).content.decode()
+    form = client.get(address).context["form"]
+    given = {name: form[name].value() or "" for name in form.fields}
+    assert given == {"name": "王小明（示例）", "phone": "0473-2222222", "username": "", "email": ""}
+    answer = client.post(address, given)
+    registered.refresh_from_db()
+    person = registered.user
+    assert answer.url == reverse("people:link", args=[person.pk])
+    assert (person.name, person.phone, person.role) == ("王小明（示例）", "0473-2222222", Role.LIAISON)
+    assert person.organisation == site.organisation
+    assert address not in client.get(page(site)).content.decode()
+    assert client.post(address, {**given, "name": "示例别人"}).status_code == 422
+
+
+def test_account_of_a_registered_name_is_the_posts_however_it_is_opened(client, site, district, registered):
+    client.force_login(district)
+    new = {"name": "王小明（示例）", "organisation": site.organisation_id, "phone": "", "email": ""}
+    assert client.post(reverse("people:person_add"), {**new, "username": "lianluo77"}).status_code == 302
+    registered.refresh_from_db()
+    assert registered.user.username == "lianluo77"
+
+
+def test_account_is_opened_by_who_may_appoint(client, site, registered):
+    for stranger, status in (
+        (making.clerk(factories.district("乌达")), 404),
+        (factories.liaison_of(site), 403),
+        (factories.user(Role.LEADING_GROUP), 403),
+    ):
+        client.force_login(stranger)
+        assert client.get(act("liaison_account", registered)).status_code == status
+    client.force_login(factories.user(Role.OFFICE))
+    assert client.get(act("liaison_account", registered)).status_code == 200
