@@ -143,10 +143,14 @@ def _determined(site: SiteWithFacts) -> Step:
 
 
 def _building(site: SiteWithFacts) -> Step:
-    """Until the open self-assessment is due: it is the same one for all sites of the programme."""
+    """Until the open self-assessment is due: it is the same one for all sites of the programme.
+
+    Where none is open the office is told of it once, for all of them (`assessments.offers.todos`).
+    """
+    if site.self_round_due is None:
+        return Step(_("The office opens the self-assessment"), None, site.get_absolute_url())
     url = _page("assessments:self_sheet", site.pk)
-    step = _action(site, Action.SUBMIT_SELF_ASSESSMENT, url)
-    return replace(step, due=site.self_round_due or step.due)
+    return replace(_action(site, Action.SUBMIT_SELF_ASSESSMENT, url), due=site.self_round_due)
 
 
 def _self_assessed(site: SiteWithFacts) -> Step:
@@ -186,7 +190,7 @@ def _rectifying(site: SiteWithFacts) -> Step:
         return Step(what, Role.LIAISON, url, due)
     if site.answered:
         return _look_at_answers(site)
-    return _action(site, verified, url)
+    return _action(site, Action.VERIFY_RECTIFICATION, url)
 
 
 def _look_at_answers(site: SiteWithFacts) -> Step:

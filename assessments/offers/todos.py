@@ -1,19 +1,37 @@
-"""What waits of this room: draws that are open, and sheets of rechecks."""
+"""What waits of this room: a self-assessment to be opened, draws that are open, and sheets of rechecks."""
 
-from django.db.models import Q, Value
+from django.db.models import Exists, OuterRef, Q, Value
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.rules import is_inspector, is_office
-from accounts.todos import TODO_ROWS, TODOS, Asked, TodoKind, TodoSource, page
+from accounts.todos import TODO_ROWS, TODOS, Asked, TodoKind, TodoRow, TodoSource, page
 from assessments.enums import RoundKind
-from assessments.models import Draw
+from assessments.models import Draw, Round
 from assessments.queries import sheets_missing
 from core.union import Part
+from sites.enums import Action, Stage
+from sites.models import Programme, Site
+from sites.overview import last_day_in
 
 
 def _draws(asked: Asked) -> Part:
     waiting = Draw.objects.visible_to(asked.user).waiting().filter(round__closed_on=None)
     return TODO_ROWS.part(waiting, kind=Value("draw"), key="pk", about="round__title", since="drawn_on")
+
+
+def _self_round(asked: Asked) -> Part:
+    """Told once: sites of the programme are being built, and no self-assessment is open for them."""
+    building = Site.objects.visible_to(asked.user).filter(programme=OuterRef("pk"), stage=Stage.BUILDING)
+    opened = Round.objects.open().filter(programme=OuterRef("pk"), kind=RoundKind.SELF)
+    programmes = Programme.objects.filter(Exists(building), ~Exists(opened), pk=asked.programme)
+    due = last_day_in(Action.SUBMIT_SELF_ASSESSMENT, "pk")
+    return TODO_ROWS.part(programmes, kind=Value("self_round"), key="pk", about="document_number", due=due)
+
+
+def _open_self_round(row: TodoRow) -> str:
+    query = {"programme": row.key, "kind": RoundKind.SELF.value}
+    return reverse("assessments:round_open", query=query)
 
 
 def _rechecks(asked: Asked) -> Part:
@@ -29,6 +47,11 @@ TODOS.add(
         offered_to=is_office,
         rows=_draws,
         kinds={"draw": TodoKind(_("Hold the draw or abandon it"), page("assessments:draw"))},
+    ),
+    TodoSource(
+        offered_to=is_office,
+        rows=_self_round,
+        kinds={"self_round": TodoKind(_("Open the self-assessment: sites wait for it"), _open_self_round)},
     ),
     TodoSource(
         offered_to=is_inspector,

@@ -14,8 +14,8 @@ from sites.models import Site
 from sites.workflow import InvalidTransition, WorkflowError
 from standards.models import Item
 
-# The self sheet is open, or findings wait for answers.
-FILED_WHILE = (Stage.BUILDING, Stage.RECTIFYING)
+# The self sheet is open, findings wait for answers, or a warning to be mended.
+FILED_WHILE = (Stage.BUILDING, Stage.RECTIFYING, Stage.WARNED)
 
 
 def check_filing(*, site: Site, by: User, assessment: Assessment | None = None) -> None:
@@ -25,7 +25,9 @@ def check_filing(*, site: Site, by: User, assessment: Assessment | None = None) 
     elif not rules.is_own_unit(by, site):
         raise PermissionDenied
     elif site.stage not in FILED_WHILE:
-        raise InvalidTransition(_("Evidence is filed while the site is being built or rectified."))
+        raise InvalidTransition(
+            _("Evidence is filed while the site is being built, rectified or under a warning.")
+        )
 
 
 def _check_on_site(site: Site, by: User, assessment: Assessment) -> None:

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Model
 from django.db.models.expressions import RawSQL
 
-from assessments.enums import ScoreLevel
+from assessments.enums import RoundKind, ScoreLevel
 from assessments.models import (
     Acceptance,
     AppraisalResult,
@@ -96,6 +96,8 @@ TOUCHES = (
     Touch(TrackingNote, "naming__site"),
     Touch(Rulebook, "rounds__assessments__site", ("minimum_appraisal_sample",)),
     Touch(NotDue, "round__assessments__site"),
+    # A self-assessment is all sites' of the programme.
+    Touch(Round, "programme__sites", ("kind", "closed_on"), f"{{row}}.kind = '{RoundKind.SELF}'"),
     # Of a round the sites that are visited in it, and the date that all of a programme have in common.
     Touch(Round, "assessments__site", ("kind", "due_on", "closed_on")),
     Touch(Round, "programme", ("kind", "due_on", "closed_on"), what=PROGRAMME),
@@ -119,7 +121,8 @@ def _trigger(touch: Touch, event: str, when: str, row: str, *further: str) -> Tr
     table = touch.model._meta.db_table
     condition = " OR ".join(touch.condition.format(row=each) for each in (row, *further))
     statement = _note(touch, row)
-    return Trigger(f"{table}_{event}_{touch.what}_touch", table, when, condition, lambda _vendor: statement)
+    spot = touch.path.rsplit("__", 1)[-1]
+    return Trigger(f"{table}_{event}_{spot}_touch", table, when, condition, lambda _vendor: statement)
 
 
 def _note(touch: Touch, row: str) -> str:

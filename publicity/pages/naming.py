@@ -18,6 +18,7 @@ from publicity.services.tracking import may_be_revoked
 from sites.calendar import today
 from sites.enums import Stage
 from sites.models import StageChange
+from sites.rules import is_own_unit
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,11 @@ class NamingPage:
         """Those due, done, or overtaken by the revocation, the latest first."""
         seen = self.naming.rechecks.visible_to(self.reader).select_related("draw", "planned_by", "result")
         return list(seen.order_by("-pk"))
+
+    @property
+    def is_unit(self) -> bool:
+        """Whether the reader is of the unit: it files what shows that a warning is mended."""
+        return is_own_unit(self.reader, self.naming.site)
 
     @property
     def waiting(self) -> Recheck | None:

@@ -111,7 +111,7 @@ def test_words_are_those_of_the_reader_not_of_who_came_first():
 
 
 def test_date_that_all_have_in_common_moves_without_working_out_each(monkeypatch):
-    first, second = factories.site(stage=Stage.BUILDING), factories.site(stage=Stage.BUILDING)
+    first, second = factories.site(stage=Stage.DETERMINED), factories.site(stage=Stage.DETERMINED)
     bring_up_to_date()
     monkeypatch.setattr(renewing, "_renew", None)  # whoever called it would fail
     Phase.objects.filter(programme=first.programme).update(extended_to="2008-06-30")

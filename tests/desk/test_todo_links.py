@@ -1,0 +1,426 @@
+"""Every to-do leads to a page on which the person it waits for can do that thing.
+
+Of each thing the table says where it is done: the addresses its forms are sent to, and those on the way.
+The page a to-do leads to has such a form, or a link to a page that has.
+"""
+
+import ast
+import datetime
+import inspect
+from collections.abc import Callable, Iterator
+from urllib.parse import urljoin
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.utils import translation
+
+from accounts.enums import Role
+from accounts.models import User
+from accounts.todos import TODOS
+from assessments.enums import RoundKind, ScoreLevel, Verdict
+from assessments.marks import standard_items
+from assessments.services import acceptance
+from assessments.services import hearing as heard_by
+from assessments.services import rectification as mending
+from desk import next_step
+from desk.todo import todos
+from desk.todo.items import Todo
+from documents.models import Document
+from publicity.services import objections, reuse, tracking
+from sites.calendar import pinned
+from sites.enums import Action, FilingState, Level, Stage
+from sites.models import GuidanceNote, ImportJob, Liaison, Measure, WorkPlan
+from sites.services import ask_replacement, review_replacement
+from tests import factories
+from tests.assessments import builders
+from tests.publicity import scene
+from tests.publicity.crawler import Page, view_of
+from tests.sites import making
+
+pytestmark = pytest.mark.django_db
+
+_FILE = {"sites:filing_file", "sites:site_add", "sites:filing_upload"}
+_PLAN = {"sites:plan", "sites:district_plan"}
+_AGREE = {"sites:plan_agree", "sites:plan_return"}
+_SHEET = {"assessments:inspect", "assessments:sheet", "assessments:score"}
+_SEND = {"assessments:assign", "assessments:team_add", "assessments:round_open"}
+_TRACK = {"publicity_desk:naming_tracking", "publicity_desk:naming_restore"}
+_COUNT = {"publicity_desk:appraisal_count", "publicity_desk:appraisal_prolong"}
+_OBJECTION = {f"publicity_desk:objection_{step}" for step in objections.STEPS}
+
+DONE_AT = {
+    # the road of a site
+    "file the list": _FILE,
+    "give the preliminary review": {"sites:filing_review"},
+    "determine": {"sites:determination_new"},
+    "Review the replacement of the window": {"sites:replacement_review"},
+    "Decide the replacement of the window": {"sites:replacement_decide"},
+    "File the work plan": _PLAN,
+    "Mend and file the work plan again": _PLAN,
+    "agree the work plan": _AGREE,
+    "submit the self-assessment": _SHEET,
+    "Open the self-assessment: sites wait for it": {"assessments:round_open"},
+    "Send an inspection team": _SEND,
+    "Inspect the site and fill in the sheets": _SHEET,
+    "Deliberate on the disputed items": {"assessments:propose", "assessments:proposal_answer"},
+    "sign the inspection": _SHEET,
+    "Comment on the findings": {"assessments:findings_agree", "assessments:finding_comment"},
+    "Answer the unit's disagreement": {"assessments:finding_uphold", "assessments:finding_withdraw"},
+    "Issue the rectification notice": {"assessments:notice_issue"},
+    "Answer the findings": {"assessments:finding_answer"},
+    "Answer the overdue findings": {"assessments:finding_answer"},
+    "Look at the answers to the findings": {"assessments:finding_verify"},
+    "verify the rectification": {"assessments:rectification_close"},
+    "Send a team for the acceptance": _SEND,
+    "Visit the site and fill in the sheets": _SHEET,
+    "Sign the on-site sheet": _SHEET,
+    "Say whether items do not apply": _SHEET | {"assessments:consent"},
+    "Open the public appraisal": {"publicity_desk:appraisal_add"},
+    "Hold another appraisal: the sample is insufficient": {"publicity_desk:appraisal_add"},
+    "Count the public appraisal, or prolong it": _COUNT,
+    "Recommend a result of the acceptance": {"assessments:recommend"},
+    "Decide the acceptance": {"assessments:decide"},
+    "reopen for rectification": {"assessments:reopen"},
+    "announce publicly": {"publicity_desk:notice_add"},
+    "Handle the objection": _OBJECTION,
+    "name the site": {"publicity_desk:notice_name"},
+    "Recheck the site": _TRACK,
+    "Recheck the site: the time to mend is over": _TRACK,
+    "Mend what the warning says": {"assessments:evidence_add"},
+    "Lift the warning, if what was found is mended": {"publicity_desk:naming_restore"},
+    "Decide whether the naming is revoked: the time to mend is over": {"publicity_desk:naming_revoke"},
+    "Take the plaque back": {"publicity_desk:naming_plaque_return"},
+    # what waits besides
+    "Read the outgoing messages, then release or discard them": {"people:message_release"},
+    "Hold the draw or abandon it": {"assessments:draw_hold"},
+    "Recheck the site and fill in the sheet": _SHEET,
+    "Have the paper made again: it failed": {"documents:retry"},
+    "Read a drafted good practice and publish it": {"publicity_desk:article_publish"},
+    "Confirm that a unit took a good practice up": {"publicity_desk:article_reuse_confirm"},
+    "Answer the objection: the result of the ended notice waits for it": _OBJECTION,
+    "Look into the objection and conclude it": {"publicity_desk:objection_conclude"},
+    "Look at the rows of the register and confirm them": {"sites:import_confirm", "sites:import_discard"},
+    "Agree the district's own work plan": _AGREE,
+    "Name a liaison: the post is vacant": {"sites:liaisons", "sites:district_liaisons"},
+    "Name another liaison: the account is switched off": {"sites:hand_over"},
+    "Open an account: nobody of the unit can sign in": {"sites:liaison_account"},
+    "Fill and file the list": _FILE | {"sites:my_filing"},
+    "Mend and file the list again": _FILE,
+    "File the district's own work plan": _PLAN,
+    "Mend and file the district's own work plan again": _PLAN,
+    "Carry the measure out and tick it off": {"sites:measure_tick"},
+    "Reply to the guidance": {"sites:guidance_reply"},
+}
+# Where the thing is not done in the portal.
+ELSEWHERE = {
+    "Look into the objection and tell the office what you found": "the inspector talks to the office",
+}
+# What is nobody's to do.
+ONLY_TAKES_TIME = {
+    "The public appraisal runs",
+    "The public notice runs",
+    "The office opens the self-assessment",
+}
+
+
+# -- the rule -------------------------------------------------------------------------------------------
+
+
+def waiting() -> Iterator[tuple[User, Todo]]:
+    """Every to-do of every account."""
+    for user in User.objects.filter(is_active=True).select_related("organisation"):
+        with translation.override("en"):
+            found = todos(user)
+        for todo in found:
+            yield user, todo
+
+
+def without_a_way(client: Client) -> tuple[list[str], set[str]]:
+    """The to-dos that lead to a page where the thing cannot be done; and what all that wait are called."""
+    lost, called = [], set()
+    for user, todo in waiting():
+        called.add(todo.what)
+        client.force_login(user)
+        page = page_at(client, todo.url)
+        if todo.what not in ELSEWHERE and not is_done_at(client, page, DONE_AT.get(todo.what, set())):
+            lost.append(f"{user.role} {todo.what}: {page.address} {sorted(sent_to(page))}")
+    return lost, called
+
+
+def page_at(client: Client, address: str) -> Page:
+    answer = client.get(address, follow=True)
+    assert answer.status_code == 200, address
+    where = answer.redirect_chain[-1][0] if answer.redirect_chain else address
+    return Page(where, answer.content.decode())
+
+
+def sent_to(page: Page) -> set[str]:
+    return {view_of(form.action) for form in page.forms if form.method == "post"}
+
+
+def is_done_at(client: Client, page: Page, wanted: set[str]) -> bool:
+    if sent_to(page) & wanted:
+        return True
+    links = (urljoin(page.address, link) for tag, link in page.links if tag == "a")
+    return any(sent_to(page_at(client, link)) & wanted for link in links if view_of(link) in wanted)
+
+
+# -- what waits in the scenes: each makes what it is about, and gives the day it is looked at ------------
+
+
+def stages() -> str:
+    """A site at each stage, with its people."""
+    making.reviewed_list()
+    for level in (Level.CITY, Level.DISTRICT):
+        for stage in (Stage.DETERMINED, Stage.BUILDING, Stage.SELF_ASSESSED):
+            factories.liaison_of(factories.site(stage, level=level, of=factories.district("海南")))
+    builders.leader()
+    for stage in (Stage.RECTIFIED, Stage.NOT_ACCEPTED, Stage.ACCEPTED):
+        factories.liaison_of(factories.site(stage))
+    factories.user(Role.LIAISON, factories.programme().designated_units.first().organisation)
+    returned = factories.filing(factories.district("乌达"), Level.DISTRICT, FilingState.RETURNED)
+    for district in (returned.organisation, factories.district("海南")):
+        factories.user(Role.DISTRICT, factories.district_office(district))
+    builders.open_round(RoundKind.SELF)
+    return "2008-03-21"
+
+
+def inspection() -> str:
+    """Sites whose team has still to be at work, deliberates, asks for a consent, or has to sign."""
+    being, apart, asking, ready = (builders.building() for _ in range(4))
+    for site in (being, apart, asking, ready):
+        builders.self_assessed(site)
+    visit = builders.assigned(being)
+    builders.own_sheet(visit, visit.assignment.team.leader)
+    builders.apart(apart, 0, 1)
+    final = builders.visited(asking)
+    item = standard_items(final)[0]
+    final.scores.filter(item=item).update(level=ScoreLevel.INAPPLICABLE, points=0, reason="示例")
+    builders.visited(ready)
+    return "2008-04-08"
+
+
+def hearing() -> str:
+    """Findings put to a unit."""
+    builders.put(builders.building())
+    return "2008-04-08"
+
+
+def heard() -> str:
+    """The unit was heard, or has let its day pass."""
+    agreed, disputed = builders.building(), builders.building()
+    for site in (agreed, disputed):
+        builders.put(site)
+    with builders.on("2008-04-09"):
+        heard_by.agree_to_rest(site=agreed, by=builders.liaison(agreed))
+        finding = builders.findings(disputed)[0]
+        heard_by.comment(finding=finding, agrees=False, text="示例", by=builders.liaison(disputed))
+        heard_by.agree_to_rest(site=disputed, by=builders.liaison(disputed))
+    return "2008-04-09"
+
+
+def rectification() -> str:
+    """Findings to be answered, and answers to be looked at."""
+    builders.inspected(builders.building())
+    answered, verified = builders.building(), builders.building()
+    for site in (answered, verified):
+        builders.inspected(site)
+        builders.answered(site)
+    with builders.on("2008-04-18"):
+        for finding in builders.findings(verified):
+            mending.verify(finding=finding, text="", by=builders.office())
+    return "2008-04-18"
+
+
+def late_rectification() -> str:
+    builders.inspected(builders.building())
+    return "2008-05-20"
+
+
+def acceptances() -> str:
+    """A visit to make, a sheet to sign, a result to recommend, to decide, and a failure to reopen."""
+    to_visit, to_sign, to_recommend, too_few, to_decide, failed = (
+        factories.site(Stage.RECTIFIED) for _ in range(6)
+    )
+    builders.assigned(to_visit, kind=RoundKind.ACCEPTANCE)
+    builders.visited(to_sign, kind=RoundKind.ACCEPTANCE)
+    for site in (to_recommend, too_few, to_decide, failed):
+        builders.on_site(site, weak=1)
+    builders.appraised(to_recommend)
+    builders.appraised(too_few, sample=3)
+    builders.recommended(to_decide)
+    result = builders.recommended(failed, Verdict.FAIL)
+    with builders.on("2008-05-08"):
+        acceptance.decide(acceptance=result, verdict=Verdict.FAIL, note="示例", by=builders.leader())
+        scene.appraisal(days=5)
+    return "2008-05-14"
+
+
+def objection() -> str:
+    with builders.on("2008-05-05"):
+        notice = scene.publish(*scene.accepted(3))
+        first, second, _none = (entry.site for entry in notice.entries.order_by("pk"))
+        scene.object_to(notice, first)
+        scene.take_up(scene.object_to(notice, second))
+        builders.office()
+    return "2008-05-06"
+
+
+def ended_notice() -> str:
+    with builders.on("2008-05-05"):
+        notice = scene.publish(*scene.accepted(2))
+        scene.object_to(notice)
+        factories.user(Role.LEADING_GROUP)
+    return "2008-05-14"
+
+
+def tracked() -> str:
+    """Named sites: to be rechecked, warned, mended or not, and one revoked."""
+    plain, warned, over, mended, revoked = scene.named(*scene.accepted(5))
+    office, leader = builders.office(), builders.leader()
+    for naming in (plain, warned, over, mended, revoked):
+        factories.liaison_of(naming.site)
+    with builders.on("2008-05-20"):
+        for naming in (warned, over, mended, revoked):
+            tracking.record(naming=naming, kind="recheck", text="示例", by=office)
+            days = 30 if naming in (warned, mended) else 3
+            tracking.warn(naming=naming, reason="示例", working_days=days, by=office)
+        tracking.plan_recheck(naming=plain, due_on=datetime.date(2008, 6, 10), by=office)
+    with builders.on("2008-06-02"):
+        tracking.record(naming=mended, kind="recheck", text="示例", by=office)
+        tracking.revoke(naming=revoked, reason="示例", by=leader)
+    return "2008-06-02"
+
+
+def posts() -> str:
+    """Posts without a liaison, without an account, or with one that is switched off."""
+    without, no_account, off = (factories.site(Stage.DETERMINED, liaison=False) for _ in range(3))
+    factories.liaison_of(without)
+    Liaison.objects.create(site=no_account, name="王小明", phone="0473-0000000")
+    left, _stays = factories.liaison_of(off), factories.liaison_of(off)
+    Liaison.objects.create(site=off, name=left.name, phone="0473-0000000", user=left)
+    User.objects.filter(pk=left.pk).update(is_active=False)
+    builders.office()
+    return "2008-03-12"
+
+
+def plans() -> str:
+    """Plans that wait, came back, or have a measure that is due."""
+    for state in ("filed", "returned"):
+        site = factories.site(Stage.DETERMINED, level=Level.DISTRICT, of=factories.district())
+        by = factories.liaison_of(site)
+        about = {"version": 1, "goals": "示例", "filed_by": by, "filed_on": "2008-01-10"}
+        WorkPlan.objects.create(site=site, state=state, **about)
+    WorkPlan.objects.create(filing=site.filing, state="filed", **about)
+    there = factories.site(Stage.DETERMINED, level=Level.DISTRICT, of=factories.district("乌达"))
+    WorkPlan.objects.create(filing=there.filing, state="returned", **about)
+    factories.user(Role.DISTRICT, factories.district_office(factories.district()))
+    factories.user(Role.DISTRICT, factories.district_office(factories.district("乌达")))
+    building = factories.site(Stage.BUILDING)
+    unit = factories.liaison_of(building)
+    plan = WorkPlan.objects.create(site=building, state="agreed", **{**about, "filed_by": unit})
+    Measure.objects.create(
+        plan=plan, ordinal=1, text="示例", person="示例", starts_on="2008-02-01", ends_on="2008-03-11"
+    )
+    GuidanceNote.objects.create(site=building, by=builders.office(), on="2008-01-09", text="示例")
+    return "2008-03-12"
+
+
+def replacements() -> str:
+    """Windows to be replaced: to be reviewed, and to be decided."""
+    for is_reviewed in (False, True):
+        site = factories.site(Stage.DETERMINED)
+        unit = factories.liaison_of(site)
+        asked = ask_replacement(
+            site=site,
+            reason="示例",
+            by=unit,
+            organisation=site.organisation,
+            window_name="示例新厅",
+            address="示例路2号（示例）",
+        )
+        if is_reviewed:
+            review_replacement(replacement=asked, is_supported=True, opinion="示例", by=builders.office())
+    builders.leader()
+    return "2008-02-12"
+
+
+def loose_ends() -> str:
+    """Papers, registers, draws, articles, rechecks by a team."""
+    office = builders.office()
+    paper = Document.objects.create(
+        programme=factories.programme(), kind="naming_decision", series="示例", year=2008, number=1,
+        title="示例", context={}, issued_on="2008-01-10", created_by=office, state="failed",
+    )  # fmt: skip
+    paper.sites.add(factories.site(Stage.NAMED))
+    job = ImportJob(register="sites", file_name="示例.xlsx", state="previewed", by=office)
+    job.file.save("x.xlsx", ContentFile(b"x"), save=True)
+    builders.self_assessed(builders.building())
+    builders.waiting_draw(builders.team())
+    site = factories.site(Stage.NAMED)
+    with pinned(datetime.date(2008, 6, 10)):
+        builders.assigned(site, kind=RoundKind.RECHECK)
+        scene.drafted(site, by=factories.liaison_of(site))
+        practice = scene.article(site)
+        other = factories.user(Role.LIAISON)
+        factories.site(Stage.NAMED, organisation=other.organisation)
+        reuse.record(
+            article=practice,
+            organisation=other.organisation,
+            note="示例",
+            on=datetime.date(2008, 6, 10),
+            by=other,
+        )
+    return "2008-06-10"
+
+
+SCENES: tuple[Callable[[], str], ...] = (
+    stages,
+    inspection,
+    hearing,
+    heard,
+    rectification,
+    late_rectification,
+    acceptances,
+    objection,
+    ended_notice,
+    tracked,
+    posts,
+    plans,
+    replacements,
+    loose_ends,
+)
+
+
+def labels() -> Iterator[str]:
+    """What everything that can wait is called: what the rooms offer, and the steps of the road."""
+    for source in TODOS:
+        yield from (str(kind.what) for kind in source.kinds.values())
+    for call in ast.walk(ast.parse(inspect.getsource(next_step))):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
+            if call.func.id == "_" and isinstance(call.args[0], ast.Constant):
+                yield str(call.args[0].value)
+            if call.func.id == "_action" and isinstance(call.args[1], ast.Attribute):
+                yield str(Action[call.args[1].attr].label)
+
+
+def test_of_everything_that_can_wait_it_is_said_where_it_is_done():
+    with translation.override("en"):
+        called = set(labels())
+    assert called - set(DONE_AT) - set(ELSEWHERE) - ONLY_TAKES_TIME == set()
+    assert set(DONE_AT) | set(ELSEWHERE) | ONLY_TAKES_TIME == called
+
+
+def test_every_to_do_of_the_demo_leads_to_where_it_is_done(client, demo):
+    lost, called = without_a_way(client)
+    assert not lost, "\n".join(lost)
+    assert len(called) > 20
+
+
+@pytest.mark.parametrize("make", SCENES, ids=lambda make: make.__name__)
+def test_every_to_do_of_a_scene_leads_to_where_it_is_done(client, on, make):
+    on(make())
+    lost, called = without_a_way(client)
+    assert not lost, "\n".join(lost)
+    assert called
