@@ -113,7 +113,7 @@ def recommend(request: StaffRequest, site_pk: int) -> HttpResponse:
 def decide(request: StaffRequest, site_pk: int) -> HttpResponse:
     """The leading group decides on the recommendation that waits."""
     site = _site(request.user, site_pk)
-    waiting = results_of(site).filter(decision="", assessment__spent_on=None).first()
+    waiting = next((result for result in results_of(site) if result.is_undecided), None)
     if waiting is None:  # an old page, or somebody was quicker
         messages.error(request, _("No recommendation waits for a decision; it may just have been decided."))
         return redirect("assessments:acceptance", site_pk=site.pk)
@@ -158,7 +158,7 @@ def _row(site: _AcceptedSite, results: Sequence[Acceptance]) -> AcceptanceRow:
         return AcceptanceRow(site, newest, "reopening" if site.stage == Stage.NOT_ACCEPTED else "")
     if site.on_site is None or site.spent_on:
         return AcceptanceRow(site, newest, "sheet")
-    if newest and not newest.decision:
+    if newest and newest.is_undecided:
         return AcceptanceRow(site, newest, "decision")
     if site.answers is None:
         return AcceptanceRow(site, newest, "appraisal")
