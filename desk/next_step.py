@@ -28,7 +28,8 @@ class Step:
 
     `named`: it is for certain people of the role, or beside it, and their room tells them (`accounts.todos`).
     `due` where a date is set, else the last day of the phases that `by`, the step itself or the one it leads
-    to, is tied to; steps of one programme with the same `by` are due together.
+    to, is tied to; steps of one programme with the same `by` are due together, but for those that were given
+    a later day of their `own` (`sites.deadlines.open_until`).
     """
 
     what: StrOrPromise
@@ -37,6 +38,7 @@ class Step:
     due: datetime.date | None = None
     by: Action | None = None
     named: bool = False
+    own: datetime.date | None = None
 
     def is_for(self, user: User) -> bool:
         """Whether it is this person's role that takes it, whoever of them."""
@@ -102,8 +104,20 @@ def _list_with(site: SiteWithFacts, name: str) -> str:
 
 
 def _due_by(site: SiteWithFacts, action: Action, what: StrOrPromise, role: Role, url: str) -> Step:
-    """A step without a date of its own: until the phases are over that `action` is tied to."""
-    return Step(what, role, url, last_day_by(action, site), by=action)
+    """A step that is tied to the phases of `action`: until they are over, or longer where that was given."""
+    own = max((day for day in _given(site).get(action, ()) if day), default=None)
+    last = last_day_by(action, site)
+    return Step(what, role, url, max(last, own) if last and own else last, by=action, own=own)
+
+
+def _given(site: SiteWithFacts) -> dict[Action, tuple[datetime.date | None, ...]]:
+    """The days by which a step can be taken though its phases are over."""
+    accepted = (site.mended_until, site.visited_until)
+    return {
+        Action.VERIFY_RECTIFICATION: (site.mended_until,),
+        Action.PASS_ACCEPTANCE: accepted,
+        Action.ANNOUNCE: accepted,
+    }
 
 
 def _action(

@@ -3,13 +3,13 @@
 import datetime
 from typing import TypeAlias, cast
 
-from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django_stubs_ext import WithAnnotations
 
 from accounts.models import User
 from assessments.enums import FindingState, RoundKind, SheetRole, SheetState
-from assessments.models import Acceptance, Deliberation, Finding, Round, Score, Sheet
+from assessments.models import Acceptance, Assessment, Deliberation, Finding, Round, Score, Sheet
 from assessments.queries import appraisal_facts, manned
 from publicity.enums import NoticeState, TrackingKind
 from publicity.models import Appraisal, NoticeSite, Objection, Recheck, TrackingNote, Warned
@@ -39,6 +39,8 @@ class Facts(InDistrict):
     asks_consent: int | None
     answer_due: datetime.date | None
     overdue: bool
+    mended_until: datetime.date | None
+    visited_until: datetime.date | None
     answered: bool
     accepted_by: bool
     acceptance_drawn_up: bool
@@ -91,6 +93,9 @@ def with_facts(
     findings = Finding.objects.filter(**here)
     with_unit = findings.filter(state__in=FindingState.WITH_UNIT)
     accepting = finals.filter(assessment__round__kind=RoundKind.ACCEPTANCE)
+    acceptances = Assessment.objects.filter(
+        site=OuterRef("pk"), round__kind=RoundKind.ACCEPTANCE, spent_on=None
+    )
     # That there is a letter is the city's to know, never the unit's or its district's.
     known = Objection.objects.known_to(reader) if reader else Objection.objects.all()
     letters = known.open().filter(site=OuterRef("pk")).in_turn()
@@ -129,6 +134,16 @@ def with_facts(
             asks_consent=Subquery(drawn_up.filter(Exists(asked)).order_by("pk").values("pk")[:1]),
             answer_due=Subquery(
                 with_unit.values("assessment__site").annotate(due=Min("deadline")).values("due")
+            ),
+            mended_until=Subquery(
+                findings.exclude(state=FindingState.WITHDRAWN)
+                .order_by()
+                .values("assessment__site")
+                .annotate(day=Max(Coalesce("deadline", "reply_by")))
+                .values("day")
+            ),
+            visited_until=Subquery(
+                acceptances.order_by().values("site").annotate(day=Max("round__due_on")).values("day")
             ),
             overdue=Exists(findings.overdue(on=today)),
             answered=Exists(findings.filter(state=FindingState.ANSWERED)),

@@ -83,6 +83,9 @@ class DeadlineKind:
     where that is how a date is counted; `how` has the words for other ways that do not stand on record;
     `moved` says which dates were moved otherwise than with their phase, and how.
 
+    Steps that are tied to a phase and answer such a date are in `keeps_open`, each with the last day that was
+    given for it at a site: until then they can be taken though their phase is over (`open_until`).
+
     A kind that is `for_the_city` is told to nobody else; of a date `for_the_unbarred` nobody learns who could
     not judge its site (`assessments.eligibility`).
     """
@@ -99,11 +102,18 @@ class DeadlineKind:
     moved: Callable[[Sequence[OpenDate]], Mapping[OpenDate, Sequence[Moved]]] = _never_moved
     for_the_city: bool = False
     for_the_unbarred: bool = False
+    keeps_open: Mapping[Action, Callable[[Site], datetime.date | None]] = field(default_factory=dict)
 
 
 # In the order in which a campaign comes to them.
 DEADLINES: Offers[DeadlineKind] = Offers()
 OPEN_DATES = UnionOf(OpenDate)
+
+
+def open_until(site: Site, action: Action) -> datetime.date | None:
+    """The last day that was given at this site for what the step answers; None where none was."""
+    asked = (kind.keeps_open[action] for kind in DEADLINES if action in kind.keeps_open)
+    return max((day for until in asked if (day := until(site))), default=None)
 
 
 # -- parts ----------------------------------------------------------------------------------------------

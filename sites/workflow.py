@@ -15,6 +15,7 @@ from core.acting import Refusal
 
 from . import rules
 from .calendar import today
+from .deadlines import open_until
 from .enums import Action, Stage
 from .models import Site, StageChange
 
@@ -36,7 +37,9 @@ class Transition(transitions.Transition):
     """One row of the table.
 
     `who` is asked with (user, site); `roles` names the same people for lists
-    and documentation. `phases` are the plan's ordinals, none meaning any time.
+    and documentation. `phases` are the plan's ordinals, none meaning any time;
+    what answers a date that was set for this site (`deadlines.open_until`) is
+    possible until then, though the phase is over.
     `guard` and `leaves` are documentation: the room that owns the step checks
     its own guard and leaves its own papers, then calls `perform`.
     """
@@ -311,7 +314,7 @@ def _check_phase(site: Site, action: Action, ordinals: tuple[int, ...]) -> None:
         return
     phases = [phase for phase in site.programme.phases.all() if phase.ordinal in ordinals]
     opens, closes = min(p.starts_on for p in phases), max(p.last_day for p in phases)
-    if opens <= today() <= closes:
+    if opens <= today() <= closes or opens <= today() <= (open_until(site, action) or closes):
         return
     raise PhaseClosed(
         _(

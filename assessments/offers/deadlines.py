@@ -2,9 +2,9 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from django.db.models import Case, Count, DateField, Exists, Min, Q, Subquery, Value, When
+from django.db.models import Case, Count, DateField, Exists, Max, Min, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -33,6 +33,7 @@ from sites.deadlines import (
     of_site,
 )
 from sites.enums import Action, Rung, Stage
+from sites.models import Site
 
 SELF_ASSESSMENT, INSPECTION, COMMENT, RECTIFICATION = (
     "self_assessment",
@@ -128,6 +129,35 @@ def _of_findings(findings: FindingQuerySet, reader: User | None, kind: str, fiel
     )
 
 
+def _visited_until(kind: RoundKind) -> Callable[[Site], datetime.date | None]:
+    """The last day that was set for a site's visits in rounds of the kind, or for the round."""
+
+    def until(site: Site) -> datetime.date | None:
+        visits = site.assessments.filter(round__kind=kind, spent_on=None)
+        days = visits.aggregate(round=Max("round__due_on"), visit=Max("assignment__visit_on"))
+        return max((day for day in days.values() if day), default=None)
+
+    return until
+
+
+def _self_assessed_until(site: Site) -> datetime.date | None:
+    rounds = Round.objects.open().filter(programme=site.programme_id, kind=RoundKind.SELF)
+    return rounds.values_list("due_on", flat=True).first()
+
+
+def _rectified_until(site: Site) -> datetime.date | None:
+    """The last day that a unit was given to comment on a finding or to answer it."""
+    findings = Finding.objects.filter(assessment__site=site).exclude(state=FindingState.WITHDRAWN)
+    until: datetime.date | None = findings.aggregate(day=Max(Coalesce("deadline", "reply_by")))["day"]
+    return until
+
+
+_OF_INSPECTION = (Action.SIGN_INSPECTION, Action.UNLOCK_INSPECTION)
+_OF_ACCEPTANCE = (Action.PASS_ACCEPTANCE, Action.FAIL_ACCEPTANCE, Action.ANNOUNCE)
+# What follows upon the unit's answers, up to the notice: a site may be mended after its phases.
+_AFTER_FINDINGS = (Action.VERIFY_RECTIFICATION, *_OF_ACCEPTANCE)
+
+
 def _extended(dates: Sequence[OpenDate]) -> Mapping[OpenDate, Sequence[Moved]]:
     """What the office gave more time for: of an assessment, the findings that are due on that day now."""
     replies = FindingReply.objects.filter(
@@ -146,7 +176,11 @@ def _comment(date: OpenDate) -> str:
 
 
 def _answer(date: OpenDate) -> str:
-    return ngettext("Answer %(n)d finding", "Answer %(n)d findings", date.n) % {"n": date.n}
+    return answer_words(date.n)
+
+
+def answer_words(n: int) -> str:
+    return ngettext("Answer %(n)d finding", "Answer %(n)d findings", n) % {"n": n}
 
 
 def _self_sheet(date: OpenDate, role: str) -> str:
@@ -176,6 +210,7 @@ DEADLINES.add(
         page=_self_sheet,
         rungs=ALL_RUNGS,
         phase_step=Action.SUBMIT_SELF_ASSESSMENT,
+        keeps_open={Action.SUBMIT_SELF_ASSESSMENT: _self_assessed_until},
         how=_BY_ROUND,
     ),
     DeadlineKind(
@@ -187,6 +222,10 @@ DEADLINES.add(
         rungs=WITHOUT_DISTRICT,  # which is told of no team's sheets
         acting=_still_to_submit,
         how={**_BY_ROUND, **_BY_VISIT},
+        keeps_open={
+            **dict.fromkeys(_OF_INSPECTION, _visited_until(RoundKind.INSPECTION)),
+            **dict.fromkeys(_OF_ACCEPTANCE, _visited_until(RoundKind.ACCEPTANCE)),
+        },
     ),
     DeadlineKind(
         key=COMMENT,
@@ -204,6 +243,7 @@ DEADLINES.add(
         page=_rectification,
         rungs=(Rung.AHEAD,),  # overdue ones are told in their threads (`services.escalation`)
         moved=_extended,
+        keeps_open=dict.fromkeys(_AFTER_FINDINGS, _rectified_until),
     ),
     place=20,
 )

@@ -22,7 +22,7 @@ from assessments.services import thread
 from assessments.services.evidence import NewFiles
 from assessments.services.storing import files_with_rows
 from sites import rules
-from sites.calendar import Deadline, on_record, today, working_days_after
+from sites.calendar import on_record, today, working_days_after
 from sites.enums import Action
 from sites.models import Site, StageChange
 from sites.services import liaisons, people
@@ -73,12 +73,22 @@ def extend(*, finding: Finding, working_days: int, reason: str, by: User) -> Fin
     """The office gives more time: from the deadline on, or from today where that is over."""
     thread.begin(finding, ReplyKind.EXTEND, by=by, text=reason, field="reason")
     _check_days(working_days)
-    was = finding.deadline or today()
-    due = working_days_after(max(was, today()), working_days)
-    text, counted = _moved(was, due, reason), on_record(due)
-    return thread.leave(
-        finding, ReplyKind.EXTEND, by=by, text=text, deadline=due.end, deadline_counted=counted
-    )
+    due = working_days_after(max(finding.deadline or today(), today()), working_days)
+    return _give(finding, due.end, on_record(due), reason, by)
+
+
+@transaction.atomic
+def extend_to(*, finding: Finding, day: datetime.date, reason: str, by: User) -> FindingReply:
+    """The office gives more time with a phase that is prolonged to this day."""
+    thread.begin(finding, ReplyKind.EXTEND, by=by, text=reason, field="reason")
+    with translation.override("zh-hans"):
+        counted = _("The day to which its phase was prolonged.")
+    return _give(finding, day, counted, reason, by)
+
+
+def _give(finding: Finding, day: datetime.date, counted: str, reason: str, by: User) -> FindingReply:
+    text = _moved(finding.deadline or today(), day, reason)
+    return thread.leave(finding, ReplyKind.EXTEND, by=by, text=text, deadline=day, deadline_counted=counted)
 
 
 @transaction.atomic
@@ -246,11 +256,11 @@ def _check_days(days: int) -> None:
         )
 
 
-def _moved(was: datetime.date, due: Deadline, reason: str) -> str:
+def _moved(was: datetime.date, day: datetime.date, reason: str) -> str:
     """The old day and the new one with the reason, in Chinese whoever writes it: it stays on record."""
     with translation.override("zh-hans"):
         return _("From %(was)s to %(end)s: %(reason)s") % {
             "was": date_format(was),
-            "end": date_format(due.end),
+            "end": date_format(day),
             "reason": reason.strip(),
         }

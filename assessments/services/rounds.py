@@ -6,9 +6,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from accounts.enums import Role
 from accounts.models import User
 from accounts.rules import require_office
+from accounts.services import notify
 from assessments.enums import RoundKind
 from assessments.models import Assessment, Round
 from assessments.models.rounds import RoundQuerySet
@@ -18,6 +21,7 @@ from sites.calendar import today
 from sites.enums import Stage
 from sites.models import Programme, Site
 from sites.models.sites import SiteQuerySet
+from sites.services import people
 from sites.workflow import WorkflowError
 
 # The stage in which a site is due for a round of a kind.
@@ -64,6 +68,21 @@ def close_round(*, round: Round, by: User) -> None:  # noqa: A002  # the domain'
     require_office(by)
     if not change_once(Round.objects.open().filter(pk=round.pk), closed_on=today()):
         raise WorkflowError(_("This round is closed already."))
+
+
+@transaction.atomic
+def put_off(*, round: Round, due_on: datetime.date, by: User) -> None:  # noqa: A002  # the domain's word
+    """Give an open round a later day; the teams' members are told."""
+    require_office(by)
+    later = Round.objects.open().filter(pk=round.pk, due_on__lt=due_on)
+    if not change_once(later, due_on=due_on):
+        raise WorkflowError(_("“%(round)s” is closed, or due later already.") % {"round": round})
+    notify(
+        people(Role.INSPECTOR).filter(memberships__team__round=round).distinct(),
+        text=gettext_noop("“%(round)s” is due on %(day)s now."),
+        about={"round": round, "day": due_on},
+        url=round.get_absolute_url(),
+    )
 
 
 def open_round_of(programme: Programme, kind: RoundKind) -> Round:

@@ -122,6 +122,7 @@ class Migration(migrations.Migration):
                 ('since', models.DateField(null=True)),
                 ('due', models.DateField(default=datetime.date(9999, 12, 31))),
                 ('by', models.CharField(blank=True, choices=[('file', 'file the list'), ('send_back', 'send back'), ('review', 'give the preliminary review'), ('determine', 'determine'), ('set_aside', 'set aside at the determination'), ('withdraw', 'take off the list'), ('agree_plan', 'agree the work plan'), ('submit_self_assessment', 'submit the self-assessment'), ('sign_inspection', 'sign the inspection'), ('unlock_inspection', 'unlock the inspection'), ('verify_rectification', 'verify the rectification'), ('pass_acceptance', 'pass at acceptance'), ('fail_acceptance', 'fail at acceptance'), ('reopen', 'reopen for rectification'), ('announce', 'announce publicly'), ('withdraw_notice', 'withdraw the notice'), ('uphold_objection', 'uphold an objection'), ('name', 'name the site'), ('warn', 'warn'), ('restore', 'restore'), ('revoke', 'revoke the naming')], max_length=30)),
+                ('own_due', models.DateField(null=True)),
                 ('knows_letter', models.BooleanField(null=True)),
                 ('right_until', models.DateField(null=True)),
                 ('filing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='open_steps', to='sites.filing')),

@@ -49,7 +49,8 @@ class OpenStep(Worded):
 
     `desk.open_steps` writes these from what `desk.next_step` says and nobody else; they are right of the day
     in `StepsDay`, but for what is `Touched`. What is to be done is kept as its msgid, and for whom as the
-    records whose names are read anew. A list moves as a whole: one site speaks for it.
+    records whose names are read anew. What is tied to a phase is due with it, or on its `own_due` if that is
+    later. A list moves as a whole: one site speaks for it.
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="open_steps")
@@ -64,6 +65,7 @@ class OpenStep(Worded):
     since = models.DateField(null=True)
     due = models.DateField(default=NEVER)
     by = models.CharField(max_length=30, choices=Action, blank=True)
+    own_due = models.DateField(null=True)
     # None: for all who see the site; else for those alone who may know of its open letter, or may not.
     knows_letter = models.BooleanField(null=True)
     right_until = models.DateField(null=True)

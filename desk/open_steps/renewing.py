@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import DateField, Exists, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import translation
 
 from accounts.enums import Role
@@ -36,6 +37,7 @@ SAID = (
     "since",
     "due",
     "by",
+    "own_due",
     "right_until",
     "knows_letter",
 )
@@ -186,6 +188,7 @@ def _row(site: SiteWithFacts, step: Step, until: datetime.date | None, knows_let
         since=site.stage_since,
         due=step.due or NEVER,
         by=step.by or "",
+        own_due=step.own,
         right_until=until,
         knows_letter=knows_letter,
     )
@@ -198,4 +201,5 @@ def _move_dates(key: int) -> None:
         return
     rows = OpenStep.objects.filter(filing__programme=programme).exclude(by="")
     for by in rows.order_by().values_list("by", flat=True).distinct():
-        rows.filter(by=by).update(due=due_together(Action(by), programme) or NEVER)
+        day = Value(due_together(Action(by), programme) or NEVER, DateField())
+        rows.filter(by=by).update(due=Greatest(Coalesce("own_due", day), day))

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.changes import ChangeForm
-from core.forms import DateInput, Form, RecordsField, choose_from
+from core.forms import DateInput, Form, RecordsField, choose_from, offer
 from sites import services
 from sites.calendar import Deadline, today, working_days_after
+from sites.endings import Ending, endings_of
 from sites.forms.fields import ProseField, TidyField
 from sites.models import DesignatedUnit, Extension, Phase, Programme
 from sites.schedule import PlannedPhase, months_later, moved, planned
@@ -232,13 +233,24 @@ class ExtensionForm(Form):
         help_text=_("The public page shows it."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    along = forms.MultipleChoiceField(
+        label=_("What is due in this phase, to be moved along to the new last day"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("What ends with the phase is ticked. What is not ticked keeps its day."),
+    )
     previous_end = forms.DateField(widget=forms.HiddenInput)
     seen_end = forms.DateField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, phase: Phase, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, phase: Phase, reader: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.phase = phase
         self.fields["previous_end"].initial = phase.last_day
+        endings = endings_of(phase, reader)
+        offer(self, "along", [(name, _due(one)) for name, one in endings.items()])
+        self.fields["along"].initial = [n for n, one in endings.items() if one.due_on == phase.last_day]
+        if not endings:
+            del self.fields["along"]
 
     def clean(self) -> None:
         super().clean()
@@ -281,5 +293,11 @@ class ExtensionForm(Form):
             working_days=values["working_days"],
             reason=values["reason"],
             asked_by=values["asked_by"],
+            along=values.get("along", ()),
             by=by,
         )
+
+
+def _due(ending: Ending) -> str:
+    told = gettext("%(what)s, due %(day)s")
+    return told % {"what": ending.called, "day": date_format(ending.due_on)}

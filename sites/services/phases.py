@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.rules import require_office
 from accounts.services import notify
 from sites.calendar import CountedDay, on_record, today, working_days_after
+from sites.endings import endings_of, move_along
 from sites.enums import ProgrammeState
 from sites.models import Extension, Phase
 from sites.services.people import concerned
@@ -33,8 +34,11 @@ def extend_phase(
     asked_by: str,
     by: User,
     working_days: int | None = None,
+    along: Sequence[str] = (),
 ) -> Extension:
     """Prolong a phase; only the office may, never backwards, and everybody can read why.
+
+    What falls due within it and is named in `along` (`endings_of`) is due on its new last day from then on.
 
     `previous_end` is the end the person saw: of two who prolong at once, the second is told.
     `working_days` is given where `new_end` was counted from it so; how it was counted goes on record.
@@ -44,6 +48,9 @@ def extend_phase(
     if phase.programme.state == ProgrammeState.PLANNED:
         raise WorkflowError(_("This programme does not run yet; change the dates of its phases instead."))
     _check_end(phase, previous_end, new_end)
+    if strangers := set(along) - set(endings_of(phase, by)):
+        told = _("%(n)d of these are not due in this phase any more.")
+        raise ValidationError({"along": told % {"n": len(strangers)}})
     if not asked_by.strip():
         raise ValidationError({"asked_by": _("Say who asked for it; the public page shows it.")})
     extension = Extension(
@@ -60,6 +67,7 @@ def extend_phase(
     extension.save()
     phase.extended_to = new_end
     phase.save(update_fields=["extended_to"])
+    move_along(along, extension)
     notify(
         concerned(phase.programme),
         text=gettext_noop("The phase “%(phase)s” is prolonged to %(end)s: %(reason)s"),

@@ -123,7 +123,7 @@ def phase_extend(request: StaffRequest, pk: int) -> HttpResponse:
     """Prolong a phase, with a reason."""
     phase = get_object_or_404(Phase.objects.select_related("programme"), pk=pk)
     require_office(request.user)
-    form = ExtensionForm(request.POST or None, phase=phase)
+    form = ExtensionForm(request.POST or None, phase=phase, reader=request.user)
     if form.is_valid() and carried_out(form, lambda: form.save(by=request.user)):
         messages.success(request, _("The phase is prolonged; districts and units have been told."))
         return redirect(phase.programme)

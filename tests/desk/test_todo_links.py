@@ -27,7 +27,9 @@ from desk import next_step
 from desk.todo import todos
 from desk.todo.items import Todo
 from documents.models import Document
-from publicity.services import objections, reuse, tracking
+from publicity.enums import TrackingKind
+from publicity.services import naming as titles
+from publicity.services import notices, objections, reuse, tracking
 from sites.calendar import pinned
 from sites.enums import Action, FilingState, Level, Stage
 from sites.models import GuidanceNote, ImportJob, Liaison, Measure, WorkPlan
@@ -271,7 +273,11 @@ def ended_notice() -> str:
     with builders.on("2008-05-05"):
         notice = scene.publish(*scene.accepted(2))
         scene.object_to(notice)
+        by = builders.office()
+        letter = scene.object_to(notice, notice.entries.last().site)
+        objections.accept(objection=letter, investigator=by, by=by)
         factories.user(Role.LEADING_GROUP)
+    notices.close_ended(datetime.date(2008, 5, 14))
     return "2008-05-14"
 
 
@@ -282,13 +288,15 @@ def tracked() -> str:
     for naming in (plain, warned, over, mended, revoked):
         factories.liaison_of(naming.site)
     with builders.on("2008-05-20"):
+        day = datetime.date(2008, 5, 20)
+        titles.hand_over_plaque(naming=revoked, received_by="示例", handed_on=day, by=office)
         for naming in (warned, over, mended, revoked):
-            tracking.record(naming=naming, kind="recheck", text="示例", by=office)
+            tracking.record(naming=naming, kind=TrackingKind.RECHECK, text="示例", by=office)
             days = 30 if naming in (warned, mended) else 3
             tracking.warn(naming=naming, reason="示例", working_days=days, by=office)
         tracking.plan_recheck(naming=plain, due_on=datetime.date(2008, 6, 10), by=office)
     with builders.on("2008-06-02"):
-        tracking.record(naming=mended, kind="recheck", text="示例", by=office)
+        tracking.record(naming=mended, kind=TrackingKind.RECHECK, text="示例", by=office)
         tracking.revoke(naming=revoked, reason="示例", by=leader)
     return "2008-06-02"
 
@@ -363,11 +371,12 @@ def loose_ends() -> str:
         builders.assigned(site, kind=RoundKind.RECHECK)
         scene.drafted(site, by=factories.liaison_of(site))
         practice = scene.article(site)
-        other = factories.user(Role.LIAISON)
-        factories.site(Stage.NAMED, organisation=other.organisation)
+        unit = factories.unit()
+        other = factories.user(Role.LIAISON, unit)
+        factories.site(Stage.NAMED, organisation=unit)
         reuse.record(
             article=practice,
-            organisation=other.organisation,
+            organisation=unit,
             note="示例",
             on=datetime.date(2008, 6, 10),
             by=other,
