@@ -4,21 +4,25 @@
 """
 
 import datetime
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import TypedDict
 
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from core.clock import pinned as pinned
 from core.clock import today as today
 
 from .enums import HolidayKind
 from .models import Holiday
+
+# How many seconds a process keeps the arrangements for the words on pages.
+KEPT = 60
 
 
 class CountedDayJson(TypedDict):
@@ -133,6 +137,24 @@ def working_days_between(
     """How many working days lie after `start`, up to and with `end`; 0 where `end` is no later."""
     days = (start + datetime.timedelta(days=number + 1) for number in range((end - start).days))
     return sum(_is_working(day, arranged.get(day)) for day in days)
+
+
+def days_late(due: datetime.date, on: datetime.date) -> int:
+    """How many working days `on` lies after a day something was due; 0 on the days off that follow it."""
+    return working_days_between(due, on, kept_arrangements(int(time.monotonic()) // KEPT))
+
+
+def late_words(days: int) -> str:
+    """How late something is, by working days."""
+    if not days:
+        return _("late")
+    return ngettext("late by %(n)d working day", "late by %(n)d working days", days) % {"n": days}
+
+
+@lru_cache(maxsize=1)
+def kept_arrangements(_since: int) -> dict[datetime.date, Holiday]:
+    """All arrangements, for the words on pages: they change once a year, and are read anew after a minute."""
+    return {holiday.date: holiday for holiday in Holiday.objects.all()}
 
 
 def _judge(day: datetime.date, arranged: Holiday | None) -> CountedDay:

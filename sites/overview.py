@@ -37,7 +37,7 @@ class Standing:
     level: Level
     filing: Filing | None
     site_count: int
-    days_over: int  # days since the last day for filing; negative before it
+    due_on: datetime.date  # the last day for filing
     people: list[User]
     is_reminded: bool  # today
     is_aside: bool  # the reader has stood aside from a site on it
@@ -53,7 +53,7 @@ class Standing:
 
     @property
     def is_late(self) -> bool:
-        return self.days_over > 0 and not self.is_filed
+        return today() > self.due_on and not self.is_filed
 
     @property
     def is_filed(self) -> bool:
@@ -132,7 +132,7 @@ def standings(programme: Programme, reader: User | None = None) -> list[Standing
     ]
     people = _people(units)
     reminded = _reminded(programme, (one for each in people.values() for one in each))
-    days_over = (today() - last_day_for(Action.FILE, programme)).days
+    due_on = last_day_for(Action.FILE, programme)
 
     def standing(organisation: Organisation, level: Level) -> Standing:
         filing = found.get((level, organisation.pk))
@@ -142,7 +142,7 @@ def standings(programme: Programme, reader: User | None = None) -> list[Standing
             level,
             filing,
             site_count=filing.site_count if filing else 0,
-            days_over=days_over,
+            due_on=due_on,
             people=own,
             is_reminded=any(one.pk in reminded for one in own),
             is_aside=bool(filing and filing.is_aside),

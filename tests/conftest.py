@@ -15,6 +15,7 @@ from django.utils import translation
 from deploy import translations
 from desk.figures import kept
 from desk.open_steps import bring_up_to_date
+from sites.calendar import kept_arrangements
 from standards import items
 from tests import database, scenes
 from tests.desk import kept_steps
@@ -99,6 +100,7 @@ def _standards_are_read_anew():
     """What one test published was never there for the next, which may use its keys again."""
     items.kept.clear()
     kept.sites_about.cache_clear()
+    kept_arrangements.cache_clear()
 
 
 @scenes.made_once("2008-05-20")

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
@@ -16,7 +15,7 @@ from assessments.models import Escalation, Evidence, Finding, FindingReply
 from assessments.models.findings import FindingQuerySet
 from assessments.papers.rectification import late_span
 from assessments.queries import with_threads
-from sites.calendar import arrangements, today, working_days_between
+from sites.calendar import arrangements, late_words, today, working_days_between
 from sites.enums import Stage
 from sites.models import Holiday, Site
 
@@ -86,10 +85,7 @@ def _told(escalation: Escalation) -> Entry:
 
 
 def _late(reply: FindingReply, arranged: Mapping[datetime.date, Holiday]) -> str:
-    days = working_days_between(reply.due_on or reply.on, reply.on, arranged)
-    if not days:
-        return _("late")
-    return ngettext("late by %(n)d working day", "late by %(n)d working days", days) % {"n": days}
+    return late_words(working_days_between(reply.due_on or reply.on, reply.on, arranged))
 
 
 def _remark(finding: Finding) -> StrOrPromise:

@@ -220,9 +220,7 @@ def _state(value: str, word: str) -> SafeString:
 
 @register.simple_tag
 def days_left_words(days: int) -> str:
-    """A deadline's distance in words; a negative number is late."""
-    if days < 0:
-        return ngettext("%(days)d day late", "%(days)d days late", -days) % {"days": -days}
+    """How long something still runs. What is late is told in working days (`sites.calendar.late_words`)."""
     if days == 0:
         return gettext("ends today")
     return ngettext("%(days)d day left", "%(days)d days left", days) % {"days": days}

@@ -8,7 +8,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from sites.calendar import today
+from sites.calendar import days_late, today
 from sites.enums import Action
 from sites.models import Phase, StageChange
 from sites.timetable_chart import months, next_month
@@ -70,7 +70,7 @@ def count(scope: Scope) -> Counted:
         _("First step"),
         _("Last step"),
         _("Steps taken"),
-        _("Days after the planned end"),
+        _("Working days after the planned end"),
     ]
     rows = [_row(phase, steps.get(phase.ordinal, Steps())) for phase in phases]
     if not phases:
@@ -94,7 +94,7 @@ def _steps(scope: Scope) -> dict[int, Steps]:
 
 
 def _row(phase: Phase, steps: Steps) -> Row:
-    late = (steps.last - phase.ends_on).days if steps.last and steps.last > phase.ends_on else None
+    late = days_late(phase.ends_on, steps.last) if steps.last and steps.last > phase.ends_on else None
     return [
         phase.name,
         phase.starts_on,

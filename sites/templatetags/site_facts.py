@@ -1,9 +1,12 @@
 """What a page says of a site besides its name."""
 
+import datetime
 from collections.abc import Iterator
 
 from django import template
 
+from core.templatetags.portal import days_left_words
+from sites.calendar import days_late, late_words, today
 from sites.models import Replacement, Site
 from sites.services.versions import changes_of
 from sites.site_fields import OF_WINDOW, Seen, facts
@@ -16,6 +19,13 @@ register = template.Library()
 def site_facts(site: Site, where: str) -> dict[str, Iterator[tuple[str, str]]]:
     """The site's facts that are read `where`: a name of `Seen`, in any case."""
     return {"facts": facts(site, Seen[where.upper()])}
+
+
+@register.simple_tag
+def due_words(due: datetime.date) -> str:
+    """How far off a day is on which something is due; what is late is late by working days, as everywhere."""
+    left = (due - today()).days
+    return str(days_left_words(left)) if left >= 0 else late_words(days_late(due, today()))
 
 
 @register.filter

@@ -160,7 +160,7 @@ def test_pages_show_until_when_the_reply_is_due(client, office, letter, on, engl
     on("2008-05-29")
     assert letter.due_on.isoformat() == "2008-05-26"
     for address in (LIST, of(letter)):
-        assert "3 days late" in client.get(address).content.decode()
+        assert "late by 3 working days" in client.get(address).content.decode()
     assert letter.counted.split("；")[0] in client.get(of(letter)).content.decode()
 
 

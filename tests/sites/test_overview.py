@@ -215,7 +215,7 @@ def test_the_page_shows_who_answers_and_who_has_no_account(client, on, office):
     assert by.name in html
     assert by.phone in html
     assert html.count("no account") == 10
-    assert "3 days late" in html
+    assert "late by 3 working days" in html
     assert "0 of 11 lists are filed." in html
 
 
