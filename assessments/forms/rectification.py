@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -110,7 +111,7 @@ class ReopenForm(TextForm):
             self.fields[f"item-{score.item_id}"] = forms.CharField(
                 label=_("%(item)s: left out, because") % {"item": score.item},
                 help_text=_("%(level)s: %(reason)s Leave it empty, and it becomes a finding.")
-                % {"level": score.get_level_display(), "reason": score.reason},
+                % {"level": score.get_level_display(), "reason": escape(score.reason)},
                 required=False,
                 max_length=500,
             )

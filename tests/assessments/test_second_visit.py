@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from assessments.enums import FindingState, RoundKind, ScoreLevel, SheetRole, Verdict
-from assessments.models import Round
+from assessments.models import Round, Score
 from assessments.services import acceptance, rectification, rounds, sheets, teams, unlocking, visits
 from core.acting import Refusal
 from desk.todo import todos
@@ -156,6 +156,12 @@ def test_road_from_a_failure_to_a_pass(client, site, office, unit, on):
     site.refresh_from_db()
     assert site.stage == Stage.ACCEPTED
     assert signed(first) == before
+
+
+def test_page_shows_a_reason_as_it_was_typed(client, site):
+    Score.objects.filter(pk=rectification.failed_on(site)[0].pk).update(reason="<b>示例</b>")
+    client.force_login(builders.office())
+    assert "&lt;b&gt;示例&lt;/b&gt;" in client.get(url("reopen", site.pk)).content.decode()
 
 
 def test_without_anything_below_full_marks_the_reason_is_what_has_to_be_mended(site):
