@@ -109,7 +109,7 @@ def sites_due(round: Round) -> SiteQuerySet:  # noqa: A002
     """The sites this round still has to send a team to, or another one where too few are left of it."""
     due = Site.objects.filter(programme=round.programme_id, stage__in=DUE_STAGES[round.kind])
     visited = Q(round=round, pk__in=manned().values("pk")) | Q(round=round, spent_on__isnull=False)
-    elsewhere = ~Q(round=round) & Q(round__in=_beside(round), spent_on=None, assignment__isnull=False)
+    elsewhere = Q(round__in=_beside(round), spent_on=None, assignment__isnull=False)
     seen_to = Assessment.objects.filter(visited | elsewhere)
     return due.exclude(assessments__in=seen_to.values("pk")).select_related("organisation", "filing")
 
