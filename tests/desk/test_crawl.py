@@ -72,6 +72,9 @@ def test_no_form_loses_its_text_with_the_session(client, demo, account):
 BEGIN = {
     "sites:programme_new": "the next programme, from this one",
     "sites:guidance_add": "today",
+    "sites:liaison_account": "the liaison's name and telephone, for an account",
+    "sites:phase_extend": "what ends with the phase; what is not due in it any more is refused",
+    "assessments:round_open": "the kind that was asked for",
     "assessments:draw_balanced": "every team of the round",
     "publicity_desk:appraisal_add": "today, and the sites asked for",
     "publicity_desk:appraisal_codes": "as many as are usual",
