@@ -14,14 +14,23 @@ from core.forms import Form
 
 
 class SignForm(Form):
-    """Signing an inspection: an opinion and the working days to rectify for each score below full marks."""
+    """Signing an inspection: for each score below full marks the gap, an opinion, and the working days.
+
+    The gap is what the members wrote on site; what the unit is told is the leader's to word.
+    """
 
     def __init__(self, *args: Any, below: Sequence[Score], days: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for score in below:
-            self.fields[f"opinion_{score.item_id}"] = forms.CharField(
+            self.fields[f"gap_{score.item_id}"] = forms.CharField(
                 label=f"{score.item}（{plain(score.points)}/{plain(score.max_points)}）",
-                help_text=score.reason,
+                help_text=_("The gap, as the unit is told it: what was found on site."),
+                initial=score.reason,
+                max_length=2000,
+                widget=forms.Textarea(attrs={"rows": 2}),
+            )
+            self.fields[f"opinion_{score.item_id}"] = forms.CharField(
+                label=_("Opinion for improvement on %(code)s") % {"code": score.item.code},
                 initial=suggested_opinion(score),
                 max_length=1000,
                 widget=forms.Textarea(attrs={"rows": 3}),
@@ -33,6 +42,10 @@ class SignForm(Form):
                 max_value=WORKING_DAYS[1],
                 widget=forms.NumberInput(attrs={"class": "form-control--short", "inputmode": "numeric"}),
             )
+
+    def gaps(self) -> dict[int, str]:
+        """Item id → what was found."""
+        return self._by_item("gap_")
 
     def opinions(self) -> dict[int, str]:
         """Item id → opinion."""

@@ -208,14 +208,15 @@ def record_findings(
     *,
     assessment: Assessment,
     scores: Iterable[Score],
+    gaps: Mapping[int, str],
     opinions: Mapping[int, str],
     working_days: Mapping[int, int],
     by: User,
 ) -> None:
     """One finding for each score below full marks, put to the unit for its comment.
 
-    `opinions` and `working_days` go by item id; without a number the rulebook's days are given. They begin
-    to run when the notice is issued.
+    `gaps`, `opinions` and `working_days` go by item id; without a gap the mark's reason stands, without a
+    number the rulebook's days are given. They begin to run when the notice is issued.
     """
     rulebook = assessment.round.rulebook
     comment = working_days_after(today(), rulebook.comment_days)
@@ -226,7 +227,7 @@ def record_findings(
             assessment=assessment,
             item=score.item,
             points=score.points,
-            reason=score.reason,
+            reason=gaps.get(score.item_id, "").strip() or score.reason,
             opinion=opinions[score.item_id].strip(),
             working_days=days,
             state=FindingState.PUT,

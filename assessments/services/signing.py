@@ -27,13 +27,18 @@ from sites.workflow import check, perform
 
 @transaction.atomic
 def sign(
-    *, sheet: Sheet, opinions: Mapping[int, str], working_days: Mapping[int, int] | None = None, by: User
+    *,
+    sheet: Sheet,
+    gaps: Mapping[int, str] | None = None,
+    opinions: Mapping[int, str],
+    working_days: Mapping[int, int] | None = None,
+    by: User,
 ) -> None:
     """The leader signs the final sheet.
 
     In an inspection each item below full marks becomes a finding that is put to
-    the unit, with its opinion and its working days by item id (the rulebook's
-    where none are given); the site goes on to rectification, or past it when
+    the unit, with its gap (the mark's reason where none is given), its opinion and its working days by item
+    id (the rulebook's where none are given); the site goes on to rectification, or past it when
     nothing is wanting (plan, part five, three).
     """
     assessment = sheet.assessment
@@ -51,11 +56,15 @@ def sign(
     sheet.refresh_from_db()
     papers.issue_at_signing(sheet, by=by)
     if inspection:
-        _conclude_inspection(sheet, opinions, working_days or {}, by)
+        _conclude_inspection(sheet, gaps or {}, opinions, working_days or {}, by)
 
 
 def _conclude_inspection(
-    sheet: Sheet, opinions: Mapping[int, str], working_days: Mapping[int, int], by: User
+    sheet: Sheet,
+    gaps: Mapping[int, str],
+    opinions: Mapping[int, str],
+    working_days: Mapping[int, int],
+    by: User,
 ) -> None:
     site, wanting = sheet.assessment.site, items_below_full(sheet)
     if not wanting:
@@ -66,7 +75,12 @@ def _conclude_inspection(
             _("Write an opinion for improvement for each: %(codes)s.") % {"codes": _(", ").join(missing)}
         )
     record_findings(
-        assessment=sheet.assessment, scores=wanting, opinions=opinions, working_days=working_days, by=by
+        assessment=sheet.assessment,
+        scores=wanting,
+        gaps=gaps,
+        opinions=opinions,
+        working_days=working_days,
+        by=by,
     )
     perform(site=site, action=Action.SIGN_INSPECTION, by=by, to=Stage.RECTIFYING)
     notify(

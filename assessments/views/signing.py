@@ -29,7 +29,7 @@ from .sheets import visible_sheet
 
 @login_required
 def sheet_sign(request: StaffRequest, pk: int) -> HttpResponse:
-    """The leader signs; in an inspection each item below full marks gets its opinion here."""
+    """The leader signs; in an inspection each item below full marks gets its gap and opinion here."""
     sheet = visible_final(request.user, pk)
     if not leads(sheet.assessment, request.user):
         raise PermissionDenied
@@ -42,7 +42,11 @@ def sheet_sign(request: StaffRequest, pk: int) -> HttpResponse:
     if form.is_valid() and carried_out(
         form,
         lambda: signing.sign(
-            sheet=sheet, opinions=form.opinions(), working_days=form.working_days(), by=request.user
+            sheet=sheet,
+            gaps=form.gaps(),
+            opinions=form.opinions(),
+            working_days=form.working_days(),
+            by=request.user,
         ),
     ):
         messages.success(request, _("Signed. The unit is now heard on the gaps.") if below else _("Signed."))

@@ -52,29 +52,41 @@ def final(client, site, on):
 def test_sign_page_offers_an_opinion_for_each_gap(client, final):
     form = client.get(url("sheet_sign", final.pk)).context["form"]
     below = [score.item_id for score in signing.items_below_full(final)]
-    assert list(form.fields) == [f"{name}_{pk}" for pk in below for name in ("opinion", "days")]
+    assert list(form.fields) == [f"{name}_{pk}" for pk in below for name in ("gap", "opinion", "days")]
+    assert {form.fields[f"gap_{pk}"].initial for pk in below} == {"示例原因"}
     assert all("示例原因" in form.fields[f"opinion_{pk}"].initial for pk in below)
     assert {form.fields[f"days_{pk}"].initial for pk in below} == {10}
 
 
 def test_sign_makes_the_findings(client, final, site):
     below = signing.items_below_full(final)
+    gaps = {f"gap_{score.item_id}": f"差距{score.item.code}" for score in below}
     opinions = {f"opinion_{score.item_id}": f"意见{score.item.code}" for score in below}
     days = {f"days_{score.item_id}": "15" for score in below}
-    assert client.post(url("sheet_sign", final.pk), {**opinions, **days}).url == url("sheet", final.pk)
+    assert client.post(url("sheet_sign", final.pk), {**gaps, **opinions, **days}).url == url(
+        "sheet", final.pk
+    )
     site.refresh_from_db()
     assert site.stage == Stage.RECTIFYING
-    found = [(finding.opinion, finding.working_days) for finding in builders.findings(site)]
-    assert found == [(opinion, 15) for opinion in opinions.values()]
+    found = [(finding.reason, finding.opinion, finding.working_days) for finding in builders.findings(site)]
+    assert found == [
+        (gap, opinion, 15) for gap, opinion in zip(gaps.values(), opinions.values(), strict=True)
+    ]
+    # The mark keeps the reason the members gave it.
+    assert {score.reason for score in signing.items_below_full(final)} == {"示例原因"}
     for again in (client.get, client.post):
         assert again(url("sheet_sign", final.pk)).url == url("sheet", final.pk)
     assert Finding.objects.count() == 2
 
 
-@pytest.mark.parametrize(("opinion", "days"), [("", "10"), ("示例", "0"), ("示例", "someday")])
-def test_sign_refused_keeps_what_was_typed(client, final, opinion, days):
+@pytest.mark.parametrize(
+    ("gap", "opinion", "days"),
+    [("示例", "", "10"), ("示例", "示例", "0"), ("示例", "示例", "someday"), ("", "示例", "10")],
+)
+def test_sign_refused_keeps_what_was_typed(client, final, gap, opinion, days):
     below = signing.items_below_full(final)
     body = {f"opinion_{score.item_id}": opinion for score in below}
+    body |= {f"gap_{score.item_id}": gap for score in below}
     body[next(iter(body))] = "保留的意见"
     body |= {f"days_{score.item_id}": days for score in below}
     response = client.post(url("sheet_sign", final.pk), body)
