@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -16,7 +16,7 @@ from accounts.rules import require_office
 from accounts.services import notify
 from assessments.enums import ScoreLevel, SheetRole, SheetState
 from assessments.models import Assessment, Deliberation, NotDue, Score, ScoreEntry, Sheet
-from assessments.queries import lead_of
+from assessments.queries import counted_sheets, lead_of
 from assessments.rules import writers
 from assessments.scoring import MAX_FAULTS, level_of, plain, points_after_faults, points_for
 from assessments.services.final_sheet import ask_consent, is_everybodys
@@ -59,11 +59,31 @@ def save_score(
     """
     _hold(sheet, item, by)
     values = checked(sheet, item, level=level, points=points, faults=faults, reason=reason)
-    if sheet.role == SheetRole.FINAL and not values["reason"] and not is_everybodys(sheet, item, values):
-        raise ValidationError({"reason": _("Not every member gave this mark: say why it is this one.")})
+    if sheet.role == SheetRole.FINAL:
+        values["reason"] = _reason_of_final(sheet, item, values)
     if not write(sheet, item, values, version, by):
         return _sent_twice(sheet, item, values, by)
     return version + 1
+
+
+def _reason_of_final(sheet: Sheet, item: Item, values: Mapping[str, Any]) -> str:
+    """Why the team's mark is this one; a full mark that everybody gave has no reason.
+
+    Raises ValidationError where one is wanting: what was found wrong does not say why a mark is full.
+    """
+    is_full, reason = values["level"] == ScoreLevel.MET, str(values["reason"])
+    if is_everybodys(sheet, item, values):
+        return "" if is_full else reason
+    if not reason or (is_full and _is_of_lower_marks(reason, sheet, item)):
+        raise ValidationError({"reason": _("Not every member gave this mark: say why it is this one.")})
+    return reason
+
+
+def _is_of_lower_marks(reason: str, sheet: Sheet, item: Item) -> bool:
+    """Whether it says nothing but what the team's lower mark or the members' ones said."""
+    told = Score.objects.filter(Q(sheet=sheet) | Q(sheet__in=counted_sheets(sheet.assessment)), item=item)
+    lower = told.exclude(level=ScoreLevel.MET).values_list("reason", flat=True)
+    return set(reason.splitlines()) <= {line for each in lower for line in each.splitlines()}
 
 
 def write(sheet: Sheet, item: Item, values: Mapping[str, Any], version: int, by: User) -> bool:
@@ -163,6 +183,8 @@ def checked(
         level = level_of(earned, item.points)
     else:
         faults, earned = None, _earned(sheet, item, level, points)
+    if level == ScoreLevel.MET and sheet.role != SheetRole.FINAL:
+        reason = ""  # typed for a lower mark; the history keeps it there
     if level != ScoreLevel.MET and not reason:
         raise ValidationError({"reason": _("Below full marks a reason is needed.")})
     return {"level": level, "points": earned, "max_points": item.points, "faults": faults, "reason": reason}

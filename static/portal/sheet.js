@@ -27,10 +27,15 @@
 
   // -- fields ----------------------------------------------------------------
 
+  /* As the portal would store them: a full mark has no reason, but for the team's, which says why it is this one. */
   function fieldsOf(form) {
     const data = new FormData(form);
-    return Object.fromEntries(["level", "points", "faults", "reason"].map((name) => [name, data.get(name) || ""]));
+    const fields = Object.fromEntries(["level", "points", "faults", "reason"].map((name) => [name, data.get(name) || ""]));
+    return isFull(form, fields) && !("isFinal" in section.dataset) ? { ...fields, reason: "" } : fields;
   }
+
+  const counts = (form, { level }) => form.elements.faults && level !== "inapplicable";
+  const isFull = (form, fields) => (counts(form, fields) ? fields.faults.trim() !== "" && Number(fields.faults) === 0 : fields.level === "met");
 
   function fill(form, fields) {
     for (const field of form.querySelectorAll("[name=level]")) field.checked = field.value === fields.level;
@@ -41,12 +46,10 @@
   const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
   /* The field that has still to be filled in before the item can be stored. */
-  function lacking(form, { level, faults, reason }) {
-    const counts = form.elements.faults && level !== "inapplicable";
-    if (counts && !faults.trim()) return "faults";
-    if (!counts && !level) return "level";
-    const isFull = counts ? Number(faults) === 0 : level === "met";
-    return isFull || reason.trim() ? "" : "reason";
+  function lacking(form, fields) {
+    if (counts(form, fields) && !fields.faults.trim()) return "faults";
+    if (!counts(form, fields) && !fields.level) return "level";
+    return isFull(form, fields) || fields.reason.trim() ? "" : "reason";
   }
 
   function showNeeds(form) {
@@ -189,6 +192,8 @@
   function settle(form, record, answer) {
     stored.set(record.key, record.fields);
     form.elements.version.value = record.version;
+    // A full mark is stored without the reason of the lower one, and the page says what is stored.
+    if (!record.fields.reason && isSame(fieldsOf(form), record.fields)) form.elements.reason.value = "";
     if (answer) return;
     fill(form, record.fields);
     itemOf(form).dataset.state = record.fields.level || "partly";

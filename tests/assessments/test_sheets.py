@@ -104,6 +104,48 @@ def test_score_rewritten_keeps_one_row(sheet, liaison, item):
     assert (score.level, score.version, score.consented_by) == ("unmet", 2, None)
 
 
+def test_reason_of_a_lower_mark_does_not_stay_on_a_full_one(sheet, liaison, item):
+    write(sheet, item, liaison, level="unmet", reason="缺材料")
+    write(sheet, item, liaison, reason="缺材料", version=1)
+    assert sheet.scores.get().reason == ""
+    kept = sheet.entries.order_by("version").values_list("level", "reason")
+    assert list(kept) == [("unmet", "缺材料"), ("met", "")]
+    # As the page sends it that does not know of this yet: the same mark, sent twice.
+    write(sheet, item, liaison, reason="缺材料", version=1)
+    assert sheet.scores.get().version == 2
+
+
+def test_full_mark_by_counted_faults_has_no_reason_either(sheet, liaison, item):
+    item.deduction = item.points / 2
+    write(sheet, item, liaison, level="", faults=1, reason="一处过期")
+    write(sheet, item, liaison, level="", faults=0, reason="一处过期", version=1)
+    assert (sheet.scores.get().level, sheet.scores.get().reason) == ("met", "")
+
+
+def test_leader_says_anew_why_a_mark_is_full_that_not_everybody_gave():
+    site = builders.building()
+    builders.self_assessed(site)
+    final = builders.nearly_apart(site)
+    leader, lowered = final.assessment.assignment.team.leader, standard_items(final)[0]
+    write(final, lowered, leader, level="partly", points=lowered.points / 2, reason="组长所见")
+    for borrowed in ("示例原因", "组长所见", "示例原因\r\n组长所见"):
+        with pytest.raises(ValidationError) as error:
+            write(final, lowered, leader, reason=borrowed, version=1)
+        assert list(error.value.message_dict) == ["reason"]
+    write(final, lowered, leader, reason="复看后齐全", version=1)
+    write(final, lowered, leader, reason="复看后齐全，有照片", version=2)
+    assert final.scores.get(item=lowered).reason == "复看后齐全，有照片"
+
+
+def test_full_mark_that_everybody_gave_has_no_reason_on_the_final_sheet():
+    site = builders.building()
+    builders.self_assessed(site)
+    final = builders.visited(site)
+    score = final.scores.first()
+    write(final, score.item, final.assessment.assignment.team.leader, reason="多余", version=score.version)
+    assert final.scores.get(item=score.item).reason == ""
+
+
 @pytest.mark.parametrize("version", [0, 2])
 def test_score_stale_says_what_is_stored(sheet, liaison, item, version):
     other = factories.user(Role.LIAISON, sheet.assessment.site.organisation)

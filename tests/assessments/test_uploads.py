@@ -72,6 +72,15 @@ def test_filled_rows_are_taken_as_marks_of_the_page_are(sheet, who, items):
     assert (made.name, made.by, made.on.isoformat()) == ("评分表.xlsx", who, "2008-03-20")
 
 
+def test_full_mark_of_a_workbook_leaves_the_lower_mark_s_reason_out(sheet, who, items):
+    first = edited(workbook(sheet), {items[0].code: UNMET})
+    take(first, sheet, who)
+    full = {**UNMET, **MET}
+    made = take(edited(workbook(sheet), {items[0].code: full}), sheet, who)
+    assert outcomes(made) == {items[0].code: "taken"}
+    assert stored(sheet, items[0]) == ("met", "", 2)
+
+
 def test_empty_rows_are_no_marks(sheet, who):
     made = take(workbook(sheet), sheet, who)
     assert made.rows.count() == 0

@@ -79,6 +79,7 @@ def test_whole_visit(visit: Visit) -> None:
     sheet = visit.begin()
     codes = [item.code for item in standard_items(sheet)]
     marks_go_out_one_by_one(visit, sheet)
+    a_full_mark_takes_the_reason_away(visit, sheet)
     without_network_the_work_goes_on(visit, sheet)
     with_the_network_everything_arrives_once(visit, sheet)
     a_lost_sign_in_loses_nothing(visit, sheet)
@@ -121,6 +122,19 @@ def marks_go_out_one_by_one(visit: Visit, sheet: Sheet) -> None:
     assert stored(sheet, "ZW-1.2") == ("partly", "缺少近期纪要", 1)
 
 
+def a_full_mark_takes_the_reason_away(visit: Visit, sheet: Sheet) -> None:
+    """What was typed for the lower mark is gone from page, outbox and portal."""
+    reason = visit.item("ZW-1.2").locator("textarea")
+    visit.choose("ZW-1.2", "met")
+    expect(reason).to_have_value("")
+    wait_for(lambda: stored(sheet, "ZW-1.2") == ("met", "", 2), says="the reason stayed")
+    visit.page.reload()
+    visit.sees_all_sent()
+    visit.choose("ZW-1.2", "partly")
+    reason.fill("缺少近期纪要")
+    wait_for(lambda: stored(sheet, "ZW-1.2") == ("partly", "缺少近期纪要", 3), says="the new mark is missing")
+
+
 def without_network_the_work_goes_on(visit: Visit, sheet: Sheet) -> None:
     visit.go_offline()
     visit.choose("ZW-1.3", "met")
@@ -153,7 +167,7 @@ def with_the_network_everything_arrives_once(visit: Visit, sheet: Sheet) -> None
     assert stored(sheet, "ZW-1.1") == ("unmet", "现场未见文件", 2)
     assert stored(sheet, "ZW-1.3") == ("met", "", 1)
     assert stored(sheet, "ZW-2.1") == ("met", "", 1)
-    assert ScoreEntry.objects.filter(sheet=sheet).count() == 5  # ZW-1.1 was written twice, as it was marked
+    assert ScoreEntry.objects.filter(sheet=sheet).count() == 7  # ZW-1.1 was written twice, ZW-1.2 thrice
 
 
 def a_lost_sign_in_loses_nothing(visit: Visit, sheet: Sheet) -> None:
