@@ -215,7 +215,8 @@ class PublicNoticeContext(IssueFields, ProgrammeFields):
     sites: list[ListedSite]
     starts_on: str
     ends_on: str
-    working_days: int
+    length: int
+    unit: str  # 工作日 or 自然日
     counted: list[CountedDayJson]
     office: str
     address: str
@@ -230,7 +231,8 @@ class NoticeExtensionContext(IssueFields, ProgrammeFields):
     notice_number: str
     old_end: str
     ends_on: str
-    working_days: int  # added
+    length: int  # of what was added
+    unit: str  # 工作日 or 自然日
     counted: list[CountedDayJson]
     reason: str  # a clause without its end mark
     office: str

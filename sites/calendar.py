@@ -17,6 +17,7 @@ from django.utils.translation import ngettext, pgettext
 
 from core.clock import pinned as pinned
 from core.clock import today as today
+from standards.enums import DayUnit
 
 from .enums import HolidayKind
 from .models import Holiday
@@ -45,24 +46,34 @@ class CountedDay:
 
 @dataclass(frozen=True)
 class Deadline:
-    """The end of a period of working days, with every day that was counted on the way.
+    """The end of a period, with every day that was looked at on the way.
+
+    A day counts if it is a working day, or in calendar days (`unit`) whatever it is.
 
     `unarranged_years` are the years touched for which no holiday arrangement
     is known: there only weekends were left out, and the pages say so.
     """
 
     start: datetime.date
-    working_days: int
+    length: int
     end: datetime.date
     days: tuple[CountedDay, ...]
     unarranged_years: tuple[int, ...]
+    unit: DayUnit = DayUnit.WORKING_DAYS
 
     def explained(self) -> str:
         """How it was counted, in a sentence or a few."""
         skipped = [day for day in self.days if not day.working]
+        in_words = {
+            DayUnit.WORKING_DAYS: _(
+                "%(n)d working days from %(start)s, that day not counted; the last one is %(end)s."
+            ),
+            DayUnit.CALENDAR_DAYS: _(
+                "%(n)d calendar days from %(start)s, that day not counted; the last one is %(end)s."
+            ),
+        }[self.unit]
         sentences = [
-            _("%(n)d working days from %(start)s, that day not counted; the last one is %(end)s.")
-            % {"n": self.working_days, "start": date_format(self.start), "end": date_format(self.end)}
+            in_words % {"n": self.length, "start": date_format(self.start), "end": date_format(self.end)}
         ]
         if skipped:
             sentences.append(
@@ -95,6 +106,15 @@ def on_record(deadline: Deadline) -> str:
     """How a deadline was counted, in Chinese whatever the reader's language: kept in records and papers."""
     with translation.override("zh-hans"):
         return deadline.explained()
+
+
+def days_after(start: datetime.date, count: int, unit: str) -> Deadline:
+    """The `count`-th day of this unit (`DayUnit`) after `start`; `start` itself is not counted."""
+    if unit == DayUnit.WORKING_DAYS:
+        return working_days_after(start, count)
+    dates = [start + datetime.timedelta(days=number) for number in range(1, count + 1)]
+    days = tuple(CountedDay(date, True, date_format(date, "l")) for date in dates)
+    return Deadline(start, count, dates[-1], days, (), DayUnit.CALENDAR_DAYS)
 
 
 def working_days_after(start: datetime.date, count: int) -> Deadline:

@@ -22,8 +22,8 @@ class VersionState(models.TextChoices):
     RETIRED = "retired", _("retired")
 
 
-class NoticeUnit(models.TextChoices):
-    """How a public notice's length is counted."""
+class DayUnit(models.TextChoices):
+    """Which days a period counts, such as a public notice's."""
 
     WORKING_DAYS = "working_days", _("working days")
     CALENDAR_DAYS = "calendar_days", _("calendar days")

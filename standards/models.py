@@ -16,7 +16,7 @@ from accounts.models import User
 from core.models import Worded
 from standards.rules import reads_versions
 
-from .enums import Kind, NoticeUnit, VersionState
+from .enums import DayUnit, Kind, VersionState
 
 V = TypeVar("V", bound="Version")
 
@@ -229,7 +229,7 @@ class Rulebook(Version):
     veto_reasons = models.JSONField(_("veto reasons"), default=list, blank=True)
     notice_days = models.PositiveSmallIntegerField(_("length of a public notice"), default=5)
     notice_unit = models.CharField(
-        _("counted in"), max_length=20, choices=NoticeUnit, default=NoticeUnit.WORKING_DAYS
+        _("counted in"), max_length=20, choices=DayUnit, default=DayUnit.WORKING_DAYS
     )
     rectification_days = models.PositiveSmallIntegerField(_("working days to rectify"), default=10)
     comment_days = models.PositiveSmallIntegerField(_("working days to comment on findings"), default=3)

@@ -181,7 +181,7 @@ def _at_once(
         points=score.points if score else None,
         reason=reason.strip(),
         opinion=reason.strip(),
-        working_days=due.working_days,
+        working_days=due.length,
         deadline=due.end,
         deadline_counted=on_record(due),
         objection_key=objection,

@@ -65,7 +65,7 @@ def waiting(notice: Notice, site: Site, cast: Cast) -> None:
         notices.extend(
             notice=notice,
             counted_from=notice.ends_on,
-            working_days=2,
+            length=2,
             reason=f"公示期间受理电话故障一日{SAMPLE}",
             by=cast.office,
         )

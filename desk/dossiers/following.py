@@ -46,7 +46,10 @@ def notice_pieces(case: Case) -> Iterator[Piece]:
         notice = entry.notice
         facts = [
             ("公示", notice.title),
-            ("期限", f"{notice.published_on}至{notice.ends_on}（{notice.working_days}个工作日）"),
+            (
+                "期限",
+                f"{notice.published_on}至{notice.ends_on}（{notice.length}个{notice.get_unit_display()}）",
+            ),
             ("状态", notice.get_state_display()),
             ("撤回理由", notice.withdrawal_reason),
             ("撤下", f"{entry.removed_on}\n{entry.removal_reason}" if entry.removed_on else ""),

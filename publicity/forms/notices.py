@@ -8,6 +8,7 @@ from django.core.validators import RegexValidator
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -15,30 +16,30 @@ from core.forms import Form, RecordsField, choose_from
 from documents.papers import OFFICE
 from publicity.models import Notice, NoticeExtension
 from publicity.services import notices
-from sites.calendar import Deadline, today, working_days_after
+from sites.calendar import Deadline, days_after, today
 from sites.enums import Stage
 from sites.models import Programme, Site
 
 
 class PeriodForm(Form):
-    """Working days from a day on. They are taken only with the end that was counted and seen beforehand.
+    """Days of a unit from a day on. They are taken only with the end that was counted and seen beforehand.
 
-    A subclass has the field `working_days` with its first length.
+    A subclass has the field `length` with its first length.
     """
 
     seen_end = forms.DateField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, start: datetime.date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, start: datetime.date, unit: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.start = start
+        self.start, self.unit = start, unit
 
     @cached_property
     def period(self) -> Deadline:
         """How the length stands counted: the one typed where it is a possible one, else the first."""
-        typed = self.data.get("working_days", "") if self.is_bound else ""
+        typed = self.data.get("length", "") if self.is_bound else ""
         length = int(typed) if typed.isascii() and typed.isdigit() else 0
         possible = 0 < length <= notices.LONGEST
-        return working_days_after(self.start, length if possible else self["working_days"].initial)
+        return days_after(self.start, length if possible else self["length"].initial, self.unit)
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
         if field_name == "seen_end":
@@ -49,12 +50,12 @@ class PeriodForm(Form):
         """Another length than the one shown has another end: it is shown before anything is published."""
         super().clean()
         end: datetime.date = self.period.end
-        if "working_days" in self.cleaned_data and self.cleaned_data.get("seen_end") != end:
+        if "length" in self.cleaned_data and self.cleaned_data.get("seen_end") != end:
             shown = cast("QueryDict", self.data).copy()
             shown["seen_end"] = end.isoformat()
             self.data = shown
             self.add_error(
-                "working_days",
+                "length",
                 forms.ValidationError(
                     _("The notice would run to the end of %(end)s. If that is right, send it once more."),
                     params={"end": date_format(end)},
@@ -80,9 +81,7 @@ class AnnounceForm(PeriodForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         initial=notices.GROUNDS,
     )
-    working_days = forms.IntegerField(
-        label=_("Working days"), min_value=notices.SHORTEST, max_value=notices.LONGEST
-    )
+    length = forms.IntegerField(min_value=notices.SHORTEST, max_value=notices.LONGEST)
     office = forms.CharField(label=_("Objections are received by"), max_length=100, initial=OFFICE)
     address = forms.CharField(label=_("Address"), max_length=200, initial="乌海市海勃湾区（示例地址）")
     postcode = forms.CharField(
@@ -95,10 +94,12 @@ class AnnounceForm(PeriodForm):
     hours = forms.CharField(label=_("Hours"), max_length=100, initial="工作日8:30—12:00，14:30—18:00")
 
     def __init__(self, *args: Any, programme: Programme, by: User, **kwargs: Any) -> None:
-        super().__init__(*args, start=today(), **kwargs)
+        rulebook = programme.rulebook_used
+        super().__init__(*args, start=today(), unit=rulebook.notice_unit, **kwargs)
         accepted = Site.objects.visible_to(by).filter(programme=programme, stage=Stage.ACCEPTED)
         choose_from(self, "sites", accepted.select_related("organisation", "programme"))
-        self.fields["working_days"].initial = programme.rulebook_used.notice_days
+        self.fields["length"].initial = rulebook.notice_days
+        self.fields["length"].label = capfirst(rulebook.get_notice_unit_display())
 
     def save(self, *, by: User) -> Notice:
         values, sites = self.cleaned_data, list(self.cleaned_data["sites"])
@@ -109,7 +110,7 @@ class AnnounceForm(PeriodForm):
             title=values["title"],
             grounds=values["grounds"],
             contact=notices.Contact(**contact),
-            working_days=values["working_days"],
+            length=values["length"],
             by=by,
         )
         return self.notice
@@ -118,9 +119,7 @@ class AnnounceForm(PeriodForm):
 class ExtendForm(PeriodForm):
     """More days for a running notice; never fewer."""
 
-    working_days = forms.IntegerField(
-        label=_("Working days added"), min_value=1, max_value=notices.LONGEST, initial=notices.SHORTEST
-    )
+    length = forms.IntegerField(min_value=1, max_value=notices.LONGEST, initial=notices.SHORTEST)
     reason = forms.CharField(
         label=_("Reason"),
         max_length=300,
@@ -130,14 +129,16 @@ class ExtendForm(PeriodForm):
 
     def __init__(self, *args: Any, notice: Notice, **kwargs: Any) -> None:
         # Its reason stands on one page with that of the withdrawal.
-        super().__init__(*args, start=notice.ends_on, auto_id="extend_%s", **kwargs)
+        super().__init__(*args, start=notice.ends_on, unit=notice.unit, auto_id="extend_%s", **kwargs)
         self.notice = notice
+        added = _("%(days)s added") % {"days": notice.get_unit_display()}
+        self.fields["length"].label = capfirst(added)
 
     def save(self, *, by: User) -> NoticeExtension:
         return notices.extend(
             notice=self.notice,
             counted_from=self.start,
-            working_days=self.cleaned_data["working_days"],
+            length=self.cleaned_data["length"],
             reason=self.cleaned_data["reason"],
             by=by,
         )

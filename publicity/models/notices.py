@@ -17,6 +17,7 @@ from publicity.enums import NoticeState, ObjectionState
 from publicity.rules import reads_notices
 from sites.models import Programme, Site
 from sites.models.sites import sees_site
+from standards.enums import DayUnit
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -45,6 +46,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(Worded):
     """One public notice over several sites. What it says never changes once it is published.
 
+    Its length is `length` days of the `unit` its programme's rulebook had then; extensions count by the same.
     Only its end moves, by a `NoticeExtension`, and only to a later day. `result` is filled in when the time
     is over and the last objection concluded (`services.notices.publish_result`).
     """
@@ -56,7 +58,8 @@ class Notice(Worded):
     grounds = models.TextField(_("grounds"))
     published_on = models.DateField(_("published on"))
     ends_on = models.DateField(_("ends on"))
-    working_days = models.PositiveSmallIntegerField(_("working days"))
+    length = models.PositiveSmallIntegerField(_("length"))
+    unit = models.CharField(_("counted in"), max_length=20, choices=DayUnit)
     counted = models.JSONField(_("days counted"))
     office = models.CharField(_("received by"), max_length=100)
     address = models.CharField(_("address"), max_length=200)
@@ -109,7 +112,7 @@ class NoticeExtension(models.Model):
     )
     old_end = models.DateField(_("end before"))
     new_end = models.DateField(_("new end"))
-    working_days = models.PositiveSmallIntegerField(_("working days added"))
+    length = models.PositiveSmallIntegerField(_("days added"))
     counted = models.JSONField(_("days counted"))
     reason = models.CharField(_("reason"), max_length=300)
     extended_on = models.DateField(_("extended on"))

@@ -27,11 +27,12 @@ from documents.papers import DocumentKind
 from documents.services import issue
 from publicity.enums import NoticeState, ObjectionState
 from publicity.models import Notice, NoticeExtension, NoticeSite
-from sites.calendar import CountedDayJson, Deadline, today, working_days_after
+from sites.calendar import CountedDayJson, Deadline, days_after, today
 from sites.enums import Action, Stage
 from sites.models import Programme, Site
 from sites.services import people
 from sites.workflow import InvalidTransition, perform
+from standards.enums import DayUnit
 from tables.tidy import tidy_prose
 
 # A notice never runs shorter than this, whatever the rulebook says; and no step adds more than LONGEST days.
@@ -63,29 +64,30 @@ def announce(
     grounds: str,
     contact: Contact,
     by: User,
-    working_days: int | None = None,
+    length: int | None = None,
 ) -> Notice:
     """Publish a notice over accepted sites: paper and page alike, both from one frozen snapshot.
 
-    It runs for the rulebook's working days unless a longer time is asked for;
-    the day of publishing is not counted.
+    It runs for the rulebook's days, working or calendar ones as it says, unless a longer time is asked for
+    (`length`); the day of publishing is not counted.
     """
     _check_sites(sites)
-    length = working_days or programme.rulebook_used.notice_days
+    rulebook = programme.rulebook_used
+    length, unit = length or rulebook.notice_days, rulebook.notice_unit
     if length < SHORTEST:
-        raise ValidationError(
-            {"working_days": _("A notice runs at least %(n)d working days.") % {"n": SHORTEST}}
-        )
+        told = _("A notice runs at least %(n)d %(days)s.")
+        raise ValidationError({"length": told % {"n": SHORTEST, "days": DayUnit(unit).label}})
     title, grounds = tidy_prose(title), tidy_prose(grounds)
     rows = listed_sites(sites)
-    period, counted = _counted(today(), length)
+    period, counted = _counted(today(), length, unit)
     notice = Notice.objects.create(
         programme=programme,
         title=title,
         grounds=grounds,
         published_on=today(),
         ends_on=period.end,
-        working_days=length,
+        length=length,
+        unit=unit,
         counted=counted,
         published_by=by,
         **vars(contact),
@@ -122,7 +124,7 @@ def _issue_notice(
             "sites": rows,
             "starts_on": notice.published_on,
             "ends_on": notice.ends_on,
-            "working_days": notice.working_days,
+            **_length_in_words(notice.length, notice.unit),
             "counted": notice.counted,
             "web": full_address("publicity:notice", notice.pk),
             **vars(contact),
@@ -138,9 +140,11 @@ def may_change(notice: Notice, user: User) -> bool:
 
 @transaction.atomic
 def extend(
-    *, notice: Notice, counted_from: datetime.date, working_days: int, reason: str, by: User
+    *, notice: Notice, counted_from: datetime.date, length: int, reason: str, by: User
 ) -> NoticeExtension:
-    """Give a running notice more working days, counted from its last one; never fewer, never once it is over.
+    """Give a running notice more days of its own unit, counted from its last one.
+
+    Never fewer, and never once it is over.
 
     `counted_from` is the last day that was seen: where the notice has another one by now nothing is added.
 
@@ -149,9 +153,10 @@ def extend(
     """
     if not may_change(notice, by):
         raise PermissionDenied
-    if not 1 <= working_days <= LONGEST:
+    if not 1 <= length <= LONGEST:
+        told = _("From %(low)d to %(high)d %(days)s.")
         raise ValidationError(
-            {"working_days": _("From %(low)d to %(high)d working days.") % {"low": 1, "high": LONGEST}}
+            {"length": told % {"low": 1, "high": LONGEST, "days": notice.get_unit_display()}}
         )
     reason = tidy_prose(reason).removeprefix("因").rstrip("。. ")
     if not reason:
@@ -163,12 +168,12 @@ def extend(
     if notice.ends_on != counted_from:
         moved = _("The notice has been extended meanwhile, to the end of %(end)s; look at it again.")
         raise InvalidTransition(moved % {"end": date_format(notice.ends_on)})
-    period, counted = _counted(counted_from, working_days)
+    period, counted = _counted(counted_from, length, notice.unit)
     extension = NoticeExtension(
         notice=notice,
         old_end=counted_from,
         new_end=period.end,
-        working_days=working_days,
+        length=length,
         counted=counted,
         reason=reason,
         extended_on=today(),
@@ -202,7 +207,7 @@ def _issue_extension(extension: NoticeExtension) -> Document:
             "notice_number": number,
             "old_end": extension.old_end,
             "ends_on": extension.new_end,
-            "working_days": extension.working_days,
+            **_length_in_words(extension.length, notice.unit),
             "counted": extension.counted,
             "reason": extension.reason,
             "office": notice.office,
@@ -288,8 +293,14 @@ def _named(entry: NoticeSite) -> dict[str, str]:
     return {name: entry.snapshot[name] for name in ("name", "organisation")}
 
 
-def _counted(start: datetime.date, working_days: int) -> tuple[Deadline, list[CountedDayJson]]:
+def _counted(start: datetime.date, length: int, unit: str) -> tuple[Deadline, list[CountedDayJson]]:
     """A period with its days in the words of the paper."""
     with translation.override("zh-hans"):
-        period = working_days_after(start, working_days)
+        period = days_after(start, length, unit)
         return period, [day.as_json() for day in period.days]
+
+
+def _length_in_words(length: int, unit: str) -> dict[str, Any]:
+    """For a paper, which is Chinese: 5个工作日."""
+    with translation.override("zh-hans"):
+        return {"length": length, "unit": str(DayUnit(unit).label)}

@@ -432,7 +432,8 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
         "sites": listed_sites(),
         "starts_on": "2008-05-27",
         "ends_on": "2008-06-02",
-        "working_days": 5,
+        "length": 5,
+        "unit": "工作日",
         "counted": [
             {"date": "2008-05-26", "label": "星期一，发布当日", "working": False},
             {"date": "2008-05-27", "label": "星期二", "working": True},
@@ -486,7 +487,8 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
         "notice_number": "乌政公示〔2008〕1号",
         "old_end": "2008-06-02",
         "ends_on": "2008-06-04",
-        "working_days": 2,
+        "length": 2,
+        "unit": "工作日",
         "counted": [
             {"date": "2008-06-03", "label": "星期二", "working": True},
             {"date": "2008-06-04", "label": "星期三", "working": True},

@@ -62,7 +62,7 @@ def _inspection() -> Round:
     return made
 
 
-def publish(*sites: Site, working_days: int = 5, title: str = "示例公示") -> Notice:
+def publish(*sites: Site, length: int | None = 5, title: str = "示例公示") -> Notice:
     """A notice published today (the business date)."""
     return notices.announce(
         programme=factories.programme(),
@@ -70,7 +70,7 @@ def publish(*sites: Site, working_days: int = 5, title: str = "示例公示") ->
         title=title,
         grounds="经实地检查、社会评议",
         contact=CONTACT,
-        working_days=working_days,
+        length=length,
         by=factories.user(Role.OFFICE),
     )
 

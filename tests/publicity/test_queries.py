@@ -114,7 +114,7 @@ def extensions(count):
         notices_service.extend(
             notice=notice,
             counted_from=notice.ends_on,
-            working_days=1,
+            length=1,
             reason="示例",
             by=factories.user(Role.OFFICE),
         )

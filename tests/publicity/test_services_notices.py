@@ -6,12 +6,14 @@ import time
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import Notification
 from assessments.services import recusals, ties
 from documents.models import Document
 from documents.papers import DocumentKind
+from documents.services import render
 from publicity import tasks
 from publicity.enums import NoticeState
 from publicity.models import Notice, NoticeExtension
@@ -19,9 +21,13 @@ from publicity.services import naming, notices
 from sites.enums import Stage
 from sites.models import Phase, Site
 from sites.workflow import InvalidTransition, PhaseClosed
+from standards.enums import DayUnit
+from standards.models import Rulebook
 from tests import factories
 from tests.at_once import at_once, kinds, on_both
+from tests.documents import reading
 from tests.publicity import scene
+from tests.standards import drafting
 
 pytestmark = pytest.mark.django_db
 
@@ -42,12 +48,69 @@ pytestmark = pytest.mark.django_db
 def test_notice_ends_as_the_calendar_counts(on, published, length, last):
     Phase.objects.filter(ordinal=4).update(starts_on="2008-04-28", ends_on="2026-12-31")
     on(published)
-    notice = scene.publish(working_days=length)
+    notice = scene.publish(length=length)
     notice.refresh_from_db()
     assert notice.ends_on == datetime.date.fromisoformat(last)
     assert notice.counted[-1]["date"] == last
     assert sum(day["working"] for day in notice.counted) == length
     assert published not in {day["date"] for day in notice.counted}
+
+
+def in_calendar_days() -> None:
+    """From now on the rulebook in force counts notices in calendar days."""
+    made = drafting.draft_rulebook()
+    Rulebook.objects.filter(pk=made.pk).update(notice_unit=DayUnit.CALENDAR_DAYS, notice_days=7)
+    made.refresh_from_db()
+    drafting.publish(made, adopt=True)
+
+
+def test_notice_counts_the_days_its_rulebook_says(on, client):
+    """Over May Day, in calendar days: page, desk, papers and extension all say which days are meant."""
+    Phase.objects.filter(ordinal=4).update(starts_on="2008-04-28", ends_on="2008-12-31")
+    on("2008-04-28")
+    sites = scene.accepted()
+    in_calendar_days()
+    notice = scene.publish(*sites, length=None)
+    extend(notice, 3)
+    notice.refresh_from_db()
+    assert (notice.length, notice.unit, notice.ends_on.isoformat()) == (7, "calendar_days", "2008-05-08")
+    assert [day["date"] for day in notice.counted] == [f"2008-{day}" for day in CALENDAR_DAYS]
+    assert all(day["working"] for day in notice.counted)
+    page = client.get(notice.get_absolute_url()).content.decode()
+    assert "共 7 个自然日" in page
+    assert "延长3个自然日" in page
+    client.force_login(factories.user(Role.OFFICE))
+    desk = client.get(reverse("publicity_desk:notice", args=[notice.pk])).content.decode()
+    assert "<dt>自然日</dt><dd>7</dd>" in desk
+    assert "延长自然日数" in desk
+    for paper, words in (
+        (notice.document, "共7个自然日"),
+        (notice.extensions.get().document, "延长3个自然日"),
+    ):
+        render(paper.pk)
+        paper.refresh_from_db()
+        text = reading.text_of(paper.file.read())
+        assert words in text
+        assert "工作日依照" not in text
+
+
+CALENDAR_DAYS = ("04-29", "04-30", "05-01", "05-02", "05-03", "05-04", "05-05")
+
+
+def test_notice_goes_on_counting_as_it_began(on):
+    on("2008-05-05")
+    notice = scene.publish()
+    in_calendar_days()
+    made = extend(notice, 3)
+    assert (notice.unit, made.new_end.isoformat()) == ("working_days", "2008-05-15")
+
+
+def test_shortest_notice_is_told_in_its_days(on):
+    on("2008-05-05")
+    sites = scene.accepted()
+    in_calendar_days()
+    with pytest.raises(ValidationError, match="不得少于 5 个自然日"):
+        scene.publish(*sites, length=4)
 
 
 def test_notice_freezes_its_sites_and_issues_its_paper(on):
@@ -66,8 +129,8 @@ def test_notice_freezes_its_sites_and_issues_its_paper(on):
 def test_notice_shorter_than_five_working_days_is_refused(on):
     on("2008-05-05")
     with pytest.raises(ValidationError) as refused:
-        scene.publish(working_days=4)
-    assert list(refused.value.error_dict) == ["working_days"]
+        scene.publish(length=4)
+    assert list(refused.value.error_dict) == ["length"]
     assert not Notice.objects.exists()
 
 
@@ -161,12 +224,12 @@ def test_what_nobody_sees_is_taken_out_of_what_a_notice_says(on):
     assert made.document.context["reason"] == "电话故障"
 
 
-def extend(notice, working_days=2, reason="公示期间电话故障", by=None):
+def extend(notice, length=2, reason="公示期间电话故障", by=None):
     """From the last day that the notice has for who holds it."""
     return notices.extend(
         notice=notice,
         counted_from=notice.ends_on,
-        working_days=working_days,
+        length=length,
         reason=reason,
         by=by or factories.user(Role.OFFICE),
     )
@@ -184,7 +247,7 @@ def extend(notice, working_days=2, reason="公示期间电话故障", by=None):
 def test_extension_is_counted_from_the_last_day(on, published, first, more, last):
     Phase.objects.filter(ordinal=4).update(starts_on="2008-04-28", ends_on="2026-12-31")
     on(published)
-    notice = scene.publish(working_days=first)
+    notice = scene.publish(length=first)
     was = notice.ends_on
     made = extend(notice, more)
     notice.refresh_from_db()
@@ -196,7 +259,7 @@ def test_extension_is_counted_from_the_last_day(on, published, first, more, last
 def test_extension_leaves_what_was_published_and_issues_its_paper(on):
     on("2008-05-05")
     notice, leader = scene.publish(*scene.accepted(2)), factories.user(Role.LEADING_GROUP)
-    frozen = ("title", "grounds", "published_on", "working_days", "counted", "office", "telephone")
+    frozen = ("title", "grounds", "published_on", "length", "counted", "office", "telephone")
     before = Notice.objects.values(*frozen).get(), list(notice.entries.values("site", "snapshot"))
     on("2008-05-12")
     made = extend(notice, reason="因公示期间电话故障。")
@@ -233,13 +296,13 @@ def _sites(notice):
     return [entry.site for entry in notice.entries.all()]
 
 
-@pytest.mark.parametrize("working_days", [-1, 0, 61])
-def test_extension_never_shortens(on, working_days):
+@pytest.mark.parametrize("length", [-1, 0, 61])
+def test_extension_never_shortens(on, length):
     on("2008-05-05")
     notice = scene.publish()
     with pytest.raises(ValidationError) as refused:
-        extend(notice, working_days)
-    assert list(refused.value.error_dict) == ["working_days"]
+        extend(notice, length)
+    assert list(refused.value.error_dict) == ["length"]
 
 
 def test_extension_that_shortens_is_refused_by_the_database_too(on):

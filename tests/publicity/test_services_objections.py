@@ -432,7 +432,7 @@ def test_objecting_on_the_last_day_while_the_notice_is_extended_loses_nothing(da
     on("2008-05-12")
     by = factories.user(Role.OFFICE)
     outcomes = at_once(
-        lambda: notices.extend(notice=made, counted_from=made.ends_on, working_days=2, reason="示例", by=by),
+        lambda: notices.extend(notice=made, counted_from=made.ends_on, length=2, reason="示例", by=by),
         lambda: scene.object_to(made),
     )
     assert kinds(outcomes) == ["done", "done"]

@@ -84,10 +84,10 @@ def test_add_with_another_length_shows_its_end_before_anything_is_published(clie
     on("2008-05-05")
     scene.accepted()
     scene.sign_in(client, Role.OFFICE)
-    data = filled(client, working_days=7)
+    data = filled(client, length=7)
     page = client.post(ADD, data)
     assert page.status_code == 422
-    assert list(page.context["form"].errors) == ["working_days"]
+    assert list(page.context["form"].errors) == ["length"]
     assert not Notice.objects.exists()
     shown = page.context["form"]["seen_end"].value()
     assert client.post(ADD, data | {"seen_end": shown}).status_code == 302
@@ -105,7 +105,7 @@ def test_add_with_the_form_of_yesterday_shows_the_new_end_first(client, on):
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("sites", []), ("title", ""), ("working_days", "4"), ("postcode", "1")]
+    ("field", "value"), [("sites", []), ("title", ""), ("length", "4"), ("postcode", "1")]
 )
 def test_add_with_a_wrong_field_names_it_and_keeps_the_rest(client, on, field, value):
     on("2008-05-05")
@@ -219,10 +219,10 @@ def test_extend_shows_the_counted_end_before_it_is_taken(client, notice):
     form = client.get(of(notice)).context["extend_form"]
     seen = form["seen_end"].initial
     assert seen == "2008-05-19"
-    data = {"working_days": "2", "reason": "示例故障", "seen_end": seen}
+    data = {"length": "2", "reason": "示例故障", "seen_end": seen}
     page = client.post(of(notice, "_extend"), data)
     assert page.status_code == 422
-    assert list(page.context["extend_form"].errors) == ["working_days"]
+    assert list(page.context["extend_form"].errors) == ["length"]
     assert page.context["extend_form"].period.end.isoformat() == "2008-05-14"
     notice.refresh_from_db()
     assert notice.ends_on.isoformat() == "2008-05-12"
@@ -237,20 +237,18 @@ def test_extend_counted_from_an_end_that_a_colleague_has_moved_is_shown_again(cl
     notices.extend(
         notice=notice,
         counted_from=notice.ends_on,
-        working_days=1,
+        length=1,
         reason="示例",
         by=factories.user(Role.OFFICE),
     )
-    data = {"working_days": "2", "reason": "示例故障", "seen_end": "2008-05-14"}
+    data = {"length": "2", "reason": "示例故障", "seen_end": "2008-05-14"}
     assert client.post(of(notice, "_extend"), data).status_code == 422
 
 
-@pytest.mark.parametrize(
-    "data", [{"working_days": "0"}, {"working_days": "-3"}, {"working_days": "x"}, {"reason": ""}]
-)
+@pytest.mark.parametrize("data", [{"length": "0"}, {"length": "-3"}, {"length": "x"}, {"reason": ""}])
 def test_extend_with_a_wrong_field_extends_nothing(client, notice, data):
     scene.sign_in(client, Role.OFFICE)
-    right = {"working_days": "2", "reason": "示例", "seen_end": "2008-05-14"}
+    right = {"length": "2", "reason": "示例", "seen_end": "2008-05-14"}
     page = client.post(of(notice, "_extend"), right | data)
     assert page.status_code == 422
     assert set(data) <= set(page.context["extend_form"].errors)
@@ -260,12 +258,12 @@ def test_extend_with_a_wrong_field_extends_nothing(client, notice, data):
 def test_extend_is_offered_while_the_notice_runs_and_to_the_office_only(client, notice, on):
     scene.sign_in(client, Role.LEADING_GROUP)
     assert client.get(of(notice)).context["extend_form"] is None
-    assert client.post(of(notice, "_extend"), {"working_days": "2"}).status_code == 403
+    assert client.post(of(notice, "_extend"), {"length": "2"}).status_code == 403
     scene.sign_in(client, Role.OFFICE)
     assert client.get(of(notice, "_extend")).status_code == 405
     on("2008-05-13")
     assert client.get(of(notice)).context["extend_form"] is None
-    data = {"working_days": "2", "reason": "示例", "seen_end": "2008-05-14"}
+    data = {"length": "2", "reason": "示例", "seen_end": "2008-05-14"}
     page = client.post(of(notice, "_extend"), data)
     assert page.status_code == 422
     assert page.context["extend_form"].non_field_errors()

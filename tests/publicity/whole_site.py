@@ -28,7 +28,7 @@ def publish_everything() -> str:
         taken_off, stays = scene.accepted(2)
         running = scene.publish(taken_off, stays)
         notices.extend(
-            notice=running, counted_from=running.ends_on, working_days=2, reason="示例延长理由", by=office
+            notice=running, counted_from=running.ends_on, length=2, reason="示例延长理由", by=office
         )
     scene.conclude(scene.object_to(running, taken_off), "upheld")
     files = [photos.upload("现场.jpg"), builders.upload("示例.pdf", b"%PDF-1.4 sample")]

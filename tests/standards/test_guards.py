@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from sites.models import Programme
-from standards.enums import Kind, NoticeUnit, VersionState
+from standards.enums import DayUnit, Kind, VersionState
 from standards.models import Item, Rulebook, Section, Standard
 
 pytestmark = pytest.mark.django_db
@@ -181,7 +181,7 @@ RULEBOOK_CHANGES = {
     "gap": {"blind_score_gap": 90},
     "vetoes": {"veto_reasons": []},
     "notice": {"notice_days": 1},
-    "unit": {"notice_unit": NoticeUnit.CALENDAR_DAYS},
+    "unit": {"notice_unit": DayUnit.CALENDAR_DAYS},
     "rectification": {"rectification_days": 1},
     "escalation to the offices": {"escalation_offices_days": 1},
     "escalation to the leading group": {"escalation_leading_group_days": 9},
