@@ -1,8 +1,9 @@
 """Standing aside, and ties to units."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
@@ -38,7 +39,9 @@ class RecusalOfAnotherForm(Form):
 
 
 class TieForm(ModelForm[Tie]):
-    """A tie of one's own."""
+    """A tie of one's own; `seen` is what was shown of it before (`pages.tie.fingerprint`)."""
+
+    seen = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
 
     class Meta:
         model = Tie
@@ -51,6 +54,14 @@ class TieForm(ModelForm[Tie]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choose_from(self, "organisation", Organisation.objects.filter(is_active=True).order_by("name"))
+
+    def hide(self, seen: str) -> None:
+        """Carry everything along out of sight, with what is shown beside it."""
+        shown = cast("QueryDict", self.data).copy()
+        shown["seen"] = seen
+        self.data = shown
+        for field in self.fields.values():
+            field.widget = forms.HiddenInput()
 
 
 class TieOfAnotherForm(TieForm):

@@ -28,16 +28,9 @@ def declare(*, user: User, organisation: Organisation, reason: str, by: User) ->
     It bars this person from the unit's sites before anybody is sent there. From those they have to do with
     already it recuses them at once; these recusals stay when the tie ends.
     """
-    if not may_declare_for(user, by):
-        raise PermissionDenied
-    if organisation.pk == user.organisation_id:
-        raise ValidationError({"organisation": _("Nobody judges the own unit: that needs no tie.")})
-    if not reason.strip():
-        raise ValidationError({"reason": _("Say what the tie is.")})
     # Locked, so that of two declarations at once the second finds the first.
     user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
-    if user.ties.in_force().filter(organisation=organisation).exists():
-        raise ValidationError({"organisation": _("This tie is declared already.")})
+    check(user=user, organisation=organisation, reason=reason, by=by)
     tie = Tie.objects.create(
         user=user, organisation=organisation, reason=reason.strip(), declared_on=today(), declared_by=by
     )
@@ -45,6 +38,18 @@ def declare(*, user: User, organisation: Organisation, reason: str, by: User) ->
         recuse(user=user, site=site, reason=tie.reason, by=by, tie=tie)
     _tell(tie, gettext_noop("%(name)s has a tie to %(unit)s."))
     return tie
+
+
+def check(*, user: User, organisation: Organisation, reason: str, by: User) -> None:
+    """Raise what `declare` would, without declaring anything."""
+    if not may_declare_for(user, by):
+        raise PermissionDenied
+    if organisation.pk == user.organisation_id:
+        raise ValidationError({"organisation": _("Nobody judges the own unit: that needs no tie.")})
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say what the tie is.")})
+    if user.ties.in_force().filter(organisation=organisation).exists():
+        raise ValidationError({"organisation": _("This tie is declared already.")})
 
 
 @transaction.atomic

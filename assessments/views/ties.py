@@ -9,13 +9,16 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import ListView
 
 from accounts.http import StaffRequest
+from accounts.models import User
 from accounts.rules import is_office, require_office
 from assessments.forms import TextForm, TieForm, TieOfAnotherForm
 from assessments.models import Tie
+from assessments.pages.tie import fingerprint, leaving
 from assessments.rules import may_declare_for, reads_recusals
 from assessments.services import ties
 from core.acting import carried_out
@@ -29,11 +32,11 @@ def my_ties(request: StaffRequest) -> HttpResponse:
     if not may_declare_for(request.user, request.user):
         raise PermissionDenied
     form = TieForm(request.POST or None)
-    if form.is_valid() and carried_out(
-        form, lambda: ties.declare(user=request.user, by=request.user, **form.cleaned_data)
-    ):
-        messages.success(request, _("The tie is declared; it bars you from the unit's sites."))
-        return redirect("assessments:my_ties")
+    if form.is_valid():
+        success = _("The tie is declared; it bars you from the unit's sites.")
+        done = _declare(request, form, request.user, success, parent=_("My ties"), back="assessments:my_ties")
+        if done:
+            return done
     context = {
         "form": form,
         "ties": Tie.objects.filter(user=request.user).select_related(
@@ -69,9 +72,13 @@ def tie_add(request: StaffRequest) -> HttpResponse:
     """The office declares a tie for somebody."""
     require_office(request.user)
     form = TieOfAnotherForm(request.POST or None)
-    if form.is_valid() and carried_out(form, lambda: ties.declare(by=request.user, **form.cleaned_data)):
-        messages.success(request, _("The tie is declared."))
-        return redirect("assessments:ties")
+    if form.is_valid():
+        person, parent = form.cleaned_data["user"], _("Everybody's ties")
+        done = _declare(
+            request, form, person, _("The tie is declared."), parent=parent, back="assessments:ties"
+        )
+        if done:
+            return done
     return form_page(
         request,
         form,
@@ -81,6 +88,26 @@ def tie_add(request: StaffRequest) -> HttpResponse:
         parent=_("Everybody's ties"),
         cancel_url="assessments:ties",
     )
+
+
+def _declare(
+    request: StaffRequest, form: TieForm, user: User, success: str, *, parent: str, back: str
+) -> HttpResponse | None:
+    """Declare the tie once what it takes from the person has been seen; None where it is refused."""
+    tie = {name: form.cleaned_data[name] for name in ("organisation", "reason")}
+    if not carried_out(form, lambda: ties.check(user=user, by=request.user, **tie)):
+        return None
+    found = leaving(user, tie["organisation"], reader=request.user)
+    seen = fingerprint(user, tie["organisation"], found)
+    if form.cleaned_data["seen"] != seen:
+        form.hide(seen)
+        context = {"form": form, "person": user, "found": found, "parent": parent, **tie}
+        context |= {"cancel_url": reverse(back), "submit_label": _("Declare the tie")}
+        return render(request, "assessments/tie_preview.html", context)
+    if not carried_out(form, lambda: ties.declare(user=user, by=request.user, **tie)):
+        return None
+    messages.success(request, success)
+    return redirect(back)
 
 
 @login_required
