@@ -81,7 +81,14 @@ class LeftOver(Exception):
 
 
 class TooFew(Exception):
-    """The people do not make that many teams of that size with members from two units each."""
+    """The people do not make that many teams of that size with members from two units each.
+
+    `missing` more do; they must not be of the units in `full`, of which no team has room for another one.
+    """
+
+    def __init__(self, missing: int, full: Collection[str]) -> None:
+        super().__init__(missing, full)
+        self.missing, self.full = missing, full
 
 
 def draw(conditions: Conditions, seed: str) -> Result:
@@ -133,7 +140,8 @@ def _taken(order: Iterable[str], unit_of: Mapping[str, str], *, wanted: int, of_
             taken.append(code)
             given[unit_of[code]] += 1
     if len(taken) < wanted:
-        raise TooFew
+        full = sorted(unit for unit, count in given.items() if count == of_a_unit)
+        raise TooFew(wanted - len(taken), full)
     return taken
 
 

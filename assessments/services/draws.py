@@ -5,6 +5,7 @@ Both are on record before anybody sees what they give; a draw that does not suit
 
 import datetime
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -71,8 +72,8 @@ def draw(*, round: Round, wanted: Wanted, by: User) -> Draw:  # noqa: A002
     seed = secrets.token_hex(8)
     try:
         result = drawing.draw(conditions, seed)
-    except drawing.TooFew:
-        raise ValidationError({"people": _too_few(wanted)}) from None
+    except drawing.TooFew as error:
+        raise ValidationError({"people": _too_few(wanted, error)}) from None
     except drawing.LeftOver as error:
         raise ValidationError(_left_over(conditions, error)) from None
     return Draw.objects.create(
@@ -149,6 +150,11 @@ def pool(round: Round) -> QuerySet[User]:  # noqa: A002
     taken = TeamMember.objects.filter(team__round=round).values("user")
     free = User.objects.filter(role=Role.INSPECTOR, is_active=True).exclude(pk__in=taken)
     return free.select_related("organisation").order_by("name", "pk")
+
+
+def free_by_unit(round: Round) -> list[tuple[str, int]]:  # noqa: A002
+    """Of which units the free inspectors are, and how many of each, the most first."""
+    return Counter(str(person.organisation) for person in pool(round)).most_common()
 
 
 def crewed(round: Round) -> QuerySet[Team]:  # noqa: A002
@@ -262,12 +268,27 @@ def _drawn_teams(draw: Draw, wanted: Wanted, by: User) -> dict[str, Team]:
 # -- what cannot be drawn --------------------------------------------------------------------
 
 
-def _too_few(wanted: Wanted) -> str:
+def _too_few(wanted: Wanted, error: drawing.TooFew) -> list[str]:
+    """How many are missing, from where, and what to do."""
     assert isinstance(wanted, Random)  # noqa: S101  # teams that stand are not formed
-    return _(
-        "%(people)d inspectors do not make %(teams)d teams of %(size)d with members from two units each; "
-        "choose more people, or draw fewer or smaller teams."
-    ) % {"people": len(wanted.people), "teams": wanted.team_count, "size": wanted.team_size}
+    told = [
+        _(
+            "%(people)d inspectors do not make %(teams)d teams of %(size)d with members from two units each: "
+            "%(missing)d more are missing."
+        )
+        % {
+            "people": len(wanted.people),
+            "teams": wanted.team_count,
+            "size": wanted.team_size,
+            "missing": error.missing,
+        }
+    ]
+    if error.full:
+        told.append(
+            _("They must be of other units than %(units)s, of which every team has as many as it may.")
+            % {"units": _(", ").join(error.full)}
+        )
+    return [*told, _("Choose more people, open the accounts of others, or draw fewer or smaller teams.")]
 
 
 def _left_over(conditions: Conditions, error: drawing.LeftOver) -> list[str]:

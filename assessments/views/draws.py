@@ -73,6 +73,7 @@ def draw_add(request: StaffRequest, pk: int, kind: str) -> HttpResponse:
         submit_label=pgettext("button", "Draw"),
         parent=shown.title,
         cancel_url=shown.get_absolute_url(),
+        free_by_unit=draws.free_by_unit(shown) if form.errors else (),
     )
 
 

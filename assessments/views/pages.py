@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django_stubs_ext import WithAnnotations
 
 from accounts.models import User
-from assessments.models import Round
+from assessments.models import Round, Team
 from assessments.services import draws
 from assessments.services.evidence import max_files
 from assessments.services.teams import of_two_units
@@ -55,7 +55,10 @@ def nobody_free(request: HttpRequest, round: Round, *, title: str) -> HttpRespon
     free = list(draws.pool(round))
     if of_two_units(free):
         return None
-    context = {"round": round, "title": title, "free": free}
+    by_unit = draws.free_by_unit(round)
+    # Either two people are missing, or one more who is of another unit than those who are free.
+    missing = Team.SMALLEST - min(len(by_unit), 1)
+    context = {"round": round, "title": title, "free": free, "free_by_unit": by_unit, "missing": missing}
     status = 422 if request.method == "POST" else 200
     return render(request, "assessments/nobody_free.html", context, status=status)
 

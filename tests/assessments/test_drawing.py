@@ -150,6 +150,19 @@ def test_person_in_two_teams_counts_once_for_all():
         draw(conditions, "x")
 
 
+def missing_and_full_are_right(error, pool, names, seed):
+    """So many more do, each of a unit of its own; one fewer does not, nor does anybody of a full unit."""
+    people, _team_count, size = pool
+    more = [person(f"more{number}") for number in range(error.missing)]
+    assert form_crews([*people, *more], names, size, seed)
+    with pytest.raises(TooFew):
+        form_crews([*people, *more[1:]], names, size, seed)
+    of_full = [person(f"{unit}{number}", unit=unit) for unit in error.full for number in range(9)]
+    with pytest.raises(TooFew) as still:
+        form_crews([*people, *of_full], names, size, seed)
+    assert still.value.missing == error.missing
+
+
 @given(pools(), SEEDS)
 def test_drawn_teams_are_of_two_units_and_share_nobody(pool, seed):
     people, team_count, size = pool
@@ -159,8 +172,9 @@ def test_drawn_teams_are_of_two_units_and_share_nobody(pool, seed):
     possible = sum(min(n, team_count * (size - 1)) for n in counted.values()) >= team_count * size
     try:
         crews = form_crews(people, names, size, seed)
-    except TooFew:
+    except TooFew as error:
         assert not possible
+        missing_and_full_are_right(error, pool, names, seed)
         return
     assert possible
     members = [code for crew in crews for code in crew["members"]]

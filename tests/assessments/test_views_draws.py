@@ -6,6 +6,7 @@ import subprocess
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import User
@@ -304,6 +305,26 @@ def test_who_stands_aside_from_a_site_does_not_hold_its_draw(cast):
         draws.hold(draw=draw, by=aside)
     draws.hold(draw=draw, by=builders.office())
     assert Assignment.objects.get(assessment__site=site).assigned_by == builders.office()
+
+
+def test_random_draw_with_too_few_says_how_many_are_missing_and_where_to_look(client, cast):
+    """Three of one unit and one of another do not make two teams."""
+    builders.building()
+    client.force_login(builders.office())
+    draws.pool(cast.team.round).update(is_active=False)
+    first = factories.user(Role.INSPECTOR)
+    people = [first, *(factories.user(Role.INSPECTOR, first.organisation) for _ in range(2))]
+    other = factories.user(Role.INSPECTOR)
+    body = {"people": [one.pk for one in (*people, other)], "team_count": "2", "team_size": "2"}
+    page = client.post(url("draw_random", cast.team.round_id), {**body, "limit": "9", **builders.dates()})
+    assert page.status_code == 422
+    text = page.content.decode()
+    assert "4 名检查人员不足以组成 2 个各 2 人" in text
+    assert "还缺 1 人" in text
+    assert f"须来自{first.organisation}以外的单位" in text
+    assert f"{first.organisation} 3" in text
+    for place in (reverse("people:people") + "?role=inspector", url("ties"), url("recusals")):
+        assert place in text
 
 
 def test_random_draw_without_anybody_left_says_so(client, cast, english):

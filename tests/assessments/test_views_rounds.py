@@ -135,6 +135,8 @@ def test_no_team_is_formed_where_too_few_are_free(client, office, english):
     page = client.get(url("team_add", team.round_id))
     assert "Too few inspectors are free" in page.content.decode()
     assert alone.name in page.content.decode()
+    assert "1 more inspector is missing, of another unit" in page.content.decode()
+    assert url("ties") in page.content.decode()
     factories.user(Role.INSPECTOR, alone.organisation)
     assert "Too few inspectors are free" in client.get(url("team_add", team.round_id)).content.decode()
     factories.user(Role.INSPECTOR)
