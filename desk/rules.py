@@ -1,7 +1,16 @@
 """Who has which page of the desk; what stands on it each room decides by its own `visible_to`."""
 
 from accounts.models import User
-from accounts.rules import has_role, is_auditor, is_inspector, is_liaison, oversees, sees_city
+from accounts.rules import (
+    has_role,
+    is_auditor,
+    is_district_office,
+    is_inspector,
+    is_liaison,
+    is_office,
+    oversees,
+    sees_city,
+)
 
 
 def reads_trail(user: User) -> bool:
@@ -27,6 +36,11 @@ def reads_every_deadline(user: User) -> bool:
 def reads_reminders(user: User) -> bool:
     """Which reminders go out, and which went; the office changes them."""
     return sees_city(user)
+
+
+def reminds(user: User) -> bool:
+    """Reminds by hand of what is late or close: the office everybody, a district's office its own."""
+    return is_office(user) or is_district_office(user)
 
 
 def answers_for_others(user: User) -> bool:

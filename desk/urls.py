@@ -26,6 +26,7 @@ urlpatterns = [
     path("dossiers/<int:pk>/delete/", dossiers.dossier_delete, name="dossier_delete"),
     path("deadlines/", deadlines.DeadlineList.as_view(), name="deadlines"),
     path("reminders/", reminders.reminders, name="reminders"),
+    path("reminders/send/", reminders.remind_by_hand, name="remind"),
     path("reminders/<slug:kind>/", reminders.reminder_rule, name="reminder_rule"),
     path("search/", search.search_page, name="search"),
     path("trail/", trail.trail, name="trail"),

@@ -25,6 +25,17 @@ class DeadlineLine:
     light: Light | None
     days: int
     url: str
+    reminded: object = None  # the last reminder of it (desk.models.Reminder), where it was asked for
+
+    @property
+    def is_near(self) -> bool:
+        return self.light in (Light.RED, Light.YELLOW)
+
+    @property
+    def thing(self) -> str:
+        """How a reminder by hand names it."""
+        row = self.deadline.row
+        return f"{row.kind}:{row.key}:{row.due_on.isoformat()}"
 
     @property
     def distance(self) -> str:

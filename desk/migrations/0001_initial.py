@@ -81,13 +81,14 @@ class Migration(migrations.Migration):
                 ('on', models.DateField(verbose_name='on')),
                 ('text', models.TextField(blank=True, verbose_name='text')),
                 ('people', models.PositiveIntegerField(default=0, verbose_name='people told')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='reminded by')),
                 ('site', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sites.site', verbose_name='site')),
                 ('filing', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sites.filing', verbose_name='list')),
             ],
             options={
                 'verbose_name': 'reminder',
                 'ordering': ['-pk'],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'key', 'due_on', 'rung', 'lead_days'), name='reminded_once_a_rung')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('by', None)), fields=('kind', 'key', 'due_on', 'rung', 'lead_days'), name='reminded_once_a_rung'), models.UniqueConstraint(condition=models.Q(('by__isnull', False)), fields=('kind', 'key', 'due_on', 'on'), name='reminded_by_hand_once_a_day')],
             },
         ),
         migrations.CreateModel(

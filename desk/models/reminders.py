@@ -3,6 +3,7 @@
 from typing import Self
 
 from auditlog.registry import auditlog
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -89,6 +90,8 @@ class ReminderQuerySet(models.QuerySet["Reminder"]):
 class Reminder(Worded):
     """One reminder that went out: of one thing, one date, one rung, and it never goes out again.
 
+    Unless somebody reminds by hand (`by`): that goes once a day, and keeps no other reminder from going out.
+
     `key` names the thing among its kind (`desk.deadlines`). A date that was extended is another date: its
     reminders begin anew. With nobody told it is a lead time that had passed when a later one went out.
     """
@@ -103,6 +106,13 @@ class Reminder(Worded):
     on = models.DateField(_("on"))
     text = models.TextField(_("text"), blank=True)
     people = models.PositiveIntegerField(_("people told"), default=0)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("reminded by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     site = models.ForeignKey(
         Site, verbose_name=_("site"), null=True, on_delete=models.CASCADE, related_name="+"
     )
@@ -117,8 +127,15 @@ class Reminder(Worded):
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "key", "due_on", "rung", "lead_days"], name="reminded_once_a_rung"
-            )
+                fields=["kind", "key", "due_on", "rung", "lead_days"],
+                condition=Q(by=None),
+                name="reminded_once_a_rung",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "key", "due_on", "on"],
+                condition=Q(by__isnull=False),
+                name="reminded_by_hand_once_a_day",
+            ),
         ]
 
     def __str__(self) -> str:

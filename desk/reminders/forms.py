@@ -1,19 +1,46 @@
 """How the office words its reminders, and when they go out."""
 
+import datetime
 import re
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from core.changes import ChangeModelForm
+from core.forms import Form
 from desk.deadlines.kinds import kind_of
 from desk.models import ReminderRule
 from sites.enums import Rung
 
 from .services import MOST_AHEAD
 from .texts import PLACES, wrong_places
+
+
+class RemindForm(Form):
+    """Which things are reminded of by hand (kind:key:day), and the page of the portal to go back to."""
+
+    MOST = 500  # more is never on one page
+
+    thing = forms.Field()
+    back = forms.RegexField(r"^/desk/[^\\]*$", max_length=2000)
+
+    def clean_thing(self) -> list[tuple[str, ...]]:
+        found = [tuple(each.split(":")) for each in cast("QueryDict", self.data).getlist("thing")]
+        if any(not _names_a_thing(parts) for parts in found[: self.MOST]):
+            raise ValidationError(_("Choose what is to be reminded of from the list."))
+        return found[: self.MOST]
+
+
+def _names_a_thing(parts: tuple[str, ...]) -> bool:
+    if len(parts) != 3 or (parts[0] in ("site", "filing") and not parts[1].isdecimal()):
+        return False
+    try:
+        return bool(datetime.date.fromisoformat(parts[2]))
+    except ValueError:
+        return False
 
 
 class LeadDaysField(forms.CharField):

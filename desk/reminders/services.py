@@ -74,7 +74,7 @@ def _remind(pk: int, programme: Programme | None) -> int:
     if not rows:
         return 0
     told = set(
-        Reminder.objects.filter(kind=kind.key, due_on__gte=rows[0].due_on).values_list(
+        Reminder.objects.filter(by=None, kind=kind.key, due_on__gte=rows[0].due_on).values_list(
             "key", "due_on", "rung", "lead_days"
         )
     )
@@ -118,14 +118,14 @@ def _tell(rule: ReminderRule, reached: list[Due], programme: Programme | None) -
         deadlines = read([due.row for due in reached], programme)
         for due, deadline in zip(reached, deadlines, strict=True):
             if people := addressees.of(due.row, due.rung):
-                line = _line(rule, due, deadline)
+                line = line_of(rule, due, deadline)
                 records += _records(due, line, len(people))
-                _send(people, line, deadline, addressees)
+                send(people, line, deadline, addressees)
     Reminder.objects.bulk_create(records)
     return sum(record.people > 0 for record in records)
 
 
-def _line(rule: ReminderRule, due: Due, deadline: Deadline) -> str:
+def line_of(rule: ReminderRule, due: Due, deadline: Deadline) -> str:
     template = rule.text if due.rung == Rung.AHEAD else rule.late_text
     words = {"about": deadline.about, "what": deadline.what, "due": date_format(deadline.due_on)}
     return filled(template, {**words, "days": due.days})
@@ -140,7 +140,7 @@ def _records(due: Due, line: str, people: int) -> list[Reminder]:
     return [*passed, Reminder(**thing, **about, lead_days=due.lead, text=line, people=people)]
 
 
-def _send(people: list[User], line: str, deadline: Deadline, addressees: Addressees) -> None:
+def send(people: list[User], line: str, deadline: Deadline, addressees: Addressees) -> None:
     """Each role is led to where it acts, or sees how things stand."""
     row = deadline.row
     for role in {one.role for one in people}:

@@ -41,6 +41,21 @@ class Missing(Todo):
     district: str = ""
     district_key: int | None = None
     stage: Stage | None = None
+    site: int | None = None
+    filing: int | None = None
+    reminded: object = None  # the last reminder of it (desk.models.Reminder), where it was asked for
+
+    @property
+    def is_near(self) -> bool:
+        return self.light in (Light.RED, Light.YELLOW) and bool(self.thing)
+
+    @property
+    def thing(self) -> str:
+        """How a reminder names it; "" where there is no open date to be reminded of."""
+        if not self.due or not (self.site or self.filing):
+            return ""
+        whose = f"site:{self.site}" if self.site else f"filing:{self.filing}"
+        return f"{whose}:{self.due.isoformat()}"
 
 
 @dataclass(frozen=True)

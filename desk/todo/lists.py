@@ -118,6 +118,7 @@ def _missing(owed: _Owed, running: Programme) -> Missing:
         role=owed.role,
         who=owed.body,
         district=owed.district or gettext("city level"),
+        filing=owed.key,
         district_key=owed.district_key,
         stage=Stage(owed.kind) if owed.kind in Stage.EDITABLE else None,
     )

@@ -142,6 +142,8 @@ def of_others(user: User, chosen: Chosen) -> Iterator[Missing]:
             district=district or gettext("city level"),
             district_key=district_key,
             stage=Stage(row.stage),
+            site=None if of_list else row.site,
+            filing=row.filing if of_list else None,
         )
 
 

@@ -15,7 +15,8 @@ from desk.deadlines import NarrowedRows, last_days
 from desk.deadlines.forms import DeadlineFilter
 from desk.deadlines.lines import DeadlineLine, lines
 from desk.lights import Lights, lights_of
-from desk.rules import reads_deadlines, reads_reminders
+from desk.reminders.by_hand import shown_with_reminders
+from desk.rules import reads_deadlines, reads_reminders, reminds
 from sites.chosen import running_programme
 from sites.deadlines import OPEN_DATES
 from sites.models import Programme, Site
@@ -52,8 +53,14 @@ class DeadlineList(LoginRequiredMixin, UserPassesTestMixin, ExportedList):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        lines = self._lines(context["object_list"])
-        return {**context, "lines": lines, "reads_reminders": reads_reminders(self.request.user)}
+        lines = shown_with_reminders(self._lines(context["object_list"]), self.request.user)
+        return {
+            **context,
+            "lines": lines,
+            "near": [line.thing for line in lines if line.is_near],
+            "reads_reminders": reads_reminders(self.request.user),
+            "may_remind": reminds(self.request.user),
+        }
 
     def export(self) -> HttpResponse:
         return exported(self.request, str(self.title), self.heads(), self._exported_rows(), about=Site)

@@ -9,7 +9,8 @@ from django.utils.translation import pgettext
 
 from accounts.exported import ExportedList, exported
 from desk.forms import MissingFilter
-from desk.rules import answers_for_others
+from desk.reminders.by_hand import shown_with_reminders
+from desk.rules import answers_for_others, reminds
 from desk.todo import Missing, Work, work_of
 from desk.todo.work import OTHERS_AT_MOST
 from sites.models import Site
@@ -38,7 +39,10 @@ class MissingList(LoginRequiredMixin, UserPassesTestMixin, ExportedList):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         is_cut = len(self.work.steps_of_others) >= OTHERS_AT_MOST
-        return super().get_context_data(is_cut=is_cut, at_most=OTHERS_AT_MOST, **kwargs)
+        context = super().get_context_data(is_cut=is_cut, at_most=OTHERS_AT_MOST, **kwargs)
+        rows = shown_with_reminders(context["rows"], self.request.user)
+        near = [row.thing for row in rows if row.is_near]
+        return {**context, "rows": rows, "near": near, "may_remind": reminds(self.request.user)}
 
     def heads(self) -> list[Head]:
         return [

@@ -9,16 +9,18 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import StaffRequest
 from accounts.rules import is_office, require_city, require_office
-from core.acting import carried_out
+from core.acting import attempt, carried_out
 from desk.models import Reminder, ReminderRule
-from desk.reminders.forms import ReminderRuleForm
+from desk.reminders import by_hand
+from desk.reminders.forms import ReminderRuleForm, RemindForm
 from desk.reminders.services import change_rule
 from desk.reminders.texts import filled
 from sites.calendar import today
+from sites.chosen import running_programme
 
 PAGE = 50
 
@@ -28,7 +30,7 @@ PAGE = 50
 def reminders(request: StaffRequest) -> HttpResponse:
     """Each kind's rule with its lines as they would read, and the log."""
     require_city(request.user)
-    sent = Reminder.objects.visible_to(request.user).sent()
+    sent = Reminder.objects.visible_to(request.user).sent().select_related("by")
     page = Paginator(sent, PAGE).get_page(request.GET.get("page"))
     context = {
         "rules": [(rule, *examples(rule)) for rule in ReminderRule.objects.all()],
@@ -36,6 +38,22 @@ def reminders(request: StaffRequest) -> HttpResponse:
         "may_change": is_office(request.user),
     }
     return render(request, "desk/reminder_list.html", context)
+
+
+@login_required
+@require_POST
+def remind_by_hand(request: StaffRequest) -> HttpResponse:
+    """Remind of the things that a list showed as late or close, and go back to it."""
+    form = RemindForm(request.POST)
+    if not form.is_valid():
+        return redirect("desk:deadlines")
+    asked = {"things": form.cleaned_data["thing"], "programme": running_programme(request)}
+    attempt(
+        request,
+        lambda: by_hand.remind(**asked, by=request.user),
+        success=_("Those who have to act find the reminder at their desks."),
+    )
+    return redirect(form.cleaned_data["back"])
 
 
 @login_required
