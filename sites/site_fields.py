@@ -218,6 +218,7 @@ SITE_FIELDS = (
             _("Liaison's telephone"),
             ("电话", "联系电话", "联络电话", "联络员电话"),
             width=16,
+            kind=ColumnKind.TELEPHONE,
         ),
         Liaison,
         "phone",

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, islice
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -17,6 +17,7 @@ from .containers import check_container, too_many_rows
 from .dates import parse_date
 from .rows import MAX_ROWS, Fault, Row
 from .table import COMPLAINTS, Column, ColumnKind, Line, Table
+from .telephones import with_area_code
 from .tidy import tidy, tidy_prose
 from .uploads import OLE, PDF, ZIP, check_size, first_bytes
 from .workbooks import Book, Sheet
@@ -138,10 +139,11 @@ def _table(
         )
     found, problems = _found(head.texts, columns)
     below = (row for row in chain(top, rows) if row.number > head.number)
-    lines = _Lines(head, found, epoch).read(below, max_rows)
+    reader = _Lines(head, found, epoch)
+    lines = reader.read(below, max_rows)
     letters = {column.field: get_column_letter(at) for at, column in found.items()}
     heads = {get_column_letter(at): text for at, text in head.texts.items()}
-    return Table(letters, lines, heads), problems, head.number
+    return Table(letters, lines, heads, reader.mended[:MAX_TOLD]), problems, head.number
 
 
 def _top(rows: Iterator[Row]) -> list[Row]:
@@ -204,6 +206,7 @@ class _Lines:
     head: _Head
     columns: dict[int, Column]
     epoch: datetime.datetime
+    mended: list[str] = field(default_factory=list)
 
     def read(self, rows: Iterable[Row], max_rows: int) -> list[Line]:
         lines: list[Line] = []
@@ -245,6 +248,9 @@ class _Lines:
             # One letter too many is kept: written out and read again, it is still refused.
             about = {"cell": _name(row, at), "length": len(text), "n": MAX_CELL_LETTERS}
             return text[: MAX_CELL_LETTERS + 1], told % about
+        if kind is ColumnKind.TELEPHONE and (whole := with_area_code(text)) != text:
+            self.mended.append(f"{_name(row, at)} {text} → {whole}")
+            return whole, ""
         return _date(text) if kind is ColumnKind.DATE and text else (text, "")
 
 

@@ -1,7 +1,7 @@
 """What a table is made of: its columns, as the caller wants them, and its rows, as they were read."""
 
 import enum
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from django.conf import settings
@@ -18,6 +18,7 @@ class ColumnKind(enum.Enum):
     NAME = enum.auto()  # in one spelling
     PROSE = enum.auto()  # with its own punctuation and line breaks
     DATE = enum.auto()  # as 2008-01-15, whichever way it was written
+    TELEPHONE = enum.auto()  # with the 0 of its area code
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """What a sheet holds: which column stands under which letter, the rows, and every letter's head."""
+    """What a sheet holds: which column stands under which letter, the rows, and every letter's head.
+
+    `mended` says which texts were put right while it was read, and how.
+    """
 
     letters: dict[str, str]
     lines: list[Line]
     heads: dict[str, str] = field(default_factory=dict)
+    mended: list[str] = field(default_factory=list)
 
     @property
     def unused(self) -> list[str]:
@@ -73,12 +78,12 @@ class Table:
 
     def only(self, numbers: set[int]) -> Self:
         """The same table with the rows of these numbers."""
-        return type(self)(self.letters, [line for line in self.lines if line.number in numbers], self.heads)
+        return replace(self, lines=[line for line in self.lines if line.number in numbers])
 
     def as_json(self) -> dict[str, Any]:
         lines = [[line.number, line.cells, line.problems, line.others] for line in self.lines]
-        return {"letters": self.letters, "lines": lines, "heads": self.heads}
+        return {"letters": self.letters, "lines": lines, "heads": self.heads, "mended": self.mended}
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> Self:
-        return cls(kept["letters"], [Line(*line) for line in kept["lines"]], kept["heads"])
+        return cls(kept["letters"], [Line(*line) for line in kept["lines"]], kept["heads"], kept["mended"])

@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ('total', models.PositiveIntegerField(default=0, verbose_name='rows')),
                 ('counts', models.JSONField(default=dict, verbose_name='rows by outcome')),
                 ('error', models.TextField(blank=True, verbose_name='error')),
+                ('mended', models.JSONField(default=list, verbose_name='cells put right while reading')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
                 ('sent_at', models.DateTimeField(help_text='Empty while the queue cannot be reached.', null=True, verbose_name='handed to the queue at')),

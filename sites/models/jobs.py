@@ -32,6 +32,7 @@ class ImportJob(Job):
     done = models.PositiveIntegerField(_("rows done"), default=0)
     total = models.PositiveIntegerField(_("rows"), default=0)
     counts = models.JSONField(_("rows by outcome"), default=dict)
+    mended = models.JSONField(_("cells put right while reading"), default=list)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
     )

@@ -19,7 +19,7 @@ from accounts.services.real_names import check_person_name
 from accounts.signals import open_work_of
 from core.clock import today
 from sites.cell_parsers import Parser, one_of, plain, yes_no, yes_or_no
-from tables.table import Column
+from tables.table import Column, ColumnKind
 
 from .names import Directory
 from .registrar import Registrar, Told, Values, of_fields
@@ -36,7 +36,9 @@ class People(Registrar[User]):
         Column("name", pgettext_lazy("of a person", "Name"), ("姓名", "名称"), width=16),
         Column("role", gettext_lazy("Role"), ("身份",), width=18),
         Column("organisation", gettext_lazy("Organisation"), ("单位", "单位名称", "所在单位"), width=36),
-        Column("phone", gettext_lazy("Telephone"), ("电话", "手机"), required=False),
+        Column(
+            "phone", gettext_lazy("Telephone"), ("电话", "手机"), required=False, kind=ColumnKind.TELEPHONE
+        ),
         Column("email", gettext_lazy("E-mail"), ("邮箱", "电子邮箱"), required=False, width=30),
         Column("is_active", gettext_lazy("In use"), ("在用", "是否启用"), required=False, width=10),
     )

@@ -117,7 +117,7 @@ def _read(claim: Claim[ImportJob]) -> None:
         with transaction.atomic():
             claim.renew(done=done)
             insert_rows(ImportLine, _LINE, map(_as_line, chunk), same={"job": job.pk})
-    claim.leave(JobState.PREVIEWED, counts=_counts(job))
+    claim.leave(JobState.PREVIEWED, counts=_counts(job), mended=table.mended)
 
 
 def _kept(job: ImportJob) -> "File[bytes]":

@@ -10,6 +10,7 @@ from sites import services
 from sites.enums import Level, Register
 from sites.models import Liaison, Site
 from sites.registers import REGISTRARS
+from tables.table import ColumnKind
 from tests import factories
 from tests.sites import making
 from tests.sites.registers import (
@@ -321,3 +322,22 @@ def test_liaisons_of_many_sites_are_all_written():
     rows = [SITE | {"window_name": f"示例窗口{n}"} for n in range(30)]
     taken(Register.SITES, rows)
     assert Liaison.objects.filter(name="示例乙").count() == 30
+
+
+def test_every_column_of_telephones_is_known_as_one():
+    """Registers and lists alike: a column that is called a telephone is read as one."""
+    own = [column for register in REGISTRARS.values() for column in register.columns]
+    known = [column for column in own if "phone" in column.field]
+    assert {column.field for column in known} == {"phone", "liaison_phone"}
+    assert all(column.kind is ColumnKind.TELEPHONE for column in known)
+
+
+def test_telephone_that_lost_its_zero_is_told_in_the_preview(client):
+    by = factories.user(Role.OFFICE)
+    taken(Register.ORGANISATIONS, [ORGANISATION], by)
+    job = previewed(Register.PEOPLE, [{**PERSON, "phone": "4732998888"}], by)
+    [told] = job.mended
+    assert told.endswith("2 4732998888 → 0473-2998888")
+    client.force_login(by)
+    assert told in client.get(job.get_absolute_url()).content.decode()
+    assert job.lines.get().cells["phone"] == "0473-2998888"

@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from tables.reading import MAX_CELL_LETTERS, MAX_LETTERS, read
-from tables.table import COMPLAINTS, Table
+from tables.table import COMPLAINTS, Column, ColumnKind, Table
 from tests.tables.making import (
     COLUMNS,
     HEADS,
@@ -318,3 +318,31 @@ def test_text_in_a_file_that_is_named_a_workbook_is_refused():
 def test_workbook_that_is_named_a_text_file_is_read_as_what_it_is():
     content = io.BytesIO(saved(workbook([row()]))).getvalue()
     assert lines_of(upload(content, "list.csv"))[0].cells["window"] == "示例大厅"
+
+
+@pytest.mark.parametrize(
+    ("typed", "read_as"),
+    [
+        (4732998888, "0473-2998888"),
+        (4732998888.0, "0473-2998888"),
+        ("473-2998888", "0473-2998888"),
+        ("473 2998888", "0473-2998888"),
+        (1066668888, "010-66668888"),
+        (2166668888, "021-66668888"),
+        (57188887777, "0571-88887777"),
+        (13800000000, "13800000000"),
+        ("0473-2998888", "0473-2998888"),
+        ("04732998888", "04732998888"),
+        (2998888, "2998888"),
+        (12345, "12345"),
+        (4008123456, "4008123456"),
+        ("0473-2998888转8012", "0473-2998888转8012"),
+    ],
+)
+def test_telephone_typed_as_a_number_regains_its_zero(typed, read_as):
+    columns = [Column("name", "姓名"), Column("phone", "电话", kind=ColumnKind.TELEPHONE)]
+    table = read(upload_of([["示例", typed]], ["姓名", "电话"]), columns)
+    assert table.lines[0].cells["phone"] == read_as
+    told = str(typed).removesuffix(".0")
+    assert table.mended == ([f"B2 {told} → {read_as}"] if told != read_as else [])
+    assert type(table).from_json(table.as_json()) == table
