@@ -70,6 +70,8 @@ class Comparison:
     changes: tuple[Change, ...]
     sections: tuple[SectionPoints, ...] = ()
     items: tuple[ItemChange, ...] = ()
+    old_version: int | None = None  # where two versions are compared, not a draft with what was typed
+    new_version: int | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -80,7 +82,7 @@ def compare(a: Standard | Rulebook, b: Standard | Rulebook) -> Comparison:
     """From version `a` to `b` of one text. Items are the same where they bear the same code."""
     changes = changed_fields(a, b)
     if isinstance(a, Rulebook) or isinstance(b, Rulebook):
-        return Comparison(changes)
+        return Comparison(changes, old_version=a.version, new_version=b.version)
     before = {section.ordinal: section for section in a.sections.all()}
     after = {section.ordinal: section for section in b.sections.all()}
     both = [(before.get(number), after.get(number)) for number in sorted(before.keys() | after.keys())]
@@ -88,6 +90,8 @@ def compare(a: Standard | Rulebook, b: Standard | Rulebook) -> Comparison:
         (*changes, *_of_sections(both)),
         tuple(_points(first, second) for first, second in both),
         compare_items(_items(a), _items(b)),
+        old_version=a.version,
+        new_version=b.version,
     )
 
 

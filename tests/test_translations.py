@@ -2,6 +2,8 @@
 
 import re
 
+from django.core import validators
+from django.forms import BaseForm
 from django.utils import translation
 
 from core.wording import SAID_OUR_WAY
@@ -17,6 +19,49 @@ def test_catalogue_comes_before_the_libraries_own():
     with translation.override("zh-hans"):
         assert "字段" not in translation.gettext("This field is required.")
         assert not any("你" in translation.gettext(text) for text in SAID_OUR_WAY if isinstance(text, str))
+
+
+# One word for one thing: what was chosen → what it took the place of. 级别 is a site's, city or district.
+ONE_WORD = {"达标情况": "评定结果", "签署": "签字", "解锁": "重新打开"}
+
+
+def test_one_thing_has_one_word_in_catalogue_and_papers():
+    catalogue = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+    papers = (ROOT / "templates" / "documents").rglob("*.html")
+    texts = {place.name: place.read_text() for place in (catalogue, *papers)}
+    for chosen, other in ONE_WORD.items():
+        assert chosen in texts["django.po"]
+        assert [name for name, text in texts.items() if other in text] == []
+
+
+def test_level_of_a_mark_is_never_called_as_a_site_s_level():
+    with translation.override("zh-hans"):
+        for text in ("Choose a level.", "Level reached", "Not saved yet: choose a level."):
+            assert "达标情况" in translation.gettext(text)
+        assert translation.pgettext("of a mark", "level") == "达标情况"
+
+
+def _forms(of: type[BaseForm]) -> set[type[BaseForm]]:
+    return {of, *(form for below in of.__subclasses__() for form in _forms(below))}
+
+
+def test_what_is_wrong_with_a_field_is_said_as_an_office_would():
+    """Of every kind of field and check that the portal's forms have: Django's own Chinese sounds made up."""
+    fields = {
+        type(field): field
+        for form in _forms(BaseForm)
+        if not form.__module__.startswith(("django", "crispy", "import_export"))
+        for field in getattr(form, "base_fields", {}).values()
+    }
+    said = {message for field in fields.values() for message in field.error_messages.values()}
+    said |= {getattr(check, "message", "") for field in fields.values() for check in field.validators}
+    said |= {validators.MinValueValidator.message, validators.MaxValueValidator.message}
+    said |= {message for message in validators.DecimalValidator.messages.values() if isinstance(message, str)}
+    assert len(fields) > 10
+    with translation.override("zh-hans"):
+        told = {str(message) for message in said if message}
+    machine = re.compile("输入一|确保|确认总|字段|null|Email|实例|复选框|该值|有效的值")
+    assert [text for text in told if machine.search(text)] == []
 
 
 # A link to an editing page with a text of its own: its msgid, and its context.

@@ -68,7 +68,7 @@ def _sheet_table(case: Case, sheet: Sheet, marks: tuple[SectionMarks, ...]) -> T
         ("建设标准", f"{assessment.standard.title}（第{assessment.standard.version}版）"),
         ("状态", sheet.get_state_display()),
         ("提交日期", sheet.submitted_on),
-        ("签字", f"{sheet.signed_on}，{sheet.signed_by}" if sheet.signed_on else ""),
+        ("签署", f"{sheet.signed_on}，{sheet.signed_by}" if sheet.signed_on else ""),
         ("得分", f"{plain(score.points)} / {plain(score.maximum)}"),
     ]
     blocks = [
