@@ -1,9 +1,13 @@
 """A person, and what the list of people can be narrowed by."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -12,7 +16,7 @@ from accounts.enums import PersonState, Role
 from accounts.models import Organisation, PersonQuerySet, User
 from accounts.rules import is_district_office
 from core.changes import ChangeForm
-from core.forms import ALL, Form, TidyField, choose_from, offer
+from core.forms import ALL, Form, RecordsField, TidyField, choose_from, offer
 
 SORTS = {
     "": (_("organisation"), ("organisation__code", "username")),
@@ -167,3 +171,33 @@ class SwitchOffForm(Form):
         choose_from(self, "successor", services.successors(person))
         if not (has_work and person.is_active):
             del self.fields["leaves_open"]
+
+
+class LinkSheetForm(Form):
+    """For which of some people without a password a link is made; those who hold one are not ticked."""
+
+    people = RecordsField(
+        label=_("People"),
+        queryset=User.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one person.")},
+    )
+
+    def __init__(self, *args: Any, people: Sequence[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = User.objects.filter(pk__in=[person.pk for person in people]).select_related("organisation")
+        choose_from(self, "people", found.order_by("organisation__code", "username"), label=_with_account)
+        self.fields["people"].initial = [person.pk for person in people if not _holds_link(person)]
+
+
+def _holds_link(person: User) -> bool:
+    ends = services.link_ends(person)
+    return ends is not None and ends > timezone.now()
+
+
+def _with_account(person: User) -> str:
+    named = f"{person.name}（{person.organisation}，{person.username}）"
+    if not _holds_link(person):
+        return named
+    ends = date_format(localtime(services.link_ends(person)), "SHORT_DATETIME_FORMAT")
+    return _("%(named)s, has a link until %(ends)s") % {"named": named, "ends": ends}

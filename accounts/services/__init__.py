@@ -2,7 +2,7 @@
 
 from .digests import make_digests
 from .leaving import successors, switch_off, switch_on
-from .links import invite, link_ends, link_key, make_link, person_named, take_link
+from .links import invite, link_ends, link_key, make_link, make_links, person_named, take_link
 from .messages import discard, release, send_again
 from .notifications import keepers, notify
 from .organisations import add_organisation, change_organisation, check_names, next_unit_code
@@ -22,6 +22,7 @@ __all__ = [
     "link_key",
     "make_digests",
     "make_link",
+    "make_links",
     "next_unit_code",
     "notify",
     "person_named",

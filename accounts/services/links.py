@@ -6,6 +6,7 @@ PASSWORD_RESET_TIMEOUT.
 """
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
+from accounts.enums import PersonState
 from accounts.models import User
 from accounts.rules import may_manage
 from accounts.services.people import add_person
@@ -45,6 +47,20 @@ def make_link(*, person: User, by: User) -> str:
     person.link_made_at = timezone.now()
     person.save(update_fields=["password", "link_made_at"])
     return default_token_generator.make_token(person)
+
+
+@transaction.atomic
+def make_links(*, people: Iterable[User], by: User) -> list[tuple[User, str]]:
+    """Each person with the token of a new link, all or none; as in `make_link`, the trail names each.
+
+    For people who have no password yet: nobody's stops working. Raises Refusal where one has by now.
+    """
+    made = []
+    for person in people:
+        if person.state != PersonState.INVITED:
+            raise Refusal(_("%(name)s has set a password meanwhile; choose again.") % {"name": person})
+        made.append((person, make_link(person=person, by=by)))
+    return made
 
 
 def link_ends(person: User) -> datetime.datetime | None:

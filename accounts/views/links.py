@@ -1,6 +1,8 @@
 """Links to set a password: made by a manager, shown once, taken by the person."""
 
+import datetime
 import io
+from dataclasses import dataclass
 from typing import Any
 
 import segno
@@ -16,14 +18,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import services
+from accounts.enums import PersonState
+from accounts.forms.people import LinkSheetForm, PersonFilter
 from accounts.http import StaffRequest
 from accounts.models import User
-from core.acting import Refusal, attempt
+from accounts.rules import may_manage
+from core.acting import Refusal, attempt, carried_out
 
-from .fetching import managed_person
+from .fetching import managed_person, managers_only
 
 # The manager's session keeps a new link until its page is drawn: once.
 HANDED_OUT = "handed_out_link"
+HANDED_OUT_SHEET = "handed_out_links"
+# Slips made at once.
+AT_MOST = 200
 
 
 def hand_out(request: StaffRequest, person: User, token: str) -> HttpResponse:
@@ -57,16 +65,57 @@ def link_made(request: StaffRequest, person: User) -> HttpResponseBase:
     if pk != person.pk:
         messages.warning(request, _("A link is shown once. If it was lost, make a new one."))
         return redirect(person)
-    path = reverse("account_link", args=[services.link_key(person), token])
-    address = request.build_absolute_uri(path)
-    context = {
-        "person": person,
-        "address": address,
-        "ends": services.link_ends(person),
-        "qr": _qr(address),
-        "login": request.build_absolute_uri(reverse("account_login")),
-    }
+    context = {"person": person, "slip": _slip(request, person, token)}
     return render(request, "people/link_made.html", context)
+
+
+@managers_only
+@require_http_methods(["GET", "POST"])
+def link_sheet_make(request: StaffRequest) -> HttpResponse:
+    """Links for many who have no password yet, as those of a register; the list's filters narrow them."""
+    people = PersonFilter(request.GET, reader=request.user).narrow(User.objects.visible_to(request.user))
+    found = people.in_state(PersonState.INVITED).select_related("organisation__district")[: AT_MOST + 1]
+    managed = [person for person in found if may_manage(request.user, person)]
+    form = LinkSheetForm(request.POST if request.method == "POST" else None, people=managed[:AT_MOST])
+    made: list[tuple[User, str]] = []
+    if form.is_valid() and carried_out(
+        form, lambda: made.extend(services.make_links(people=form.cleaned_data["people"], by=request.user))
+    ):
+        request.session[HANDED_OUT_SHEET] = [(person.pk, token) for person, token in made]
+        return redirect("people:link_sheet")
+    context = {"form": form, "is_cut": len(found) > AT_MOST, "at_most": AT_MOST}
+    return render(request, "people/link_sheet_make.html", context, status=422 if form.errors else 200)
+
+
+@managers_only
+@require_safe
+def link_sheet(request: StaffRequest) -> HttpResponse:
+    """A slip for each person whose link was just made. Gone once it has been shown."""
+    tokens = dict(request.session.pop(HANDED_OUT_SHEET, ()))
+    people = User.objects.visible_to(request.user).select_related("organisation").filter(pk__in=tokens)
+    if not tokens:
+        messages.warning(request, _("Links are shown once. If they were lost, make new ones."))
+        return redirect("people:link_sheet_make")
+    in_turn = people.order_by("organisation__code", "username")
+    slips = [_slip(request, person, tokens[person.pk]) for person in in_turn]
+    return render(request, "people/link_sheet.html", {"slips": slips})
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What one person is handed: whose account, the address, until when."""
+
+    person: User
+    address: str
+    ends: datetime.datetime | None
+    qr: SafeString
+    login: str
+
+
+def _slip(request: StaffRequest, person: User, token: str) -> Slip:
+    address = request.build_absolute_uri(reverse("account_link", args=[services.link_key(person), token]))
+    login = request.build_absolute_uri(reverse("account_login"))
+    return Slip(person, address, services.link_ends(person), _qr(address), login)
 
 
 def _qr(address: str) -> SafeString:

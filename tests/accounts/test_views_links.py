@@ -222,3 +222,60 @@ def test_same_person_added_twice_at_once_has_one_account(office):
     outcomes = at_once(lambda: services.invite(**facts), lambda: services.invite(**facts))
     assert kinds(outcomes) == ["ValidationError", "done"]
     assert unit.people.count() == 1
+
+
+# -- many at once ------------------------------------------------------------------
+
+MAKE_SHEET, SHEET = reverse("people:link_sheet_make"), reverse("people:link_sheet")
+
+
+def invited(*names: str) -> list[User]:
+    people = [factories.user(Role.LIAISON) for _name in names]
+    for person, name in zip(people, names, strict=True):
+        person.name = name
+        person.set_unusable_password()
+        person.save()
+    return people
+
+
+def test_links_for_many_are_one_sheet_that_is_shown_once(client, office, liaison):
+    first, second, third = invited("示例甲", "示例乙", "示例丙")
+    client.force_login(office)
+    page = client.get(MAKE_SHEET)
+    assert set(page.context["form"].fields["people"].queryset) == {first, second, third}
+    body = {"people": [first.pk, second.pk]}
+    sheet = client.post(MAKE_SHEET, body, follow=True)
+    assert sheet.redirect_chain == [(SHEET, 302)]
+    html = sheet.content.decode()
+    assert [name in html for name in ("示例甲", "示例乙", "示例丙")] == [True, True, False]
+    addresses = re.findall(r"<code>(http://testserver/accounts/link/[^<]+)</code>", html)
+    assert len(addresses) == 2
+    assert client.get(SHEET).url == MAKE_SHEET
+    assert all(opened(Client(), address) for address in addresses)
+    traced = LogEntry.objects.get_for_objects(User.objects.filter(pk__in=[first.pk, second.pk]))
+    made_links = traced.filter(action=LogEntry.Action.UPDATE)
+    assert {entry.actor for entry in made_links if "link_made_at" in entry.changes} == {office}
+    assert liaison.check_password(factories.PASSWORD)
+    # Who holds a link is not ticked again by itself.
+    assert client.get(MAKE_SHEET).context["form"].fields["people"].initial == [third.pk]
+
+
+def test_links_for_many_are_for_whom_the_list_shows_and_one_may_manage(client, office):
+    [mine], [other] = invited("示例甲"), invited("示例乙")
+    district = factories.user(Role.DISTRICT)
+    client.force_login(district)
+    assert not client.get(MAKE_SHEET).context["form"].fields["people"].queryset
+    assert client.post(MAKE_SHEET, {"people": [other.pk]}).status_code == 422
+    client.force_login(office)
+    page = client.get(MAKE_SHEET, {"q": "示例甲"})
+    assert list(page.context["form"].fields["people"].queryset) == [mine]
+    other.set_password(NEW)
+    other.save()
+    assert client.post(MAKE_SHEET, {"people": [other.pk]}).status_code == 422
+    assert client.post(MAKE_SHEET, {}).status_code == 422
+
+
+@pytest.mark.parametrize("role", [Role.LEADING_GROUP, Role.INSPECTOR, Role.LIAISON, Role.AUDITOR])
+def test_links_for_many_are_not_for_others(client, role):
+    client.force_login(factories.user(role))
+    assert [client.get(page).status_code for page in (MAKE_SHEET, SHEET)] == [403, 403]
