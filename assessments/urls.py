@@ -5,6 +5,7 @@ from django.urls import path
 from .views import (
     acceptance_report,
     acceptances,
+    consents,
     deliberation,
     draws,
     evidence,
@@ -46,6 +47,7 @@ round_urls = [
     path("assessments/<int:pk>/visit/", teams.visit, name="visit"),
     path("rounds/<int:pk>/close/", rounds.round_close, name="round_close"),
     path("rounds/<int:pk>/export/", exports.round_export, name="round_export"),
+    path("rounds/<int:pk>/consents/", consents.round_consents, name="consents"),
     path("rounds/<int:pk>/not-due/", not_due.round_not_due, name="not_due"),
     path(
         "rounds/<int:pk>/not-due/<int:item_pk>/withdraw/", not_due.not_due_withdraw, name="not_due_withdraw"

@@ -137,6 +137,11 @@ class ScoreQuerySet(models.QuerySet["Score"]):
         """The marks “inapplicable” to which the office has not agreed."""
         return self.due().filter(level=ScoreLevel.INAPPLICABLE, consented_by=None)
 
+    def in_one_list(self) -> Self:
+        """Site by site in the standard's order, with what a line of a list says."""
+        related = self.select_related("item__section", "sheet__assessment__site", "sheet__assessment__round")
+        return related.order_by("sheet__assessment__site", "item__section__ordinal", "item__ordinal")
+
 
 class Score(Worded):
     """One item's mark on one sheet. No row means: not looked at yet, which is not 0."""

@@ -1,6 +1,6 @@
 """Marking items: each is saved by itself."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -218,6 +218,13 @@ def consent_inapplicable(*, score: Score, by: User) -> None:
     """The office agrees that an item does not apply to a site."""
     require_office(by)
     _answer(score, consented_by=by, refusal="")
+
+
+@transaction.atomic
+def consent_to_all(*, chosen: Iterable[Score], by: User) -> None:
+    """The office agrees to several marks it has seen: to all of them, or where one was changed to none."""
+    for score in chosen:
+        consent_inapplicable(score=score, by=by)
 
 
 @transaction.atomic

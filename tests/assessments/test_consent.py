@@ -172,3 +172,41 @@ def test_who_may_refuse(client, final, lead, asked):
     assert client.get(url("refuse", asked)).status_code == 404
     asked.refresh_from_db()
     assert asked.refusal == ""
+
+
+# -- all of a round in one list ------------------------------------------------------
+
+
+def consents(asked):
+    return reverse("assessments:consents", args=[asked.sheet.assessment.round_id])
+
+
+def test_round_s_marks_are_agreed_to_in_one_list(client, asked):
+    client.force_login(office := builders.office())
+    page = client.get(consents(asked)).content.decode()
+    for words in (str(asked.sheet.assessment.site), asked.item.code, asked.reason):
+        assert words in page
+    assert client.post(consents(asked), {}).status_code == 422
+    answer = client.post(consents(asked), {"marks": [f"{asked.pk}-{asked.version}"]})
+    assert answer.url == consents(asked)
+    asked.refresh_from_db()
+    assert asked.consented_by == office
+    assert "No mark of this round waits" in client.get(consents(asked)).content.decode()
+
+
+def test_mark_that_was_changed_is_not_agreed_to_unseen(client, asked, lead):
+    client.force_login(builders.office())
+    builders.mark(asked.sheet, asked.item, lead, ScoreLevel.INAPPLICABLE, version=asked.version)
+    assert client.post(consents(asked), {"marks": [f"{asked.pk}-{asked.version}"]}).status_code == 422
+    asked.refresh_from_db()
+    assert asked.consented_by is None
+
+
+def test_list_is_the_office_s_and_without_sites_one_stood_aside_from(client, asked, lead):
+    for person, status in ((lead, 403), (builders.leader(), 403)):
+        client.force_login(person)
+        assert client.get(consents(asked)).status_code == status
+    office = builders.office()
+    recusals.recuse(user=office, site=asked.sheet.assessment.site, reason="示例", by=office)
+    client.force_login(office)
+    assert asked.item.code not in client.get(consents(asked)).content.decode()
