@@ -17,8 +17,8 @@ a test compares the two. `sites.workflow.perform` is the only writer of `Site.st
 stage and phase, moves the site with a conditional update and writes the history row, all in one
 transaction. Guards are checked by the room that owns the step before it calls `perform`. A step whose phase
 has a + is possible longer at a site that was given a later day for what it answers: a self-assessment or a
-visit by the day of its round, findings by their deadlines (`sites.deadlines.open_until`). What is done with an
-objection before it is upheld, and by whom, stands in [objections.md](objections.md).
+visit by the day of its round, findings by their deadlines (`sites.deadlines.open_until`). What is done with
+an objection before it is upheld, and by whom, stands in [objections.md](objections.md).
 
 | action | from → to | who | phase | reason | guard | leaves behind |
 |---|---|---|---|---|---|---|
