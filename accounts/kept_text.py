@@ -44,7 +44,9 @@ SALT = "accounts.kept_text"
 # A page lies open no longer than a session may last.
 LONGEST = settings.SESSION_COOKIE_AGE
 OF_STAFF = ("/desk/", "/accounts/")
-UNTYPED = ("csrfmiddlewaretoken", FIELD)
+# Fields that are no words of a form; the first two are not kept at all.
+UNTYPED = ("csrfmiddlewaretoken", "password", FIELD)
+SECRET = UNTYPED[:2]
 
 
 class KeptTextMiddleware:
@@ -131,7 +133,7 @@ def _typed(request: HttpRequest) -> Kept:
         "person": request.COOKIES.get(COOKIE, ""),
         "to": request.get_full_path(),
         "from": request.headers.get("Referer", ""),
-        "words": {name: values for name, values in request.POST.lists() if name != UNTYPED[0]},
+        "words": {name: values for name, values in request.POST.lists() if name not in SECRET},
         "files": [file.name for name in request.FILES for file in request.FILES.getlist(name)],
     }
 

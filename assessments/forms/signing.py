@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.own_password import OwnPasswordForm
 from assessments.models import Score
 from assessments.scoring import plain
 from assessments.services.rectification import WORKING_DAYS
@@ -13,7 +14,7 @@ from assessments.suggestions import suggested_opinion
 from core.forms import Form
 
 
-class SignForm(Form):
+class SignForm(OwnPasswordForm):
     """Signing an inspection: for each score below full marks the gap, an opinion, and the working days.
 
     The gap is what the members wrote on site; what the unit is told is the leader's to word.
@@ -42,6 +43,7 @@ class SignForm(Form):
                 max_value=WORKING_DAYS[1],
                 widget=forms.NumberInput(attrs={"class": "form-control--short", "inputmode": "numeric"}),
             )
+        self.fields["password"] = self.fields.pop("password")  # the last thing before the signature
 
     def gaps(self) -> dict[int, str]:
         """Item id → what was found."""

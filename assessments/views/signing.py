@@ -38,7 +38,8 @@ def sheet_sign(request: StaffRequest, pk: int) -> HttpResponse:
     inspection = sheet.assessment.round.kind == RoundKind.INSPECTION
     below = items_below_full(sheet) if inspection else []
     days = sheet.assessment.round.rulebook.rectification_days
-    form = SignForm(request.POST if request.method == "POST" else None, below=below, days=days)
+    sent = request.POST if request.method == "POST" else None
+    form = SignForm(sent, request=request, below=below, days=days)
     if form.is_valid() and carried_out(
         form,
         lambda: signing.sign(

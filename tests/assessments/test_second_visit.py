@@ -144,7 +144,8 @@ def test_road_from_a_failure_to_a_pass(client, site, office, unit, on):
         Person(client, user).posts(url("sheet_submit", sheet.pk))
     leader = Person(client, people[0])
     leader.goes_to("签署实地评分表")
-    leader.posts(url("sheet_sign", visit.sheets.get(role=SheetRole.FINAL).pk))
+    final = visit.sheets.get(role=SheetRole.FINAL)
+    leader.posts(url("sheet_sign", final.pk), {"password": factories.PASSWORD})
     assert leader.waits() == Person(client, people[1]).waits() == []
 
     page = office.goes_to("提出验收初审建议")

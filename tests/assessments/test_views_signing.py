@@ -1,6 +1,7 @@
 """From a filled sheet to a signed one and back: what is missing, opinions, standing aside, unlocking."""
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 
 from accounts.enums import Role
@@ -52,7 +53,8 @@ def final(client, site, on):
 def test_sign_page_offers_an_opinion_for_each_gap(client, final):
     form = client.get(url("sheet_sign", final.pk)).context["form"]
     below = [score.item_id for score in signing.items_below_full(final)]
-    assert list(form.fields) == [f"{name}_{pk}" for pk in below for name in ("gap", "opinion", "days")]
+    of_items = [f"{name}_{pk}" for pk in below for name in ("gap", "opinion", "days")]
+    assert list(form.fields) == [*of_items, "password"]
     assert {form.fields[f"gap_{pk}"].initial for pk in below} == {"示例原因"}
     assert all("示例原因" in form.fields[f"opinion_{pk}"].initial for pk in below)
     assert {form.fields[f"days_{pk}"].initial for pk in below} == {10}
@@ -63,9 +65,8 @@ def test_sign_makes_the_findings(client, final, site):
     gaps = {f"gap_{score.item_id}": f"差距{score.item.code}" for score in below}
     opinions = {f"opinion_{score.item_id}": f"意见{score.item.code}" for score in below}
     days = {f"days_{score.item_id}": "15" for score in below}
-    assert client.post(url("sheet_sign", final.pk), {**gaps, **opinions, **days}).url == url(
-        "sheet", final.pk
-    )
+    typed = {**gaps, **opinions, **days, "password": factories.PASSWORD}
+    assert client.post(url("sheet_sign", final.pk), typed).url == url("sheet", final.pk)
     site.refresh_from_db()
     assert site.stage == Stage.RECTIFYING
     found = [(finding.reason, finding.opinion, finding.working_days) for finding in builders.findings(site)]
@@ -77,6 +78,30 @@ def test_sign_makes_the_findings(client, final, site):
     for again in (client.get, client.post):
         assert again(url("sheet_sign", final.pk)).url == url("sheet", final.pk)
     assert Finding.objects.count() == 2
+
+
+@pytest.mark.parametrize("password", ["", "wrong"])
+def test_sign_asks_for_the_leaders_own_password(client, final, password):
+    """A session left open signs nothing; what was typed is kept, and the password is not shown again."""
+    below = signing.items_below_full(final)
+    body = {f"opinion_{score.item_id}": "保留的意见" for score in below}
+    body |= {f"gap_{score.item_id}": "差距" for score in below}
+    body |= {f"days_{score.item_id}": "15" for score in below}
+    answer = client.post(url("sheet_sign", final.pk), {**body, "password": password})
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == ["password"]
+    assert "保留的意见" in answer.content.decode()
+    assert "wrong" not in answer.content.decode()
+    assert not Finding.objects.exists()
+
+
+def test_sign_does_not_let_the_password_be_guessed(client, final):
+    cache.clear()
+    for _try in range(10):
+        client.post(url("sheet_sign", final.pk), {"password": "wrong"})
+    answer = client.post(url("sheet_sign", final.pk), {"password": factories.PASSWORD})
+    assert "password" in answer.context["form"].errors
+    cache.clear()
 
 
 @pytest.mark.parametrize(
@@ -115,7 +140,7 @@ def test_consent_by_the_office(client, on):
     page = client.get(url("sheet_sign", final.pk))
     unmet = [guard.missing for guard in page.context["guards"] if not guard.is_met]
     assert (unmet, page.context["is_ready"]) == ([[item.code]], False)
-    refused = client.post(url("sheet_sign", final.pk), {})
+    refused = client.post(url("sheet_sign", final.pk), {"password": factories.PASSWORD})
     assert refused.status_code == 422
     assert refused.context["form"].non_field_errors() == [
         guard.refusal for guard in page.context["guards"] if not guard.is_met

@@ -24,6 +24,7 @@ from tests import factories
 from tests.assessments import builders
 from tests.documents.reading import lines_of
 from tests.e2e.people import Person
+from tests.factories import PASSWORD
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -186,6 +187,7 @@ def team_inspects_and_leader_signs(cast, site: Site) -> None:
     inspector.page.locator("td a[href*='/desk/sheets/']").first.click()
     inspector.follow("/sign/")
     inspector.page.locator("main textarea").first.fill("请补充会议纪要。")
+    inspector.fill(password=PASSWORD)
     inspector.press("")
     assert_stage(site, Stage.RECTIFYING)
 
@@ -232,6 +234,7 @@ def site_is_accepted(cast, site: Site, tmp_path: Path) -> None:
         submit(member)
     final = site.assessments.get(round__kind="acceptance").sheets.get(role="final")
     inspector.go(f"/desk/sheets/{final.pk}/sign/")
+    inspector.fill(password=PASSWORD)
     inspector.press("")
     builders.appraised(site, sample=120, score="92.5")
     office.go(f"/desk/acceptances/{site.pk}/")
