@@ -80,7 +80,7 @@ NO_RIGHTS = {
     "assessments/offers/deadlines.py: _self_sheet": "where a line leads",
     "assessments/offers/deadlines.py: _visit": "where a line leads",
     "publicity/offers/deadlines.py: _letter": "where a line leads",
-    "desk/reminders/services.py: _send": "each role is told where it acts",
+    "desk/reminders/services.py: send": "each role is told where it acts",
     "desk/open_steps/renewing.py: _row": "how the one who is waited for is called",
     "desk/figures/leader_sheet.py: _decisions": "of what others have to do, the leading group's part",
     "desk/figures/figure.py: is_for": "a figure's own table of roles",
