@@ -103,6 +103,11 @@ class Notice(Worded):
         """Objections are taken up to and including the last day."""
         return self.state == NoticeState.PUBLISHED and on <= self.ends_on
 
+    @property
+    def result_on(self) -> datetime.date | None:
+        """The day its result was published."""
+        return datetime.date.fromisoformat(self.result["on"]) if self.result else None
+
 
 class NoticeExtension(models.Model):
     """A notice was given more days: never fewer. `Notice.ends_on` is the last one's `new_end`."""

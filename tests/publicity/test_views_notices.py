@@ -318,6 +318,7 @@ def test_result_appears_when_the_last_objection_is_answered_and_not_before(clien
     scene.conclude(open_one, "upheld")
     content = client.get(notice.get_absolute_url()).content.decode()
     assert heading in content
+    assert "its result was published on 13 May 2008" in " ".join(content.split())
     assert "异议成立" in content
     for secret in (scene.NAME, scene.PHONE, scene.LETTER, "示例答复", "示例核查情况", "须整改"):
         assert secret not in content
