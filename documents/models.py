@@ -153,7 +153,9 @@ class Document(Job):
             models.Index(fields=["state", "sent_at"]),
             models.Index(fields=["finished_at"]),
             # A page of the register, and how long the register is, without reading the frozen contents.
-            models.Index(fields=["programme", "-issued_on", "-id", "is_public"], name="document_register"),
+            models.Index(
+                fields=["programme", "-issued_on", "-id", "is_public", "kind"], name="document_register"
+            ),
             # The newest that a search finds, without sorting all.
             models.Index(fields=["-issued_on", "-id"]),
         ]

@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'document',
                 'verbose_name_plural': 'documents',
                 'ordering': ['-issued_on', '-pk'],
-                'indexes': [models.Index(fields=['state', 'sent_at'], name='documents_d_state_c0ad3a_idx'), models.Index(fields=['finished_at'], name='documents_d_finishe_fafa77_idx'), models.Index(fields=['programme', '-issued_on', '-id', 'is_public'], name='document_register'), models.Index(fields=['-issued_on', '-id'], name='documents_d_issued__dc2a84_idx')],
+                'indexes': [models.Index(fields=['state', 'sent_at'], name='documents_d_state_c0ad3a_idx'), models.Index(fields=['finished_at'], name='documents_d_finishe_fafa77_idx'), models.Index(fields=['programme', '-issued_on', '-id', 'is_public', 'kind'], name='document_register'), models.Index(fields=['-issued_on', '-id'], name='documents_d_issued__dc2a84_idx')],
                 'constraints': [models.UniqueConstraint(fields=('series', 'year', 'number'), name='document_number_once'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(models.Q(('file', ''), _negated=True), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='document_ready_has_file'), models.CheckConstraint(condition=models.Q(('withdrawn_on', None), models.Q(('withdrawn_why', ''), _negated=True), _connector='OR'), name='document_withdrawn_has_reason')],
             },
         ),

@@ -226,7 +226,7 @@ def test_not_once_a_later_team_is_there(on):
 
 
 def test_not_out_of_its_phase(signed, on):
-    on("2008-06-20")
+    on("2008-07-01")  # the round's own day is the last of June
     with pytest.raises(PhaseClosed):
         unlock(signed)
     assert state_of(signed)[0] == SheetState.SIGNED

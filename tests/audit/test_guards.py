@@ -10,6 +10,7 @@ from audit.checking import check_trail
 from audit.models import Check, Seal
 from audit.sealing import seal_trail
 from core import triggers
+from publicity.models import Handling
 from sites.models import StageChange
 from tests.assessments import builders
 from tests.at_once import on_both
@@ -17,7 +18,7 @@ from tests.at_once import on_both
 pytestmark = [pytest.mark.django_db, on_both]
 
 WRITTEN = (LogEntry, Seal, Check, StageChange, ScoreEntry, FindingReply)
-GUARDED = {*WRITTEN, Argument, Proposal, ProposalAnswer}
+GUARDED = {*WRITTEN, Argument, Handling, Proposal, ProposalAnswer}
 
 
 @pytest.fixture

@@ -71,7 +71,7 @@ def signed_in(user: User | None) -> Client:
 def extension(on) -> Case:
     on("2008-05-05")
     notice, user = scene.publish(), factories.user(Role.OFFICE)
-    ends = {"working_days": "5", "reason": "公示期间电话故障"}
+    ends = {"length": "5", "reason": "公示期间电话故障"}
     return Case(
         page=reverse("publicity_desk:notice", args=[notice.pk]),
         action=reverse("publicity_desk:notice_extend", args=[notice.pk]),

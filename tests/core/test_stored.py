@@ -4,8 +4,10 @@ import hashlib
 import inspect
 import logging
 import re
+from collections.abc import Callable
 from pathlib import Path
 from types import FunctionType
+from typing import Any
 
 import pytest
 from auditlog.models import LogEntry
@@ -93,6 +95,15 @@ def paper(office, **fields) -> Document:
     return document
 
 
+def objection_reply(office) -> Document:
+    """The paper that answers an objection: the objector fetches it by the receipt code."""
+    letter = scene.conclude(scene.object_to(scene.publish()), "not_upheld")
+    paper = Document.objects.get(objection=letter)
+    render(paper.pk)
+    paper.refresh_from_db()
+    return paper
+
+
 # The view → what makes a record with a stored file, the file's column, and its digest's.
 PLACES = {
     "assessments:evidence_file": (lambda by: evidence(by, pdf()), "file", "sha256"),
@@ -105,12 +116,20 @@ PLACES = {
     "publicity:article_picture": (lambda by: article_file(by, photos.upload()), "shown", None),
     "publicity:article_thumbnail": (lambda by: article_file(by, photos.upload()), "thumbnail", None),
     "publicity:document": (lambda by: paper(by, is_public=True), "file", "sha256"),
+    "publicity:objection_paper": (objection_reply, "file", "sha256"),
     "publicity_desk:article_file": (lambda by: article_file(by, photos.upload()), "file", "sha256"),
     "publicity_desk:objection_file": (objection_file, "file", "sha256"),
     "sites:photo_after": (lambda by: facility(by, "photo_after"), "photo_after", None),
     "sites:photo_before": (lambda by: facility(by, "photo_before"), "photo_before", None),
     "sites:measure_file": (measure, "done_file", None),
     "sites:plan_file": (plan, "file", None),
+}
+# Those that are not found by their record's key.
+ADDRESSED: dict[str, Callable[[Any], str]] = {
+    "publicity:document": lambda paper: reverse("publicity:document", args=[paper.verification_code]),
+    "publicity:objection_paper": lambda paper: (
+        f"{reverse('publicity:objection_paper')}?code={paper.objection.receipt_code}"
+    ),
 }
 WITH_DIGEST = [name for name, (_make, _column, digest) in PLACES.items() if digest]
 
@@ -123,8 +142,7 @@ class Place:
         self.office = factories.user(Role.OFFICE)
         self.record = make(self.office)
         self.file: FieldFile = getattr(self.record, column)
-        key = self.record.verification_code if name == "publicity:document" else self.record.pk
-        self.address = reverse(name, args=[key])
+        self.address = ADDRESSED.get(name, lambda record: reverse(name, args=[record.pk]))(self.record)
 
     def change_a_byte(self) -> None:
         path = Path(self.file.path)
@@ -202,7 +220,7 @@ def refused(client, place) -> None:
         assert "<h1" in answer.content.decode()
     assert LogEntry.objects.filter(action=LogEntry.Action.ACCESS).count() == before
     told = Notification.objects.filter(user=place.office, about={"file": place.file.name})
-    assert [str(line.url) for line in told] == [place.address]
+    assert [str(line.url) for line in told] == [place.address.partition("?")[0]]
 
 
 @pytest.mark.parametrize("name", PLACES)

@@ -94,6 +94,7 @@ def test_funnel_counts_by_it(sites):
 
 
 def test_to_do_list_says_it(office, sites):
+    builders.open_round(RoundKind.SELF)
     found = {one.about: one.district for one in Work(office).missing if one.stage == Stage.BUILDING}
     assert found == {str(site): name or "city level" for site, name in full(sites).items()}
 

@@ -1,6 +1,7 @@
 """催办: whose work waits, for those who answer for it, and nobody else's."""
 
 import csv
+import datetime
 import io
 
 import pytest
@@ -29,7 +30,7 @@ def about(user) -> set[str]:
     return {one.about for one in Work(user).missing}
 
 
-def district_site(name: str = "海勃湾", stage: Stage = Stage.BUILDING):
+def district_site(name: str = "海勃湾", stage: Stage = Stage.DETERMINED):
     return factories.site(stage=stage, level=Level.DISTRICT, of=factories.district(name))
 
 
@@ -38,7 +39,7 @@ def clerk(name: str = "海勃湾"):
 
 
 def test_district_sees_the_units_of_its_own_list_alone():
-    own, other, city = district_site(), district_site("海南"), factories.site(stage=Stage.BUILDING)
+    own, other, city = district_site(), district_site("海南"), factories.site(stage=Stage.DETERMINED)
     assert str(own) in about(clerk())
     assert not {str(other), str(city)} & about(clerk())
 
@@ -54,7 +55,7 @@ def test_district_sees_its_own_list_until_it_is_filed():
 
 
 def test_office_and_leading_group_see_everybody_and_each_other():
-    waiting = factories.site(stage=Stage.BUILDING)
+    waiting = factories.site(stage=Stage.DETERMINED)
     to_send, to_decide = factories.site(stage=Stage.SELF_ASSESSED), factories.site(stage=Stage.REVIEWED)
     office, leader = factories.user(Role.OFFICE), factories.user(Role.LEADING_GROUP)
     assert {str(waiting), str(to_decide.filing)} <= about(office)
@@ -79,7 +80,7 @@ def test_body_that_has_not_begun_its_list_is_missing():
 
 @pytest.mark.parametrize("role", [Role.LIAISON, Role.AUDITOR])
 def test_who_answers_for_nobody_has_neither_panel_nor_page(client, role):
-    site = factories.site(stage=Stage.BUILDING)
+    site = factories.site(stage=Stage.DETERMINED)
     client.force_login(factories.liaison_of(site) if role == Role.LIAISON else factories.user(role))
     assert client.get(PAGE).status_code == 403
     assert PAGE not in client.get(HOME, follow=True).content.decode()
@@ -92,7 +93,7 @@ def test_page_for_anonymous_asks_to_sign_in(client):
 
 
 def test_whoever_stood_aside_does_not_see_the_site(client):
-    site = factories.site(stage=Stage.BUILDING)
+    site = factories.site(stage=Stage.DETERMINED)
     aside, colleague = factories.user(Role.OFFICE), factories.user(Role.OFFICE)
     recusals.recuse(user=aside, site=site, reason="示例")
     for user, sees in ((aside, False), (colleague, True)):
@@ -196,7 +197,8 @@ def rows(client, query: str) -> list[list[str]]:
 
 
 def test_page_is_narrowed_by_district_stage_light_and_words(client):
-    own, other = district_site(), district_site("海南", Stage.DETERMINED)
+    builders.open_round(RoundKind.SELF)
+    own, other = district_site(stage=Stage.BUILDING), district_site("海南", Stage.DETERMINED)
     client.force_login(factories.user(Role.OFFICE))
     found = {
         "district": rows(client, f"district={factories.district().pk}"),
@@ -213,8 +215,9 @@ def test_light_follows_the_rulebooks_days(client, on):
     site = district_site()
     due = next(one.due for one in Work(clerk()).missing if one.about == str(site))
     client.force_login(clerk())
-    for day, light in (("2008-04-20", "green"), (str(due), "yellow"), ("2008-05-20", "red")):
-        on(day)
+    days = datetime.timedelta(days=20)
+    for day, light in ((due - days, "green"), (due, "yellow"), (due + days, "red")):
+        on(str(day))
         found = {
             name: [row[3] for row in rows(client, f"light={name}")] for name in ("green", "yellow", "red")
         }
@@ -234,7 +237,7 @@ def test_pages_cost_the_same_at_3_and_30_sites(client, role, address):
     asked = []
     for count in (3, 27):
         for number in range(count):
-            stage = (Stage.BUILDING, Stage.SELF_ASSESSED, Stage.RECTIFIED)[number % 3]
+            stage = (Stage.DETERMINED, Stage.SELF_ASSESSED, Stage.RECTIFIED)[number % 3]
             district_site(stage=stage)
         caches["rail"].clear()
         bring_up_to_date()
@@ -260,4 +263,4 @@ def test_more_sites_than_are_read_are_said_to_be_left_out(client, monkeypatch):
     assert not Work(user).is_cut
     narrow = Work(user, chosen=Chosen(others_at_most=2))
     assert narrow.is_cut
-    assert len([one for one in narrow.missing if one.stage == Stage.BUILDING]) == 2
+    assert len([one for one in narrow.missing if one.stage == Stage.DETERMINED]) == 2

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.models import Notification
+from assessments.enums import RoundKind
 from desk.models import Reminder
 from desk.reminders import services
 from desk.todo import Work
@@ -20,6 +21,7 @@ DEADLINES, MISSING, REMIND = (reverse(f"desk:{name}") for name in ("deadlines", 
 @pytest.fixture
 def late(on):
     """Two sites that have not been assessed by their own units in time, each with somebody to tell."""
+    builders.open_round(RoundKind.SELF)
     sites = [factories.site(stage=Stage.BUILDING) for _ in range(2)]
     liaisons = [factories.liaison_of(site) for site in sites]
     on("2008-12-01")

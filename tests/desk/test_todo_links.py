@@ -28,8 +28,8 @@ from desk.todo import todos
 from desk.todo.items import Todo
 from documents.models import Document
 from publicity.enums import TrackingKind
+from publicity.services import inquiries, notices, reuse, tracking
 from publicity.services import naming as titles
-from publicity.services import notices, objections, reuse, tracking
 from sites.calendar import pinned
 from sites.enums import Action, FilingState, Level, Stage
 from sites.models import GuidanceNote, ImportJob, Liaison, Measure, WorkPlan
@@ -49,7 +49,14 @@ _SHEET = {"assessments:inspect", "assessments:sheet", "assessments:score"}
 _SEND = {"assessments:assign", "assessments:team_add", "assessments:round_open"}
 _TRACK = {"publicity_desk:naming_tracking", "publicity_desk:naming_restore"}
 _COUNT = {"publicity_desk:appraisal_count", "publicity_desk:appraisal_prolong"}
-_OBJECTION = {f"publicity_desk:objection_{step}" for step in objections.STEPS}
+# The doors of an objection, by the step that waits.
+_OF_LETTER = {
+    "accept": {"accept", "decline"},
+    "report": {"report"},
+    "conclude": {"conclude"},
+    "approve": {"approve", "send_back"},
+}
+_DOORS = {name: {f"publicity_desk:objection_{door}" for door in doors} for name, doors in _OF_LETTER.items()}
 
 DONE_AT = {
     # the road of a site
@@ -85,7 +92,6 @@ DONE_AT = {
     "Decide the acceptance": {"assessments:decide"},
     "reopen for rectification": {"assessments:reopen"},
     "announce publicly": {"publicity_desk:notice_add"},
-    "Handle the objection": _OBJECTION,
     "name the site": {"publicity_desk:notice_name"},
     "Recheck the site": _TRACK,
     "Recheck the site: the time to mend is over": _TRACK,
@@ -100,8 +106,12 @@ DONE_AT = {
     "Have the paper made again: it failed": {"documents:retry"},
     "Read a drafted good practice and publish it": {"publicity_desk:article_publish"},
     "Confirm that a unit took a good practice up": {"publicity_desk:article_reuse_confirm"},
-    "Answer the objection: the result of the ended notice waits for it": _OBJECTION,
-    "Look into the objection and conclude it": {"publicity_desk:objection_conclude"},
+    "Answer the objection: the result of the ended notice waits for it": set().union(*_DOORS.values()),
+    "Handle the objection": _DOORS["accept"],
+    "Approve that the objection is not taken up, or send it back": _DOORS["approve"],
+    "Look into the objection and write down what you found": _DOORS["report"],
+    "Draft the answer to the objection": _DOORS["conclude"],
+    "Approve the answer to the objection, or send it back": _DOORS["approve"],
     "Look at the rows of the register and confirm them": {"sites:import_confirm", "sites:import_discard"},
     "Agree the district's own work plan": _AGREE,
     "Name a liaison: the post is vacant": {"sites:liaisons", "sites:district_liaisons"},
@@ -115,9 +125,7 @@ DONE_AT = {
     "Reply to the guidance": {"sites:guidance_reply"},
 }
 # Where the thing is not done in the portal.
-ELSEWHERE = {
-    "Look into the objection and tell the office what you found": "the inspector talks to the office",
-}
+ELSEWHERE: dict[str, str] = {}
 # What is nobody's to do.
 ONLY_TAKES_TIME = {
     "The public appraisal runs",
@@ -262,10 +270,14 @@ def acceptances() -> str:
 def objection() -> str:
     with builders.on("2008-05-05"):
         notice = scene.publish(*scene.accepted(3))
-        first, second, _none = (entry.site for entry in notice.entries.order_by("pk"))
+        first, second, third = (entry.site for entry in notice.entries.order_by("pk"))
         scene.object_to(notice, first)
         scene.take_up(scene.object_to(notice, second))
-        builders.office()
+        scene.look_into(scene.take_up(scene.object_to(notice, third)))
+        scene.draft(scene.look_into(scene.take_up(scene.object_to(notice, third))), "not_upheld")
+        inquiries.decline(objection=scene.object_to(notice, first), reply="示例", by=builders.office())
+        factories.user(Role.OFFICE)
+        factories.user(Role.LEADING_GROUP)
     return "2008-05-06"
 
 
@@ -273,9 +285,7 @@ def ended_notice() -> str:
     with builders.on("2008-05-05"):
         notice = scene.publish(*scene.accepted(2))
         scene.object_to(notice)
-        by = builders.office()
-        letter = scene.object_to(notice, notice.entries.last().site)
-        objections.accept(objection=letter, investigator=by, by=by)
+        scene.take_up(scene.object_to(notice, notice.entries.last().site))
         factories.user(Role.LEADING_GROUP)
     notices.close_ended(datetime.date(2008, 5, 14))
     return "2008-05-14"

@@ -103,7 +103,7 @@ def test_notice_is_as_new_as_what_was_last_done_to_it(client, on):
     on("2008-05-05")
     notice, office = scene.publish(*scene.accepted(2)), factories.user(Role.OFFICE)
     seen = [updated(client)]
-    notices.extend(notice=notice, counted_from=notice.ends_on, working_days=1, reason="示例", by=office)
+    notices.extend(notice=notice, counted_from=notice.ends_on, length=1, reason="示例", by=office)
     seen.append(updated(client))
     scene.conclude(scene.object_to(notice), "upheld")
     seen.append(updated(client))

@@ -295,11 +295,15 @@ def test_privacy_notice_says_how_long_by_the_rulebook(client, notice, english):
 
 def test_notice_that_was_extended_shows_both_ends_the_reason_and_how_it_was_counted(client, notice, english):
     office = factories.user(Role.OFFICE, name="示例经办人")
-    made = notices.extend(
-        notice=notice, counted_from=notice.ends_on, working_days=2, reason="示例故障", by=office
-    )
+    made = notices.extend(notice=notice, counted_from=notice.ends_on, length=2, reason="示例故障", by=office)
     content = client.get(notice.get_absolute_url()).content.decode()
-    for words in ("2008-05-12", "2008-05-14", "示例故障", "2 working days more", made.document.full_number):
+    for words in (
+        "2008-05-12",
+        "2008-05-14",
+        "示例故障",
+        "Longer by 2 working days",
+        made.document.full_number,
+    ):
         assert words in content
     for day in made.counted:
         assert f"{day['date']}</time>" in content
