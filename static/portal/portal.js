@@ -27,16 +27,18 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 // What was typed into one form of a page is not dropped unseen by the button of another: the first press says so.
+// The forms of a sheet's items save themselves (sheet.js), and those that htmx sends leave the page where it is.
+const LEAVING = "main form[method=post]:not(.item-form, [hx-post])";
 const isTyped = (field) => field.defaultValue !== undefined && field.value !== field.defaultValue;
 const typedElsewhere = (form) =>
-  [...document.querySelectorAll("main form[method=post]")]
-    .filter((other) => other !== form && !other.hasAttribute("hx-post"))
+  [...document.querySelectorAll(LEAVING)]
+    .filter((other) => other !== form)
     .flatMap((other) => [...other.querySelectorAll("textarea, input[type=text]")])
     .find(isTyped);
 document.addEventListener("submit", (event) => {
   const field = typedElsewhere(event.target);
   const told = document.getElementById("not-together");
-  if (!field || !told || !event.target.matches("main form[method=post]") || !told.hidden) return;
+  if (!field || !told || !event.target.matches(LEAVING) || !told.hidden) return;
   event.preventDefault();
   told.hidden = false;
   told.querySelector("q").textContent = field.value.trim().slice(0, 40);

@@ -1,13 +1,24 @@
-"""A citizen reads a notice, objects with a picture, follows the receipt, gets the reply; no more is shown."""
+"""A citizen reads a notice, objects with a picture, follows the receipt, gets the reply; no more is shown.
+
+Four people answer: one takes it up, one looks into it, one drafts the reply, one approves it.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import FilePayload, expect
 
 from accounts.enums import Role
+from accounts.models import User
 from assessments.models import Finding
+from documents.models import Document
+from documents.services import render
 from publicity.models import Objection
+from sites.models import Site
 from tests import factories
 from tests.assessments import builders
+from tests.documents.reading import text_of
 from tests.e2e.people import Person
 from tests.publicity import scene
 
@@ -37,18 +48,26 @@ def citizen(browser, live_server):
 
 
 @pytest.fixture
-def office(browser, live_server):
-    person = Person(browser, live_server.url, factories.user(Role.OFFICE))
-    yield person
-    person.page.context.close()
+def sign_in(browser, live_server):
+    """Somebody of a role at a browser of their own."""
+    people: list[Person] = []
+
+    def signed_in(user: User) -> Person:
+        people.append(Person(browser, live_server.url, user))
+        return people[-1]
+
+    yield signed_in
+    for person in people:
+        person.page.context.close()
 
 
-def test_citizen_objects_and_gets_the_reply(notice, citizen, office):
+def test_citizen_objects_and_gets_the_reply(notice, citizen, sign_in, tmp_path):
     site = notice.entries.first().site
     code = hands_in(citizen, notice, site)
     follows(citizen, code, "已收到")
-    office_answers(office, site)
+    four_people_answer(sign_in, site)
     follows(citizen, code, "异议成立", "已经核实，该窗口退出公示。")
+    gets_the_paper(citizen, code, tmp_path)
     the_notice_goes_on_without_it(citizen, notice, site)
 
 
@@ -76,20 +95,42 @@ def follows(citizen: Person, code: str, *words: str) -> None:
     expect(citizen.page.locator("main")).not_to_contain_text(scene.NAME)
 
 
-def office_answers(office: Person, site) -> None:
-    inspector = factories.user(Role.INSPECTOR)
-    office.go("/desk/")
-    office.follow(f"/desk/objections/{Objection.objects.get().pk}/")
-    office.fill(investigator=str(inspector.pk))
-    office.press("/accept/")
-    office.fill(
-        result="upheld",
-        findings="现场核查：公开栏空白。",
-        reply="已经核实，该窗口退出公示。",
-        opinion="补齐公开栏。",
-    )
-    office.press("/conclude/")
+def four_people_answer(sign_in: Callable[[User], Person], site: Site) -> None:
+    """Each comes from the own to-do list, and finds the one step that is theirs."""
+    clerk, drafter = (sign_in(factories.user(Role.OFFICE)) for _each in range(2))
+    investigator = factories.user(Role.INSPECTOR)
+    inspector, leader = sign_in(investigator), sign_in(factories.user(Role.LEADING_GROUP))
+    page = f"/desk/objections/{Objection.objects.get().pk}/"
+    steps: list[tuple[Person, str, dict[str, str]]] = [
+        (clerk, "/accept/", {"investigator": str(investigator.pk)}),
+        (inspector, "/report/", {"findings": "现场核查：公开栏空白。"}),
+        (
+            drafter,
+            "/conclude/",
+            {"result": "upheld", "reply": "已经核实，该窗口退出公示。", "opinion": "补齐公开栏。"},
+        ),
+        (leader, "/approve/", {}),
+    ]
+    for person, step, words in steps:
+        assert not Finding.objects.filter(assessment__site=site, opinion="补齐公开栏。").exists()
+        person.go("/desk/")
+        person.follow(page)
+        person.fill(**words)
+        person.press(step)
+        person.go(page)
+        expect(person.page.locator(f"main form[action*='{step}']")).to_have_count(0)
     assert Finding.objects.get(assessment__site=site).opinion == "补齐公开栏。"
+
+
+def gets_the_paper(citizen: Person, code: str, folder: Path) -> None:
+    """It names nobody."""
+    paper = Document.objects.get(objection__receipt_code=code)
+    render(paper.pk)
+    follows(citizen, code, str(paper.full_number))
+    pdf = citizen.download("/objections/paper/", folder).read_bytes()
+    text = "".join(text_of(pdf).split())
+    assert "已经核实" in text
+    assert not any(secret in text for secret in (scene.NAME, scene.PHONE, "现场核查"))
 
 
 def the_notice_goes_on_without_it(citizen: Person, notice, site) -> None:

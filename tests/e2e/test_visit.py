@@ -133,6 +133,7 @@ def a_full_mark_takes_the_reason_away(visit: Visit, sheet: Sheet) -> None:
     visit.choose("ZW-1.2", "partly")
     reason.fill("缺少近期纪要")
     wait_for(lambda: stored(sheet, "ZW-1.2") == ("partly", "缺少近期纪要", 3), says="the new mark is missing")
+    visit.sees_all_sent()  # the answer is here as well, before the line is cut
 
 
 def without_network_the_work_goes_on(visit: Visit, sheet: Sheet) -> None:
