@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -11,7 +12,8 @@ from audit.enums import SignIn
 from audit.services import note_sign_in
 from core.stored import Withheld, file_withheld
 
-from .models import User
+from .models import Notification, User
+from .services.links import LINK_MADE
 from .services.notifications import tell_of_withheld
 
 # Where a session keeps the time of the sign-in before its own, as ISO text; None if there was none.
@@ -31,6 +33,15 @@ def remember_previous_sign_in(
 @receiver(user_logged_in)
 def note_signed_in(sender: type[User], *, request: HttpRequest, user: User, **_kwargs: object) -> None:
     note_sign_in(user, name=str(user), what=SignIn.IN, address=address_of(request))
+
+
+@receiver(user_logged_in)
+def say_that_a_link_was_made(
+    sender: type[User], *, request: HttpRequest, user: User, **_kwargs: object
+) -> None:
+    """Somebody else has ended the password this person had: the first page after it says so, once."""
+    for line in Notification.objects.filter(user=user, text=LINK_MADE).unread():
+        messages.warning(request, str(line), fail_silently=True)
 
 
 @receiver(user_logged_out)

@@ -13,16 +13,25 @@ from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.enums import PersonState
 from accounts.models import User
 from accounts.rules import may_manage
+from accounts.services.notifications import notify
 from accounts.services.people import add_person
 from core.acting import Refusal
+
+# What a person is told whose password somebody else has ended.
+LINK_MADE = gettext_noop(
+    "%(by)s made a link to set your password anew, and your old password ended with it. If you did not ask "
+    "for it, tell the administrator."
+)
 
 
 @transaction.atomic
@@ -43,10 +52,21 @@ def make_link(*, person: User, by: User) -> str:
         raise PermissionDenied
     if not person.is_active:
         raise Refusal(_("%(name)s's account is switched off; switch it on first.") % {"name": person})
+    if person.has_usable_password():
+        _tell(person, by)
     person.set_unusable_password()
     person.link_made_at = timezone.now()
     person.save(update_fields=["password", "link_made_at"])
     return default_token_generator.make_token(person)
+
+
+def _tell(person: User, by: User) -> None:
+    """Whoever makes a link for somebody else could use it: so that person and the administrators are told."""
+    about = {"name": person, "by": by}
+    notify([person], text=LINK_MADE, about=about, url=reverse("people:my_account"))
+    administrators = User.objects.active().filter(is_superuser=True).exclude(pk__in=(by.pk, person.pk))
+    text = gettext_noop("%(by)s made a link to set the password of %(name)s anew.")
+    notify(administrators, text=text, about=about, url=person.get_absolute_url())
 
 
 @transaction.atomic

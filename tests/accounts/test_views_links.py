@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts import services
 from accounts.enums import PersonState, Role
-from accounts.models import User
+from accounts.models import Notification, User
 from core.acting import Refusal
 from tests import factories
 from tests.at_once import at_once, kinds
@@ -279,3 +279,29 @@ def test_links_for_many_are_for_whom_the_list_shows_and_one_may_manage(client, o
 def test_links_for_many_are_not_for_others(client, role):
     client.force_login(factories.user(role))
     assert [client.get(page).status_code for page in (MAKE_SHEET, SHEET)] == [403, 403]
+
+
+# -- nobody uses a link for somebody else unseen -----------------------------------------------
+
+
+def test_person_and_administrators_are_told_of_a_new_link(client, office, liaison):
+    admin = factories.user(Role.LEADING_GROUP)
+    User.objects.filter(pk=admin.pk).update(is_superuser=True)
+    services.make_link(person=liaison, by=office)
+    told = Notification.objects.order_by("pk")
+    assert [line.user for line in told] == [liaison, admin]
+    assert all(str(office) in str(line) for line in told)
+
+
+def test_first_sign_in_after_it_says_so(client, office, liaison):
+    token = services.make_link(person=liaison, by=office)
+    services.take_link(key=services.link_key(liaison), token=token, password=NEW)
+    page = client.post(LOGIN, {"login": liaison.username, "password": NEW}, follow=True)
+    assert f"{office} made a link to set your password anew" in page.content.decode()
+
+
+def test_nobody_is_told_of_the_first_link(office):
+    person, _token = services.invite(
+        name="示例新人", role=Role.LIAISON, organisation=factories.unit(), by=office
+    )
+    assert not Notification.objects.filter(user=person).exists()
