@@ -76,6 +76,10 @@ class _Changes(forms.BaseForm):
     def clashes(self) -> list[Clash]:
         return self._compared[1]
 
+    def keeps_stored(self, name: str) -> bool:
+        """Whether what is stored in this field holds, since this person left it or chose it."""
+        return self.add_prefix(name) in self._compared[0]
+
     def full_clean(self) -> None:
         super().full_clean()
         for clash in self.clashes:

@@ -16,6 +16,7 @@ from .evidence import FilesForm as FilesForm
 from .evidence import NewVersionForm as NewVersionForm
 from .evidence import OnSiteForm as OnSiteForm
 from .evidence import PointersForm as PointersForm
+from .evidence import RepointForm as RepointForm
 from .evidence import ReuseForm as ReuseForm
 from .evidence_lists import EvidenceSitesFilter as EvidenceSitesFilter
 from .evidence_lists import LibraryFilter as LibraryFilter

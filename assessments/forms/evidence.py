@@ -17,6 +17,7 @@ from assessments.evidence.intake import NewFiles, Taken, sift
 from assessments.models import Evidence, EvidenceFile
 from assessments.services.evidence import check_number
 from assessments.services.pointers import MAX_PAGE
+from core.changes import ChangeForm
 from core.forms import DateInput, Form, RecordsField, choose_from
 from core.upload_fields import UploadsField, UploadsForm, UploadsInput
 from standards.models import Item, Section
@@ -108,6 +109,14 @@ class PointersForm(TicksForm):
         for _pk, part in groupby(self.rows(), key=lambda row: row.thing.section_id):
             rows = list(part)
             yield TickSection(rows[0].thing.section, rows)
+
+
+class RepointForm(ChangeForm, PointersForm):
+    """Which items a piece of evidence shows that is on file already."""
+
+    def _page(self, pk: int) -> str:
+        """Where only somebody else has changed the items, theirs hold, with the pages they wrote."""
+        return self.pages.get(pk, "") if self.keeps_stored("chosen") else super()._page(pk)
 
 
 class ReuseForm(TicksForm):

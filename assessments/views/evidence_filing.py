@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.http import StaffRequest
 from assessments.enums import SheetRole
-from assessments.forms import EvidenceForm, FilesForm, NewVersionForm, OnSiteForm, PointersForm, ReuseForm
+from assessments.forms import EvidenceForm, FilesForm, NewVersionForm, OnSiteForm, RepointForm, ReuseForm
 from assessments.models import Assessment, Evidence, Sheet
 from assessments.pages.sheet import SheetPage
 from assessments.services.evidence import (
@@ -190,7 +190,7 @@ def evidence_items(request: StaffRequest, pk: int) -> HttpResponse:
     pages = dict(evidence.pointers.values_list("item", "page"))
     if place.item:
         pages.setdefault(place.item.pk, "")
-    form = PointersForm(_sent(request)[0], items=place.items, pages=pages)
+    form = RepointForm(_sent(request)[0], items=place.items, pages=pages)
     if form.is_valid() and carried_out(
         form, lambda: point(evidence=evidence, by=request.user, **form.cleaned_data)
     ):

@@ -12,9 +12,11 @@ from assessments.enums import RoundKind
 from assessments.forms import EvidenceForm
 from assessments.marks import standard_items
 from assessments.models import Evidence, EvidencePointer
+from core.changes import SHOWN
 from sites.enums import Stage
 from tests import factories
 from tests.assessments import builders, photos
+from tests.publicity.crawler import Page
 
 pytestmark = pytest.mark.django_db
 
@@ -308,6 +310,25 @@ def test_items_of_a_piece_are_set_anew(client, site, items):
     assert pages(filed) == {items[1].code: "", items[5].code: "第二章"}
     assert client.post(address, {}).status_code == 302
     assert pages(filed) == {}
+
+
+def test_items_that_somebody_else_set_meanwhile_hold_with_their_pages(client, site, items):
+    filed = builders.filed(site, builders.upload(), pointers={items[0]: "第1页"})
+    address = url("evidence_items", filed.pk)
+    forms = Page(address, client.get(address).content.decode()).forms
+    hidden = next(form.hidden for form in forms if SHOWN in form.hidden)
+    theirs = {
+        "chosen": [items[0].pk, items[1].pk],
+        f"page-{items[0].pk}": "第1页",
+        f"page-{items[1].pk}": "第7页",
+    }
+    assert client.post(address, theirs).status_code == 302
+    mine = {"chosen": [items[0].pk], f"page-{items[0].pk}": "第1页", f"page-{items[1].pk}": ""}
+    assert client.post(address, hidden | mine).status_code == 302
+    assert pages(filed) == {items[0].code: "第1页", items[1].code: "第7页"}
+    answer = client.post(address, hidden | mine | {"chosen": [items[2].pk]})
+    assert answer.status_code == 422
+    assert [clash.name for clash in answer.context["form"].clashes] == ["chosen"]
 
 
 def test_point_from_an_item_to_what_is_filed(client, site, items):

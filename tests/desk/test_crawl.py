@@ -76,6 +76,8 @@ BEGIN = {
     "sites:phase_extend": "what ends with the phase; what is not due in it any more is refused",
     "assessments:round_open": "the kind that was asked for",
     "assessments:draw_balanced": "every team of the round",
+    "assessments:evidence_add": "the item one comes from",
+    "assessments:evidence_replace": "the title of the version it replaces",
     "publicity_desk:appraisal_add": "today, and the sites asked for",
     "publicity_desk:appraisal_codes": "as many as are usual",
     "publicity_desk:article_reuse": "today",
