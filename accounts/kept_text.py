@@ -3,18 +3,22 @@
 A post without a session is answered with the sign-in page, which carries what was typed, signed, in a hidden
 field: nothing is stored for strangers. Who signs in is led back to where the form was sent, and the view is
 asked as if it had been sent again: it carries nothing out (`core.acting.TypedAgain`), and shows the form as
-it does with a mistake in it. Should it try to write all the same, but for the trail's entry that somebody
-looked, it is stopped. The same is done for a form whose token is of an earlier sign-in at this browser. What
-a script sends stays in its page, which says so itself.
+it does with a mistake in it. Should it try to write all the same, it is stopped; only the trail's entry that
+somebody looked is written, and what the portal works out by itself as it draws a page. The same is done for
+a form whose token is of an earlier sign-in at this browser. What a script sends stays in its page, which says
+so itself.
 
 A cookie says who was signed in at this browser last, so that nobody is shown what somebody else typed.
 """
 
+import re
 from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from auditlog.models import LogEntry
+from django.apps import apps
 from django.conf import settings
 from django.contrib import messages
 from django.core import signing
@@ -176,19 +180,31 @@ def _put_back(request: HttpRequest, kept: Kept, ask: Answering) -> HttpResponse:
 
 
 def _only_looked(execute: Callable[..., Any], sql: str, *more: Any) -> Any:
-    """Lets a question to the database pass, and the trail's entry that somebody looked."""
-    if sql.startswith(("INSERT", "UPDATE", "DELETE")) and LogEntry._meta.db_table not in sql:
+    """Lets a question to the database pass, and what the portal writes of itself as a page is drawn."""
+    found = _WRITES.match(sql)
+    if found and found[1] not in _kept_of_itself():
         raise Refusal(_("You had been signed out, and this was not done. Do it again."))
     return execute(sql, *more)
+
+
+_WRITES = re.compile(r'(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM) "?(\w+)')
+
+
+@cache
+def _kept_of_itself() -> frozenset[str]:
+    """The trail, which says who looked, and what is only worked out from other records (`is_derived`)."""
+    models = (model for model in apps.get_models() if getattr(model, "is_derived", False))
+    return frozenset({LogEntry._meta.db_table, *(model._meta.db_table for model in models)})
 
 
 def _told(kept: Kept) -> list[str]:
     told = [_("You had been signed out. What you typed stands here again, not saved yet: look, and send it.")]
     if files := kept["files"]:
+        # As components/files_again.html says it of a form that was refused.
         words = ngettext(
-            "Choose this file again: %(files)s.", "Choose these files again: %(files)s.", len(files)
+            "Choose this file again: %(names)s", "Choose these files again: %(names)s", len(files)
         )
-        told.append(words % {"files": _(", ").join(files)})
+        told.append(words % {"names": _(", ").join(files)})
     return told
 
 

@@ -1,6 +1,6 @@
 """What a workbook does, or did, to a list: row by row, with what changes and what is wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -82,11 +82,18 @@ def _beside(row: "TakenRow", told: list[Any] | None) -> "TakenRow":
         return row
     before = {head: was for head, was, _after in told[1]}
     changes = [
-        # A column that was not told of held what the workbook says.
-        replace(one, previewed=was) if (was := before.get(one.head, one.after)) != one.before else one
-        for one in row.changes
+        replace(one, previewed=stood_before(before, one.head, one.before, one.after)) for one in row.changes
     ]
     return replace(row, changes=changes)
+
+
+def stood_before(previewed: Mapping[str, str], column: str, now: str, wanted: str) -> str | None:
+    """What stood in a column that is changed when it was previewed, if that was something else than now.
+
+    `previewed` has the text of each column the preview told of; any other held what the file wants.
+    """
+    was = previewed.get(column, wanted)
+    return None if was == now else was
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,8 @@ class OpenStep(Worded):
     later. A list moves as a whole: one site speaks for it.
     """
 
+    is_derived = True  # worked out from other records, as pages are drawn
+
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="open_steps")
     filing = models.ForeignKey(Filing, on_delete=models.CASCADE, related_name="open_steps")
     unit = models.ForeignKey(Organisation, null=True, on_delete=models.CASCADE, related_name="+")
@@ -90,6 +92,8 @@ class Touched(models.Model):
     The database's triggers write these (`desk.open_steps.touches`), in the transaction of the change.
     """
 
+    is_derived = True  # worked out from other records, as pages are drawn
+
     site = models.ForeignKey(
         Site,
         null=True,
@@ -116,6 +120,8 @@ class Touched(models.Model):
 
 class StepsDay(models.Model):
     """The day of which the open steps are right. Its one row is the lock of whoever works them out."""
+
+    is_derived = True  # worked out from other records, as pages are drawn
 
     day = models.DateField(null=True)
 

@@ -31,6 +31,7 @@ from sites.enums import JobState, Outcome
 from sites.models import ImportJob, ImportLine
 from sites.registers import REGISTRARS
 from sites.registers.registrar import Entry, Registrar
+from sites.taken import stood_before
 from tables.reading import read
 from tables.table import Line
 from tables.tidy import tidy
@@ -179,16 +180,11 @@ def _take_chunk(registrar: Registrar[Any], lines: Sequence[Any]) -> None:
 _Change: TypeAlias = dict[str, str]
 
 
-def _beside_preview(
-    now: Sequence[dict[str, str]], previewed: Sequence[dict[str, str]]
-) -> list[dict[str, str]]:
+def _beside_preview(now: list[_Change], previewed: list[_Change]) -> list[_Change]:
     """The changes with what each column held when it was previewed, where that was something else."""
     before = {one["field"]: one["before"] for one in previewed}
-    return [
-        # A column that was not told of held what the file says.
-        one | {"previewed": was} if (was := before.get(one["field"], one["after"])) != one["before"] else one
-        for one in now
-    ]
+    stood = ((one, stood_before(before, one["field"], one["before"], one["after"])) for one in now)
+    return [one if was is None else one | {"previewed": was} for one, was in stood]
 
 
 def _refuse(entry: Entry[Any], told: str) -> None:

@@ -195,3 +195,14 @@ def test_what_another_site_sends_is_refused(office, add, origin):
     answer = client.post(add, {"text": TEXT}, headers={"Origin": origin})
     assert answer.status_code == 403
     assert TEXT not in answer.content.decode()
+
+
+def test_what_the_portal_keeps_up_by_itself_is_no_writing_of_the_form(office, site, add):
+    """Meanwhile a step has come up somewhere: the to-do list is brought up to date as the page is drawn."""
+    client = signed_in(office)
+    end_session(client)
+    page = send(client, add)
+    site.window_name = "示例新名"
+    site.save()
+    assert TEXT in sign_in(client, page, office).content.decode()
+    assert not GuidanceNote.objects.exists()
