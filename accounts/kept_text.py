@@ -231,7 +231,7 @@ def _is_ours(request: HttpRequest, page: str) -> bool:
 
 def _remember_person(request: HttpRequest, response: HttpResponse) -> None:
     """Until the browser is closed or somebody signs out there."""
-    if not request.path.startswith(OF_STAFF):
+    if not request.path_info.startswith(OF_STAFF):
         return
     if request.user.is_authenticated:
         known = _known_as(request.user.pk)

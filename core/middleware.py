@@ -57,7 +57,7 @@ class PrivatePagesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.path.startswith(("/desk/", "/accounts/", "/admin/")):
+        if request.path_info.startswith(("/desk/", "/accounts/", "/admin/")):
             response.headers.setdefault("Cache-Control", "no-store, private")
         return response
 
