@@ -76,9 +76,6 @@ def link_sheet_make(request: StaffRequest) -> HttpResponse:
     people = PersonFilter(request.GET, reader=request.user).narrow(User.objects.visible_to(request.user))
     found = people.in_state(PersonState.INVITED).select_related("organisation__district")[: AT_MOST + 1]
     managed = [person for person in found if may_manage(request.user, person)]
-    if not managed and request.method == "GET":
-        messages.info(request, _("Everybody in this list has signed in already: nobody waits for a link."))
-        return redirect("people:people")
     form = LinkSheetForm(request.POST if request.method == "POST" else None, people=managed[:AT_MOST])
     made: list[tuple[User, str]] = []
     if form.is_valid() and carried_out(
