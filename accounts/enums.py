@@ -78,3 +78,12 @@ class MessageState(models.TextChoices):
     OVER = nonmember(("sent", "discarded"))
     # What a person can still stop.
     STOPPABLE = nonmember(("to_release", "queued", "failed"))
+
+
+class MotionState(models.TextChoices):
+    """What became of what one person moved and another one decides."""
+
+    OPEN = "open", _("waits for another person")
+    AGREED = "agreed", _("agreed")
+    DECLINED = "declined", _("declined")
+    TAKEN_BACK = "taken_back", _("taken back")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import account, exports, leaving, links, messages, organisations, people
+from .views import account, exports, leaving, links, messages, motions, organisations, people
 
 app_name = "people"
 
@@ -37,10 +37,19 @@ export_urls = [
     path("exports/<int:pk>/download/", exports.export_download, name="export_download"),
 ]
 
+motion_urls = [
+    path("motions/", motions.MotionList.as_view(), name="motions"),
+    path("motions/<int:pk>/", motions.motion, name="motion"),
+    path("motions/<int:pk>/agree/", motions.agree, name="motion_agree"),
+    path("motions/<int:pk>/decline/", motions.decline, name="motion_decline"),
+    path("motions/<int:pk>/take-back/", motions.take_back, name="motion_take_back"),
+]
+
 urlpatterns = [
     *people_urls,
     *organisation_urls,
     *account_urls,
     *export_urls,
+    *motion_urls,
     path("messages/", messages.MessageList.as_view(), name="messages"),
 ]

@@ -72,6 +72,7 @@ sheet_urls = [
     path("sheets/<int:pk>/items/<int:item_pk>/consent/", sheets.consent, name="consent"),
     path("sheets/<int:pk>/items/<int:item_pk>/refuse/", sheets.refuse, name="refuse"),
     path("sheets/<int:pk>/submit/", sheets.sheet_submit, name="sheet_submit"),
+    path("sheets/<int:pk>/take-back/", sheets.sheet_recall, name="sheet_recall"),
     path("sheets/<int:pk>/sign/", signing.sheet_sign, name="sheet_sign"),
     path("sheets/<int:pk>/unlock/", signing.sheet_unlock, name="sheet_unlock"),
     path("sheets/<int:pk>/versions/<int:number>/", signing.sheet_version, name="sheet_version"),

@@ -37,6 +37,12 @@ class ModelForm(_Sent, forms.ModelForm[M]):
     """The base of every form of a record."""
 
 
+class ReasonForm(Form):
+    """For steps that cannot be taken silently."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
 class DateInput(forms.DateInput):
     """The browser's own date field; it speaks ISO whatever the language."""
 

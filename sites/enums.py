@@ -96,6 +96,9 @@ class Action(models.TextChoices):
     WARN = "warn", _("warn")
     RESTORE = "restore", _("restore")
     REVOKE = "revoke", _("revoke the naming")
+    RECALL_LIST = "recall_list", _("take the filing back")
+    RECALL_REVIEW = "recall_review", _("take the preliminary review back")
+    RECALL_SELF_ASSESSMENT = "recall_self", _("take the self-assessment back")
 
     # With which the office speaks of a whole list, and so perhaps of any site on it.
     OF_LIST = nonmember(("send_back", "review"))

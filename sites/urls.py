@@ -29,6 +29,7 @@ filing_urls = [
     path("filings/<int:pk>/check-up/", filings.filing_check_up, name="filing_check_up"),
     path("filings/<int:pk>/file/", filings.filing_file, name="filing_file"),
     path("filings/<int:pk>/send-back/", filings.filing_send_back, name="filing_send_back"),
+    path("filings/<int:pk>/take-back/", filings.filing_recall, name="filing_recall"),
     path("filings/<int:pk>/versions/", filings.filing_versions, name="filing_versions"),
     path("filings/<int:pk>/receipt/", filings.filing_receipt, name="filing_receipt"),
 ]

@@ -28,6 +28,10 @@ class InvalidTransition(WorkflowError):
     """The site does not stand where the step begins (or no longer does)."""
 
 
+class OnePerson(WorkflowError):
+    """Who prepared a decision would take it as well."""
+
+
 class PhaseClosed(WorkflowError):
     """The plan's phase for this step has not begun, or is over."""
 
@@ -40,6 +44,9 @@ class Transition(transitions.Transition):
     and documentation. `phases` are the plan's ordinals, none meaning any time;
     what answers a date that was set for this site (`deadlines.open_until`) is
     possible until then, though the phase is over.
+    `not_by` are steps that prepare this one: who took the last of them at the site does not take this one.
+    A mistake is taken back by who made it, until the next person acts: the step that was taken last is the
+    one a row `undoes`, and the person is the same.
     `guard` and `leaves` are documentation: the room that owns the step checks
     its own guard and leaves its own papers, then calls `perform`.
     """
@@ -50,6 +57,8 @@ class Transition(transitions.Transition):
     who: Callable[[User, Site], bool]
     phases: tuple[int, ...] = ()
     needs_note: bool = False
+    not_by: tuple[Action, ...] = ()
+    undoes: Action | None = None
     guard: str = "–"
     leaves: str = "–"
 
@@ -88,6 +97,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
         roles=(Role.LEADING_GROUP,),
         who=rules.is_leading_group,
         phases=(1,),
+        not_by=(Action.REVIEW,),
         guard="another person than the reviewer",
         leaves="确定名单",
     ),
@@ -98,6 +108,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
         who=rules.is_leading_group,
         phases=(1,),
         needs_note=True,
+        not_by=(Action.REVIEW,),
         guard="a reason; another person than the reviewer",
         leaves="notification",
     ),
@@ -143,11 +154,12 @@ TRANSITIONS: Mapping[Action, Transition] = {
     Action.UNLOCK_INSPECTION: Transition(
         sources=(Stage.RECTIFYING, Stage.RECTIFIED),
         targets=(Stage.SELF_ASSESSED,),
-        roles=(Role.OFFICE,),
-        who=rules.is_office,
+        roles=(Role.OFFICE, Role.LEADING_GROUP),
+        who=rules.sees_city,
         phases=(3,),
         needs_note=True,
-        guard="a reason; the unit has not answered a finding yet, no later team has been sent",
+        guard="moved by the office, agreed by another person; a reason; the unit has not answered a finding "
+        "yet, no later team has been sent",
         leaves="the signed version, readable; findings and papers withdrawn",
     ),
     Action.VERIFY_RECTIFICATION: Transition(
@@ -198,10 +210,10 @@ TRANSITIONS: Mapping[Action, Transition] = {
     Action.WITHDRAW_NOTICE: Transition(
         sources=(Stage.ON_NOTICE,),
         targets=(Stage.ACCEPTED,),
-        roles=(Role.OFFICE,),
-        who=rules.is_office,
+        roles=(Role.OFFICE, Role.LEADING_GROUP),
+        who=rules.sees_city,
         needs_note=True,
-        guard="a reason",
+        guard="moved by the office, agreed by another person; a reason",
         leaves="correction on the public page",
     ),
     Action.UPHOLD_OBJECTION: Transition(
@@ -219,7 +231,8 @@ TRANSITIONS: Mapping[Action, Transition] = {
         targets=(Stage.NAMED,),
         roles=(Role.LEADING_GROUP,),
         who=rules.is_leading_group,
-        guard="the notice has ended and no objection is open or upheld",
+        not_by=(Action.ANNOUNCE,),
+        guard="another person than who announced it; the notice has ended and no objection is open or upheld",
         leaves="命名决定",
     ),
     Action.WARN: Transition(
@@ -246,8 +259,42 @@ TRANSITIONS: Mapping[Action, Transition] = {
         roles=(Role.LEADING_GROUP,),
         who=rules.is_leading_group,
         needs_note=True,
+        not_by=(Action.WARN,),
         guard="the time to mend is over, or a recheck or complaint on file since the warning",
         leaves="撤销决定; public status history",
+    ),
+    Action.RECALL_LIST: Transition(
+        sources=(Stage.FILED,),
+        targets=(Stage.RETURNED,),
+        roles=(Role.DISTRICT, Role.LIAISON),
+        who=rules.may_file,
+        phases=(1,),
+        needs_note=True,
+        undoes=Action.FILE,
+        guard="a reason; who filed it, before the review",
+        leaves="history of the list",
+    ),
+    Action.RECALL_REVIEW: Transition(
+        sources=(Stage.REVIEWED,),
+        targets=(Stage.FILED,),
+        roles=(Role.OFFICE,),
+        who=rules.is_office,
+        phases=(1,),
+        needs_note=True,
+        undoes=Action.REVIEW,
+        guard="a reason; who gave it, before the determination",
+        leaves="the opinions are off the list; notification",
+    ),
+    Action.RECALL_SELF_ASSESSMENT: Transition(
+        sources=(Stage.SELF_ASSESSED,),
+        targets=(Stage.BUILDING,),
+        roles=(Role.LIAISON,),
+        who=rules.is_own_unit,
+        phases=(2, 3),
+        needs_note=True,
+        undoes=Action.SUBMIT_SELF_ASSESSMENT,
+        guard="a reason; who submitted it, before a team is sent",
+        leaves="the self sheet, open again",
     ),
 }
 
@@ -257,7 +304,7 @@ def perform(*, site: Site, action: Action, by: User, to: Stage | None = None, no
 
     `to` picks the outcome where the table names two. Raises PermissionDenied
     (not this person), InvalidTransition (not from here, or somebody was
-    quicker), PhaseClosed (not now) and ValidationError (a reason is missing);
+    quicker), OnePerson, PhaseClosed (not now) and ValidationError (a reason is missing);
     then nothing is written.
     """
     row = TRANSITIONS[action]
@@ -300,6 +347,8 @@ def check(*, site: Site, action: Action, by: User) -> None:
             }
         )
     _check_phase(site, action, row.phases)
+    _check_another(site, row, by)
+    _check_doer(site, row, by)
 
 
 def available(site: Site, user: User) -> list[Action]:
@@ -307,6 +356,29 @@ def available(site: Site, user: User) -> list[Action]:
     return [
         action for action, row in TRANSITIONS.items() if site.stage in row.sources and row.who(user, site)
     ]
+
+
+def _check_another(site: Site, row: Transition, by: User) -> None:
+    """Accounts may be given another role meanwhile: it is the person who counts."""
+    if not row.not_by:
+        return
+    prepared = site.history.filter(action__in=row.not_by).order_by("pk").last()
+    if prepared and prepared.by_id == by.pk:
+        raise OnePerson(
+            _("You took the step “%(action)s” at %(site)s yourself; somebody else decides.")
+            % {"action": prepared.get_action_display(), "site": site}
+        )
+
+
+def _check_doer(site: Site, row: Transition, by: User) -> None:
+    if row.undoes is None:
+        return
+    last = site.history.order_by("pk").last()
+    if last is None or last.action != row.undoes or last.by_id != by.pk:
+        raise InvalidTransition(
+            _("Only who took the step “%(action)s” can take it back, until somebody else has acted.")
+            % {"action": row.undoes.label}
+        )
 
 
 def _check_phase(site: Site, action: Action, ordinals: tuple[int, ...]) -> None:

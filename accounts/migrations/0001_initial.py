@@ -152,4 +152,26 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(models.Q(('file', ''), _negated=True), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='export_ready_has_file'), models.UniqueConstraint(condition=models.Q(('state__in', ('queued', 'making'))), fields=('asked_by', 'language', 'address'), name='export_one_waits_per_address')],
             },
         ),
+        migrations.CreateModel(
+            name='Motion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=40, verbose_name='kind')),
+                ('record', models.PositiveBigIntegerField(verbose_name='key of the record')),
+                ('title', models.CharField(max_length=250, verbose_name='about')),
+                ('values', models.JSONField(default=dict, verbose_name='as the form was filled in')),
+                ('state', models.CharField(choices=[('open', 'waits for another person'), ('agreed', 'agreed'), ('declined', 'declined'), ('taken_back', 'taken back')], default='open', max_length=10, verbose_name='state')),
+                ('proposed_on', models.DateField(verbose_name='proposed on')),
+                ('ended_on', models.DateField(null=True, verbose_name='ended on')),
+                ('answer', models.TextField(blank=True, verbose_name='answer')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='proposed by')),
+            ],
+            options={
+                'verbose_name': 'motion',
+                'ordering': ['-pk'],
+                'indexes': [models.Index(fields=['state', 'kind', 'record'], name='accounts_mo_state_e850d0_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='motion_two_people'), models.CheckConstraint(condition=models.Q(models.Q(('decided_by__isnull', False), ('state__in', ('agreed', 'declined'))), models.Q(('decided_by', None), ('state__in', ('open', 'taken_back'))), _connector='OR'), name='motion_decided_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('ended_on', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('ended_on__isnull', False)), _connector='OR'), name='motion_ended_has_date'), models.CheckConstraint(condition=models.Q(('state__in', ('open', 'agreed')), models.Q(('answer', ''), _negated=True), _connector='OR'), name='motion_refusal_has_reason'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('kind', 'record'), name='motion_one_open')],
+            },
+        ),
     ]

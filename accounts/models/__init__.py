@@ -2,6 +2,7 @@
 
 from .exports import Export, ExportQuerySet
 from .messages import Message, MessageQuerySet, Notification, NotificationQuerySet
+from .motions import Motion, MotionQuerySet
 from .people import Organisation, OrganisationQuerySet, PersonManager, PersonQuerySet, User
 
 __all__ = [
@@ -9,6 +10,8 @@ __all__ = [
     "ExportQuerySet",
     "Message",
     "MessageQuerySet",
+    "Motion",
+    "MotionQuerySet",
     "Notification",
     "NotificationQuerySet",
     "Organisation",

@@ -5,10 +5,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.decisions import decision_of
 from accounts.enums import MessageState
-from accounts.models import Message
-from accounts.rules import is_office
-from accounts.todos import TODO_ROWS, TODOS, Asked, TodoKind, TodoRow, TodoSource
+from accounts.models import Message, Motion
+from accounts.rules import is_office, sees_city
+from accounts.todos import TODO_ROWS, TODOS, Asked, TodoKind, TodoRow, TodoSource, about_and_detail, page
 from core.union import Part
 
 
@@ -23,6 +24,17 @@ def _held(asked: Asked) -> Part:
         key=Count("pk"),
         since=Min("made_on"),
     )
+
+
+def _moved(asked: Asked) -> Part:
+    waiting = Motion.objects.waiting_for(asked.user)
+    return TODO_ROWS.part(
+        waiting, kind=Value("motion"), key="pk", about="title", detail="kind", since="proposed_on"
+    )
+
+
+def _moved_what(row: TodoRow) -> str:
+    return about_and_detail(row._replace(about=str(decision_of(row.detail).what), detail=row.about))
 
 
 def _number(row: TodoRow) -> str:
@@ -42,4 +54,14 @@ TODOS.add(
         },
     ),
     place=60,
+)
+TODOS.add(
+    TodoSource(
+        offered_to=sees_city,
+        rows=_moved,
+        kinds={
+            "motion": TodoKind(_("Decide what somebody else proposes"), page("people:motion"), _moved_what)
+        },
+    ),
+    place=65,
 )

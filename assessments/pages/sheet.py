@@ -18,6 +18,7 @@ from assessments.marks import SectionMarks, arranged, mark_of, sheet_score, stan
 from assessments.models import Score, Sheet, SheetUpload, SheetUploadRow
 from assessments.rules import consents, has_sheets, leads, may_write, unlocks
 from assessments.scoring import SheetScore
+from assessments.services import sheets
 from core.http import record_address
 from core.prepared import prepared
 from standards.models import Item, Section
@@ -66,6 +67,10 @@ class SheetPage:
     @property
     def may_unlock(self) -> bool:
         return unlocks(self.user) and self.sheet.state == SheetState.SIGNED
+
+    @property
+    def may_recall(self) -> bool:
+        return not self.sheet.is_draft and sheets.may_recall(self.sheet, self.user)
 
     @property
     def has_worklist(self) -> bool:

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.services import notify
 from assessments.enums import RoundKind, SheetRole, SheetState
 from assessments.marks import section_marks, sheet_score
-from assessments.models import Assessment, Sheet
+from assessments.models import Assessment, Assignment, Sheet
 from assessments.rules import is_assigned
 from assessments.services.final_sheet import draw_up_final_when_ready
 from assessments.services.rounds import assessment_for, open_round_of
@@ -70,6 +70,35 @@ def submit_self_assessment(*, sheet: Sheet, by: User) -> None:
     notify(
         people(Role.OFFICE),
         text=gettext_noop("%(site)s has submitted its self-assessment."),
+        about={"site": site},
+        url=site.get_absolute_url(),
+    )
+
+
+def may_recall(sheet: Sheet, user: User) -> bool:
+    """Whether this person's submitting it was the site's last step."""
+    site = sheet.assessment.site
+    if sheet.role != SheetRole.SELF or site.stage != Stage.SELF_ASSESSED or not is_own_unit(user, site):
+        return False
+    last = site.history.order_by("pk").last()
+    return last is not None and last.by_id == user.pk
+
+
+@transaction.atomic
+def recall_self_assessment(*, sheet: Sheet, reason: str, by: User) -> None:
+    """Who submitted it by mistake opens it again, until a team is sent to the site."""
+    site = sheet.assessment.site
+    if Assignment.objects.filter(assessment__site=site).exists():
+        raise InvalidTransition(
+            _("A team has been sent to this site; the self-assessment stays as submitted.")
+        )
+    perform(site=site, action=Action.RECALL_SELF_ASSESSMENT, by=by, note=reason)
+    submitted = Sheet.objects.filter(pk=sheet.pk, role=SheetRole.SELF, state=SheetState.SUBMITTED)
+    change_once(submitted, state=SheetState.DRAFT, submitted_on=None, submitted_at=None)
+    sheet.refresh_from_db()
+    notify(
+        people(Role.OFFICE),
+        text=gettext_noop("%(site)s has taken its self-assessment back."),
         about={"site": site},
         url=site.get_absolute_url(),
     )

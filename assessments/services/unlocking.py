@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
-from accounts.rules import require_office
+from accounts.rules import require_city
 from accounts.services import notify
 from assessments.enums import ReplyKind, RoundKind, SheetRole, SheetState
 from assessments.marks import frozen_rows, section_marks, sheet_score
@@ -41,7 +41,7 @@ def unlock(*, sheet: Sheet, reason: str, by: User) -> SheetVersion:
     deliberations stay as they are. Raises ValidationError without a reason, InvalidTransition where the
     sheet is not signed or something rests on it already.
     """
-    require_office(by)
+    require_city(by)
     reason = reason.strip()
     if not reason:
         raise ValidationError({"reason": _("Say why the sheet must be opened again: it is kept with it.")})

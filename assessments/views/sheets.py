@@ -26,7 +26,7 @@ from assessments.rules import writers
 from assessments.services import scores, sheets
 from assessments.services.scores import StaleScore
 from core.acting import attempt, carried_out
-from core.forms import Form
+from core.forms import Form, ReasonForm
 from core.prepared import prepared
 from standards.models import Item
 
@@ -105,6 +105,34 @@ def sheet_submit(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect(sheet)
     context = {"sheet": sheet, "page": open_sheet(sheet, request.user), "form": form}
     return render(request, "assessments/sheet_submit.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def sheet_recall(request: StaffRequest, pk: int) -> HttpResponse:
+    """A self-assessment that was submitted by mistake, taken back by who submitted it."""
+    sheet = visible_sheet(request.user, pk)
+    if not sheets.may_recall(sheet, request.user):
+        raise PermissionDenied
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and carried_out(
+        form,
+        lambda: sheets.recall_self_assessment(
+            sheet=sheet, reason=form.cleaned_data["reason"], by=request.user
+        ),
+    ):
+        messages.success(request, _("The self-assessment is open again."))
+        return redirect(sheet)
+    return form_page(
+        request,
+        form,
+        title=_("Take the self-assessment back?"),
+        lead=_("It can be changed and is submitted anew. Possible until a team is sent to the site."),
+        submit_label=_("Take it back"),
+        parent=str(sheet.assessment.site),
+        cancel_url=sheet.get_absolute_url(),
+        danger=True,
+    )
 
 
 @login_required

@@ -11,15 +11,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts.http import StaffRequest
-from accounts.models import User
+from accounts.models import Motion, User
 from accounts.rules import require_office
+from accounts.services import motions
 from assessments.enums import MarkState, RoundKind, SheetRole
 from assessments.forms import SignForm, UnlockForm
 from assessments.models import Sheet
 from assessments.pages.sheet import open_sheet
 from assessments.queries import items_below_full
 from assessments.rules import leads
-from assessments.services import signing, unlocking
+from assessments.services import signing
 from assessments.services.signature_conditions import guards
 from core.acting import carried_out
 
@@ -61,24 +62,28 @@ def sheet_sign(request: StaffRequest, pk: int) -> HttpResponse:
 
 @login_required
 def sheet_unlock(request: StaffRequest, pk: int) -> HttpResponse:
-    """The office opens a signed sheet again, for a reason that is kept with the version signed."""
+    """The office proposes to open a signed sheet again, for a reason that is kept with the version signed."""
     sheet = visible_final(request.user, pk)
     require_office(request.user)
+    if waiting := Motion.objects.about(sheet).open().first():
+        return redirect(waiting)
     form = UnlockForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and carried_out(
         form,
-        lambda: unlocking.unlock(sheet=sheet, reason=form.cleaned_data["reason"], by=request.user),
+        lambda: motions.move(kind="sheet.unlock", record=sheet, values=form.cleaned_data, by=request.user),
     ):
+        messages.success(request, motions.MOVED)
         return redirect(sheet)
     return form_page(
         request,
         form,
         title=_("Unlock the final sheet of %(site)s?") % {"site": sheet.assessment.site},
         lead=_(
-            "The leader can then change it and signs anew. What was signed stays readable as a version. "
+            "Another person agrees to it first. The leader can then change it and signs anew. "
+            "What was signed stays readable as a version. "
             "Findings, the notice and the papers that came of the signature are withdrawn."
         ),
-        submit_label=_("Unlock"),
+        submit_label=_("Propose to unlock it"),
         parent=str(sheet.assessment.site),
         cancel_url=sheet.get_absolute_url(),
         danger=True,

@@ -3,9 +3,10 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
+from accounts.services import motions
 from publicity.enums import LetterKind, ObjectionState
 from publicity.models import Notice, Objection
-from publicity.services import inquiries, letters, notices, objections
+from publicity.services import inquiries, letters, objections
 from sites.calendar import pinned
 from sites.models import Site
 
@@ -62,13 +63,17 @@ def waiting(notice: Notice, site: Site, cast: Cast) -> None:
     with pinned(on("2008-05-19")):
         board = saved(notice_board(site, sheets=2), "公开栏现状")
         _write(notice, site, "公开栏有一半空白，办事指南没有更新，照片是5月18日拍摄的。", board)
-        notices.extend(
-            notice=notice,
-            counted_from=notice.ends_on,
-            length=2,
-            reason=f"公示期间受理电话故障一日{SAMPLE}",
+        moved = motions.move(
+            kind="notice.extend",
+            record=notice,
+            values={
+                "counted_from": notice.ends_on.isoformat(),
+                "length": 2,
+                "reason": f"公示期间受理电话故障一日{SAMPLE}",
+            },
             by=cast.office,
         )
+        motions.agree(motion=moved, by=cast.colleague)
 
 
 def late(notice: Notice, site: Site, cast: Cast) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.forms import Form, RecordsField, choose_from
 from documents.papers import OFFICE
-from publicity.models import Notice, NoticeExtension
+from publicity.models import Notice
 from publicity.services import notices
 from sites.calendar import Deadline, days_after, today
 from sites.enums import Stage
@@ -134,11 +134,10 @@ class ExtendForm(PeriodForm):
         added = _("%(days)s added") % {"days": notice.get_unit_display()}
         self.fields["length"].label = capfirst(added)
 
-    def save(self, *, by: User) -> NoticeExtension:
-        return notices.extend(
-            notice=self.notice,
-            counted_from=self.start,
-            length=self.cleaned_data["length"],
-            reason=self.cleaned_data["reason"],
-            by=by,
-        )
+    def values(self) -> dict[str, Any]:
+        """What is proposed, as JSON."""
+        return {
+            "counted_from": self.start.isoformat(),
+            "length": self.cleaned_data["length"],
+            "reason": self.cleaned_data["reason"],
+        }

@@ -1,14 +1,15 @@
 """The reason a step needs."""
 
-from django import forms
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import Form
+from core import forms
 
 
-class ReasonForm(Form):
-    """For steps that cannot be taken silently."""
+class ReasonForm(forms.ReasonForm):
+    """For steps the public reads about."""
 
-    reason = forms.CharField(
-        label=_("Reason"), help_text=_("The public page shows it."), widget=forms.Textarea(attrs={"rows": 3})
-    )
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _("The public page shows it.")

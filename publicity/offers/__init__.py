@@ -1,6 +1,7 @@
 """What this room offers to the pages that show all rooms; loaded when the portal starts."""
 
 from . import deadlines as deadlines
+from . import decisions as decisions
 from . import events as events
 from . import search as search
 from . import todos as todos

@@ -16,7 +16,6 @@ from django.utils.translation import gettext_noop
 
 from accounts.enums import Role
 from accounts.models import User
-from accounts.rules import is_office
 from accounts.services import notify
 from assessments.eligibility import is_barred
 from core.http import full_address
@@ -27,6 +26,7 @@ from documents.papers import DocumentKind
 from documents.services import issue
 from publicity.enums import NoticeState, ObjectionState
 from publicity.models import Notice, NoticeExtension, NoticeSite
+from publicity.models.notices import NoticeQuerySet
 from sites.calendar import CountedDayJson, Deadline, days_after, today
 from sites.enums import Action, Stage
 from sites.models import Programme, Site
@@ -133,9 +133,14 @@ def _issue_notice(
 
 
 def may_change(notice: Notice, user: User) -> bool:
-    """The office's, as a whole: whoever is barred from a site on it leaves that to somebody else."""
-    barred = notice.entries.filter(is_barred(user))
-    return is_office(user) and not barred.exists()
+    """Extend or withdraw it, as a whole: whoever is barred from a site on it leaves that to others."""
+    return open_to(user).filter(pk=notice.pk).exists()
+
+
+def open_to(user: User) -> NoticeQuerySet:
+    """The notices somebody may change: the office moves it, another person of the city decides."""
+    barred = NoticeSite.objects.filter(is_barred(user)).values("notice")
+    return Notice.objects.visible_to(user).exclude(pk__in=barred)
 
 
 @transaction.atomic

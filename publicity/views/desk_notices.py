@@ -1,5 +1,6 @@
 """Notices at the desk: the office publishes and withdraws, the leading group names."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -15,8 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.generic import ListView
 
 from accounts.http import StaffRequest
-from accounts.models import User
+from accounts.models import Motion, User
 from accounts.rules import is_leading_group, is_office, require_office
+from accounts.services import motions
 from core.acting import carried_out
 from publicity.forms import AnnounceForm, ExtendForm, NameForm, ReasonForm
 from publicity.models import Notice, NoticeSite, Objection
@@ -78,27 +80,30 @@ def notice(request: StaffRequest, pk: int) -> HttpResponse:
 def extend(request: StaffRequest, pk: int) -> HttpResponse:
     """More days; the new end is counted and shown before."""
     found = _visible(request, pk)
-    if not notices.may_change(found, request.user):
-        raise PermissionDenied
     form = ExtendForm(request.POST, notice=found)
-    if form.is_valid() and carried_out(form, lambda: form.save(by=request.user)):
-        messages.success(request, _("The notice is extended; its public page says until when and why."))
-        return redirect("publicity_desk:notice", pk)
-    return _page(request, found, extend_form=form)
+    return _moved(request, found, form, "extend", form.values)
 
 
 @login_required
 @require_POST
 def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     found, form = _visible(request, pk), ReasonForm(request.POST)
-    if not notices.may_change(found, request.user):
+    return _moved(request, found, form, "withdraw", lambda: form.cleaned_data)
+
+
+def _moved(
+    request: StaffRequest, found: Notice, form: Form, act: str, values: Callable[[], dict[str, Any]]
+) -> HttpResponse:
+    """Put before another person; the notice stays as it is until then."""
+    if not (is_office(request.user) and notices.may_change(found, request.user)):
         raise PermissionDenied
+    kind = f"notice.{act}"
     if form.is_valid() and carried_out(
-        form, lambda: notices.withdraw(notice=found, reason=form.cleaned_data["reason"], by=request.user)
+        form, lambda: motions.move(kind=kind, record=found, values=values(), by=request.user)
     ):
-        messages.success(request, _("The notice is withdrawn; its public page says why."))
-        return redirect("publicity_desk:notice", pk)
-    return _page(request, found, withdraw_form=form)
+        messages.success(request, motions.MOVED)
+        return redirect("publicity_desk:notice", found.pk)
+    return _page(request, found, **{f"{act}_form": form})
 
 
 @login_required
@@ -142,9 +147,12 @@ def _page(request: StaffRequest, found: Notice, **refused: Form) -> HttpResponse
         for letter in entry.site.objections.all()
         if letter.notice_id == found.pk
     ]
-    changes = found.is_running(today()) and notices.may_change(found, request.user)
+    moved = Motion.objects.visible_to(request.user).about(found).open()
+    may_move = is_office(request.user) and notices.may_change(found, request.user)
+    changes = found.is_running(today()) and may_move and not moved
     context = {
         "notice": found,
+        "motions": moved,
         "extensions": found.extensions.select_related("by", "document"),
         "rows": rows,
         "objections": here,

@@ -12,7 +12,7 @@ from .checkup import (
     quota_words,
 )
 from .determination import Answer, determine_batch, review
-from .filings import file_list, filing_of, rows_of, send_back
+from .filings import file_list, filing_of, may_recall, recall, rows_of, send_back
 from .means import give_guidance, remove_means, reply_to_guidance, save_means
 from .measures import PlannedMeasure, progress_of, take_back, tick_off
 from .people import filer_of, filers, filers_of, liaisons, people, staff_of
@@ -91,12 +91,14 @@ __all__ = [
     "keep_batch",
     "liaisons",
     "link_account",
+    "may_recall",
     "missing",
     "new_programme",
     "open_account",
     "people",
     "progress_of",
     "quota_words",
+    "recall",
     "remark_on",
     "remind",
     "remove_means",

@@ -88,6 +88,39 @@ def file_list(*, filing: Filing, by: User) -> None:
 
 
 @transaction.atomic
+def recall(*, filing: Filing, reason: str, by: User) -> None:
+    """Take a mistaken filing or review back, oneself, until the next person acts.
+
+    A filed list can be changed again, as one that was sent back; a reviewed one waits for its review anew,
+    without the opinions, which the trail keeps.
+    """
+    filing = Filing.objects.select_for_update().get(pk=filing.pk)
+    check_state(filing, FilingState.WITH_LIST)
+    reason = reason.strip()
+    if not reason:
+        raise ValidationError({"reason": _("Give a reason: it is kept in the list's history.")})
+    if filing.state == FilingState.FILED:
+        move_rows(filing, Action.RECALL_LIST, by, note=reason)
+        filing.state, filing.remarks = FilingState.RETURNED, reason
+        told = gettext_noop("%(list)s has been taken back by who filed it.")
+        tell(people(Role.OFFICE), told, filing)
+    else:
+        move_rows(filing, Action.RECALL_REVIEW, by, note=reason)
+        filing.versions.latest("number").opinions.all().delete()
+        filing.state, filing.opinion = FilingState.FILED, ""
+        filing.reviewed_by = filing.reviewed_on = None
+        told = gettext_noop("The review of %(list)s has been taken back; it will be given anew.")
+        tell(people(Role.LEADING_GROUP), told, filing)
+    filing.save()
+
+
+def may_recall(filing: Filing, user: User) -> bool:
+    """Whether this person took the list's last step."""
+    doer = {FilingState.FILED: filing.filed_by_id, FilingState.REVIEWED: filing.reviewed_by_id}
+    return doer.get(FilingState(filing.state)) == user.pk
+
+
+@transaction.atomic
 def send_back(
     *, filing: Filing, remarks: str, by: User, row_remarks: Mapping[int, str] | None = None
 ) -> None:

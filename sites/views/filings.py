@@ -16,6 +16,7 @@ from accounts.http import StaffRequest
 from accounts.models import Organisation
 from accounts.rules import manages_people, require_office
 from core.acting import attempt, carried_out
+from core.forms import ReasonForm
 from sites import filing_page, overview, rules, services
 from sites.chosen import chosen_programme, kept, programme_or_404
 from sites.enums import Action, FilingState, Stage
@@ -94,6 +95,7 @@ def filing_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "odd": [remark for remark in remarks if remark.severity == services.Severity.ODD],
         "batches": services.batches_of(filing) if may_edit else [],
         "filer": _filer(request, filing, may_edit=may_edit) if filing.is_editable else None,
+        "may_recall": services.may_recall(filing, request.user),
         "may_review": rules.is_office(request.user) and filing.state == FilingState.FILED,
         "may_invite": manages_people(request.user),
         "may_determine": rules.is_leading_group(request.user) and filing.state == FilingState.REVIEWED,
@@ -149,6 +151,24 @@ def filing_send_back(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect(filing)
     context = {"filing": filing, "form": form}
     return render(request, "sites/filing_send_back.html", context, status=422 if form.is_bound else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def filing_recall(request: StaffRequest, pk: int) -> HttpResponse:
+    """A filing or a review that was a mistake, taken back by who made it."""
+    filing = filing_or_404(request, pk)
+    if not services.may_recall(filing, request.user):
+        raise PermissionDenied
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and carried_out(
+        form,
+        lambda: services.recall(filing=filing, reason=form.cleaned_data["reason"], by=request.user),
+    ):
+        messages.success(request, _("It is taken back; those who were told of it have been told."))
+        return redirect(filing)
+    context = {"filing": filing, "form": form}
+    return render(request, "sites/filing_recall.html", context, status=422 if form.errors else 200)
 
 
 @login_required

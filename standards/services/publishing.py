@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.enums import Role
 from accounts.models import User
-from accounts.rules import require_office
+from accounts.rules import require_city
 from accounts.services import notify
 from core.clock import today
 from core.locks import change_once
@@ -28,7 +28,7 @@ def publish(*, draft: Standard | Rulebook, adopt: bool, seen: str, by: User) -> 
     open keep the versions they were opened with; `adopt` asks for the new one
     in the running programme's next rounds.
     """
-    require_office(by)
+    require_city(by)
     draft = locked(draft)
     if fingerprints.of_version(draft) != seen:
         raise StaleDraft(_("Somebody else has changed this draft since you read it; read it again."))

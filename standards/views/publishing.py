@@ -1,15 +1,15 @@
-"""Publishing a draft, after a page that shows what it changes."""
+"""Proposing that a draft is published, after a page that shows what it changes."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import StaffRequest
+from accounts.models import Motion
+from accounts.services import motions
 from core.acting import carried_out
-from standards import services
 from standards.checks import problems
 from standards.comparison import compare
 from standards.fingerprints import of_version
@@ -21,16 +21,19 @@ from .fetching import Text, draft_or_404
 @login_required
 @require_http_methods(["GET", "POST"])
 def publish(request: StaffRequest, pk: int, text: Text) -> HttpResponse:
-    """Bring a draft into force."""
+    """Put a draft before the leading group, which brings it into force."""
     version = draft_or_404(text, pk, request.user)
     form = PublishForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and carried_out(
         form,
-        lambda: services.publish(
-            draft=version, seen=request.POST.get("seen", ""), by=request.user, **form.cleaned_data
+        lambda: motions.move(
+            kind=f"{version._meta.model_name}.publish",
+            record=version,
+            values={"seen": request.POST.get("seen", ""), **form.cleaned_data},
+            by=request.user,
         ),
     ):
-        messages.success(request, _("%(version)s is in force.") % {"version": version})
+        messages.success(request, motions.MOVED)
         return redirect(version)
     in_force = version.series().published().with_items().first()
     context = {
@@ -39,6 +42,7 @@ def publish(request: StaffRequest, pk: int, text: Text) -> HttpResponse:
         "in_force": in_force,
         "comparison": compare(in_force, version) if in_force else None,
         "problems": problems(version),
+        "motions": Motion.objects.about(version).open(),
         "hidden": {"seen": of_version(version)},
     }
     return render(request, "standards/publish.html", context, status=422 if form.errors else 200)

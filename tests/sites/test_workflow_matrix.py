@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import translation
 
 from accounts.enums import Role
+from accounts.models import User
 from sites.enums import Action, Level, Stage
 from sites.models import Site, StageChange
 from sites.workflow import TRANSITIONS, InvalidTransition, PhaseClosed, available, perform
@@ -39,6 +40,18 @@ def level_of(row) -> Level:
     return Level.DISTRICT if row.roles[0] == Role.DISTRICT else Level.CITY
 
 
+# A list is its filer's.
+OF_FILER = (Action.FILE, Action.WITHDRAW, Action.RECALL_LIST)
+
+
+def taken_before(action: Action, site: Site, user: User) -> None:
+    """What the step undoes was this person's, and the last there."""
+    if undone := TRANSITIONS[action].undoes:
+        row = TRANSITIONS[undone]
+        values = {"from_stage": row.sources[0], "to_stage": row.targets[0], "by": user, "on": "2008-01-10"}
+        StageChange.objects.create(site=site, action=undone, **values)
+
+
 def expected(action: Action, role: str, site: Site) -> bool:
     """Whether the table lets this role take this step with this site (stage aside).
 
@@ -47,7 +60,7 @@ def expected(action: Action, role: str, site: Site) -> bool:
     """
     if role not in TRANSITIONS[action].roles:
         return False
-    if action in (Action.FILE, Action.WITHDRAW):
+    if action in OF_FILER:
         return role == (Role.DISTRICT if site.level == Level.DISTRICT else Role.LIAISON)
     if action == Action.AGREE_PLAN:
         return role == (Role.DISTRICT if site.level == Level.DISTRICT else Role.OFFICE)
@@ -67,6 +80,7 @@ def test_step_of_role_from_every_stage(action, role, level, on):
         for target in TRANSITIONS[action].targets:
             Site.objects.filter(pk=site.pk).update(stage=stage)
             site.refresh_from_db()
+            taken_before(action, site, user)
             before = StageChange.objects.count()
             if not allowed:
                 with pytest.raises(PermissionDenied):
@@ -92,7 +106,7 @@ def test_step_outside_its_phase_is_refused_with_dates(action, on):
     row = TRANSITIONS[action]
     site = factories.site(stage=row.sources[0])
     user = actor(row.roles[0], site)
-    if action in (Action.FILE, Action.WITHDRAW):
+    if action in OF_FILER:
         user = factories.liaison_of(site)
     for day in ("2007-12-30", "2008-06-01"):
         on(day)
@@ -108,8 +122,10 @@ def test_step_that_needs_a_reason_is_refused_without(action, on):
     on(open_date(action))
     row = TRANSITIONS[action]
     site = factories.site(stage=row.sources[0], level=level_of(row))
+    user = actor(row.roles[0], site)
+    taken_before(action, site, user)
     with pytest.raises(ValidationError):
-        perform(site=site, action=action, by=actor(row.roles[0], site), note="  ")
+        perform(site=site, action=action, by=user, note="  ")
     site.refresh_from_db()
     assert site.stage == row.sources[0]
 

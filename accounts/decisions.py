@@ -1,0 +1,50 @@
+"""Acts that bind and that one person proposes and another one decides on, in whatever room they happen.
+
+A room offers each such act as a `Decision`; `services/motions.py` keeps the two people apart and is alone
+to carry one out, so that no page and no task can do it for one person.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django_stubs_ext import StrOrPromise
+
+from core.offers import Offers
+
+from .models.people import User
+
+# What was typed into the form of the act, as JSON.
+Values = Mapping[str, Any]
+# What it would do, for who decides: a label and its text.
+Fact = tuple[StrOrPromise, StrOrPromise]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """One kind of act that needs two people.
+
+    `kind` begins with the name of the record's model. `open_to` are the records somebody may decide it of, by
+    role and recusal; `take` carries it out by the room's own service and raises what that raises. `facts` is
+    what the form said, `url` where the record is at the desk, and `called` what it is called.
+    """
+
+    kind: str
+    what: StrOrPromise
+    open_to: Callable[[User], QuerySet[Any]]
+    take: Callable[[Any, Values, User], object]
+    facts: Callable[[Any, Values], Iterator[Fact]]
+    url: Callable[[Any], str]
+    called: Callable[[Any], str] = str
+
+
+DECISIONS: Offers[Decision] = Offers()
+
+
+def decision_of(kind: str) -> Decision:
+    """The act of this kind; KeyError where no room offers it."""
+    for decision in DECISIONS:
+        if decision.kind == kind:
+            return decision
+    raise KeyError(kind)

@@ -1,0 +1,125 @@
+"""An act that binds: moved by one person, carried out once another one has agreed."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Model
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from accounts.decisions import Decision, Values, decision_of
+from accounts.enums import MotionState, Role
+from accounts.models import Motion, User
+from accounts.rules import require_office
+from core.acting import Refusal
+from core.clock import today
+from core.locks import change_once
+from tables.tidy import tidy_prose
+
+from .notifications import notify
+
+MOVED = gettext_lazy("It is proposed, and holds once another person has agreed.")
+
+
+class OnePerson(Refusal):
+    """Who moved it would decide it too."""
+
+
+class MotionEnded(Refusal):
+    """It was decided or taken back meanwhile."""
+
+
+@transaction.atomic
+def move(*, kind: str, record: Model, values: Values, by: User) -> Motion:
+    """The office puts an act before another person, who alone can carry it out.
+
+    It is rehearsed first, so whatever the room's service refuses is refused now, at the form's fields. One
+    at a time of a kind and a record.
+    """
+    require_office(by)
+    decision = decision_of(kind)
+    # Locked, so that of two who move the same at once the second is told of the first.
+    held = type(record)._default_manager.select_for_update(of=("self",)).order_by("pk").get(pk=record.pk)
+    if Motion.objects.open().filter(kind=kind, record=record.pk).exists():
+        raise Refusal(_("This has been proposed already and waits for another person."))
+    _rehearse(decision, held, values, by)
+    motion = Motion.objects.create(
+        kind=kind,
+        record=record.pk,
+        title=decision.called(record)[:250],
+        values=dict(values),
+        proposed_by=by,
+        proposed_on=today(),
+    )
+    notify(
+        _deciders(motion, decision),
+        text=gettext_noop("%(who)s proposes something that waits for another person: %(title)s."),
+        about={"who": by, "title": motion.title},
+        url=motion.get_absolute_url(),
+    )
+    return motion
+
+
+@transaction.atomic
+def agree(*, motion: Motion, by: User) -> None:
+    """Carry it out. Raises OnePerson, MotionEnded, and whatever the act itself is refused with by now."""
+    record = _record_for(motion, by)
+    _end(motion, MotionState.AGREED, decided_by=by)
+    motion.decision.take(record, motion.values, by)
+    _tell(motion, gettext_noop("%(who)s has agreed to what you proposed: %(title)s."), by)
+
+
+@transaction.atomic
+def decline(*, motion: Motion, reason: str, by: User) -> None:
+    """Leave everything as it is; who moved it reads why."""
+    _record_for(motion, by)
+    _end(motion, MotionState.DECLINED, decided_by=by, answer=_given(reason))
+    _tell(motion, gettext_noop("%(who)s has declined what you proposed: %(title)s."), by)
+
+
+@transaction.atomic
+def take_back(*, motion: Motion, reason: str, by: User) -> None:
+    """Who moved it sees that it was a mistake, before anybody has decided."""
+    if motion.proposed_by_id != by.pk:
+        raise PermissionDenied
+    _end(motion, MotionState.TAKEN_BACK, answer=_given(reason))
+
+
+def _rehearse(decision: Decision, record: Model, values: Values, by: User) -> None:
+    """Take the act and undo it: it raises what it is refused with."""
+    with transaction.atomic():
+        decision.take(record, values, by)
+        transaction.set_rollback(True)
+
+
+def _record_for(motion: Motion, by: User) -> Any:
+    """What it is about, for somebody who may decide it."""
+    if motion.proposed_by_id == by.pk:
+        raise OnePerson(_("You proposed this yourself; somebody else decides it."))
+    record = motion.decision.open_to(by).filter(pk=motion.record).first()
+    if record is None:
+        raise PermissionDenied
+    return record
+
+
+def _end(motion: Motion, state: MotionState, **values: object) -> None:
+    if not change_once(Motion.objects.open().filter(pk=motion.pk), state=state, ended_on=today(), **values):
+        raise MotionEnded(_("This has been decided or taken back meanwhile; look at it again."))
+
+
+def _given(reason: str) -> str:
+    reason = tidy_prose(reason)
+    if not reason:
+        raise ValidationError({"reason": _("Give a reason: it is kept with the proposal.")})
+    return reason
+
+
+def _deciders(motion: Motion, decision: Decision) -> list[User]:
+    others = User.objects.active().filter(role__in=Role.CITY_WIDE).exclude(pk=motion.proposed_by_id)
+    return [person for person in others if decision.open_to(person).filter(pk=motion.record).exists()]
+
+
+def _tell(motion: Motion, text: str, by: User) -> None:
+    about = {"who": by, "title": motion.title}
+    notify([motion.proposed_by], text=text, about=about, url=motion.get_absolute_url())

@@ -1,0 +1,98 @@
+"""What one person of the office proposes and another person decides."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from django.views.generic import ListView
+
+from accounts.http import StaffRequest
+from accounts.models import Motion, MotionQuerySet
+from accounts.rules import sees_city
+from accounts.services import motions
+from core.acting import attempt, carried_out
+from core.forms import ReasonForm
+
+
+class MotionList(LoginRequiredMixin, ListView[Motion]):
+    """What was proposed, the newest first."""
+
+    template_name = "people/motion_list.html"
+    paginate_by = 50
+    request: StaffRequest
+
+    def get_queryset(self) -> MotionQuerySet:
+        if not sees_city(self.request.user):
+            raise Http404
+        seen = Motion.objects.visible_to(self.request.user)
+        return seen.select_related("proposed_by", "decided_by")
+
+
+@login_required
+@require_safe
+def motion(request: StaffRequest, pk: int) -> HttpResponse:
+    return _page(request, _visible(request, pk))
+
+
+@login_required
+@require_POST
+def agree(request: StaffRequest, pk: int) -> HttpResponse:
+    """It is carried out at once."""
+    found = _visible(request, pk)
+    attempt(
+        request,
+        lambda: motions.agree(motion=found, by=request.user),
+        success=_("You have agreed; it is carried out."),
+    )
+    return redirect(found)
+
+
+@login_required
+@require_POST
+def decline(request: StaffRequest, pk: int) -> HttpResponse:
+    done = _("You have declined; everything stays as it was.")
+    return _ended(request, pk, motions.decline, "decline_form", done)
+
+
+@login_required
+@require_POST
+def take_back(request: StaffRequest, pk: int) -> HttpResponse:
+    return _ended(request, pk, motions.take_back, "take_back_form", _("It is taken back."))
+
+
+def _ended(request: StaffRequest, pk: int, end: Callable[..., None], name: str, success: str) -> HttpResponse:
+    found, form = _visible(request, pk), ReasonForm(request.POST)
+    if form.is_valid() and carried_out(
+        form, lambda: end(motion=found, reason=form.cleaned_data["reason"], by=request.user)
+    ):
+        messages.success(request, success)
+        return redirect(found)
+    return _page(request, found, **{name: form})
+
+
+def _visible(request: StaffRequest, pk: int) -> Motion:
+    return get_object_or_404(
+        Motion.objects.visible_to(request.user).select_related("proposed_by", "decided_by"), pk=pk
+    )
+
+
+def _page(request: StaffRequest, found: Motion, **refused: ReasonForm) -> HttpResponse:
+    """The page of one; a form handed over was refused and is shown with what was typed."""
+    record = found.decision.open_to(request.user).filter(pk=found.record).first()
+    is_own = found.proposed_by_id == request.user.pk
+    context = {
+        "motion": found,
+        "record_url": found.decision.url(record) if record else "",
+        "facts": list(found.decision.facts(record, found.values)) if record else [],
+        "may_decide": found.is_open and not is_own and record is not None,
+        "may_take_back": found.is_open and is_own,
+        "decline_form": ReasonForm(),
+        "take_back_form": ReasonForm(),
+        **refused,
+    }
+    return render(request, "people/motion_detail.html", context, status=422 if refused else 200)

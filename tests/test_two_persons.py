@@ -1,0 +1,296 @@
+"""Nobody decides alone: of every decision that binds, who prepares it and who takes it are two people.
+
+Roles keep most of them apart; what counts is the person, whose account may be given another role in between.
+"""
+
+import ast
+import datetime
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+
+from accounts.decisions import DECISIONS
+from accounts.enums import MotionState, Role
+from accounts.models import Motion, Notification, User
+from accounts.services import motions
+from assessments.enums import SheetRole, SheetState, Verdict
+from assessments.models import Sheet
+from assessments.services import acceptance
+from core.acting import Refusal
+from publicity.enums import NoticeState, ObjectionState
+from publicity.services import inquiries, naming
+from sites.calendar import pinned
+from sites.enums import Action
+from sites.services import Answer, determine_batch
+from sites.workflow import TRANSITIONS
+from standards.enums import VersionState
+from standards.fingerprints import of_version
+from tests import factories
+from tests.assessments import builders
+from tests.publicity import scene
+from tests.sites import making
+from tests.sources import modules
+from tests.standards import drafting
+
+pytestmark = pytest.mark.django_db
+
+# Who has prepared a decision, and the decision as somebody takes it.
+Prepared = tuple[User, Callable[[User], object]]
+
+
+def a_list(*, yes: bool) -> Prepared:
+    filing, _clerk = making.reviewed_list()
+    answer = Answer(yes=yes, text="" if yes else "示例理由")
+    answers = {site.pk: answer for site in filing.sites.undetermined()}
+    lists = {filing.versions.latest("number").pk: answers}
+    return filing.reviewed_by, lambda by: determine_batch(programme=filing.programme, decisions=lists, by=by)
+
+
+def an_acceptance(verdict: Verdict) -> Prepared:
+    site = builders.building()
+    builders.rectified(site)
+    builders.on_site(site)
+    made = builders.recommended(site, verdict)
+
+    def decide(by: User) -> None:
+        with builders.on("2008-05-07"):
+            acceptance.decide(acceptance=made, verdict=verdict, note="示例", by=by)
+
+    return made.recommended_by, decide
+
+
+def a_naming() -> Prepared:
+    with pinned(datetime.date(2008, 5, 5)):
+        notice = scene.publish()
+
+    def name(by: User) -> None:
+        with pinned(notice.ends_on + datetime.timedelta(days=1)):
+            naming.name_sites(notice=notice, sites=[notice.entries.get().site], by=by)
+
+    return notice.published_by, name
+
+
+def an_objection() -> Prepared:
+    with pinned(datetime.date(2008, 5, 5)):
+        letter = scene.draft(scene.object_to(scene.publish()), ObjectionState.UPHELD)
+
+    def approve(by: User) -> None:
+        with pinned(datetime.date(2008, 5, 6)):
+            inquiries.approve(objection=letter, seen=letter.handlings.latest("pk").pk, by=by)
+
+    return letter.drafted_by, approve
+
+
+# The steps of a site that bind: each as somebody prepared it.
+SECOND: Mapping[Action, Callable[[], Prepared]] = {
+    Action.DETERMINE: lambda: a_list(yes=True),
+    Action.SET_ASIDE: lambda: a_list(yes=False),
+    Action.PASS_ACCEPTANCE: lambda: an_acceptance(Verdict.PASS),
+    Action.FAIL_ACCEPTANCE: lambda: an_acceptance(Verdict.FAIL),
+    Action.NAME: a_naming,
+    Action.UPHOLD_OBJECTION: an_objection,
+}
+# Those that are carried out as a motion only; the kinds of motions are walked below.
+MOVED = {Action.WITHDRAW_NOTICE: "notice.withdraw", Action.UNLOCK_INSPECTION: "sheet.unlock"}
+ALONE = {
+    Action.FILE: "proposes; the office reviews it and the leading group determines",
+    Action.SEND_BACK: "binds nobody: the list is filed again",
+    Action.REVIEW: "prepares the determination",
+    Action.WITHDRAW: "the filer's own list",
+    Action.AGREE_PLAN: "the unit files the plan, another body agrees to it",
+    Action.SUBMIT_SELF_ASSESSMENT: "the unit's own view",
+    Action.SIGN_INSPECTION: "rests on the sheets of all members of the team",
+    Action.VERIFY_RECTIFICATION: "the unit answers, another body verifies",
+    Action.REOPEN: "gives a failed site its way; the result itself is decided anew",
+    Action.ANNOUNCE: "announces what the leading group has decided",
+    Action.WARN: "rests on what somebody found at the site",
+    Action.RESTORE: "rests on what somebody found at the site",
+    Action.REVOKE: "two roles",
+    Action.RECALL_LIST: "the filer's own list",
+    Action.RECALL_REVIEW: "the reviewer's own review; it is given anew",
+    Action.RECALL_SELF_ASSESSMENT: "the unit's own view",
+}
+
+
+def test_every_step_of_a_site_binds_or_says_why_one_person_is_enough():
+    told = [*SECOND, *MOVED, *ALONE]
+    assert len(told) == len(set(told))
+    assert set(told) == set(TRANSITIONS)
+
+
+@pytest.mark.parametrize("action", SECOND)
+def test_who_prepared_it_does_not_decide_it(action):
+    prepared, decide = SECOND[action]()
+    prepared.role = Role.LEADING_GROUP
+    prepared.save()
+    with pytest.raises((Refusal, PermissionDenied, ValidationError)):
+        decide(prepared)
+    decide(factories.user(Role.LEADING_GROUP))  # nothing else stood against it
+
+
+# -- what is moved by one person and decided by another one --------------------------------------
+
+
+def running_notice() -> Any:
+    return scene.publish()
+
+
+def signed_sheet() -> Sheet:
+    site = builders.building()
+    with builders.on("2008-04-15"):
+        builders.inspected(site)
+    return Sheet.objects.get(assessment__site=site, role=SheetRole.FINAL)
+
+
+# Of each kind: the day, the record, what the form says, and how it is told that the act was carried out.
+MOTIONS: Mapping[
+    str, tuple[str, Callable[[], Any], Callable[[Any], dict[str, Any]], Callable[[Any], bool]]
+] = {
+    "notice.withdraw": (
+        "2008-05-05",
+        running_notice,
+        lambda _notice: {"reason": "示例理由"},
+        lambda notice: notice.state == NoticeState.WITHDRAWN,
+    ),
+    "notice.extend": (
+        "2008-05-05",
+        running_notice,
+        lambda notice: {"counted_from": notice.ends_on.isoformat(), "length": 2, "reason": "示例理由"},
+        lambda notice: notice.extensions.exists(),
+    ),
+    "sheet.unlock": (
+        "2008-04-16",
+        signed_sheet,
+        lambda _sheet: {"reason": "示例理由"},
+        lambda sheet: sheet.state == SheetState.DRAFT,
+    ),
+    "standard.publish": (
+        "2008-04-16",
+        drafting.draft,
+        lambda draft: {"adopt": False, "seen": of_version(draft)},
+        lambda draft: draft.state == VersionState.PUBLISHED,
+    ),
+    "rulebook.publish": (
+        "2008-04-16",
+        drafting.draft_rulebook,
+        lambda draft: {"adopt": False, "seen": of_version(draft)},
+        lambda draft: draft.state == VersionState.PUBLISHED,
+    ),
+}
+
+
+@pytest.fixture(params=MOTIONS)
+def moved(request, on):
+    """A motion of each kind, its record, and whether it was carried out."""
+    day, make, values, is_done = MOTIONS[request.param]
+    on(day)
+    record = make()
+    by = factories.user(Role.OFFICE)
+    motion = motions.move(kind=request.param, record=record, values=values(record), by=by)
+
+    def done() -> bool:
+        record.refresh_from_db()
+        return bool(is_done(record))
+
+    return motion, done
+
+
+def test_every_kind_of_motion_is_walked_here():
+    assert {decision.kind for decision in DECISIONS} == set(MOTIONS)
+    assert set(MOVED.values()) <= set(MOTIONS)
+
+
+def test_a_motion_changes_nothing_and_tells_whoever_may_decide(moved):
+    motion, done = moved
+    assert not done()
+    assert motion.state == MotionState.OPEN
+    leader = factories.user(Role.LEADING_GROUP)
+    assert list(Motion.objects.waiting_for(leader)) == [motion]
+    assert not Motion.objects.waiting_for(motion.proposed_by).exists()
+    assert not Motion.objects.visible_to(factories.user(Role.INSPECTOR)).exists()
+    assert not Notification.objects.filter(user=motion.proposed_by, url=motion.get_absolute_url()).exists()
+
+
+def test_who_moved_it_does_not_agree_whatever_the_role_by_then(moved):
+    motion, done = moved
+    person = motion.proposed_by
+    person.role = Role.LEADING_GROUP
+    person.save()
+    for end in (motions.agree, lambda **about: motions.decline(reason="示例", **about)):
+        with pytest.raises(motions.OnePerson):
+            end(motion=motion, by=person)
+    with pytest.raises(IntegrityError, match="motion_two_people"), transaction.atomic():
+        Motion.objects.filter(pk=motion.pk).update(
+            state=MotionState.AGREED, decided_by=person, ended_on=motion.proposed_on
+        )
+    assert not done()
+
+
+def test_another_person_agrees_and_it_is_carried_out_once(moved):
+    motion, done = moved
+    leader = factories.user(Role.LEADING_GROUP)
+    motions.agree(motion=motion, by=leader)
+    assert done()
+    motion.refresh_from_db()
+    assert (motion.state, motion.decided_by) == (MotionState.AGREED, leader)
+    told = Notification.objects.filter(user=motion.proposed_by, url=motion.get_absolute_url())
+    assert str(leader) in str(told.get())
+    with pytest.raises(Refusal):
+        motions.agree(motion=motion, by=factories.user(Role.LEADING_GROUP))
+
+
+@pytest.mark.parametrize("role", [Role.DISTRICT, Role.INSPECTOR, Role.LIAISON, Role.AUDITOR])
+def test_nobody_else_decides(moved, role):
+    motion, done = moved
+    with pytest.raises(PermissionDenied):
+        motions.agree(motion=motion, by=factories.user(role))
+    with pytest.raises(PermissionDenied):
+        motions.take_back(motion=motion, reason="示例", by=factories.user(role))
+    assert not done()
+
+
+def test_declined_or_taken_back_with_a_reason_it_can_be_moved_again(moved):
+    motion, done = moved
+    leader, again = factories.user(Role.LEADING_GROUP), {"kind": motion.kind, "values": motion.values}
+    record = motion.decision.open_to(leader).get(pk=motion.record)
+    with pytest.raises(ValidationError, match="reason"):
+        motions.decline(motion=motion, reason=" ", by=leader)
+    motions.decline(motion=motion, reason="示例：理由不足", by=leader)
+    second = motions.move(record=record, by=factories.user(Role.OFFICE), **again)
+    with pytest.raises(Refusal):
+        motions.move(record=record, by=factories.user(Role.OFFICE), **again)
+    motions.take_back(motion=second, reason="示例：填错", by=second.proposed_by)
+    assert not done()
+    states = Motion.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == [MotionState.DECLINED, MotionState.TAKEN_BACK]
+
+
+def test_no_page_carries_out_what_is_decided_by_two():
+    """The services behind the motions are called by the decisions alone."""
+    carried_out = {_service_of(decision.take) for decision in DECISIONS}
+    callers = {
+        (path.as_posix(), call) for path, tree in modules() for call in _calls(tree) if call in carried_out
+    }
+    assert {call for _path, call in callers} == carried_out
+    assert all(path.endswith("decisions.py") for path, _call in callers), callers
+
+
+def _service_of(take: Callable[..., object]) -> str:
+    """The one service call of an act, as it is written: `notices.withdraw`."""
+    path = take.__module__.replace(".", "/") + ".py"
+    tree = next(tree for each, tree in modules() if each.as_posix() == path)
+    [function] = [node for node in ast.walk(tree) if getattr(node, "name", "") == take.__name__]
+    [call] = [call for call in _calls(function) if not call.startswith("datetime.")]
+    return call
+
+
+def _calls(tree: ast.AST) -> list[str]:
+    called = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return [
+        ast.unparse(func)
+        for func in called
+        if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name)
+    ]
