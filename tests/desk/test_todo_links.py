@@ -416,6 +416,11 @@ def labels() -> Iterator[str]:
     """What everything that can wait is called: what the rooms offer, and the steps of the road."""
     for source in TODOS:
         yield from (str(kind.what) for kind in source.kinds.values())
+    yield from labels_of_the_road()
+
+
+def labels_of_the_road() -> Iterator[str]:
+    """What the next steps of sites are called."""
     for call in ast.walk(ast.parse(inspect.getsource(next_step))):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
             if call.func.id == "_" and isinstance(call.args[0], ast.Constant):

@@ -3,13 +3,15 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from accounts.models import User
 from tests.e2e.backstage import Backstage, point_at, redis_to_celery
+from tests.e2e.people import Person
 
 # Playwright's event loop runs in the test's thread; the ORM is used there all the same.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -46,6 +48,20 @@ def backstage(transactional_db, settings) -> Iterator[Backstage]:
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
+
+
+@pytest.fixture
+def sign_in(browser, live_server) -> Iterator[Callable[[User], Person]]:
+    """Somebody at a browser of their own."""
+    people: list[Person] = []
+
+    def signed_in(user: User) -> Person:
+        people.append(Person(browser, live_server.url, user))
+        return people[-1]
+
+    yield signed_in
+    for person in people:
+        person.page.context.close()
 
 
 @pytest.hookimpl(wrapper=True)

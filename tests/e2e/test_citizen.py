@@ -47,20 +47,6 @@ def citizen(browser, live_server):
     person.page.context.close()
 
 
-@pytest.fixture
-def sign_in(browser, live_server):
-    """Somebody of a role at a browser of their own."""
-    people: list[Person] = []
-
-    def signed_in(user: User) -> Person:
-        people.append(Person(browser, live_server.url, user))
-        return people[-1]
-
-    yield signed_in
-    for person in people:
-        person.page.context.close()
-
-
 def test_citizen_objects_and_gets_the_reply(notice, citizen, sign_in, tmp_path):
     site = notice.entries.first().site
     code = hands_in(citizen, notice, site)
