@@ -29,6 +29,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from .forms import Form, ModelForm
+from .look_up import is_look_up
 
 M = TypeVar("M", bound=Model)
 
@@ -82,7 +83,7 @@ class _Changes(forms.BaseForm):
 
     def full_clean(self) -> None:
         super().full_clean()
-        for clash in self.clashes:
+        for clash in () if is_look_up(self.data) else self.clashes:
             told = _("Somebody else changed this meanwhile. Choose at the top which of the two holds.")
             self.add_error(clash.name, told)
 

@@ -6,12 +6,14 @@ from typing import Any, TypeVar, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from tables.tidy import tidy
 
 from .acting import TypedAgain
+from .look_up import FieldInPage, is_look_up
 
 M = TypeVar("M", bound=Model)
 
@@ -22,11 +24,22 @@ ALL = ("", _("all"))
 class _Sent(forms.BaseForm):
     """What all forms have in common.
 
-    What was typed before a session ended is shown in the form, and is not sent (`core.acting.TypedAgain`).
+    What was typed before a session ended is shown in the form, and is not sent (`core.acting.TypedAgain`);
+    neither is what somebody typed so far who looks up what they may choose (`core.look_up`).
     """
 
+    bound_field_class = FieldInPage
+
     def is_valid(self) -> bool:
-        return not isinstance(self.data, TypedAgain) and super().is_valid()
+        return not (isinstance(self.data, TypedAgain) or is_look_up(self.data)) and super().is_valid()
+
+    def full_clean(self) -> None:
+        """Nobody is told of mistakes in a form that they are not done with."""
+        if not is_look_up(self.data):
+            super().full_clean()
+            return
+        self.cleaned_data: dict[str, Any] = {}
+        self._errors = ErrorDict(renderer=self.renderer)
 
 
 class Form(_Sent, forms.Form):

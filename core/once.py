@@ -32,6 +32,7 @@ from core.models import SentForm
 from .acting import TypedAgain
 from .changes import SHOWN
 from .http import onward
+from .look_up import is_look_up
 
 FIELD = "once"
 # Longer than a page stays open; then the key is forgotten.
@@ -85,9 +86,10 @@ def forget_old() -> int:
 
 
 def _has_key(request: HttpRequest) -> bool:
-    """Of a form that is sent now; what was typed before a sign-in is only shown again."""
+    """Of a form that is sent now; what was typed before a sign-in, or for a look-up, is only shown again."""
     sent = request.POST
-    return request.method == "POST" and bool(sent.get(FIELD)) and not isinstance(sent, TypedAgain)
+    is_shown_again = isinstance(sent, TypedAgain) or is_look_up(sent)
+    return request.method == "POST" and bool(sent.get(FIELD)) and not is_shown_again
 
 
 def _carried_out_once(request: HttpRequest, go_on: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:

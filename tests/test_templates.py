@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import allauth
+import crispy_bootstrap5
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -20,7 +21,7 @@ NAMES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglo
 
 # What Django and allauth (429) show by themselves.
 OF_ERRORS = {f"{name}.html" for name in ("400", "403", "403_csrf", "404", "429", "500")}
-OF_LIBRARIES = Path(allauth.__file__).parent / "templates"
+OF_LIBRARIES = [Path(library.__file__).parent / "templates" for library in (allauth, crispy_bootstrap5)]
 # Code puts these names together: documents.rendering, desk.figures.figure, publicity.views.appraisals.
 PUT_TOGETHER = {
     *(f"documents/{kind.value}.html" for kind in DocumentKind),
@@ -52,7 +53,7 @@ def test_fault_in_a_page_is_an_error_and_no_empty_page(rf, shell):
 
 
 def _is_taken_up(name: str) -> bool:
-    return name in OF_ERRORS | PUT_TOGETHER or (OF_LIBRARIES / name).exists()
+    return name in OF_ERRORS | PUT_TOGETHER or any((folder / name).exists() for folder in OF_LIBRARIES)
 
 
 def _named() -> set[str]:

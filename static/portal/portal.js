@@ -26,6 +26,27 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     showNotSent(answer.status >= 500 || answer.status === 403);
   }
 });
+
+// A choice among many (components/look_up.html): the list alone is asked for, as its form would be sent.
+const LOOKING_UP = ".look-up [type=search]";
+document.addEventListener("htmx:configRequest", ({ target: line, detail }) => {
+  if (!line.matches(LOOKING_UP)) return;
+  detail.verb = line.form.getAttribute("method");
+  detail.path = line.form.getAttribute("action") || location.pathname + (detail.verb === "post" ? location.search : "");
+});
+const lookUp = (event, line) => {
+  if (!line || !window.htmx) return;
+  event.preventDefault();
+  htmx.trigger(line, "look-up");
+};
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && !event.isComposing && event.target.matches?.(LOOKING_UP)) lookUp(event, event.target);
+});
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.(".look-up [name=look-up]");
+  if (button) lookUp(event, button.closest(".look-up").querySelector(LOOKING_UP));
+});
+
 // What was typed into one form of a page is not dropped unseen by the button of another: the first press says so.
 // The forms of a sheet's items save themselves (sheet.js), and those that htmx sends leave the page where it is.
 const LEAVING = "main form[method=post]:not(.item-form, [hx-post])";

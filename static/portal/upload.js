@@ -113,11 +113,14 @@
       add(form, last, [...event.dataTransfer.files]);
     });
     form.addEventListener("htmx:beforeRequest", (event) => {
+      if (event.target !== form) return; // the form looks something up (core.look_up)
       const why = refusal(form);
       say(form, why);
       if (why) event.preventDefault();
     });
-    form.addEventListener("htmx:xhr:progress", (event) => progress(form, event.detail));
+    form.addEventListener("htmx:xhr:progress", (event) => {
+      if (event.target === form) progress(form, event.detail);
+    });
     form.addEventListener("htmx:sendError", () => stopped(form, form.dataset.failed));
     form.addEventListener("htmx:responseError", (event) =>
       stopped(form, event.detail.xhr.status === 413 ? form.dataset.allTooLarge : form.dataset.failed),
@@ -128,7 +131,8 @@
   const enhanceAll = () => document.querySelectorAll("form[data-upload]").forEach(enhance);
   // A file that misses the form must not take its place in the window.
   ["dragover", "drop"].forEach((name) => window.addEventListener(name, (event) => event.preventDefault()));
-  document.addEventListener("htmx:afterSettle", () => {
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (!event.target.matches("form")) return;
     enhanceAll();
     document.querySelector("form[data-upload] [data-focus]")?.focus();
   });

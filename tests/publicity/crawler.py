@@ -54,6 +54,7 @@ class Form:
     hidden: dict[str, str] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)  # the fields a text can be typed into
     shown: dict[str, list[str]] = field(default_factory=dict)  # what stands in the fields people change
+    searched: list[str] = field(default_factory=list)  # the lines that look something up
 
 
 class Page(HTMLParser):
@@ -71,6 +72,8 @@ class Page(HTMLParser):
         self.inputs: list[dict[str, str]] = []
         self.forms: list[Form] = []
         self.labelled: set[str] = set()
+        self.values: list[str] = []  # of all options and boxes
+        self.offered: Counter[str] = Counter()  # by field, how many are to be chosen from and are not chosen
         self._open: list[str] = []
         self._field = ""  # the text area that is open, or the select
         self.feed(html)
@@ -109,9 +112,16 @@ class Page(HTMLParser):
         form, name, kind = self.forms[-1], given.get("name", ""), given.get("type", "text")
         if tag == "textarea" or (tag == "input" and kind == "text"):
             form.lines.append(name)
+        if kind == "search":
+            form.searched.append(name)
         if tag in ("textarea", "select"):
             self._field = name
         is_chosen = "selected" in given or "checked" in given
+        is_choice = tag == "option" or kind in ("checkbox", "radio")
+        if is_choice:
+            self.values.append(given.get("value", ""))
+        if is_choice and not is_chosen:
+            self.offered[name or self._field] += 1
         is_typed = tag == "input" and kind not in ("hidden", "checkbox", "radio", "file", "submit")
         if given.get("value") and (is_chosen or is_typed):
             form.shown.setdefault(name or self._field, []).append(given["value"])
