@@ -182,7 +182,7 @@ class Register(models.TextChoices):
 
 
 class JobState(models.TextChoices):
-    """An import of a register: read, looked at by a person, taken."""
+    """An import of a register: read, looked at by a person, taken; perhaps taken back."""
 
     READING = "reading", _("being read")
     PREVIEWED = "previewed", _("waits for confirmation")
@@ -190,9 +190,11 @@ class JobState(models.TextChoices):
     DONE = "done", _("taken")
     FAILED = "failed", _("stopped")
     CANCELLED = "cancelled", _("discarded")
+    UNDOING = "undoing", _("being undone")
+    UNDONE = "undone", _("undone")
 
     # With the worker.
-    PENDING = nonmember(("reading", "taking"))
+    PENDING = nonmember(("reading", "taking", "undoing"))
 
 
 class ProgrammeState(models.TextChoices):

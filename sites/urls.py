@@ -136,6 +136,7 @@ import_urls = [
     path("imports/<int:pk>/progress/", registers.import_progress, name="import_progress"),
     path("imports/<int:pk>/confirm/", registers.import_confirm, name="import_confirm"),
     path("imports/<int:pk>/discard/", registers.import_discard, name="import_discard"),
+    path("imports/<int:pk>/undo/", registers.import_undo, name="import_undo"),
     path("imports/<int:pk>/errors/", registers.import_errors, name="import_errors"),
 ]
 

@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 import allauth
-import crispy_bootstrap5
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.template import VariableDoesNotExist, engines
@@ -21,7 +21,10 @@ NAMES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglo
 
 # What Django and allauth (429) show by themselves.
 OF_ERRORS = {f"{name}.html" for name in ("400", "403", "403_csrf", "404", "429", "500")}
-OF_LIBRARIES = [Path(library.__file__).parent / "templates" for library in (allauth, crispy_bootstrap5)]
+OF_LIBRARIES = [
+    Path(allauth.__file__).parent / "templates",
+    Path(apps.get_app_config("crispy_bootstrap5").path) / "templates",
+]
 # Code puts these names together: documents.rendering, desk.figures.figure, publicity.views.appraisals.
 PUT_TOGETHER = {
     *(f"documents/{kind.value}.html" for kind in DocumentKind),

@@ -138,6 +138,8 @@ STATES: dict[str, tuple[str, str]] = {
     "taking": (PROGRESS, "hourglass-split"),
     "done": (POSITIVE, "check-circle-fill"),
     "cancelled": (NEUTRAL, "slash-circle"),
+    "undoing": (PROGRESS, "hourglass-split"),
+    "undone": (NEUTRAL, "arrow-counterclockwise"),
     # people: whether they can sign in
     "active": (POSITIVE, "check-circle"),
     "invited": (ATTENTION, "hourglass"),

@@ -37,6 +37,14 @@ class ImportJob(Job):
         settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
     )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("undone by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    undone = models.JSONField(_("what was undone"), default=dict)
 
     life = Life(
         task="sites.tasks.run_import",
@@ -65,7 +73,7 @@ class ImportJob(Job):
 
     @property
     def actor(self) -> User:
-        return self.by
+        return self.undone_by or self.by
 
 
 class ImportLine(Worded):
@@ -90,4 +98,4 @@ class ImportLine(Worded):
         return f"{self.job} {self.number}"
 
 
-auditlog.register(ImportJob, exclude_fields=["done", "sent_at", "claimed_at", "attempts"])
+auditlog.register(ImportJob, exclude_fields=["done", "undone", "sent_at", "claimed_at", "attempts"])

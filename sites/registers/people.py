@@ -1,5 +1,6 @@
 """The register of people: known by their account names."""
 
+import datetime
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from secrets import token_urlsafe
@@ -125,6 +126,15 @@ class People(Registrar[User]):
         record.organisation = self.homes.by_pk[values["organisation"]]
         record.phone, record.email, record.is_active = values["phone"], values["email"], values["is_active"]
         return record
+
+    def check_unused(self, record: User, since: datetime.datetime | None, *, is_new: bool) -> None:
+        has_signed_in = record.last_login and (since is None or record.last_login > since)
+        is_invited = record.link_made_at or record.has_usable_password() or record.liaison_set.exists()
+        if has_signed_in or (is_new and is_invited):
+            told = gettext_noop(
+                "%(name)s has signed in or was given a link or a post since; the account stays."
+            )
+            raise ValidationError(told, params={"name": record.name})
 
     # -- what is wrong with a row ----------------------------------------------
 

@@ -4,6 +4,7 @@ No query to judge a row: what is on record is read once, and uniqueness is asked
 database's own constraints have the last word.
 """
 
+import datetime
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
@@ -17,8 +18,9 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from audit.bulk import update_rows
 from audit.services import note_written
-from sites.cell_parsers import Parser, as_kept
+from sites.cell_parsers import Parser, as_kept, in_words
 from sites.enums import Outcome
+from sites.services.undoing import CHANGED_SINCE
 from tables.table import Column, Line
 from tables.tidy import tidy, tidy_prose
 
@@ -148,6 +150,38 @@ class Registrar(ABC, Generic[M]):
         update_rows(model, self.written, [after for before, after in pairs if before])
         note_written(pairs=pairs, by=self.by)
         return pairs
+
+    def undo(self, line: Line, before: Mapping[str, str], since: datetime.datetime | None) -> None:
+        """Give the record of a row back what it was `before`, by column; or, if it was new, take it off.
+
+        Raises ValidationError where somebody changed `since` what the row wrote, or uses what it made.
+        """
+        wrote, _told = self._parse(line)
+        record = self.records.get(self._key(wrote))
+        if record is None and not before:
+            return  # somebody has taken it off record
+        now = self.values_of(record) if record else {}
+        wrote = {name: wrote[name] for name in before} if before else {**self.blank, **wrote}
+        if record is None or any(_differs(now[name], value) for name, value in wrote.items()):
+            raise ValidationError(CHANGED_SINCE)
+        self.check_unused(record, since, is_new=not before)
+        if before:
+            cells = {name: self.text(name, value) for name, value in now.items()}
+            self._write_back(line.number, {**cells, **before})
+            return
+        for _field, error in self.check(now, record):
+            raise error
+        record.delete()
+
+    def check_unused(self, record: M, since: datetime.datetime | None, *, is_new: bool) -> None:
+        """Raise ValidationError where a record has served by now, though its columns are as taken."""
+
+    def _write_back(self, number: int, cells: dict[str, str]) -> None:
+        entry = self.judge(Line(number, cells), {})
+        if entry.outcome == Outcome.WRONG:
+            raise ValidationError(in_words(entry.complaints[0]))
+        if entry.outcome == Outcome.CHANGED:
+            self.write([entry])
 
     def rows(self) -> Iterator[list[str]]:
         """Every record one may see, column by column: the export, which reads back in unchanged."""

@@ -1,5 +1,6 @@
 """The register of sites: the rows of all lists of the programme that runs, known by unit and window."""
 
+import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from sites.enums import Level, Stage
 from sites.models import Filing, Liaison, Programme, Site
 from sites.services.rows import name_liaison
 from sites.services.state import why_closed
+from sites.services.undoing import CHANGED_SINCE
 from sites.services.units import selectable_units
 from sites.site_fields import OF_LIAISON, OF_ROW, OWN
 from tables.table import Column, Line
@@ -111,6 +113,12 @@ class Sites(SiteRows):
         Liaison.objects.bulk_create(new)
         note_written(pairs=((None, liaison) for liaison in new), by=self.by)
         return pairs
+
+    def check_unused(self, record: Site, since: datetime.datetime | None, *, is_new: bool) -> None:
+        """As `remove_site`; a liaison more, or one with an account, was named since."""
+        has_more = record.liaisons.exclude(user=None).exists() or record.liaisons.count() > 1
+        if is_new and (has_more or record.history.exists()):
+            raise ValidationError(CHANGED_SINCE)
 
     # -- lists ----------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """What people do to lists, plans and phases; every page, import and command calls these."""
 
-from .batches import BatchSummary, Undone, batches_of, keep_batch, state_of, undo_batch
+from .batches import BatchSummary, batches_of, keep_batch, state_of, undo_batch
 from .checkup import (
     Remark,
     Severity,
@@ -53,7 +53,6 @@ __all__ = [
     "PlannedMeasure",
     "Remark",
     "Severity",
-    "Undone",
     "add_liaison",
     "add_unit",
     "agree_plan",

@@ -1,6 +1,5 @@
 """What a workbook did to a list, kept so that it can be undone until the list is filed."""
 
-import dataclasses
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -14,11 +13,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from core.acting import Refusal
 from core.locks import change_once
 from sites.models import Filing, FilingVersion, ImportBatch, Replacement, Site
 from sites.services.rows import remove_site, save_site
 from sites.services.state import check_editable
+from sites.services.undoing import CHANGED_SINCE, Undone
 from sites.site_fields import OF_LIAISON, OWN, records_of
 from sites.workflow import InvalidTransition
 
@@ -35,15 +34,6 @@ class BatchSummary:
     new: int
     changed: int
     can_be_undone: bool
-
-
-@dataclass
-class Undone:
-    """What an undo did; `left` are the rows that somebody changed since, by their windows."""
-
-    restored: int = 0
-    removed: int = 0
-    left: list[str] = dataclasses.field(default_factory=list)
 
 
 def state_of(site: Site) -> dict[str, str]:
@@ -102,21 +92,19 @@ def undo_batch(*, batch: ImportBatch, by: User) -> Undone:
 
 def _undo(filing: Filing, change: Mapping[str, Any], undone: Undone, by: User) -> None:
     site = filing.sites.filter(pk=change["site"]).first()
-    if site is None or state_of(site) != change["after"]:
-        # A new row that somebody took off the list is what the undo wants.
-        if site or change["before"]:
-            undone.left.append(change["after"]["window_name"])
-        return
-    try:
-        with transaction.atomic():
-            if change["before"]:
-                _restore(filing, site, change["before"], by)
-                undone.restored += 1
-            else:
-                remove_site(site=site, by=by)
-                undone.removed += 1
-    except (ValidationError, Refusal):
-        undone.left.append(site.window_name)
+    before, after = change["before"], change["after"]
+    if site is None and not before:
+        return  # a new row that somebody took off the list is what the undo wants
+
+    def act() -> None:
+        if site is None or state_of(site) != after:
+            raise ValidationError(CHANGED_SINCE)
+        if before:
+            _restore(filing, site, before, by)
+        else:
+            remove_site(site=site, by=by)
+
+    undone.undo(after["window_name"], act, was_there=bool(before))
 
 
 def _restore(filing: Filing, site: Site, before: Mapping[str, str], by: User) -> None:

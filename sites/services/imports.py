@@ -1,12 +1,15 @@
-"""The life of a register's import: uploaded, previewed by the worker, confirmed, taken by the worker.
+"""The life of a register's import: uploaded, previewed by the worker, confirmed, taken by the worker, undone.
 
 The row is the truth (core.jobs). Each chunk that is written renews the worker's claim in the same
 transaction: a job that was cancelled, or that another worker took over, cannot be written to any more, and
 one that lost its worker goes on where the last chunk ended.
 """
 
+import datetime
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from functools import partial
 from itertools import islice
 from typing import Any, TypeAlias
 
@@ -31,6 +34,7 @@ from sites.enums import JobState, Outcome
 from sites.models import ImportJob, ImportLine
 from sites.registers import REGISTRARS
 from sites.registers.registrar import Entry, Registrar
+from sites.services.undoing import Undone
 from sites.taken import stood_before
 from tables.reading import read
 from tables.table import Line
@@ -72,6 +76,16 @@ def discard_import(*, job: ImportJob, by: User) -> None:
     _move(job, (JobState.READING, JobState.PREVIEWED), JobState.CANCELLED, finished_at=timezone.now())
 
 
+@transaction.atomic
+def undo_import(*, job: ImportJob, by: User) -> None:
+    """Have what an import wrote taken back, once; by anybody of the office, and the trail says who."""
+    require_office(by)
+    # When it was taken stays on record: whoever signed in since keeps the account.
+    anew = {name: value for name, value in ANEW.items() if name != "finished_at"}
+    _move(job, (JobState.DONE,), JobState.UNDOING, done=0, undone_by=by, **anew)
+    send_after_commit(job)
+
+
 def _move(job: ImportJob, sources: Iterable[str], target: JobState, **values: Any) -> None:
     if not change_once(ImportJob.objects.filter(pk=job.pk, state__in=sources), state=target, **values):
         job.refresh_from_db()
@@ -84,13 +98,15 @@ def _move(job: ImportJob, sources: Iterable[str], target: JobState, **values: An
 
 
 def run(job_id: int) -> None:
-    """Read or take a job, whichever it waits for. Safe to run twice or at once."""
-    work_on(ImportJob, job_id, _read_or_take)
+    """Read, take or undo a job, whichever it waits for. Safe to run twice or at once."""
+    work_on(ImportJob, job_id, _work)
 
 
-def _read_or_take(claim: Claim[ImportJob]) -> None:
-    _check_loader(claim.job.by)
-    _read(claim) if claim.job.state == JobState.READING else _take(claim)
+def _work(claim: Claim[ImportJob]) -> None:
+    _check_loader(claim.job.actor)
+    {JobState.READING: _read, JobState.TAKING: _take, JobState.UNDOING: _undo}[JobState(claim.job.state)](
+        claim
+    )
 
 
 def _check_loader(by: User) -> None:
@@ -150,6 +166,35 @@ def _take(claim: Claim[ImportJob]) -> None:
             _take_chunk(registrar, [line for line in lines if line.outcome in Outcome.WRITTEN])
     claim.end(counts=_counts(job))
     renew_statistics()
+
+
+def _undo(claim: Claim[ImportJob]) -> None:
+    """Take back the rows that were written, the last first; those that are left say why."""
+    job = claim.job
+    registrar = REGISTRARS[job.register](by=job.actor)
+    written = job.lines.filter(outcome__in=Outcome.WRITTEN).order_by("-number")
+    undone, done = Undone(**job.undone), job.done
+    while lines := list(written[done : done + CHUNK]):
+        done += len(lines)
+        with transaction.atomic():
+            claim.renew(done=done)
+            _undo_chunk(registrar, lines, undone, job.finished_at)
+            ImportJob.objects.filter(pk=job.pk).update(undone=asdict(undone))
+    claim.leave(JobState.UNDONE)
+    renew_statistics()
+
+
+def _undo_chunk(
+    registrar: Registrar[Any], lines: Sequence[ImportLine], undone: Undone, since: datetime.datetime | None
+) -> None:
+    rows = {line.pk: Line(line.number, line.cells) for line in lines}
+    registrar.reread(rows.values())
+    for line in lines:
+        row, before = rows[line.pk], {one["field"]: one["before"] for one in line.changes}
+        name = " ".join(line.cells.get(column, "") for column in registrar.key_columns)
+        if why := undone.undo(name, partial(registrar.undo, row, before, since), was_there=bool(before)):
+            line.complaints = [as_kept("", "", why)]
+            line.save(update_fields=["complaints"])
 
 
 _PREVIEWED = ("pk", "number", "cells", "outcome", "changes")

@@ -127,14 +127,9 @@ def batch_undo(request: StaffRequest, filing: Filing, batch_pk: int) -> HttpResp
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect(filing)
-    messages.success(
-        request,
-        _("The import is undone: %(restored)d rows restored, %(removed)d taken off.")
-        % {"restored": undone.restored, "removed": undone.removed},
-    )
+    messages.success(request, undone.told)
     if undone.left:
-        names = _(", ").join(f"“{name}”" for name in undone.left)
-        messages.warning(request, _("Changed since, and left as they are: %(names)s.") % {"names": names})
+        messages.warning(request, undone.told_of_left)
     return redirect(filing)
 
 

@@ -18,6 +18,7 @@ from sites.forms.registers import LineFilter, RegisterForm
 from sites.models import ImportJob
 from sites.registers import REGISTRARS, preview
 from sites.services import imports
+from sites.services.undoing import Undone
 from tables.table import COMPLAINTS
 from tables.writing import CSV as CSV_TYPE
 from tables.writing import csv, xlsx
@@ -78,6 +79,8 @@ def import_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "right": sum(job.counts.get(outcome, 0) for outcome in Outcome.WRITTEN),
         "may_confirm": job.state == JobState.PREVIEWED and job.by == request.user,
         "may_discard": job.state in (JobState.READING, JobState.PREVIEWED),
+        "may_undo": job.state == JobState.DONE and any(job.counts.get(one) for one in Outcome.WRITTEN),
+        "undone": Undone(**job.undone),
         "filter": line_filter,
         "page_obj": page,
         "heads": [column.head for column in columns],
@@ -123,6 +126,18 @@ def import_discard(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+@require_POST
+def import_undo(request: StaffRequest, pk: int) -> HttpResponse:
+    job = _job_or_404(request, pk)
+    attempt(
+        request,
+        lambda: imports.undo_import(job=job, by=request.user),
+        success=_("What this import wrote is being undone."),
+    )
+    return redirect(job)
+
+
+@login_required
 @require_safe
 def import_errors(request: StaffRequest, pk: int) -> HttpResponse:
     """The wrong rows with what is wrong beside each: mended, the file is uploaded again."""
@@ -136,4 +151,5 @@ def import_errors(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _job_or_404(request: StaffRequest, pk: int) -> ImportJob:
     require_office(request.user)
-    return get_object_or_404(ImportJob.objects.visible_to(request.user).select_related("by"), pk=pk)
+    jobs = ImportJob.objects.visible_to(request.user).select_related("by", "undone_by")
+    return get_object_or_404(jobs, pk=pk)

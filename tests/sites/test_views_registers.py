@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
 
 LIST = "/desk/imports/"
 ORGANISATIONS = Register.ORGANISATIONS
+ACTS = ("import_confirm", "import_discard", "import_undo")
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def pages(job):
 
 
 def acts(job):
-    return [reverse(f"sites:{name}", args=[job.pk]) for name in ("import_confirm", "import_discard")]
+    return [reverse(f"sites:{name}", args=[job.pk]) for name in ACTS]
 
 
 def post(client, content: bytes, name: str = "示例.xlsx", register: str = ORGANISATIONS):
@@ -287,3 +288,31 @@ def test_complaints_are_read_in_the_readers_language(client, office):
     client.cookies["django_language"] = "en"
     with translation.override("en"):
         assert "None on record is called “东胜区”" in client.get(address).content.decode()
+
+
+# -- undo -----------------------------------------------------------------------------
+
+
+def test_what_was_taken_is_undone_once_by_anybody_of_the_office(client, office):
+    job = taken(ORGANISATIONS, organisations(3))
+    undo = reverse("sites:import_undo", args=[job.pk])
+    assert undo in client.get(job.get_absolute_url()).content.decode()
+    assert client.post(undo, follow=True).status_code == 200
+    imports.run(job.pk)
+    page = client.get(job.get_absolute_url()).content.decode()
+    assert "恢复0行，移除3行" in page
+    assert str(office) in page
+    assert undo not in page
+    client.post(undo)
+    job.refresh_from_db()
+    assert (job.state, job.undone_by) == (JobState.UNDONE, office)
+
+
+def test_rows_that_stay_are_named_with_the_reason(client, office):
+    job = taken(ORGANISATIONS, organisations(3))
+    Organisation.objects.filter(code="R-1").update(name="示例改过的名")
+    client.post(reverse("sites:import_undo", args=[job.pk]))
+    imports.run(job.pk)
+    page = client.get(job.get_absolute_url()).content.decode()
+    assert "“R-1”" in page
+    assert "导入后已有人修改，保持不变。" in page
