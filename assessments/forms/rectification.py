@@ -1,13 +1,16 @@
 """Findings: the unit's comments and answers, the office's words to them, and the list's filters."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
 from django import forms
 from django.db.models import Q
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext, pgettext_lazy
 
 from accounts.models import Organisation
 from assessments.enums import ReplyKind
@@ -18,8 +21,12 @@ from core.forms import Form, offer
 from core.upload_fields import UploadsField, UploadsForm
 from sites.enums import Stage
 from sites.models.sites import SiteQuerySet
+from standards.forms import Fold
 
 from .base import TextForm
+
+# So many items to be left out are shown unfolded.
+FEW = 5
 
 
 class AnswerForm(TextForm, UploadsForm):
@@ -108,7 +115,7 @@ class ReopenForm(TextForm):
         super().__init__(*args, label=_("Why it is reopened"), help_text=help_text, **kwargs)
         self.scores, others = scores, self.fields.pop("others")
         for score in scores:
-            self.fields[f"item-{score.item_id}"] = forms.CharField(
+            self.fields[_of(score)] = forms.CharField(
                 label=_("%(item)s: left out, because") % {"item": score.item},
                 help_text=_("%(level)s: %(reason)s Leave it empty, and it becomes a finding.")
                 % {"level": score.get_level_display(), "reason": escape(score.reason)},
@@ -116,15 +123,30 @@ class ReopenForm(TextForm):
                 max_length=500,
             )
         self.fields["others"] = others
+        if len(scores) > FEW:
+            self.helper = FormHelper()
+            self.helper.layout = Layout("text", *self._by_section(), "others")
+
+    def _by_section(self) -> Iterator[Fold]:
+        """So many items are folded, section by section."""
+        for section, part in groupby(self.scores, key=lambda score: score.item.section):
+            names = [_of(score) for score in part]
+            count = ngettext("%(n)s item", "%(n)s items", len(names)) % {"n": len(names)}
+            yield Fold(f"{section.name} {count}", *names)
 
     def wanted(self) -> dict[str, Any]:
         """As `services.rectification.reopen` takes it."""
         entered = self.cleaned_data
         return {
             "reason": entered["text"],
-            "left_out": {score.item_id: entered[f"item-{score.item_id}"] for score in self.scores},
+            "left_out": {score.item_id: entered[_of(score)] for score in self.scores},
             "others": entered["others"].splitlines(),
         }
+
+
+def _of(score: Score) -> str:
+    """The field of an item that may be left out."""
+    return f"item-{score.item_id}"
 
 
 class ExtensionForm(Form):

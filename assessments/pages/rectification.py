@@ -1,10 +1,12 @@
 """One site's rectification as its page shows it: the threads, the papers, and what the reader may do now."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import groupby
 
 from accounts.models import User
 from assessments.enums import FindingState
-from assessments.models import Finding, UnitSummary
+from assessments.models import Finding, Round, UnitSummary
 from assessments.queries import Hearing, findings_of, hearing_of
 from assessments.rules import checks_rectification
 from documents.models import Document
@@ -13,10 +15,35 @@ from sites.calendar import today
 from sites.enums import Stage
 from sites.models import Site
 from sites.rules import is_own_unit
+from standards.models import Section
 
 from .thread import Thread, threads
 
 PAPERS = (DocumentKind.RECTIFICATION_NOTICE, DocumentKind.RECTIFICATION_REPORT)
+
+
+# So many findings are shown unfolded.
+FEW = 5
+
+
+@dataclass(frozen=True)
+class Part:
+    """The findings of a round in one section of the standard; without one, of the site as a whole."""
+
+    section: Section | None
+    round: Round
+    threads: list[Thread]
+
+    @property
+    def to_answer(self) -> int:
+        return self._count(FindingState.WITH_UNIT)
+
+    @property
+    def to_verify(self) -> int:
+        return self._count((FindingState.ANSWERED,))
+
+    def _count(self, states: Collection[str]) -> int:
+        return sum(thread.finding.state in states for thread in self.threads)
 
 
 @dataclass(frozen=True)
@@ -39,6 +66,20 @@ class RectificationPage:
     may_reopen: bool
     reads_letters: bool
     summary: UnitSummary | None
+
+    @property
+    def is_short(self) -> bool:
+        return len(self.threads) <= FEW
+
+    @property
+    def parts(self) -> list[Part]:
+        """In the order of the findings."""
+        found = groupby(self.threads, key=lambda thread: _place(thread.finding))
+        return [Part(section, round_, list(these)) for (section, round_), these in found]
+
+
+def _place(finding: Finding) -> tuple[Section | None, Round]:
+    return finding.item.section if finding.item else None, finding.assessment.round
 
 
 def rectification_page(site: Site, reader: User) -> RectificationPage:

@@ -46,7 +46,7 @@ class Thread:
 
 def threads(site: Site, findings: FindingQuerySet, reader: User) -> list[Thread]:
     """The threads of one site's findings, which come with their `view`; few queries for any number."""
-    related = with_threads(findings.select_related("item", "assessment__round"))
+    related = with_threads(findings.select_related("item__section", "assessment__round"))
     shown = list(related.prefetch_related("escalations"))
     pictures = pictures_of(site, shown)
     arranged = arrangements(*late_span(reply for finding in shown for reply in finding.replies.all()))

@@ -12,6 +12,17 @@ if (here) {
   if (at + here.offsetHeight > entries.clientHeight) entries.scrollTop = at - entries.clientHeight / 2;
 }
 
+// A link to a place within what is folded unfolds it.
+const unfold = () => {
+  const there = location.hash && document.getElementById(location.hash.slice(1));
+  const fold = there && there.closest("details:not([open])");
+  if (!fold) return;
+  fold.open = true;
+  there.scrollIntoView();
+};
+window.addEventListener("hashchange", unfold);
+unfold();
+
 // A save that met the sign-in page, a failure or no network: nothing typed is swapped away, and the page says so.
 const notSent = document.getElementById("not-sent");
 const showNotSent = (shown) => {

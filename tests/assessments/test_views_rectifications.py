@@ -4,10 +4,13 @@ import pytest
 from django.urls import reverse
 
 from assessments.enums import FindingState
+from assessments.forms.rectification import ReopenForm
 from assessments.marks import standard_items
 from assessments.models import Finding
+from assessments.queries import items_below_full
 from assessments.services import rectification
 from assessments.services.escalation import escalate_overdue
+from core.templatetags.portal import form_fields
 from documents.models import Document
 from documents.papers import DocumentKind
 from sites.enums import Stage
@@ -193,3 +196,39 @@ def test_reopen_in_another_stage(client):
     client.force_login(builders.office())
     site = factories.site(Stage.RECTIFIED)
     assert client.post(url("reopen", site.pk), {"text": "示例"}).status_code == 422
+
+
+# -- many findings ------------------------------------------------------------------
+
+
+def test_few_findings_are_shown_as_they_are(client, site, liaison):
+    html = client.get(url("rectification", site.pk)).content.decode()
+    assert "finding-section" not in html
+
+
+def test_many_findings_are_folded_by_section_with_what_is_to_be_done(client):
+    site = builders.building()
+    builders.inspected(site, weak=12)
+    client.force_login(builders.liaison(site))
+    found = builders.findings(site)
+    Finding.objects.filter(pk=found[0].pk).update(state=FindingState.ANSWERED)
+    response = client.get(url("rectification", site.pk))
+    parts = response.context["page"].parts
+    html = response.content.decode()
+    assert html.count("finding-section") == len(parts) == len({each.item.section_id for each in found})
+    assert sum(len(part.threads) for part in parts) == len(found)
+    assert (parts[0].to_answer, parts[0].to_verify) == (len(parts[0].threads) - 1, 1)
+    for part in parts:
+        assert part.section.name in html
+        assert f"{len(part.threads)} 项差距" in html
+    assert f"{parts[0].to_answer} 项待答复" in html
+    assert "1 项待复核" in html
+
+
+def test_many_items_to_be_left_out_are_folded_by_section():
+    scores = items_below_full(builders.put(builders.building(), weak=12))
+    form = ReopenForm(scores=scores)
+    html = form_fields({}, form)
+    assert html.count("<details") == len({score.item.section_id for score in scores})
+    assert all(f'name="item-{score.item_id}"' in html for score in scores)
+    assert "<details" not in form_fields({}, ReopenForm(scores=scores[:5]))
