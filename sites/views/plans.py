@@ -52,8 +52,13 @@ def plan_detail(
 @login_required
 @require_POST
 def plan_agree(request: StaffRequest, pk: int) -> HttpResponse:
-    """Agree a plan; a site goes into construction."""
-    plan = _plan_or_404(request, pk)
+    """Agree a plan; a site goes into construction. Nobody agrees it who wrote what is to be changed."""
+    plan, form = _plan_or_404(request, pk), RemarksForm(request.POST)
+    if rules.decides_plan(request.user, plan.owner) and form.data.get("remarks", "").strip():
+        told = _("You wrote what is to be changed. Return the plan, or empty this field to agree it.")
+        form.add_error("remarks", told)
+        owner = owner_or_404(request, plan.site_id, plan.filing_id)
+        return _page(request, owner, send_back=form, about=plan)
     attempt(
         request,
         lambda: services.agree_plan(plan=plan, by=request.user),

@@ -161,7 +161,9 @@ def plan_is_filed_and_agreed(cast, site: Site) -> None:
         liaison.page.locator("main .form-actions button[type=submit]").first.click()
     liaison.sees_no_error()
     clerk.go(f"/desk/sites/{site.pk}/plan/")
-    clerk.press("/agree/")
+    with clerk.page.expect_navigation():
+        clerk.page.click("main button[formaction*='/agree/']")
+    clerk.sees_no_error()
     assert_stage(site, Stage.BUILDING)
 
 

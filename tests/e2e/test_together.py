@@ -69,21 +69,38 @@ def test_two_clerks_at_one_row(browser: Browser, live_server, clerk: User, row: 
 
 
 def test_button_of_one_form_drops_no_text_of_another(browser: Browser, live_server, row: Site) -> None:
+    building = factories.site(Stage.BUILDING)
+    unit = Person(browser, live_server.url, factories.user(Role.LIAISON, building.organisation))
+    unit.go(f"/desk/sites/{building.pk}/means/")
+    unit.page.evaluate("document.querySelectorAll('main details').forEach((fold) => (fold.open = true))")
+    unit.fill(name=TEXT)
+    enter = unit.page.locator("main form[action*='/investments/'] button[type=submit]")
+    enter.click()
+    expect(unit.page.locator("#not-together")).to_contain_text(TEXT)
+    expect(unit.page.locator("[name=name]")).to_have_value(TEXT)
+    with unit.page.expect_navigation():
+        enter.click()
+
+
+def test_both_answers_to_a_plan_send_what_was_written(browser: Browser, live_server, on) -> None:
+    """Without a script as well: the plan is not agreed over it."""
+    on("2008-01-10")
     building = factories.site(Stage.DETERMINED)
     plan = making.file_plan(building, factories.user(Role.LIAISON, building.organisation))
-    office = Person(browser, live_server.url, factories.user(Role.OFFICE))
-    office.go(f"/desk/sites/{building.pk}/plan/")
-    office.fill(remarks=TEXT)
-    agree = office.page.locator("main form[action*='/agree/'] button[type=submit]")
-    agree.click()
-    expect(office.page.locator("#not-together")).to_contain_text(TEXT)
-    expect(office.page.locator("[name=remarks]")).to_have_value(TEXT)
+    context = browser.new_context(locale="zh-CN", java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{live_server.url}/accounts/login/?next=/desk/sites/{building.pk}/plan/")
+    sign_in(page, factories.user(Role.OFFICE))
+    page.fill("[name=remarks]", TEXT)
+    page.click("main button[formaction*='/agree/']")
+    expect(page.locator("[name=remarks]")).to_have_value(TEXT)
     plan.refresh_from_db()
     assert plan.state == PlanState.FILED
-    with office.page.expect_navigation():
-        agree.click()
+    page.fill("[name=remarks]", "")
+    page.click("main button[formaction*='/agree/']")
     plan.refresh_from_db()
     assert plan.state == PlanState.AGREED
+    context.close()
 
 
 FORMS = {

@@ -392,6 +392,18 @@ def test_plan_returned_without_remarks_is_refused_at_the_field(client, site, lia
     assert plan.state == PlanState.FILED
 
 
+def test_plan_is_not_agreed_over_what_somebody_wrote_is_to_be_changed(client, site, liaison, district):
+    """The text is typed in the one form that both buttons send, so it is not dropped by either."""
+    plan = filed(site, liaison)
+    client.force_login(district)
+    response = client.post(act("plan_agree", plan), {"remarks": "缺时间表（示例）"})
+    assert response.status_code == 422
+    assert "缺时间表（示例）" in response.content.decode()
+    assert "Return the plan, or empty this field" in response.content.decode()
+    plan.refresh_from_db()
+    assert plan.state == PlanState.FILED
+
+
 def test_plan_answered_twice_says_so(client, site, liaison, district):
     plan = filed(site, liaison)
     services.agree_plan(plan=plan, by=district)
