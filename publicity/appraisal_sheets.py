@@ -36,9 +36,10 @@ def slips(appraisal: Appraisal, responses: Iterable[AppraisalResponse]) -> bytes
     return _sheet("appraisal_slips.html", appraisal, context)
 
 
-def paper_forms(appraisal: Appraisal) -> bytes:
-    """Two to an A4 page, to be copied; the office enters them."""
-    return _sheet("appraisal_form.html", appraisal, {"questions": QUESTIONS})
+def paper_forms(appraisal: Appraisal, responses: Iterable[AppraisalResponse]) -> bytes:
+    """Two to an A4 page, each with the code by which the office enters it."""
+    codes = [f"{response.code[:3]} {response.code[3:6]} {response.code[6:]}" for response in responses]
+    return _sheet("appraisal_form.html", appraisal, {"questions": QUESTIONS, "codes": codes})
 
 
 def _sheet(template: str, appraisal: Appraisal, context: dict[str, Any]) -> bytes:

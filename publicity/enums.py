@@ -116,5 +116,6 @@ class AppraisalState(models.TextChoices):
     PLANNED = "planned", _("opens later")
     OPEN = "open", pgettext_lazy("appraisal", "open")
     TO_COUNT = "to_count", _("closed, to be counted")
+    TO_CHECK = "to_check", _("closed, paper forms to be checked")
     TOO_FEW = "too_few", _("sample insufficient")
     COUNTED = "counted", pgettext_lazy("appraisal", "counted")

@@ -45,7 +45,12 @@ RULES = {
         "bonus_from",
         "veto_reasons",
     ),
-    _("Public appraisal"): ("minimum_appraisal_sample", "minimum_satisfaction"),
+    _("Public appraisal"): (
+        "minimum_appraisal_sample",
+        "minimum_satisfaction",
+        "paper_grace_days",
+        "paper_check_percent",
+    ),
     _("Days and limits"): (
         "notice_days",
         "notice_unit",
@@ -157,6 +162,12 @@ class RulebookForm(Prose, ChangeModelForm[Rulebook]):
             "escalation_leading_group_days": _("Not fewer than for the offices."),
             "due_soon_days": _("A date with no more of them left is shown as close in every list."),
             "minimum_appraisal_sample": _("With fewer answers the public appraisal does not count."),
+            "paper_grace_days": _(
+                "From the last day of an appraisal that is opened from then on; later nothing is entered."
+            ),
+            "paper_check_percent": _(
+                "They are drawn, and entered by another person; at least one of each draw."
+            ),
             "notice_days": _("New notices run this long from the day the rulebook is published."),
             "evidence_max_files": _("It holds from the day the rulebook is published."),
         }

@@ -196,6 +196,8 @@ RANGES = {
     "bonus_cap": (0, 100),
     "bonus_from": (0, 100),
     "minimum_satisfaction": (0, 100),
+    "paper_grace_days": (0, 60),
+    "paper_check_percent": (1, 100),
     "notice_days": (1, 365),
     "rectification_days": (1, 365),
     "comment_days": (1, 365),
@@ -223,6 +225,10 @@ class Rulebook(Version):
     bonus_from = points_field(_("bonus counts from a standard score of"), default=Decimal(0))
     minimum_appraisal_sample = models.PositiveIntegerField(_("smallest valid appraisal sample"), default=30)
     minimum_satisfaction = points_field(_("lowest satisfaction to pass"), default=Decimal(60))
+    paper_grace_days = models.PositiveSmallIntegerField(
+        _("days after an appraisal in which paper forms are entered"), default=3
+    )
+    paper_check_percent = _percent(_("share of paper forms entered a second time (%)"), 20)
     blind_score_gap = _percent(
         _("gap between two inspectors that must be deliberated (percent of the item)"), 30
     )

@@ -63,6 +63,8 @@ REACHED = {
     "assessments.TeamMember": "team",
     "assessments.Assignment": "assessment",
     "publicity.AppraisalResponse": "appraisal",
+    "publicity.FormRun": "appraisal",
+    "publicity.Settlement": "second_entry",
     "publicity.NoticeExtension": "notice",
     "publicity.Erasure": "objection",
     "publicity.Warned": "naming",

@@ -25,6 +25,8 @@ class Migration(migrations.Migration):
                 ('closed_on', models.DateField(verbose_name='closed on')),
                 ('sample', models.PositiveIntegerField(verbose_name='people who answered')),
                 ('on_paper', models.PositiveIntegerField(default=0, verbose_name='of these on paper')),
+                ('alike', models.PositiveIntegerField(default=0, verbose_name='of these on paper alike in a row')),
+                ('same_minute', models.PositiveIntegerField(default=0, verbose_name='of these on paper of the same minute')),
                 ('doubtful', models.PositiveIntegerField(default=0, verbose_name='of these doubtful')),
                 ('score', models.DecimalField(decimal_places=2, max_digits=5, verbose_name='appraisal score')),
                 ('margin', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True, verbose_name='margin of error')),
@@ -36,7 +38,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'appraisal result',
                 'ordering': ['-opened_on', '-pk'],
-                'constraints': [models.UniqueConstraint(fields=('site', 'opened_on'), name='appraisal_result_once_a_window'), models.CheckConstraint(condition=models.Q(('score__gte', 0), ('score__lte', 100)), name='appraisal_result_percent'), models.CheckConstraint(condition=models.Q(('doubtful__lte', models.F('sample')), ('on_paper__lte', models.F('sample')), ('sample__gte', 1)), name='appraisal_result_has_answers'), models.CheckConstraint(condition=models.Q(('closed_on__lt', models.F('counted_on')), ('opened_on__lte', models.F('closed_on'))), name='appraisal_result_counted_after_close')],
+                'constraints': [models.UniqueConstraint(fields=('site', 'opened_on'), name='appraisal_result_once_a_window'), models.CheckConstraint(condition=models.Q(('score__gte', 0), ('score__lte', 100)), name='appraisal_result_percent'), models.CheckConstraint(condition=models.Q(('doubtful__lte', models.F('sample')), ('on_paper__lte', models.F('sample')), ('sample__gte', 1)), name='appraisal_result_has_answers'), models.CheckConstraint(condition=models.Q(('alike__lte', models.F('on_paper')), ('same_minute__lte', models.F('on_paper'))), name='appraisal_result_marks_paper'), models.CheckConstraint(condition=models.Q(('closed_on__lt', models.F('counted_on')), ('opened_on__lte', models.F('closed_on'))), name='appraisal_result_counted_after_close')],
             },
         ),
         migrations.CreateModel(

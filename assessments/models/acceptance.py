@@ -1,5 +1,6 @@
 """验收: the office recommends, the leading group decides (plan, part five, four; part six, one)."""
 
+from decimal import Decimal
 from typing import Self
 
 from auditlog.registry import auditlog
@@ -13,6 +14,7 @@ from accounts.models import User
 from assessments.enums import Band, Verdict
 from assessments.judging import band_by
 from assessments.models.rounds import Assessment
+from assessments.scoring import rounded
 from core.models import Worded
 from sites.models import Site
 from sites.models.sites import sees_site
@@ -30,7 +32,9 @@ class AppraisalResult(models.Model):
     """社会评议 of a site as it was counted: put on file once, never changed.
 
     `score` lies between 0 and 100; `margin` is half the width of its 95 % interval, none for a single
-    answer. Doubtful answers count; `firm_score` is the score without them. `questions` holds for each
+    answer. Doubtful answers count; `firm_score` is the score without them. So do answers on paper that one
+    clerk typed alike, one after the other, or within one minute: `alike` and `same_minute` count them.
+    `questions` holds for each
     question how many answered 0, 1, 2, 3.
     """
 
@@ -41,6 +45,8 @@ class AppraisalResult(models.Model):
     closed_on = models.DateField(_("closed on"))
     sample = models.PositiveIntegerField(_("people who answered"))
     on_paper = models.PositiveIntegerField(_("of these on paper"), default=0)
+    alike = models.PositiveIntegerField(_("of these on paper alike in a row"), default=0)
+    same_minute = models.PositiveIntegerField(_("of these on paper of the same minute"), default=0)
     doubtful = models.PositiveIntegerField(_("of these doubtful"), default=0)
     score = points_field(_("appraisal score"))
     margin = points_field(_("margin of error"), null=True, blank=True)
@@ -66,6 +72,10 @@ class AppraisalResult(models.Model):
                 name="appraisal_result_has_answers",
             ),
             models.CheckConstraint(
+                condition=Q(alike__lte=F("on_paper"), same_minute__lte=F("on_paper")),
+                name="appraisal_result_marks_paper",
+            ),
+            models.CheckConstraint(
                 condition=Q(opened_on__lte=F("closed_on"), closed_on__lt=F("counted_on")),
                 name="appraisal_result_counted_after_close",
             ),
@@ -73,6 +83,11 @@ class AppraisalResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.site}: {self.score}"
+
+    @property
+    def paper_share(self) -> Decimal:
+        """How many in a hundred answered on paper."""
+        return rounded(Decimal(100 * self.on_paper) / self.sample)
 
     def suffices(self, rulebook: Rulebook) -> bool:
         """Whether enough people answered for it to count; else it is no result (样本不足)."""

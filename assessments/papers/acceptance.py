@@ -72,9 +72,17 @@ def _appraisal_details(appraisal: AppraisalResult | None) -> str:
     """What the score's weight depends on: its margin, and which answers it is made of."""
     if appraisal is None:
         return ""
-    parts = [f"其中纸质{appraisal.on_paper}份"] if appraisal.on_paper else []
+    parts = [_on_paper(appraisal)] if appraisal.on_paper else []
     if appraisal.doubtful:
         without = "" if appraisal.firm_score is None else f"，不计存疑得分{plain(appraisal.firm_score)}分"
         parts.append(f"存疑{appraisal.doubtful}份{without}")
     margin = [] if appraisal.margin is None else [f"误差±{plain(appraisal.margin)}分"]
     return "；".join([*margin, *(["，".join(parts)] if parts else [])])
+
+
+def _on_paper(appraisal: AppraisalResult) -> str:
+    """How much of the sample was entered from paper, and what strikes about it."""
+    struck = {"连续相同": appraisal.alike, "同一分钟录入": appraisal.same_minute}
+    told = "、".join(f"{what}{number}份" for what, number in struck.items() if number)
+    share = f"其中纸质{appraisal.on_paper}份（占{plain(appraisal.paper_share)}%）"
+    return f"{share}，纸质中{told}" if told else share

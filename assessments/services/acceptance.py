@@ -67,7 +67,9 @@ class Answered:
     opened_on: datetime.date
     closed_on: datetime.date
     all: Appraised
-    on_paper: int
+    on_paper: int  # of these `alike` and `same_minute` strike, as the clerks typed them
+    alike: int
+    same_minute: int
     doubtful: int
     firm_score: Decimal | None  # without the doubtful answers; None where none is left
 
@@ -83,6 +85,8 @@ def put_on_file(*, site: Site, answered: Answered, by: User) -> AppraisalResult:
         closed_on=answered.closed_on,
         sample=counted.sample,
         on_paper=answered.on_paper,
+        alike=answered.alike,
+        same_minute=answered.same_minute,
         doubtful=answered.doubtful,
         score=counted.score,
         margin=counted.margin,

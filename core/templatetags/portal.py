@@ -111,6 +111,7 @@ STATES: dict[str, tuple[str, str]] = {
     # public appraisals
     "unopened": (NEUTRAL, "circle"),
     "to_count": (ATTENTION, "hourglass-bottom"),
+    "to_check": (ATTENTION, "clipboard-check"),
     "too_few": (ATTENTION, "people"),
     "counted": (POSITIVE, "check-circle-fill"),
     # the rows of a workbook's preview; a list nobody has begun

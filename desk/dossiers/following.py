@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from assessments.scoring import plain
 from publicity.enums import ObjectionState
-from publicity.models import Appraisal, Naming, NoticeSite, Objection
+from publicity.models import Appraisal, AppraisalScan, Naming, NoticeSite, Objection
 from publicity.pages.appraisal import AppraisalPage
 from publicity.pages.naming import NamingPage
 from sites.enums import Action
@@ -14,7 +14,7 @@ from .pieces import Block, Case, Piece, Section, table_of, table_piece
 
 
 def appraisal_pieces(case: Case) -> Iterator[Piece]:
-    """The result of each counted window, for those who run or read appraisals; no single answer."""
+    """The result of each counted window, and the scanned forms, for those who run or read appraisals."""
     counted = Appraisal.objects.visible_to(case.asker).filter(site=case.site, counted_on__isnull=False)
     for number, appraisal in enumerate(counted.order_by("opens_on"), start=1):
         page = AppraisalPage(appraisal)
@@ -23,7 +23,9 @@ def appraisal_pieces(case: Case) -> Iterator[Piece]:
         facts = [
             ("评议期限", f"{result.opened_on}至{result.closed_on}"),
             ("参与人数", result.sample),
-            ("其中纸质", result.on_paper),
+            ("其中纸质", f"{result.on_paper}（占{plain(result.paper_share)}%）"),
+            ("纸质连续相同", result.alike or ""),
+            ("纸质同一分钟", result.same_minute or ""),
             ("其中存疑", result.doubtful),
             ("得分", plain(result.score)),
             ("误差", f"±{plain(result.margin)}" if result.margin is not None else ""),
@@ -34,6 +36,17 @@ def appraisal_pieces(case: Case) -> Iterator[Piece]:
         block = Block("各题答卷数", ("问题", *map(str, page.steps)), rows)
         table = table_of(case, f"社会评议结果（第{number}次）", [block], facts)
         yield table_piece(Section.APPRAISAL, table, case, on=result.counted_on, by=result.counted_by)
+    yield from _scans(case)
+
+
+def _scans(case: Case) -> Iterator[Piece]:
+    """Paper forms as they were scanned, for those who run or read appraisals."""
+    scans = AppraisalScan.objects.visible_to(case.asker).filter(appraisal__site=case.site)
+    for scan in scans.select_related("added_by").order_by("pk"):
+        by, note = str(scan.added_by), "社会评议纸质问卷扫描件"
+        yield Piece(
+            Section.APPRAISAL, scan.name, scan.file, on=scan.added_on, by=by, note=note, sha256=scan.sha256
+        )
 
 
 def notice_pieces(case: Case) -> Iterator[Piece]:

@@ -33,6 +33,7 @@ MOST_DRAWN = 24
 # What wants somebody's attention first.
 _ORDER = (
     AppraisalState.TOO_FEW,
+    AppraisalState.TO_CHECK,
     AppraisalState.TO_COUNT,
     AppraisalState.OPEN,
     AppraisalState.COUNTED,
@@ -53,6 +54,10 @@ class Appraised:
     score: Decimal | None = None
     margin: Decimal | None = None
     firm: Decimal | None = None
+    on_paper: int | None = None
+    paper_share: Decimal | None = None
+    alike: int | None = None
+    same_minute: int | None = None
 
 
 def count(scope: Scope) -> Counted:
@@ -91,7 +96,7 @@ def _appraised(
     if window is None:
         return Appraised(Link(name, reverse("desk:site", args=[pk])), AppraisalState.UNOPENED, needed)
     given: int = result.sample if result else window.given
-    state = window.state(on=today(), given=given, needed=needed)
+    state = window.state(on=today(), given=given, needed=needed, unchecked=window.unchecked)
     if state == AppraisalState.COUNTED and given < needed:
         state = AppraisalState.TOO_FEW
     counts = result if state == AppraisalState.COUNTED else None
@@ -104,6 +109,10 @@ def _appraised(
         score=counts.score if counts else None,
         margin=counts.margin if counts else None,
         firm=counts.firm_score if counts else None,
+        on_paper=window.on_paper,
+        paper_share=counts.paper_share if counts else None,
+        alike=counts.alike if counts else None,
+        same_minute=counts.same_minute if counts else None,
     )
 
 
@@ -117,6 +126,10 @@ def _heads() -> list[Head]:
         _("Satisfaction"),
         _("Margin"),
         _("Without doubtful answers"),
+        _("Of these on paper"),
+        _("Share on paper (%)"),
+        _("On paper alike in a row"),
+        _("On paper of the same minute"),
     ]
 
 
@@ -126,7 +139,9 @@ SATISFACTION = 5
 
 def _row(one: Appraised) -> Row:
     score = AppraisalState.TOO_FEW.label if one.state == AppraisalState.TOO_FEW else one.score
-    return [one.site, str(one.state.label), one.given, one.needed, one.doubtful, score, one.margin, one.firm]
+    satisfaction = [score, one.margin, one.firm]
+    paper = [one.on_paper, one.paper_share, one.alike, one.same_minute]
+    return [one.site, str(one.state.label), one.given, one.needed, one.doubtful, *satisfaction, *paper]
 
 
 def _bars(one: Appraised) -> BarChart:

@@ -5,7 +5,6 @@ from .appraisals import (
     AppraisalForm,
     MakeCodesForm,
     OpenWindowsForm,
-    PaperFormForm,
     ProlongForm,
 )
 from .articles import (
@@ -33,6 +32,7 @@ from .objections import (
     SendBackForm,
 )
 from .open_data import DataFileForm
+from .paper_answers import PaperFormForm, PrintFormsForm, ScansForm, SecondEntryForm, SettleForm
 from .reason import ReasonForm
 from .search import SearchForm
 from .tracking import DrawRechecksForm, PlanRecheckForm, RecheckFilter, TrackingForm, WarnForm
@@ -63,6 +63,7 @@ __all__ = [
     "PlanRecheckForm",
     "PlaqueForm",
     "PlaqueReturnForm",
+    "PrintFormsForm",
     "ProlongForm",
     "ReasonForm",
     "ReceiptForm",
@@ -70,8 +71,11 @@ __all__ = [
     "RecordForm",
     "ReportForm",
     "ReuseForm",
+    "ScansForm",
     "SearchForm",
+    "SecondEntryForm",
     "SendBackForm",
+    "SettleForm",
     "SiteFilter",
     "TrackingForm",
     "VerificationForm",

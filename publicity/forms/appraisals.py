@@ -1,7 +1,6 @@
 """社会评议: the citizen's answer, and what the office opens, prolongs, makes and enters."""
 
 import time
-import unicodedata
 from collections.abc import Iterable
 from typing import Any, TypeAlias, TypedDict, cast
 
@@ -10,7 +9,6 @@ from django.core import signing
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, When
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django_stubs_ext import WithAnnotations
 
 from accounts.models import User
@@ -144,38 +142,3 @@ class MakeCodesForm(Form):
         initial=120,
         help_text=_("24 slips go on a page."),
     )
-
-
-class PaperFormForm(Form):
-    """A form that was filled in on paper, for quick hands: a digit for each question."""
-
-    code = CodeField(label=_("Code on the slip, if there is one"))
-    marks = forms.CharField(
-        label=_("Crosses, question by question"),
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"required": _("Type a digit from 1 to 4 for each of the five questions.")},
-    )
-    text = RemarkField(label=pgettext_lazy("appraisal", "Remark"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["code"].required = False
-        self.fields["code"].widget.attrs["autofocus"] = True
-        places = _(", ").join(f"{place} {step}" for place, step in enumerate(STEPS[::-1], start=1))
-        self.fields["marks"].help_text = _("The number of each row's cross: %(places)s.") % {"places": places}
-
-    def clean_marks(self) -> list[int]:
-        """The steps, from the places on paper: the best stands first there."""
-        digits = "".join(unicodedata.normalize("NFKC", self.cleaned_data["marks"]).split())
-        places = [int(digit) for digit in digits if digit in "1234"]
-        if len(digits) != len(QUESTIONS) or len(places) != len(QUESTIONS):
-            raise forms.ValidationError(self.fields["marks"].error_messages["required"])
-        return [len(STEPS) - place for place in places]
-
-    def save(self, *, appraisal: Appraisal, by: User) -> None:
-        """What was entered is in `entered`, as it goes back to who typed it."""
-        values = self.cleaned_data
-        response = appraisals.enter_paper_form(
-            appraisal=appraisal, code=values["code"], answers=values["marks"], text=values["text"], by=by
-        )
-        self.entered = f"{response.code} {''.join(str(len(STEPS) - step) for step in values['marks'])}"

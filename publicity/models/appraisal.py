@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from django_stubs_ext import WithAnnotations
 
 from accounts.models import User
+from core.codes import with_check
 from core.http import record_address
 from documents.models import CODE_LETTERS
 from publicity.enums import AppraisalState
@@ -46,6 +47,10 @@ class Counts(TypedDict):
     given: int
     doubtful: int
     on_paper: int
+    printed: int
+    waiting: int
+    differing: int
+    unchecked: int
 
 
 CountedAppraisal: TypeAlias = "WithAnnotations[Appraisal, Counts]"
@@ -64,12 +69,23 @@ class AppraisalQuerySet(models.QuerySet["Appraisal"]):
         return self.filter(sees_site(user, "site__"))
 
     def with_counts(self) -> Self:
-        """Each with `given`, the answers so far, and of these `doubtful` and `on_paper`."""
+        """Each with `given`, the answers so far, and of these `doubtful` and `on_paper`.
+
+        `printed` are its paper forms; of those drawn `waiting` are not entered again, `differing` are, but
+        not settled. `unchecked` are both, and those entered that nothing was drawn from.
+        """
         given = Q(responses__answered_at__isnull=False)
+        entered = Q(responses__entered_by__isnull=False)
+        unsettled = Q(responses__second_entry__isnull=False, responses__second_entry__settled_on=None)
+        again = Q(responses__second_entry__entered_by__isnull=False)
         return self.annotate(
             given=Count("responses", filter=given),
             doubtful=Count("responses", filter=given & ~Q(responses__doubts="")),
-            on_paper=Count("responses", filter=Q(responses__entered_by__isnull=False)),
+            on_paper=Count("responses", filter=entered),
+            printed=Count("responses", filter=Q(responses__run__isnull=False)),
+            waiting=Count("responses", filter=unsettled & ~again),
+            differing=Count("responses", filter=unsettled & again),
+            unchecked=Count("responses", filter=entered & (Q(responses__draw=None) | unsettled)),
         )
 
     def open(self, *, on: datetime.date) -> Self:
@@ -87,6 +103,8 @@ class AppraisalQuerySet(models.QuerySet["Appraisal"]):
 class Appraisal(models.Model):
     """The window in which the public appraises one site; the dates are the first and the last day.
 
+    Forms that were filled in on paper are entered until `papers_until`: the rulebook's days after the last
+    one, as it stood when the window was opened.
     When it is counted, its result is put on file with the acceptance (`assessments.AppraisalResult`) and
     nothing about it changes any more.
     """
@@ -96,6 +114,7 @@ class Appraisal(models.Model):
     )
     opens_on = models.DateField(_("opens on"))
     closes_on = models.DateField(_("closes on"))
+    papers_until = models.DateField(_("paper forms are entered until"))
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("opened by"),
@@ -103,9 +122,7 @@ class Appraisal(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
-    codes_made = models.PositiveIntegerField(
-        _("codes made"), default=0, help_text=_("For slips; a paper form without a code gets one besides.")
-    )
+    codes_made = models.PositiveIntegerField(_("codes made"), default=0, help_text=_("For slips."))
     counted_on = models.DateField(_("counted on"), null=True, blank=True)
 
     objects = AppraisalQuerySet.as_manager()
@@ -122,6 +139,9 @@ class Appraisal(models.Model):
                 condition=Q(opens_on__lte=F("closes_on")), name="appraisal_opens_before_close"
             ),
             models.CheckConstraint(
+                condition=Q(closes_on__lte=F("papers_until")), name="appraisal_papers_after_close"
+            ),
+            models.CheckConstraint(
                 condition=Q(counted_on=None) | Q(counted_on__gt=F("closes_on")),
                 name="appraisal_counted_after_close",
             ),
@@ -136,7 +156,7 @@ class Appraisal(models.Model):
     def is_open(self, on: datetime.date) -> bool:
         return self.counted_on is None and self.opens_on <= on <= self.closes_on
 
-    def state(self, *, on: datetime.date, given: int, needed: int) -> AppraisalState:
+    def state(self, *, on: datetime.date, given: int, needed: int, unchecked: int) -> AppraisalState:
         """Where it stands on a day, with so many answers given of those that are needed."""
         if self.counted_on:
             return AppraisalState.COUNTED
@@ -144,11 +164,18 @@ class Appraisal(models.Model):
             return AppraisalState.PLANNED
         if on <= self.closes_on:
             return AppraisalState.OPEN
-        return AppraisalState.TO_COUNT if given >= needed else AppraisalState.TOO_FEW
+        if given < needed:
+            return AppraisalState.TOO_FEW
+        return AppraisalState.TO_CHECK if unchecked else AppraisalState.TO_COUNT
 
 
 def new_appraisal_code() -> str:
     return get_random_string(CODE_LENGTH, CODE_LETTERS)
+
+
+def new_form_code() -> str:
+    """What is printed on a paper form: a letter longer, which tells a clerk who mistypes it."""
+    return with_check(new_appraisal_code(), CODE_LETTERS)
 
 
 class AppraisalResponseQuerySet(models.QuerySet["AppraisalResponse"]):
@@ -158,10 +185,24 @@ class AppraisalResponseQuerySet(models.QuerySet["AppraisalResponse"]):
     def unused(self) -> Self:
         return self.filter(answered_at=None)
 
+    def on_slips(self) -> Self:
+        """The codes by which people answer online."""
+        return self.filter(run=None)
+
+    def on_forms(self) -> Self:
+        """The codes printed on paper forms, which the office enters."""
+        return self.filter(run__isnull=False)
+
+    def undrawn(self) -> Self:
+        """Entered from paper, and in no pool yet from which some are drawn to be entered again."""
+        return self.filter(entered_by__isnull=False, draw=None)
+
 
 class AppraisalResponse(models.Model):
     """One code and, once used, its answer: the number of one of `STEPS` for each of `QUESTIONS`.
 
+    The code stands on a slip, and is used online; or on a form of a printed `run`, and is used by whoever
+    enters the form. `draw` is the draw to whose pool the entered form belongs.
     `doubts` says why an answer is doubtful; such an answer is marked and counted all the same.
     `device` is a keyed digest of address and browser, kept until the appraisal is counted.
     """
@@ -172,6 +213,14 @@ class AppraisalResponse(models.Model):
     code = models.CharField(_("code"), max_length=12, unique=True, default=new_appraisal_code)
     made_at = models.DateTimeField(
         _("made at"), default=timezone.now, help_text=_("The same for all codes that were made together.")
+    )
+    run = models.ForeignKey(
+        "publicity.FormRun",
+        verbose_name=_("run of paper forms"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="responses",
     )
     answers = models.JSONField(_("answers"), null=True, blank=True)
     text = models.TextField(_("remark"), blank=True)
@@ -188,6 +237,15 @@ class AppraisalResponse(models.Model):
         related_name="+",
     )
 
+    draw = models.ForeignKey(
+        "publicity.PaperDraw",
+        verbose_name=_("draw of paper forms"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
     objects = AppraisalResponseQuerySet.as_manager()
 
     class Meta:
@@ -198,7 +256,16 @@ class AppraisalResponse(models.Model):
                 condition=Q(answers=None, answered_at=None, answered_on=None)
                 | Q(answers__isnull=False, answered_at__isnull=False, answered_on__isnull=False),
                 name="appraisal_answer_has_date",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(run=None, entered_by=None)
+                | Q(run__isnull=False, answered_at=None, entered_by=None)
+                | Q(run__isnull=False, answered_at__isnull=False, entered_by__isnull=False),
+                name="appraisal_paper_answer_has_form",
+            ),
+            models.CheckConstraint(
+                condition=Q(draw=None) | Q(entered_by__isnull=False), name="appraisal_draw_of_entered_forms"
+            ),
         ]
         indexes = [models.Index(fields=["appraisal", "device"])]
 
@@ -209,6 +276,12 @@ class AppraisalResponse(models.Model):
     def steps(self) -> list[int]:
         """What was answered to each question; nothing while the code is unused."""
         return list(self.answers or ())
+
+    @property
+    def first_typed(self) -> list[int]:
+        """What was first typed, whatever the paper turned out to say when the form was entered again."""
+        second = getattr(self, "second_entry", None)
+        return list(second.first_answers) if second else self.steps
 
     @property
     def is_doubtful(self) -> bool:

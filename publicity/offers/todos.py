@@ -1,19 +1,21 @@
 """What waits of this room: appraisals to be counted, articles to be read, letters to be answered."""
 
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.enums import OrganisationKind
 from accounts.rules import is_inspector, is_office
-from accounts.todos import TODO_ROWS, TODOS, Asked, TodoKind, TodoSource, page
+from accounts.todos import TODO_ROWS, TODOS, Asked, TodoKind, TodoRow, TodoSource, page
 from core.union import Part
 from publicity.enums import ArticleState, NoticeState, ObjectionState
-from publicity.models import Appraisal, Article, Objection, Reuse
+from publicity.models import Appraisal, AppraisalResponse, Article, Objection, Reuse, SecondEntry
 from publicity.objection_steps import IN_TURN
 from publicity.rules import reads_objections
 from sites.calendar import today
 
 _LETTER = page("publicity_desk:objection")
+_SECOND = page("publicity_desk:appraisal_second")
 
 
 def _appraisals(asked: Asked) -> Part:
@@ -21,6 +23,33 @@ def _appraisals(asked: Asked) -> Part:
     return TODO_ROWS.part(
         closed, kind=Value("appraisal"), key="pk", about="site__window_name", since="closes_on"
     )
+
+
+def _paper_draws(asked: Asked) -> Part:
+    """Closed appraisals of which some entered forms are in no draw yet."""
+    undrawn = AppraisalResponse.objects.undrawn().filter(appraisal=OuterRef("pk"))
+    closed = Appraisal.objects.visible_to(asked.user).closed(on=today()).filter(Exists(undrawn))
+    return TODO_ROWS.part(
+        closed, kind=Value("paper_draw"), key="pk", about="site__window_name", since="closes_on"
+    )
+
+
+def _second_entries(asked: Asked) -> Part:
+    """What somebody else entered first: to be entered again, or with differences; by appraisal, counted."""
+    of_others = SecondEntry.objects.visible_to(asked.user).filter(settled_on=None)
+    return TODO_ROWS.part(
+        of_others.exclude(first_by=asked.user),
+        by=("kind", "key", "about"),
+        kind=Case(When(entered_by=None, then=Value("paper_second")), default=Value("paper_settle")),
+        key="response__appraisal",
+        about="response__appraisal__site__window_name",
+        detail=Count("pk"),
+    )
+
+
+def _forms(row: TodoRow) -> str:
+    told = ngettext("%(site)s: %(n)d form", "%(site)s: %(n)d forms", int(row.detail))
+    return told % {"site": row.about, "n": int(row.detail)}
 
 
 def _drafts(asked: Asked) -> Part:
@@ -54,6 +83,25 @@ TODOS.add(
             "appraisal": TodoKind(
                 _("Count the public appraisal, or prolong it"), page("publicity_desk:appraisal")
             )
+        },
+    ),
+    TodoSource(
+        offered_to=is_office,
+        rows=_paper_draws,
+        kinds={
+            "paper_draw": TodoKind(
+                _("Draw the paper forms that are entered again"), page("publicity_desk:appraisal")
+            )
+        },
+    ),
+    TodoSource(
+        offered_to=is_office,
+        rows=_second_entries,
+        kinds={
+            "paper_second": TodoKind(_("Enter the drawn paper forms again"), _SECOND, _forms),
+            "paper_settle": TodoKind(
+                _("Settle the differences between two entries of a paper form"), _SECOND, _forms
+            ),
         },
     ),
     TodoSource(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils.functional import Promise
@@ -11,7 +11,8 @@ from django.utils.functional import Promise
 from assessments.models import AppraisalResult
 from publicity.enums import AppraisalState
 from publicity.models import Appraisal, AppraisalResponse
-from publicity.models.appraisal import QUESTIONS, STEPS
+from publicity.models.appraisal import QUESTIONS, STEPS, CountedAppraisal
+from publicity.pages.paper_answers import PaperAnswers
 from publicity.services.appraisals import MOST_CODES, needed_answers
 from sites.calendar import today
 
@@ -44,11 +45,13 @@ class AppraisalPage:
 
     @property
     def state(self) -> AppraisalState:
-        return self.appraisal.state(on=today(), given=self._given, needed=self.needed)
+        return self.appraisal.state(
+            on=today(), given=self._given, needed=self.needed, unchecked=self.papers.unchecked
+        )
 
-    @property
-    def takes_forms(self) -> bool:
-        return self.state not in (AppraisalState.PLANNED, AppraisalState.COUNTED)
+    @cached_property
+    def papers(self) -> PaperAnswers:
+        return PaperAnswers(cast("CountedAppraisal", self.appraisal))
 
     @property
     def codes_left(self) -> int:
@@ -62,8 +65,11 @@ class AppraisalPage:
 
     @cached_property
     def batches(self) -> Sequence[Mapping[str, Any]]:
-        """Codes made together, while some are unused: the first one's key, how many, how many unused."""
-        together = self.appraisal.responses.order_by("made_at").values("made_at")
+        """Codes made together, while some are unused: how many, how many unused.
+
+        Of slips the first one's key, of forms their `run`.
+        """
+        together = self.appraisal.responses.order_by("made_at").values("made_at", "run")
         unused = Count("pk", filter=Q(answered_at=None))
         return list(together.annotate(first=Min("pk"), made=Count("pk"), unused=unused).filter(unused__gt=0))
 

@@ -18,8 +18,9 @@ from assessments.models import AppraisalResult
 from assessments.scoring import appraised
 from assessments.services import acceptance
 from core.locks import change_once
-from publicity.models import Appraisal, AppraisalResponse
+from publicity.models import Appraisal, AppraisalResponse, SecondEntry
 from publicity.models.appraisal import MOST_LETTERS, QUESTIONS, STEPS, new_appraisal_code
+from publicity.paper_marks import Typed, alike, how_many, same_minute
 from sites.calendar import today
 from sites.enums import Level, Stage
 from sites.models import Programme, Site
@@ -54,7 +55,10 @@ def open_window(*, site: Site, opens_on: datetime.date, closes_on: datetime.date
         raise InvalidTransition(
             _("%(site)s has been appraised from that day on already; begin on another day.") % {"site": site}
         )
-    appraisal = Appraisal.objects.create(site=site, opens_on=opens_on, closes_on=closes_on, opened_by=by)
+    grace = datetime.timedelta(days=site.programme.rulebook_used.paper_grace_days)
+    appraisal = Appraisal.objects.create(
+        site=site, opens_on=opens_on, closes_on=closes_on, papers_until=closes_on + grace, opened_by=by
+    )
     _tell_unit(appraisal)
     return appraisal
 
@@ -76,20 +80,24 @@ def open_windows(
 
 @transaction.atomic
 def prolong(*, appraisal: Appraisal, closes_on: datetime.date, by: User) -> None:
-    """Give the public more days: later than now, and not once the answers are counted."""
-    appraisal = _hold(appraisal, by)
+    """Give the public more days: later than now, and not once the answers are counted.
+
+    Paper forms are entered for as many days after the new last one as after the old.
+    """
+    appraisal = hold(appraisal, by)
     latest = max(appraisal.closes_on, today())
     if closes_on <= latest:
         raise ValidationError({"closes_on": _("Choose a day after %(day)s.") % {"day": date_format(latest)}})
+    appraisal.papers_until += closes_on - appraisal.closes_on
     appraisal.closes_on = closes_on
-    appraisal.save(update_fields=["closes_on"])
+    appraisal.save(update_fields=["closes_on", "papers_until"])
     _tell_unit(appraisal)
 
 
 @transaction.atomic
 def make_codes(*, appraisal: Appraisal, number: int, by: User) -> list[AppraisalResponse]:
     """Fresh codes for slips, each good for one answer."""
-    appraisal = _hold(appraisal, by)
+    appraisal = hold(appraisal, by)
     if today() > appraisal.closes_on:
         raise InvalidTransition(_("This appraisal has ended: prolong its window before you make more codes."))
     free = min(MOST_AT_ONCE, MOST_CODES - appraisal.codes_made)
@@ -117,51 +125,33 @@ def answer(
     appraisal = Appraisal.objects.select_for_update(of=("self",)).get(pk=response.appraisal_id)
     if not appraisal.is_open(today()):
         raise InvalidTransition(_("This appraisal is not open today."))
-    _write(response, answers, text, device=device, doubts=_doubts(appraisal, device, seconds))
-
-
-@transaction.atomic
-def enter_paper_form(
-    *, appraisal: Appraisal, code: str, answers: Sequence[int], text: str, by: User
-) -> AppraisalResponse:
-    """Enter a form that was filled in on paper; one without a code gets a fresh one.
-
-    Forms may come in after the window, until the answers are counted.
-    """
-    appraisal = _hold(appraisal, by)
-    if today() < appraisal.opens_on:
-        raise InvalidTransition(_("This appraisal is not open yet."))
-    if code:
-        response = appraisal.responses.filter(code=code).first()
-        if response is None:
-            raise ValidationError({"code": _("This code does not belong to this appraisal.")})
-    else:
-        response = AppraisalResponse.objects.create(appraisal=appraisal)
-    _write(response, answers, text, entered_by=by)
-    return response
+    write(response, answers, text, device=device, doubts=_doubts(appraisal, device, seconds))
 
 
 @transaction.atomic
 def count(*, appraisal: Appraisal, by: User) -> AppraisalResult:
     """Count a closed window and put the result on file with the acceptance; what tells devices apart goes.
 
-    Too few answers are no result: 样本不足, the window is prolonged or forms are entered.
+    Too few answers are no result: 样本不足, the window is prolonged or forms are entered. Nor is there one
+    before the check of the forms entered from paper is over.
     """
-    appraisal = _hold(appraisal, by)
+    appraisal = hold(appraisal, by)
     if today() <= appraisal.closes_on:
         raise InvalidTransition(
             _("The window runs until the end of %(day)s.") % {"day": date_format(appraisal.closes_on)}
         )
-    given = list(appraisal.responses.answered())
+    given = list(appraisal.responses.answered().select_related("second_entry"))
     needed = needed_answers(appraisal.site.programme)
     if len(given) < needed:
         raise ValidationError(
             _("The sample is too small to count: %(n)d people answered, at least %(minimum)d are needed.")
             % {"n": len(given), "minimum": needed}
         )
+    _require_check(appraisal)
     appraisal.counted_on = today()
     appraisal.save(update_fields=["counted_on"])
     firm = [each.steps for each in given if not each.is_doubtful]
+    typed = typed_from_paper(given)
     appraisal.responses.exclude(device="").update(device="")
     return acceptance.put_on_file(
         site=appraisal.site,
@@ -169,12 +159,38 @@ def count(*, appraisal: Appraisal, by: User) -> AppraisalResult:
             opened_on=appraisal.opens_on,
             closed_on=appraisal.closes_on,
             all=appraised([each.steps for each in given]),
-            on_paper=sum(each.entered_by_id is not None for each in given),
+            on_paper=len(typed),
+            alike=how_many(alike(typed)),
+            same_minute=how_many(same_minute(typed)),
             doubtful=len(given) - len(firm),
             firm_score=appraised(firm).score if firm else None,
         ),
         by=by,
     )
+
+
+def _require_check(appraisal: Appraisal) -> None:
+    entries = SecondEntry.objects.filter(response__appraisal=appraisal)
+    waits = (
+        appraisal.responses.undrawn().count(),
+        entries.waiting().count(),
+        entries.differing().count(),
+    )
+    if any(waits):
+        told = _(
+            "The forms entered from paper are not checked yet: %(undrawn)d that nothing was drawn from, "
+            "%(waiting)d to be entered again, %(differing)d with differences to be settled."
+        )
+        raise InvalidTransition(told % dict(zip(("undrawn", "waiting", "differing"), waits, strict=True)))
+
+
+def typed_from_paper(answers: Iterable[AppraisalResponse]) -> list[Typed]:
+    """The answers that were entered from paper, each as it was first typed."""
+    return [
+        Typed(each.entered_by_id, each.answered_at, each.first_typed)
+        for each in answers
+        if each.entered_by_id and each.answered_at
+    ]
 
 
 def needed_answers(programme: Programme) -> int:
@@ -189,7 +205,7 @@ def _check_days(opens_on: datetime.date, closes_on: datetime.date) -> None:
         raise ValidationError({"closes_on": _("The window does not end before it begins.")})
 
 
-def _hold(appraisal: Appraisal, by: User) -> Appraisal:
+def hold(appraisal: Appraisal, by: User) -> Appraisal:
     """Locked for a change by the office; not for whoever has stood aside, and not once it is counted."""
     require_office(by)
     seen = Appraisal.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=appraisal.pk)
@@ -216,7 +232,7 @@ def _tell_unit(appraisal: Appraisal) -> None:
     )
 
 
-def _write(
+def write(
     response: AppraisalResponse,
     answers: Sequence[int],
     text: str,
@@ -225,10 +241,8 @@ def _write(
     doubts: str = "",
     entered_by: User | None = None,
 ) -> None:
-    if len(answers) != len(QUESTIONS) or not all(0 <= step < len(STEPS) for step in answers):
-        raise ValidationError(_("Answer all of the questions."))
-    if len(text) > MOST_LETTERS:
-        raise ValidationError({"text": _("At most %(n)d characters.") % {"n": MOST_LETTERS}})
+    """Put an answer to its code, which must not be used yet."""
+    check_answers(answers, text)
     if not change_once(
         AppraisalResponse.objects.unused().filter(pk=response.pk),
         answers=list(answers),
@@ -240,6 +254,14 @@ def _write(
         answered_at=timezone.now(),
     ):
         raise InvalidTransition(_("This code has been used already; each is good for one answer."))
+
+
+def check_answers(answers: Sequence[int], text: str) -> None:
+    """ValidationError unless each question has one of the steps and the remark is not too long."""
+    if len(answers) != len(QUESTIONS) or not all(0 <= step < len(STEPS) for step in answers):
+        raise ValidationError(_("Answer all of the questions."))
+    if len(text) > MOST_LETTERS:
+        raise ValidationError({"text": _("At most %(n)d characters.") % {"n": MOST_LETTERS}})
 
 
 def _doubts(appraisal: Appraisal, device: str, seconds: float) -> str:

@@ -57,7 +57,7 @@ def appraised(request: HttpRequest) -> HttpResponse:
 
 
 def _by_code(code: str) -> AppraisalResponse | None:
-    codes = AppraisalResponse.objects.select_related("appraisal__site__organisation")
+    codes = AppraisalResponse.objects.on_slips().select_related("appraisal__site__organisation")
     return codes.filter(code=plain_code(code)).first()
 
 

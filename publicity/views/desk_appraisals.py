@@ -24,7 +24,7 @@ from audit.services import note_export
 from core.acting import attempt, carried_out
 from publicity import appraisal_sheets
 from publicity.enums import AppraisalState
-from publicity.forms import MakeCodesForm, OpenWindowsForm, PaperFormForm, ProlongForm
+from publicity.forms import MakeCodesForm, OpenWindowsForm, PrintFormsForm, ProlongForm, ScansForm
 from publicity.models import Appraisal
 from publicity.models.appraisal import AppraisalQuerySet, CountedAppraisal
 from publicity.pages.appraisal import AppraisalPage
@@ -35,7 +35,6 @@ from sites.chosen import chosen_programme, programme_or_404
 from sites.models import Site
 
 PAGE = 50
-LATEST = 10
 
 
 class AppraisalList(LoginRequiredMixin, ListView[Site]):
@@ -77,7 +76,11 @@ def _row(site: _AppraisedSite, needed: int) -> tuple[Site, Appraisal | None, App
     if not site.windows:
         return site, None, AppraisalState.UNOPENED
     newest = site.windows[0]
-    return site, newest, newest.state(on=today(), given=newest.given, needed=needed)
+    return (
+        site,
+        newest,
+        newest.state(on=today(), given=newest.given, needed=needed, unchecked=newest.unchecked),
+    )
 
 
 @login_required
@@ -111,62 +114,39 @@ def add(request: StaffRequest) -> HttpResponse:
 @login_required
 @require_safe
 def appraisal(request: StaffRequest, pk: int) -> HttpResponse:
-    return _page(request, _visible(request, pk))
+    return appraisal_page(request, visible_appraisal(request, pk))
 
 
 @login_required
 @require_POST
 def prolong(request: StaffRequest, pk: int) -> HttpResponse:
-    found, form = _visible(request, pk), ProlongForm(request.POST)
+    found, form = visible_appraisal(request, pk), ProlongForm(request.POST)
     require_office(request.user)
     if form.is_valid() and carried_out(
         form, lambda: appraisals.prolong(appraisal=found, by=request.user, **form.cleaned_data)
     ):
         messages.success(request, _("The window is prolonged. Print the poster anew: it bears the last day."))
         return redirect(found)
-    return _page(request, found, prolong_form=form)
+    return appraisal_page(request, found, prolong_form=form)
 
 
 @login_required
 @require_POST
 def codes(request: StaffRequest, pk: int) -> HttpResponse:
-    found, form = _visible(request, pk), MakeCodesForm(request.POST)
+    found, form = visible_appraisal(request, pk), MakeCodesForm(request.POST)
     require_office(request.user)
     if form.is_valid() and carried_out(
         form, lambda: appraisals.make_codes(appraisal=found, by=request.user, **form.cleaned_data)
     ):
         messages.success(request, _("The codes are made: print their slips."))
         return redirect(found)
-    return _page(request, found, codes_form=form)
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def entry(request: StaffRequest, pk: int) -> HttpResponse:
-    """Forms from paper, one after the other."""
-    found, form = _visible(request, pk), PaperFormForm(request.POST or None)
-    require_office(request.user)
-    if (
-        form.is_bound
-        and form.is_valid()
-        and carried_out(form, lambda: form.save(appraisal=found, by=request.user))
-    ):
-        messages.success(request, _("Entered: %(what)s. Now the next form.") % {"what": form.entered})
-        return redirect("publicity_desk:appraisal_entry", pk)
-    entered = found.responses.filter(entered_by__isnull=False).select_related("entered_by")
-    context = {
-        "page": AppraisalPage(found),
-        "form": form,
-        "latest": entered.order_by("-answered_at", "-pk")[:LATEST],
-    }
-    status = 422 if form.is_bound else 200
-    return render(request, "publicity/desk/appraisal_entry.html", context, status=status)
+    return appraisal_page(request, found, codes_form=form)
 
 
 @login_required
 @require_POST
 def count(request: StaffRequest, pk: int) -> HttpResponse:
-    found = _visible(request, pk)
+    found = visible_appraisal(request, pk)
     require_office(request.user)
     attempt(
         request,
@@ -181,30 +161,24 @@ def count(request: StaffRequest, pk: int) -> HttpResponse:
 def poster(request: StaffRequest, pk: int) -> FileResponse:
     """For the office, the leading group, the site's district and its unit."""
     found = get_object_or_404(_facts(Appraisal.objects.hung_up_by(request.user)), pk=pk)
-    return _pdf(appraisal_sheets.poster(found), "海报", found)
-
-
-@login_required
-@require_safe
-def paper_forms(request: StaffRequest, pk: int) -> FileResponse:
-    found = get_object_or_404(_facts(Appraisal.objects.hung_up_by(request.user)), pk=pk)
-    return _pdf(appraisal_sheets.paper_forms(found), "问卷", found)
+    return printed(appraisal_sheets.poster(found), "海报", found)
 
 
 @login_required
 @require_safe
 def slips(request: StaffRequest, pk: int, first: int) -> FileResponse:
     """Those of the codes made together with `first` that are not used yet: whoever holds one can answer."""
-    found = _visible(request, pk)
+    found = visible_appraisal(request, pk)
     require_office(request.user)
-    made = get_object_or_404(found.responses, pk=first).made_at
-    unused = found.responses.unused().filter(made_at=made)
+    made = get_object_or_404(found.responses.on_slips(), pk=first).made_at
+    unused = found.responses.on_slips().unused().filter(made_at=made)
     if not unused:
         raise Http404
-    return _pdf(appraisal_sheets.slips(found, unused), "评议卡", found)
+    return printed(appraisal_sheets.slips(found, unused), "评议卡", found)
 
 
-def _visible(request: StaffRequest, pk: int) -> CountedAppraisal:
+def visible_appraisal(request: StaffRequest, pk: int) -> CountedAppraisal:
+    """The appraisal with its counts, if this person sees it."""
     seen = _facts(Appraisal.objects.visible_to(request.user)).with_counts()
     return get_object_or_404(cast("QuerySet[CountedAppraisal]", seen), pk=pk)
 
@@ -213,7 +187,7 @@ def _facts(found: AppraisalQuerySet) -> AppraisalQuerySet:
     return found.select_related("site__organisation", "site__programme__rulebook", "opened_by")
 
 
-def _page(request: StaffRequest, found: CountedAppraisal, **refused: Form) -> HttpResponse:
+def appraisal_page(request: StaffRequest, found: CountedAppraisal, **refused: Form) -> HttpResponse:
     """The appraisal's page; a form handed over was refused and is shown with what was typed."""
     page = AppraisalPage(found)
     may_write = is_office(request.user) and not found.counted_on
@@ -223,13 +197,15 @@ def _page(request: StaffRequest, found: CountedAppraisal, **refused: Form) -> Ht
         "may_write": may_write,
         "prolong_form": ProlongForm() if may_write else None,
         "codes_form": MakeCodesForm() if may_write and page.codes_left else None,
+        "print_form": PrintFormsForm() if may_write and page.papers.left_to_print else None,
+        "scans_form": ScansForm() if may_write else None,
         **refused,
     }
     status = 422 if refused else 200
     return render(request, "publicity/desk/appraisal_detail.html", context, status=status)
 
 
-def _pdf(content: bytes, what: str, found: Appraisal) -> FileResponse:
+def printed(content: bytes, what: str, found: Appraisal) -> FileResponse:
     """Shown by the browser, which prints it; never kept: slips are as good as an answer."""
     name = f"{what} {found.site.window_name}.pdf"
     note_export(found, name=name)

@@ -313,7 +313,8 @@ def appraised(
     opened_on = datetime.date.fromisoformat(opened)
     closed_on = opened_on + datetime.timedelta(days=9)
     counted = Appraised(sample, Decimal(score), margin=Decimal("2.5"), questions=((0, 0, 0, sample),) * 5)
-    values = {"on_paper": 0, "doubtful": 0, "firm_score": Decimal(score), **more}
+    on_paper = {"on_paper": 0, "alike": 0, "same_minute": 0}
+    values = {**on_paper, "doubtful": 0, "firm_score": Decimal(score), **more}
     with pinned(closed_on + datetime.timedelta(days=1)):
         return acceptance.put_on_file(
             site=site,

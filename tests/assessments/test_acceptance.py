@@ -141,11 +141,13 @@ def test_decide_pass_leaves_the_report(site):
 
 
 def test_report_says_what_the_appraisal_is_made_of(site):
-    builders.appraised(site, on_paper=9, doubtful=3, firm_score=Decimal(88))
+    struck = {"alike": 4, "same_minute": 2}
+    builders.appraised(site, on_paper=9, **struck, doubtful=3, firm_score=Decimal(88))
     decide(builders.recommended(site))
     paper = Document.objects.get(kind=DocumentKind.ACCEPTANCE_REPORT)
     text = text_of(render_paper(paper.kind, paper.context))
-    assert "评议问卷60份，社会评议得分90分（误差±2.5分；其中纸质9份，存疑3份，不计存疑得分88分）" in text
+    on_paper = "其中纸质9份（占15%），纸质中连续相同4份、同一分钟录入2份"
+    assert f"评议问卷60份，社会评议得分90分（误差±2.5分；{on_paper}，存疑3份，不计存疑得分88分）" in text
 
 
 def test_report_on_a_vetoed_site_gives_the_grounds(site):

@@ -98,7 +98,7 @@ def test_detail_shows_what_the_appraisal_rests_on(client, site, office):
     builders.appraised(site, score="91.5", sample=64, on_paper=9, doubtful=3, firm_score=Decimal(88))
     for _ in ("before the recommendation", "with it"):
         html = client.get(url("acceptance", site.pk)).content.decode()
-        for words in ("91.5", "± 2.5", "参评 64 人", "纸质 9 份", "存疑 3 份（不计存疑得分 88）"):
+        for words in ("91.5", "± 2.5", "参评 64 人", "纸质 9 份（14.06%）", "存疑 3 份（不计存疑得分 88）"):
             assert words in html
         client.post(url("recommend", site.pk), ENTERED)
 

@@ -10,7 +10,7 @@ from audit.checking import check_trail
 from audit.models import Check, Seal
 from audit.sealing import seal_trail
 from core import triggers
-from publicity.models import Handling
+from publicity.models import AppraisalScan, FormRun, Handling, PaperDraw, Settlement
 from sites.models import StageChange
 from tests.assessments import builders
 from tests.at_once import on_both
@@ -18,7 +18,17 @@ from tests.at_once import on_both
 pytestmark = [pytest.mark.django_db, on_both]
 
 WRITTEN = (LogEntry, Seal, Check, StageChange, ScoreEntry, FindingReply)
-GUARDED = {*WRITTEN, Argument, Handling, Proposal, ProposalAnswer}
+GUARDED = {
+    *WRITTEN,
+    Argument,
+    Handling,
+    Proposal,
+    ProposalAnswer,
+    AppraisalScan,
+    FormRun,
+    PaperDraw,
+    Settlement,
+}
 
 
 @pytest.fixture

@@ -100,6 +100,7 @@ FILLED = {
     "assessments.EvidenceFile.thumbnail": ITSELF,
     "desk.Dossier.file": ITSELF,
     "documents.Document.file": ITSELF,
+    "publicity.AppraisalScan.file": "ScansForm.files",
     "publicity.ArticleFile.file": "ArticleForm.files",
     "publicity.ArticleFile.shown": ITSELF,
     "publicity.ArticleFile.thumbnail": ITSELF,

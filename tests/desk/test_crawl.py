@@ -80,6 +80,7 @@ BEGIN = {
     "assessments:evidence_replace": "the title of the version it replaces",
     "publicity_desk:appraisal_add": "today, and the sites asked for",
     "publicity_desk:appraisal_codes": "as many as are usual",
+    "publicity_desk:appraisal_forms": "as many as are usual",
     "publicity_desk:article_reuse": "today",
     "publicity_desk:letter_add": "today",
     "publicity_desk:naming_warn": "the rulebook's days",

@@ -223,7 +223,15 @@ def test_too_few_answers_are_no_result_and_not_nought(on):
     scene.answered(window, 3)
     rows = table(counted(APPRAISAL))
     needed = appraisals.needed_answers(factories.programme())
-    assert rows[str(window.site)] == [str(AppraisalState.OPEN.label), 3, needed, 0, None, None, None]
+    assert rows[str(window.site)] == [
+        str(AppraisalState.OPEN.label),
+        3,
+        needed,
+        0,
+        *[None] * 3,
+        0,
+        *[None] * 3,
+    ]
     on("2008-05-20")
     found = counted(APPRAISAL)
     assert table(found)[str(window.site)][0] == "样本不足"
@@ -240,14 +248,15 @@ def test_satisfaction_shows_with_its_margin_once_it_is_counted(on):
     window = scene.appraisal(codes=needed)
     scene.answered(window, needed - 1)
     scene.answered(window, 1, step=2, seconds=1)  # too quick to have been read
-    assert table(counted(APPRAISAL))[str(window.site)][4:] == [None, None, None]
+    assert table(counted(APPRAISAL))[str(window.site)][4:7] == [None, None, None]
     on("2008-05-20")
     appraisals.count(appraisal=window, by=builders.office())
     found = counted(APPRAISAL)
     row = table(found)[str(window.site)]
     assert row[:4] == [str(AppraisalState.COUNTED.label), needed, needed, 1]
     result = window.site.appraisal_results.get()
-    assert row[4:] == [result.score, result.margin, Decimal(100)]
+    assert row[4:7] == [result.score, result.margin, Decimal(100)]
+    assert row[7:] == [0, Decimal(0), 0, 0]
     satisfaction = found.drawing[0].bars[1]
     assert satisfaction.filled == share(float(result.score), 100)
     assert satisfaction.low == share(float(result.score - result.margin), 100)

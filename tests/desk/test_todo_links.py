@@ -88,6 +88,9 @@ DONE_AT = {
     "Open the public appraisal": {"publicity_desk:appraisal_add"},
     "Hold another appraisal: the sample is insufficient": {"publicity_desk:appraisal_add"},
     "Count the public appraisal, or prolong it": _COUNT,
+    "Draw the paper forms that are entered again": {"publicity_desk:appraisal_draw"},
+    "Enter the drawn paper forms again": {"publicity_desk:appraisal_second"},
+    "Settle the differences between two entries of a paper form": {"publicity_desk:appraisal_settle"},
     "Recommend a result of the acceptance": {"assessments:recommend"},
     "Decide the acceptance": {"assessments:decide"},
     "reopen for rectification": {"assessments:reopen"},
@@ -267,6 +270,18 @@ def acceptances() -> str:
     return "2008-05-14"
 
 
+def paper_answers() -> str:
+    """Forms entered from paper: to be drawn from, to be entered again, and with differences."""
+    office, colleague = builders.office(), factories.user(Role.OFFICE)
+    with builders.on("2008-05-05"):
+        undrawn, waiting, differing = (scene.appraisal() for _ in range(3))
+        for window in (undrawn, waiting, differing):
+            scene.entered(window, office)
+        scene.drawn(waiting, office)
+        scene.entered_again(scene.drawn(differing, office)[0], colleague, step=0)
+    return "2008-05-10"
+
+
 def objection() -> str:
     with builders.on("2008-05-05"):
         notice = scene.publish(*scene.accepted(3))
@@ -402,6 +417,7 @@ SCENES: tuple[Callable[[], str], ...] = (
     rectification,
     late_rectification,
     acceptances,
+    paper_answers,
     objection,
     ended_notice,
     tracked,

@@ -404,7 +404,7 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
         "pass_mark": "80",
         "appraisal_sample": 126,
         "appraisal_score": "88",
-        "appraisal_details": "误差±1.8分；其中纸质21份，存疑3份，不计存疑得分87.6分",
+        "appraisal_details": "误差±1.8分；其中纸质21份（占16.67%），纸质中连续相同3份，存疑3份，不计存疑得分87.6分",
         "appraisal_weight": "20%",
         "standard_weight": "80%",
         "bonus": "1",

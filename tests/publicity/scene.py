@@ -9,9 +9,25 @@ from accounts.models import Organisation, User
 from assessments.enums import RoundKind
 from assessments.models import Assessment, Round
 from publicity.enums import ObjectionState
-from publicity.models import Appraisal, AppraisalResponse, Article, Naming, Notice, Objection
+from publicity.models import (
+    Appraisal,
+    AppraisalResponse,
+    Article,
+    Naming,
+    Notice,
+    Objection,
+    SecondEntry,
+)
 from publicity.models.appraisal import QUESTIONS
-from publicity.services import appraisals, articles, inquiries, naming, notices, objections
+from publicity.services import (
+    appraisals,
+    articles,
+    inquiries,
+    naming,
+    notices,
+    objections,
+    paper_answers,
+)
 from sites.calendar import pinned, today
 from sites.enums import Stage
 from sites.models import Determination, DeterminationLine, Site
@@ -200,7 +216,7 @@ def answered(
     seconds: float = 60,
 ) -> list[AppraisalResponse]:
     """So many codes used, each by a device of its own unless one is named."""
-    used = list(window.responses.unused()[:number])
+    used = list(window.responses.on_slips().unused()[:number])
     for response in used:
         appraisals.answer(
             response=response,
@@ -210,3 +226,40 @@ def answered(
             seconds=seconds,
         )
     return used
+
+
+def forms(window: Appraisal, number: int = 1) -> list[str]:
+    """The codes of so many forms, printed by the office."""
+    run = paper_answers.print_forms(appraisal=window, number=number, by=factories.user(Role.OFFICE))
+    return list(run.responses.values_list("code", flat=True))
+
+
+def entered(window: Appraisal, by: User, number: int = 1, *, step: int = 2) -> list[AppraisalResponse]:
+    """So many forms printed and entered from paper."""
+    return [
+        paper_answers.enter(appraisal=window, code=code, answers=[step] * len(QUESTIONS), text="", by=by)
+        for code in forms(window, number)
+    ]
+
+
+def drawn(window: Appraisal, by: User) -> list[SecondEntry]:
+    """Of what was entered since the last draw, the forms to be entered again."""
+    return list(paper_answers.draw(appraisal=window, by=by).second_entries.all())
+
+
+def entered_again(entry: SecondEntry, by: User, *, step: int | None = None) -> SecondEntry:
+    """Entered again as it was first, or with this answer to each question."""
+    answers = entry.first_answers if step is None else [step] * len(QUESTIONS)
+    return paper_answers.enter_again(
+        appraisal=entry.response.appraisal,
+        code=entry.response.code,
+        answers=answers,
+        text=entry.first_text,
+        by=by,
+    )
+
+
+def checked(window: Appraisal, by: User) -> None:
+    """A draw from what was entered, and the drawn forms entered again by somebody else, as they were."""
+    for entry in drawn(window, by):
+        entered_again(entry, factories.user(Role.OFFICE))

@@ -1,14 +1,15 @@
 """Every page asks the database as often for thirty rows as for three, and at most twelve times."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.enums import Role
 from desk.open_steps import bring_up_to_date
 from publicity.enums import LetterKind, TrackingKind
-from publicity.models import Appraisal, Article, Naming, Notice, RecheckDraw
-from publicity.services import letters, reuse, tracking
+from publicity.models import Appraisal, Article, Naming, Notice, PaperDraw, RecheckDraw
+from publicity.services import letters, paper_answers, reuse, tracking
 from publicity.services import notices as notices_service
 from publicity.services.appraisals import make_codes
 from sites.calendar import today
@@ -201,6 +202,38 @@ def long_appraisal(count):
     scene.answered(window, count, text="示例意见")
 
 
+def long_papers(count):
+    """Forms from paper, each with its draw: entered again or not, alike, or settled; with scans."""
+    window = Appraisal.objects.first() or scene.appraisal()
+    first, second = (factories.user(Role.OFFICE) for _ in range(2))
+    for number in range(count):
+        scene.entered(window, first)
+        [entry] = scene.drawn(window, first)
+        if number % 3 == 0:
+            entry = scene.entered_again(entry, second, step=0)
+            paper_answers.settle(entry=entry, says=dict.fromkeys(entry.differing, 1), by=second)
+        elif number % 3 == 1:
+            scene.entered_again(entry, second, step=0)
+        scan = SimpleUploadedFile("a.pdf", f"%PDF-1.4 {entry.pk}".encode())
+        paper_answers.attach_scans(appraisal=window, files=[scan], by=first)
+
+
+def second_page():
+    return f"{appraisal_page()}second/"
+
+
+def paper_draw(count):
+    """One draw of so many forms, the latest."""
+    window = Appraisal.objects.first() or scene.appraisal()
+    office = factories.user(Role.OFFICE)
+    scene.entered(window, office, count)
+    scene.drawn(window, office)
+
+
+def paper_draw_page():
+    return PaperDraw.objects.latest("pk").get_absolute_url()
+
+
 def appraisal_page():
     return f"/desk/appraisals/{Appraisal.objects.get().pk}/"
 
@@ -250,6 +283,10 @@ PAGES = [
     ("/desk/appraisals/", appraisals, Role.OFFICE),
     ("/desk/appraisals/", appraisals, Role.LEADING_GROUP),
     (appraisal_page, long_appraisal, Role.OFFICE),
+    (appraisal_page, long_papers, Role.OFFICE),
+    (second_page, long_papers, Role.OFFICE),
+    (paper_draw_page, paper_draw, Role.OFFICE),
+    ("/desk/", long_papers, Role.OFFICE),
     ("/desk/appraisals/add/", appraisals, Role.OFFICE),
     ("/desk/objections/letters/", late_letters, Role.OFFICE),
     (notice_page(""), extensions, None),

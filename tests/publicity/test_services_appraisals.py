@@ -181,48 +181,6 @@ def test_device_of_another_site_is_not_held_against_one(window):
     assert elsewhere.doubts == ""
 
 
-# -- paper forms -----------------------------------------------------------------------------
-
-
-def enter(window, by, code="", **more):
-    values = {"answers": [2] * len(QUESTIONS), "text": "", **more}
-    return appraisals.enter_paper_form(appraisal=window, code=code, by=by, **values)
-
-
-def test_paper_form_says_who_entered_it_also_after_the_window(window, office, on):
-    on("2008-05-12")
-    code = window.responses.first().code
-    enter(window, office, code)
-    enter(window, office)
-    entered = window.responses.answered()
-    assert {each.entered_by for each in entered} == {office}
-    assert code in [each.code for each in entered]
-    assert window.responses.count() == 41
-
-
-def test_paper_form_with_the_code_of_another_site_is_refused(window, office):
-    other = scene.appraisal(codes=1).responses.get()
-    with pytest.raises(ValidationError) as refused:
-        enter(window, office, other.code)
-    assert list(refused.value.error_dict) == ["code"]
-    other.refresh_from_db()
-    assert other.answered_at is None
-
-
-def test_paper_form_of_a_used_code_leaves_the_answer(window, office):
-    [used] = scene.answered(window)
-    with pytest.raises(InvalidTransition):
-        enter(window, office, used.code)
-    used.refresh_from_db()
-    assert (used.steps, used.entered_by) == ([3] * 5, None)
-
-
-def test_paper_form_that_is_refused_leaves_no_code_behind(window, office):
-    with pytest.raises(ValidationError):
-        enter(window, office, answers=[3] * 4)
-    assert window.responses.count() == 40
-
-
 # -- the count -------------------------------------------------------------------------------
 
 
@@ -230,8 +188,9 @@ def test_count_puts_sample_score_margin_and_doubtful_on_file(window, office, on)
     scene.answered(window, 20)
     scene.answered(window, 8, step=1)
     scene.answered(window, 2, step=0, seconds=1)
-    enter(window, office)
+    scene.entered(window, office)
     on("2008-05-10")
+    scene.checked(window, office)
     result = appraisals.count(appraisal=window, by=office)
     # 20 × 100, 8 × 60, 2 × 0, 1 × 80
     assert (result.sample, result.on_paper, result.doubtful) == (31, 1, 2)
@@ -262,7 +221,9 @@ def test_count_of_too_few_answers_says_so_and_is_no_result(window, office, on, e
     assert not AppraisalResult.objects.exists()
     window.refresh_from_db()
     assert window.counted_on is None
-    enter(window, office)
+    appraisals.prolong(appraisal=window, closes_on=datetime.date(2008, 5, 11), by=office)
+    scene.answered(window)
+    on("2008-05-12")
     assert appraisals.count(appraisal=window, by=office).sample == NEEDED
 
 
@@ -270,12 +231,10 @@ def test_nothing_changes_once_it_is_counted(window, office, on):
     scene.answered(window, NEEDED)
     on("2008-05-10")
     appraisals.count(appraisal=window, by=office)
-    left = window.responses.unused().first()
     for verb in (
         lambda: appraisals.count(appraisal=window, by=office),
         lambda: appraisals.prolong(appraisal=window, closes_on=datetime.date(2008, 6, 1), by=office),
         lambda: appraisals.make_codes(appraisal=window, number=1, by=office),
-        lambda: enter(window, office, left.code),
         lambda: scene.answered(window),
     ):
         with pytest.raises(InvalidTransition):
@@ -284,17 +243,19 @@ def test_nothing_changes_once_it_is_counted(window, office, on):
 
 
 @pytest.mark.parametrize(
-    ("day", "given", "state"),
+    ("day", "given", "unchecked", "state"),
     [
-        ("2008-05-04", 0, AppraisalState.PLANNED),
-        ("2008-05-05", 0, AppraisalState.OPEN),
-        ("2008-05-09", 99, AppraisalState.OPEN),
-        ("2008-05-10", 29, AppraisalState.TOO_FEW),
-        ("2008-05-10", 30, AppraisalState.TO_COUNT),
+        ("2008-05-04", 0, 0, AppraisalState.PLANNED),
+        ("2008-05-05", 0, 0, AppraisalState.OPEN),
+        ("2008-05-09", 99, 1, AppraisalState.OPEN),
+        ("2008-05-10", 29, 1, AppraisalState.TOO_FEW),
+        ("2008-05-10", 30, 1, AppraisalState.TO_CHECK),
+        ("2008-05-10", 30, 0, AppraisalState.TO_COUNT),
     ],
 )
-def test_state_of_a_window(window, day, given, state):
-    assert window.state(on=datetime.date.fromisoformat(day), given=given, needed=NEEDED) == state
+def test_state_of_a_window(window, day, given, unchecked, state):
+    day = datetime.date.fromisoformat(day)
+    assert window.state(on=day, given=given, needed=NEEDED, unchecked=unchecked) == state
 
 
 # -- rights ----------------------------------------------------------------------------------
@@ -307,7 +268,6 @@ VERBS = {
         appraisal=window, closes_on=datetime.date(2008, 6, 1), by=by
     ),
     "codes": lambda window, by: appraisals.make_codes(appraisal=window, number=1, by=by),
-    "enter": enter,
     "count": lambda window, by: appraisals.count(appraisal=window, by=by),
 }
 
@@ -322,7 +282,7 @@ def test_only_the_office_acts(window, role, verb):
 
 def test_whoever_stood_aside_does_nothing_with_that_site(window, office):
     recusals.recuse(user=office, site=window.site, reason="示例亲属")
-    for name in ("prolong", "codes", "enter", "count"):
+    for name in ("prolong", "codes", "count"):
         with pytest.raises(PermissionDenied):
             VERBS[name](window, office)
     with pytest.raises(PermissionDenied):
@@ -332,7 +292,7 @@ def test_whoever_stood_aside_does_nothing_with_that_site(window, office):
 
 def test_database_holds_one_uncounted_window_a_site(window):
     with pytest.raises(IntegrityError), transaction.atomic():
-        Appraisal.objects.create(site=window.site, opens_on=MAY_9, closes_on=MAY_9)
+        Appraisal.objects.create(site=window.site, opens_on=MAY_9, closes_on=MAY_9, papers_until=MAY_9)
 
 
 # -- at once ---------------------------------------------------------------------------------

@@ -26,10 +26,8 @@ NEEDED = 30
 POSTS = {
     "_prolong": {"closes_on": "2008-05-20"},
     "_codes": {"number": "3"},
-    "_entry": {"marks": "11111"},
     "_count": {},
 }
-PRINTS = ("_poster", "_forms")
 
 
 @pytest.fixture
@@ -51,7 +49,7 @@ def slips_of(window):
 
 
 def test_strangers_are_asked_to_sign_in(client, window):
-    for address in (LIST, ADD, of(window), slips_of(window), *(of(window, name) for name in PRINTS)):
+    for address in (LIST, ADD, of(window), slips_of(window), of(window, "_poster")):
         assert client.get(address).status_code == 302
     for name, data in POSTS.items():
         assert client.post(of(window, name), data).status_code == 302
@@ -76,7 +74,7 @@ def test_leading_group_reads_and_changes_nothing(client, window):
         assert 'method="post" action="/desk/appraisals' not in page.content.decode()
         assert ADD not in page.content.decode()
     assert slips_of(window) not in client.get(of(window)).content.decode()
-    for address in (ADD, slips_of(window), of(window, "_entry")):
+    for address in (ADD, slips_of(window)):
         assert client.get(address).status_code == 403
     for name, data in POSTS.items():
         assert client.post(of(window, name), data).status_code == 403
@@ -90,7 +88,7 @@ def test_acts_by_get_are_refused(client, window):
         assert client.get(of(window, name)).status_code == 405
 
 
-def test_poster_and_forms_are_for_the_city_the_unit_and_its_district(client, window):
+def test_poster_is_for_the_city_the_unit_and_its_district(client, window):
     site = window.site
     for role, organisation in (
         (Role.OFFICE, None),
@@ -99,8 +97,7 @@ def test_poster_and_forms_are_for_the_city_the_unit_and_its_district(client, win
         (Role.LIAISON, site.organisation),
     ):
         scene.sign_in(client, role, organisation)
-        for name in PRINTS:
-            assert client.get(of(window, name)).status_code == 200, (role, name)
+        assert client.get(of(window, "_poster")).status_code == 200, role
     strangers = (
         (Role.LIAISON, None),
         (Role.DISTRICT, factories.district_office(factories.district("乌达"))),
@@ -109,8 +106,7 @@ def test_poster_and_forms_are_for_the_city_the_unit_and_its_district(client, win
     )
     for role, organisation in strangers:
         scene.sign_in(client, role, organisation)
-        for name in PRINTS:
-            assert client.get(of(window, name)).status_code == 404, (role, name)
+        assert client.get(of(window, "_poster")).status_code == 404, role
 
 
 def test_page_of_the_site_leads_its_unit_to_the_poster_while_it_is_needed(client, window, on):
@@ -127,7 +123,7 @@ def test_whoever_stood_aside_finds_nothing_of_that_site(client, window):
     recusals.recuse(user=office, site=window.site, reason="示例亲属")
     assert window.site.window_name not in client.get(LIST).content.decode()
     assert window.site.window_name not in client.get(ADD).content.decode()
-    for address in (of(window), slips_of(window), *(of(window, name) for name in PRINTS)):
+    for address in (of(window), slips_of(window), of(window, "_poster")):
         assert client.get(address).status_code == 404
     for name, data in POSTS.items():
         assert client.post(of(window, name), data).status_code == 404
@@ -265,7 +261,7 @@ def test_slips_of_another_appraisal_or_of_used_codes_are_not_found(client, windo
     assert client.get(of(other, "_slips", other.responses.get().pk)).status_code == 404
 
 
-def test_poster_and_forms_say_where_when_and_what(client, window, settings):
+def test_poster_says_where_when_and_what(client, window, settings):
     settings.PORTAL_URL = "https://sample.example"
     scene.sign_in(client, Role.OFFICE)
     poster = b"".join(client.get(of(window, "_poster")))
@@ -280,49 +276,6 @@ def test_poster_and_forms_say_where_when_and_what(client, window, settings):
         assert said in words
     assert "满意、比较满意、一般、不满意" in words
     assert reading.page_count(poster) == 1
-    forms = b"".join(client.get(of(window, "_forms")))
-    assert reading.page_count(forms) == 1
-    assert reading.text_of(forms).count("服务态度和办事效率怎么样？") == 2
-    window.site.is_sample = False
-    window.site.window_name = "无标记窗口"
-    window.site.save()
-    assert "示例）" not in reading.text_of(b"".join(client.get(of(window, "_forms"))))
-
-
-def test_paper_forms_are_entered_one_after_the_other(client, window):
-    office = scene.sign_in(client, Role.OFFICE)
-    code = window.responses.first().code
-    typed = {"code": f"{code[:4].lower()} {code[4:]}", "marks": "１2 344", "text": "示例意见"}
-    page = client.post(of(window, "_entry"), typed, follow=True)
-    assert page.redirect_chain == [(of(window, "_entry"), 302)]
-    entered = window.responses.get(code=code)
-    assert (entered.steps, entered.text, entered.entered_by) == ([3, 2, 1, 0, 0], "示例意见", office)
-    content = page.content.decode()
-    assert f"{code} 12344" in content
-    assert str(office) in content
-    assert "autofocus" in content
-
-
-@pytest.mark.parametrize("marks", ["", "1234", "123412", "12305", "abcde", "1 2 3 4"])
-def test_paper_form_with_wrong_marks_is_kept_and_named(client, window, marks):
-    scene.sign_in(client, Role.OFFICE)
-    page = client.post(of(window, "_entry"), {"marks": marks, "text": "示例意见"})
-    assert page.status_code == 422
-    assert list(page.context["form"].errors) == ["marks"]
-    assert "示例意见" in page.content.decode()
-    assert not window.responses.answered().exists()
-
-
-def test_paper_form_with_a_foreign_or_used_code_is_named(client, window):
-    scene.sign_in(client, Role.OFFICE)
-    other = scene.appraisal(codes=1).responses.get()
-    page = client.post(of(window, "_entry"), {"code": other.code, "marks": "11111"})
-    assert (page.status_code, list(page.context["form"].errors)) == (422, ["code"])
-    [used] = scene.answered(window)
-    page = client.post(of(window, "_entry"), {"code": used.code, "marks": "44444"})
-    assert page.status_code == 422
-    used.refresh_from_db()
-    assert used.steps == [3] * 5
 
 
 def test_too_few_answers_say_how_many_are_missing_and_are_not_counted(client, window, on):

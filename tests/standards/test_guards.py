@@ -178,6 +178,8 @@ RULEBOOK_CHANGES = {
     "days to comment": {"comment_days": 1},
     "sample": {"minimum_appraisal_sample": 1},
     "satisfaction": {"minimum_satisfaction": 10},
+    "grace of paper forms": {"paper_grace_days": 30},
+    "second entry of paper forms": {"paper_check_percent": 1},
     "gap": {"blind_score_gap": 90},
     "vetoes": {"veto_reasons": []},
     "notice": {"notice_days": 1},

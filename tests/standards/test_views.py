@@ -185,6 +185,8 @@ RULES = {
     "bonus_from": "85",
     "minimum_appraisal_sample": "30",
     "minimum_satisfaction": "60",
+    "paper_grace_days": "4",
+    "paper_check_percent": "25",
     "veto_reasons": " 泄密 \r\n\r\n造假\n泄密",
     "notice_days": "7",
     "notice_unit": "working_days",
@@ -209,6 +211,7 @@ def test_rulebook_is_changed_on_one_page(client, office, rulebook):
     assert (rulebook.escalation_offices_days, rulebook.escalation_leading_group_days) == (2, 6)
     assert (rulebook.objection_reply_days, rulebook.objection_kept_days) == (12, 365)
     assert rulebook.due_soon_days == 5
+    assert (rulebook.paper_grace_days, rulebook.paper_check_percent) == (4, 25)
     assert (rulebook.bonus_from, rulebook.comment_days, rulebook.evidence_max_files) == (85, 4, 10)
 
 
@@ -222,6 +225,8 @@ def test_rulebook_is_changed_on_one_page(client, office, rulebook):
         ({"escalation_offices_days": "7"}, "escalation_leading_group_days"),
         ({"objection_reply_days": "0"}, "objection_reply_days"),
         ({"objection_kept_days": "4000"}, "objection_kept_days"),
+        ({"paper_grace_days": "61"}, "paper_grace_days"),
+        ({"paper_check_percent": "0"}, "paper_check_percent"),
         ({"due_soon_days": "0"}, "due_soon_days"),
         ({"due_soon_days": "61"}, "due_soon_days"),
         ({"pass_mark": "x"}, "pass_mark"),

@@ -3,6 +3,7 @@
 import hashlib
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -17,6 +18,7 @@ from documents.papers import CLOSED, DocumentKind
 from documents.services import render
 from publicity.enums import TrackingKind
 from publicity.models import TrackingNote
+from publicity.services import paper_answers
 from sites.enums import Stage
 from sites.models import Site
 from tests import factories
@@ -120,6 +122,17 @@ def test_unit_gets_what_its_pages_show_it(named, office):
     assert "投诉" in words_of(named, office, "命名与跟踪")
     assert "初审意见" not in words_of(named, unit, "名单中的本示范点")
     assert "初审意见" in words_of(named, office, "名单中的本示范点")
+
+
+def test_scanned_forms_of_an_appraisal_are_filed_with_it_for_the_city_alone(on, office):
+    on("2008-05-05")
+    window = scene.appraisal()
+    scan = SimpleUploadedFile("问卷.png", builders.PNG)
+    [kept] = paper_answers.attach_scans(appraisal=window, files=[scan], by=office)
+    [piece] = [piece for piece in pieces(window.site, office) if piece.section == Section.APPRAISAL]
+    assert (piece.name, piece.sha256, piece.by) == ("问卷.png", kept.sha256, str(office))
+    unit = factories.liaison_of(window.site)
+    assert not [piece for piece in pieces(window.site, unit) if piece.section == Section.APPRAISAL]
 
 
 def test_unit_of_a_district_does_not_get_the_list_that_names_the_others(demo, office):
