@@ -64,8 +64,8 @@ def steps_besides(site: SiteWithFacts) -> Iterator[Step]:
         yield Step(_("Say whether items do not apply"), Role.OFFICE, url, site.round_due)
     if site.stage == Stage.RECTIFIED and site.answers is None and not site.appraisal:
         yield _appraisal(site)
-    if site.stage == Stage.WARNED and (step := _besides_the_warning(site)):
-        yield step
+    if site.stage == Stage.WARNED:
+        yield from _besides_the_warning(site)
 
 
 def steps(site: SiteWithFacts) -> list[Step]:
@@ -82,6 +82,7 @@ def right_until(site: SiteWithFacts) -> datetime.date | None:
         site.appraisal_end,
         site.notice_end,
         site.mend_by if site.mends else None,
+        site.hearing_by,
     )
     return min((day for day in days if day), default=None)
 
@@ -286,24 +287,49 @@ def _named(site: SiteWithFacts) -> Step | None:
 
 
 def _warned(site: SiteWithFacts) -> Step:
-    """The unit mends; when its time is over, or a recheck is on file, the office says whether it did."""
-    if site.rechecked:
-        return Step(_("Lift the warning, if what was found is mended"), Role.OFFICE, _naming(site))
+    """The unit mends and answers, the office rechecks; then the warning is lifted, or the unit is heard."""
+    page = _naming(site)
+    if site.recheck_fails is False:
+        return Step(_("Lift the warning: what was found is mended"), Role.OFFICE, page, named=True)
+    if step := _hearing(site):
+        return step
+    if site.answered_warning:
+        return Step(
+            _("Recheck the site: its unit says that it has mended"), Role.OFFICE, page, site.recheck_due
+        )
+    if site.recheck_fails:
+        return Step(_("Recheck the site again, or propose to revoke its naming"), Role.OFFICE, page)
     if site.mends:
         return _mend(site)
-    return Step(_("Recheck the site: the time to mend is over"), Role.OFFICE, _naming(site), site.mend_by)
+    return Step(_("Recheck the site: the time to mend is over"), Role.OFFICE, page, site.mend_by)
 
 
-def _besides_the_warning(site: SiteWithFacts) -> Step | None:
-    """While the unit mends, a recheck that is due; after its time the leading group may act as well."""
-    if not site.mends:
-        what = _("Decide whether the naming is revoked: the time to mend is over")
-        return Step(what, Role.LEADING_GROUP, _naming(site), site.mend_by)
-    return _mend(site) if site.rechecked else _named(site)
+def _hearing(site: SiteWithFacts) -> Step | None:
+    """Before a revocation the unit states its view, or lets its day pass; then the leading group decides."""
+    page = _naming(site)
+    if site.hearing_by:
+        what = _("State your view: it is considered to revoke the naming")
+        return Step(what, Role.LIAISON, page, site.hearing_by)
+    if site.heard:
+        return Step(_("Decide whether the naming is revoked: the unit was heard"), Role.LEADING_GROUP, page)
+    return None
+
+
+def _besides_the_warning(site: SiteWithFacts) -> Iterator[Step]:
+    """The unit can answer, late too, until it has; and a recheck may be due while others act."""
+    first = _warned(site)
+    may_answer = site.recheck_fails is not False and not site.answered_warning
+    if may_answer and (step := _mend(site)) != first:
+        yield step
+    if first.role != Role.OFFICE or first.named:
+        recheck = _named(site)
+        if recheck:
+            yield recheck
 
 
 def _mend(site: SiteWithFacts) -> Step:
-    return Step(_("Mend what the warning says"), Role.LIAISON, _naming(site), site.mend_by)
+    what = _("Mend what the warning says, and answer it")
+    return Step(what, Role.LIAISON, _naming(site), site.mend_by)
 
 
 def _revoked(site: SiteWithFacts) -> Step | None:

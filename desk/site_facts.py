@@ -11,9 +11,18 @@ from accounts.models import User
 from assessments.enums import FindingState, RoundKind, SheetRole, SheetState
 from assessments.models import Acceptance, Assessment, Deliberation, Finding, Round, Score, Sheet
 from assessments.queries import appraisal_facts, manned
-from publicity.enums import NoticeState, TrackingKind
-from publicity.models import Appraisal, NoticeSite, Objection, Recheck, TrackingNote, Warned
-from publicity.models.naming import plaques_due_back
+from publicity.enums import NoticeState
+from publicity.models import (
+    Appraisal,
+    NoticeSite,
+    Objection,
+    Recheck,
+    RevocationHearing,
+    TrackingNote,
+    Warned,
+    WarningAnswer,
+)
+from publicity.models.warned import plaques_due_back
 from sites.enums import PlanState, Stage
 from sites.models import Replacement, Site, WorkPlan
 from sites.models.sites import InDistrict, SiteQuerySet
@@ -59,7 +68,10 @@ class Facts(InDistrict):
     recheck_due: datetime.date | None
     mend_by: datetime.date | None
     mends: bool
-    rechecked: bool
+    answered_warning: bool
+    recheck_fails: bool | None
+    hearing_by: datetime.date | None
+    heard: bool
     plaque_due_back: bool
 
 
@@ -106,6 +118,7 @@ def with_facts(
     appraisals = Appraisal.objects.uncounted().filter(site=OuterRef("pk"))
     planned = Recheck.objects.visible_to(reader) if reader else Recheck.objects.all()
     rechecks = planned.waiting().filter(**named_here)
+    hearings = RevocationHearing.objects.filter(warned__naming__site=OuterRef("pk"))
     plans = WorkPlan.objects.filter(site=OuterRef("pk"))
     read = (
         sites.with_district()
@@ -163,9 +176,12 @@ def with_facts(
             recheck_due=Subquery(rechecks.values("due_on")[:1]),
             mend_by=Subquery(Warned.objects.standing().filter(**named_here).values("rectify_by")[:1]),
             mends=Exists(Warned.objects.standing().filter(rectify_by__gte=today, **named_here)),
-            rechecked=Exists(
-                TrackingNote.objects.since_last_step().filter(kind=TrackingKind.RECHECK, **named_here)
+            answered_warning=Exists(
+                WarningAnswer.objects.waiting().filter(warned__naming__site=OuterRef("pk"))
             ),
+            recheck_fails=TrackingNote.objects.since_last_step().filter(**named_here).last_recheck_fails(),
+            hearing_by=Subquery(hearings.open(on=today).values("state_by")[:1]),
+            heard=Exists(hearings.over(on=today)),
             plaque_due_back=Exists(plaques_due_back().filter(**named_here)),
         )
     )

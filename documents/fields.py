@@ -299,8 +299,9 @@ class TrackingFields(SiteFields):
 
 
 class WarningNoticeContext(IssueFields, TrackingFields):
-    found_on: str  # the day of the recheck or complaint it rests on
+    found_on: str  # the day of the visit, or of the complaint, it rests on
     found: str  # 复查 or 投诉核查
+    unmet: str  # what a recheck found not met, one after another; "" for a complaint
     rectify_by: str
     counted: str  # one sentence, with its full stop
 
@@ -308,12 +309,22 @@ class WarningNoticeContext(IssueFields, TrackingFields):
 class RestorationNoticeContext(IssueFields, TrackingFields):
     warning_number: str
     warned_on: str
-    found_on: str  # the day of the recheck it rests on
+    answered_on: str  # the day of the unit's last answer; "" = it gave none
+    found_on: str  # the day of the visit of the recheck it rests on
+    looked_at: str  # what was looked at, one after another
 
 
 class RevocationDecisionContext(IssueFields, TrackingFields):
     warning_number: str
     warned_on: str
+    answered_on: str  # the day of the unit's last answer; "" = it gave none
+    found_on: str  # the day of the visit of the last recheck since the warning; "" = none
+    unmet: str  # what that found not met; "" = nothing, or no recheck
+    heard_on: str  # the day the unit was told that a revocation is considered
+    state_by: str
+    stated_on: str  # "" = no view came by that day
+    rectify_by: str
+    why_early: str  # with its full stop; "" = the time to mend was over
 
 
 class PrintedVoice(TypedDict):

@@ -4,7 +4,17 @@ from django.contrib import admin
 
 from audit.admin import ReadOnly
 
-from .models import Naming, Notice, Recheck, RecheckDraw, Revocation, TrackingNote, Warned
+from .models import (
+    Naming,
+    Notice,
+    Recheck,
+    RecheckDraw,
+    Revocation,
+    RevocationHearing,
+    TrackingNote,
+    Warned,
+    WarningAnswer,
+)
 
 
 @admin.register(Notice)
@@ -40,6 +50,18 @@ class RecheckAdmin(ReadOnly, admin.ModelAdmin[Recheck]):
 class WarnedAdmin(ReadOnly, admin.ModelAdmin[Warned]):
     list_display = ["naming", "warned_on", "rectify_by", "lifted_on"]
     list_select_related = ["naming__site"]
+
+
+@admin.register(WarningAnswer)
+class WarningAnswerAdmin(ReadOnly, admin.ModelAdmin[WarningAnswer]):
+    list_display = ["warned", "on"]
+    list_select_related = ["warned__naming__site"]
+
+
+@admin.register(RevocationHearing)
+class RevocationHearingAdmin(ReadOnly, admin.ModelAdmin[RevocationHearing]):
+    list_display = ["warned", "opened_on", "state_by", "stated_on"]
+    list_select_related = ["warned__naming__site"]
 
 
 @admin.register(Revocation)

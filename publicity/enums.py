@@ -81,6 +81,7 @@ class RecheckOrigin(models.TextChoices):
     PLANNED = "planned", _("planned")
     DRAWN = "drawn", _("drawn at random")
     COMPLAINT = "complaint", _("after a complaint")
+    ASKED = "asked", _("asked for by the unit")
 
 
 class LetterKind(models.TextChoices):

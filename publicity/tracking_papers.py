@@ -28,8 +28,9 @@ def issue_warning(naming: Naming, *, reason: str, note: TrackingNote, due: Deadl
         copies_to=LEADING_GROUP,
         by=by,
         reason=reason,
-        found_on=note.on,
+        found_on=note.visited_on or note.on,
         found=_FOUND[TrackingKind(note.kind)],
+        unmet=_found(note, is_met=False),
         rectify_by=due.end,
         counted=on_record(due),
     )
@@ -47,13 +48,17 @@ def issue_restoration(
         copies_to=LEADING_GROUP,
         by=by,
         reason=reason,
-        found_on=recheck.on,
+        found_on=recheck.visited_on,
+        looked_at=_found(recheck, is_met=True),
         **_warning(warned),
     )
 
 
-def issue_revocation(naming: Naming, *, warned: Warned, reason: str, by: User) -> Document:
-    """撤销命名的决定 to everybody the naming was told."""
+def issue_revocation(
+    naming: Naming, *, warned: Warned, reason: str, why_early: str, recheck: TrackingNote | None, by: User
+) -> Document:
+    """撤销命名的决定 to everybody the naming was told: what it rests on, how the unit was heard."""
+    hearing = warned.hearing
     return _issue(
         DocumentKind.REVOCATION_DECISION,
         naming,
@@ -61,6 +66,13 @@ def issue_revocation(naming: Naming, *, warned: Warned, reason: str, by: User) -
         addressee=naming.site.programme.addressees,
         by=by,
         reason=reason,
+        found_on=recheck.visited_on if recheck else "",
+        unmet=_found(recheck, is_met=False) if recheck else "",
+        heard_on=hearing.opened_on,
+        state_by=hearing.state_by,
+        stated_on=hearing.stated_on or "",
+        rectify_by=warned.rectify_by,
+        why_early=sentence(why_early),
         **_warning(warned),
     )
 
@@ -101,5 +113,15 @@ def _issue(
 
 
 def _warning(warned: Warned) -> dict[str, Any]:
-    """The warning's number and day."""
-    return {"warning_number": warned.paper.full_number, "warned_on": warned.warned_on}
+    """The warning's number and day, and when the unit answered it last."""
+    said = warned.answers.last()
+    return {
+        "warning_number": warned.paper.full_number,
+        "warned_on": warned.warned_on,
+        "answered_on": said.on if said else "",
+    }
+
+
+def _found(note: TrackingNote, *, is_met: bool) -> str:
+    """What was looked at and is as it should be, or is not, one after another."""
+    return "；".join(found.text.rstrip("。；") for found in note.findings.filter(is_met=is_met))

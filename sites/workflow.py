@@ -238,19 +238,20 @@ TRANSITIONS: Mapping[Action, Transition] = {
     Action.WARN: Transition(
         sources=(Stage.NAMED,),
         targets=(Stage.WARNED,),
-        roles=(Role.OFFICE,),
-        who=rules.is_office,
+        roles=(Role.OFFICE, Role.LEADING_GROUP),
+        who=rules.sees_city,
         needs_note=True,
-        guard="a recheck or complaint on file since the last step; counted working days to mend",
+        guard="a complaint, or a recheck with something not met, put on file since the last step by another "
+        "person; counted working days to mend",
         leaves="警告通知; public status history",
     ),
     Action.RESTORE: Transition(
         sources=(Stage.WARNED,),
         targets=(Stage.NAMED,),
-        roles=(Role.OFFICE,),
-        who=rules.is_office,
+        roles=(Role.OFFICE, Role.LEADING_GROUP),
+        who=rules.sees_city,
         needs_note=True,
-        guard="a recheck on file since the warning",
+        guard="the last recheck since the warning found everything met; another person put it on file",
         leaves="解除警告通知; public status history",
     ),
     Action.REVOKE: Transition(
@@ -260,7 +261,9 @@ TRANSITIONS: Mapping[Action, Transition] = {
         who=rules.is_leading_group,
         needs_note=True,
         not_by=(Action.WARN,),
-        guard="the time to mend is over, or a recheck or complaint on file since the warning",
+        guard="the unit was heard, or let its day to state its view pass; the time to mend is over, or a "
+        "complaint or something not met is on file since the warning, with a reason why that time is not "
+        "waited for; another person than who warned, proposed it or put those on file",
         leaves="撤销决定; public status history",
     ),
     Action.RECALL_LIST: Transition(

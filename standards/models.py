@@ -201,6 +201,7 @@ RANGES = {
     "notice_days": (1, 365),
     "rectification_days": (1, 365),
     "comment_days": (1, 365),
+    "hearing_days": (1, 365),
     "escalation_offices_days": (1, 365),
     "escalation_leading_group_days": (1, 365),
     "objection_reply_days": (1, 365),
@@ -239,6 +240,9 @@ class Rulebook(Version):
     )
     rectification_days = models.PositiveSmallIntegerField(_("working days to rectify"), default=10)
     comment_days = models.PositiveSmallIntegerField(_("working days to comment on findings"), default=3)
+    hearing_days = models.PositiveSmallIntegerField(
+        _("working days to state a view before a revocation"), default=5
+    )
     escalation_offices_days = models.PositiveSmallIntegerField(
         _("working days overdue until the offices are told"), default=3
     )

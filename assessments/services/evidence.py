@@ -85,6 +85,22 @@ def add_evidence(
     return evidence
 
 
+def add_or_point(*, site: Site, title: str, files: NewFiles, by: User, pointers: Pointers) -> Evidence:
+    """File the unit's files as a new piece of evidence; those on file already, as one piece, are pointed to.
+
+    A picture may show several gaps closed. Raises like add_evidence.
+    """
+    try:
+        return add_evidence(site=site, title=title, files=files, by=by, pointers=pointers)
+    except AlreadyFiled as error:
+        pieces = {file.evidence for file in error.found}
+        if len(pieces) > 1 or len(error.found) < len(files):
+            raise
+        (evidence,) = pieces
+        point(evidence=evidence, pointers={**pointers, **pointers_of(evidence)}, by=by)
+        return evidence
+
+
 @transaction.atomic
 def point(*, evidence: Evidence, pointers: Pointers, by: User) -> None:
     """Make `pointers` what the evidence shows: others are taken off, pages are set anew.

@@ -11,8 +11,7 @@ from accounts.services import notify
 from assessments.enums import ReplyKind
 from assessments.finding_steps import STEPS, Step
 from assessments.models import Evidence, Finding, FindingReply
-from assessments.services.evidence import AlreadyFiled, NewFiles, add_evidence, point
-from assessments.services.pointers import pointers_of
+from assessments.services.evidence import NewFiles, add_or_point
 from assessments.services.storing import files_with_rows
 from core.transitions import move
 from sites.calendar import today
@@ -120,23 +119,12 @@ def write(
 
 
 def file_proof(finding: Finding, files: NewFiles, by: User) -> Evidence | None:
-    """The files of a step as evidence for the finding's item; None without files.
-
-    Files that are on file already, as one piece, are pointed to: a picture may show several gaps closed.
-    """
+    """The files of a step as evidence for the finding's item; None without files."""
     if not files:
         return None
     site, pointers = finding.assessment.site, {finding.item: ""} if finding.item else {}
     title = f"{finding.item.code if finding.item else site}整改材料"
-    try:
-        return add_evidence(site=site, title=title, files=files, by=by, pointers=pointers)
-    except AlreadyFiled as error:
-        pieces = {file.evidence for file in error.found}
-        if len(pieces) > 1 or len(error.found) < len(files):
-            raise
-        (evidence,) = pieces
-        point(evidence=evidence, pointers={**pointers, **pointers_of(evidence)}, by=by)
-        return evidence
+    return add_or_point(site=site, title=title, files=files, by=by, pointers=pointers)
 
 
 def require_actor(step: ReplyKind, site: Site, by: User) -> None:

@@ -63,13 +63,16 @@ def nobody_free(request: HttpRequest, round: Round, *, title: str) -> HttpRespon
     return render(request, "assessments/nobody_free.html", context, status=status)
 
 
-def file_limits() -> str:
-    """What may be uploaded, in a sentence for the form."""
+def file_limits(*, pictures: bool = False) -> str:
+    """What may be uploaded, in a sentence for the form; `pictures`: nothing else."""
     megabyte = 1024**2
-    return _(
+    told = _(
         "PDF, pictures (JPEG, PNG, GIF) and office documents; up to %(n)d files of %(one)d MB each, "
         "%(all)d MB together."
-    ) % {
+    )
+    if pictures:
+        told = _("JPEG, PNG or GIF; up to %(n)d files of %(one)d MB each, %(all)d MB together.")
+    return told % {
         "n": max_files(),
         "one": settings.PORTAL_UPLOAD_MAX_BYTES // megabyte,
         "all": settings.PORTAL_BODY_MAX_BYTES // megabyte,

@@ -84,6 +84,11 @@ def mended_board(site: Site) -> SimpleUploadedFile:
     return photo(image, "整改后公开栏", taken="2008-04-17 16:30:00", at=_near(site))
 
 
+def charges_board(site: Site, name: str, *, taken: str) -> SimpleUploadedFile:
+    """The board of the charges, as the unit or a recheck shows it after a warning."""
+    return photo(notice_board(site, sheets=6, view=name), name, taken=taken, at=_near(site))
+
+
 def _board(site: Site) -> SimpleUploadedFile:
     return photo(notice_board(site, sheets=5), "公开栏", taken=f"{BOARDS_SEEN} 09:40:00", at=_near(site))
 

@@ -1,12 +1,12 @@
 """From 15 May on: plaques, complaints and rechecks of the named sites, and what came of them."""
 
-from publicity.enums import TrackingKind
-from publicity.services import naming, tracking
+from publicity.services import naming, tracking, warned
 from sites.calendar import pinned
 from sites.models import Programme, Site
 
 from .cast import SAMPLE, Cast
 from .lists import on
+from .proofs import charges_board
 
 
 def hand_over_plaques(sites: list[Site], cast: Cast) -> None:
@@ -19,42 +19,52 @@ def hand_over_plaques(sites: list[Site], cast: Cast) -> None:
 
 
 def warn_and_restore(site: Site, cast: Cast) -> None:
-    """A complaint on the day after the naming; three working days later it is mended."""
+    """A complaint on the day after the naming; the unit mends it, shows it, and two people look at it."""
     with pinned(on("2008-05-15")):
-        tracking.record(
+        tracking.record_complaint(
             naming=site.naming,
-            kind=TrackingKind.COMPLAINT,
             text=f"群众反映大厅公示的收费依据已废止，经核实属实{SAMPLE}。",
             by=cast.office,
         )
-        tracking.warn(
+        warned.warn(
             naming=site.naming,
             reason=f"大厅公示的收费依据已经废止，未按规定更换{SAMPLE}。",
             working_days=3,
-            by=cast.office,
+            by=cast.colleague,
+        )
+    with pinned(on("2008-05-16")):
+        warned.answer(
+            naming=site.naming,
+            text=f"已按现行文件更换收费公示栏全部内容，并逐项核对，申请复查{SAMPLE}。",
+            files=[charges_board(site, "更换后的收费公示栏", taken="2008-05-16 09:10:00")],
+            by=cast.liaison(site.organisation),
         )
     with pinned(on("2008-05-19")):
-        tracking.record(
+        tracking.record_recheck(
             naming=site.naming,
-            kind=TrackingKind.RECHECK,
-            text=f"现场复查，收费公示栏已更换{SAMPLE}。",
+            visit=tracking.Visit(
+                visitors=[cast.office, cast.inspectors[-1]],
+                visited_on=on("2008-05-19"),
+                met=[f"收费公示栏的依据现行有效{SAMPLE}", f"窗口按公示标准收费{SAMPLE}"],
+                text=f"现场复查，收费公示栏已更换{SAMPLE}。",
+            ),
+            files=[charges_board(site, "复查时的收费公示栏", taken="2008-05-19 10:00:00")],
             by=cast.office,
         )
-        tracking.restore(
-            naming=site.naming, reason=f"收费公示栏已经更换，依据现行有效{SAMPLE}。", by=cast.office
+        warned.restore(
+            naming=site.naming, reason=f"收费公示栏已经更换，依据现行有效{SAMPLE}。", by=cast.colleague
         )
 
 
 def warn(site: Site, cast: Cast) -> None:
     """19 May: a complaint about a named site is borne out by a visit."""
     with pinned(on("2008-05-19")):
-        tracking.record(
+        tracking.record_complaint(
             naming=site.naming,
-            kind=TrackingKind.COMPLAINT,
             text=f"群众反映办事指南未及时更新，经核实属实{SAMPLE}。",
             by=cast.office,
         )
-        tracking.warn(naming=site.naming, reason=f"办事指南未及时更新{SAMPLE}。", by=cast.office)
+        warned.warn(naming=site.naming, reason=f"办事指南未及时更新{SAMPLE}。", by=cast.colleague)
 
 
 def draw_a_recheck(programme: Programme, cast: Cast) -> None:

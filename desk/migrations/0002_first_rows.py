@@ -15,6 +15,7 @@ RULES = {
     "rectification": ([5, 2], None, None, None),
     "objection": ([5, 2, 1], None, None, 1),
     "warning": ([5, 2], 1, 1, 3),
+    "hearing": ([2, 1], None, None, None),
     "recheck": ([5, 1], None, None, 5),
 }
 
@@ -27,8 +28,8 @@ def create(apps, schema_editor):
             defaults={
                 "lead_days": lead_days,
                 "text": AHEAD,
-                # Overdue findings are told where they stand, by the rulebook's days.
-                "late_text": "" if kind == "rectification" else LATE,
+                # Overdue findings are told where they stand, by the rulebook's days; a hearing is over then.
+                "late_text": "" if kind in ("rectification", "hearing") else LATE,
                 "district_after": district,
                 "office_after": office,
                 "leading_group_after": leading_group,

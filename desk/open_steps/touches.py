@@ -36,9 +36,12 @@ from publicity.models import (
     NoticeSite,
     Objection,
     Recheck,
+    RecheckFinding,
     Revocation,
+    RevocationHearing,
     TrackingNote,
     Warned,
+    WarningAnswer,
 )
 from sites.enums import Stage
 from sites.models import Phase, Replacement, Site, StageChange, WorkPlan
@@ -94,6 +97,9 @@ TOUCHES = (
     Touch(Warned, "naming__site"),
     Touch(Revocation, "naming__site"),
     Touch(TrackingNote, "naming__site"),
+    Touch(RecheckFinding, "note__naming__site"),
+    Touch(WarningAnswer, "warned__naming__site"),
+    Touch(RevocationHearing, "warned__naming__site"),
     Touch(Rulebook, "rounds__assessments__site", ("minimum_appraisal_sample",)),
     Touch(NotDue, "round__assessments__site"),
     # A self-assessment is all sites' of the programme.

@@ -35,7 +35,17 @@ from .open_data import DataFileForm
 from .paper_answers import PaperFormForm, PrintFormsForm, ScansForm, SecondEntryForm, SettleForm
 from .reason import ReasonForm
 from .search import SearchForm
-from .tracking import DrawRechecksForm, PlanRecheckForm, RecheckFilter, TrackingForm, WarnForm
+from .tracking import (
+    ComplaintForm,
+    DrawRechecksForm,
+    HearForm,
+    PlanRecheckForm,
+    RecheckFilter,
+    RevokeForm,
+    StatementForm,
+    VisitForm,
+    WarnForm,
+)
 
 __all__ = [
     "AnnounceForm",
@@ -45,12 +55,14 @@ __all__ = [
     "ArticleFilter",
     "ArticleForm",
     "CaptionsForm",
+    "ComplaintForm",
     "ConcludeForm",
     "DataFileForm",
     "DeclineForm",
     "DeskArticleFilter",
     "DrawRechecksForm",
     "ExtendForm",
+    "HearForm",
     "InvestigatorForm",
     "LetterForm",
     "MakeCodesForm",
@@ -71,14 +83,16 @@ __all__ = [
     "RecordForm",
     "ReportForm",
     "ReuseForm",
+    "RevokeForm",
     "ScansForm",
     "SearchForm",
     "SecondEntryForm",
     "SendBackForm",
     "SettleForm",
     "SiteFilter",
-    "TrackingForm",
+    "StatementForm",
     "VerificationForm",
+    "VisitForm",
     "WarnForm",
     "WithdrawForm",
 ]

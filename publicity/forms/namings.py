@@ -10,7 +10,8 @@ from accounts.models import User
 from core.changes import ChangeForm
 from core.forms import ALL, DateInput, Form, RecordsField, choose_from
 from publicity.models import Naming, Notice, Revocation
-from publicity.models.naming import NamingQuerySet, plaques_due_back
+from publicity.models.naming import NamingQuerySet
+from publicity.models.warned import plaques_due_back
 from sites.enums import Stage
 from sites.models import Site
 

@@ -3,30 +3,78 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.forms import ALL, DateInput, Form, choose_from
-from publicity.enums import RecheckOrigin, TrackingKind
-from publicity.models import Naming, Recheck
+from assessments.forms.base import TextForm
+from core.forms import ALL, DateInput, Form, RecordsField, choose_from
+from core.upload_fields import UploadsField, UploadsForm
+from publicity.enums import RecheckOrigin
+from publicity.models import Naming, Recheck, RecheckFinding, Warned
 from publicity.models.naming import RecheckQuerySet
-from publicity.services import tracking
+from publicity.services.tracking import Visit, may_visit
+from publicity.services.warned import WORKING_DAYS, is_early
 from sites.calendar import Deadline, today, working_days_after
 from sites.models import Programme
+from standards.forms import LinesField
+from tables.uploads import judge_picture
 
 from .reason import ReasonForm
 
 
-class TrackingForm(Form):
-    """A recheck or a complaint: what a warning, a restoration or a revocation rests on."""
+class ComplaintForm(TextForm):
+    """A complaint about a named site, as it was found to be."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=TrackingKind.choices, widget=forms.RadioSelect)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        told = _("Stays inside; leave out who complained.")
+        super().__init__(
+            *args, label=_("What the complaint says, and what was found"), help_text=told, **kwargs
+        )
+
+
+class ThingsField(LinesField):
+    """Things that were looked at, one a line, each in a few words."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        longest = RecheckFinding._meta.get_field("text").max_length
+        validators = [MaxLengthValidator(longest)]
+        super().__init__(
+            required=False, validators=validators, widget=forms.Textarea(attrs={"rows": 4}), **kwargs
+        )
+
+
+class VisitForm(UploadsForm):
+    """A recheck: who was there and when, what was looked at, with pictures."""
+
+    visitors = RecordsField(
+        label=_("Who was there"), queryset=User.objects.none(), widget=forms.CheckboxSelectMultiple
+    )
+    visited_on = forms.DateField(label=_("Visited on"), widget=DateInput())
+    met = ThingsField(label=_("As it should be"), help_text=_("What was looked at, one thing a line."))
+    not_met = ThingsField(label=_("Not as it should be"), help_text=_("One thing a line."))
     text = forms.CharField(
-        label=_("What was found"),
-        help_text=_("Stays inside; of a complaint, leave out who complained."),
+        label=_("All in all"),
+        max_length=2000,
+        help_text=_(
+            "The unit and its district read it, with who was there, what was looked at and the pictures."
+        ),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
+    files = UploadsField(label=_("Pictures"), required=False, judge=judge_picture)
+
+    def __init__(self, *args: Any, naming: Naming, limits: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose_from(
+            self, "visitors", may_visit(naming), label=lambda person: f"{person} · {person.organisation}"
+        )
+        self.fields["files"].help_text = limits
+
+    def visit(self) -> Visit:
+        """What was typed, as the service takes it."""
+        typed = {name: value for name, value in self.cleaned_data.items() if name != "files"}
+        return Visit(**typed)
 
 
 class WarnForm(ReasonForm):
@@ -34,8 +82,8 @@ class WarnForm(ReasonForm):
 
     working_days = forms.IntegerField(
         label=_("Working days to mend"),
-        min_value=tracking.WORKING_DAYS[0],
-        max_value=tracking.WORKING_DAYS[1],
+        min_value=WORKING_DAYS[0],
+        max_value=WORKING_DAYS[1],
         help_text=_("The rulebook's unless you give another number; the warning says how it was counted."),
     )
 
@@ -47,6 +95,49 @@ class WarnForm(ReasonForm):
     def by_the_rulebook(self) -> Deadline:
         """The day to mend by if nothing else is given, as it is counted from today."""
         return working_days_after(today(), self.fields["working_days"].initial)
+
+
+class HearForm(Form):
+    """On what grounds a revocation is considered; the unit reads it, and states its view."""
+
+    grounds = forms.CharField(
+        label=_("Grounds"),
+        max_length=2000,
+        help_text=_("The unit reads them, and states its view on them."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._days = programme.rulebook_used.hearing_days
+
+    @property
+    def by_the_rulebook(self) -> Deadline:
+        """The day until which the unit may state its view if it is asked today."""
+        return working_days_after(today(), self._days)
+
+
+class StatementForm(TextForm):
+    """The unit's view on the revocation that is considered."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        told = _("It is stated once, and stays as it is; the leading group reads it before it decides.")
+        super().__init__(*args, label=_("The unit's view"), help_text=told, **kwargs)
+
+
+class RevokeForm(ReasonForm):
+    """A revocation; while the site still has time to mend, with the reason why that is not waited for."""
+
+    why_early = forms.CharField(
+        label=_("Why before the day"),
+        help_text=_("The public page and the decision show it."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, warned: Warned | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if warned is None or not is_early(warned):
+            del self.fields["why_early"]
 
 
 class PlanRecheckForm(Form):

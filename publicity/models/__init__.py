@@ -2,10 +2,11 @@
 
 from .appraisal import Appraisal, AppraisalResponse
 from .articles import Article, ArticleFile, Reuse
-from .naming import Naming, Recheck, RecheckDraw, Revocation, TrackingNote, Warned
+from .naming import Naming, Recheck, RecheckDraw, RecheckFinding, RecheckPicture, TrackingNote
 from .notices import Notice, NoticeExtension, NoticeSite
 from .objections import Erasure, Handling, LoggedLetter, Objection, ObjectionFile
 from .paper_answers import AppraisalScan, FormRun, PaperDraw, SecondEntry, Settlement
+from .warned import Revocation, RevocationHearing, Warned, WarningAnswer
 
 __all__ = [
     "Appraisal",
@@ -26,10 +27,14 @@ __all__ = [
     "PaperDraw",
     "Recheck",
     "RecheckDraw",
+    "RecheckFinding",
+    "RecheckPicture",
     "Reuse",
     "Revocation",
+    "RevocationHearing",
     "SecondEntry",
     "Settlement",
     "TrackingNote",
     "Warned",
+    "WarningAnswer",
 ]

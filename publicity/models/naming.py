@@ -1,4 +1,4 @@
-"""命名, and what follows it (plan, part five, four; part six, three)."""
+"""命名, and how a named site is looked at again (plan, part five, four; part six, three)."""
 
 import datetime
 from typing import Self
@@ -6,10 +6,11 @@ from typing import Self
 from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from audit.guards import append_only
 from core.http import record_address
 from core.models import Worded
 from documents.models import Document
@@ -108,14 +109,35 @@ class TrackingNoteQuerySet(models.QuerySet["TrackingNote"]):
         told = self if reads_complaints(user) else self.exclude(kind=TrackingKind.COMPLAINT)
         return told.filter(naming__in=Naming.objects.visible_to(user))
 
+    def wanting(self) -> Self:
+        """What speaks against a site: complaints, and rechecks that found something not met."""
+        return self.filter(Q(kind=TrackingKind.COMPLAINT) | _something_unmet())
+
+    def mended(self) -> Self:
+        """Rechecks that found everything met."""
+        return self.filter(~_something_unmet(), kind=TrackingKind.RECHECK)
+
+    def last_recheck_fails(self) -> Subquery:
+        """Whether the newest recheck of these found something not met; None where there is none."""
+        newest = self.filter(kind=TrackingKind.RECHECK).order_by("-pk")
+        return Subquery(newest.values(fails=_something_unmet())[:1])
+
     def since_last_step(self) -> Self:
         """Those put on file after the site was named, warned or restored: what its next step rests on."""
         steps = StageChange.objects.filter(site=OuterRef("naming__site")).order_by("-pk")
         return self.filter(at__gt=Subquery(steps.values("at")[:1]))
 
 
+def _something_unmet() -> Exists:
+    return Exists(RecheckFinding.objects.filter(note=OuterRef("pk"), is_met=False))
+
+
 class TrackingNote(Worded):
-    """A recheck or complaint on file: what a warning, a restoration or a revocation rests on."""
+    """A recheck or complaint on file: what a warning, a restoration or a revocation rests on.
+
+    A recheck says who was there and when, and what was found of each thing that was looked at (`findings`);
+    `on` is the day it was put on file.
+    """
 
     naming = models.ForeignKey(
         Naming, verbose_name=_("naming"), on_delete=models.PROTECT, related_name="tracking"
@@ -124,6 +146,10 @@ class TrackingNote(Worded):
     on = models.DateField(_("on"))
     at = models.DateTimeField(_("written at"), auto_now_add=True)
     text = models.TextField(_("what was found"))
+    visited_on = models.DateField(_("visited on"), null=True, blank=True)
+    visitors = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, verbose_name=_("visited by"), blank=True, related_name="+"
+    )
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
     )
@@ -133,10 +159,75 @@ class TrackingNote(Worded):
     class Meta:
         verbose_name = _("tracking note")
         ordering = ["-on", "-pk"]
-        constraints = [models.CheckConstraint(condition=~Q(text=""), name="tracking_note_says_something")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="tracking_note_says_something"),
+            models.CheckConstraint(
+                condition=Q(
+                    kind=TrackingKind.RECHECK, visited_on__isnull=False, visited_on__lte=models.F("on")
+                )
+                | ~Q(kind=TrackingKind.RECHECK) & Q(visited_on=None),
+                name="tracking_note_of_a_visit",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.on}"
+
+    @property
+    def is_wanting(self) -> bool:
+        """As `TrackingNoteQuerySet.wanting`; picked out here, as pages load the findings of many."""
+        unmet = any(not found.is_met for found in self.findings.all())
+        return self.kind == TrackingKind.COMPLAINT or unmet
+
+
+class RecheckFinding(models.Model):
+    """One thing that was looked at in a recheck, in a few words, and whether it is as it should be."""
+
+    note = models.ForeignKey(
+        TrackingNote, verbose_name=_("recheck"), on_delete=models.PROTECT, related_name="findings"
+    )
+    text = models.CharField(_("what was looked at"), max_length=200)
+    is_met = models.BooleanField(_("met"))
+
+    class Meta:
+        verbose_name = _("finding of a recheck")
+        ordering = ["pk"]
+        constraints = [models.CheckConstraint(condition=~Q(text=""), name="recheck_finding_says_something")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class RecheckPictureQuerySet(models.QuerySet["RecheckPicture"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(note__in=TrackingNote.objects.visible_to(user))
+
+
+class RecheckPicture(models.Model):
+    """A picture taken in a recheck; it is shown without what the camera wrote."""
+
+    note = models.ForeignKey(
+        TrackingNote, verbose_name=_("recheck"), on_delete=models.PROTECT, related_name="pictures"
+    )
+    name = models.CharField(_("name"), max_length=200)
+    content_type = models.CharField(_("type"), max_length=100)
+    size = models.PositiveIntegerField(_("size"))
+    sha256 = models.CharField("SHA-256", max_length=64)
+    file = models.FileField(_("file"), upload_to="rechecks/%Y/%m/")
+    shown = models.FileField(_("picture as shown"), upload_to="rechecks/%Y/%m/")
+    thumbnail = models.FileField(_("small picture"), upload_to="rechecks/%Y/%m/")
+
+    objects = RecheckPictureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("picture of a recheck")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["note", "sha256"], name="recheck_holds_a_picture_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class RecheckQuerySet(models.QuerySet["Recheck"]):
@@ -156,7 +247,7 @@ class RecheckQuerySet(models.QuerySet["Recheck"]):
 
 
 class Recheck(Worded):
-    """One look at a named site that is due: planned, drawn at random or started by a complaint.
+    """One look at a named site that is due: planned, drawn, after a complaint, or asked for by its unit.
 
     It is done with the note that says what was found.
     """
@@ -176,6 +267,14 @@ class Recheck(Worded):
     complaint = models.ForeignKey(
         TrackingNote,
         verbose_name=_("complaint"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    answer = models.ForeignKey(
+        "WarningAnswer",
+        verbose_name=_("answer to the warning"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
@@ -211,6 +310,11 @@ class Recheck(Worded):
                 | ~Q(origin=RecheckOrigin.COMPLAINT) & Q(complaint=None),
                 name="recheck_of_a_complaint",
             ),
+            models.CheckConstraint(
+                condition=Q(origin=RecheckOrigin.ASKED, answer__isnull=False)
+                | ~Q(origin=RecheckOrigin.ASKED) & Q(answer=None),
+                name="recheck_of_an_answer",
+            ),
             models.UniqueConstraint(
                 fields=["naming"], condition=Q(result=None), name="recheck_one_waits_a_site"
             ),
@@ -220,94 +324,9 @@ class Recheck(Worded):
         return f"{self.naming} {self.due_on}"
 
 
-class WarnedQuerySet(models.QuerySet["Warned"]):
-    def standing(self) -> Self:
-        """Those neither lifted nor followed by a revocation."""
-        return self.filter(lifted_on=None, naming__revocation=None)
-
-
-class Warned(models.Model):
-    """警告, 限期整改: a named site has until `rectify_by` to mend what was found.
-
-    `lifted_on` when it was restored; otherwise it is followed by a revocation or still runs.
-    """
-
-    naming = models.ForeignKey(
-        Naming, verbose_name=_("naming"), on_delete=models.PROTECT, related_name="warnings"
-    )
-    reason = models.TextField(_("reason"))
-    warned_on = models.DateField(_("warned on"))
-    rectify_by = models.DateField(_("to be mended by"))
-    counted = models.TextField(_("how it was counted"), blank=True)
-    warned_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("warned by"), on_delete=models.PROTECT, related_name="+"
-    )
-    paper = models.OneToOneField(
-        Document, verbose_name=_("paper"), on_delete=models.PROTECT, related_name="+"
-    )
-    lifted_on = models.DateField(_("lifted on"), null=True, blank=True)
-    lifting_reason = models.TextField(_("why it was lifted"), blank=True)
-    lifting_paper = models.OneToOneField(
-        Document,
-        verbose_name=_("paper that lifts it"),
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name="+",
-    )
-
-    objects = WarnedQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("warning")
-        ordering = ["-warned_on", "-pk"]
-        constraints = [
-            models.CheckConstraint(condition=~Q(reason=""), name="warning_has_reason"),
-            models.CheckConstraint(
-                condition=Q(warned_on__lte=models.F("rectify_by")), name="warning_leaves_time"
-            ),
-            models.CheckConstraint(
-                condition=Q(lifted_on=None, lifting_reason="")
-                | Q(lifted_on__isnull=False) & ~Q(lifting_reason=""),
-                name="warning_lifted_with_reason",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.naming} {self.warned_on}"
-
-
-class Revocation(models.Model):
-    """撤销命名: the title is taken back; the naming stays on record."""
-
-    naming = models.OneToOneField(
-        Naming, verbose_name=_("naming"), on_delete=models.PROTECT, related_name="revocation"
-    )
-    revoked_on = models.DateField(_("revoked on"))
-    reason = models.TextField(_("reason"))
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
-    )
-    decision = models.OneToOneField(
-        Document, verbose_name=_("decision"), null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    plaque_returned_on = models.DateField(_("plaque taken back on"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("revocation")
-        ordering = ["-revoked_on"]
-        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="revocation_has_reason")]
-
-    def __str__(self) -> str:
-        return str(self.naming)
-
-
-def plaques_due_back() -> models.QuerySet[Revocation]:
-    """The revocations whose plaque was handed over and is not back yet."""
-    return Revocation.objects.filter(naming__plaque_handed_on__isnull=False, plaque_returned_on=None)
-
-
-for model in (Naming, TrackingNote, Recheck, Warned, Revocation):
+for model in (Naming, Recheck, RecheckPicture):
     auditlog.register(model)
+auditlog.register(TrackingNote, m2m_fields={"visitors"})
 # Whoever reads the trail may have stood aside from a site that was drawn from.
 auditlog.register(RecheckDraw, exclude_fields=["pool"])
+append_only(RecheckFinding, RecheckPicture)

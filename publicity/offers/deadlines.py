@@ -1,4 +1,4 @@
-"""Open dates after the acceptance: letters, warnings, rechecks."""
+"""Open dates after the acceptance: letters, warnings, hearings, rechecks."""
 
 import datetime
 from collections.abc import Iterable
@@ -12,12 +12,14 @@ from accounts.enums import Role
 from accounts.models import User
 from core.http import record_address
 from core.union import Part
-from publicity.models import Naming, Objection, Recheck, Warned
+from publicity.models import Naming, Objection, Recheck, RevocationHearing, Warned
 from publicity.services.inquirers import in_turn, unbarred
+from sites.calendar import today
 from sites.deadlines import ALL_RUNGS, DEADLINES, OFFICE_ACTS, DeadlineKind, OpenDate, of_site
+from sites.enums import Rung
 from sites.services import people
 
-OBJECTION, WARNING, RECHECK = "objection", "warning", "recheck"
+OBJECTION, WARNING, HEARING, RECHECK = "objection", "warning", "hearing", "recheck"
 Record = TypeVar("Record", Recheck, Warned)
 
 
@@ -31,9 +33,22 @@ def _objections(
 
 
 def _warnings(_programme: int | None, reader: User | None, _last_day: datetime.date | None) -> Iterable[Part]:
-    """Of warnings that stand."""
-    standing = _of_naming(Warned.objects.standing(), reader)
-    yield of_site(standing, WARNING, "naming__site__", due_on="rectify_by", how="counted", spot="naming")
+    """Of warnings that the unit has still to answer."""
+    waiting = _of_naming(Warned.objects.with_unit(), reader)
+    yield of_site(waiting, WARNING, "naming__site__", due_on="rectify_by", how="counted", spot="naming")
+
+
+def _hearings(_programme: int | None, reader: User | None, _last_day: datetime.date | None) -> Iterable[Part]:
+    """Of hearings before a revocation in which the unit has still to state its view; over with the day."""
+    seen = RevocationHearing.objects.visible_to(reader) if reader else RevocationHearing.objects.all()
+    yield of_site(
+        seen.open(on=today()),
+        HEARING,
+        "warned__naming__site__",
+        due_on="state_by",
+        how="counted",
+        spot="warned__naming",
+    )
 
 
 def _rechecks(_programme: int | None, reader: User | None, _last_day: datetime.date | None) -> Iterable[Part]:
@@ -84,9 +99,17 @@ DEADLINES.add(
         key=WARNING,
         label=gettext_lazy("warning to be mended"),
         parts=_warnings,
-        what=lambda _date: _("Mend what the warning says"),
+        what=lambda _date: _("Mend what the warning says, and answer it"),
         page=_naming,
         rungs=ALL_RUNGS,
+    ),
+    DeadlineKind(
+        key=HEARING,
+        label=gettext_lazy("view to be stated before a revocation"),
+        parts=_hearings,
+        what=lambda _date: _("State your view: it is considered to revoke the naming"),
+        page=_naming,
+        rungs=(Rung.AHEAD,),
     ),
     DeadlineKind(
         key=RECHECK,

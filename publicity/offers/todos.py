@@ -1,15 +1,24 @@
-"""What waits of this room: appraisals to be counted, articles to be read, letters to be answered."""
+"""What waits of this room: appraisals, articles, letters, and warnings to be lifted."""
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.enums import OrganisationKind
-from accounts.rules import is_inspector, is_office
+from accounts.rules import is_inspector, is_office, sees_city
 from accounts.todos import TODO_ROWS, TODOS, Asked, TodoKind, TodoRow, TodoSource, page
 from core.union import Part
 from publicity.enums import ArticleState, NoticeState, ObjectionState
-from publicity.models import Appraisal, AppraisalResponse, Article, Objection, Reuse, SecondEntry
+from publicity.models import (
+    Appraisal,
+    AppraisalResponse,
+    Article,
+    Naming,
+    Objection,
+    Reuse,
+    SecondEntry,
+    Warned,
+)
 from publicity.objection_steps import IN_TURN
 from publicity.rules import reads_objections
 from sites.calendar import today
@@ -75,6 +84,17 @@ def _letters(asked: Asked) -> Part:
     )
 
 
+def _to_lift(asked: Asked) -> Part:
+    """Warnings that this person can lift: of what somebody else found."""
+    seen = Naming.objects.visible_to(asked.user).order_by()
+    return TODO_ROWS.part(
+        Warned.objects.to_lift(asked.user).filter(naming__in=seen),
+        kind=Value("lift"),
+        key="naming",
+        about="naming__site__window_name",
+    )
+
+
 TODOS.add(
     TodoSource(
         offered_to=is_office,
@@ -120,6 +140,13 @@ TODOS.add(
             "reuse": TodoKind(
                 _("Confirm that a unit took a good practice up"), page("publicity_desk:article")
             )
+        },
+    ),
+    TodoSource(
+        offered_to=sees_city,
+        rows=_to_lift,
+        kinds={
+            "lift": TodoKind(_("Lift the warning: what was found is mended"), page("publicity_desk:naming"))
         },
     ),
     TodoSource(

@@ -1,7 +1,7 @@
 """A naming as the desk reads it: its story, and what can be done next, by whom."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
@@ -12,13 +12,30 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.enums import Role
 from accounts.models import User
+from accounts.rules import is_office
 from publicity.enums import TrackingKind
-from publicity.models import Naming, Objection, Recheck, Revocation, TrackingNote, Warned
-from publicity.services.tracking import may_be_revoked
+from publicity.models import (
+    Naming,
+    Objection,
+    Recheck,
+    Revocation,
+    RevocationHearing,
+    TrackingNote,
+    Warned,
+    WarningAnswer,
+)
+from publicity.services.warned import (
+    answering_obstacle,
+    hearing_obstacle,
+    lifting_obstacle,
+    revocation_obstacle,
+    warning_obstacle,
+)
 from sites.calendar import today
-from sites.enums import Stage
+from sites.enums import Action, Stage
 from sites.models import StageChange
 from sites.rules import is_own_unit
+from sites.workflow import available
 
 
 @dataclass(frozen=True)
@@ -51,7 +68,42 @@ class NamingPage:
     @cached_property
     def warned(self) -> Warned | None:
         """The warning that stands; None where none does."""
-        return self.naming.warnings.standing().select_related("paper").first()
+        standing = self.naming.warnings.standing()
+        return standing.select_related("naming", "paper", "hearing__opened_by", "hearing__stated_by").first()
+
+    @cached_property
+    def answers(self) -> list[WarningAnswer]:
+        """What the unit answered to the warning that stands, in the order it came."""
+        if self.warned is None:
+            return []
+        seen = self.warned.answers.visible_to(self.reader).select_related("by", "evidence")
+        return list(seen.prefetch_related("evidence__files"))
+
+    @cached_property
+    def hearing(self) -> RevocationHearing | None:
+        """The hearing of the warning that stands, or the one that the revocation rests on."""
+        if self.revocation:
+            return self.revocation.hearing
+        return getattr(self.warned, "hearing", None)
+
+    @property
+    def hearing_is_over(self) -> bool:
+        return self.hearing is not None and self.hearing.is_over(today())
+
+    @property
+    def may_answer(self) -> bool:
+        """Whether the reader is of the unit, and the warning waits for its answer."""
+        return self.is_unit and self.warned is not None and not answering_obstacle(self.warned)
+
+    @property
+    def may_state(self) -> bool:
+        """Whether the reader is of the unit, and it is being heard."""
+        return self.is_unit and self.hearing is not None and not self.revocation and not self.hearing_is_over
+
+    @cached_property
+    def visits(self) -> list[TrackingNote]:
+        """What rechecks found, the latest first."""
+        return [note for note in self._notes if note.kind == TrackingKind.RECHECK]
 
     @cached_property
     def rechecks(self) -> list[Recheck]:
@@ -61,7 +113,7 @@ class NamingPage:
 
     @property
     def is_unit(self) -> bool:
-        """Whether the reader is of the unit: it files what shows that a warning is mended."""
+        """Whether the reader is of the unit: it answers a warning, and is heard before a revocation."""
         return is_own_unit(self.reader, self.naming.site)
 
     @property
@@ -77,6 +129,32 @@ class NamingPage:
     @property
     def revocation(self) -> Revocation | None:
         return getattr(self.naming, "revocation", None)
+
+    @cached_property
+    def steps(self) -> dict[str, str]:
+        """The steps that lie with the reader's role now, each with why it cannot be taken yet, or "".
+
+        What the office alone prepares is shown to it beforehand; the leading group is shown what it can do.
+        """
+        found = {name: why_not() for name, why_not in self._offered()}
+        decides = self.reader.role == Role.LEADING_GROUP
+        return {
+            name: why_not
+            for name, why_not in found.items()
+            if not (why_not and decides and name in ("warn", "restore"))
+        }
+
+    def _offered(self) -> Iterator[tuple[str, Callable[[], str]]]:
+        naming, reader, warned = self.naming, self.reader, self.warned
+        possible = available(naming.site, reader)
+        if Action.WARN in possible:
+            yield "warn", lambda: warning_obstacle(naming, reader)
+        if warned and Action.RESTORE in possible:
+            yield "restore", lambda: lifting_obstacle(naming, reader)
+        if warned and is_office(reader) and self.hearing is None:
+            yield "hear", lambda: hearing_obstacle(warned)
+        if warned and Action.REVOKE in possible:
+            yield "revoke", lambda: revocation_obstacle(warned, reader)
 
     @property
     def acts(self) -> list[Act]:
@@ -101,40 +179,74 @@ class NamingPage:
         notes = [
             StoryLine(note.at, note.on, note.get_kind_display(), note.by, note.text) for note in self._notes
         ]
-        return sorted([*steps, *notes], key=lambda line: line.at, reverse=True)
+        said = WarningAnswer.objects.visible_to(self.reader).filter(warned__naming=self.naming)
+        answers = [
+            StoryLine(one.at, one.on, _("Answer to the warning"), one.by, one.text)
+            for one in said.select_related("by")
+        ]
+        return sorted([*steps, *notes, *answers, *self._heard], key=lambda line: line.at, reverse=True)
+
+    @property
+    def _heard(self) -> Iterator[StoryLine]:
+        """The hearings of this naming, and what the unit said in them."""
+        seen = RevocationHearing.objects.visible_to(self.reader).filter(warned__naming=self.naming)
+        for hearing in seen.select_related("opened_by", "stated_by"):
+            told = _("Revocation proposed; the unit is heard")
+            yield StoryLine(hearing.at, hearing.opened_on, told, hearing.opened_by, hearing.grounds)
+            if hearing.stated_at and hearing.stated_on and hearing.stated_by:
+                told = _("The unit's view")
+                yield StoryLine(
+                    hearing.stated_at, hearing.stated_on, told, hearing.stated_by, hearing.statement
+                )
 
     def _named(self) -> Iterator[Act]:
         yield self._recheck(
             or_else=_("plans the next recheck, or draws it; a complaint starts one by itself")
         )
-        note = next(self._new, None)
+        note = next((note for note in self._new if note.is_wanting), None)
         if note is None:
-            yield Act(Role.OFFICE.label, _("can warn the site once a recheck or a complaint is on file"))
+            told = _(
+                "can warn the site once a complaint, or a recheck that found something not met, is on file"
+            )
+            yield Act(Role.OFFICE.label, told)
         else:
             facts = {"kind": note.get_kind_display(), "day": date_format(note.on)}
             yield Act(Role.OFFICE.label, _("can warn the site: the %(kind)s of %(day)s is on file") % facts)
 
     def _warned(self) -> Iterator[Act]:
         warned = cast("Warned", self.warned)  # no site is warned without one
-        over, day = warned.rectify_by < today(), {"day": date_format(warned.rectify_by)}
-        if not over:
-            yield Act(Role.LIAISON.label, _("mends what was found by %(day)s") % day)
-        if any(note.kind == TrackingKind.RECHECK for note in self._new):
-            yield Act(Role.OFFICE.label, _("can lift the warning: a recheck since then is on file"))
+        office, day = Role.OFFICE.label, {"day": date_format(warned.rectify_by)}
+        newest = next((note for note in self._new if note.kind == TrackingKind.RECHECK), None)
+        if answering_obstacle(warned):
+            pass
+        elif warned.rectify_by < today():
+            yield Act(Role.LIAISON.label, _("can still answer; it had until %(day)s") % day)
+        else:
+            yield Act(Role.LIAISON.label, _("mends what was found, and answers by %(day)s") % day)
+        if newest and not newest.is_wanting:
+            told = _(
+                "can lift the warning: a recheck since then found everything met; who recorded it cannot"
+            )
+            yield Act(office, told)
         else:
             yield self._recheck(or_else=_("rechecks the site"))
-            yield Act(Role.OFFICE.label, _("can lift the warning once a recheck since then is on file"))
-        if over:
-            yield Act(Role.LEADING_GROUP.label, _("can revoke the naming: the time to mend is over"))
-        elif may_be_revoked(warned):
-            told = _("can revoke the naming: something new is on file since the warning")
-            yield Act(Role.LEADING_GROUP.label, told)
-        else:
-            told = _(
-                "can revoke the naming after %(day)s; sooner only upon a recheck or complaint put on file "
-                "since the warning"
+            yield Act(office, _("can lift the warning once a recheck since then found everything met"))
+        yield from self._hearing_acts(warned)
+
+    def _hearing_acts(self, warned: Warned) -> Iterator[Act]:
+        hearing = self.hearing
+        if hearing is None:
+            why_not = hearing_obstacle(warned)
+            yield Act(
+                Role.OFFICE.label, why_not or _("can propose to revoke the naming, and hear the unit before")
             )
-            yield Act(Role.LEADING_GROUP.label, told % day)
+        elif not self.hearing_is_over:
+            told = _("can state its view on the revocation until %(day)s")
+            yield Act(Role.LIAISON.label, told % {"day": date_format(hearing.state_by)})
+        else:
+            why_not = revocation_obstacle(warned, self.reader)
+            told = _("can revoke the naming: the unit was heard")
+            yield Act(Role.LEADING_GROUP.label, why_not or told)
 
     def _revoked(self) -> Iterator[Act]:
         if self.revocation and self.naming.plaque_handed_on and not self.revocation.plaque_returned_on:
@@ -153,9 +265,8 @@ class NamingPage:
 
     @cached_property
     def _notes(self) -> list[TrackingNote]:
-        return list(
-            TrackingNote.objects.visible_to(self.reader).filter(naming=self.naming).select_related("by")
-        )
+        seen = TrackingNote.objects.visible_to(self.reader).filter(naming=self.naming)
+        return list(seen.select_related("by").prefetch_related("findings", "pictures", "visitors"))
 
     @property
     def _new(self) -> Iterator[TrackingNote]:

@@ -1,10 +1,14 @@
-"""动态跟踪管理 of named sites: rechecks and complaints; warning, lifting the warning, revoking."""
+"""动态跟踪管理 of named sites: rechecks by plan, by draw and after a complaint, and what they found."""
 
 import datetime
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import cast
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -15,22 +19,28 @@ from accounts.models import User
 from accounts.rules import require_office
 from accounts.services import notify
 from assessments.drawing import Place, ordered
-from publicity import tracking_papers
+from assessments.evidence.intake import NewFiles, Taken, take_in
+from assessments.evidence.pictures import Picture
+from assessments.services.evidence import check_number
+from assessments.services.storing import files_with_rows, store_copies, store_taken
 from publicity.enums import RecheckOrigin, TrackingKind
-from publicity.models import Naming, Recheck, RecheckDraw, Revocation, TrackingNote, Warned
-from publicity.models.naming import NamingQuerySet, TrackingNoteQuerySet
-from sites.calendar import on_record, today, working_days_after
-from sites.enums import Action, Stage
+from publicity.models import (
+    Naming,
+    Recheck,
+    RecheckDraw,
+    RecheckFinding,
+    RecheckPicture,
+    TrackingNote,
+    WarningAnswer,
+)
+from publicity.models.naming import NamingQuerySet
+from publicity.services.inquirers import unbarred
+from sites.calendar import today, working_days_after
+from sites.enums import Stage
 from sites.models import Programme
-from sites.services import liaisons, people
-from sites.workflow import WorkflowError, check, perform
-from standards.models import RANGES
-
-# How long a warned site may be given to mend: as the rulebook's own days.
-WORKING_DAYS = RANGES["rectification_days"]
-
-
-# -- rechecks and complaints -----------------------------------------------------------------
+from sites.services import people
+from sites.workflow import WorkflowError
+from tables.uploads import refused
 
 
 @transaction.atomic
@@ -38,7 +48,7 @@ def plan_recheck(*, naming: Naming, due_on: datetime.date, by: User) -> Recheck:
     """The office sets a day to look at a named site again; one recheck of a site waits at a time."""
     require_office(by)
     _check_day(due_on)
-    _hold(naming)
+    hold(naming)
     _require_title(naming)
     if waiting := naming.rechecks.waiting().first():
         told = _("A recheck of this site waits already; it is due on %(day)s.")
@@ -85,41 +95,136 @@ def drawn(draw: RecheckDraw) -> list[str]:
     return ordered(draw.seed, (place["code"] for place in draw.pool))[: draw.wanted]
 
 
-@transaction.atomic
-def record(*, naming: Naming, kind: TrackingKind, text: str, by: User) -> TrackingNote:
-    """Put a recheck or a complaint on file.
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """What a recheck found: who was there and when, each thing that was looked at, and all in all."""
 
-    A recheck is the one that waits, if one does. A complaint starts one, due within the rulebook's days
-    to rectify, or draws the one that waits forward to then.
+    visitors: Sequence[User]
+    visited_on: datetime.date
+    met: Sequence[str] = ()
+    not_met: Sequence[str] = ()
+    text: str
+
+
+def record_recheck(*, naming: Naming, visit: Visit, files: NewFiles = (), by: User) -> TrackingNote:
+    """Put a recheck on file with its pictures; it is the one that waits, if one does.
+
+    Raises ValidationError by field: `visitors`, `visited_on`, `met`, `text`, `files`.
     """
     require_office(by)
+    _check_visit(naming, visit)
+    pictures = _pictures(files)
+    with files_with_rows():
+        note = _record(naming, by, kind=TrackingKind.RECHECK, text=visit.text, visited_on=visit.visited_on)
+        note.visitors.set(visit.visitors)
+        _keep(note, visit, pictures)
+        naming.rechecks.waiting().update(result=note)
+    return note
+
+
+@transaction.atomic
+def record_complaint(*, naming: Naming, text: str, by: User) -> TrackingNote:
+    """Put a complaint on file; it starts a recheck, due within the rulebook's days to rectify.
+
+    One that waits already is drawn forward to then.
+    """
+    require_office(by)
+    note = _record(naming, by, kind=TrackingKind.COMPLAINT, text=text)
+    call_for(naming, RecheckOrigin.COMPLAINT, by, complaint=note)
+    return note
+
+
+def may_visit(naming: Naming) -> QuerySet[User]:
+    """Who can have rechecked the site: the office's people and inspectors whom nothing bars from it."""
+    return unbarred(naming.site, Role.OFFICE, Role.INSPECTOR)
+
+
+def visited_from(naming: Naming) -> datetime.date:
+    """The first day a recheck that is put on file now can have been on: of the naming, or of its warning."""
+    warned = naming.warnings.standing().first()
+    return warned.warned_on if warned else naming.named_on
+
+
+def _check_visit(naming: Naming, visit: Visit) -> None:
+    wrong = {}
+    able = may_visit(naming).filter(pk__in=[person.pk for person in visit.visitors]).count()
+    if not visit.visitors or able < len(visit.visitors):
+        wrong["visitors"] = _("Name who was there: people of the office, or inspectors, whom nothing bars.")
+    first = visited_from(naming)
+    if not first <= visit.visited_on <= today():
+        told = _("A day from %(first)s to %(last)s.")
+        days = {"first": date_format(first), "last": date_format(today())}
+        wrong["visited_on"] = told % days
+    if not (visit.met or visit.not_met):
+        wrong["met"] = _("Write down at least one thing that was looked at, here or below.")
+    if wrong:
+        raise ValidationError(wrong)
+
+
+def _pictures(files: NewFiles) -> list[Taken]:
+    check_number(files)
+    taken = take_in(files)
+    told = ValidationError(_("This is not a picture; choose a JPEG, PNG or GIF."))
+    if lines := [line for file in taken if file.picture is None for line in refused(file.name, told)]:
+        raise ValidationError({"files": lines})
+    return taken
+
+
+def _keep(note: TrackingNote, visit: Visit, pictures: Sequence[Taken]) -> None:
+    found = [(text, True) for text in visit.met] + [(text, False) for text in visit.not_met]
+    RecheckFinding.objects.bulk_create(
+        RecheckFinding(note=note, text=text, is_met=is_met) for text, is_met in found
+    )
+    for taken in pictures:
+        picture = RecheckPicture(
+            note=note,
+            name=taken.name,
+            content_type=taken.content_type,
+            size=taken.content.size or 0,
+            sha256=taken.sha256,
+        )
+        store_taken(picture.file, taken)
+        store_copies(picture.shown, picture.thumbnail, taken.sha256, cast("Picture", taken.picture))
+        picture.save()
+
+
+def _record(
+    naming: Naming,
+    by: User,
+    *,
+    kind: TrackingKind,
+    text: str,
+    visited_on: datetime.date | None = None,
+) -> TrackingNote:
     if not text.strip():
         raise ValidationError({"text": _("Say what was found.")})
-    _hold(naming)
+    hold(naming)
     _require_title(naming)
-    note = TrackingNote.objects.create(naming=naming, kind=kind, on=today(), text=text.strip(), by=by)
-    waiting = naming.rechecks.waiting().first()
-    if kind == TrackingKind.COMPLAINT:
-        _start_after(note, waiting, by)
-    elif waiting:
-        waiting.result = note
-        waiting.save(update_fields=["result"])
     if naming.site.stage == Stage.WARNED:
         notify(
             people(Role.LEADING_GROUP),
             text=gettext_noop("%(site)s is warned; something new about it is on file."),
             about={"site": naming.site},
-            url=_page(naming),
+            url=page_of(naming),
         )
-    return note
+    return TrackingNote.objects.create(
+        naming=naming, kind=kind, on=today(), text=text.strip(), visited_on=visited_on, by=by
+    )
 
 
-def _start_after(complaint: TrackingNote, waiting: Recheck | None, by: User) -> None:
-    naming = complaint.naming
-    days = naming.site.programme.rulebook_used.rectification_days
-    due_on = working_days_after(today(), days).end
+def call_for(
+    naming: Naming,
+    origin: RecheckOrigin,
+    by: User,
+    *,
+    complaint: TrackingNote | None = None,
+    answer: WarningAnswer | None = None,
+) -> None:
+    """A recheck within the rulebook's days to rectify; the one that waits is drawn forward, never back."""
+    due_on = working_days_after(today(), naming.site.programme.rulebook_used.rectification_days).end
+    waiting = naming.rechecks.waiting().first()
     if waiting is None:
-        _start(naming, RecheckOrigin.COMPLAINT, due_on, by, complaint=complaint)
+        _start(naming, origin, due_on, by, complaint=complaint, answer=answer)
     elif due_on < waiting.due_on:
         waiting.due_on = due_on
         waiting.save(update_fields=["due_on"])
@@ -133,19 +238,21 @@ def _start(
     *,
     draw: RecheckDraw | None = None,
     complaint: TrackingNote | None = None,
+    answer: WarningAnswer | None = None,
 ) -> Recheck:
     return Recheck.objects.create(
         naming=naming,
         origin=origin,
         draw=draw,
         complaint=complaint,
+        answer=answer,
         due_on=due_on,
         planned_by=by,
         planned_on=today(),
     )
 
 
-def _hold(naming: Naming) -> None:
+def hold(naming: Naming) -> None:
     """Lock the naming and see where its site stands: of two who act at once one finds what the other did."""
     Naming.objects.select_for_update(of=("self",)).get(pk=naming.pk)
     naming.site.refresh_from_db(fields=["stage"])
@@ -166,106 +273,6 @@ def _place(naming: Naming) -> Place:
     return {"code": naming.plaque_number, "name": site.window_name, "unit": site.organisation.name}
 
 
-# -- warning, lifting, revoking --------------------------------------------------------------
-
-
-@transaction.atomic
-def warn(*, naming: Naming, reason: str, working_days: int | None = None, by: User) -> Warned:
-    """警告 a named site and give it until a counted day to mend; the rulebook's days unless others are given.
-
-    A recheck or complaint must be on file since the last step.
-    """
-    _hold(naming)
-    site = naming.site
-    check(site=site, action=Action.WARN, by=by)
-    note = notes_since_last_step(naming).first()
-    if note is None:
-        raise ValidationError(_("Put a recheck or a complaint on file first."))
-    days = site.programme.rulebook_used.rectification_days if working_days is None else working_days
-    low, high = WORKING_DAYS
-    if not low <= days <= high:
-        told = _("From %(low)d to %(high)d working days.")
-        raise ValidationError({"working_days": told % {"low": low, "high": high}})
-    due = working_days_after(today(), days)
-    perform(site=site, action=Action.WARN, by=by, note=reason)
-    notify(
-        liaisons(site),
-        text=gettext_noop("%(site)s has been warned and is to mend by %(day)s: %(reason)s"),
-        about={"site": site, "day": due.end, "reason": reason.strip()},
-        url=_page(naming),
-    )
-    return Warned.objects.create(
-        naming=naming,
-        reason=reason.strip(),
-        warned_on=today(),
-        rectify_by=due.end,
-        counted=on_record(due),
-        warned_by=by,
-        paper=tracking_papers.issue_warning(naming, reason=reason, note=note, due=due, by=by),
-    )
-
-
-@transaction.atomic
-def restore(*, naming: Naming, reason: str, by: User) -> None:
-    """Lift a warning; the complaint that brought it is no grounds, a recheck after it is."""
-    _hold(naming)
-    site = naming.site
-    check(site=site, action=Action.RESTORE, by=by)
-    recheck = notes_since_last_step(naming).filter(kind=TrackingKind.RECHECK).first()
-    if recheck is None:
-        raise ValidationError(_("Put a recheck on file first."))
-    perform(site=site, action=Action.RESTORE, by=by, note=reason)
-    warned = naming.warnings.standing().get()
-    paper = tracking_papers.issue_restoration(naming, warned=warned, reason=reason, recheck=recheck, by=by)
-    warned.lifted_on, warned.lifting_reason, warned.lifting_paper = today(), reason.strip(), paper
-    warned.save(update_fields=["lifted_on", "lifting_reason", "lifting_paper"])
-    notify(
-        liaisons(site),
-        text=gettext_noop("The warning of %(site)s has been lifted."),
-        about={"site": site},
-        url=_page(naming),
-    )
-
-
-@transaction.atomic
-def revoke(*, naming: Naming, reason: str, by: User) -> Revocation:
-    """Take the title back from a warned site; the page keeps the whole story.
-
-    The site is left the time it was given to mend. Sooner than that its naming is revoked only upon a
-    recheck or complaint put on file since the warning. Raises WorkflowError.
-    """
-    _hold(naming)
-    site = naming.site
-    check(site=site, action=Action.REVOKE, by=by)
-    warned = naming.warnings.standing().get()
-    if not may_be_revoked(warned):
-        told = _(
-            "The site has until the end of %(day)s to mend. Sooner its naming can be revoked only upon a "
-            "recheck or complaint put on file since the warning."
-        )
-        raise WorkflowError(told % {"day": date_format(warned.rectify_by)})
-    perform(site=site, action=Action.REVOKE, by=by, note=reason)
-    decision = tracking_papers.issue_revocation(naming, warned=warned, reason=reason, by=by)
-    notify(
-        liaisons(site) | people(Role.OFFICE),
-        text=gettext_noop("The naming of %(site)s has been revoked; the plaque is to be taken back."),
-        about={"site": site},
-        url=_page(naming),
-    )
-    return Revocation.objects.create(
-        naming=naming, revoked_on=today(), reason=reason.strip(), by=by, decision=decision
-    )
-
-
-def may_be_revoked(warned: Warned) -> bool:
-    """Whether the time to mend is over, or something new is on file since the warning."""
-    return warned.rectify_by < today() or notes_since_last_step(warned.naming).exists()
-
-
-def notes_since_last_step(naming: Naming) -> TrackingNoteQuerySet:
-    """What the next step of a named site rests on, the newest first."""
-    return TrackingNote.objects.filter(naming=naming).since_last_step()
-
-
-def _page(naming: Naming) -> str:
+def page_of(naming: Naming) -> str:
+    """Where everything that follows a naming is read and done at the desk."""
     return reverse("publicity_desk:naming", args=[naming.pk])

@@ -1,4 +1,4 @@
-"""What follows a naming: the plaque, rechecks and complaints, warning, restoring, revoking."""
+"""What follows a naming: the plaque, rechecks and complaints, warning, answering, hearing, revoking."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,8 +6,9 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,18 +16,31 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.exported import ExportedList
 from accounts.http import StaffRequest
-from accounts.rules import is_office, require_office
+from accounts.rules import is_leading_group, is_office, require_office
+from assessments.forms import AnswerForm
+from assessments.views.pages import file_limits, form_page
 from core.acting import carried_out
-from publicity.enums import TrackingKind
-from publicity.forms import NamingFilter, PlaqueForm, PlaqueReturnForm, ReasonForm, TrackingForm, WarnForm
-from publicity.models import Naming, Revocation
+from core.http import onward
+from core.stored import inline
+from publicity.forms import (
+    ComplaintForm,
+    HearForm,
+    NamingFilter,
+    PlaqueForm,
+    PlaqueReturnForm,
+    ReasonForm,
+    RevokeForm,
+    StatementForm,
+    VisitForm,
+    WarnForm,
+)
+from publicity.models import Naming, RecheckPicture, Revocation
 from publicity.models.naming import NamingQuerySet
 from publicity.pages.naming import NamingPage
 from publicity.services import naming as services
-from publicity.services import tracking as following
+from publicity.services import tracking, warned
 from sites.chosen import chosen_programme
-from sites.enums import Action
-from sites.workflow import available
+from sites.rules import is_own_unit
 from tables.writing import Head, Row
 
 
@@ -115,21 +129,10 @@ def plaque_return(request: StaffRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def tracking(request: StaffRequest, pk: int) -> HttpResponse:
-    named, form = _visible(request, pk), TrackingForm(request.POST)
+def complaint(request: StaffRequest, pk: int) -> HttpResponse:
+    named, form = _visible(request, pk), ComplaintForm(request.POST)
     require_office(request.user)
-    return _carry_out(
-        request,
-        named,
-        form,
-        lambda: following.record(
-            naming=named,
-            kind=TrackingKind(form.cleaned_data["kind"]),
-            text=form.cleaned_data["text"],
-            by=request.user,
-        ),
-        _("It is on file."),
-    )
+    return _step(request, named, form, tracking.record_complaint, _("It is on file."))
 
 
 @login_required
@@ -137,22 +140,119 @@ def tracking(request: StaffRequest, pk: int) -> HttpResponse:
 def warn(request: StaffRequest, pk: int) -> HttpResponse:
     named = _visible(request, pk)
     form = WarnForm(request.POST, programme=named.site.programme)
-    return _step(request, named, form, following.warn, _("The site is warned; its public page says why."))
+    return _step(request, named, form, warned.warn, _("The site is warned; its public page says why."))
 
 
 @login_required
 @require_POST
 def restore(request: StaffRequest, pk: int) -> HttpResponse:
     named, form = _visible(request, pk), ReasonForm(request.POST)
-    return _step(request, named, form, following.restore, _("The warning is lifted."))
+    return _step(request, named, form, warned.restore, _("The warning is lifted."))
+
+
+@login_required
+@require_POST
+def hear(request: StaffRequest, pk: int) -> HttpResponse:
+    """The office proposes a revocation, and asks the unit for its view."""
+    named = _visible(request, pk)
+    require_office(request.user)
+    form = HearForm(request.POST, programme=named.site.programme)
+    done = _("The unit is told, with the grounds and the day until which it may state its view.")
+    return _step(request, named, form, warned.hear, done)
+
+
+@login_required
+@require_POST
+def statement(request: StaffRequest, pk: int) -> HttpResponse:
+    """The unit's view on the revocation that is considered."""
+    named, form = _visible(request, pk), StatementForm(request.POST)
+    done = _("Your view is on file; the leading group reads it before it decides.")
+    return _step(request, named, form, warned.state_view, done)
 
 
 @login_required
 @require_POST
 def revoke(request: StaffRequest, pk: int) -> HttpResponse:
-    named, form = _visible(request, pk), ReasonForm(request.POST)
+    named = _visible(request, pk)
+    if not is_leading_group(request.user):
+        raise PermissionDenied
+    form = RevokeForm(request.POST, warned=NamingPage(named, request.user).warned)
     revoked = _("The naming is revoked; its public page keeps the whole story.")
-    return _step(request, named, form, following.revoke, revoked)
+    return _step(request, named, form, warned.revoke, revoked)
+
+
+@login_required
+def answer(request: StaffRequest, pk: int) -> HttpResponse:
+    """A warned unit says what it has mended, with files, and asks for the recheck."""
+    named = _visible(request, pk)
+    if not is_own_unit(request.user, named.site):
+        raise PermissionDenied
+    form = AnswerForm(request.POST or None, request.FILES or None, limits=file_limits())
+    if form.is_valid() and carried_out(
+        form, lambda: warned.answer(naming=named, by=request.user, **form.cleaned_data)
+    ):
+        messages.success(request, _("The answer is on file, and the office is asked for the recheck."))
+        return onward(request, tracking.page_of(named))
+    return form_page(
+        request,
+        form,
+        title=_("Answer the warning"),
+        lead=_("Say what has been mended, and show it. With the answer you ask for the recheck."),
+        submit_label=_("Send the answer and ask for the recheck"),
+        parent=str(named),
+        cancel_url=tracking.page_of(named),
+        upload=True,
+    )
+
+
+@login_required
+def recheck(request: StaffRequest, pk: int) -> HttpResponse:
+    """What a recheck found: who was there and when, thing by thing, with pictures."""
+    named = _visible(request, pk)
+    require_office(request.user)
+    form = VisitForm(
+        request.POST or None, request.FILES or None, naming=named, limits=file_limits(pictures=True)
+    )
+    if form.is_valid() and carried_out(
+        form,
+        lambda: tracking.record_recheck(
+            naming=named, visit=form.visit(), files=form.cleaned_data["files"], by=request.user
+        ),
+    ):
+        messages.success(request, _("The recheck is on file."))
+        return onward(request, tracking.page_of(named))
+    return form_page(
+        request,
+        form,
+        title=_("Record a recheck"),
+        lead=_(
+            "It is the recheck that waits, if one does. Whoever records it does not decide what comes of it: "
+            "another person warns, lifts a warning, or revokes."
+        ),
+        submit_label=_("Put it on file"),
+        parent=str(named),
+        cancel_url=tracking.page_of(named),
+        upload=True,
+    )
+
+
+@login_required
+@require_safe
+def recheck_picture(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """The picture as everybody may see it, made anew by the portal."""
+    picture = _picture(request, pk)
+    return inline(request, picture.shown, f'"{picture.sha256}"')
+
+
+@login_required
+@require_safe
+def recheck_thumbnail(request: StaffRequest, pk: int) -> HttpResponseBase:
+    picture = _picture(request, pk)
+    return inline(request, picture.thumbnail, f'"{picture.sha256}-small"')
+
+
+def _picture(request: StaffRequest, pk: int) -> RecheckPicture:
+    return get_object_or_404(RecheckPicture.objects.visible_to(request.user), pk=pk)
 
 
 def _step(
@@ -181,26 +281,27 @@ def _visible(request: StaffRequest, pk: int) -> Naming:
 
 def _page(request: StaffRequest, named: Naming, *, refused: Form | None = None) -> HttpResponse:
     """The naming with its forms; a refused one is shown with what was typed."""
-    steps, page = available(named.site, request.user), NamingPage(named, request.user)
+    page = NamingPage(named, request.user)
     context: dict[str, Any] = {
         "naming": named,
         "page": page,
         "may_write": is_office(request.user),
-        "may_warn": Action.WARN in steps,
-        "may_restore": Action.RESTORE in steps,
-        "may_revoke": Action.REVOKE in steps,
-        "forms": _forms(named, page.revocation, refused),
+        "forms": _forms(named, page, refused),
     }
     return render(request, "publicity/desk/naming_detail.html", context, status=422 if refused else 200)
 
 
-def _forms(named: Naming, revocation: Revocation | None, refused: Form | None) -> dict[str, Form]:
+def _forms(named: Naming, page: NamingPage, refused: Form | None) -> dict[str, Form]:
+    programme = named.site.programme
     forms: dict[str, Form] = {
         "plaque": PlaqueForm(naming=named),
-        "back": PlaqueReturnForm(revocation=revocation),
-        "tracking": TrackingForm(),
-        "warn": WarnForm(programme=named.site.programme),
+        "back": PlaqueReturnForm(revocation=page.revocation),
+        "complaint": ComplaintForm(),
+        "warn": WarnForm(programme=programme),
         "reason": ReasonForm(),
+        "hear": HearForm(programme=programme),
+        "statement": StatementForm(),
+        "revoke": RevokeForm(warned=page.warned),
     }
     return {
         name: refused if refused is not None and type(refused) is type(form) else form

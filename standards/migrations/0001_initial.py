@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 ('notice_unit', models.CharField(choices=[('working_days', 'working days'), ('calendar_days', 'calendar days')], default='working_days', max_length=20, verbose_name='counted in')),
                 ('rectification_days', models.PositiveSmallIntegerField(default=10, verbose_name='working days to rectify')),
                 ('comment_days', models.PositiveSmallIntegerField(default=3, verbose_name='working days to comment on findings')),
+                ('hearing_days', models.PositiveSmallIntegerField(default=5, verbose_name='working days to state a view before a revocation')),
                 ('escalation_offices_days', models.PositiveSmallIntegerField(default=3, verbose_name='working days overdue until the offices are told')),
                 ('escalation_leading_group_days', models.PositiveSmallIntegerField(default=5, verbose_name='working days overdue until the leading group is told')),
                 ('objection_reply_days', models.PositiveSmallIntegerField(default=15, verbose_name='working days to answer an objection')),

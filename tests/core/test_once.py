@@ -18,12 +18,23 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.models import Organisation, User
-from assessments.models import Round
+from assessments.models import Evidence, Round
 from core import tasks
 from core.models import SentForm
 from core.once import FIELD, KEPT
 from documents.models import Document
-from publicity.models import Article, NoticeExtension, Objection, Recheck, RecheckDraw, TrackingNote
+from publicity.models import (
+    Article,
+    Naming,
+    NoticeExtension,
+    Objection,
+    Recheck,
+    RecheckDraw,
+    RecheckPicture,
+    RevocationHearing,
+    TrackingNote,
+    WarningAnswer,
+)
 from sites.enums import Stage
 from sites.models import GuidanceNote, Site
 from standards.enums import Kind
@@ -94,9 +105,46 @@ def tracking(on) -> Case:
     named = scene.named()[0]
     return Case(
         page=reverse("publicity_desk:naming", args=[named.pk]),
-        action=reverse("publicity_desk:naming_tracking", args=[named.pk]),
-        typed=lambda: {"kind": "complaint", "text": "示例投诉记录"},
-        makes={TrackingNote: 1},
+        action=reverse("publicity_desk:naming_complaint", args=[named.pk]),
+        typed=lambda: {"text": "示例投诉记录"},
+        makes={TrackingNote: 1, Recheck: 1},
+        user=factories.user(Role.OFFICE),
+    )
+
+
+def visit(on) -> Case:
+    on("2008-06-02")
+    page = reverse("publicity_desk:naming_recheck", args=[scene.named()[0].pk])
+    office = factories.user(Role.OFFICE)
+    about = {"visitors": [office.pk], "visited_on": "2008-06-02", "met": "示例公开栏", "text": "示例"}
+    made = {TrackingNote: 1, RecheckPicture: 1}
+    return Case(page, page, lambda: {**about, "files": [photos.upload("现场.jpg")]}, made, office)
+
+
+def warned(on) -> Naming:
+    on("2008-06-02")
+    naming = scene.named()[0]
+    scene.warned(naming, working_days=1)
+    return naming
+
+
+def warning_answer(on) -> Case:
+    naming = warned(on)
+    page = reverse("publicity_desk:naming_answer", args=[naming.pk])
+    unit = factories.liaison_of(naming.site)
+    typed = {"text": "示例整改情况"}
+    made = {WarningAnswer: 1, Evidence: 1, Recheck: 1}
+    return Case(page, page, lambda: {**typed, "files": [photos.upload("现场.jpg")]}, made, unit)
+
+
+def hearing(on) -> Case:
+    naming = warned(on)
+    on("2008-06-10")
+    return Case(
+        page=reverse("publicity_desk:naming", args=[naming.pk]),
+        action=reverse("publicity_desk:naming_hear", args=[naming.pk]),
+        typed=lambda: {"grounds": "示例事由"},
+        makes={RevocationHearing: 1},
         user=factories.user(Role.OFFICE),
     )
 
@@ -163,7 +211,19 @@ def opening(on) -> Case:
     return Case(page, page, lambda: typed, {Round: 1}, builders.office())
 
 
-CASES = (extension, draw, tracking, guidance, article, objection, row, opening)
+CASES = (
+    extension,
+    draw,
+    tracking,
+    visit,
+    warning_answer,
+    hearing,
+    guidance,
+    article,
+    objection,
+    row,
+    opening,
+)
 
 
 def told(answer: HttpResponse) -> list[str]:

@@ -7,7 +7,6 @@ from accounts.enums import Role
 from assessments.enums import RoundKind
 from desk.models import ReminderRule
 from desk.reminders.services import remind_all
-from publicity.enums import TrackingKind
 from publicity.services import tracking
 from sites.calendar import pinned
 from sites.enums import Level, PlanState, Stage
@@ -80,8 +79,7 @@ def warned(site: Site | None = None):
     """Warned on 2 June, to be mended by 17 June: ten working days, 9 June off for 端午."""
     (naming,) = scene.named(*([site] if site else scene.accepted()))
     with pinned(day("2008-06-02")):
-        tracking.record(naming=naming, kind=TrackingKind.RECHECK, text="示例", by=builders.office())
-        return tracking.warn(naming=naming, reason="示例", by=builders.office())
+        return scene.warned(naming)
 
 
 def recheck(due_on: str):

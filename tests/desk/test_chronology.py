@@ -16,9 +16,10 @@ from assessments.services import acceptance, recusals, teams, unlocking
 from desk.site_page import SHOWN, SitePage, site_to_show
 from documents.models import Document
 from documents.papers import DocumentKind
-from publicity.enums import ObjectionState, TrackingKind
+from publicity.enums import ObjectionState
 from publicity.models import Naming, Objection
-from publicity.services import naming, notices, tracking
+from publicity.services import naming, notices
+from publicity.services import warned as warning
 from sites import services
 from sites.chronology import Chapter
 from sites.enums import Action, Level, Stage
@@ -117,9 +118,9 @@ class Campaign:
                 naming=self.naming, received_by="示例", handed_on=day("2008-05-20"), by=self.office
             )
         with builders.on("2008-06-02"):
-            tracking.record(naming=self.naming, kind=TrackingKind.COMPLAINT, text="示例投诉", by=self.office)
+            scene.complained(self.naming, by=factories.user(Role.OFFICE))
         with builders.on("2008-06-03"):
-            tracking.warn(naming=self.naming, reason="示例警告", working_days=5, by=self.office)
+            warning.warn(naming=self.naming, reason="示例警告", working_days=5, by=self.office)
 
 
 # As the office reads it: month and day, what, and the state it is shown with.

@@ -27,7 +27,6 @@ from desk import next_step
 from desk.todo import todos
 from desk.todo.items import Todo
 from documents.models import Document
-from publicity.enums import TrackingKind
 from publicity.services import inquiries, notices, reuse, tracking
 from publicity.services import naming as titles
 from sites.calendar import pinned
@@ -47,7 +46,7 @@ _PLAN = {"sites:plan", "sites:district_plan"}
 _AGREE = {"sites:plan_agree", "sites:plan_return"}
 _SHEET = {"assessments:inspect", "assessments:sheet", "assessments:score"}
 _SEND = {"assessments:assign", "assessments:team_add", "assessments:round_open"}
-_TRACK = {"publicity_desk:naming_tracking", "publicity_desk:naming_restore"}
+_TRACK = {"publicity_desk:naming_recheck"}
 _COUNT = {"publicity_desk:appraisal_count", "publicity_desk:appraisal_prolong"}
 # The doors of an objection, by the step that waits.
 _OF_LETTER = {
@@ -98,9 +97,12 @@ DONE_AT = {
     "name the site": {"publicity_desk:notice_name"},
     "Recheck the site": _TRACK,
     "Recheck the site: the time to mend is over": _TRACK,
-    "Mend what the warning says": {"assessments:evidence_add"},
-    "Lift the warning, if what was found is mended": {"publicity_desk:naming_restore"},
-    "Decide whether the naming is revoked: the time to mend is over": {"publicity_desk:naming_revoke"},
+    "Recheck the site: its unit says that it has mended": _TRACK,
+    "Recheck the site again, or propose to revoke its naming": {"publicity_desk:naming_hear"},
+    "Mend what the warning says, and answer it": {"publicity_desk:naming_answer"},
+    "Lift the warning: what was found is mended": {"publicity_desk:naming_restore"},
+    "State your view: it is considered to revoke the naming": {"publicity_desk:naming_statement"},
+    "Decide whether the naming is revoked: the unit was heard": {"publicity_desk:naming_revoke"},
     "Take the plaque back": {"publicity_desk:naming_plaque_return"},
     # what waits besides
     "Read the outgoing messages, then release or discard them": {"people:message_release"},
@@ -307,23 +309,51 @@ def ended_notice() -> str:
 
 
 def tracked() -> str:
-    """Named sites: to be rechecked, warned, mended or not, and one revoked."""
-    plain, warned, over, mended, revoked = scene.named(*scene.accepted(5))
-    office, leader = builders.office(), builders.leader()
-    for naming in (plain, warned, over, mended, revoked):
-        factories.liaison_of(naming.site)
+    """Named sites: to be rechecked, and one revoked."""
+    plain, revoked = scene.named(*scene.accepted(2))
+    office = builders.office()
     with builders.on("2008-05-20"):
         day = datetime.date(2008, 5, 20)
         titles.hand_over_plaque(naming=revoked, received_by="示例", handed_on=day, by=office)
-        for naming in (warned, over, mended, revoked):
-            tracking.record(naming=naming, kind=TrackingKind.RECHECK, text="示例", by=office)
-            days = 30 if naming in (warned, mended) else 3
-            tracking.warn(naming=naming, reason="示例", working_days=days, by=office)
+        scene.warned(revoked, working_days=3)
         tracking.plan_recheck(naming=plain, due_on=datetime.date(2008, 6, 10), by=office)
     with builders.on("2008-06-02"):
-        tracking.record(naming=mended, kind=TrackingKind.RECHECK, text="示例", by=office)
-        tracking.revoke(naming=revoked, reason="示例", by=leader)
+        scene.revoked(revoked)
     return "2008-06-02"
+
+
+def warnings() -> str:
+    """Warned sites: one that mends, one whose time is over, answered, rechecked well and not well."""
+    mends, over, answered, mended, failed = sites = scene.named(*scene.accepted(5))
+    for naming in sites:
+        factories.liaison_of(naming.site)
+    with builders.on("2008-05-20"):
+        for naming in sites:
+            scene.warned(naming, working_days=3 if naming == over else 30)
+    with builders.on("2008-06-02"):
+        for naming in (answered, mended, failed):
+            scene.answers(naming)
+        scene.rechecked(mended, is_met=True)
+        scene.rechecked(failed)
+    assert mends.site.stage == Stage.WARNED
+    return "2008-06-02"
+
+
+def hearings() -> str:
+    """Revocations that are considered: the unit is being heard, was heard, or let its day pass."""
+    heard, silent, being_heard = sites = scene.named(*scene.accepted(3))
+    for naming in sites:
+        factories.liaison_of(naming.site)
+    with builders.on("2008-05-20"):
+        for naming in sites:
+            scene.warned(naming, working_days=3)
+    with builders.on("2008-06-02"):
+        scene.heard(silent, "")
+    with builders.on("2008-06-16"):
+        scene.heard(heard)
+        scene.heard(being_heard, "")
+        builders.leader()
+    return "2008-06-16"
 
 
 def posts() -> str:
@@ -421,6 +451,8 @@ SCENES: tuple[Callable[[], str], ...] = (
     objection,
     ended_notice,
     tracked,
+    warnings,
+    hearings,
     posts,
     plans,
     replacements,

@@ -8,8 +8,7 @@ from django.urls import reverse
 from accounts.enums import Role
 from assessments.services import recusals
 from desk.todo import todos
-from publicity.enums import TrackingKind
-from publicity.services import naming, tracking
+from publicity.services import naming, tracking, warned
 from tests import factories
 from tests.publicity import scene
 
@@ -31,15 +30,8 @@ class Case:
         people = {"office": self.office, "leader": self.leader, "unit": self.unit}
         return {name: todo.due for name, user in people.items() for todo in todos(user)}
 
-    def put(self, kind=TrackingKind.RECHECK):
-        tracking.record(naming=self.naming, kind=kind, text="示例", by=self.office)
-
     def warn(self):
-        self.put()
-        tracking.warn(naming=self.naming, reason="示例", working_days=5, by=self.office)
-
-    def revoke(self):
-        tracking.revoke(naming=self.naming, reason="示例", by=self.leader)
+        scene.warned(self.naming, working_days=5)
 
 
 @pytest.fixture
@@ -61,30 +53,55 @@ def test_planned_recheck_waits_for_the_office_until_it_is_done(case, on):
     assert case.waits == {"office": day("2008-09-01")}
     on("2008-09-02")
     assert case.waits == {"office": day("2008-09-01")}
-    case.put()
+    scene.rechecked(case.naming, is_met=True)
     assert case.waits == {}
 
 
-def test_warned_site_mends_in_its_time_then_office_and_leading_group_are_asked(case, on):
+def test_warned_site_mends_and_answers_then_the_office_rechecks(case, on):
     case.warn()
     assert case.waits == {"unit": day("2008-06-23")}
     on("2008-06-24")
-    assert case.waits == {"office": day("2008-06-23"), "leader": day("2008-06-23")}
-    case.revoke()
-    assert case.waits == {}
+    assert case.waits == {"office": day("2008-06-23"), "unit": day("2008-06-23")}
+    scene.answers(case.naming)
+    assert case.waits == {"office": day("2008-07-08")}
 
 
-def test_recheck_of_a_warned_site_asks_the_office_to_lift_while_the_unit_still_mends(case):
+def test_recheck_that_found_it_mended_asks_everybody_but_who_found_it_to_lift(case):
     case.warn()
-    case.put()
-    assert case.waits == {"office": None, "unit": day("2008-06-23")}
-    tracking.restore(naming=case.naming, reason="示例", by=case.office)
+    scene.answers(case.naming)
+    scene.rechecked(case.naming, case.office, is_met=True)
+    assert case.waits == {"leader": None}
+    colleague = factories.user(Role.OFFICE)
+    assert [todo.url for todo in todos(colleague)] == [case.page]
+    warned.restore(naming=case.naming, reason="示例", by=colleague)
     assert case.waits == {}
+
+
+def test_recheck_that_found_it_not_mended_leads_to_the_hearing_and_the_decision(case, on):
+    case.warn()
+    on("2008-06-24")
+    scene.answers(case.naming)
+    scene.rechecked(case.naming)
+    assert case.waits == {"office": None, "unit": day("2008-06-23")}
+    scene.heard(case.naming, "")
+    assert set(case.waits) == {"unit"}
+    assert {todo.due for todo in todos(case.unit)} == {day("2008-06-23"), day("2008-07-01")}
+    on("2008-07-02")
+    assert case.waits == {"leader": None, "unit": day("2008-06-23")}
+    scene.revoked(case.naming)
+    assert case.waits == {}
+
+
+def test_hearing_is_over_with_the_units_view(case, on):
+    case.warn()
+    on("2008-06-24")
+    scene.heard(case.naming)
+    assert case.waits == {"leader": None, "unit": day("2008-06-23")}
 
 
 def test_complaint_about_a_warned_site_waits_to_be_looked_into(case):
     case.warn()
-    case.put(TrackingKind.COMPLAINT)
+    scene.complained(case.naming)
     assert case.waits == {"unit": day("2008-06-23"), "office": day("2008-06-30")}
 
 
@@ -94,7 +111,7 @@ def test_plaque_of_a_revoked_site_waits_to_be_taken_back(case, on):
     )
     case.warn()
     on("2008-06-24")
-    case.revoke()
+    scene.revoked(case.naming)
     assert case.waits == {"office": None}
     naming.take_back_plaque(revocation=case.naming.revocation, returned_on=day("2008-06-24"), by=case.office)
     assert case.waits == {}
@@ -103,7 +120,7 @@ def test_plaque_of_a_revoked_site_waits_to_be_taken_back(case, on):
 def test_everything_leads_to_the_page_of_the_naming(case, on):
     case.warn()
     on("2008-06-24")
-    for user in (case.office, case.leader):
+    for user in (case.office, case.unit):
         assert [todo.url for todo in todos(user)] == [case.page]
 
 
@@ -112,7 +129,7 @@ def test_whoever_stood_aside_is_asked_nothing(case, on):
     on("2008-06-24")
     for user in (case.office, case.leader):
         recusals.recuse(user=user, site=case.naming.site, reason="示例亲属")
-    assert case.waits == {}
+    assert set(case.waits) == {"unit"}
 
 
 def test_page_of_the_site_foretells_no_recheck_to_its_unit(client, case):

@@ -16,7 +16,12 @@ from publicity.models import (
     Naming,
     Notice,
     Objection,
+    Revocation,
+    RevocationHearing,
     SecondEntry,
+    TrackingNote,
+    Warned,
+    WarningAnswer,
 )
 from publicity.models.appraisal import QUESTIONS
 from publicity.services import (
@@ -27,7 +32,10 @@ from publicity.services import (
     notices,
     objections,
     paper_answers,
+    tracking,
 )
+from publicity.services import warned as warnings
+from publicity.services.tracking import Visit
 from sites.calendar import pinned, today
 from sites.enums import Stage
 from sites.models import Determination, DeterminationLine, Site
@@ -166,6 +174,69 @@ def named(*sites: Site) -> list[Naming]:
             sites=[entry.site for entry in notice.entries.select_related("site__organisation")],
             by=factories.user(Role.LEADING_GROUP),
         )
+
+
+def visit(
+    naming: Naming, *visitors: User, is_met: bool = False, on: str = "", text: str = "示例记录"
+) -> Visit:
+    """What somebody of the office, or whoever is named, found today, or on another day."""
+    found = {"met" if is_met else "not_met": ["示例公开栏"]}
+    return Visit(
+        visitors=visitors or [factories.user(Role.OFFICE)],
+        visited_on=datetime.date.fromisoformat(on) if on else today(),
+        text=text,
+        **found,
+    )
+
+
+def rechecked(
+    naming: Naming, by: User | None = None, *, is_met: bool = False, files=(), **more
+) -> TrackingNote:
+    """A recheck on file, put there by a new person of the office unless somebody is named."""
+    seen = visit(naming, is_met=is_met, **more)
+    return tracking.record_recheck(
+        naming=naming, visit=seen, files=files, by=by or factories.user(Role.OFFICE)
+    )
+
+
+def complained(naming: Naming, text: str = "示例投诉", by: User | None = None) -> TrackingNote:
+    return tracking.record_complaint(naming=naming, text=text, by=by or factories.user(Role.OFFICE))
+
+
+def warned(naming: Naming, by: User | None = None, *, reason: str = "示例警告理由", **more) -> Warned:
+    """Rechecked by one person of the office, warned by another."""
+    rechecked(naming)
+    return warnings.warn(naming=naming, reason=reason, by=by or factories.user(Role.OFFICE), **more)
+
+
+def answers(naming: Naming, text: str = "示例整改情况", files=()) -> WarningAnswer:
+    """The unit's answer to its warning."""
+    return warnings.answer(naming=naming, text=text, files=files, by=factories.liaison_of(naming.site))
+
+
+def restored(naming: Naming, by: User | None = None, *, reason: str = "示例解除理由") -> None:
+    """Rechecked by one person of the office, who found it mended, and the warning lifted by another."""
+    rechecked(naming, is_met=True)
+    warnings.restore(naming=naming, reason=reason, by=by or factories.user(Role.OFFICE))
+
+
+def heard(naming: Naming, text: str = "示例陈述意见") -> RevocationHearing:
+    """A revocation proposed by the office, and the unit's view on it."""
+    hearing = warnings.hear(naming=naming, grounds="示例事由", by=factories.user(Role.OFFICE))
+    if not text:
+        return hearing
+    return warnings.state_view(naming=naming, text=text, by=factories.liaison_of(naming.site))
+
+
+def revoked(
+    naming: Naming, by: User | None = None, *, reason: str = "示例撤销理由", why_early: str = ""
+) -> Revocation:
+    """Heard, where it was not yet, and revoked; `why_early` is needed while the site has time to mend."""
+    if not RevocationHearing.objects.filter(warned__naming=naming).standing().exists():
+        heard(naming)
+    return warnings.revoke(
+        naming=naming, reason=reason, why_early=why_early, by=by or factories.user(Role.LEADING_GROUP)
+    )
 
 
 def drafted(*sites: Site, by: User | None = None, files=(), items=(), **words) -> Article:

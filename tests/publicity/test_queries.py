@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.enums import Role
 from desk.open_steps import bring_up_to_date
-from publicity.enums import LetterKind, TrackingKind
+from publicity.enums import LetterKind
 from publicity.models import Appraisal, Article, Naming, Notice, PaperDraw, RecheckDraw
 from publicity.services import letters, paper_answers, reuse, tracking
 from publicity.services import notices as notices_service
@@ -17,7 +17,7 @@ from sites.enums import Level, Stage
 from sites.models import Determination, Site
 from standards.models import Item
 from tests import factories
-from tests.assessments import builders
+from tests.assessments import builders, photos
 from tests.publicity import scene
 from tests.publicity.whole_site import TODAY, publish_everything
 
@@ -44,7 +44,7 @@ def rechecks(count):
     made = scene.named(*scene.accepted(2 * count))
     for naming in made[count:]:
         tracking.plan_recheck(naming=naming, due_on=today(), by=office)
-        tracking.record(naming=naming, kind=TrackingKind.RECHECK, text="示例", by=office)
+        scene.rechecked(naming, office, files=[photos.upload()])
     drawn(count)
 
 
@@ -65,14 +65,13 @@ def draws(count):
 
 
 def long_story(count):
-    """One site, warned and restored over and over."""
-    office = factories.user(Role.OFFICE)
+    """One site, warned, mended and restored over and over."""
     naming = Naming.objects.first() or scene.named()[0]
     for _ in range(count):
-        tracking.record(naming=naming, kind=TrackingKind.COMPLAINT, text="示例", by=office)
-        tracking.warn(naming=naming, reason="示例", by=office)
-        tracking.record(naming=naming, kind=TrackingKind.RECHECK, text="示例", by=office)
-        tracking.restore(naming=naming, reason="示例", by=office)
+        scene.complained(naming)
+        scene.warned(naming)
+        scene.answers(naming)
+        scene.restored(naming)
         naming.site.refresh_from_db()
 
 

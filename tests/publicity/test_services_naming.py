@@ -8,10 +8,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from accounts.enums import Role
 from documents.models import Document
 from documents.papers import DocumentKind
-from publicity.enums import ObjectionState, TrackingKind
+from publicity.enums import ObjectionState
 from publicity.models import Naming, Objection
 from publicity.published import public_steps
-from publicity.services import naming, notices, tracking
+from publicity.services import naming, notices
 from sites.enums import Stage
 from sites.models import Site
 from sites.workflow import InvalidTransition
@@ -131,10 +131,9 @@ def test_plaque_handed_over_before_the_naming_or_in_the_future_is_refused(named,
 
 def revoked(named, office, leader, on):
     on("2008-06-02")
-    tracking.record(naming=named, kind=TrackingKind.RECHECK, text="示例复查记录", by=office)
-    tracking.warn(naming=named, reason="示例警告理由", working_days=1, by=office)
+    scene.warned(named, working_days=1)
     on("2008-06-10")
-    return tracking.revoke(naming=named, reason="示例撤销理由", by=leader)
+    return scene.revoked(named, leader)
 
 
 def test_plaque_is_taken_back_when_it_comes(named, office, leader, on):

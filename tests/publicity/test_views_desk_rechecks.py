@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from assessments.services import recusals
-from publicity.enums import TrackingKind
 from publicity.models import Recheck, RecheckDraw
 from publicity.services import tracking
 from tests.publicity import scene
@@ -97,7 +96,7 @@ def test_list_marks_what_is_late_and_is_narrowed(client, four, on):
         planned(each, office, due)
         for each, due in zip(four, ["2008-06-03", "2008-07-01", "2008-06-03"], strict=False)
     )
-    tracking.record(naming=done.naming, kind=TrackingKind.RECHECK, text="示例", by=office)
+    scene.rechecked(done.naming)
     on("2008-06-04")
     page = client.get(LIST)
     assert list(page.context["object_list"]) == [late, later, done]
@@ -109,7 +108,7 @@ def test_list_marks_what_is_late_and_is_narrowed(client, four, on):
 def test_list_goes_out_as_a_workbook(client, four):
     office = scene.sign_in(client, Role.OFFICE)
     planned(four[0], office)
-    tracking.record(naming=four[0], kind=TrackingKind.RECHECK, text="示例复查记录", by=office)
+    scene.rechecked(four[0], text="示例复查记录")
     answer = client.get(LIST, {"format": "xlsx"})
     rows = openpyxl.load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True)
     assert any({"示例复查记录", four[0].plaque_number} <= set(row) for row in rows)

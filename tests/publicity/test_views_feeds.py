@@ -10,9 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.enums import Role
-from publicity.enums import TrackingKind
 from publicity.models import Notice
-from publicity.services import notices, tracking
+from publicity.services import notices
 from tests import factories
 from tests.publicity import scene
 
@@ -125,12 +124,11 @@ def test_notice_withdrawn_is_new_but_not_one_that_was_looked_at(client, on):
 
 def test_naming_is_as_new_as_the_warning_on_its_page(client, on):
     [naming] = scene.named()
-    office = factories.user(Role.OFFICE)
     on("2008-05-20")
     newest = updated_of(client, naming)
-    tracking.record(naming=naming, kind=TrackingKind.RECHECK, text="示例", by=office)
+    scene.rechecked(naming)
     assert updated_of(client, naming) == newest
-    tracking.warn(naming=naming, reason="示例", by=office)
+    scene.warned(naming)
     assert updated_of(client, naming) > newest
 
 

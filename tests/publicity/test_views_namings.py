@@ -29,15 +29,17 @@ def test_naming_shows_decision_and_plaque(client, named):
 
 
 def test_naming_tells_warning_and_revocation_with_their_reasons(client, named, on):
-    office = factories.user(Role.OFFICE)
-    tracking.record(naming=named, kind="recheck", text="示例复查记录", by=office)
-    tracking.warn(naming=named, reason="示例警告理由", by=office)
+    scene.rechecked(named, text="示例复查记录")
+    scene.warned(named)
     on("2008-07-01")
-    tracking.revoke(naming=named, reason="示例撤销理由", by=factories.user(Role.LEADING_GROUP))
+    scene.answers(named)
+    scene.rechecked(named)
+    scene.revoked(named)
     content = client.get(named.get_absolute_url()).content.decode()
     assert content.index("示例撤销理由") < content.index("示例警告理由")
     assert "state--negative" in content
     assert "示例复查记录" not in content
+    assert not any(words in content for words in ("示例整改情况", "示例陈述意见", "示例事由"))
     assert str(named.site) in client.get(reverse("publicity:namings")).content.decode()
 
 
@@ -50,17 +52,16 @@ def told(client, named):
 
 
 def test_pages_show_the_dated_story_with_its_papers(client, named, on):
-    office, leader = factories.user(Role.OFFICE), factories.user(Role.LEADING_GROUP)
-    tracking.record(naming=named, kind="complaint", text="示例投诉内容", by=office)
-    first = tracking.warn(naming=named, reason="示例警告理由", by=office)
+    scene.complained(named, "示例投诉内容")
+    first = scene.warned(named)
     on("2008-06-05")
-    tracking.record(naming=named, kind="recheck", text="示例复查记录", by=office)
-    tracking.restore(naming=named, reason="示例解除理由", by=office)
+    scene.rechecked(named, text="示例复查记录")
+    scene.restored(named)
     on("2008-06-20")
-    tracking.record(naming=named, kind="recheck", text="示例再次复查", by=office)
-    second = tracking.warn(naming=named, reason="示例再次警告", working_days=1, by=office)
+    scene.rechecked(named, text="示例再次复查")
+    second = scene.warned(named, reason="示例再次警告", working_days=1)
     on("2008-07-01")
-    revocation = tracking.revoke(naming=named, reason="示例撤销理由", by=leader)
+    revocation = scene.revoked(named)
     first.refresh_from_db()
     in_order = [
         *("2008-07-01", "示例撤销理由", revocation.decision.full_number),
@@ -82,7 +83,7 @@ def test_pages_say_nothing_of_a_recheck_that_found_nothing(client, named):
     before = told(client, named)
     office = factories.user(Role.OFFICE)
     tracking.plan_recheck(naming=named, due_on=named.site.stage_since.replace(year=2009), by=office)
-    tracking.record(naming=named, kind="recheck", text="示例复查记录", by=office)
+    scene.rechecked(named, is_met=True, text="示例复查记录")
     assert told(client, named) == before
 
 
@@ -96,10 +97,9 @@ def test_step_of_a_site_warned_before_warnings_were_records_is_told_without_a_da
 def test_revoked_naming_says_when_and_when_the_plaque_came_back(client, named, on):
     office = factories.user(Role.OFFICE)
     naming.hand_over_plaque(naming=named, received_by="示例领牌人", handed_on=named.named_on, by=office)
-    tracking.record(naming=named, kind="recheck", text="示例", by=office)
-    tracking.warn(naming=named, reason="示例", working_days=1, by=office)
+    scene.warned(named, working_days=1)
     on("2008-07-01")
-    revocation = tracking.revoke(naming=named, reason="示例", by=factories.user(Role.LEADING_GROUP))
+    revocation = scene.revoked(named)
     on("2008-07-04")
     naming.take_back_plaque(revocation=revocation, returned_on=today(), by=office)
     assert "2008-07-04" in client.get(named.get_absolute_url()).content.decode()

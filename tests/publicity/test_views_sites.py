@@ -6,7 +6,6 @@ from django.urls import reverse
 from accounts.enums import Role
 from assessments.models import Finding
 from publicity.published import PublicStage
-from publicity.services import tracking
 from sites.enums import Action, Level, Stage
 from sites.models import StageChange
 from standards.enums import Kind
@@ -85,9 +84,8 @@ def test_site_page_never_shows_steps_findings_or_telephones(client):
 def test_site_page_tells_the_public_steps_with_their_reasons(client, on):
     on("2008-06-01")
     [named] = scene.named()
-    office = factories.user(Role.OFFICE)
-    tracking.record(naming=named, kind="complaint", text="示例投诉内容", by=office)
-    tracking.warn(naming=named, reason="示例警告理由", by=office)
+    scene.complained(named, "示例投诉内容")
+    scene.warned(named)
     content = client.get(reverse("publicity:site", args=[named.site_id])).content.decode()
     assert "示例警告理由" in content
     assert "示例投诉内容" not in content

@@ -5,8 +5,7 @@ import datetime
 from django.urls import reverse
 
 from accounts.enums import Role
-from publicity.enums import TrackingKind
-from publicity.services import notices, reuse, tracking
+from publicity.services import notices, reuse
 from sites.calendar import pinned, today
 from sites.enums import Level, Stage
 from standards.models import Item
@@ -42,10 +41,8 @@ def publish_everything() -> str:
 
 def _namings() -> None:
     """One that stands, one warned, one revoked."""
-    office = factories.user(Role.OFFICE)
     _stands, warned, revoked = scene.named(*scene.accepted(3))
     for naming in (warned, revoked):
-        tracking.record(naming=naming, kind=TrackingKind.RECHECK, text="示例复查记录", by=office)
-        tracking.warn(naming=naming, reason="示例警告理由", by=office)
-    tracking.record(naming=revoked, kind=TrackingKind.COMPLAINT, text="示例投诉", by=office)
-    tracking.revoke(naming=revoked, reason="示例撤销理由", by=factories.user(Role.LEADING_GROUP))
+        scene.warned(naming)
+    scene.complained(revoked)
+    scene.revoked(revoked, why_early="示例提前理由")
