@@ -1,6 +1,6 @@
 """Sections 03, 04, 06 and 07: sheets, evidence, findings, acceptance."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.db.models import Prefetch, Q
 from django.http import Http404
@@ -23,6 +23,7 @@ from assessments.queries import findings_of
 from assessments.scoring import plain
 from core.stored import Withheld
 from documents.models import Document
+from publicity.models import WarningAnswer
 from standards.models import Item
 
 from .pieces import Block, Case, Piece, Section, Table, table_of, table_piece
@@ -97,13 +98,18 @@ def _mark_row(item: Item, score: Score | None) -> tuple[object, ...]:
 def evidence_pieces(case: Case) -> Iterator[Piece]:
     """The files as the asker gets them on their page, each section's with a list of what they show.
 
-    What came with an answer to a finding is filed with the rectification, what a team took with its round,
-    the rest with the self-assessment. What a later revision replaced is left out, unless an answer rests
-    on it.
+    What came with an answer to a finding is filed with the rectification, with one to a warning with the
+    naming, what a team took with its round, the rest with the self-assessment. What a later revision
+    replaced is left out, unless an answer rests on it.
     """
     by_section: dict[Section, list[Evidence]] = {}
     answered = FindingReply.objects.filter(finding__in=findings_of(case.site).visible_to(case.asker))
-    replied = set(answered.exclude(evidence=None).values_list("evidence", flat=True))
+    warned = WarningAnswer.objects.visible_to(case.asker).filter(warned__naming__site=case.site)
+    replied = {
+        evidence: section
+        for answers, section in ((warned, Section.NAMING), (answered, Section.RECTIFICATION))
+        for evidence in answers.exclude(evidence=None).values_list("evidence", flat=True)
+    }
     for evidence in _evidence_of(case, replied):
         by_section.setdefault(_section_of(evidence, replied), []).append(evidence)
     for section, filed in by_section.items():
@@ -113,7 +119,7 @@ def evidence_pieces(case: Case) -> Iterator[Piece]:
                 yield _file_piece(section, evidence, file, case)
 
 
-def _evidence_of(case: Case, replied: set[int]) -> Iterator[Evidence]:
+def _evidence_of(case: Case, replied: Mapping[int, Section]) -> Iterator[Evidence]:
     seen = Evidence.objects.visible_to(case.asker).filter(site=case.site)
     pointers = EvidencePointer.objects.select_related("item__section")
     related = seen.filter(Q(revisions=None) | Q(pk__in=replied)).select_related(
@@ -122,9 +128,9 @@ def _evidence_of(case: Case, replied: set[int]) -> Iterator[Evidence]:
     yield from related.prefetch_related("files", "links", Prefetch("pointers", pointers)).order_by("pk")
 
 
-def _section_of(evidence: Evidence, replied: set[int]) -> Section:
+def _section_of(evidence: Evidence, replied: Mapping[int, Section]) -> Section:
     if evidence.pk in replied:
-        return Section.RECTIFICATION
+        return replied[evidence.pk]
     if evidence.assessment is None:
         return Section.SELF_ASSESSMENT
     return SECTION_OF_ROUND[RoundKind(evidence.assessment.round.kind)]

@@ -2,10 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import PurePath
 
+from assessments.rules import sees_camera_data
 from assessments.scoring import plain
 from publicity.enums import ObjectionState
-from publicity.models import Appraisal, AppraisalScan, Naming, NoticeSite, Objection
+from publicity.models import (
+    Appraisal,
+    AppraisalScan,
+    Naming,
+    NoticeSite,
+    Objection,
+    RecheckPicture,
+    TrackingNote,
+)
 from publicity.pages.appraisal import AppraisalPage
 from publicity.pages.naming import NamingPage
 from sites.enums import Action
@@ -98,6 +108,8 @@ def naming_pieces(case: Case) -> Iterator[Piece]:
         ("牌匾编号", naming.plaque_number),
         ("牌匾领取", f"{naming.plaque_handed_on or ''} {naming.plaque_received_by}".strip()),
         ("撤销命名", page.revocation and page.revocation.revoked_on),
+        ("期限未满即撤销的理由", page.revocation and page.revocation.why_early),
+        ("撤销前听取意见", _hearing(page)),
         ("牌匾收回", page.revocation and page.revocation.plaque_returned_on),
     ]
     told = [(line.on, line.what, line.by, line.note) for line in page.story[::-1]]
@@ -113,8 +125,48 @@ def naming_pieces(case: Case) -> Iterator[Piece]:
     ]
     if rechecks:
         blocks.append(Block("复查", ("应复查日期", "来由", "安排人", "完成日期"), rechecks))
+    if page.visits:
+        found = [
+            (
+                visit.visited_on,
+                "、".join(map(str, visit.visitors.all())),
+                thing.text,
+                "符合要求" if thing.is_met else "不符合要求",
+            )
+            for visit in page.visits[::-1]
+            for thing in visit.findings.all()
+        ]
+        blocks.append(Block("复查情况", ("复查日期", "复查人员", "复查事项", "结果"), found))
     table = table_of(case, "命名与跟踪", blocks, facts)
     yield table_piece(Section.NAMING, table, case, on=naming.named_on, by=naming.decision.created_by)
+    for visit in page.visits[::-1]:
+        for picture in visit.pictures.all():
+            yield _recheck_picture(visit, picture, case)
+
+
+def _recheck_picture(visit: TrackingNote, picture: RecheckPicture, case: Case) -> Piece:
+    """As the asker may have it: with what the camera wrote for the office alone."""
+    original = sees_camera_data(case.asker)
+    file = picture.file if original else picture.shown
+    return Piece(
+        Section.NAMING,
+        f"{PurePath(picture.name).stem}{PurePath(str(file.name)).suffix}",
+        file,
+        on=visit.visited_on,
+        by=str(visit.by),
+        note="复查照片",
+        sha256=picture.sha256 if original else "",
+    )
+
+
+def _hearing(page: NamingPage) -> str:
+    """When the unit was told that a revocation is considered, and what it stated; "" where it was not."""
+    if (hearing := page.hearing) is None:
+        return ""
+    asked = f"{hearing.opened_on}告知，{hearing.state_by}前陈述意见"
+    if hearing.stated_on:
+        return f"{asked}；{hearing.stated_on}陈述：{hearing.statement}"
+    return f"{asked}；逾期未陈述" if page.hearing_is_over else asked
 
 
 def history_pieces(case: Case) -> Iterator[Piece]:

@@ -10,7 +10,16 @@ from audit.checking import check_trail
 from audit.models import Check, Seal
 from audit.sealing import seal_trail
 from core import triggers
-from publicity.models import AppraisalScan, FormRun, Handling, PaperDraw, Settlement
+from publicity.models import (
+    AppraisalScan,
+    FormRun,
+    Handling,
+    PaperDraw,
+    RecheckFinding,
+    RecheckPicture,
+    Settlement,
+    WarningAnswer,
+)
 from sites.models import StageChange
 from tests.assessments import builders
 from tests.at_once import on_both
@@ -28,6 +37,9 @@ GUARDED = {
     FormRun,
     PaperDraw,
     Settlement,
+    RecheckFinding,
+    RecheckPicture,
+    WarningAnswer,
 }
 
 

@@ -24,8 +24,9 @@ from documents.enums import RenderState
 from documents.models import Document
 from documents.papers import DocumentKind
 from documents.services import render, retry
-from publicity.models import ArticleFile, ObjectionFile
+from publicity.models import ArticleFile, ObjectionFile, RecheckPicture
 from publicity.services import objections
+from sites.calendar import pinned
 from sites.enums import Register, Stage
 from sites.models import Facility, WorkPlan
 from sites.services import imports
@@ -87,6 +88,12 @@ def objection_file(office) -> ObjectionFile:
     return letter.files.get()
 
 
+def recheck_picture(office) -> RecheckPicture:
+    (naming,) = scene.named()
+    with pinned(naming.named_on):
+        return scene.rechecked(naming, office, files=[photos.upload()]).pictures.get()
+
+
 def paper(office, **fields) -> Document:
     document = issue_paper(DocumentKind.PUBLIC_NOTICE)
     Document.objects.filter(pk=document.pk).update(**fields)
@@ -119,6 +126,8 @@ PLACES = {
     "publicity:objection_paper": (objection_reply, "file", "sha256"),
     "publicity_desk:article_file": (lambda by: article_file(by, photos.upload()), "file", "sha256"),
     "publicity_desk:objection_file": (objection_file, "file", "sha256"),
+    "publicity_desk:recheck_picture": (recheck_picture, "shown", None),
+    "publicity_desk:recheck_thumbnail": (recheck_picture, "thumbnail", None),
     "sites:photo_after": (lambda by: facility(by, "photo_after"), "photo_after", None),
     "sites:photo_before": (lambda by: facility(by, "photo_before"), "photo_before", None),
     "sites:measure_file": (measure, "done_file", None),
@@ -254,6 +263,7 @@ def test_every_file_with_a_digest_on_record_is_tried_here():
         "EvidenceFile",
         "Export",
         "ObjectionFile",
+        "RecheckPicture",
     ]
 
 

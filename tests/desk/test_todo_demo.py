@@ -65,7 +65,9 @@ WAITS = {
         ("Deliberate on the disputed items", "乌达区民政局便民服务大厅（示例）", "04-30", RED),
     ],
     "ducha4": [("Inspect the site and fill in the sheets", "拉僧仲街道便民服务大厅（示例）", "04-29", RED)],
-    "lianluo01": [("Mend what the warning says", "海勃湾区政务服务中心（示例）", "06-02", GREEN)],  # warned
+    "lianluo01": [
+        ("Mend what the warning says, and answer it", "海勃湾区政务服务中心（示例）", "06-02", GREEN)
+    ],  # warned
     "lianluo03": [],  # named
     "lianluo05": [],  # its list waits for the office
     "lianluo07": [("Mend and file the list again", "乌海市规划局 (city level)", "05-31", GREEN)],

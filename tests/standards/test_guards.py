@@ -176,6 +176,7 @@ RULEBOOK_CHANGES = {
     "bonus": {"bonus_cap": 10},
     "bonus from": {"bonus_from": 60},
     "days to comment": {"comment_days": 1},
+    "days to be heard": {"hearing_days": 1},
     "sample": {"minimum_appraisal_sample": 1},
     "satisfaction": {"minimum_satisfaction": 10},
     "grace of paper forms": {"paper_grace_days": 30},

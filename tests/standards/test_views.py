@@ -192,6 +192,7 @@ RULES = {
     "notice_unit": "working_days",
     "rectification_days": "10",
     "comment_days": "4",
+    "hearing_days": "5",
     "escalation_offices_days": "2",
     "escalation_leading_group_days": "6",
     "objection_reply_days": "12",
