@@ -152,9 +152,10 @@ def test_available_names_exactly_the_steps_that_would_work(on):
     on(DATES[4])
     site = factories.site(stage=Stage.NAMED)
     assert available(site, factories.user(Role.OFFICE)) == [Action.WARN]
-    assert available(site, factories.user(Role.LEADING_GROUP)) == []
+    assert available(site, factories.user(Role.LEADING_GROUP)) == [Action.WARN]
+    assert available(site, factories.liaison_of(site)) == []
     site.stage = Stage.WARNED
-    assert available(site, factories.user(Role.LEADING_GROUP)) == [Action.REVOKE]
+    assert available(site, factories.user(Role.LEADING_GROUP)) == [Action.RESTORE, Action.REVOKE]
 
 
 def test_every_stage_but_the_last_has_a_way_on():
