@@ -6,7 +6,8 @@ from collections.abc import Callable
 from django.db.models import Case, OuterRef, QuerySet, When
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from core.http import record_address
@@ -21,8 +22,10 @@ from publicity.models import (
     Objection,
     Recheck,
     Revocation,
+    RevocationHearing,
     TrackingNote,
     Warned,
+    WarningAnswer,
 )
 from publicity.rules import reads_objections
 from sites.calendar import today
@@ -196,6 +199,37 @@ def _looked(site: Site, user: User) -> Part:
     return events(notes, on="on", at="at", who="by__name", state="kind", note="text", n="naming")
 
 
+def _answered(site: Site, user: User) -> Part:
+    said = WarningAnswer.objects.visible_to(user).filter(warned__naming__site=site)
+    return events(said, on="on", at="at", who="by__name", note="text", n="warned__naming")
+
+
+def _heard(site: Site, user: User) -> Part:
+    hearings = RevocationHearing.objects.visible_to(user).filter(warned__naming__site=site)
+    return events(
+        hearings, on="opened_on", at="at", who="opened_by__name", note="grounds", n="warned__naming"
+    )
+
+
+def _stated(site: Site, user: User) -> Part:
+    hearings = RevocationHearing.objects.visible_to(user).filter(warned__naming__site=site)
+    return events(
+        hearings.exclude(statement=""),
+        on="stated_on",
+        at="stated_at",
+        who="stated_by__name",
+        note="statement",
+        n="warned__naming",
+    )
+
+
+def _tell_of_warning(what: StrOrPromise) -> Callable[[EventRow, Reader], Entry]:
+    def tell(row: EventRow, reader: Reader) -> Entry:
+        return entry(row, str(what), EventState.RECORDED, _naming_page(row, reader), row.note)
+
+    return tell
+
+
 def _rechecks(site: Site, user: User) -> Part:
     planned = Recheck.objects.visible_to(user).filter(naming__site=site)
     return events(planned, on="planned_on", who="planned_by__name", note="due_on", n="naming")
@@ -257,6 +291,9 @@ EVENTS.add(
             row, pgettext("of a site", "Warning"), EventState.LIFTED, _naming_page(row, reader), row.note
         ),
     ),
+    EventKind(_PUBLIC, _answered, _tell_of_warning(gettext_lazy("Answer to the warning"))),
+    EventKind(_PUBLIC, _heard, _tell_of_warning(gettext_lazy("Revocation proposed; the unit is heard"))),
+    EventKind(_PUBLIC, _stated, _tell_of_warning(gettext_lazy("The unit's view"))),
     EventKind(_PUBLIC, _revoked, _tell_naming),
     EventKind(_PUBLIC, _plaques_back, _tell_plaque(EventState.TAKEN_BACK)),
     place=30,

@@ -204,6 +204,16 @@ def test_everything_stands_once_and_in_its_order(campaign):
     assert lines(campaign.site, campaign.office) == story(campaign)
 
 
+def test_what_a_warned_unit_says_and_is_asked_stands_in_the_story(campaign, on):
+    on("2008-06-12")
+    scene.answers(campaign.naming)
+    scene.rechecked(campaign.naming)
+    scene.heard(campaign.naming)
+    told = lines(campaign.site, factories.liaison_of(campaign.site))
+    for what in ("Answer to the warning", "Revocation proposed; the unit is heard", "The unit's view"):
+        assert f"06-12 {what} = recorded" in told
+
+
 OF_THE_CITY = {
     "06-02 complaint = recorded",
     "05-13 乌海市政务公开领导小组办公室关于示例大厅公示异议的答复 乌政公复〔2008〕1号 = issued",

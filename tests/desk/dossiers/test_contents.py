@@ -68,6 +68,17 @@ def test_office_finds_every_section_filled(named, office):
     assert len([name for name in found if "合议评分表" in name]) == 2
 
 
+def test_answer_to_a_warning_and_its_recheck_are_filed_with_the_naming(named, office):
+    """With what the camera wrote for the office alone."""
+    for user, is_original in ((office, True), (factories.liaison_of(named), False)):
+        filed = {piece.name: piece for piece in pieces(named, user) if piece.section == Section.NAMING}
+        answered, rechecked = (
+            next(piece for name, piece in filed.items() if words in name)
+            for words in ("更换后的收费公示栏", "复查时的收费公示栏")
+        )
+        assert (bool(answered.sha256), bool(rechecked.sha256)) == (is_original, is_original)
+
+
 def test_pieces_come_in_filing_order(named, office):
     order = [piece.section for piece in pieces(named, office)]
     assert order == sorted(order)
