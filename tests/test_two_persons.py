@@ -21,7 +21,7 @@ from assessments.models import Sheet
 from assessments.services import acceptance
 from core.acting import Refusal
 from publicity.enums import NoticeState, ObjectionState
-from publicity.services import inquiries, naming
+from publicity.services import inquiries, naming, warned
 from sites.calendar import pinned
 from sites.enums import Action
 from sites.services import Answer, determine_batch
@@ -84,6 +84,39 @@ def an_objection() -> Prepared:
     return letter.drafted_by, approve
 
 
+def _after_the_naming(decide: Callable[..., object], prepare: Callable[[Any], User]) -> Prepared:
+    with pinned(datetime.date(2008, 5, 20)):
+        (named,) = scene.named()
+        prepared = prepare(named)
+
+    def take(by: User) -> None:
+        with pinned(datetime.date(2008, 5, 20)):
+            decide(naming=named, reason="示例理由", by=by)
+
+    return prepared, take
+
+
+def a_warning() -> Prepared:
+    return _after_the_naming(warned.warn, lambda named: scene.rechecked(named).by)
+
+
+def a_lifting() -> Prepared:
+    def mended(named: Any) -> User:
+        scene.warned(named)
+        return scene.rechecked(named, is_met=True).by
+
+    return _after_the_naming(warned.restore, mended)
+
+
+def a_revocation() -> Prepared:
+    def heard(named: Any) -> User:
+        scene.warned(named)
+        scene.rechecked(named)
+        return scene.heard(named).opened_by
+
+    return _after_the_naming(lambda **about: warned.revoke(why_early="示例", **about), heard)
+
+
 # The steps of a site that bind: each as somebody prepared it.
 SECOND: Mapping[Action, Callable[[], Prepared]] = {
     Action.DETERMINE: lambda: a_list(yes=True),
@@ -92,6 +125,9 @@ SECOND: Mapping[Action, Callable[[], Prepared]] = {
     Action.FAIL_ACCEPTANCE: lambda: an_acceptance(Verdict.FAIL),
     Action.NAME: a_naming,
     Action.UPHOLD_OBJECTION: an_objection,
+    Action.WARN: a_warning,
+    Action.RESTORE: a_lifting,
+    Action.REVOKE: a_revocation,
 }
 # Those that are carried out as a motion only; the kinds of motions are walked below.
 MOVED = {Action.WITHDRAW_NOTICE: "notice.withdraw", Action.UNLOCK_INSPECTION: "sheet.unlock"}
@@ -106,9 +142,6 @@ ALONE = {
     Action.VERIFY_RECTIFICATION: "the unit answers, another body verifies",
     Action.REOPEN: "gives a failed site its way; the result itself is decided anew",
     Action.ANNOUNCE: "announces what the leading group has decided",
-    Action.WARN: "rests on what somebody found at the site",
-    Action.RESTORE: "rests on what somebody found at the site",
-    Action.REVOKE: "two roles",
     Action.RECALL_LIST: "the filer's own list",
     Action.RECALL_REVIEW: "the reviewer's own review; it is given anew",
     Action.RECALL_SELF_ASSESSMENT: "the unit's own view",
