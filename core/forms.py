@@ -66,6 +66,16 @@ class DateInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d", attrs={"placeholder": "2008-02-15"})
 
 
+class MonthInput(forms.DateInput):
+    """The browser's own field for a month, which likewise speaks ISO."""
+
+    input_type = "month"
+    FORMAT = "%Y-%m"
+
+    def __init__(self) -> None:
+        super().__init__(format=self.FORMAT, attrs={"placeholder": "2008-02"})
+
+
 class TidyField(forms.CharField):
     """A name or a telephone in its one spelling."""
 

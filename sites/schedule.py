@@ -34,17 +34,41 @@ def planned(programme: Programme) -> list[PlannedPhase]:
     ]
 
 
-def moved(phases: Iterable[PlannedPhase], days: int) -> list[PlannedPhase]:
-    """All of them by the same number of days, so that each keeps its length and its distance."""
-    by = datetime.timedelta(days=days)
-    return [replace(phase, starts_on=phase.starts_on + by, ends_on=phase.ends_on + by) for phase in phases]
+def moved(phases: Iterable[PlannedPhase], months: int) -> list[PlannedPhase]:
+    """All of them by the same number of whole months; what ended with a month ends with one again.
+
+    Their order stays: nothing that came before another comes after it.
+    """
+    return [
+        replace(
+            phase,
+            starts_on=months_later(phase.starts_on, months),
+            ends_on=_end_later(phase.ends_on, months),
+        )
+        for phase in phases
+    ]
 
 
 def months_later(day: datetime.date, months: int) -> datetime.date:
     """The same day so many months on (or back); the month's last day where it is too short."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    _first_weekday, length = calendar.monthrange(year, month + 1)
-    return datetime.date(year, month + 1, min(day.day, length))
+    return datetime.date(year, month + 1, min(day.day, _length(year, month + 1)))
+
+
+def months_between(first: datetime.date, then: datetime.date) -> int:
+    """From the month of one day to that of the other, whatever the days."""
+    return (then.year - first.year) * 12 + then.month - first.month
+
+
+def _end_later(day: datetime.date, months: int) -> datetime.date:
+    then = months_later(day, months)
+    if day.day < _length(day.year, day.month):
+        return then
+    return then.replace(day=_length(then.year, then.month))
+
+
+def _length(year: int, month: int) -> int:
+    return calendar.monthrange(year, month)[1]
 
 
 def order_problems(phases: Sequence[PlannedPhase]) -> dict[str, list[str]]:

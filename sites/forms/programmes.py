@@ -13,19 +13,20 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core.changes import ChangeForm
-from core.forms import DateInput, Form, RecordsField, choose_from, offer
+from core.forms import DateInput, Form, MonthInput, RecordsField, choose_from, offer
 from sites import services
 from sites.calendar import Deadline, today, working_days_after
 from sites.endings import Ending, endings_of
 from sites.forms.fields import ProseField, TidyField
 from sites.models import DesignatedUnit, Extension, Phase, Programme
-from sites.schedule import PlannedPhase, months_later, moved, planned
+from sites.schedule import PlannedPhase, months_between, months_later, moved, planned
 from sites.services.programmes import PLANNED, QUOTAS
 from standards.enums import Kind, VersionState
 from standards.models import Rulebook, Standard
 
 # A programme is moved by ten years at most: beyond lies a slip of the pen.
-FURTHEST = 3660
+FURTHEST = 120  # months
+A_YEAR = 12
 
 
 class PhasesForm(ChangeForm):
@@ -178,39 +179,32 @@ class NewProgrammeForm(PhasesForm, ProgrammeForm):
 
 
 class ShiftForm(Form):
-    """How far the phases of an old programme move for a new one; a year unless something else is said."""
+    """Into which month an old programme's first phase moves for a new one; a year on unless one is said."""
 
-    starts_on = forms.DateField(label=_("First day of the first phase"), required=False, widget=DateInput())
-    months = forms.IntegerField(
-        label=_("or so many months later"), required=False, min_value=-120, max_value=120
-    )
-    days = forms.IntegerField(
-        label=_("or so many days later"), required=False, min_value=-FURTHEST, max_value=FURTHEST
+    begins = forms.DateField(
+        label=_("Month in which it begins"),
+        input_formats=[MonthInput.FORMAT],
+        widget=MonthInput(),
+        error_messages={"invalid": _("Write the year and the month, as in 2009-01.")},
     )
 
     def __init__(self, *args: Any, source: Programme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.phases = planned(source)
         self.first = min(phase.starts_on for phase in self.phases)
+        self.fields["begins"].initial = months_later(self.first, A_YEAR)
 
-    def clean(self) -> None:
-        super().clean()
-        given = [name for name in self.fields if self.cleaned_data.get(name) is not None]
-        if len(given) != 1 and not self.errors:
-            self.add_error(given[-1] if given else "starts_on", _("Fill in one of the three."))
-        elif not self.errors and abs(self._days(self.cleaned_data)) > FURTHEST:
-            self.add_error("starts_on", _("A programme is moved by ten years at most."))
+    def clean_begins(self) -> datetime.date:
+        begins: datetime.date = self.cleaned_data["begins"]
+        if abs(months_between(self.first, begins)) > FURTHEST:
+            raise forms.ValidationError(_("A programme is moved by ten years at most."))
+        return begins
 
     @property
     def moved(self) -> list[PlannedPhase]:
         """The phases as asked for; a year later while nothing usable is."""
-        return moved(self.phases, self._days(self.cleaned_data if self.is_valid() else {"months": 12}))
-
-    def _days(self, wanted: dict[str, Any]) -> int:
-        if (days := wanted.get("days")) is not None:
-            return int(days)
-        start = wanted.get("starts_on") or months_later(self.first, wanted["months"])
-        return int((start - self.first).days)
+        asked = self.is_valid()
+        return moved(self.phases, months_between(self.first, self.cleaned_data["begins"]) if asked else A_YEAR)
 
 
 class ExtensionForm(Form):

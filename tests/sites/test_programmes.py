@@ -6,13 +6,23 @@ import pytest
 from auditlog.models import LogEntry
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
 from accounts.enums import Role
 from accounts.models import Notification
 from sites import services
 from sites.enums import FilingState, Level, ProgrammeState, Stage
 from sites.models import Extension, Filing, Phase, Programme
-from sites.schedule import PlannedPhase, months_later, moved, order_problems, planned, unarranged_years
+from sites.schedule import (
+    PlannedPhase,
+    months_between,
+    months_later,
+    moved,
+    order_problems,
+    planned,
+    unarranged_years,
+)
 from sites.services.programmes import QUOTAS
 from sites.workflow import PhaseClosed, WorkflowError
 from standards.enums import VersionState
@@ -43,7 +53,7 @@ def make(office=None, **more):
     source = factories.programme()
     values = {
         "facts": facts(),
-        "phases": moved(planned(source), 366),
+        "phases": moved(planned(source), 12),
         "units": list(source.designated_units.all()),
         "standards": list(Standard.objects.published()),
         "rulebook": Rulebook.objects.published().get(),
@@ -85,24 +95,55 @@ def test_months_later_keeps_to_the_month(day, months, then):
     assert months_later(date(day), months) == date(then)
 
 
-@pytest.mark.parametrize("days", [366, 365, -1, 60, 0])
-def test_moved_keeps_lengths_and_distances_over_leap_years(days):
-    before = planned(factories.programme())
-    after = moved(before, days)
-    assert [one.ends_on - one.starts_on for one in after] == [one.ends_on - one.starts_on for one in before]
-    assert {(new.starts_on - old.starts_on).days for old, new in zip(before, after, strict=True)} == {days}
-    assert [(one.ordinal, one.name, one.tasks) for one in after] == [
-        (one.ordinal, one.name, one.tasks) for one in before
-    ]
-
-
-def test_moved_by_a_year_after_a_leap_year_ends_a_day_off_the_month():
-    """Days are kept, not month ends: 29 February belongs to one of the years only."""
-    last = moved(planned(factories.programme()), (date("2009-01-01") - date("2008-01-01")).days)
-    assert [(one.starts_on.isoformat(), one.ends_on.isoformat()) for one in last][:2] == [
+def test_moved_by_a_year_keeps_the_plans_months():
+    after = moved(planned(factories.programme()), 12)
+    assert [(one.starts_on.isoformat(), one.ends_on.isoformat()) for one in after] == [
         ("2009-01-01", "2009-01-31"),
-        ("2009-02-01", "2009-04-01"),
+        ("2009-02-01", "2009-03-31"),
+        ("2009-04-01", "2009-04-30"),
+        ("2009-05-01", "2009-05-31"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("end", "months", "then"),
+    [
+        ("2008-01-31", 1, "2008-02-29"),
+        ("2008-02-29", 1, "2008-03-31"),
+        ("2008-02-29", 12, "2009-02-28"),
+        ("2009-02-28", -12, "2008-02-29"),
+        ("2008-02-28", 12, "2009-02-28"),
+        ("2008-04-30", 1, "2008-05-31"),
+        ("2008-04-29", 1, "2008-05-29"),
+    ],
+)
+def test_moved_lets_what_ended_with_a_month_end_with_one(end, months, then):
+    (after,) = moved([PlannedPhase(1, "示例", date("2008-01-01"), date(end), "示例")], months)
+    assert after.ends_on == date(then)
+
+
+_DAYS = st.dates(min_value=date("1990-01-01"), max_value=date("2060-12-31"))
+_IN_ORDER = st.lists(st.tuples(_DAYS, _DAYS).map(sorted), min_size=1, max_size=6).map(sorted)
+
+
+def _ends_its_month(day):
+    return (day + datetime.timedelta(days=1)).day == 1
+
+
+@given(spans=_IN_ORDER, months=st.integers(-120, 120))
+def test_moved_keeps_order_months_and_month_ends(spans, months):
+    before = [PlannedPhase(n, "示例", *span, "示例") for n, span in enumerate(spans, start=1)]
+    after = moved(before, months)
+    assert order_problems(after) == {}
+    assert sorted(one.ends_on for one in after) == [
+        new.ends_on for _old, new in sorted(zip(before, after, strict=True), key=lambda two: two[0].ends_on)
+    ]
+    for old, new in zip(before, after, strict=True):
+        assert (new.ordinal, new.name, new.tasks) == (old.ordinal, old.name, old.tasks)
+        assert months_between(old.starts_on, new.starts_on) == months
+        assert months_between(old.ends_on, new.ends_on) == months
+        assert not _ends_its_month(old.ends_on) or _ends_its_month(new.ends_on)
+        assert new.starts_on.day <= old.starts_on.day
 
 
 @pytest.mark.parametrize(
@@ -128,7 +169,7 @@ def test_order_problems_stand_at_their_fields(dates, wrong):
 def test_unarranged_years_are_those_without_a_holiday():
     plan = factories.programme()
     assert unarranged_years(plan.first_day, plan.last_day) == []
-    later = make(phases=moved(planned(plan), 366 * 30))
+    later = make(phases=moved(planned(plan), 12 * 30))
     assert unarranged_years(later.first_day, later.last_day) == [2038]
     assert unarranged_years(None, None) == []
 
@@ -271,7 +312,7 @@ def test_new_programme_is_in_preparation_and_nothing_of_the_old_moves():
         source,
         "",
     )
-    assert planned(made) == moved(planned(source), 366)
+    assert planned(made) == moved(planned(source), 12)
     assert [(unit.ordinal, unit.organisation) for unit in made.designated_units.all()] == [
         (n, unit.organisation) for n, unit in enumerate(units, start=1)
     ]
@@ -282,7 +323,7 @@ def test_new_programme_is_in_preparation_and_nothing_of_the_old_moves():
 
 def test_new_programme_takes_the_dates_of_the_plan_not_the_extensions():
     making.prolong(phase(), date("2008-02-05"), factories.user(Role.OFFICE))
-    made = make(phases=moved(planned(factories.programme()), 366))
+    made = make(phases=moved(planned(factories.programme()), 12))
     assert made.phases.get(ordinal=1).last_day == date("2009-01-31")
 
 
@@ -303,7 +344,7 @@ def test_new_programme_wrong_is_refused_at_the_field(more, wrong):
 
 
 def test_new_programme_with_phases_running_backwards_is_refused():
-    phases = moved(planned(factories.programme()), 366)
+    phases = moved(planned(factories.programme()), 12)
     phases[1] = PlannedPhase(2, "示例", date("2008-12-01"), date("2008-11-01"), "示例")
     with pytest.raises(ValidationError) as caught:
         make(phases=phases)
@@ -411,7 +452,7 @@ def test_edit_phases_leaves_a_prolonged_phase_as_it_is():
 def test_edit_phases_of_a_programme_in_preparation_is_possible_whatever_the_date(on):
     made = make()
     on("2010-01-01")
-    wanted = moved(planned(made), 10)
+    wanted = moved(planned(made), 1)
     services.edit_phases(programme=made, phases=wanted, by=factories.user(Role.OFFICE))
     assert planned(Programme.objects.get(pk=made.pk)) == wanted
 
