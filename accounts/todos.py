@@ -36,10 +36,9 @@ TODO_ROWS = UnionOf(TodoRow)
 
 @dataclass(frozen=True)
 class Asked:
-    """For whom it is asked what waits: the key of the programme that runs, the last day that is due soon."""
+    """For whom it is asked what waits, and the last day that is due soon."""
 
     user: User
-    programme: int
     soon_until: Callable[[], datetime.date]
 
 
@@ -66,12 +65,18 @@ class TodoKind:
 class TodoSource:
     """What waits for whom it is `offered_to`: records as far as the room shows them to the person.
 
-    Each row's `kind` is one of the `kinds`.
+    Each row's `kind` is one of the `kinds`. `programme` is the path from these records to the programme
+    they are of; None: of none. When another programme takes over, they wait on, unless the office closes
+    what `may_close` names (`sites.enums.Leftover`). `in_all` counts by kind what waits in a programme for
+    whomever, where the rows of the office's own list would not tell.
     """
 
     offered_to: Callable[[User], bool]
     rows: Callable[[Asked], Part]
     kinds: Mapping[str, TodoKind]
+    programme: str | None
+    may_close: str = ""
+    in_all: Callable[[int], Mapping[str, int]] | None = None
 
 
 # What comes later says more where two lead to the same spot.

@@ -10,7 +10,7 @@ class DeskConfig(AppConfig):
         # The models are there from now on.
         from accounts.backends import read_along  # noqa: PLC0415
 
-        from .open_steps import renewing, touches  # noqa: PLC0415
+        from .open_steps import left, renewing, touches  # noqa: F401, PLC0415  # `left` fills a register
 
         triggers.register(touches.triggers)
         read_along(renewing.RIGHT_ON, renewing.right_on)

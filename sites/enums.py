@@ -205,6 +205,30 @@ class ProgrammeState(models.TextChoices):
     ENDED = "ended", _("earlier")
 
 
+class Leftover(models.TextChoices):
+    """What of a programme nobody need wait for any more once another has taken over, if the office says so.
+
+    Everything else that is open goes on to its end: a site on its road, a letter, a notice, a sheet.
+    """
+
+    LISTS_NOT_BEGUN = "lists_not_begun", _("lists that were never begun")
+    LISTS = "lists", _("lists that are begun or sent back, and not filed")
+    DISTRICT_PLANS = "district_plans", _("districts' own work plans that are not filed")
+    POSTS = "posts", _("liaisons' posts that are vacant or without an account")
+    MEASURES = "measures", _("measures that are not ticked off")
+    GUIDANCE = "guidance", _("guidance without a reply")
+
+    # A list is begun under the programme that runs, and under no other.
+    ENDING = nonmember(("lists_not_begun",))
+
+
+class Becomes(models.TextChoices):
+    """What becomes of a kind of open steps when another programme takes over."""
+
+    CARRIED = "carried", _("goes on under the earlier programme")
+    CLOSED = "closed", _("is closed, with a reason")
+
+
 class Rung(models.TextChoices):
     """Who is reminded of a date: those who have to act, before and after it, then those over them."""
 

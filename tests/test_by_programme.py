@@ -17,8 +17,8 @@ from desk.open_steps import bring_up_to_date
 from desk.todo import todos
 from publicity.services import tracking
 from sites.calendar import pinned
-from sites.enums import FacilityKind, FilingState, Level, Stage
-from sites.models import Determination, Facility, GuidanceNote, Investment, Programme, Site
+from sites.enums import Becomes, FacilityKind, FilingState, Level, Stage
+from sites.models import Determination, Facility, GuidanceNote, Investment, LeftOpen, Programme, Site
 from tests import factories
 from tests.assessments import builders
 from tests.publicity import scene
@@ -241,13 +241,13 @@ def test_round_of_an_earlier_programme_is_opened_for_its_own_sites(client, cast)
     assert old.rounds.get().kind == RoundKind.RECHECK
 
 
-def test_list_of_an_earlier_programme_waits_only_while_it_can_be_filed(on):
+def test_list_of_an_earlier_programme_waits_on_unless_it_is_closed(on):
     old = factories.filing(factories.district(), Level.DISTRICT, FilingState.RETURNED)
     clerk = making.clerk()
     making.succeed()
     mine = reverse("sites:my_filing")
     assert {todo.url for todo in todos(clerk)} == {old.get_absolute_url(), mine}
-    on("2008-02-01")
+    LeftOpen.objects.update(becomes=Becomes.CLOSED, reason="示例")
     assert {todo.url for todo in todos(clerk)} == {mine}
 
 

@@ -26,6 +26,7 @@ EVERYBODYS = {
     "sites.Extension": "public beside the phase it moves",
     "sites.Holiday": "the State Council's arrangement",
     "sites.DesignatedUnit": "named in the plan",
+    "sites.LeftOpen": "numbers and reasons beside the programme; it names no site and nobody's work",
 }
 
 # What is no record of the campaign; no page looks one up for a person.

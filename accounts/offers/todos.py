@@ -45,6 +45,7 @@ TODOS.add(
     TodoSource(
         offered_to=is_office,
         rows=_held,
+        programme=None,
         kinds={
             "messages": TodoKind(
                 _("Read the outgoing messages, then release or discard them"),
@@ -59,6 +60,7 @@ TODOS.add(
     TodoSource(
         offered_to=sees_city,
         rows=_moved,
+        programme=None,
         kinds={
             "motion": TodoKind(_("Decide what somebody else proposes"), page("people:motion"), _moved_what)
         },

@@ -21,10 +21,10 @@ def _draws(asked: Asked) -> Part:
 
 
 def _self_round(asked: Asked) -> Part:
-    """Told once: sites of the programme are being built, and no self-assessment is open for them."""
+    """Told once: sites of a programme are being built, and no self-assessment is open for them."""
     building = Site.objects.visible_to(asked.user).filter(programme=OuterRef("pk"), stage=Stage.BUILDING)
     opened = Round.objects.open().filter(programme=OuterRef("pk"), kind=RoundKind.SELF)
-    programmes = Programme.objects.filter(Exists(building), ~Exists(opened), pk=asked.programme)
+    programmes = Programme.objects.filter(Exists(building), ~Exists(opened))
     due = last_day_in(Action.SUBMIT_SELF_ASSESSMENT, "pk")
     return TODO_ROWS.part(programmes, kind=Value("self_round"), key="pk", about="document_number", due=due)
 
@@ -42,20 +42,30 @@ def _rechecks(asked: Asked) -> Part:
     )
 
 
+def _rechecks_in(programme: int) -> dict[str, int]:
+    """Sheets of rechecks that anybody of a team has still to submit."""
+    rechecks = sheets_missing().filter(round__kind=RoundKind.RECHECK, round__programme=programme)
+    return {"recheck": rechecks.count()}
+
+
 TODOS.add(
     TodoSource(
         offered_to=is_office,
         rows=_draws,
+        programme="round__programme",
         kinds={"draw": TodoKind(_("Hold the draw or abandon it"), page("assessments:draw"))},
     ),
     TodoSource(
         offered_to=is_office,
         rows=_self_round,
+        programme="pk",
         kinds={"self_round": TodoKind(_("Open the self-assessment: sites wait for it"), _open_self_round)},
     ),
     TodoSource(
         offered_to=is_inspector,
         rows=_rechecks,
+        programme="round__programme",
+        in_all=_rechecks_in,
         kinds={"recheck": TodoKind(_("Recheck the site and fill in the sheet"), page("assessments:inspect"))},
     ),
     place=40,

@@ -16,10 +16,11 @@ from accounts.rules import is_district_office, oversees
 from core.prepared import prepared
 from desk.enums import Light
 from desk.lights import Lights
-from sites.enums import Action, FilingState, Level, Stage
+from sites.enums import Action, FilingState, Leftover, Level, Stage
+from sites.leftovers import closed
 from sites.models import DesignatedUnit, Filing, Programme
 from sites.offers.todos import NEVER, OWED, PLAN, with_plans
-from sites.overview import last_day_for
+from sites.overview import last_day_for, last_day_in
 
 from .items import Group, Missing
 
@@ -29,20 +30,19 @@ def of_others(user: User, running: Programme | None, at_most: int | None) -> lis
 
     Of so many (None: of all).
     """
-    return [_missing(owed, running) for owed in _rows(user, running, at_most)] if running else []
+    return [_missing(owed) for owed in _rows(user, running, at_most)] if running else []
 
 
 def groups_of_others(user: User, running: Programme, at_most: int | None, lights: Lights) -> Iterator[Group]:
     """The same, each counted for its body. One query."""
-    due_on = {by: last_day_for(by, running) for by in (Action.AGREE_PLAN, Action.FILE)}
     for owed in _rows(user, running, at_most):
-        due = due_on[owed.by]
-        light = lights.of(due)
-        yield Group(owed.role, owed.body, 1, int(light == Light.RED), int(light == Light.YELLOW), due)
+        light = lights.of(owed.due)
+        yield Group(owed.role, owed.body, 1, int(light == Light.RED), int(light == Light.YELLOW), owed.due)
 
 
 def _rows(user: User, running: Programme, at_most: int | None) -> Iterator["_Owed"]:
-    rows = _owed(user, running.pk)[:at_most] if oversees(user) else []
+    first = last_day_for(Action.FILE, running)
+    rows = _owed(user, running.pk, first)[:at_most] if oversees(user) else []
     return (_Owed(*row) for row in rows)
 
 
@@ -57,11 +57,7 @@ class _Owed(NamedTuple):
     district_key: int | None
     district: str | None
     since: datetime.date | None
-
-    @property
-    def by(self) -> Action:
-        """The step it is owed for, which is tied to a phase."""
-        return Action.AGREE_PLAN if self.kind == PLAN else Action.FILE
+    due: datetime.date
 
     @property
     def role(self) -> Role:
@@ -69,8 +65,9 @@ class _Owed(NamedTuple):
 
 
 @prepared
-def _owed(user: User, programme: int) -> QuerySet[Filing, tuple[Any, ...]]:
-    """Lists begun or sent back, bodies without a list, districts without a plan."""
+def _owed(user: User, programme: int, last_day: datetime.date) -> QuerySet[Filing, tuple[Any, ...]]:
+    """Lists begun or sent back and districts without a plan, of any programme where nobody closed them;
+    bodies without a list, of the one that runs, where the last day for lists is given."""
     all_lists = Filing.objects.filter(programme=programme).order_by()
     units = DesignatedUnit.objects.filter(
         ~Exists(all_lists.filter(organisation=OuterRef("organisation"), level=Level.CITY)),
@@ -81,40 +78,44 @@ def _owed(user: User, programme: int) -> QuerySet[Filing, tuple[Any, ...]]:
     )
     if is_district_office(user):
         units, districts = units.none(), districts.filter(Q(pk=user.district_id))
-    seen = with_plans(Filing.objects.visible_to(user).filter(programme=programme)).order_by()
-    plans = seen.filter(Q(has_plan=False), level=Level.DISTRICT).exclude(state__in=FilingState.EDITABLE)
+    seen = with_plans(Filing.objects.visible_to(user)).order_by()
+    begun = seen.filter(state__in=FilingState.EDITABLE).exclude(closed(Leftover.LISTS, "programme"))
+    filed = seen.filter(Q(has_plan=False), level=Level.DISTRICT).exclude(state__in=FilingState.EDITABLE)
+    plans = filed.exclude(closed(Leftover.DISTRICT_PLANS, "programme"))
     district = lies_in(body="organisation__"), lies_in("name", body="organisation__")
     body = ("organisation", "organisation__name", *district)
     never, no_day = Cast(Value(None), IntegerField()), Cast(Value(None), DateField())
-    return (
-        seen.filter(state__in=FilingState.EDITABLE)
-        .values_list("state", "pk", "level", *body, no_day)
-        .union(
-            units.order_by().values_list(Value(NEVER), never, Value(Level.CITY.value), *body, no_day),
-            districts.order_by().values_list(
-                Value(NEVER),
-                never,
-                Value(Level.DISTRICT.value),
-                "pk",
-                "name",
-                lies_in(),
-                lies_in("name"),
-                no_day,
-            ),
-            plans.values_list(Value(PLAN), "pk", "level", *body, "filed_on"),
-            all=True,
-        )
+    file_by = Cast(Value(last_day), DateField())
+    return begun.values_list(
+        "state", "pk", "level", *body, no_day, last_day_in(Action.FILE, "programme")
+    ).union(
+        units.order_by().values_list(Value(NEVER), never, Value(Level.CITY.value), *body, no_day, file_by),
+        districts.order_by().values_list(
+            Value(NEVER),
+            never,
+            Value(Level.DISTRICT.value),
+            "pk",
+            "name",
+            lies_in(),
+            lies_in("name"),
+            no_day,
+            file_by,
+        ),
+        plans.values_list(
+            Value(PLAN), "pk", "level", *body, "filed_on", last_day_in(Action.AGREE_PLAN, "programme")
+        ),
+        all=True,
     )
 
 
-def _missing(owed: _Owed, running: Programme) -> Missing:
+def _missing(owed: _Owed) -> Missing:
     page = "district_plan" if owed.kind == PLAN else "filing" if owed.key else "filings"
     return Missing(
         what=str(OWED[owed.kind]),
         about=owed.body if owed.kind == PLAN else Filing.called(owed.body, owed.level),
         url=reverse(f"sites:{page}", args=[owed.key] if owed.key else []),
         since=owed.since,
-        due=last_day_for(owed.by, running),
+        due=owed.due,
         role=owed.role,
         who=owed.body,
         district=owed.district or gettext("city level"),

@@ -8,6 +8,7 @@ from accounts.todos import TODO_ROWS, TODOS, Asked, TodoSource
 from core.prepared import prepared
 from core.union import Part
 from desk.lights import Lights
+from sites.leftovers import not_closed
 from sites.models import Programme
 
 from .items import AT_MOST, Todo
@@ -18,7 +19,7 @@ def mine(user: User, running: Programme | None, lights: Callable[[], Lights]) ->
     sources = _offered_to(user)
     if running is None:
         return
-    for row in TODO_ROWS.rows(_waiting(user, running.pk, lambda: lights().soon_until)[: AT_MOST + 1]):
+    for row in TODO_ROWS.rows(_waiting(user, lambda: lights().soon_until)[: AT_MOST + 1]):
         kind = sources[row.source].kinds[row.kind]
         yield Todo(
             what=str(kind.what), about=kind.about(row), url=kind.url(row), since=row.since, due=row.due
@@ -26,9 +27,9 @@ def mine(user: User, running: Programme | None, lights: Callable[[], Lights]) ->
 
 
 @prepared
-def _waiting(user: User, programme: int, soon_until: Callable[[], datetime.date]) -> Part:
-    asked = Asked(user, programme, soon_until)
-    parts = [source.rows(asked) for source in _offered_to(user)]
+def _waiting(user: User, soon_until: Callable[[], datetime.date]) -> Part:
+    asked = Asked(user, soon_until)
+    parts = [not_closed(source, source.rows(asked)) for source in _offered_to(user)]
     return TODO_ROWS.query(parts) if parts else User.objects.none().values_list("pk")
 
 

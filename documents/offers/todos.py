@@ -19,6 +19,7 @@ TODOS.add(
     TodoSource(
         offered_to=is_office,
         rows=_failed,
+        programme="programme",
         kinds={"paper": TodoKind(_("Have the paper made again: it failed"), page("documents:detail"))},
     ),
     place=20,

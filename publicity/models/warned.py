@@ -30,12 +30,16 @@ class WarnedQuerySet(models.QuerySet["Warned"]):
         return self.standing().filter(~Exists(mended), ~Exists(answered))
 
     def to_lift(self, user: User) -> Self:
-        """Those whose last recheck found everything met, and was put on file by somebody else."""
+        """The mended ones whose last recheck somebody else put on file."""
+        return self.mended().exclude(found_by=user.pk)
+
+    def mended(self) -> Self:
+        """Those whose last recheck found everything met; each with `found_by`, who put it on file."""
         since = TrackingNote.objects.since_last_step().filter(naming=OuterRef("naming"))
         newest = since.filter(kind=TrackingKind.RECHECK).order_by("-pk")
         found_by = Subquery(newest.values("by")[:1])
         read = self.standing().annotate(fails=since.last_recheck_fails(), found_by=found_by)
-        return read.filter(fails=False).exclude(found_by=user.pk)
+        return read.filter(fails=False)
 
 
 class Warned(models.Model):

@@ -1,5 +1,7 @@
 """What waits of this room: appraisals, articles, letters, and warnings to be lifted."""
 
+from collections import Counter
+
 from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -25,6 +27,11 @@ from sites.calendar import today
 
 _LETTER = page("publicity_desk:objection")
 _SECOND = page("publicity_desk:appraisal_second")
+_KIND_OF_SECOND = Case(When(entered_by=None, then=Value("paper_second")), default=Value("paper_settle"))
+_IS_WAITED_FOR = Q(
+    notice__state=NoticeState.ENDED, notice__result__isnull=True, state=ObjectionState.RECEIVED
+)
+_KIND_OF_LETTER = Case(When(_IS_WAITED_FOR, then=Value("ended")), default="state")
 
 
 def _appraisals(asked: Asked) -> Part:
@@ -49,11 +56,18 @@ def _second_entries(asked: Asked) -> Part:
     return TODO_ROWS.part(
         of_others.exclude(first_by=asked.user),
         by=("kind", "key", "about"),
-        kind=Case(When(entered_by=None, then=Value("paper_second")), default=Value("paper_settle")),
+        kind=_KIND_OF_SECOND,
         key="response__appraisal",
         about="response__appraisal__site__window_name",
         detail=Count("pk"),
     )
+
+
+def _second_entries_in(programme: int) -> dict[str, int]:
+    """Each waits for everybody but who entered the form first."""
+    waiting = SecondEntry.objects.filter(settled_on=None, response__appraisal__site__programme=programme)
+    found = waiting.order_by().values_list(_KIND_OF_SECOND, "response__appraisal").distinct()
+    return Counter(kind for kind, _appraisal in found)
 
 
 def _forms(row: TodoRow) -> str:
@@ -77,10 +91,8 @@ def _reuses(asked: Asked) -> Part:
 def _letters(asked: Asked) -> Part:
     """Letters whose next step is this person's: what it is, the ended notice that waits for it named."""
     turn = Objection.objects.waiting_for(asked.user)
-    waits = Q(notice__state=NoticeState.ENDED, notice__result__isnull=True, state=ObjectionState.RECEIVED)
-    kind = Case(When(waits, then=Value("ended")), default="state")
     return TODO_ROWS.part(
-        turn, kind=kind, key="pk", about="site__window_name", since="received_on", due="due_on"
+        turn, kind=_KIND_OF_LETTER, key="pk", about="site__window_name", since="received_on", due="due_on"
     )
 
 
@@ -95,10 +107,21 @@ def _to_lift(asked: Asked) -> Part:
     )
 
 
+def _to_lift_in(programme: int) -> dict[str, int]:
+    return {"lift": Warned.objects.mended().filter(naming__site__programme=programme).count()}
+
+
+def _letters_in(programme: int) -> dict[str, int]:
+    """Each letter waits for certain people of the office or of a team."""
+    letters = Objection.objects.open().filter(site__programme=programme)
+    return Counter(letters.values_list(_KIND_OF_LETTER, flat=True))
+
+
 TODOS.add(
     TodoSource(
         offered_to=is_office,
         rows=_appraisals,
+        programme="site__programme",
         kinds={
             "appraisal": TodoKind(
                 _("Count the public appraisal, or prolong it"), page("publicity_desk:appraisal")
@@ -108,6 +131,7 @@ TODOS.add(
     TodoSource(
         offered_to=is_office,
         rows=_paper_draws,
+        programme="site__programme",
         kinds={
             "paper_draw": TodoKind(
                 _("Draw the paper forms that are entered again"), page("publicity_desk:appraisal")
@@ -117,6 +141,8 @@ TODOS.add(
     TodoSource(
         offered_to=is_office,
         rows=_second_entries,
+        programme="response__appraisal__site__programme",
+        in_all=_second_entries_in,
         kinds={
             "paper_second": TodoKind(_("Enter the drawn paper forms again"), _SECOND, _forms),
             "paper_settle": TodoKind(
@@ -127,6 +153,7 @@ TODOS.add(
     TodoSource(
         offered_to=is_office,
         rows=_drafts,
+        programme="programme",
         kinds={
             "article": TodoKind(
                 _("Read a drafted good practice and publish it"), page("publicity_desk:article")
@@ -136,6 +163,7 @@ TODOS.add(
     TodoSource(
         offered_to=is_office,
         rows=_reuses,
+        programme="article__programme",
         kinds={
             "reuse": TodoKind(
                 _("Confirm that a unit took a good practice up"), page("publicity_desk:article")
@@ -145,6 +173,8 @@ TODOS.add(
     TodoSource(
         offered_to=sees_city,
         rows=_to_lift,
+        programme="naming__site__programme",
+        in_all=_to_lift_in,
         kinds={
             "lift": TodoKind(_("Lift the warning: what was found is mended"), page("publicity_desk:naming"))
         },
@@ -152,6 +182,8 @@ TODOS.add(
     TodoSource(
         offered_to=lambda user: reads_objections(user) or is_inspector(user),
         rows=_letters,
+        programme="site__programme",
+        in_all=_letters_in,
         kinds={
             "ended": TodoKind(
                 _("Answer the objection: the result of the ended notice waits for it"), _LETTER

@@ -17,7 +17,9 @@ from core.forms import DateInput, Form, MonthInput, RecordsField, choose_from, o
 from sites import services
 from sites.calendar import Deadline, today, working_days_after
 from sites.endings import Ending, endings_of
+from sites.enums import Becomes, Leftover
 from sites.forms.fields import ProseField, TidyField
+from sites.leftovers import Left
 from sites.models import DesignatedUnit, Extension, Phase, Programme
 from sites.schedule import PlannedPhase, months_between, months_later, moved, planned
 from sites.services.programmes import PLANNED, QUOTAS
@@ -204,7 +206,58 @@ class ShiftForm(Form):
     def moved(self) -> list[PlannedPhase]:
         """The phases as asked for; a year later while nothing usable is."""
         asked = self.is_valid()
-        return moved(self.phases, months_between(self.first, self.cleaned_data["begins"]) if asked else A_YEAR)
+        return moved(
+            self.phases, months_between(self.first, self.cleaned_data["begins"]) if asked else A_YEAR
+        )
+
+
+class RunForm(Form):
+    """What becomes of each kind of open steps of the programme that ran until now."""
+
+    def __init__(self, *args: Any, left: Sequence[Left], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked = [each for each in left if each.may_close]
+        for each in self.asked:
+            self.fields |= _fields_of(each)
+
+    def clean(self) -> None:
+        super().clean()
+        for each in self.asked:
+            is_closed = self.cleaned_data.get(f"becomes_{each.kind}") == Becomes.CLOSED
+            if is_closed and not self.cleaned_data.get(f"reason_{each.kind}", "").strip():
+                self.add_error(f"reason_{each.kind}", _("What is closed needs a reason."))
+
+    @property
+    def decided(self) -> dict[str, services.Decided]:
+        values = self.cleaned_data
+        return {
+            each.kind: services.Decided(
+                Becomes(values[f"becomes_{each.kind}"]), values[f"reason_{each.kind}"]
+            )
+            for each in self.asked
+        }
+
+
+def _fields_of(left: Left) -> dict[str, forms.Field]:
+    """Of what can only be closed the answer is given, and the reason asked."""
+    ends = left.kind in Leftover.ENDING
+    choices = [(each.value, each.label) for each in Becomes if each == Becomes.CLOSED or not ends]
+    return {
+        f"becomes_{left.kind}": forms.ChoiceField(
+            label=gettext("What becomes of it: %(what)s (%(n)d)") % {"what": left.called, "n": left.count},
+            choices=choices,
+            initial=Becomes.CLOSED if ends else None,
+            widget=forms.RadioSelect,
+            error_messages={"required": _("Say what becomes of it.")},
+        ),
+        f"reason_{left.kind}": ProseField(
+            label=gettext("Reason, where it is closed: %(what)s") % {"what": left.called},
+            required=False,
+            max_length=300,
+            help_text=_("Those concerned are told."),
+            widget=forms.Textarea(attrs={"rows": 2}),
+        ),
+    }
 
 
 class ExtensionForm(Form):

@@ -199,6 +199,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='LeftOpen',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=200, verbose_name='what was open')),
+                ('count', models.PositiveIntegerField(verbose_name='number that was open')),
+                ('becomes', models.CharField(choices=[('carried', 'goes on under the earlier programme'), ('closed', 'is closed, with a reason')], max_length=10, verbose_name='what became of it')),
+                ('reason', models.CharField(blank=True, max_length=300, verbose_name='reason')),
+                ('is_past', models.BooleanField(default=False, verbose_name='the programme has run again since')),
+                ('on', models.DateField(verbose_name='on')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='left_open', to='sites.programme', verbose_name='programme')),
+                ('successor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sites.programme', verbose_name='taken over by')),
+            ],
+            options={
+                'verbose_name': 'open steps of an earlier programme',
+                'verbose_name_plural': 'open steps of an earlier programme',
+                'ordering': ['-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('is_past', False)), fields=('programme', 'kind'), name='left_open_answered_once'), models.CheckConstraint(condition=models.Q(models.Q(('becomes', 'closed'), _negated=True), models.Q(('kind__in', ['lists_not_begun', 'lists', 'district_plans', 'posts', 'measures', 'guidance']), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='left_open_closed_with_reason')],
+            },
+        ),
+        migrations.CreateModel(
             name='Determination',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -5,7 +5,7 @@ from .jobs import ImportJob, ImportLine
 from .lists import Filing, FilingVersion, ImportBatch, Opinion
 from .means import Facility, GuidanceNote, Investment
 from .plans import Measure, PlanDraft, WorkPlan
-from .programme import DesignatedUnit, Extension, Holiday, Phase, Programme
+from .programme import DesignatedUnit, Extension, Holiday, LeftOpen, Phase, Programme
 from .replacements import Replacement
 from .sites import HandOver, Liaison, Site, StageChange
 
@@ -24,6 +24,7 @@ __all__ = [
     "ImportJob",
     "ImportLine",
     "Investment",
+    "LeftOpen",
     "Liaison",
     "Measure",
     "Opinion",

@@ -6,6 +6,7 @@ from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +14,7 @@ from accounts.enums import Role
 from accounts.models import Organisation, User
 from core.http import record_address
 from core.models import Worded
-from sites.enums import FilingState, Level
+from sites.enums import FilingState, Leftover, Level
 from sites.models.programme import Programme
 
 
@@ -128,7 +129,14 @@ class Filing(Worded):
 
     @property
     def is_editable(self) -> bool:
-        return self.state in FilingState.EDITABLE
+        return self.state in FilingState.EDITABLE and not self.is_closed
+
+    @cached_property
+    def is_closed(self) -> bool:
+        """Nobody waits for it: another programme has taken over, and the office closed what was not filed."""
+        if self.state not in FilingState.EDITABLE or self.programme.is_current:
+            return False
+        return self.programme.left_open.closing(Leftover.LISTS).exists()
 
     @property
     def district(self) -> Organisation | None:

@@ -7,12 +7,13 @@ from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from core.http import record_address
 from core.models import Worded
-from sites.enums import HolidayKind, ProgrammeState, Stage
+from sites.enums import Becomes, HolidayKind, Leftover, ProgrammeState, Stage
 from standards.models import Rulebook, Standard
 
 
@@ -114,6 +115,64 @@ class Programme(models.Model):
         """The phase that holds `day`; of two, the later one (an earlier phase may be extended)."""
         running = [phase for phase in self.phases.all() if phase.starts_on <= day <= phase.last_day]
         return running[-1] if running else None
+
+
+class LeftOpenQuerySet(models.QuerySet["LeftOpen"]):
+    def closing(self, kind: str) -> Self:
+        """With which nobody waits any more for what is open of the kind, as long as the other one runs."""
+        return self.filter(kind=kind, becomes=Becomes.CLOSED, is_past=False)
+
+
+class LeftOpen(Worded):
+    """What was open of a kind in a programme when another took over, and what became of it.
+
+    The kind is a `Leftover`, or what the to-do said, as its msgid: then it goes on. `is_past`: the
+    programme has run again since, and everything of it waits as before.
+    """
+
+    programme = models.ForeignKey(
+        Programme, verbose_name=_("programme"), on_delete=models.PROTECT, related_name="left_open"
+    )
+    successor = models.ForeignKey(
+        Programme, verbose_name=_("taken over by"), on_delete=models.PROTECT, related_name="+"
+    )
+    kind = models.CharField(_("what was open"), max_length=200)
+    count = models.PositiveIntegerField(_("number that was open"))
+    becomes = models.CharField(_("what became of it"), max_length=10, choices=Becomes)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+    is_past = models.BooleanField(_("the programme has run again since"), default=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
+    )
+    on = models.DateField(_("on"))
+
+    objects = LeftOpenQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("open steps of an earlier programme")
+        verbose_name_plural = _("open steps of an earlier programme")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "kind"], condition=Q(is_past=False), name="left_open_answered_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(becomes=Becomes.CLOSED) | (Q(kind__in=Leftover.values) & ~Q(reason="")),
+                name="left_open_closed_with_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.called}: {self.count}"
+
+    @property
+    def called(self) -> str:
+        return called(self.kind)
+
+
+def called(kind: str) -> str:
+    """What is open of the kind, in the reader's words."""
+    return str(Leftover(kind).label) if kind in Leftover.values else gettext(kind)
 
 
 class Phase(models.Model):
@@ -221,5 +280,5 @@ class DesignatedUnit(models.Model):
 
 
 auditlog.register(Programme, m2m_fields={"standards"})
-for model in (Phase, Extension, Holiday, DesignatedUnit):
+for model in (LeftOpen, Phase, Extension, Holiday, DesignatedUnit):
     auditlog.register(model)

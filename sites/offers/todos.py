@@ -10,9 +10,8 @@ from accounts.models import Organisation, User
 from accounts.rules import is_district_office, is_liaison, is_office
 from accounts.todos import TODO_ROWS, TODOS, Asked, TodoKind, TodoRow, TodoSource, page
 from core.union import Part
-from sites.calendar import today
-from sites.enums import Action, FilingState, JobState, Level, PlanState
-from sites.models import Filing, GuidanceNote, ImportJob, Measure, Programme, WorkPlan
+from sites.enums import Action, FilingState, JobState, Leftover, Level, PlanState
+from sites.models import DesignatedUnit, Filing, GuidanceNote, ImportJob, Measure, Programme, Site, WorkPlan
 from sites.overview import last_day_in
 from sites.services.vacancies import vacant_districts, vacant_sites
 
@@ -50,9 +49,8 @@ def _registers(asked: Asked) -> Part:
 
 
 def _district_plans(asked: Asked) -> Part:
-    filed = WorkPlan.objects.visible_to(asked.user).filter(
-        filing__programme=asked.programme, state=PlanState.FILED
-    )
+    plans = WorkPlan.objects.visible_to(asked.user)
+    filed = plans.filter(filing__isnull=False, state=PlanState.FILED)
     return TODO_ROWS.part(
         filed,
         kind=Value("district_plan"),
@@ -68,7 +66,7 @@ def _district_plans(asked: Asked) -> Part:
 
 def _vacant_sites(asked: Asked) -> Part:
     """A district names the liaisons of its sites, the office those of the city's."""
-    sites = vacant_sites(reader=asked.user, programme=asked.programme)
+    sites = vacant_sites(Site.objects.visible_to(asked.user))
     return _vacancies(sites.filter(level=Level.CITY) if is_office(asked.user) else sites, "window_name")
 
 
@@ -77,10 +75,22 @@ def _vacant_districts(asked: Asked) -> Part:
 
     A district names its liaisons itself, if anybody of it can sign in.
     """
-    lists = vacant_districts(reader=asked.user, programme=asked.programme).filter(state=FilingState.APPROVED)
+    lists = vacant_districts(_determined(Filing.objects.visible_to(asked.user)))
     if is_office(asked.user):
         lists = lists.filter(Q(has_account=False))
     return _vacancies(lists, "organisation__name")
+
+
+def _determined(lists: QuerySet[Filing]) -> QuerySet[Filing]:
+    return lists.filter(state=FilingState.APPROVED)
+
+
+def _vacant_sites_in(programme: int) -> dict[str, int]:
+    return {"no_liaison": vacant_sites(Site.objects.filter(programme=programme)).count()}
+
+
+def _vacant_districts_in(programme: int) -> dict[str, int]:
+    return {"no_liaison": vacant_districts(_determined(Filing.objects.filter(programme=programme))).count()}
 
 
 def _vacancies(owners: Part, name: str) -> Part:
@@ -105,18 +115,10 @@ def _kinds_of_vacancies(url: Callable[[TodoRow], str]) -> dict[str, TodoKind]:
 
 
 def _begun_lists(asked: Asked) -> Part:
-    """Lists of one's own that are still to be filed, or were sent back.
-
-    Of an earlier programme only while it can still be filed.
-    """
-    last_day = last_day_in(Action.FILE, "programme")
+    """Lists of one's own that are still to be filed, or were sent back."""
     begun = Filing.objects.visible_to(asked.user).filter(state__in=FilingState.EDITABLE)
-    open_ones = begun.annotate(last_day=last_day).filter(
-        Q(programme__is_current=True) | Q(last_day__gte=today())
-    )
-    return TODO_ROWS.part(
-        open_ones, kind="state", key="pk", about="organisation__name", detail="level", due="last_day"
-    )
+    due = last_day_in(Action.FILE, "programme")
+    return TODO_ROWS.part(begun, kind="state", key="pk", about="organisation__name", detail="level", due=due)
 
 
 def _list(row: TodoRow) -> str:
@@ -134,9 +136,20 @@ def _lists_not_begun(asked: Asked) -> Part:
     return TODO_ROWS.part(owing, kind=Value(NEVER), key="pk", about=Subquery(name), due=due)
 
 
+def _not_begun_in(programme: int) -> dict[str, int]:
+    """Of how many bodies that owe a list there is none."""
+    lists = Filing.objects.filter(programme=programme)
+    units = DesignatedUnit.objects.filter(programme=programme).exclude(
+        organisation__in=lists.filter(level=Level.CITY).values("organisation")
+    )
+    districts = Organisation.objects.districts().filter(is_active=True)
+    owing = districts.exclude(pk__in=lists.filter(level=Level.DISTRICT).values("organisation"))
+    return {NEVER: units.count() + owing.count()}
+
+
 def _own_plan(asked: Asked) -> Part:
     """A district's own work plan, once its list is filed."""
-    filed = Filing.objects.visible_to(asked.user).filter(programme=asked.programme, level=Level.DISTRICT)
+    filed = Filing.objects.visible_to(asked.user).filter(level=Level.DISTRICT)
     returned = Exists(WorkPlan.objects.filter(filing=OuterRef("pk"), state=PlanState.RETURNED))
     return TODO_ROWS.part(
         with_plans(filed.exclude(state__in=FilingState.EDITABLE)).filter(Q(has_plan=False)),
@@ -153,7 +166,7 @@ def _measures(owner: str, name: str) -> Callable[[Asked], Part]:
 
     def rows(asked: Asked) -> Part:
         measures = Measure.objects.visible_to(asked.user).agreed().filter(done_on=None)
-        ours = measures.filter(**{f"plan__{owner}__programme": asked.programme})
+        ours = measures.filter(**{f"plan__{owner}__isnull": False})
         return TODO_ROWS.part(
             ours.filter(ends_on__lte=asked.soon_until()),
             kind=Value("measure"),
@@ -168,9 +181,7 @@ def _measures(owner: str, name: str) -> Callable[[Asked], Part]:
 
 
 def _guidance(asked: Asked) -> Part:
-    notes = GuidanceNote.objects.visible_to(asked.user).filter(
-        replied_on=None, site__programme=asked.programme
-    )
+    notes = GuidanceNote.objects.visible_to(asked.user).filter(replied_on=None)
     return TODO_ROWS.part(notes, kind=Value("guidance"), key="site", about="site__window_name", since="on")
 
 
@@ -179,6 +190,7 @@ TODOS.add(
     TodoSource(
         offered_to=is_office,
         rows=_registers,
+        programme=None,
         kinds={
             "import": TodoKind(_("Look at the rows of the register and confirm them"), page("sites:import"))
         },
@@ -189,6 +201,7 @@ TODOS.add(
     TodoSource(
         offered_to=is_office,
         rows=_district_plans,
+        programme="filing__programme",
         kinds={
             "district_plan": TodoKind(_("Agree the district's own work plan"), page("sites:district_plan"))
         },
@@ -199,41 +212,60 @@ TODOS.add(
     TodoSource(
         offered_to=_files_lists,
         rows=_begun_lists,
+        programme="programme",
+        may_close=Leftover.LISTS,
         kinds={state: TodoKind(OWED[state], page("sites:filing"), _list) for state in FilingState.EDITABLE},
     ),
     TodoSource(
         offered_to=_files_lists,
         rows=_lists_not_begun,
+        programme="pk",
+        may_close=Leftover.LISTS_NOT_BEGUN,
+        in_all=_not_begun_in,
         kinds={NEVER: TodoKind(OWED[NEVER], lambda _row: reverse("sites:my_filing"))},
     ),
     TodoSource(
         offered_to=is_district_office,
         rows=_own_plan,
+        programme="programme",
+        may_close=Leftover.DISTRICT_PLANS,
         kinds={kind: TodoKind(OWED[kind], page("sites:district_plan")) for kind in (PLAN, PLAN_AGAIN)},
     ),
     TodoSource(
         offered_to=_looks_after_posts,
         rows=_vacant_sites,
+        in_all=_vacant_sites_in,
+        programme="programme",
+        may_close=Leftover.POSTS,
         kinds=_kinds_of_vacancies(page("sites:liaisons")),
     ),
     TodoSource(
         offered_to=_looks_after_posts,
         rows=_vacant_districts,
+        in_all=_vacant_districts_in,
+        programme="programme",
+        may_close=Leftover.POSTS,
         kinds=_kinds_of_vacancies(page("sites:district_liaisons")),
     ),
     TodoSource(
         offered_to=is_district_office,
         rows=_measures("filing", "organisation__name"),
+        programme="plan__filing__programme",
+        may_close=Leftover.MEASURES,
         kinds={"measure": TodoKind(_CARRY_OUT, page("sites:district_timetable"))},
     ),
     TodoSource(
         offered_to=is_liaison,
         rows=_measures("site", "window_name"),
+        programme="plan__site__programme",
+        may_close=Leftover.MEASURES,
         kinds={"measure": TodoKind(_CARRY_OUT, page("sites:timetable"))},
     ),
     TodoSource(
         offered_to=is_liaison,
         rows=_guidance,
+        programme="site__programme",
+        may_close=Leftover.GUIDANCE,
         kinds={"guidance": TodoKind(_("Reply to the guidance"), page("sites:means", "#guidance"))},
     ),
     place=70,

@@ -37,11 +37,12 @@ from .posts import (
     link_account,
     open_account,
 )
-from .programmes import edit_phases, edit_programme, new_programme, run_programme
+from .programmes import edit_phases, edit_programme, new_programme
 from .reminders import remind
 from .replacements import REPLACEABLE, ask_replacement, decide_replacement, review_replacement
 from .rows import check_liaison, remove_site, save_site, withdraw_site
 from .state import why_closed
+from .takeover import Decided, run_programme
 from .units import add_unit, selectable_units
 from .vacancies import districts_with_posts, missing, vacant_districts, vacant_sites, with_posts
 from .versions import difference, fingerprint, remark_on, snapshot
@@ -50,6 +51,7 @@ __all__ = [
     "REPLACEABLE",
     "Answer",
     "BatchSummary",
+    "Decided",
     "PlannedMeasure",
     "Remark",
     "Severity",

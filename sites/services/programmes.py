@@ -1,4 +1,4 @@
-"""Programmes: made from an earlier one, put right before they begin, and set running."""
+"""Programmes: made from an earlier one, and put right before they begin."""
 
 import datetime
 from collections.abc import Collection, Mapping, Sequence
@@ -7,16 +7,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from accounts.rules import require_office
-from accounts.services import notify
 from sites.calendar import today
 from sites.enums import FilingState, ProgrammeState
 from sites.models import DesignatedUnit, Phase, Programme
 from sites.schedule import PlannedPhase, order_problems, planned
-from sites.services.people import concerned
 from sites.workflow import WorkflowError
 from standards.enums import Kind, VersionState
 from standards.models import Rulebook, Standard
@@ -123,34 +120,6 @@ def new_programme(
             name_in_plan=unit.name_in_plan,
         )
     return made
-
-
-@transaction.atomic
-def run_programme(*, programme: Programme, instead_of: Programme | None, by: User) -> None:
-    """Make it the one that runs, instead of the one the person saw running; nothing else changes."""
-    require_office(by)
-    # All of them, so that of two people who set two programmes running one is told.
-    programmes = {each.pk: each for each in Programme.objects.select_for_update().order_by("pk")}
-    running = next((each for each in programmes.values() if each.is_current), None)
-    chosen = programmes[programme.pk]
-    if chosen == running:
-        raise WorkflowError(_("This programme runs already."))
-    if running != instead_of:
-        raise WorkflowError(
-            _("Meanwhile another programme was set running (%(number)s); look at it again.")
-            % {"number": running.document_number if running else "—"}
-        )
-    if running:
-        running.is_current = False
-        running.save(update_fields=["is_current"])
-    chosen.is_current = True
-    chosen.save(update_fields=["is_current"])
-    notify(
-        concerned(chosen),
-        text=gettext_noop("“%(programme)s” (%(number)s) runs now."),
-        about={"programme": chosen, "number": chosen.document_number},
-        url=chosen.get_absolute_url(),
-    )
 
 
 def _locked(programme: Programme) -> Programme:

@@ -12,13 +12,17 @@ from sites.workflow import InvalidTransition
 
 
 def why_closed(filing: Filing) -> str:
-    """What to tell whoever wants to change a list that is filed."""
+    """What to tell whoever wants to change a list that is filed, or closed."""
+    if filing.is_closed:
+        return _("This list is closed: another programme runs, and nobody waits for it any more.")
     return _("This list is “%(state)s”; it can be changed again only if it is sent back.") % {
         "state": filing.get_state_display()
     }
 
 
 def check_state(filing: Filing, states: Iterable[str]) -> None:
+    if filing.is_closed:
+        raise InvalidTransition(why_closed(filing))
     if filing.state not in states:
         raise InvalidTransition(
             _("This list is “%(state)s”; that is not possible now.") % {"state": filing.get_state_display()}

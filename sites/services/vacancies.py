@@ -7,9 +7,8 @@ from django.utils.translation import gettext as _
 from django_stubs_ext import WithAnnotations
 
 from accounts.enums import Role
-from accounts.models import User
 from sites.enums import Level, Stage
-from sites.models import Filing, Liaison, Programme, Site
+from sites.models import Filing, Liaison, Site
 from sites.models.sites import SiteQuerySet
 from sites.services.people import people
 
@@ -29,20 +28,20 @@ Posted: TypeAlias = "PostedSite | PostedFiling"
 _VACANT = Q(has_liaison=False) | Q(has_account=False) | Q(account_off=True)
 
 
-def vacant_sites(*, reader: User, programme: Programme | int) -> QuerySet[PostedSite]:
-    """The sites on a determined list, or further, that lack somebody; `missing` says whom.
-
-    `programme` is one, or its key.
-    """
-    sites = Site.objects.visible_to(reader).filter(programme=programme).listed().exclude(stage=Stage.REVOKED)
-    vacant = with_posts(sites).filter(_VACANT).select_related("organisation", "filing__organisation")
+def vacant_sites(sites: SiteQuerySet) -> QuerySet[PostedSite]:
+    """Those on a determined list, or further, that lack somebody; `missing` says whom."""
+    listed = sites.listed().exclude(stage=Stage.REVOKED)
+    vacant = with_posts(listed).filter(_VACANT).select_related("organisation", "filing__organisation")
     return cast("QuerySet[PostedSite]", vacant)
 
 
-def vacant_districts(*, reader: User, programme: Programme | int) -> QuerySet[PostedFiling]:
-    """The same of the districts themselves."""
-    lists = Filing.objects.visible_to(reader).filter(programme=programme, level=Level.DISTRICT)
-    return districts_with_posts(lists).filter(_VACANT).select_related("organisation")
+def vacant_districts(lists: QuerySet[Filing]) -> QuerySet[PostedFiling]:
+    """The same of the districts themselves, by their lists."""
+    return (
+        districts_with_posts(lists.filter(level=Level.DISTRICT))
+        .filter(_VACANT)
+        .select_related("organisation")
+    )
 
 
 def with_posts(sites: SiteQuerySet) -> SiteQuerySet:

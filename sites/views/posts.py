@@ -20,7 +20,7 @@ from core.acting import carried_out
 from sites import owners, rules, services
 from sites.chosen import chosen_programme
 from sites.forms.posts import AccountForm, CorrectionForm, HandOverForm, LiaisonForm
-from sites.models import Liaison
+from sites.models import Filing, Liaison, Site
 from sites.services.vacancies import Posted
 
 from .owning import owner_context, owner_or_404
@@ -106,8 +106,9 @@ def vacancy_list(request: StaffRequest) -> HttpResponse:
     if not rules.oversees(request.user):
         raise PermissionDenied
     programme = chosen_programme(request)
-    sites = services.vacant_sites(reader=request.user, programme=programme) if programme else ()
-    districts = services.vacant_districts(reader=request.user, programme=programme) if programme else ()
+    sites = services.vacant_sites(Site.objects.visible_to(request.user).filter(programme=programme))
+    lists = Filing.objects.visible_to(request.user).filter(programme=programme)
+    districts = services.vacant_districts(lists)
     page = Paginator(sites, PAGE).get_page(request.GET.get("page"))
     context = {
         "districts": [_vacancy(district) for district in districts],

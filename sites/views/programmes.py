@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,13 +13,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import StaffRequest
 from accounts.rules import require_office
-from core.acting import attempt, carried_out
-from core.forms import Form
+from core.acting import carried_out
 from sites import rules, services
 from sites.calendar import today
 from sites.enums import ProgrammeState
-from sites.forms.programmes import ExtensionForm, NewProgrammeForm, PhasesForm, ProgrammeForm, ShiftForm
-from sites.models import Extension, Phase, Programme
+from sites.forms.programmes import (
+    ExtensionForm,
+    NewProgrammeForm,
+    PhasesForm,
+    ProgrammeForm,
+    RunForm,
+    ShiftForm,
+)
+from sites.leftovers import left_in
+from sites.models import Extension, LeftOpen, Phase, Programme
 from sites.schedule import planned, unarranged_years
 from sites.services.programmes import is_open, locked_facts
 
@@ -98,23 +105,28 @@ def programme_run(request: StaffRequest, pk: int) -> HttpResponse:
     """Make it the one that runs, after a page that says what it means."""
     programme, running = _programme(pk), Programme.objects.current()
     require_office(request.user)
-    if request.method == "POST":
-        seen = request.POST.get("instead_of") == str(running.pk if running else "")
-        attempt(
-            request,
-            lambda: services.run_programme(
-                programme=programme, instead_of=running if seen else None, by=request.user
-            ),
-            success=_("This programme runs now."),
-        )
+    left = left_in(running, request.user) if running else []
+    form = RunForm(request.POST or None, left=left)
+    seen = request.POST.get("instead_of") == str(running.pk if running else "")
+    if form.is_valid() and carried_out(
+        form,
+        lambda: services.run_programme(
+            programme=programme,
+            instead_of=running if seen else None,
+            decided=form.decided,
+            by=request.user,
+        ),
+    ):
+        messages.success(request, _("This programme runs now."))
         return redirect(programme)
     context = {
         **_context(request, programme),
         "running": running,
-        "form": Form(),
+        "going_on": [each for each in left if not each.may_close],
+        "form": form,
         "hidden": {"instead_of": running.pk if running else ""},
     }
-    return render(request, "sites/programme_run.html", context)
+    return render(request, "sites/programme_run.html", context, status=422 if form.errors else 200)
 
 
 @login_required
@@ -144,12 +156,18 @@ def _context(request: StaffRequest, programme: Programme) -> dict[str, Any]:
         "current_phase": programme.phase_on(today()) if state == ProgrammeState.RUNNING else None,
         "units": programme.designated_units.select_related("organisation"),
         "standards": programme.standards.all(),
+        "left_open": _left_open(programme) if state == ProgrammeState.ENDED else (),
         "unarranged": unarranged_years(programme.first_day, programme.last_day),
         "may_edit": office and state != ProgrammeState.ENDED,
         "may_extend": office and state != ProgrammeState.PLANNED,
         "may_run": office and not programme.is_current,
         "may_copy": office,
     }
+
+
+def _left_open(programme: Programme) -> QuerySet[LeftOpen]:
+    """What was open when another programme took over, and what became of it."""
+    return programme.left_open.filter(is_past=False).select_related("by").order_by("pk")
 
 
 def _form_page(

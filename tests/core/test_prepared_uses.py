@@ -42,6 +42,7 @@ def _examples() -> dict[str, list[Any]]:
         "sites": [(), tuple(furthest)],
         "filing": [Site.objects.get(pk=furthest[0]).filing_id],
         "day": [today()],
+        "last_day": [today()],
         "chosen": [Chosen(), Chosen(factories.programme().pk, factories.district().pk, "building", 3)],
         "last_days": [last_days(Programme.objects.current())],
         "narrowing": [Narrowing(), Narrowing("list", Light.YELLOW)],

@@ -76,7 +76,7 @@ def test_dates_are_asked_of_their_own_records(role, kind):
 @pytest.mark.parametrize("role", Role.values)
 def test_what_waits_is_asked_of_its_own_records(role):
     running, user = Programme.objects.current(), factories.user(role)
-    asked = Asked(user, running.pk, lambda: lights_of(running).soon_until)
+    asked = Asked(user, lambda: lights_of(running).soon_until)
     for source in TODOS:
         if source.offered_to(user):
             # The name of the reader's own body is told with a list that was not begun.

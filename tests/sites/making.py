@@ -7,7 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation
 from sites import services
-from sites.enums import Level
+from sites.enums import Becomes, Leftover, Level
+from sites.leftovers import left_in
 from sites.list_import import judge, take
 from sites.models import Programme, Site
 from sites.schedule import planned
@@ -163,8 +164,20 @@ def succeed():
         rulebook=source.rulebook,
         by=by,
     )
-    services.run_programme(programme=made, instead_of=source, by=by)
+    take_over(made, source, by)
     return made
+
+
+def take_over(programme, running, by, **closed):
+    """It runs instead of the other; what is open there goes on, but for what is `closed` (kind=reason)."""
+    decided = {}
+    for left in left_in(running, by) if running else ():
+        ends = left.kind in Leftover.ENDING or left.kind in closed
+        becomes = Becomes.CLOSED if ends else Becomes.CARRIED
+        decided[left.kind] = services.Decided(
+            becomes, closed.get(left.kind, "示例新批次启用") if ends else ""
+        )
+    services.run_programme(programme=programme, instead_of=running, decided=decided, by=by)
 
 
 def prolong(phase, new_end, by, **more):

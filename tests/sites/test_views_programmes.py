@@ -392,13 +392,17 @@ def test_programme_in_preparation_is_not_public_and_not_chosen(client, office):
 # -- running ---------------------------------------------------------------------------------
 
 
+# Of lists that were never begun.
+NO_LISTS = {"becomes_lists_not_begun": "closed", "reason_lists_not_begun": "示例"}
+
+
 def test_programme_run_asks_and_then_runs(client, office):
     new_one(client)
     old, made = factories.programme(), Programme.objects.get(is_current=False)
     page = client.get(of("programme_run", made)).content.decode()
     assert old.document_number in page
     assert Programme.objects.current() == old
-    client.post(of("programme_run", made), {"instead_of": old.pk})
+    client.post(of("programme_run", made), {"instead_of": old.pk, **NO_LISTS})
     assert Programme.objects.current() == made
     assert "has not been entered" in client.get("/programme/").content.decode()
 
@@ -407,7 +411,7 @@ def test_programme_run_asks_and_then_runs(client, office):
 def test_programme_run_from_a_stale_page_is_refused(client, office, instead_of):
     new_one(client)
     old, made = factories.programme(), Programme.objects.get(is_current=False)
-    response = client.post(of("programme_run", made), {"instead_of": instead_of}, follow=True)
+    response = client.post(of("programme_run", made), {"instead_of": instead_of, **NO_LISTS}, follow=True)
     assert "Meanwhile" in response.content.decode()
     assert Programme.objects.current() == old
 
