@@ -12,7 +12,9 @@ from django.views.generic import ListView
 
 from accounts.http import StaffRequest
 from accounts.models import Notification
+from accounts.rules import is_office
 from desk.rules import has_work
+from desk.setting_up import setting_up
 from desk.todo import work_of
 
 TODOS_SHOWN = 20
@@ -23,8 +25,10 @@ def home(request: StaffRequest) -> HttpResponse:
     """What waits for me and for others, and what I was told since I last looked."""
     if not has_work(request.user):
         return redirect("desk:trail")
-    found = Paginator(work_of(request, request.user).todos, TODOS_SHOWN)
+    work = work_of(request, request.user)
+    found = Paginator(work.todos, TODOS_SHOWN)
     context = {
+        "setting_up": setting_up(work.running) if is_office(request.user) else [],
         "page_obj": found.get_page(request.GET.get("page")),
         "notifications": Notification.objects.visible_to(request.user).unread()[:20],
         "opens_first_accounts": not request.user.role,
