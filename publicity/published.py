@@ -11,18 +11,23 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, TextChoices
+from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.prepared import prepared
 from documents.models import Document
 from documents.papers import DocumentKind
+from sites.chosen import begun_programmes, chosen_programme
 from sites.enums import Action, Level, ReplacementState, Stage
 from sites.models import Determination, Programme, Replacement, Site, StageChange
 from standards.models import Item, Standard
 
 from .enums import NoticeState
 from .models import Notice, Warned
+
+# Of the named sites of other programmes, so many are shown beside a programme's list.
+ELSEWHERE = 100
 
 
 class PublicStage(TextChoices):
@@ -55,6 +60,27 @@ def counts_by_stage(programme: Programme | None) -> dict[PublicStage, int]:
 def _stages_counted(programme: int | None) -> QuerySet[Site, Any]:
     listed = Site.objects.listed().filter(programme=programme).order_by()
     return listed.values_list("stage").annotate(Count("pk"))
+
+
+def named_elsewhere(request: HttpRequest) -> list[tuple[Programme, list[Site]]]:
+    """The sites that bear the title of other programmes than the page's, the newest first.
+
+    One query, and none while there has been one programme. Of each programme its list has all of them.
+    """
+    here, known = chosen_programme(request), begun_programmes(request)
+    others = {one.pk: one for one in known if one != here}
+    if not others:
+        return []
+    named = _named_of(tuple(others))[:ELSEWHERE]
+    return [(others[key], list(sites)) for key, sites in groupby(named, key=lambda site: site.programme_id)]
+
+
+@prepared
+def _named_of(programmes: tuple[int, ...]) -> QuerySet[Site]:
+    named = Site.objects.listed().filter(programme__in=programmes, stage__in=Stage.TITLED)
+    return named.only("window_name", "stage", "programme").order_by(
+        "-programme__issued_on", "programme", "pk"
+    )
 
 
 _STEPS: Mapping[str, Promise] = {

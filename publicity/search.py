@@ -44,6 +44,11 @@ def _page(name: str) -> Callable[[Found, None], str]:
     return lambda found, _reader: reverse(f"publicity:{name}", args=[found.key])
 
 
+def _with_campaign(found: Found) -> str:
+    """A window of one name may be a site of several campaigns."""
+    return f"{found.title} {found.spot}"
+
+
 PUBLISHED: tuple[SearchKind[None], ...] = (
     SearchKind(
         key="sites",
@@ -52,6 +57,8 @@ PUBLISHED: tuple[SearchKind[None], ...] = (
         fields=SEARCHED,
         title=Concat("window_name", Value("（"), "organisation__name", Value("）"), output_field=TextField()),
         text="address",
+        spot="programme__document_number",
+        told=_with_campaign,
         url=_page("site"),
         order=("level", "filing__organisation__code", "pk"),
     ),
@@ -74,6 +81,8 @@ PUBLISHED: tuple[SearchKind[None], ...] = (
         title=Concat(
             "site__window_name", Value("（"), "plaque_number", Value("）"), output_field=TextField()
         ),
+        spot="site__programme__document_number",
+        told=_with_campaign,
         on="named_on",
         url=_page("naming"),
         order=("-named_on", "plaque_number"),

@@ -261,4 +261,4 @@ def main(client, url: str) -> str:
 
 def unchosen(mark: str, html: str) -> bool:
     """`mark` stands at most among the programmes to choose from."""
-    return mark not in re.sub(rf">{re.escape(mark)}</a>\s*</li>", "", html)
+    return mark not in re.sub(rf">[^<]*{re.escape(mark)}</a>\s*</li>", "", html)

@@ -22,6 +22,13 @@ def column_here(context: template.Context) -> Column:
     return column_of(context["request"].path)
 
 
+@register.simple_tag(takes_context=True)
+def campaign(context: template.Context, programme: int) -> str:
+    """Of which campaign something is, once there has been more than one."""
+    known = context["programme_choices"]
+    return next((one.campaign for one in known if one.pk == programme), "") if len(known) > 1 else ""
+
+
 @register.filter
 def public_stage(stage: str) -> published.PublicStage:
     return published.public_stage(stage)

@@ -45,14 +45,22 @@ class NoticesFeed(Feed[Item, None]):
     def items(self) -> list[Item]:
         own = OuterRef("pk")
         entries = NoticeSite.objects.filter(notice=OuterRef(own)).values("pk")
-        notices = Notice.objects.published().annotate(
-            changed_at=last_change(Notice, object_id=own),
-            beside_at=last_change(NoticeSite, object_id__in=entries),
+        notices = (
+            Notice.objects.published()
+            .select_related("programme")
+            .annotate(
+                changed_at=last_change(Notice, object_id=own),
+                beside_at=last_change(NoticeSite, object_id__in=entries),
+            )
         )
         steps = StageChange.objects.filter(site=OuterRef("site")).order_by().values("site")
-        namings = Naming.objects.published().annotate(
-            changed_at=last_change(Naming, object_id=own),
-            beside_at=Subquery(steps.annotate(latest=Max("at")).values("latest")),
+        namings = (
+            Naming.objects.published()
+            .select_related("site__programme")
+            .annotate(
+                changed_at=last_change(Naming, object_id=own),
+                beside_at=Subquery(steps.annotate(latest=Max("at")).values("latest")),
+            )
         )
         newest = [
             *notices.order_by("-published_on", "-pk")[:NEWEST],
@@ -67,6 +75,10 @@ class NoticesFeed(Feed[Item, None]):
 
     def item_description(self, item: Item) -> str:
         return tidy_prose(item.grounds if isinstance(item, Notice) else str(item.site.organisation))
+
+    def item_categories(self, item: Item) -> list[str]:
+        """Of which campaign it is."""
+        return [(item if isinstance(item, Notice) else item.site).programme.document_number]
 
     def item_pubdate(self, item: Item) -> datetime.datetime:
         day = item.published_on if isinstance(item, Notice) else item.named_on

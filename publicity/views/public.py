@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from core.prepared import prepared
 from publicity.models import Appraisal, Article, Naming, Notice
 from publicity.pages.plan import timeline
-from publicity.published import counts_by_stage
+from publicity.published import counts_by_stage, named_elsewhere
 from publicity.services.articles import practices_by_code
 from publicity.website_columns import COLUMNS
 from sites.calendar import today
@@ -30,6 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "counts": counts.items(),
         "total": sum(counts.values()),
+        "named_elsewhere": named_elsewhere(request),
         "notices": list(_running_notices(day)),
         "appraisals": list(_open_appraisals(day)),
         "namings": _namings()[:NEWEST],
@@ -58,7 +59,7 @@ def _open_appraisals(day: datetime.date) -> QuerySet[Appraisal]:
 @prepared
 def _namings() -> QuerySet[Naming]:
     shown = Naming.objects.published().select_related(None).select_related("site")
-    return shown.only("named_on", "site__window_name", "site__stage")
+    return shown.only("named_on", "site__window_name", "site__stage", "site__programme")
 
 
 @prepared

@@ -16,7 +16,7 @@ from publicity.forms import SiteFilter
 from publicity.models import Article, Notice
 from publicity.pages.district_map import areas
 from publicity.pages.site import site_now
-from publicity.published import public_steps
+from publicity.published import named_elsewhere, public_steps
 from sites.calendar import today
 from sites.chosen import chosen_programme
 from sites.models import Site
@@ -38,7 +38,11 @@ class SiteList(ListView[Site]):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The diagram is of the whole list, whatever the filters."""
         self.areas = areas(chosen_programme(self.request), self.request.path)
-        return super().get_context_data(filter=self.filter, areas=self.areas, **kwargs)
+        narrowed = any(self.filter.narrowing().values()) or "page" in self.request.GET
+        elsewhere = [] if narrowed else named_elsewhere(self.request)
+        return super().get_context_data(
+            filter=self.filter, areas=self.areas, named_elsewhere=elsewhere, **kwargs
+        )
 
     def get_paginator(self, *args: Any, **kwargs: Any) -> Paginator[Site]:
         """The whole list is not counted twice."""

@@ -107,6 +107,12 @@ class Programme(models.Model):
         return max((phase.last_day for phase in self.phases.all()), default=None)
 
     @property
+    def campaign(self) -> str:
+        """How one tells it from the others: the year or years of its phases, and its number."""
+        years = sorted({day.year for day in (self.first_day, self.last_day) if day})
+        return " ".join(filter(None, ("–".join(map(str, years)), self.document_number)))
+
+    @property
     def rulebook_used(self) -> Rulebook:
         """The rulebook it goes by: its own, else the one in force."""
         return self.rulebook or Rulebook.objects.published().get()

@@ -1,6 +1,10 @@
 """The public directory: listed sites only, at their public stage only."""
 
+import re
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.enums import Role
@@ -11,6 +15,7 @@ from sites.models import StageChange
 from standards.enums import Kind
 from tests import factories
 from tests.publicity import scene
+from tests.sites import making
 
 pytestmark = pytest.mark.django_db
 
@@ -209,3 +214,41 @@ def test_site_page_says_the_same_of_all_stages_that_look_alike(client, stage):
         alike = client.get(reverse("publicity:site", args=[other.pk]))
         assert page.context["now"] == alike.context["now"]
     assert str(page.context["now"].where) in page.content.decode()
+
+
+def test_another_campaign_keeps_its_named_sites_where_the_public_looks(client, english):
+    """The list, the home page, search, feed and the old address, each with the campaign that is meant."""
+    old = factories.programme()
+    (naming,) = scene.named(*scene.accepted())
+    before = client.get(reverse("publicity:site", args=[naming.site_id])).content.decode()
+    assert old.campaign not in before
+    making.succeed()
+    for url in ("/", "/sites/", f"/sites/{naming.site_id}/", naming.get_absolute_url()):
+        html = client.get(url).content.decode()
+        assert naming.site.window_name in html, url
+        assert f"2008 {old.document_number}" in html, url
+    for url in (f"/search/?q={naming.site.window_name}", reverse("publicity:feed")):
+        html = client.get(url).content.decode()
+        assert naming.site.window_name in re.sub("</?mark>", "", html), url
+        assert old.document_number in html, url
+    listed = client.get("/sites/", {"programme": old.pk})
+    assert [site.pk for site in listed.context["object_list"]] == [naming.site_id]
+    assert listed.context["named_elsewhere"] == []
+    assert client.get("/sites/", {"level": "city"}).context["named_elsewhere"] == []
+
+
+def test_named_sites_of_other_campaigns_are_one_question(client):
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/sites/").status_code == 200
+        return len(queries)
+
+    factories.site(Stage.NAMED)
+    making.succeed()
+    factories.site(Stage.NAMED)
+    making.succeed()
+    few = asked()
+    for _n in range(5):
+        factories.site(Stage.NAMED)
+        making.succeed()
+    assert asked() == few
