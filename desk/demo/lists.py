@@ -1,4 +1,4 @@
-"""January of the demo: lists, review, determination; and the phases that are prolonged in May."""
+"""January of the demo: lists, review, determination; and the two phases that are prolonged in May."""
 
 import datetime
 from decimal import Decimal
@@ -118,10 +118,14 @@ def _add(filing: Filing, unit: Organisation, window: str, kind: Kind, by: User) 
 
 
 def extend_phases(programme: Programme, cast: Cast) -> None:
-    """6 May: the first three phases stay open for those who are late."""
+    """6 May: the phases of lists and of inspections stay open for those who are late.
+
+    A plan can be agreed as long as lists can be filed, and a self-assessment submitted as long as sites are
+    inspected: the second phase is over as planned.
+    """
     reason = f"个别单位因基础设施改造进度滞后申请延期{SAMPLE}"
     with pinned(on("2008-05-06")):
-        for phase in Phase.objects.filter(programme=programme, ordinal__lt=4):
+        for phase in Phase.objects.filter(programme=programme, ordinal__in=(1, 3)):
             services.extend_phase(
                 phase=phase,
                 previous_end=phase.last_day,

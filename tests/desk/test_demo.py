@@ -1,5 +1,6 @@
 """The demo campaign: spread over every stage, marked as a sample, made once."""
 
+import datetime
 import io
 from collections import Counter
 
@@ -17,12 +18,15 @@ from assessments.models import EvidenceFile, Finding, Score, Twin
 from audit.models import Seal
 from desk.demo import photos
 from desk.demo.cast import PASSWORD
-from desk.models import Reminder
+from desk.models import OpenStep, Reminder
+from desk.open_steps import bring_up_to_date
 from documents.models import Document
 from documents.papers import DocumentKind
 from publicity.models import Notice
-from sites.enums import Level, Rung, Stage
-from sites.models import Site
+from sites.enums import Action, FilingState, Level, Rung, Stage
+from sites.models import Filing, Site
+from sites.workflow import TRANSITIONS
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -152,3 +156,20 @@ def test_demo_pictures_are_drawn_without_the_chinese_font_as_well(monkeypatch):
     photos.chinese.cache_clear()
     assert photos.notice_board(site, sheets=6).tobytes() != in_chinese
     photos.chinese.cache_clear()
+
+
+def test_demo_prolongs_a_phase_only_where_something_waits_for_it(demo):
+    """Of each phase that is prolonged there is a step that no other phase would leave possible."""
+    bring_up_to_date()
+    waiting = set(OpenStep.objects.exclude(by="").values_list("by", flat=True))
+    if Filing.objects.filter(state__in=FilingState.EDITABLE).exists():
+        waiting.add(Action.FILE)
+    phases = list(factories.programme().phases.all())
+    still_open = {phase.ordinal for phase in phases if phase.last_day >= datetime.date(2008, 5, 20)}
+    prolonged = [phase.ordinal for phase in phases if phase.extended_to]
+    assert prolonged
+    for ordinal in prolonged:
+        only = [
+            action for action in waiting if still_open.intersection(TRANSITIONS[action].phases) == {ordinal}
+        ]
+        assert only, ordinal
