@@ -87,6 +87,11 @@ def may_manage(user: User, person: User) -> bool:
     return may_appoint(user, person.role, person.organisation)
 
 
+def may_send_deputy(user: User, person: User) -> bool:
+    """代理: for oneself, and by who manages the account; an administrator's own account has none."""
+    return has_role(person) and (user.pk == person.pk or may_manage(user, person))
+
+
 def may_appoint(user: User, role: str, organisation: Organisation | None) -> bool:
     """May give somebody this role at this organisation.
 

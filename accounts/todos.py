@@ -20,13 +20,17 @@ from .models import User
 
 
 class TodoRow(NamedTuple):
-    """Something to do as the database gives it; `key` is that of the record whose page it leads to."""
+    """Something to do as the database gives it; `key` is that of the record whose page it leads to.
+
+    `acting_for` names whom the reader stands in for where it waits for them.
+    """
 
     source: int  # the place of its source among those that were asked
     kind: str
     key: int
     about: str = ""
     detail: str = ""
+    acting_for: str = ""
     since: datetime.date | None = None
     due: datetime.date | None = None
 

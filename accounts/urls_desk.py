@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import account, exports, leaving, links, messages, motions, organisations, people
+from .views import account, deputies, exports, leaving, links, messages, motions, organisations, people
 
 app_name = "people"
 
@@ -23,6 +23,13 @@ organisation_urls = [
     path("organisations/", organisations.OrganisationList.as_view(), name="organisations"),
     path("organisations/add/", organisations.organisation_add, name="organisation_add"),
     path("organisations/<int:pk>/", organisations.organisation_edit, name="organisation"),
+]
+
+deputy_urls = [
+    path("deputies/", deputies.DeputyList.as_view(), name="deputies"),
+    path("deputies/<int:pk>/end/", deputies.deputy_end, name="deputy_end"),
+    path("people/<int:pk>/deputy/", deputies.deputy_add, name="deputy_add"),
+    path("account/away/", deputies.my_deputy, name="my_deputy"),
 ]
 
 account_urls = [
@@ -48,6 +55,7 @@ motion_urls = [
 urlpatterns = [
     *people_urls,
     *organisation_urls,
+    *deputy_urls,
     *account_urls,
     *export_urls,
     *motion_urls,

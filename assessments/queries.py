@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, 
 from django.db.models.functions import Coalesce
 from django_stubs_ext import WithAnnotations
 
+from accounts.deputies import acts_as, named_or_deputy
 from accounts.models import User
 from sites.enums import Stage
 from sites.models import Site
@@ -148,11 +149,39 @@ def lead_of(assessment: Assessment) -> User | None:
     return member.user if member else None
 
 
-def led_by(user: User) -> QuerySet[Assessment]:
-    """The assessments of which `lead_of` is this person."""
+def leading(assessment: Assessment) -> QuerySet[User]:
+    """Who may do today what only the leader does: `lead_of`, and their deputy if of the team sent here.
+
+    A team is drawn or put together by the office, and bars are asked of its members: nobody comes in by
+    standing in for one.
+    """
+    members = standing_members(assessment)
+    crew = User.objects.filter(pk__in=members.order_by().values("user"))
+    return named_or_deputy(members.values("user")[:1], among=crew)
+
+
+def stood_in_for(assessment: Assessment, by: User) -> User | None:
+    """For whom somebody who is `leading` acts: the leader they stand in for; None where it is themselves."""
+    lead = lead_of(assessment)
+    return None if lead == by else lead
+
+
+class Led(TypedDict):
+    """Who leads the team at the site of a visit, by the key."""
+
+    lead: int
+
+
+LedVisit: TypeAlias = "WithAnnotations[Assessment, Led]"
+
+
+def led_by(user: User) -> QuerySet[LedVisit]:
+    """The assessments this person is `leading`, each with its `lead`."""
     lead = _standing().order_by("-is_leader", "pk").values("user")[:1]
     sent = Assessment.objects.filter(assignment__team__members__user=user)
-    return sent.annotate(lead=Subquery(lead)).filter(lead=user.pk)
+    sent = sent.exclude(site__in=user.recused_sites())
+    led = sent.annotate(lead=Subquery(lead)).filter(acts_as(user, "lead"))
+    return cast("QuerySet[LedVisit]", led)
 
 
 def sheets_missing() -> QuerySet[Assessment]:

@@ -19,7 +19,7 @@ from sites.rules import is_own_unit
 
 from .enums import SheetRole
 from .models import Assessment, Sheet, TeamMember
-from .queries import lead_of, standing_members
+from .queries import leading, standing_members
 
 
 def writers(sheet: Sheet) -> QuerySet[User]:
@@ -30,7 +30,7 @@ def writers(sheet: Sheet) -> QuerySet[User]:
     members = standing_members(assessment)
     if sheet.role == SheetRole.INSPECTOR:
         return User.objects.filter(pk__in=members.filter(user=sheet.author_id).values("user"))
-    return User.objects.filter(pk__in=members.values("user")[:1])
+    return leading(assessment)
 
 
 def may_write(sheet: Sheet, user: User) -> bool:
@@ -76,7 +76,8 @@ def reads_recusals(user: User) -> bool:
 
 
 def leads(assessment: Assessment, user: User) -> bool:
-    return lead_of(assessment) == user
+    """Whoever leads the team at this site, or their deputy of the same team."""
+    return leading(assessment).filter(pk=user.pk).exists()
 
 
 def runs_rounds(user: User) -> bool:

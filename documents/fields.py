@@ -330,6 +330,7 @@ class RevocationDecisionContext(IssueFields, TrackingFields):
 class PrintedVoice(TypedDict):
     name: str
     role: str  # 组长 or 成员
+    signs: str  # the name, or of a leader who is away the deputy's with it
 
 
 class SheetFields(SiteFields):

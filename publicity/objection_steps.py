@@ -32,10 +32,15 @@ class Part(NamedTuple):
 
 # By the field of the record that names who has it now; who had it once is not forgotten.
 PARTS: Mapping[str, Part] = {
-    "accepted_by": Part((ObjectionDeed.ACCEPT,), _("You took this objection up.")),
-    "investigator": Part((ObjectionDeed.REPORT,), _("You look into this objection, or did.")),
+    "accepted_by": Part(
+        (ObjectionDeed.ACCEPT,), _("You took this objection up, or stand in for whoever did.")
+    ),
+    "investigator": Part(
+        (ObjectionDeed.REPORT,), _("You look into this objection, or did, or stand in for whoever does.")
+    ),
     "drafted_by": Part(
-        (ObjectionDeed.DECLINE, ObjectionDeed.CONCLUDE), _("You drafted an answer to this objection.")
+        (ObjectionDeed.DECLINE, ObjectionDeed.CONCLUDE),
+        _("You drafted an answer to this objection, or stand in for whoever did."),
     ),
 }
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
+from accounts.deputies import name_with_deputy
 from accounts.models import User
 from accounts.rules import sees_city
 from core.offers import Offers
@@ -153,7 +154,7 @@ def steps(
             site.history.filter(action__in=actions),
             on="on",
             at="at",
-            who="by__name",
+            who=name_with_deputy("by", "acted_for"),
             state="to_stage",
             title="action",
             note="note",

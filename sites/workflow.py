@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.deputies import is_another
 from accounts.enums import Role
 from accounts.models import User
 from core import transitions
@@ -302,13 +303,21 @@ TRANSITIONS: Mapping[Action, Transition] = {
 }
 
 
-def perform(*, site: Site, action: Action, by: User, to: Stage | None = None, note: str = "") -> StageChange:
+def perform(
+    *,
+    site: Site,
+    action: Action,
+    by: User,
+    to: Stage | None = None,
+    note: str = "",
+    acted_for: User | None = None,
+) -> StageChange:
     """Take one step and write it into the site's history, both or neither.
 
-    `to` picks the outcome where the table names two. Raises PermissionDenied
-    (not this person), InvalidTransition (not from here, or somebody was
-    quicker), OnePerson, PhaseClosed (not now) and ValidationError (a reason is missing);
-    then nothing is written.
+    `acted_for` is whom a deputy stands in for. `to` picks the outcome where the table names two.
+    Raises PermissionDenied (not this person), InvalidTransition (not from here, or somebody was
+    quicker), OnePerson, PhaseClosed (not now) and ValidationError (a reason is missing); then nothing
+    is written.
     """
     row = TRANSITIONS[action]
     target = Stage(row.target(to))
@@ -327,6 +336,7 @@ def perform(*, site: Site, action: Action, by: User, to: Stage | None = None, no
             from_stage=site.stage,
             to_stage=target,
             by=by,
+            acted_for=acted_for,
             on=today(),
             note=note.strip(),
         )
@@ -366,9 +376,12 @@ def _check_another(site: Site, row: Transition, by: User) -> None:
     if not row.not_by:
         return
     prepared = site.history.filter(action__in=row.not_by).order_by("pk").last()
-    if prepared and prepared.by_id == by.pk:
+    if prepared and not is_another(by, prepared.by_id, prepared.acted_for_id):
         raise OnePerson(
-            _("You took the step “%(action)s” at %(site)s yourself; somebody else decides.")
+            _(
+                "You took the step “%(action)s” at %(site)s, or stand in for whoever did; "
+                "somebody else decides."
+            )
             % {"action": prepared.get_action_display(), "site": site}
         )
 

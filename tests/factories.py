@@ -1,7 +1,11 @@
 """Makes the cast of a test: people with roles, sites at a stage. No library, plain functions."""
 
+import datetime
+
 from accounts.enums import OrganisationKind, Role
-from accounts.models import Organisation, User
+from accounts.models import Deputy, Organisation, User
+from accounts.services import name_deputy
+from core.clock import today
 from sites.enums import FilingState, Level, Stage
 from sites.models import Filing, Liaison, Programme, Site
 from standards.enums import Kind
@@ -122,3 +126,11 @@ def site(
 
 def liaison_of(made: Site) -> User:
     return user(Role.LIAISON, made.organisation)
+
+
+def send_away(person: User, deputy: User, days: int = 1) -> Deputy:
+    """The deputy stands in from today on."""
+    last = today() + datetime.timedelta(days=days - 1)
+    return name_deputy(
+        person=person, deputy=deputy, first_on=today(), last_on=last, reason="年休假", by=person
+    )

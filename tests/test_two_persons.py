@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.decisions import DECISIONS
 from accounts.enums import MotionState, Role
-from accounts.models import Motion, Notification, User
+from accounts.models import Deputy, Motion, Notification, User
 from accounts.services import motions
 from assessments.enums import SheetRole, SheetState, Verdict
 from assessments.models import Sheet
@@ -159,9 +159,18 @@ def test_who_prepared_it_does_not_decide_it(action):
     prepared, decide = SECOND[action]()
     prepared.role = Role.LEADING_GROUP
     prepared.save()
-    with pytest.raises((Refusal, PermissionDenied, ValidationError)):
-        decide(prepared)
+    for person in (prepared, deputy_of(prepared)):
+        with pytest.raises((Refusal, PermissionDenied, ValidationError)):
+            decide(person)
     decide(factories.user(Role.LEADING_GROUP))  # nothing else stood against it
+
+
+def deputy_of(person: User) -> User:
+    """Who stands in for somebody all through the year of the campaign, and so is no second person."""
+    deputy = factories.user(Role.LEADING_GROUP)
+    days = {"first_on": "2008-01-01", "last_on": "2008-12-31", "reason": "示例"}
+    Deputy.objects.create(person=person, deputy=deputy, made_by=person, **days)
+    return deputy
 
 
 # -- what is moved by one person and decided by another one --------------------------------------
@@ -252,9 +261,12 @@ def test_who_moved_it_does_not_agree_whatever_the_role_by_then(moved):
     person = motion.proposed_by
     person.role = Role.LEADING_GROUP
     person.save()
+    deputy = deputy_of(person)
     for end in (motions.agree, lambda **about: motions.decline(reason="示例", **about)):
-        with pytest.raises(motions.OnePerson):
-            end(motion=motion, by=person)
+        for by in (person, deputy):
+            with pytest.raises(motions.OnePerson):
+                end(motion=motion, by=by)
+    assert not Motion.objects.waiting_for(deputy).exists()
     with pytest.raises(IntegrityError, match="motion_two_people"), transaction.atomic():
         Motion.objects.filter(pk=motion.pk).update(
             state=MotionState.AGREED, decided_by=person, ended_on=motion.proposed_on

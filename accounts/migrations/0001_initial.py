@@ -174,4 +174,26 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='motion_two_people'), models.CheckConstraint(condition=models.Q(models.Q(('decided_by__isnull', False), ('state__in', ('agreed', 'declined'))), models.Q(('decided_by', None), ('state__in', ('open', 'taken_back'))), _connector='OR'), name='motion_decided_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('ended_on', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('ended_on__isnull', False)), _connector='OR'), name='motion_ended_has_date'), models.CheckConstraint(condition=models.Q(('state__in', ('open', 'agreed')), models.Q(('answer', ''), _negated=True), _connector='OR'), name='motion_refusal_has_reason'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('kind', 'record'), name='motion_one_open')],
             },
         ),
+        migrations.CreateModel(
+            name='Deputy',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('first_on', models.DateField(verbose_name='first day')),
+                ('last_on', models.DateField(verbose_name='last day')),
+                ('reason', models.CharField(max_length=300, verbose_name='reason')),
+                ('made_on', models.DateField(default=core.clock.today, verbose_name='entered on')),
+                ('ended_on', models.DateField(null=True, verbose_name='ended early on')),
+                ('deputy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deputising', to=settings.AUTH_USER_MODEL, verbose_name='deputy')),
+                ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ended early by')),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='absences', to=settings.AUTH_USER_MODEL, verbose_name='who is away')),
+            ],
+            options={
+                'verbose_name': 'deputy',
+                'verbose_name_plural': 'deputies',
+                'ordering': ['first_on', 'pk'],
+                'indexes': [models.Index(fields=['last_on'], name='accounts_de_last_on_31268d_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('person', models.F('deputy')), _negated=True), name='deputy_is_somebody_else'), models.CheckConstraint(condition=models.Q(('first_on__lte', models.F('last_on'))), name='deputy_days_in_order'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='deputy_has_reason'), models.CheckConstraint(condition=models.Q(models.Q(('ended_by', None), ('ended_on', None)), models.Q(('ended_by__isnull', False), ('ended_on__isnull', False)), _connector='OR'), name='deputy_ended_by_somebody')],
+            },
+        ),
     ]

@@ -1,11 +1,14 @@
 """Organisations, the people who act for them, and what they are told: in the portal, and out of it."""
 
+from .deputies import Deputy, DeputyQuerySet
 from .exports import Export, ExportQuerySet
 from .messages import Message, MessageQuerySet, Notification, NotificationQuerySet
 from .motions import Motion, MotionQuerySet
 from .people import Organisation, OrganisationQuerySet, PersonManager, PersonQuerySet, User
 
 __all__ = [
+    "Deputy",
+    "DeputyQuerySet",
     "Export",
     "ExportQuerySet",
     "Message",

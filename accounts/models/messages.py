@@ -28,6 +28,8 @@ PAUSES = (
     datetime.timedelta(hours=2),
     *(datetime.timedelta(hours=6) for _quarter in range(12)),
 )
+# Among what stands in the placeholders: for whom the reader is told it, as a deputy.
+ACTING_FOR = "acting_for"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
@@ -86,7 +88,14 @@ class Notification(models.Model):
 
     def __str__(self) -> str:
         """In the reader's language, with dates as it writes them."""
-        return gettext(self.text) % {name: _as_read(value) for name, value in self.about.items()}
+        line = gettext(self.text) % {name: _as_read(value) for name, value in self.about.items()}
+        return for_whom(line, self.about.get(ACTING_FOR, ""))
+
+
+def for_whom(line: str, acting_for: str) -> str:
+    """What a deputy reads of something that waits for, or is told to, the person who is away."""
+    told = gettext("For %(person)s: %(line)s")
+    return told % {"person": acting_for, "line": line} if acting_for else line
 
 
 def _as_read(value: str) -> str:

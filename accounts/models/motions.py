@@ -11,6 +11,7 @@ from django.db.models import F, Model, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.decisions import DECISIONS, Decision, decision_of
+from accounts.deputies import acts_as
 from accounts.enums import MotionState
 from core.http import record_address
 from core.models import Worded
@@ -27,8 +28,8 @@ class MotionQuerySet(models.QuerySet["Motion"]):
         return self.filter(Q(proposed_by=user) | reduce(or_, open_to))
 
     def waiting_for(self, user: User) -> Self:
-        """Open ones of somebody else."""
-        return self.visible_to(user).open().exclude(proposed_by=user)
+        """Open ones of somebody else, whom this person does not stand in for."""
+        return self.visible_to(user).open().exclude(acts_as(user, "proposed_by"))
 
     def open(self) -> Self:
         return self.filter(state=MotionState.OPEN)

@@ -188,6 +188,10 @@ class User(Worded, AbstractUser):
         """The district a district office acts for; None for everybody else."""
         return self.organisation.district_id if self.role == Role.DISTRICT and self.organisation else None
 
+    def stood_in_for(self) -> models.QuerySet[Any, Any]:
+        """代理: the keys of the people whom this person stands in for today, for a subquery."""
+        return self.deputising.running().values("person")
+
     def recused_sites(self) -> models.QuerySet[Any, Any]:
         """回避: the keys of the sites this person has stood aside from, for a subquery.
 

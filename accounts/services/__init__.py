@@ -1,12 +1,14 @@
 """What is done with people and organisations; every page, import and command calls these."""
 
+from .deputies import end_deputy, name_deputy
 from .digests import make_digests
-from .leaving import successors, switch_off, switch_on
+from .leaving import switch_off, switch_on
 from .links import invite, link_ends, link_key, make_link, make_links, person_named, take_link
 from .messages import discard, release, send_again
 from .notifications import keepers, notify
 from .organisations import add_organisation, change_organisation, check_names, next_unit_code
 from .people import add_person, change_person, homes, roles, set_wants_mail
+from .successors import successors
 
 __all__ = [
     "add_organisation",
@@ -15,6 +17,7 @@ __all__ = [
     "change_person",
     "check_names",
     "discard",
+    "end_deputy",
     "homes",
     "invite",
     "keepers",
@@ -23,6 +26,7 @@ __all__ = [
     "make_digests",
     "make_link",
     "make_links",
+    "name_deputy",
     "next_unit_code",
     "notify",
     "person_named",

@@ -6,23 +6,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.models import PersonQuerySet, User
-from accounts.rules import is_district_office, is_liaison, may_manage
+from accounts.models import User
+from accounts.rules import may_manage
+from accounts.services.deputies import end_deputies_of
 from accounts.services.links import make_link
 from accounts.services.notifications import notify
 from accounts.services.people import check_home
 from accounts.services.real_names import check_once
+from accounts.services.successors import successors
 from accounts.signals import open_work_of, work_handed_over
 from core.acting import Refusal
 from core.clock import today
-
-
-def successors(person: User) -> PersonQuerySet:
-    """Who may take over: the same role, and for liaisons and district offices the same organisation."""
-    found: PersonQuerySet = User.objects.active().filter(role=person.role).exclude(pk=person.pk)
-    if is_liaison(person) or is_district_office(person):
-        found = found.filter(organisation=person.organisation_id)
-    return found.select_related("organisation").order_by("organisation__code", "name")
 
 
 @transaction.atomic
@@ -49,6 +43,7 @@ def switch_off(
         person.is_active, person.link_made_at = False, None
         person.off_since, person.off_reason = today(), reason.strip()
         person.save(update_fields=["password", "is_active", "link_made_at", "off_since", "off_reason"])
+        end_deputies_of(person=person, by=by)
     _hand_over(person, successor, reason.strip(), by)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.decisions import Decision, Values, decision_of
+from accounts.deputies import hands_of, is_another
 from accounts.enums import MotionState, Role
 from accounts.models import Motion, User
 from accounts.rules import require_office
@@ -95,8 +96,8 @@ def _rehearse(decision: Decision, record: Model, values: Values, by: User) -> No
 
 def _record_for(motion: Motion, by: User) -> Any:
     """What it is about, for somebody who may decide it."""
-    if motion.proposed_by_id == by.pk:
-        raise OnePerson(_("You proposed this yourself; somebody else decides it."))
+    if not is_another(by, motion.proposed_by_id):
+        raise OnePerson(_("You proposed this, or stand in for whoever did; somebody else decides it."))
     record = motion.decision.open_to(by).filter(pk=motion.record).first()
     if record is None:
         raise PermissionDenied
@@ -116,7 +117,7 @@ def _given(reason: str) -> str:
 
 
 def _deciders(motion: Motion, decision: Decision) -> list[User]:
-    others = User.objects.active().filter(role__in=Role.CITY_WIDE).exclude(pk=motion.proposed_by_id)
+    others = User.objects.active().filter(role__in=Role.CITY_WIDE).exclude(hands_of([motion.proposed_by_id]))
     return [person for person in others if decision.open_to(person).filter(pk=motion.record).exists()]
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.enums import Role
 from accounts.models import Notification, User
+from accounts.models.messages import ACTING_FOR
 
 
 def notify(
@@ -24,6 +25,7 @@ def notify(
 
     `text` is a msgid (gettext_noop) with named placeholders, `about` what stands
     in them: each person reads it in the language they have chosen.
+    Whoever is told something as a deputy (`named_or_deputy`) reads for whom.
     `site` is the one it is about, where no record in `about` says so by its `site_key`, `filing` the
     list; whoever has stood aside from it, or from a site on it, is told nothing.
     """
@@ -31,10 +33,16 @@ def notify(
     words = {name: str(value) for name, value in about.items()}
     aside = _aside_from(**keys)
     Notification.objects.bulk_create(
-        Notification(user=user, text=text, about=words, url=url, **keys)
+        Notification(user=user, text=text, about=words | _for_whom(user), url=url, **keys)
         for user in users
         if user.pk not in aside
     )
+
+
+def _for_whom(user: User) -> dict[str, str]:
+    """`accounts.deputies.named_or_deputy` says so."""
+    name = getattr(user, ACTING_FOR, "")
+    return {ACTING_FOR: name} if name else {}
 
 
 def keepers() -> QuerySet[User]:

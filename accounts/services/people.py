@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.enums import HOMES, Role
 from accounts.models import Organisation, User
 from accounts.rules import is_district_office, may_appoint, may_manage
+from accounts.services.deputies import end_deputies_of
 from accounts.services.real_names import check_once, check_person_name
 from accounts.signals import open_work_of, person_added
 from core.locks import change_once
@@ -82,6 +83,8 @@ def change_person(
         told = _("%(name)s has work open; switch the account off and hand the work over, then change this.")
         raise ValidationError({moved[0]: told % {"name": person}})
     person.email = email
+    if moved:
+        end_deputies_of(person=person, by=by)
     return _save(person, name, role, organisation, phone)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import ListView
 
+from accounts.deputies import is_another
 from accounts.http import StaffRequest
 from accounts.models import Motion, MotionQuerySet
 from accounts.rules import sees_city
@@ -89,7 +90,7 @@ def _page(request: StaffRequest, found: Motion, **refused: ReasonForm) -> HttpRe
         "motion": found,
         "record_url": found.decision.url(record) if record else "",
         "facts": list(found.decision.facts(record, found.values)) if record else [],
-        "may_decide": found.is_open and not is_own and record is not None,
+        "may_decide": found.is_open and record is not None and is_another(request.user, found.proposed_by_id),
         "may_take_back": found.is_open and is_own,
         "decline_form": ReasonForm(),
         "take_back_form": ReasonForm(),

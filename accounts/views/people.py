@@ -14,7 +14,7 @@ from accounts import services
 from accounts.forms.people import NewPersonForm, PersonFilter, PersonForm
 from accounts.http import StaffRequest
 from accounts.models import PersonQuerySet, User
-from accounts.rules import may_manage
+from accounts.rules import may_manage, may_send_deputy
 from accounts.signals import open_work_of, told_to
 from core.acting import carried_out
 from tables.writing import Head, Row
@@ -97,6 +97,8 @@ def person_detail(request: StaffRequest, pk: int) -> HttpResponseBase:
         "person": person,
         "link_ends": services.link_ends(person),
         "may_manage": may_manage(request.user, person),
+        "may_send_deputy": may_send_deputy(request.user, person),
+        "deputies": person.absences.standing().select_related("person", "deputy"),
         "work": told_to(request.user, open_work_of(person)),
     }
     return render(request, "people/person_detail.html", context)

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.deputies import with_deputy
 from accounts.models import User
 from assessments.enums import ScoreLevel
 from assessments.models.rounds import NotDue
@@ -42,7 +43,9 @@ class DeliberationQuerySet(models.QuerySet["Deliberation"]):
         answers = Prefetch("answers", ProposalAnswer.objects.select_related("by"))
         return self.select_related("item__section").prefetch_related(
             Prefetch("arguments", Argument.objects.select_related("by")),
-            Prefetch("proposals", Proposal.objects.select_related("by").prefetch_related(answers)),
+            Prefetch(
+                "proposals", Proposal.objects.select_related("by", "acted_for").prefetch_related(answers)
+            ),
         )
 
 
@@ -122,6 +125,13 @@ class Proposal(Worded):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
     )
+    acted_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("as deputy for"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     on = models.DateField(_("on"))
     at = models.DateTimeField(_("written at"), auto_now_add=True)
 
@@ -136,6 +146,11 @@ class Proposal(Worded):
 
     def __str__(self) -> str:
         return f"{self.deliberation} {self.ordinal}: {self.points}"
+
+    @property
+    def proposer(self) -> str:
+        """Who made it, and for whom where a deputy did."""
+        return with_deputy(self.by, self.acted_for)
 
 
 class ProposalAnswer(models.Model):

@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.deputies import with_deputy
 from accounts.enums import Role
 from accounts.models import User
 from assessments.enums import ScoreLevel, SheetRole, SheetState
@@ -84,6 +85,13 @@ class Sheet(Worded):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    signed_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("signed as deputy for"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     signed_on = models.DateField(_("signed on"), null=True)
     version = models.PositiveSmallIntegerField(
         _("version"), default=1, help_text=_("Counts on each time a signed sheet is unlocked.")
@@ -110,6 +118,10 @@ class Sheet(Worded):
                 condition=~Q(state="signed") | Q(signed_by__isnull=False, signed_on__isnull=False),
                 name="sheet_signed_by_somebody",
             ),
+            models.CheckConstraint(
+                condition=Q(signed_for=None) | Q(signed_by__isnull=False) & ~Q(signed_for=F("signed_by")),
+                name="sheet_signed_for_somebody_else",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -125,6 +137,11 @@ class Sheet(Worded):
     @property
     def is_draft(self) -> bool:
         return self.state == SheetState.DRAFT
+
+    @property
+    def signature(self) -> str:
+        """Who signed, and for whom where a deputy did."""
+        return with_deputy(self.signed_by, self.signed_for)
 
 
 class ScoreQuerySet(models.QuerySet["Score"]):
@@ -254,6 +271,13 @@ class SheetVersion(models.Model):
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("signed by"), on_delete=models.PROTECT, related_name="+"
     )
+    signed_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("signed as deputy for"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     signed_on = models.DateField(_("signed on"))
     unlocked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("unlocked by"), on_delete=models.PROTECT, related_name="+"
@@ -271,6 +295,11 @@ class SheetVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet} v{self.number}"
+
+    @property
+    def signature(self) -> str:
+        """Who signed, and for whom where a deputy did."""
+        return with_deputy(self.signed_by, self.signed_for)
 
 
 # Marks are written too often to be in the trail as well: ScoreEntry is their history.

@@ -8,6 +8,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.deputies import name_with_deputy
 from accounts.models import User
 from assessments.enums import ReplyKind, RoundKind, SheetRole, Verdict
 from assessments.finding_steps import STEPS
@@ -76,7 +77,7 @@ def _signed(site: Site, user: User) -> Part:
         signed.exclude(_by_step(site, Action.SIGN_INSPECTION, "signed_on")),
         on="signed_on",
         at="submitted_at",
-        who="signed_by__name",
+        who=name_with_deputy("signed_by", "signed_for"),
         state=EventState.SIGNED,
         title="assessment__round__title",
     )
@@ -91,7 +92,7 @@ def _signed_before(site: Site, user: User) -> Part:
     return events(
         _versions(site, user).exclude(_by_step(site, Action.SIGN_INSPECTION, "signed_on", "sheet__")),
         on="signed_on",
-        who="signed_by__name",
+        who=name_with_deputy("signed_by", "signed_for"),
         state=EventState.SIGNED,
         key="sheet",
         title="sheet__assessment__round__title",

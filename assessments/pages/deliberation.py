@@ -9,7 +9,7 @@ from accounts.models import User
 from assessments.forms import ArgumentForm, ConsentForm, ProposalForm
 from assessments.mark_comparison import ItemMarks, Voice, lines, marks_shown, voices
 from assessments.models import Deliberation, Proposal, Score, Sheet
-from assessments.queries import lead_of
+from assessments.rules import leads
 
 
 @dataclass
@@ -58,13 +58,13 @@ class DeliberationPage:
 def deliberation_page(sheet: Sheet, user: User) -> DeliberationPage:
     """The page as this person sees it. At most eight queries, whatever the number of items."""
     spoken = voices(sheet, user)
-    found = list(Deliberation.objects.filter(sheet=sheet).with_words())
+    found = list(sheet.deliberations.with_words())
     items = [each.item for each in found]
     scores = Score.objects.filter(marks_shown(sheet, spoken), item__in=items).select_related("sheet")
     by_item = lines(sheet, items, spoken, scores, found)
-    lead = lead_of(sheet.assessment) if sheet.is_draft else None
-    cases = tuple(_case(each, by_item[each.item_id], spoken, user, lead) for each in found)
-    return DeliberationPage(sheet, spoken, cases, lead == user)
+    is_lead = sheet.is_draft and leads(sheet.assessment, user)
+    cases = tuple(_case(each, by_item[each.item_id], spoken, user, is_lead=is_lead) for each in found)
+    return DeliberationPage(sheet, spoken, cases, is_lead)
 
 
 def act_form(name: str, deliberation: Deliberation, data: Any = None) -> Form:
@@ -76,18 +76,18 @@ def act_form(name: str, deliberation: Deliberation, data: Any = None) -> Form:
 
 
 def _case(
-    deliberation: Deliberation, line: ItemMarks, spoken: tuple[Voice, ...], user: User, lead: User | None
+    deliberation: Deliberation, line: ItemMarks, spoken: tuple[Voice, ...], user: User, *, is_lead: bool
 ) -> Case:
     latest = next(iter(list(deliberation.proposals.all())[::-1]), None)
     standing = [voice.member for voice in spoken if voice.counts]
     said = {answer.by_id: answer.agrees for answer in latest.answers.all()} if latest else {}
     given = {person: said[person.pk] for person in standing if person.pk in said}
     acts = []
-    if lead and user in standing:
+    if deliberation.sheet.is_draft and user in standing:
         if latest and deliberation.is_open and user not in given:
             acts.append("answer")
         acts.append("argue")
-    if lead and lead == user:
+    if is_lead:
         acts.append("propose")
     return Case(
         deliberation=deliberation,

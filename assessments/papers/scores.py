@@ -79,7 +79,11 @@ def _head(sheet: Sheet, shown: Columns) -> dict[str, Any]:
         "team": assessment.assignment.team.name,
         "signed_on": sheet.signed_on,
         "voices": [
-            {"name": str(voice.member), "role": "组长" if voice.leads else "成员"}
+            {
+                "name": str(voice.member),
+                "role": "组长" if voice.leads else "成员",
+                "signs": sheet.signature if sheet.signed_for == voice.member else str(voice.member),
+            }
             for voice in shown.voices
             if voice.counts
         ],
@@ -140,7 +144,7 @@ def _proposal(proposal: Proposal) -> dict[str, Any]:
         "ordinal": proposal.ordinal,
         "mark": _printed(proposal.level, plain(proposal.points)),
         "reason": proposal.reason,
-        "by": str(proposal.by),
+        "by": proposal.proposer,
         "on": proposal.on,
         "answers": [
             {"by": str(each.by), "agrees": each.agrees, "text": each.text, "on": each.on}

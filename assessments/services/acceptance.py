@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from accounts.deputies import is_another
 from accounts.enums import Role
 from accounts.models import User
 from accounts.rules import require_city, require_office
@@ -190,7 +191,7 @@ def decide(*, acceptance: Acceptance, verdict: Verdict, note: str, by: User) -> 
     site = acceptance.assessment.site
     action = Action.PASS_ACCEPTANCE if verdict == Verdict.PASS else Action.FAIL_ACCEPTANCE
     check(site=site, action=action, by=by)
-    if acceptance.recommended_by_id == by.pk:
+    if not is_another(by, acceptance.recommended_by_id):
         raise PermissionDenied(_("Recommendation and decision must be given by two different people."))
     if verdict == Verdict.PASS and (unmet := unmet_conditions(acceptance)):
         raise ValidationError(unmet)

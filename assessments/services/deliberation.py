@@ -13,7 +13,8 @@ from accounts.models import User
 from accounts.services import notify
 from assessments.enums import SheetRole, SheetState
 from assessments.models import Argument, Assessment, Deliberation, Proposal, ProposalAnswer, Score, Sheet
-from assessments.queries import counted_sheets, lead_of, standing_members
+from assessments.queries import counted_sheets, leading, standing_members, stood_in_for
+from assessments.rules import leads
 from assessments.services.final_sheet import draw_up_final_when_ready, tell_ready, what_was_found
 from assessments.services.scores import checked, write
 from core.locks import change_once
@@ -51,7 +52,7 @@ def propose(
     sheet = deliberation.sheet
     _hold(sheet)
     _require_member(sheet.assessment, by)
-    if lead_of(sheet.assessment) != by:
+    if not leads(sheet.assessment, by):
         raise PermissionDenied
     if not reason.strip():
         raise ValidationError({"reason": _("Say why: the minutes keep it.")})
@@ -61,7 +62,12 @@ def propose(
         return last
     change_once(Deliberation.objects.filter(pk=deliberation.pk, settled_on__isnull=False), settled_on=None)
     proposal = Proposal.objects.create(
-        deliberation=deliberation, ordinal=deliberation.proposals.count() + 1, by=by, on=today(), **values
+        deliberation=deliberation,
+        ordinal=deliberation.proposals.count() + 1,
+        by=by,
+        acted_for=stood_in_for(sheet.assessment, by),
+        on=today(),
+        **values,
     )
     ProposalAnswer.objects.create(proposal=proposal, agrees=True, by=by, on=today())
     if not _settle_if_agreed(proposal):
@@ -139,9 +145,8 @@ def _settle_if_agreed(proposal: Proposal) -> bool:
     if not standing or not standing <= agreed or not change_once(open_one, settled_on=today()):
         return False
     _write(proposal)
-    lead = lead_of(sheet.assessment)
-    if lead and not sheet.deliberations.open().exists():
-        tell_ready(sheet, lead)
+    if not sheet.deliberations.open().exists():
+        tell_ready(sheet)
     return True
 
 
@@ -167,12 +172,12 @@ def _tell_others(proposal: Proposal) -> None:
 
 
 def _tell_lead(deliberation: Deliberation) -> None:
-    if lead := lead_of(deliberation.sheet.assessment):
-        _tell(
-            deliberation,
-            gettext_noop("%(site)s: not all members agree to the mark proposed for %(item)s."),
-            _heard(deliberation).filter(pk=lead.pk),
-        )
+    leaders = leading(deliberation.sheet.assessment)
+    _tell(
+        deliberation,
+        gettext_noop("%(site)s: not all members agree to the mark proposed for %(item)s."),
+        leaders.filter(pk__in=_heard(deliberation).values("pk")),
+    )
 
 
 def _heard(deliberation: Deliberation) -> QuerySet[User]:

@@ -17,7 +17,7 @@ from accounts.services import notify
 from assessments.enums import ScoreLevel, SheetRole
 from assessments.marks import gap_of
 from assessments.models import Assessment, Deliberation, Score, ScoreEntry, Sheet, Team
-from assessments.queries import counted_sheets, standing_members
+from assessments.queries import counted_sheets, leading, standing_members
 from sites.calendar import today
 from sites.services import people
 from standards.models import Item
@@ -56,7 +56,7 @@ def draw_up_final_when_ready(*, assessment: Assessment) -> None:
             url=reverse("assessments:deliberation", args=[final.pk]),
         )
     elif is_new:
-        tell_ready(final, standing[0])
+        tell_ready(final)
 
 
 def is_everybodys(final: Sheet, item: Item, mark: Mapping[str, Any]) -> bool:
@@ -82,9 +82,9 @@ def what_was_found(final: Sheet, item: Item, level: str) -> str:
     return _together(alike)
 
 
-def tell_ready(final: Sheet, lead: User) -> None:
+def tell_ready(final: Sheet) -> None:
     notify(
-        [lead],
+        leading(final.assessment),
         text=gettext_noop("All sheets for %(site)s are in; the final sheet waits for your signature."),
         about={"site": final.assessment.site},
         url=final.get_absolute_url(),

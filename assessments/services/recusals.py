@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.rules import is_office
 from accounts.services import notify
 from assessments.models import Assessment, Assignment, Recusal, Team, Tie
-from assessments.queries import lead_of, standing_members
+from assessments.queries import leading, standing_members
 from assessments.rules import may_declare_for
 from assessments.services.deliberation import go_on
 from sites.calendar import today
@@ -90,13 +90,12 @@ def _tell_team(recusal: Recusal, assessment: Assessment) -> None:
     if not assessment.round.is_open or assessment.sheets.signed_finals().exists():
         return
     words = {"name": recusal.user, "site": recusal.site}
-    if lead := lead_of(assessment):
-        notify(
-            [lead],
-            text=gettext_noop("%(name)s stands aside from %(site)s; you lead the team there."),
-            about=words,
-            url=recusal.site.get_absolute_url(),
-        )
+    notify(
+        leading(assessment),
+        text=gettext_noop("%(name)s stands aside from %(site)s; you lead the team there."),
+        about=words,
+        url=recusal.site.get_absolute_url(),
+    )
     if standing_members(assessment).count() < Team.SMALLEST:
         notify(
             people(Role.OFFICE),

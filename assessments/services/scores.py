@@ -16,7 +16,7 @@ from accounts.rules import require_office
 from accounts.services import notify
 from assessments.enums import ScoreLevel, SheetRole, SheetState
 from assessments.models import Assessment, Deliberation, NotDue, Score, ScoreEntry, Sheet
-from assessments.queries import counted_sheets, lead_of
+from assessments.queries import counted_sheets, leading
 from assessments.rules import writers
 from assessments.scoring import MAX_FAULTS, level_of, plain, points_after_faults, points_for
 from assessments.services.final_sheet import ask_consent, is_everybodys
@@ -236,9 +236,8 @@ def refuse_inapplicable(*, score: Score, reason: str, by: User) -> None:
         raise ValidationError({"text": _("Say why the item does apply to this site.")})
     _answer(score, consented_by=None, refusal=reason)
     sheet = score.sheet
-    lead = lead_of(sheet.assessment)
     notify(
-        [lead] if lead else [],
+        leading(sheet.assessment),
         text=gettext_noop("%(site)s: the office does not agree that %(item)s does not apply."),
         about={"site": sheet.assessment.site, "item": score.item.code},
         url=sheet.url_of_item(score.item),

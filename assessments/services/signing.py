@@ -13,7 +13,7 @@ from accounts.services import notify
 from assessments.enums import RoundKind, SheetRole, SheetState
 from assessments.models import Sheet
 from assessments.papers import scores as papers
-from assessments.queries import items_below_full
+from assessments.queries import items_below_full, stood_in_for
 from assessments.rules import leads
 from assessments.services.rectification import record_findings
 from assessments.services.sheets import submit
@@ -34,7 +34,7 @@ def sign(
     working_days: Mapping[int, int] | None = None,
     by: User,
 ) -> None:
-    """The leader signs the final sheet.
+    """The leader signs the final sheet, or their deputy under the own name.
 
     In an inspection each item below full marks becomes a finding that is put to
     the unit, with its gap (the mark's reason where none is given), its opinion and its working days by item
@@ -52,7 +52,13 @@ def sign(
     if unmet := [guard.refusal for guard in guards(sheet) if not guard.is_met]:
         raise ValidationError(unmet)
     submit(sheet)
-    change_once(Sheet.objects.filter(pk=sheet.pk), state=SheetState.SIGNED, signed_by=by, signed_on=today())
+    change_once(
+        Sheet.objects.filter(pk=sheet.pk),
+        state=SheetState.SIGNED,
+        signed_by=by,
+        signed_for=stood_in_for(assessment, by),
+        signed_on=today(),
+    )
     sheet.refresh_from_db()
     papers.issue_at_signing(sheet, by=by)
     if inspection:
@@ -68,7 +74,9 @@ def _conclude_inspection(
 ) -> None:
     site, wanting = sheet.assessment.site, items_below_full(sheet)
     if not wanting:
-        perform(site=site, action=Action.SIGN_INSPECTION, by=by, to=Stage.RECTIFIED)
+        perform(
+            site=site, action=Action.SIGN_INSPECTION, by=by, to=Stage.RECTIFIED, acted_for=sheet.signed_for
+        )
         return
     if missing := [score.item.code for score in wanting if not opinions.get(score.item_id, "").strip()]:
         raise ValidationError(
@@ -82,7 +90,7 @@ def _conclude_inspection(
         working_days=working_days,
         by=by,
     )
-    perform(site=site, action=Action.SIGN_INSPECTION, by=by, to=Stage.RECTIFYING)
+    perform(site=site, action=Action.SIGN_INSPECTION, by=by, to=Stage.RECTIFYING, acted_for=sheet.signed_for)
     notify(
         liaisons(site),
         text=gettext_noop("The inspection of %(site)s is signed; say what you think of its findings."),

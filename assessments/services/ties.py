@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from accounts.deputies import is_another
 from accounts.enums import Role
 from accounts.models import Organisation, User
 from accounts.rules import is_auditor, require_office
@@ -56,7 +57,7 @@ def check(*, user: User, organisation: Organisation, reason: str, by: User) -> N
 def end(*, tie: Tie, reason: str, by: User) -> None:
     """The office ends a tie, with the reason; never the person it binds. Recusals it brought stay."""
     require_office(by)
-    if tie.user_id == by.pk:
+    if not is_another(by, tie.user_id):
         raise PermissionDenied(_("Somebody else of the office ends a tie of yours."))
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the tie has ended.")})

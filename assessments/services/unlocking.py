@@ -58,6 +58,7 @@ def unlock(*, sheet: Sheet, reason: str, by: User) -> SheetVersion:
         submitted_on=None,
         submitted_at=None,
         signed_by=None,
+        signed_for=None,
         signed_on=None,
         version=sheet.version + 1,
     )
@@ -75,6 +76,7 @@ def _keep(sheet: Sheet, reason: str, by: User) -> SheetVersion:
         points=score.points,
         maximum=score.maximum,
         signed_by=cast("User", sheet.signed_by),  # it is signed: a constraint
+        signed_for=sheet.signed_for,
         signed_on=cast("datetime.date", sheet.signed_on),
         unlocked_by=by,
         unlocked_on=today(),

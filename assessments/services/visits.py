@@ -15,7 +15,8 @@ from accounts.rules import is_office, require_office
 from accounts.services import notify
 from assessments.eligibility import bars, named
 from assessments.models import Assessment, Assignment, Draw, Round, Team
-from assessments.queries import lead_of, manned
+from assessments.queries import manned
+from assessments.rules import leads
 from assessments.services.rounds import DUE_STAGES, assessment_for, check_due
 from assessments.services.teams import check_on_site, require_unsigned
 from sites.calendar import judged, today
@@ -68,7 +69,7 @@ def set_day(
 ) -> None:
     """Set, move or clear the day of a visit, the office or the leader. Team and unit are told."""
     visit = Assessment.objects.select_for_update().get(pk=assignment.assessment_id)
-    if not is_office(by) and lead_of(visit) != by:
+    if not is_office(by) and not leads(visit, by):
         raise PermissionDenied
     check_on_site(visit.round)
     require_unsigned([visit], assignment.team)

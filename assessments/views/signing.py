@@ -94,7 +94,7 @@ def sheet_unlock(request: StaffRequest, pk: int) -> HttpResponse:
 def sheet_version(request: StaffRequest, pk: int, number: int) -> HttpResponse:
     """A version as it was signed, for whoever sees the sheet."""
     sheet = visible_final(request.user, pk)
-    versions = list(sheet.versions.select_related("signed_by", "unlocked_by"))
+    versions = list(sheet.versions.select_related("signed_by", "signed_for", "unlocked_by"))
     version = next((each for each in versions if each.number == number), None)
     if version is None:
         raise Http404

@@ -18,7 +18,7 @@ from assessments.eligibility import team_bars
 from assessments.enums import RoundKind
 from assessments.forms import AssignForm, TeamForm, VisitForm
 from assessments.models import Assessment, Round, Team
-from assessments.queries import lead_of
+from assessments.rules import leads
 from assessments.services import draws, rounds, teams, visits
 from core.acting import attempt, carried_out
 from sites.enums import Stage
@@ -125,7 +125,7 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
     sent = Assessment.objects.visible_to(request.user).filter(assignment__isnull=False)
     related = ("site", "round", "assignment__team__round")
     assessment = get_object_or_404(sent.select_related(*related), pk=pk)
-    if not is_office(request.user) and lead_of(assessment) != request.user:
+    if not is_office(request.user) and not leads(assessment, request.user):
         raise PermissionDenied
     assignment, back = assessment.assignment, assessment.round.get_absolute_url()
     form = VisitForm(request.POST or None, initial={"visit_on": assignment.visit_on})

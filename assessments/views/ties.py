@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import ListView
 
+from accounts.deputies import is_another
 from accounts.http import StaffRequest
 from accounts.models import User
 from accounts.rules import is_office, require_office
@@ -117,7 +118,7 @@ def tie_end(request: StaffRequest, pk: int) -> HttpResponse:
         Tie.objects.visible_to(request.user).select_related("user", "organisation"), pk=pk
     )
     require_office(request.user)
-    if tie.user_id == request.user.pk:
+    if not is_another(request.user, tie.user_id):
         raise PermissionDenied(_("Somebody else of the office ends a tie of yours."))
     form = TextForm(request.POST or None, label=_("Why it has ended"))
     if form.is_valid() and carried_out(

@@ -50,7 +50,7 @@ def sheet_pieces(case: Case, sheets: Sequence[Sheet], papers: Sequence[Document]
         is_self = sheet.role == SheetRole.SELF
         kind = RoundKind(sheet.assessment.round.kind)
         section = Section.SELF_ASSESSMENT if is_self else SECTION_OF_ROUND[kind]
-        by = case.site.organisation if is_self else sheet.signed_by
+        by = case.site.organisation if is_self else sheet.signature
         on = sheet.submitted_on if is_self else sheet.signed_on
         yield table_piece(section, _sheet_table(case, sheet, marks), case, on=on, by=by)
 
@@ -58,7 +58,9 @@ def sheet_pieces(case: Case, sheets: Sequence[Sheet], papers: Sequence[Document]
 def sheets_of(case: Case) -> list[Sheet]:
     """The site's sheets that the asker sees, round by round."""
     seen = Sheet.objects.visible_to(case.asker).filter(assessment__site=case.site)
-    related = seen.select_related("assessment__round", "assessment__standard", "author", "signed_by")
+    related = seen.select_related(
+        "assessment__round", "assessment__standard", "author", "signed_by", "signed_for"
+    )
     return list(related.order_by("assessment__round__opened_on", "assessment__round", "pk"))
 
 
@@ -69,7 +71,7 @@ def _sheet_table(case: Case, sheet: Sheet, marks: tuple[SectionMarks, ...]) -> T
         ("建设标准", f"{assessment.standard.title}（第{assessment.standard.version}版）"),
         ("状态", sheet.get_state_display()),
         ("提交日期", sheet.submitted_on),
-        ("签署", f"{sheet.signed_on}，{sheet.signed_by}" if sheet.signed_on else ""),
+        ("签署", f"{sheet.signed_on}，{sheet.signature}" if sheet.signed_on else ""),
         ("得分", f"{plain(score.points)} / {plain(score.maximum)}"),
     ]
     blocks = [

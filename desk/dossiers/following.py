@@ -176,10 +176,10 @@ def history_pieces(case: Case) -> Iterator[Piece]:
             step.on,
             step.get_action_display(),
             f"{step.get_from_stage_display()} → {step.get_to_stage_display()}",
-            step.by,
+            step.doer,
             step.note if case.sees_list or step.action not in Action.OF_LIST else "",
         )
-        for step in case.site.history.select_related("by")
+        for step in case.site.history.select_related("by", "acted_for")
     ]
     overs = [
         (one.on, f"{one.from_name} → {one.to_name}", one.by, one.reason)

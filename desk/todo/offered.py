@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Callable, Iterator
 
 from accounts.models import User
+from accounts.models.messages import for_whom
 from accounts.todos import TODO_ROWS, TODOS, Asked, TodoSource
 from core.prepared import prepared
 from core.union import Part
@@ -22,7 +23,11 @@ def mine(user: User, running: Programme | None, lights: Callable[[], Lights]) ->
     for row in TODO_ROWS.rows(_waiting(user, lambda: lights().soon_until)[: AT_MOST + 1]):
         kind = sources[row.source].kinds[row.kind]
         yield Todo(
-            what=str(kind.what), about=kind.about(row), url=kind.url(row), since=row.since, due=row.due
+            what=for_whom(str(kind.what), row.acting_for),
+            about=kind.about(row),
+            url=kind.url(row),
+            since=row.since,
+            due=row.due,
         )
 
 

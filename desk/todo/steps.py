@@ -1,25 +1,28 @@
 """The next steps of sites, this person's own and those of others, read from the rows kept of them."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias, cast
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Case, Count, Min, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
+from django_stubs_ext import WithAnnotations
 
 from accounts.enums import Role
 from accounts.models import User
+from accounts.models.messages import for_whom
 from assessments.enums import SheetRole, SheetState
 from assessments.models import Assessment, Deliberation, Sheet
-from assessments.queries import led_by
+from assessments.queries import LedVisit, led_by
 from core.http import record_address
 from core.prepared import prepared
 from desk.lights import Lights
 from desk.models import OpenStep
 from desk.models.open_steps import NEVER, OpenStepQuerySet
 from desk.next_step import steps
-from desk.site_facts import SiteWithFacts, with_facts
+from desk.site_facts import Facts, with_facts
 from sites.calendar import today
 from sites.enums import Stage
 from sites.models import Filing, Site
@@ -78,6 +81,15 @@ _FIELDS = (
 _WHOSE = ("unit__name", "team__name")
 
 
+class _OfTurn(Facts):
+    """`acting_for` names the leader for whom an inspector leads there as a deputy, and is asked as such."""
+
+    acting_for: str
+
+
+SiteInTurn: TypeAlias = "WithAnnotations[Site, _OfTurn]"
+
+
 @dataclass(frozen=True)
 class Chosen:
     """Which steps are looked at: of a programme, in a district, at a stage; of others at most so many.
@@ -107,21 +119,27 @@ def inspectors(user: User) -> Iterator[Todo]:
 
     One query.
     """
-    for site in _in_turn(user):
+    sites: Iterable[SiteInTurn] = _in_turn(user)
+    for site in sites:
         for step in steps(site):
             if step.is_for(user):
                 yield Todo(
-                    what=str(step.what), about=str(site), url=step.url, since=site.stage_since, due=step.due
+                    what=for_whom(str(step.what), site.acting_for),
+                    about=str(site),
+                    url=step.url,
+                    since=site.stage_since,
+                    due=step.due,
                 )
 
 
 @prepared
-def _in_turn(user: User) -> QuerySet[SiteWithFacts]:
+def _in_turn(user: User) -> QuerySet[SiteInTurn]:
     longest = ("stage_since", "pk")
     # Chosen first: else the facts of all would be asked, to be cut afterwards.
     chosen = Site.objects.visible_to(user).filter(_my_turn(user)).order_by(*longest)[: AT_MOST + 1]
     read = Site.objects.filter(pk__in=chosen.values("pk"))
-    return with_facts(read, today=today(), reader=user).order_by(*longest)
+    found = with_facts(read, today=today(), reader=user).annotate(acting_for=_leader_away(user))
+    return cast("QuerySet[SiteInTurn]", found.order_by(*longest))
 
 
 def of_others(user: User, chosen: Chosen) -> Iterator[Missing]:
@@ -197,10 +215,25 @@ def _my_turn(user: User) -> Q:
     submitted = Sheet.objects.filter(author=user).exclude(state=SheetState.DRAFT)
     visits = Assessment.objects.filter(round__closed_on=None, assignment__team__members__user=user)
     to_fill = visits.exclude(pk__in=submitted.values("assessment"))
+    return Q(pk__in=to_fill.values("site")) | _answers(user) | Q(pk__in=_to_sign(user).values("site"))
+
+
+def _answers(user: User) -> Q:
     asked = Deliberation.objects.waiting_for(user)
-    to_sign = led_by(user).filter(sheets__role=SheetRole.FINAL, sheets__state=SheetState.DRAFT)
-    return (
-        Q(pk__in=to_fill.values("site"))
-        | Q(pk__in=asked.values("sheet__assessment__site"))
-        | Q(pk__in=to_sign.values("site"))
+    return Q(pk__in=asked.values("sheet__assessment__site"))
+
+
+def _to_sign(user: User) -> QuerySet[LedVisit]:
+    return led_by(user).filter(sheets__role=SheetRole.FINAL, sheets__state=SheetState.DRAFT)
+
+
+def _leader_away(user: User) -> Case:
+    """The name of the leader for whom this person settles and signs; "" where they are asked themselves."""
+    lead = User.objects.filter(pk=OuterRef("lead")).values("name")
+    as_deputy = _to_sign(user).exclude(lead=user.pk).filter(site=OuterRef("pk"))
+    name = as_deputy.order_by("pk").values(name=Subquery(lead))[:1]
+    return Case(
+        When(_answers(user), then=Value("")),
+        default=Coalesce(Subquery(name), Value("")),
+        output_field=TextField(),
     )

@@ -162,7 +162,7 @@ class InvestigatorForm(Form):
 
     def __init__(self, *args: Any, objection: Objection, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choose_from(self, "investigator", investigators(objection).exclude(pk=by.pk))
+        choose_from(self, "investigator", investigators(objection, by=by))
 
 
 class ReportForm(Form):

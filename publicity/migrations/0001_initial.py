@@ -344,6 +344,7 @@ class Migration(migrations.Migration):
                 ('deed', models.CharField(choices=[('record', 'taken down'), ('accept', 'taken up'), ('decline', 'proposed not to be taken up'), ('reassign', 'somebody named to look into it'), ('report', 'findings written'), ('conclude', 'answer drafted'), ('approve', 'answer approved'), ('send_back', 'answer sent back')], max_length=10, verbose_name='what was done')),
                 ('state', models.CharField(choices=[('received', 'received'), ('declining', 'not to be taken up: to be approved'), ('accepted', 'being looked into'), ('looked_into', 'looked into: to be concluded'), ('drafted', 'concluded: to be approved'), ('declined', 'not taken up'), ('upheld', 'upheld'), ('partly', 'partly upheld'), ('not_upheld', 'not upheld')], max_length=12, verbose_name='state after it')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('acted_for', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='as deputy for')),
                 ('on', models.DateField(verbose_name='on')),
                 ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
                 ('note', models.TextField(blank=True, verbose_name='in these words')),
@@ -351,6 +352,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'step of an objection',
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('acted_for', None), models.Q(('acted_for', models.F('by')), _negated=True), _connector='OR'), name='handling_for_somebody_else')],
             },
         ),
         migrations.CreateModel(

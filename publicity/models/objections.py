@@ -12,9 +12,11 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 from encrypted_fields.fields import EncryptedCharField, EncryptedTextField
 
+from accounts.deputies import acts_as, with_deputy
 from accounts.models import User
 from accounts.rules import is_inspector
 from assessments.eligibility import is_barred
+from assessments.models import Recusal
 from audit.guards import append_only
 from core.http import record_address
 from core.models import Worded
@@ -37,10 +39,11 @@ def _kept_from(user: User) -> Q:
 
 
 def _had_part(user: User, parts: tuple[str, ...]) -> Q:
-    """Letters in which this person has, or once had, one of these parts."""
+    """Letters in which this person, or whoever they stand in for, has or once had one of these parts."""
     deeds = [deed for part in parts for deed in PARTS[part].deeds]
-    had = Q(Exists(Handling.objects.filter(objection=OuterRef("pk"), deed__in=deeds, by=user)))
-    return Q(had, *(Q(**{part: user}) for part in parts), _connector=Q.OR)
+    did = Handling.objects.filter(acts_as(user, "by") | acts_as(user, "acted_for"), deed__in=deeds)
+    had = Q(Exists(did.filter(objection=OuterRef("pk"))))
+    return Q(had, *(acts_as(user, part) for part in parts), _connector=Q.OR)
 
 
 class ObjectionQuerySet(models.QuerySet["Objection"]):
@@ -53,8 +56,17 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
         if reads_objections(user):
             seen = self
         elif is_inspector(user):
-            seen = self.filter(investigator=user)
+            seen = self.given_to(user)
         return seen.exclude(_kept_from(user))
+
+    def given_to(self, user: User) -> Self:
+        """Those this person is named to look into, or stands in today for whoever is.
+
+        Nobody acts for somebody who stands aside from the site: then another one is to be named.
+        """
+        aside = Recusal.objects.filter(user=OuterRef("investigator"), site=OuterRef("site"))
+        as_deputy = Q(~Exists(aside), investigator__in=user.stood_in_for())
+        return self.filter(Q(investigator=user) | as_deputy)
 
     def known_to(self, user: User) -> Self:
         """That a letter is there, not what it says: the city's, since it keeps a site from being named."""
@@ -69,7 +81,7 @@ class ObjectionQuerySet(models.QuerySet["Objection"]):
         turns = Q(pk__in=())
         for state, step in IN_TURN.items():
             if not step.roles:
-                turns |= Q(state=state, investigator=user)
+                turns |= Q(~_had_part(user, step.never), state=state, pk__in=self.given_to(user).values("pk"))
             elif user.role in step.roles:
                 turns |= Q(state=state) & ~_had_part(user, step.never)
         return self.visible_to(user).filter(turns)
@@ -265,6 +277,13 @@ class Handling(Worded):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
     )
+    acted_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("as deputy for"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     on = models.DateField(_("on"))
     at = models.DateTimeField(_("at"), auto_now_add=True)
     note = models.TextField(_("in these words"), blank=True)
@@ -274,9 +293,19 @@ class Handling(Worded):
     class Meta:
         verbose_name = _("step of an objection")
         ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(acted_for=None) | ~Q(acted_for=F("by")), name="handling_for_somebody_else"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.objection} {self.get_deed_display()}"
+
+    @property
+    def doer(self) -> str:
+        """Who did it, and for whom where a deputy did."""
+        return with_deputy(self.by, self.acted_for)
 
 
 class ObjectionFileQuerySet(models.QuerySet["ObjectionFile"]):

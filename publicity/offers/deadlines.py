@@ -4,7 +4,8 @@ import datetime
 from collections.abc import Iterable
 from typing import TypeVar
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -79,8 +80,10 @@ def _naming(date: OpenDate, _role: str) -> str:
 def _handling(date: OpenDate) -> QuerySet[User]:
     """The office's people nothing bars, who see to it that it is answered, and whoever's turn it is."""
     letter = Objection.objects.select_related("site").get(pk=date.key)
-    able = unbarred(letter.site, *Role.CITY_WIDE, Role.INSPECTOR)
-    return able.filter(Q(role=Role.OFFICE) | Q(pk__in=in_turn(letter).order_by().values("pk")))
+    able, turn = unbarred(letter.site, *Role.CITY_WIDE, Role.INSPECTOR), in_turn(letter).order_by()
+    acting_for = Subquery(turn.filter(pk=OuterRef("pk")).values("acting_for")[:1])
+    told = able.filter(Q(role=Role.OFFICE) | Q(pk__in=turn.values("pk")))
+    return told.annotate(acting_for=Coalesce(acting_for, Value("")))
 
 
 DEADLINES.add(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django_stubs_ext import StrOrPromise
 
+from accounts.deputies import name_with_deputy
 from accounts.models import User
 from core.http import record_address
 from core.union import Part
@@ -117,7 +118,7 @@ def _handled(site: Site, user: User) -> Part:
         Handling.objects.known_to(user).filter(objection__site=site),
         on="on",
         at="at",
-        who="by__name",
+        who=name_with_deputy("by", "acted_for"),
         state="state",
         title="deed",
         n="objection",

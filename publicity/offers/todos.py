@@ -91,8 +91,16 @@ def _reuses(asked: Asked) -> Part:
 def _letters(asked: Asked) -> Part:
     """Letters whose next step is this person's: what it is, the ended notice that waits for it named."""
     turn = Objection.objects.waiting_for(asked.user)
+    step = Q(state__in=[state for state, step in IN_TURN.items() if not step.roles])
+    as_deputy = Case(When(step & ~Q(investigator=asked.user), then="investigator__name"), default=Value(""))
     return TODO_ROWS.part(
-        turn, kind=_KIND_OF_LETTER, key="pk", about="site__window_name", since="received_on", due="due_on"
+        turn,
+        kind=_KIND_OF_LETTER,
+        key="pk",
+        about="site__window_name",
+        acting_for=as_deputy,
+        since="received_on",
+        due="due_on",
     )
 
 

@@ -43,7 +43,7 @@ class ObjectionPage:
     @cached_property
     def story(self) -> list[Handling]:
         """What was done, by whom and in which words, the oldest first."""
-        return list(self.objection.handlings.select_related("by"))
+        return list(self.objection.handlings.select_related("by", "acted_for"))
 
     @cached_property
     def steps(self) -> set[str]:

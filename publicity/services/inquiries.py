@@ -7,16 +7,17 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.deputies import is_another
 from accounts.models import User
 from assessments.eligibility import bars
 from assessments.services import acceptance
 from assessments.services.rectification import add_general_finding
 from core.transitions import move
-from publicity.enums import NoticeState, ObjectionState
+from publicity.enums import NoticeState, ObjectionDeed, ObjectionState
 from publicity.models import Handling, Objection
 from publicity.objection_papers import issue_reply
 from publicity.objection_steps import PARTS, STEPS, Step
-from publicity.services.inquirers import had_part, investigators, tell_next, tell_sent_back
+from publicity.services.inquirers import had_part, investigators, is_given_to, tell_next, tell_sent_back
 from publicity.services.notices import publish_result
 from sites.calendar import today
 from sites.enums import Action, Stage
@@ -26,8 +27,8 @@ from sites.workflow import TRANSITIONS, InvalidTransition, perform
 
 def why_not(objection: Objection, step: Step, user: User) -> str:
     """Why this person may not take this step of this objection, and who may; empty where they may."""
-    mine = step.who(user) if step.who else objection.investigator_id == user.pk
-    again = [PARTS[part].told for part in step.never if user.pk in had_part(objection, part)]
+    mine = step.who(user) if step.who else is_given_to(objection, user)
+    again = [PARTS[part].told for part in step.never if not is_another(user, *had_part(objection, part))]
     return "" if mine and not again else " ".join(map(str, [*again, step.says]))
 
 
@@ -54,7 +55,9 @@ def report(*, objection: Objection, findings: str, by: User) -> None:
     """What the inquiry found, by the person named to look into it."""
     _begin(objection, "report", by)
     findings = _worded("findings", findings, _("Write what the inquiry found."))
-    _move(objection, "report", by, note=findings, findings=findings)
+    named = objection.investigator
+    acted_for = None if named == by else named
+    _move(objection, "report", by, note=findings, acted_for=acted_for, findings=findings)
     tell_next(objection)
 
 
@@ -188,7 +191,7 @@ def _worded(field: str, words: str, wanted: str) -> str:
 
 
 def _check_investigator(objection: Objection, person: User, by: User) -> None:
-    if person == by or not investigators(objection).filter(pk=person.pk).exists():
+    if not investigators(objection, by=by).filter(pk=person.pk).exists():
         told = _(
             "%(name)s cannot look into it: name somebody of the office or an inspector, not of the unit, who "
             "had no part in it yet."
@@ -197,15 +200,25 @@ def _check_investigator(objection: Objection, person: User, by: User) -> None:
 
 
 def _check_inquiry(objection: Objection) -> None:
-    """Asked again: whoever looked into it may have stood aside since."""
-    person = objection.investigator
-    if person and bars([person], [objection.site]):
-        told = _("%(name)s, who looked into it, may not judge this site: have somebody else look into it.")
-        raise InvalidTransition(told % {"name": person})
+    """Asked again: whoever looked into it, or the deputy who did, may have stood aside since."""
+    report = objection.handlings.filter(deed=ObjectionDeed.REPORT).select_related("by__organisation").last()
+    for person in (objection.investigator, report and report.by):
+        if person and bars([person], [objection.site]):
+            told = _(
+                "%(name)s, who looked into it, may not judge this site: have somebody else look into it."
+            )
+            raise InvalidTransition(told % {"name": person})
 
 
 def _move(
-    objection: Objection, name: str, by: User, *, to: str | None = None, note: str = "", **values: Any
+    objection: Objection,
+    name: str,
+    by: User,
+    *,
+    to: str | None = None,
+    note: str = "",
+    acted_for: User | None = None,
+    **values: Any,
 ) -> None:
     """Take the step and write it down."""
     step = STEPS[name]
@@ -213,7 +226,13 @@ def _move(
         raise _gone_on()
     objection.refresh_from_db()
     Handling.objects.create(
-        objection=objection, deed=step.deed, state=objection.state, by=by, on=today(), note=note
+        objection=objection,
+        deed=step.deed,
+        state=objection.state,
+        by=by,
+        acted_for=acted_for,
+        on=today(),
+        note=note,
     )
 
 

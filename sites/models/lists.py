@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.deputies import acts_as
 from accounts.enums import Role
 from accounts.models import Organisation, User
 from core.http import record_address
@@ -44,9 +45,9 @@ class FilingQuerySet(models.QuerySet["Filing"]):
         return self.filter(sees_list(user))
 
     def reviewed_by(self, user: User) -> Self:
-        """Those this person gave the review of, or of a site of which: not theirs to determine."""
-        own = Opinion.objects.filter(by=user).values("version__filing")
-        return self.filter(Q(reviewed_by=user) | Q(pk__in=own))
+        """Those this person, or whoever they stand in for, reviewed, or a site of: not theirs to decide."""
+        own = Opinion.objects.filter(acts_as(user, "by")).values("version__filing")
+        return self.filter(acts_as(user, "reviewed_by") | Q(pk__in=own))
 
 
 class Filing(Worded):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import WithAnnotations
 
+from accounts.deputies import with_deputy
 from accounts.enums import Role
 from accounts.models import Organisation, User
 from accounts.models.people import lies_in
@@ -282,6 +283,13 @@ class StageChange(Worded):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
     )
+    acted_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("as deputy for"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     on = models.DateField(_("on"), help_text=_("The business date."))
     at = models.DateTimeField(_("written at"), auto_now_add=True)
     note = models.TextField(_("note"), blank=True)
@@ -292,6 +300,11 @@ class StageChange(Worded):
 
     def __str__(self) -> str:
         return f"{self.site}：{self.get_from_stage_display()} → {self.get_to_stage_display()}"
+
+    @property
+    def doer(self) -> str:
+        """Who took it, and for whom where a deputy did."""
+        return with_deputy(self.by, self.acted_for)
 
 
 for model in (Site, Liaison, HandOver, StageChange):

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from accounts.deputies import is_another
 from accounts.enums import Role
 from accounts.models import Organisation, User
 from accounts.rules import require_office
@@ -105,7 +106,7 @@ def decide_replacement(*, replacement: Replacement, is_approved: bool, remarks: 
     if not rules.is_leading_group(by):
         raise PermissionDenied
     replacement = _waiting(replacement, ReplacementState.REVIEWED)
-    if replacement.reviewed_by_id == by.pk:
+    if not is_another(by, replacement.reviewed_by_id):
         raise PermissionDenied(_("Review and final approval must be given by two different people."))
     if not is_approved and not remarks.strip():
         raise ValidationError({"remarks": _("Say why it is refused.")})

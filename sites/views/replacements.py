@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.deputies import is_another
 from accounts.http import StaffRequest
 from accounts.models import User
 from accounts.rules import require_office
@@ -105,7 +106,7 @@ def _answer_form(user: User, site: Site) -> Form | None:
         return ReplacementForm(site=site) if may_ask else None
     if waiting.state == ReplacementState.ASKED:
         return ReplacementReviewForm() if rules.is_office(user) else None
-    may_decide = rules.is_leading_group(user) and waiting.reviewed_by_id != user.pk
+    may_decide = rules.is_leading_group(user) and is_another(user, waiting.reviewed_by_id)
     return ReplacementDecisionForm() if may_decide else None
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.enums import Role
+from accounts.models import User
 from assessments.enums import RoundKind, Verdict
 from assessments.models import Acceptance
 from assessments.services import acceptance, rectification, rounds
@@ -171,6 +172,19 @@ def test_decide_by_the_one_who_recommended(site):
     person.save()
     with pytest.raises(PermissionDenied):
         decide(result, by=person)
+    result.refresh_from_db()
+    assert result.decision == ""
+
+
+def test_decide_by_a_deputy_of_the_one_who_recommended(site, on):
+    person, deputy = factories.user(Role.OFFICE), factories.user(Role.LEADING_GROUP)
+    result = builders.recommended(site, by=person)
+    User.objects.filter(pk=person.pk).update(role=Role.LEADING_GROUP, organisation=deputy.organisation)
+    person.refresh_from_db()
+    on("2008-05-07")
+    factories.send_away(person, deputy)
+    with pytest.raises(PermissionDenied):
+        decide(result, by=deputy)
     result.refresh_from_db()
     assert result.decision == ""
 

@@ -68,9 +68,10 @@ def test_tie_twice_to_the_own_unit_or_without_reason():
 
 
 def test_tie_is_ended_by_somebody_else_of_the_office_with_a_reason(on):
-    office, colleague = builders.office(), factories.user(Role.OFFICE)
+    office, colleague, deputy = builders.office(), factories.user(Role.OFFICE), factories.user(Role.OFFICE)
     tie = declared(office, factories.unit())
-    for by in (office, factories.user(Role.INSPECTOR), builders.leader()):
+    factories.send_away(office, deputy)
+    for by in (office, deputy, factories.user(Role.INSPECTOR), builders.leader()):
         with pytest.raises(PermissionDenied):
             ties.end(tie=tie, reason="示例", by=by)
     with pytest.raises(ValidationError):

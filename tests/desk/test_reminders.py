@@ -412,6 +412,22 @@ def test_objection_is_told_to_the_office_and_who_looks_into_it_never_to_the_unit
     assert office.url == letter.get_absolute_url()
 
 
+def test_deputy_of_whoever_looks_into_a_letter_is_reminded_as_such():
+    letter = due.letter()
+    deputy = factories.user(Role.INSPECTOR)
+    with builders.on("2008-05-06"):
+        scene.take_up(letter)
+        factories.send_away(letter.investigator, deputy, days=60)
+    due.only("objection", lead_days=[2], leading_group_after=1)
+    due.run("2008-05-20", "2008-06-20")
+    own, theirs = (
+        [str(note) for note in Notification.objects.filter(user=person, text="%(line)s")]
+        for person in (letter.investigator, deputy)
+    )
+    assert len(own) == 2
+    assert theirs == [f"（代理{letter.investigator}）{line}" for line in own]
+
+
 def test_leading_group_member_tied_to_the_unit_is_not_told_of_a_letter():
     letter = due.letter()
     tied, free = factories.user(Role.LEADING_GROUP), factories.user(Role.LEADING_GROUP)

@@ -155,7 +155,10 @@ def summary_sites() -> list[dict[str, Any]]:
     ]
 
 
-VOICES = [{"name": "张某某", "role": "组长"}, {"name": "李某某", "role": "成员"}]
+VOICES = [
+    {"name": "张某某", "role": "组长", "signs": "张某某"},
+    {"name": "李某某", "role": "成员", "signs": "李某某"},
+]
 
 
 def printed(points: str, level: str = "达标", *, differs: bool = False) -> dict[str, Any]:

@@ -379,6 +379,18 @@ def test_batch_with_a_list_on_which_one_gave_an_opinion_once_is_refused():
     assert Determination.objects.count() == 1
 
 
+def test_deputy_of_whoever_reviewed_a_list_does_not_determine_it(on):
+    filing, _by = making.reviewed_list()
+    reviewer, deputy = promoted(filing.reviewed_by), factories.user(Role.LEADING_GROUP)
+    factories.send_away(reviewer, deputy)
+    [shown] = reviewed_lists(factories.programme(), reader=deputy)
+    assert shown.is_barred
+    with pytest.raises(PermissionDenied):
+        decide(filing, by=deputy)
+    on("2008-01-11")
+    decide(filing, by=deputy)
+
+
 def test_determine_by_the_reviewer_is_refused_by_the_database():
     filing, _by = making.reviewed_list()
     with pytest.raises(IntegrityError), transaction.atomic():

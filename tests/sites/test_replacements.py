@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.enums import Role
-from accounts.models import Notification
+from accounts.models import Notification, User
 from sites import services
 from sites.enums import Level, ReplacementState, Stage
 from sites.models import Replacement, Site
@@ -164,6 +164,21 @@ def test_asked_reviewed_and_decided_the_site_takes_the_new_window(site, filer):
     assert (asked.state, asked.reviewed_by, asked.decided_by) == (ReplacementState.MADE, office, leader)
     told = Notification.objects.filter(text__contains="has been replaced")
     assert {one.user for one in told} >= {filer, old, new}
+
+
+def test_deputy_of_whoever_reviewed_it_does_not_decide(client, site, filer):
+    office, deputy = factories.user(Role.OFFICE), factories.user(Role.LEADING_GROUP)
+    asked = ask(site, filer)
+    review(asked, office)
+    User.objects.filter(pk=office.pk).update(role=Role.LEADING_GROUP, organisation=deputy.organisation)
+    office.refresh_from_db()
+    factories.send_away(office, deputy)
+    with pytest.raises(PermissionDenied):
+        decide(asked, deputy)
+    client.force_login(deputy)
+    page = client.get(reverse("sites:replacement", args=[site.pk]))
+    assert page.context["form"] is None
+    decide(asked, factories.user(Role.LEADING_GROUP))
 
 
 def test_a_designated_units_site_under_construction_is_replaced_too():
