@@ -153,6 +153,7 @@ TWO_PEOPLE = {
     "replacement_two_people": "sites.services.replacements.decide_replacement",
     "acceptance_two_people": "assessments.services.acceptance.decide",
     "motion_two_people": "accounts.services.motions._record_for",
+    "second_entry_by_another": "publicity.services.paper_answers.enter_again",
     "tie_not_ended_by_oneself": "assessments.services.ties.end",
     "objection_accepted_by_not_investigator": _OF_LETTER,
     "objection_accepted_by_not_drafted_by": _OF_LETTER,

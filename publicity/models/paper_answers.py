@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.deputies import acts_as
 from accounts.models import User
 from assessments.drawing import ordered
 from audit.guards import append_only
@@ -97,14 +98,14 @@ class SecondEntryQuerySet(models.QuerySet["SecondEntry"]):
         return self.filter(entered_by=None)
 
     def waiting_for(self, user: User) -> Self:
-        return self.waiting().exclude(first_by=user)
+        return self.waiting().exclude(acts_as(user, "first_by"))
 
     def differing(self) -> Self:
         """Entered again, with differences that nobody has settled."""
         return self.filter(entered_by__isnull=False, settled_on=None)
 
     def to_settle_by(self, user: User) -> Self:
-        return self.differing().exclude(first_by=user)
+        return self.differing().exclude(acts_as(user, "first_by"))
 
 
 class SecondEntry(models.Model):

@@ -6,6 +6,7 @@ from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.deputies import acts_as
 from accounts.enums import OrganisationKind
 from accounts.rules import is_inspector, is_office, sees_city
 from accounts.todos import TODO_ROWS, TODOS, Asked, TodoKind, TodoRow, TodoSource, page
@@ -54,7 +55,7 @@ def _second_entries(asked: Asked) -> Part:
     """What somebody else entered first: to be entered again, or with differences; by appraisal, counted."""
     of_others = SecondEntry.objects.visible_to(asked.user).filter(settled_on=None)
     return TODO_ROWS.part(
-        of_others.exclude(first_by=asked.user),
+        of_others.exclude(acts_as(asked.user, "first_by")),
         by=("kind", "key", "about"),
         kind=_KIND_OF_SECOND,
         key="response__appraisal",

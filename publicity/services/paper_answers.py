@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.deputies import is_another
 from accounts.models import User
 from assessments.evidence.intake import Taken, take_in
 from assessments.services.storing import files_with_rows, store_taken
@@ -119,7 +120,7 @@ def enter_again(
     entry = SecondEntry.objects.filter(response=_form(appraisal, code)).first()
     if entry is None:
         raise ValidationError({"code": _("The form with this code was not drawn to be entered again.")})
-    if entry.first_by_id == by.pk:
+    if not is_another(by, entry.first_by_id):
         raise ValidationError({"code": _("You entered this form first: another person enters it again.")})
     if entry.entered_on:
         told = _("The form with this code was entered again on %(day)s by %(name)s.")
@@ -148,7 +149,7 @@ def settle(*, entry: SecondEntry, says: Mapping[int, Any], by: User) -> None:
     held = SecondEntry.objects.differing().filter(pk=entry.pk).select_related("response").first()
     if held is None:
         raise InvalidTransition(_("There is no difference to be settled any more."))
-    if held.first_by_id == by.pk:
+    if not is_another(by, held.first_by_id):
         raise PermissionDenied(_("You entered this form first: another person settles the differences."))
     _check_settled(held, says)
     form = held.response

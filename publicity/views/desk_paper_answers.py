@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.deputies import acts_as
 from accounts.http import StaffRequest
 from accounts.rules import require_office
 from audit.services import note_export
@@ -116,7 +117,7 @@ def second(request: StaffRequest, pk: int) -> HttpResponse:
         "page": AppraisalPage(found),
         "form": form,
         "mine": drawn.waiting_for(request.user),
-        "of_others": drawn.waiting().filter(first_by=request.user),
+        "of_others": drawn.waiting().filter(acts_as(request.user, "first_by")),
         "differing": drawn.differing().select_related("entered_by"),
     }
     status = 422 if form.is_bound else 200
