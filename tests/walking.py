@@ -9,7 +9,7 @@ back, days pass (`BESIDES`).
 import datetime
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.utils import translation
 
@@ -17,7 +17,7 @@ from accounts.enums import Role
 from accounts.models import Motion, User
 from accounts.services import motions
 from assessments.enums import RoundKind, SheetRole, Verdict
-from assessments.models import Acceptance, Assessment, Deliberation, Finding, Round, Sheet
+from assessments.models import Acceptance, Assessment, Deliberation, Finding, Round
 from assessments.queries import findings_of, lead_of, standing_members
 from assessments.services import (
     acceptance,
@@ -119,6 +119,12 @@ class Campaign:
     def somebody(self, people: Sequence[User], *, but: object = None) -> User:
         """One of them who is not the person of this key."""
         return self.chance.of([person for person in people if person.pk != but])
+
+
+def present(person: User | None) -> User:
+    """Whoever the record must name by now."""
+    assert person
+    return person
 
 
 def liaison(site: Site) -> User:
@@ -237,7 +243,7 @@ def fill_in(walk: Campaign, site: Site) -> None:
 def deliberate(walk: Campaign, site: Site) -> None:
     visit = _visit(site)
     for disputed in Deliberation.objects.open().filter(sheet__assessment=visit).order_by("pk"):
-        lead = lead_of(visit)
+        lead = present(lead_of(visit))
         proposal = deliberation.propose(deliberation=disputed, level="met", points=None, reason="", by=lead)
         for member in standing_members(visit).exclude(user=lead).order_by("pk"):
             deliberation.answer(proposal=proposal, agrees=True, text="", by=member.user)
@@ -247,13 +253,13 @@ def sign(walk: Campaign, site: Site) -> None:
     visit = _visit(site)
     sheet = visit.sheets.get(role=SheetRole.FINAL)
     opinions = {score.item_id: WHY for score in signing.items_below_full(sheet)}
-    signing.sign(sheet=sheet, opinions=opinions, by=lead_of(visit))
+    signing.sign(sheet=sheet, opinions=opinions, by=present(lead_of(visit)))
 
 
 def comment(walk: Campaign, site: Site) -> None:
     by = liaison(site)
     if walk.chance.one_in(3):
-        finding = findings_of(site).filter(state="put").order_by("pk").first()
+        finding = findings_of(site).filter(state="put").order_by("pk")[0]
         hearing.comment(finding=finding, agrees=False, text=WHY, by=by)
     hearing.agree_to_rest(site=site, by=by)
 
@@ -343,7 +349,7 @@ def take_up(walk: Campaign, site: Site) -> None:
 
 def look_into(walk: Campaign, site: Site) -> None:
     letter = _letter(site)
-    inquiries.report(objection=letter, findings=WHY, by=letter.investigator)
+    inquiries.report(objection=letter, findings=WHY, by=present(letter.investigator))
 
 
 def _others(walk: Campaign, letter: Objection, people: Sequence[User]) -> list[User]:
@@ -465,12 +471,7 @@ def mistaken_lists() -> list[Filing]:
 
 def take_back(walk: Campaign, filing: Filing) -> None:
     by = filing.filed_by if filing.state == FilingState.FILED else filing.reviewed_by
-    services.recall(filing=filing, reason=WHY, by=by)
-
-
-def submitted() -> list[Sheet]:
-    own = Sheet.objects.filter(role=SheetRole.SELF, assessment__site__stage=Stage.SELF_ASSESSED)
-    return list(own.filter(assessment__site__assessments__assignment=None).distinct().order_by("pk"))
+    services.recall(filing=filing, reason=WHY, by=present(by))
 
 
 def days_pass(walk: Campaign, _now: str) -> None:
@@ -479,7 +480,7 @@ def days_pass(walk: Campaign, _now: str) -> None:
     notices.close_ended(today())
 
 
-BESIDES: Mapping[str, tuple[Callable[[], list], Callable[[Campaign, object], None]]] = {
+BESIDES: Mapping[str, tuple[Callable[[], list[Any]], Callable[[Campaign, Any], None]]] = {
     "A citizen objects": (running_notices, object_to),
     "The office moves to change its notice": (without_motion, move_to_change),
     "Another person decides what was moved": (open_motions, answer_motion),
