@@ -389,12 +389,25 @@ def _check_another(site: Site, row: Transition, by: User) -> None:
 def _check_doer(site: Site, row: Transition, by: User) -> None:
     if row.undoes is None:
         return
-    last = site.history.order_by("pk").last()
+    last = _last_standing(site)
     if last is None or last.action != row.undoes or last.by_id != by.pk:
         raise InvalidTransition(
             _("Only who took the step “%(action)s” can take it back, until somebody else has acted.")
             % {"action": row.undoes.label}
         )
+
+
+def _last_standing(site: Site) -> StageChange | None:
+    """The last step of the site that was not taken back."""
+    taken_back = 0
+    for step in site.history.order_by("-pk"):
+        if TRANSITIONS[Action(step.action)].undoes:
+            taken_back += 1
+        elif taken_back:
+            taken_back -= 1
+        else:
+            return step
+    return None
 
 
 def _check_phase(site: Site, action: Action, ordinals: tuple[int, ...]) -> None:

@@ -33,8 +33,8 @@ from assessments.services import (
 from desk import next_step
 from desk.site_facts import with_facts
 from publicity.enums import ObjectionState
-from publicity.models import Notice, Objection
-from publicity.services import inquiries, naming, notices, objections
+from publicity.models import Naming, Notice, Objection, Revocation
+from publicity.services import inquiries, naming, notices, objections, warned
 from publicity.services.inquirers import investigators
 from sites import services
 from sites.calendar import today
@@ -207,11 +207,12 @@ def send_team(walk: Campaign, site: Site) -> None:
     """Of two inspectors nobody has met before; where the open round has seen the site, of another round."""
     kind = RoundKind.INSPECTION if site.stage == Stage.SELF_ASSESSED else RoundKind.ACCEPTANCE
     here = _round(kind)
-    if here is None or here.due_on < today() or here.assessments.filter(site=site).exists():
-        if here and here.due_on < today():
-            rounds.put_off(round=here, due_on=today() + datetime.timedelta(days=30), by=walk.office[0])
-        else:
-            here = open_round(walk, kind)
+    if here is None or here.assessments.filter(site=site).exists():
+        here = open_round(walk, kind)
+    elif here.due_on < today():
+        later = today() + datetime.timedelta(days=30)
+        rounds.put_off(round=here, due_on=later, by=walk.chance.of(walk.office))
+        here.refresh_from_db()
     people = [factories.user(Role.INSPECTOR) for _ in range(2)]
     days = {"starts_on": max(here.opened_on, today()), "ends_on": here.due_on}
     team = teams.form_team(
@@ -244,7 +245,7 @@ def deliberate(walk: Campaign, site: Site) -> None:
     visit = _visit(site)
     for disputed in Deliberation.objects.open().filter(sheet__assessment=visit).order_by("pk"):
         lead = present(lead_of(visit))
-        proposal = deliberation.propose(deliberation=disputed, level="met", points=None, reason="", by=lead)
+        proposal = deliberation.propose(deliberation=disputed, level="met", points=None, reason=WHY, by=lead)
         for member in standing_members(visit).exclude(user=lead).order_by("pk"):
             deliberation.answer(proposal=proposal, agrees=True, text="", by=member.user)
 
@@ -375,6 +376,41 @@ def approve_answer(walk: Campaign, site: Site) -> None:
         inquiries.approve(objection=letter, seen=letter.handlings.latest("pk").pk, by=by)
 
 
+def recheck(walk: Campaign, site: Site) -> None:
+    scene.rechecked(site.naming, walk.chance.of(walk.office), is_met=not walk.chance.one_in(3))
+
+
+def recheck_or_propose(walk: Campaign, site: Site) -> None:
+    if walk.chance.one_in(2) and not warned.hearing_obstacle(warned.standing_warning(site.naming)):
+        warned.hear(naming=site.naming, grounds=WHY, by=walk.chance.of(walk.office))
+    else:
+        recheck(walk, site)
+
+
+def lift(walk: Campaign, site: Site) -> None:
+    by = next(person for person in walk.office if not warned.lifting_obstacle(site.naming, person))
+    warned.restore(naming=site.naming, reason=WHY, by=by)
+
+
+def answer_warning(walk: Campaign, site: Site) -> None:
+    warned.answer(naming=site.naming, text=WHY, by=liaison(site))
+
+
+def state_view(walk: Campaign, site: Site) -> None:
+    warned.state_view(naming=site.naming, text=WHY, by=liaison(site))
+
+
+def revoke(walk: Campaign, site: Site) -> None:
+    """By one of the leading group who did not warn it."""
+    by = walk.somebody(walk.leaders, but=site.history.filter(action="warn").latest("pk").by_id)
+    warned.revoke(naming=site.naming, reason=WHY, why_early=WHY, by=by)
+
+
+def take_plaque_back(walk: Campaign, site: Site) -> None:
+    revocation = Revocation.objects.get(naming=site.naming)
+    naming.take_back_plaque(revocation=revocation, returned_on=today(), by=walk.office[0])
+
+
 # What is to be done, as the to-do list calls it.
 ACTS: Mapping[str, Callable[[Campaign, Site], None]] = {
     "file the list": file_list,
@@ -405,6 +441,15 @@ ACTS: Mapping[str, Callable[[Campaign, Site], None]] = {
     "reopen for rectification": reopen,
     "announce publicly": announce,
     "name the site": name,
+    "Recheck the site": recheck,
+    "Recheck the site: its unit says that it has mended": recheck,
+    "Recheck the site: the time to mend is over": recheck,
+    "Recheck the site again, or propose to revoke its naming": recheck_or_propose,
+    "Lift the warning: what was found is mended": lift,
+    "Mend what the warning says, and answer it": answer_warning,
+    "State your view: it is considered to revoke the naming": state_view,
+    "Decide whether the naming is revoked: the unit was heard": revoke,
+    "Take the plaque back": take_plaque_back,
     "Handle the objection": take_up,
     "Look into the objection and write down what you found": look_into,
     "Draft the answer to the objection": draft_answer,
@@ -474,6 +519,31 @@ def take_back(walk: Campaign, filing: Filing) -> None:
     services.recall(filing=filing, reason=WHY, by=present(by))
 
 
+def named_sites() -> list[Naming]:
+    return list(Naming.objects.filter(site__stage=Stage.NAMED).order_by("pk"))
+
+
+def complain(walk: Campaign, of: Naming) -> None:
+    scene.complained(of, by=walk.chance.of(walk.office))
+
+
+def to_warn() -> list[Naming]:
+    return [each for each in named_sites() if warned.notes_since_last_step(each).wanting().exists()]
+
+
+def warn(walk: Campaign, of: Naming) -> None:
+    able = [by for by in (*walk.office, *walk.leaders) if not warned.warning_obstacle(of, by)]
+    warned.warn(naming=of, reason=WHY, working_days=1 + walk.chance.draw(10), by=walk.chance.of(able))
+
+
+def to_hand_over() -> list[Naming]:
+    return list(Naming.objects.filter(plaque_handed_on=None, site__stage=Stage.NAMED).order_by("pk"))
+
+
+def hand_over(walk: Campaign, of: Naming) -> None:
+    naming.hand_over_plaque(naming=of, received_by="示例", handed_on=today(), by=walk.office[0])
+
+
 def days_pass(walk: Campaign, _now: str) -> None:
     """Up to a fortnight; what the portal does by itself each day is done."""
     walk.set_day(today() + datetime.timedelta(days=1 + walk.chance.draw(14)))
@@ -485,5 +555,8 @@ BESIDES: Mapping[str, tuple[Callable[[], list[Any]], Callable[[Campaign, Any], N
     "The office moves to change its notice": (without_motion, move_to_change),
     "Another person decides what was moved": (open_motions, answer_motion),
     "A mistake is taken back": (mistaken_lists, take_back),
+    "A citizen complains of a named site": (named_sites, complain),
+    "A named site is warned": (to_warn, warn),
+    "A plaque is handed over": (to_hand_over, hand_over),
     "Days pass": (lambda: ["on"], days_pass),
 }

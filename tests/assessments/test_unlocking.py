@@ -49,8 +49,8 @@ def state_of(sheet):
 # -- who, and why -----------------------------------------------------------
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role != Role.OFFICE])
-def test_only_the_office_unlocks(signed, role):
+@pytest.mark.parametrize("role", [role for role in Role if role not in Role.CITY_WIDE])
+def test_only_the_city_unlocks(signed, role):
     with pytest.raises(PermissionDenied):
         unlock(signed, by=factories.user(role))
     assert state_of(signed) == (SheetState.SIGNED, 1, Stage.RECTIFYING)

@@ -5,6 +5,7 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from accounts.enums import Role
+from accounts.models import Motion
 from assessments.enums import SheetRole, SheetState
 from assessments.marks import standard_items
 from assessments.models import Finding
@@ -13,6 +14,7 @@ from documents.models import Document
 from sites.enums import Stage
 from standards.enums import Kind
 from tests import factories
+from tests.agreeing import agreed
 from tests.assessments import builders
 from tests.assessments.pages import score, url
 
@@ -206,6 +208,9 @@ def test_unlock_asks_for_a_reason(client, signed):
 def test_unlocked_sheet_is_the_leaders_again_and_the_old_one_is_read(client, signed):
     why = "第一项误判（示例）"
     assert client.post(url("sheet_unlock", signed.pk), {"reason": why}).url == url("sheet", signed.pk)
+    motion = Motion.objects.get()
+    assert client.get(url("sheet_unlock", signed.pk)).url == motion.get_absolute_url()
+    agreed()
     assert client.post(url("sheet_unlock", signed.pk), {"reason": why}).status_code == 422
     leader = signed.assessment.assignment.team.leader
     for person in (builders.office(), leader):
@@ -223,6 +228,7 @@ def test_unlocked_sheet_is_the_leaders_again_and_the_old_one_is_read(client, sig
 
 def test_unit_sees_no_version_while_the_sheet_is_open(client, signed, site):
     client.post(url("sheet_unlock", signed.pk), {"reason": "示例"})
+    agreed()
     client.force_login(builders.liaison(site))
     assert client.get(url("sheet_version", signed.pk, 1)).status_code == 404
     builders.sign(signed)
@@ -287,6 +293,7 @@ def test_papers_of_a_deliberation(client, site, on):
 
 def test_verification_says_that_a_paper_was_withdrawn_and_not_why(client, signed):
     client.post(url("sheet_unlock", signed.pk), {"reason": "第一项误判"})
+    agreed()
     client.logout()
     (paper,) = Document.objects.filter(kind="score_sheet")
     text = client.get(reverse("publicity:verify_code", args=[paper.verification_code])).content.decode()

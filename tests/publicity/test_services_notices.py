@@ -172,13 +172,13 @@ def test_withdrawing_takes_the_sites_back_and_keeps_the_page(on):
     assert {entry.site.stage for entry in notice.entries.all()} == {Stage.ACCEPTED}
 
 
-def test_withdrawing_needs_a_reason_and_the_office(on):
+def test_withdrawing_needs_a_reason_and_the_city(on):
     on("2008-05-05")
     notice = scene.publish()
     with pytest.raises(ValidationError):
         notices.withdraw(notice=notice, reason=" ", by=factories.user(Role.OFFICE))
     with pytest.raises(PermissionDenied):
-        notices.withdraw(notice=notice, reason="示例", by=factories.user(Role.LEADING_GROUP))
+        notices.withdraw(notice=notice, reason="示例", by=factories.user(Role.DISTRICT))
 
 
 def test_withdrawing_twice_is_refused(on):
@@ -334,8 +334,8 @@ def test_notice_that_is_over_or_withdrawn_cannot_be_extended(on):
     assert not Document.objects.filter(kind=DocumentKind.NOTICE_EXTENSION).exists()
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role != Role.OFFICE])
-def test_extending_is_the_offices_alone(on, role):
+@pytest.mark.parametrize("role", [role for role in Role if role not in Role.CITY_WIDE])
+def test_extending_is_the_citys_alone(on, role):
     on("2008-05-05")
     with pytest.raises(PermissionDenied):
         extend(scene.publish(), by=factories.user(role))

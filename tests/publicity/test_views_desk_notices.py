@@ -6,10 +6,12 @@ import pytest
 from django.urls import reverse
 
 from accounts.enums import Role
+from accounts.models import Motion
 from publicity.models import Naming, Notice
 from publicity.services import notices
 from sites.enums import Stage
 from tests import factories
+from tests.agreeing import agreed
 from tests.publicity import scene
 
 pytestmark = pytest.mark.django_db
@@ -158,9 +160,15 @@ def test_withdraw_needs_a_reason(client, notice):
     assert list(page.context["withdraw_form"].errors) == ["reason"]
 
 
-def test_withdraw_works(client, notice):
+def test_withdrawn_once_another_person_agrees(client, notice):
     scene.sign_in(client, Role.OFFICE)
     assert client.post(of(notice, "_withdraw"), {"reason": "示例撤回理由"}).status_code == 302
+    motion = Motion.objects.get()
+    page = client.get(of(notice))
+    assert motion.get_absolute_url() in page.content.decode()
+    assert page.context["withdraw_form"] is page.context["extend_form"] is None
+    assert not Notice.objects.get().withdrawal_reason
+    agreed()
     assert Notice.objects.get().withdrawal_reason == "示例撤回理由"
 
 
@@ -227,6 +235,7 @@ def test_extend_shows_the_counted_end_before_it_is_taken(client, notice):
     notice.refresh_from_db()
     assert notice.ends_on.isoformat() == "2008-05-12"
     assert client.post(of(notice, "_extend"), data | {"seen_end": "2008-05-14"}).url == of(notice)
+    agreed()
     notice.refresh_from_db()
     assert notice.ends_on.isoformat() == "2008-05-14"
     assert "示例故障" in client.get(of(notice)).content.decode()

@@ -114,3 +114,12 @@ def test_page_offers_it_to_its_doer_alone(client):
     assert client.post(address, {"reason": WHY}).status_code == 302
     filing.refresh_from_db()
     assert (filing.state, filing.remarks) == (FilingState.RETURNED, WHY)
+
+
+def test_a_review_that_was_taken_back_leaves_the_filer_the_last():
+    filing, clerk = making.reviewed_list()
+    services.recall(filing=filing, reason=WHY, by=filing.reviewed_by)
+    services.recall(filing=filing, reason=WHY, by=clerk)
+    filing.refresh_from_db()
+    assert filing.state == FilingState.RETURNED
+    assert {site.stage for site in filing.sites.all()} == {Stage.RETURNED}

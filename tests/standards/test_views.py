@@ -11,6 +11,7 @@ from standards.enums import Kind, VersionState
 from standards.fingerprints import fingerprint, of_version
 from standards.models import Rulebook, Standard
 from tests import factories
+from tests.agreeing import agreed
 from tests.publicity.crawler import Page
 from tests.standards import drafting
 
@@ -344,12 +345,14 @@ def test_page_before_publication_shows_what_it_means_and_what_changes(client, of
 
 @pytest.mark.parametrize("make", [drafting.draft, drafting.draft_rulebook])
 @pytest.mark.parametrize("adopt", [True, False])
-def test_draft_is_published(client, office, make, adopt):
+def test_draft_is_published_once_the_leading_group_agrees(client, office, make, adopt):
     version = make()
     address = url(f"{version._meta.model_name}_publish", version.pk)
     body = {"seen": of_version(version), **({"adopt": "on"} if adopt else {})}
 
     assert client.post(address, body).url == version.get_absolute_url()
+    assert version.series().published().get() != version
+    assert agreed().get_absolute_url() not in client.get(version.get_absolute_url()).content.decode()
 
     assert version.series().published().get() == version
     assert version.programmes.exists() == adopt
