@@ -17,6 +17,7 @@ from django.utils import translation
 
 from accounts.enums import Role
 from accounts.models import User
+from accounts.services import motions
 from accounts.todos import TODOS
 from assessments.enums import RoundKind, ScoreLevel, Verdict
 from assessments.marks import standard_items
@@ -106,6 +107,7 @@ DONE_AT = {
     "Take the plaque back": {"publicity_desk:naming_plaque_return"},
     # what waits besides
     "Read the outgoing messages, then release or discard them": {"people:message_release"},
+    "Decide what somebody else proposes": {"people:motion_agree", "people:motion_decline"},
     "Hold the draw or abandon it": {"assessments:draw_hold"},
     "Recheck the site and fill in the sheet": _SHEET,
     "Have the paper made again: it failed": {"documents:retry"},
@@ -298,6 +300,16 @@ def objection() -> str:
     return "2008-05-06"
 
 
+def moved() -> str:
+    """What the office proposes, of each kind that can be open at once."""
+    with builders.on("2008-05-05"):
+        notice, office = scene.publish(), builders.office()
+        factories.user(Role.LEADING_GROUP)
+        motions.move(kind="notice.withdraw", record=notice, values={"reason": "示例"}, by=office)
+        factories.user(Role.OFFICE)
+    return "2008-05-06"
+
+
 def ended_notice() -> str:
     with builders.on("2008-05-05"):
         notice = scene.publish(*scene.accepted(2))
@@ -449,6 +461,7 @@ SCENES: tuple[Callable[[], str], ...] = (
     acceptances,
     paper_answers,
     objection,
+    moved,
     ended_notice,
     tracked,
     warnings,
