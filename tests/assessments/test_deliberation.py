@@ -10,7 +10,6 @@ from accounts.models import Notification
 from assessments.enums import ScoreLevel, SheetRole
 from assessments.marks import standard_items
 from assessments.models import Argument, Deliberation, Proposal, ProposalAnswer, Score, ScoreEntry, Sheet
-from assessments.scoring import Mark, gap_percent
 from assessments.services import deliberation as services
 from assessments.services import recusals, scores, sheets
 from sites.enums import Stage
@@ -21,35 +20,6 @@ from tests.assessments import builders
 from tests.at_once import at_once
 
 pytestmark = pytest.mark.django_db
-
-
-def mark(points: str, level: str | None = "partly") -> Mark:
-    return Mark(Decimal(points), Decimal(3), level)
-
-
-@pytest.mark.parametrize(
-    ("marks", "gap"),
-    [
-        ([], "0"),
-        ([mark("1.5")], "0"),
-        ([mark("1.5"), mark("1.5")], "0"),
-        ([mark("3", "met"), mark("0", "unmet")], "100"),
-        ([mark("3", "met"), mark("2.1")], "30"),
-        ([mark("3", "met"), mark("2"), mark("1.5")], "50"),
-        ([mark("3", "met"), mark("0", None)], "0"),
-        ([mark("0", "inapplicable"), mark("0", "inapplicable")], "0"),
-        ([mark("0", "inapplicable"), mark("3", "met")], "100"),
-        ([mark("0", "inapplicable"), mark("0", "unmet")], "100"),
-        ([mark("0", "inapplicable"), mark("0", None)], "0"),
-    ],
-)
-def test_gap_between_marks(marks, gap):
-    assert gap_percent(marks) == Decimal(gap)
-
-
-def test_gap_is_exact():
-    """30.33 % is more than 30 %."""
-    assert gap_percent([mark("3", "met"), mark("2.09")]) > 30
 
 
 # -- what is disputed -------------------------------------------------------

@@ -14,6 +14,7 @@ from assessments.scoring import (
     band,
     best_form,
     composite,
+    gap_percent,
     level_of,
     percent,
     points_after_faults,
@@ -271,3 +272,35 @@ def test_appraisal_counts_each_question_by_itself():
 def test_appraisal_without_an_answer_is_no_score():
     with pytest.raises(ValueError, match="nobody has answered"):
         appraised([])
+
+
+# -- how far the marks of one item lie apart ---------------------------------------------
+
+
+def given(points: str, level: str | None = "partly") -> Mark:
+    return Mark(Decimal(points), Decimal(3), level)
+
+
+@pytest.mark.parametrize(
+    ("marks", "gap"),
+    [
+        ([], "0"),
+        ([given("1.5")], "0"),
+        ([given("1.5"), given("1.5")], "0"),
+        ([given("3", "met"), given("0", "unmet")], "100"),
+        ([given("3", "met"), given("2.1")], "30"),
+        ([given("3", "met"), given("2"), given("1.5")], "50"),
+        ([given("3", "met"), given("0", None)], "0"),
+        ([given("0", "inapplicable"), given("0", "inapplicable")], "0"),
+        ([given("0", "inapplicable"), given("3", "met")], "100"),
+        ([given("0", "inapplicable"), given("0", "unmet")], "100"),
+        ([given("0", "inapplicable"), given("0", None)], "0"),
+    ],
+)
+def test_gap_between_marks(marks, gap):
+    assert gap_percent(marks) == Decimal(gap)
+
+
+def test_gap_is_exact():
+    """30.33 % is more than 30 %."""
+    assert gap_percent([given("3", "met"), given("2.09")]) > 30

@@ -1,0 +1,126 @@
+"""Who may what by the role alone, room by room: a table written by hand from the plan.
+
+Whatever a room's rules ask of a person alone stands here, and among the room's own tests what they ask
+about a record.
+"""
+
+import inspect
+from importlib import import_module
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from accounts.enums import Role
+from accounts.models import User
+from accounts.rules import is_over_the_office, require_city, require_office
+
+L, O, D, I, U, A = Role  # leading group, office, district, inspector, a unit's liaison, auditor  # noqa: E741
+CITY, OVER = {L, O}, {L, O, D}
+# An account for accounts alone has no role.
+NONE = ""
+
+MAY = {
+    "accounts": {
+        "is_leading_group": {L},
+        "is_office": {O},
+        "is_district_office": {D},
+        "is_inspector": {I},
+        "is_liaison": {U},
+        "is_auditor": {A},
+        "has_role": {L, O, D, I, U, A},
+        "sees_city": CITY,
+        "oversees": OVER,
+        "manages_people": {O, D},
+    },
+    "standards": {"reads_versions": CITY, "writes_versions": {O}},
+    "sites": {},
+    "documents": {"reads_all_papers": CITY, "is_to_judge_afresh": {I}},
+    "assessments": {
+        "may_stand_aside": {*OVER, I},
+        "reads_recusals": CITY,
+        "runs_rounds": {O},
+        "follows_rounds": CITY,
+        "reads_draws": {*CITY, A},
+        "has_sheets": {I, U},
+        "consents": {O},
+        "unlocks": {O},
+        "looks_for_copies": {*CITY, I},
+        "knows_strangers": {I},
+        "sees_camera_data": {O},
+        "checks_rectification": {O},
+        "reads_acceptances": CITY,
+        "recommends": {O},
+        "decides": {L},
+    },
+    "publicity": {
+        "reads_notices": CITY,
+        "knows_objections": CITY,
+        "reads_objections": CITY,
+        "handles_objections": {O},
+        "reads_complaints": CITY,
+        "reads_rechecks": OVER,
+        "reads_recheck_draws": {*CITY, A},
+        "reads_appraisals": CITY,
+        "hangs_up_posters": {*OVER, U},
+        "reads_articles": {*OVER, U},
+        "writes_articles": {O, D, U},
+    },
+    "desk": {
+        "reads_trail": {A},
+        "has_work": {L, O, D, I, U, NONE},
+        "reads_deadlines": {L, O, D, I, U},
+        "reads_every_deadline": CITY,
+        "reads_reminders": CITY,
+        "reminds": {O, D},
+        "answers_for_others": {*OVER, I},
+        "asks_for_dossiers": {*OVER, U},
+    },
+}
+
+
+def predicates(room: str) -> dict[str, object]:
+    """The functions of a room's rules that ask for a person, and answer yes or no."""
+    module = import_module(f"{room}.rules")
+    found = {}
+    for name, function in inspect.getmembers(module, inspect.isfunction):
+        asks = [
+            parameter.name
+            for parameter in inspect.signature(function).parameters.values()
+            if parameter.default is parameter.empty
+        ]
+        is_own = function.__module__ == module.__name__
+        if is_own and asks == ["user"] and function.__annotations__["return"] is bool:
+            found[name] = function
+    return found
+
+
+@pytest.mark.parametrize("room", MAY)
+def test_every_rule_about_a_person_alone_is_in_the_table(room):
+    assert set(predicates(room)) == set(MAY[room])
+
+
+@pytest.mark.parametrize("room", MAY)
+def test_who_may(room):
+    for name, ask in predicates(room).items():
+        for role in (*Role, NONE):
+            assert ask(User(role=role)) is (role in MAY[room][name]), (name, role)
+
+
+def test_administrator_manages_people_and_no_campaign():
+    administrator = User(role=NONE, is_superuser=True)
+    may = {name for room in MAY for name, ask in predicates(room).items() if ask(administrator)}
+    assert may == {"manages_people", "has_work"}
+
+
+@pytest.mark.parametrize(("require", "who"), [(require_office, {O}), (require_city, CITY)])
+def test_others_are_denied(require, who):
+    for role in (*Role, NONE):
+        if role in who:
+            require(User(role=role))
+        else:
+            with pytest.raises(PermissionDenied):
+                require(User(role=role))
+
+
+def test_leading_group_and_auditors_are_over_the_office():
+    assert [role for role in (*Role, NONE) if is_over_the_office(role)] == [L, A]
