@@ -206,3 +206,144 @@ def test_random_draw_takes_as_many_sites_as_asked_for(pool, wanted, limit, seed)
     taken = [site for team in drawn for site in team["sites"]]
     assert sorted(taken) == sorted(ordered(seed, (site["code"] for site in sites))[:wanted])
     assert all(len(team["sites"]) <= limit for team in drawn)
+
+
+# -- worked by hand ------------------------------------------------------------
+
+# The order of SHA-256 of "2008:code": teams A, C, B; sites 5, 6, 1, 3, 2, 4; people 6, 2, 4, 7, 3, 1, 5.
+SEED = "2008"
+
+
+def test_order_that_the_hand_worked_draws_go_by():
+    assert ordered(SEED, "ABC") == ["A", "C", "B"]
+    assert ordered(SEED, [f"s{n}" for n in range(1, 7)]) == ["s5", "s6", "s1", "s3", "s2", "s4"]
+    assert ordered(SEED, [f"p{n}" for n in range(1, 8)]) == ["p6", "p2", "p4", "p7", "p3", "p1", "p5"]
+
+
+def one(code, unit="", load=0, barred=""):
+    return {"code": code, "name": code, "unit": unit or code, "load": load, "barred": barred.split()}
+
+
+def drawn(teams, people, sites, limit=9, seed=SEED):
+    """Each team's sites, in the teams' own order."""
+    conditions = {
+        "people": people,
+        "sites": [{"code": code, "name": code, "unit": ""} for code in sites.split()],
+        "limit": limit,
+        "teams": [{"name": name, "members": members.split()} for name, members in teams.items()],
+    }
+    result = draw(conditions, seed)["teams"]
+    assert [(team["name"], " ".join(team["members"])) for team in result] == list(teams.items())
+    return {team["name"]: " ".join(team["sites"]) for team in result}
+
+
+def left_over(*args, **more):
+    with pytest.raises(LeftOver) as found:
+        drawn(*args, **more)
+    assert str(found.value) == ", ".join(found.value.sites)
+    return found.value.sites
+
+
+def test_each_site_goes_to_whom_has_fewest_of_equals_to_the_first():
+    """C has one already: 5 to A, 6 to B, 1 to A (all one), 3 to C, 2 to B, 4 to A (all two)."""
+    people = [one("p1"), one("p2"), one("p3", load=1)]
+    assert drawn({"A": "p1", "B": "p2", "C": "p3"}, people, "s1 s2 s3 s4 s5 s6") == {
+        "A": "s5 s1 s4",
+        "B": "s6 s2",
+        "C": "s3",
+    }
+
+
+def test_what_a_team_has_is_what_its_busiest_member_has():
+    people = [one("p1"), one("p2", load=2), one("p3", load=1)]
+    assert drawn({"A": "p1 p2", "B": "p3"}, people, "s5 s6") == {"A": "s6", "B": "s5"}
+
+
+def test_site_is_handed_on_to_make_room():
+    """B may not go to 1 and 3: 5 to A, 6 to B, 1 to A; at 3 A has two, so 5 is handed on to B."""
+    people = [one("p1"), one("p2", barred="s1 s3")]
+    assert drawn({"A": "p1", "B": "p2"}, people, "s1 s3 s5 s6") == {"A": "s1 s3", "B": "s5 s6"}
+
+
+def test_site_is_handed_on_over_two_teams():
+    """Only A may take 1, B alone 5 beside A, C alone 6 beside B: all three move up."""
+    people = [one("p1", barred="s6"), one("p2", barred="s1"), one("p3", barred="s1 s5")]
+    assert drawn({"A": "p1", "B": "p2", "C": "p3"}, people, "s1 s5 s6", limit=1) == {
+        "A": "s1",
+        "B": "s5",
+        "C": "s6",
+    }
+
+
+def test_one_barred_member_keeps_the_whole_team_away():
+    people = [one("p1"), one("p2", barred="s5"), one("p3")]
+    assert drawn({"A": "p1 p2", "B": "p3"}, people, "s5") == {"A": "", "B": "s5"}
+
+
+def test_site_that_everybody_is_barred_from_is_left_over():
+    people = [one("p1", barred="s5"), one("p2", barred="s5")]
+    assert left_over({"A": "p1", "B": "p2"}, people, "s5 s6") == {"s5": Why.BARRED}
+
+
+def test_sites_beyond_the_limit_are_left_over():
+    assert left_over({"A": "p1"}, [one("p1", load=2)], "s1 s5 s6", limit=3) == {
+        "s6": Why.FULL,
+        "s1": Why.FULL,
+    }
+    assert drawn({"A": "p1"}, [one("p1", load=2)], "s5", limit=3) == {"A": "s5"}
+
+
+def test_who_sits_in_two_teams_has_the_sites_of_both():
+    """One has been given already: 5 to C, 6 to A, 1 to C, 3 to B, so that person 1 comes to three."""
+    teams, people = {"A": "p1", "B": "p1", "C": "p3"}, [one("p1", load=1), one("p3")]
+    assert drawn(teams, people, "s5 s6 s1 s3", limit=3) == {"A": "s6", "B": "s3", "C": "s5 s1"}
+    assert left_over(teams, people, "s5 s6 s1 s3", limit=2) == {"s6": Why.FULL, "s3": Why.FULL}
+
+
+@pytest.mark.parametrize(
+    ("units", "names", "size", "crews"),
+    [
+        # No more than two of U, so that each team has room for another one: 4 is passed over.
+        ("p6U p2U p4U p7V p3W p1V p5W", "甲乙", 2, ["p6 p7", "p2 p3"]),
+        # By unit U: 6, 4, 3, V: 2, 7, 1; dealt one by one; in each team the first in order leads.
+        ("p1V p2V p3U p4U p6U p7V", "甲乙", 3, ["p6 p7 p3", "p2 p4 p1"]),
+        ("p6U p2U p4V", "甲", 2, ["p6 p4"]),
+    ],
+)
+def test_teams_worked_by_hand(units, names, size, crews):
+    people = [one(code[:2], unit=code[2]) for code in units.split()]
+    made = form_crews(people, names, size, SEED)
+    assert [(crew["name"], " ".join(crew["members"])) for crew in made] == list(
+        zip(names, crews, strict=True)
+    )
+
+
+@pytest.mark.parametrize(
+    ("units", "missing", "full"),
+    [("p6U p2U p4U", 2, ["U"]), ("p6U p2U p4U p7V", 1, ["U"]), ("p6U p7V", 2, []), ("", 4, [])],
+)
+def test_too_few_for_two_teams_of_two(units, missing, full):
+    people = [one(code[:2], unit=code[2]) for code in units.split()]
+    with pytest.raises(TooFew) as found:
+        form_crews(people, "甲乙", 2, SEED)
+    assert (found.value.missing, found.value.full) == (missing, full)
+    assert found.value.args == (missing, full)
+
+
+def test_random_draw_takes_two_a_team_and_every_site_unless_it_is_said():
+    conditions = {
+        "people": [one("p1"), one("p2"), one("p3")],
+        "sites": [{"code": f"s{n}", "name": "", "unit": ""} for n in (1, 5, 6)],
+        "limit": 9,
+        "names": ["甲"],
+    }
+    assert draw(conditions, SEED)["teams"] == [
+        {"name": "甲", "members": ["p2", "p3"], "sites": ["s5", "s6", "s1"]}
+    ]
+    assert draw({**conditions, "site_count": 2, "size": 3}, SEED)["teams"] == [
+        {"name": "甲", "members": ["p2", "p3", "p1"], "sites": ["s5", "s6"]}
+    ]
+
+
+def test_draw_without_teams_gives_nothing_out():
+    assert draw({"people": [], "sites": [], "limit": 9}, SEED) == {"teams": []}

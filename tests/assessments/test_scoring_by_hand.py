@@ -17,6 +17,7 @@ from assessments.scoring import (
     gap_percent,
     level_of,
     percent,
+    plain,
     points_after_faults,
     points_for,
     points_needed,
@@ -144,6 +145,18 @@ def test_put_off_items_are_not_asked_for():
     scored = score_sheet([(D(10), [met(4), put_off(unmarked(6))])])
 
     assert (scored.is_complete, scored.items, scored.marked) == (True, 1, 1)
+
+
+def test_what_was_not_looked_at_earns_nothing_whatever_points_it_bears():
+    (section,) = score_sheet([(D(10), [Mark(D(3), D(5), None), met(5)])]).sections
+    assert (section.earned, section.base, section.points) == (D(5), D(10), D(5))
+
+
+def test_sheet_without_anything_is_written_as_0():
+    empty = score_sheet([])
+    (section,) = score_sheet([(D(10), [])]).sections
+    sums = (empty.points, empty.maximum, section.points, section.maximum, section.earned, section.base)
+    assert [plain(value) for value in sums] == ["0"] * 6
 
 
 @pytest.mark.parametrize(
