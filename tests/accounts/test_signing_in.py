@@ -112,6 +112,17 @@ def test_each_limit_that_allauth_knows_is_decided_by_us(settings, app):
     assert decided == set(limits.RATE_LIMITS)
 
 
+def test_limits_are_those_decided(settings):
+    """Of what there is a page for; the rest is shut, should it ever get an address."""
+    limits = {name: rate for name, rate in settings.ACCOUNT_RATE_LIMITS.items() if rate != "0/d/ip"}
+    assert limits == {
+        "login": None,
+        "login_failed": "100/m/ip,5/5m/key",
+        "reauthenticate": "10/m/user",
+        "change_password": "5/m/user",
+    }
+
+
 def test_signing_out_takes_a_post_and_leads_to_the_public_home(client, office):
     client.force_login(office)
     assert client.get(reverse("account_logout")).status_code == 200

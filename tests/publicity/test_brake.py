@@ -1,9 +1,19 @@
 """So many acts from one address in so much time, however they come."""
 
-import pytest
-from django.test import RequestFactory
+import datetime
+import hashlib
 
-from publicity.brake import Brake
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.test import RequestFactory
+from django.utils import timezone
+
+from publicity.brake import Brake, source_of
+from publicity.views.appraisals import GUESSING as CODES
+from publicity.views.notices import ATTACHING, OBJECTING
+from publicity.views.notices import GUESSING as RECEIPTS
 from tests.at_once import at_once, on_both
 
 pytestmark = pytest.mark.django_db
@@ -54,3 +64,40 @@ def test_burst_of_many_at_once_gets_no_more_places_than_there_are(database):
     burst = Brake(f"burst-{database}", most=3, seconds=60)
     at_once(*[lambda: won.append(burst.takes(asked("10.0.0.1"))) for _ in range(12)])
     assert sorted(won) == [False] * 9 + [True] * 3
+
+
+def test_limits_are_those_decided():
+    """An address: letters and what follows them twenty an hour, as receipts that are none; sixty codes."""
+    limits = {brake.name: (brake.most, brake.seconds) for brake in (OBJECTING, ATTACHING, RECEIPTS, CODES)}
+    assert limits == {
+        "objections": (20, 3600),
+        "attachments": (20, 3600),
+        "receipts": (20, 3600),
+        "appraisal-codes": (60, 600),
+    }
+
+
+@pytest.mark.parametrize(
+    ("address", "source"),
+    [
+        ("10.0.0.1", "10.0.0.1"),
+        ("::ffff:10.0.0.1", "10.0.0.1"),
+        ("2001:db8:0:1:2:3:4:5", "2001:db8:0:1::/64"),
+    ],
+)
+def test_source_of_an_act(address, source):
+    assert source_of(asked(address)) == source
+
+
+def test_place_is_kept_as_long_as_is_said_under_a_digest():
+    brake = Brake("kept", most=2, seconds=3600)
+    assert [brake.takes(asked("10.0.0.7")) for _ in range(3)] == [True, True, False]
+    digest = hashlib.sha256(b"10.0.0.7").hexdigest()
+    places = [f"brake-kept-{digest}-{number}" for number in range(3)]
+    assert list(cache.get_many(places)) == places[:2]
+    with connection.cursor() as cursor:
+        table = settings.CACHES["default"]["LOCATION"]
+        cursor.execute(f"SELECT expires FROM {table} WHERE cache_key LIKE %s", [f"%{places[0]}"])  # noqa: S608
+        (expires,) = cursor.fetchone()
+    until = datetime.datetime.fromisoformat(str(expires)).replace(tzinfo=datetime.UTC)
+    assert 3500 < (until - timezone.now()).total_seconds() <= 3600
