@@ -14,6 +14,7 @@ USAGE = """\
 ./portal bench [--postgres] [NAME …]     measure; a line a figure: name value unit target ok|short
 ./portal bench [--postgres] profile ADDRESS [USERNAME] [--sites N]
                                         what a page of the demo spends its time on
+./portal mutants [MODULE …]             whether the tests notice a fault in what must never be wrong
 ./portal manage COMMAND …               Django's own commands, in this portal's environment
 
 Each first installs what it needs. The environment steers it:
@@ -30,6 +31,7 @@ COMMANDS = {
     "test": ("deploy.testing", debian.RUN + debian.TEST, venv.DEVELOP),
     "check": ("deploy.checks", debian.CHECK, venv.DEVELOP),
     "bench": ("deploy.benches", debian.RUN, venv.RUN),
+    "mutants": ("deploy.mutations", debian.RUN, venv.DEVELOP),
     "manage": ("deploy.manage", debian.RUN, venv.RUN),
 }
 

@@ -229,6 +229,22 @@ def test_composite_worked_by_hand(terms, more, points, working):
     assert (result.points, result.working) == (D(points), working)
 
 
+@pytest.mark.parametrize(
+    ("bonus", "working"),
+    [
+        ("0", "50×80%＋80×20%＝56"),  # too low for a bonus, and there is none: no word of it
+        ("1", "50×80%＋80×20%＝56（加分1未计入：标准得分50低于60）"),
+    ],
+)
+def test_bonus_is_spoken_of_only_where_there_is_one(bonus, working):
+    assert accepted(50, 100, 80, bonus=D(bonus), bonus_from=D(60)).working == working
+
+
+def test_bonus_of_just_the_cap_counts_as_it_is():
+    result = accepted(100, 100, 100, bonus=D(5))
+    assert (result.bonus, result.working) == (D(5), "100×80%＋100×20%＋5＝105")
+
+
 def test_veto_beats_the_best_score():
     marks = {"excellent": D(90), "good": D(80), "qualified": D(60)}
 
@@ -280,6 +296,11 @@ def test_appraisal_worked_by_hand(answers, score, margin):
 def test_appraisal_counts_each_question_by_itself():
     result = appraised([(3, 0, 1, 2, 3), (3, 0, 0, 2, 2)])
     assert result.questions == ((0, 0, 0, 2), (2, 0, 0, 0), (1, 1, 0, 0), (0, 0, 2, 0), (0, 0, 1, 1))
+
+
+def test_appraisal_takes_no_answer_that_lacks_a_question():
+    with pytest.raises(ValueError, match="zip"):
+        appraised([[3, 3], [3]])
 
 
 def test_appraisal_without_an_answer_is_no_score():
