@@ -18,7 +18,7 @@ def portal(*arguments, **environ):
 def test_help_lists_the_commands(arguments):
     answer = portal(*arguments)
     assert answer.returncode == 0
-    for command in ("run", "test", "check", "bench", "manage"):
+    for command in ("run", "test", "check", "bench", "mutants", "manage"):
         assert f"./portal {command}" in answer.stdout
 
 

@@ -1,7 +1,6 @@
 """Every role × stage × action, against a table written by hand: what it allows works, all else is refused."""
 
 import datetime
-from typing import NamedTuple
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,6 +11,7 @@ from sites.enums import Action, Level, Stage
 from sites.models import Site, StageChange
 from sites.workflow import TRANSITIONS, InvalidTransition, PhaseClosed, available, check, perform
 from tests import factories
+from tests.sites.steps import EXPECTED
 
 pytestmark = pytest.mark.django_db
 
@@ -25,51 +25,6 @@ PHASES = {
     4: ("2008-05-01", "2008-05-31"),
 }
 NOTE = "示例理由"
-
-
-class Row(NamedTuple):
-    """What the plan says of a step: from where, to where, who at a site of the city and of a district."""
-
-    sources: str
-    targets: str
-    city: str
-    district: str
-    phases: tuple[int, ...]
-    reason: bool
-
-
-ANY_TIME = ()
-# Written by hand from the plan (parts three to six), and not from the table it is compared with.
-EXPECTED = {
-    "file": Row("draft returned", "filed", "liaison", "district", (1,), False),
-    "send_back": Row("filed", "returned", "office", "office", (1,), True),
-    "review": Row("filed", "reviewed", "office", "office", (1,), False),
-    "determine": Row("reviewed", "determined", "leading_group", "leading_group", (1,), False),
-    "set_aside": Row("reviewed", "returned", "leading_group", "leading_group", (1,), True),
-    "withdraw": Row("returned", "withdrawn", "liaison", "district", (1,), True),
-    "agree_plan": Row("determined", "building", "office", "district", (1, 2), False),
-    "submit_self_assessment": Row("building", "self_assessed", "liaison", "liaison", (2, 3), False),
-    "sign_inspection": Row("self_assessed", "rectifying rectified", "inspector", "inspector", (3,), False),
-    "unlock_inspection": Row("rectifying rectified", "self_assessed", "office", "office", (3,), True),
-    "verify_rectification": Row("rectifying", "rectified", "office", "office", (3, 4), False),
-    "pass_acceptance": Row("rectified", "accepted", "leading_group", "leading_group", (4,), False),
-    "fail_acceptance": Row("rectified", "not_accepted", "leading_group", "leading_group", (4,), True),
-    "reopen": Row("not_accepted", "rectifying", "office", "office", ANY_TIME, True),
-    "announce": Row("accepted", "on_notice", "office", "office", (4,), False),
-    "withdraw_notice": Row("on_notice", "accepted", "office", "office", ANY_TIME, True),
-    "uphold_objection": Row(
-        "on_notice accepted rectified",
-        "rectifying",
-        "office leading_group",
-        "office leading_group",
-        ANY_TIME,
-        True,
-    ),
-    "name": Row("on_notice", "named", "leading_group", "leading_group", ANY_TIME, False),
-    "warn": Row("named", "warned", "office", "office", ANY_TIME, True),
-    "restore": Row("warned", "named", "office", "office", ANY_TIME, True),
-    "revoke": Row("warned", "revoked", "leading_group", "leading_group", ANY_TIME, True),
-}
 
 
 def open_date(action: str) -> str:
@@ -100,24 +55,6 @@ def somebody_for(action: str, site: Site):
 def site_from(action: str, level: str = Level.CITY) -> Site:
     """A site where the step begins."""
     return factories.site(stage=EXPECTED[action].sources.split()[0], level=level)
-
-
-def test_table_is_the_one_written_by_hand():
-    found = {
-        action: (set(row.sources), set(row.targets), set(row.roles), row.phases, row.needs_note)
-        for action, row in TRANSITIONS.items()
-    }
-    assert found == {
-        action: (
-            set(row.sources.split()),
-            set(row.targets.split()),
-            {*row.city.split(), *row.district.split()},
-            row.phases,
-            row.reason,
-        )
-        for action, row in EXPECTED.items()
-    }
-    assert list(found) == Action.values
 
 
 @pytest.mark.parametrize("level", Level.values)

@@ -1,0 +1,66 @@
+"""Where mutants are made, and which tests must notice them: the room's own, the quick ones first."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A module; of these functions, classes and names `only`, if any."""
+
+    path: str
+    tests: tuple[str, ...]
+    only: tuple[str, ...] = ()
+
+
+SUBJECTS = (
+    Subject(
+        "assessments/scoring.py",
+        (
+            "tests/assessments/test_scoring_by_hand.py",
+            "tests/assessments/test_scoring.py",
+            "tests/assessments/test_scoring_properties.py",
+        ),
+    ),
+    Subject("assessments/judging.py", ("tests/assessments/test_judging.py",)),
+    Subject("core/clock.py", ("tests/sites/test_calendar.py",)),
+    Subject("sites/calendar.py", ("tests/sites/test_calendar.py",)),
+    Subject("assessments/drawing.py", ("tests/assessments/test_drawing.py",)),
+    Subject("core/transitions.py", ("tests/core/test_transitions.py",)),
+    Subject(
+        "sites/workflow.py",
+        (
+            "tests/sites/test_workflow_table.py",
+            "tests/sites/test_workflow_matrix.py",
+            "tests/assessments/test_gates.py",
+        ),
+    ),
+    Subject("assessments/finding_steps.py", ("tests/assessments/test_finding_steps.py",)),
+    Subject("publicity/objection_steps.py", ("tests/publicity/test_objection_steps.py",)),
+    Subject("publicity/brake.py", ("tests/publicity/test_brake.py",)),
+    Subject(
+        "publicity/views/notices.py",
+        ("tests/publicity/test_brake.py",),
+        only=("OBJECTING", "ATTACHING", "GUESSING"),
+    ),
+    Subject("publicity/views/appraisals.py", ("tests/publicity/test_brake.py",), only=("GUESSING",)),
+    Subject(
+        "wuhai_portal/settings.py", ("tests/accounts/test_signing_in.py",), only=("ACCOUNT_RATE_LIMITS",)
+    ),
+    Subject("documents/services.py", ("tests/documents/test_numbers.py",), only=("issue", "_next_number")),
+    Subject("documents/numbers.py", ("tests/documents/test_numbers.py",)),
+    Subject("documents/papers.py", ("tests/documents/test_numbers.py",), only=("Paper",)),
+    Subject("audit/sealing.py", ("tests/audit/test_seals.py",)),
+    Subject("audit/checking.py", ("tests/audit/test_seals.py",)),
+    Subject("audit/keys.py", ("tests/audit/test_keys.py",)),
+    Subject("accounts/rules.py", ("tests/test_rules.py", "tests/accounts/test_rules.py")),
+    Subject("standards/rules.py", ("tests/test_rules.py",)),
+    Subject("sites/rules.py", ("tests/test_rules.py", "tests/sites/test_rules.py")),
+    Subject("documents/rules.py", ("tests/test_rules.py",)),
+    Subject("assessments/rules.py", ("tests/test_rules.py", "tests/assessments/test_rules.py")),
+    Subject(
+        "assessments/eligibility.py",
+        ("tests/assessments/test_eligibility.py", "tests/assessments/test_teams.py"),
+    ),
+    Subject("publicity/rules.py", ("tests/test_rules.py",)),
+    Subject("desk/rules.py", ("tests/test_rules.py",)),
+)

@@ -1,0 +1,48 @@
+"""The steps of a site as the plan has them, written by hand: the table of the workflow is held against it."""
+
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    """What the plan says of a step: from where, to where, who at a site of the city and of a district."""
+
+    sources: str
+    targets: str
+    city: str
+    district: str
+    phases: tuple[int, ...]
+    reason: bool
+
+
+ANY_TIME = ()
+# Written by hand from the plan (parts three to six), and not from the table it is compared with.
+EXPECTED = {
+    "file": Row("draft returned", "filed", "liaison", "district", (1,), False),
+    "send_back": Row("filed", "returned", "office", "office", (1,), True),
+    "review": Row("filed", "reviewed", "office", "office", (1,), False),
+    "determine": Row("reviewed", "determined", "leading_group", "leading_group", (1,), False),
+    "set_aside": Row("reviewed", "returned", "leading_group", "leading_group", (1,), True),
+    "withdraw": Row("returned", "withdrawn", "liaison", "district", (1,), True),
+    "agree_plan": Row("determined", "building", "office", "district", (1, 2), False),
+    "submit_self_assessment": Row("building", "self_assessed", "liaison", "liaison", (2, 3), False),
+    "sign_inspection": Row("self_assessed", "rectifying rectified", "inspector", "inspector", (3,), False),
+    "unlock_inspection": Row("rectifying rectified", "self_assessed", "office", "office", (3,), True),
+    "verify_rectification": Row("rectifying", "rectified", "office", "office", (3, 4), False),
+    "pass_acceptance": Row("rectified", "accepted", "leading_group", "leading_group", (4,), False),
+    "fail_acceptance": Row("rectified", "not_accepted", "leading_group", "leading_group", (4,), True),
+    "reopen": Row("not_accepted", "rectifying", "office", "office", ANY_TIME, True),
+    "announce": Row("accepted", "on_notice", "office", "office", (4,), False),
+    "withdraw_notice": Row("on_notice", "accepted", "office", "office", ANY_TIME, True),
+    "uphold_objection": Row(
+        "on_notice accepted rectified",
+        "rectifying",
+        "office leading_group",
+        "office leading_group",
+        ANY_TIME,
+        True,
+    ),
+    "name": Row("on_notice", "named", "leading_group", "leading_group", ANY_TIME, False),
+    "warn": Row("named", "warned", "office", "office", ANY_TIME, True),
+    "restore": Row("warned", "named", "office", "office", ANY_TIME, True),
+    "revoke": Row("warned", "revoked", "leading_group", "leading_group", ANY_TIME, True),
+}
