@@ -121,11 +121,14 @@ class _Rows:
                 tables[_name_of(node.func)].append(node)
         self._tables = {name: rows for name, rows in tables.items() if len(rows) > 1}
 
+    def __contains__(self, row: ast.Call) -> bool:
+        return row in self._tables.get(_name_of(row.func), ())
+
     def changes(self, row: ast.Call) -> Iterator[_Change]:
         """A column left out, filled as in another row, or filled where it was not."""
-        rows = self._tables.get(_name_of(row.func), ())
-        if row not in rows:
+        if row not in self:
             return
+        rows = self._tables[_name_of(row.func)]
         own = {keyword.arg: keyword for keyword in row.keywords}
         columns = dict.fromkeys(keyword.arg for other in rows for keyword in other.keywords if keyword.arg)
         for column in columns:
@@ -195,17 +198,19 @@ class _Walk:
             ast.Continue: self._jump,
             ast.Break: self._jump,
         }
-        self._inside = False
+        self._inside = self._in_row = False
 
     def changes(self, node: ast.AST, where: str = "") -> Iterator[tuple[str, _Change]]:
         """(where, change) of this node and all below it."""
         where = _named(node, where)
         for change in self._rules.get(type(node), _none)(node):
             yield where, change
-        outside, self._inside = self._inside, self._inside or isinstance(node, ast.FunctionDef)
+        outside, in_row = self._inside, self._in_row
+        self._inside = outside or isinstance(node, ast.FunctionDef)
+        self._in_row = in_row or (isinstance(node, ast.Call) and node in self._rows)
         for child in _children(node):
             yield from self.changes(child, where)
-        self._inside = outside
+        self._inside, self._in_row = outside, in_row
 
     def _comparison(self, node: ast.Compare) -> Iterator[_Change]:
         for number, operator in enumerate(node.ops):
@@ -244,7 +249,10 @@ class _Walk:
 
     def _member(self, node: ast.Attribute) -> Iterator[_Change]:
         of = node.value.id if isinstance(node.value, ast.Name) else ""
-        if isinstance(node.ctx, ast.Load) and (other := self._members.get((of, node.attr))):
+        # A row of a table is filled as another one has it: that is enough.
+        if self._in_row or not isinstance(node.ctx, ast.Load):
+            return
+        if other := self._members.get((of, node.attr)):
             yield _Change(node, f"{of}.{other}")
 
     def _call(self, node: ast.Call) -> Iterator[_Change]:

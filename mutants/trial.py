@@ -1,10 +1,10 @@
 """Whether tests notice a mutant.
 
-pytest is started once for many mutants and forks where they part. A fault inside a function is put into it as
-the first test is about to begin: all else is imported by then and shared. With any other one (in a row of a
-table, in a default) it forks where the module is imported for the first time, so that whatever imports it finds
-the mutant alone. No file is changed. All use the tests' snapshots (`tests.database`), which a first run without a
-fault has made: no mutant's data gets into them. What killed one mutant is the first to be asked of the next.
+pytest is started once for many mutants and forks where they part. A fault inside a function is put into it
+as the first test is about to begin: all else is imported by then and shared. With any other one (in a row of
+a table, in a default) it forks where the module is imported for the first time, so that whatever imports it
+finds the mutant alone. No file is changed. All use the tests' snapshots (`tests.database`), which a first run
+without a fault has made: no mutant's data gets into them. What killed one mutant is asked first of the next.
 """
 
 import gc
