@@ -12,6 +12,9 @@ class Row(NamedTuple):
     district: str
     phases: tuple[int, ...]
     reason: bool
+    # Who took the last of these at the site does not take the step; who took this one last takes it alone.
+    not_by: str = ""
+    undoes: str = ""
 
 
 ANY_TIME = ()
@@ -20,19 +23,23 @@ EXPECTED = {
     "file": Row("draft returned", "filed", "liaison", "district", (1,), False),
     "send_back": Row("filed", "returned", "office", "office", (1,), True),
     "review": Row("filed", "reviewed", "office", "office", (1,), False),
-    "determine": Row("reviewed", "determined", "leading_group", "leading_group", (1,), False),
-    "set_aside": Row("reviewed", "returned", "leading_group", "leading_group", (1,), True),
+    "determine": Row("reviewed", "determined", "leading_group", "leading_group", (1,), False, "review"),
+    "set_aside": Row("reviewed", "returned", "leading_group", "leading_group", (1,), True, "review"),
     "withdraw": Row("returned", "withdrawn", "liaison", "district", (1,), True),
     "agree_plan": Row("determined", "building", "office", "district", (1, 2), False),
     "submit_self_assessment": Row("building", "self_assessed", "liaison", "liaison", (2, 3), False),
     "sign_inspection": Row("self_assessed", "rectifying rectified", "inspector", "inspector", (3,), False),
-    "unlock_inspection": Row("rectifying rectified", "self_assessed", "office", "office", (3,), True),
+    "unlock_inspection": Row(
+        "rectifying rectified", "self_assessed", "office leading_group", "office leading_group", (3,), True
+    ),
     "verify_rectification": Row("rectifying", "rectified", "office", "office", (3, 4), False),
     "pass_acceptance": Row("rectified", "accepted", "leading_group", "leading_group", (4,), False),
     "fail_acceptance": Row("rectified", "not_accepted", "leading_group", "leading_group", (4,), True),
     "reopen": Row("not_accepted", "rectifying", "office", "office", ANY_TIME, True),
     "announce": Row("accepted", "on_notice", "office", "office", (4,), False),
-    "withdraw_notice": Row("on_notice", "accepted", "office", "office", ANY_TIME, True),
+    "withdraw_notice": Row(
+        "on_notice", "accepted", "office leading_group", "office leading_group", ANY_TIME, True
+    ),
     "uphold_objection": Row(
         "on_notice accepted rectified",
         "rectifying",
@@ -41,8 +48,13 @@ EXPECTED = {
         ANY_TIME,
         True,
     ),
-    "name": Row("on_notice", "named", "leading_group", "leading_group", ANY_TIME, False),
+    "name": Row("on_notice", "named", "leading_group", "leading_group", ANY_TIME, False, "announce"),
     "warn": Row("named", "warned", "office", "office", ANY_TIME, True),
     "restore": Row("warned", "named", "office", "office", ANY_TIME, True),
-    "revoke": Row("warned", "revoked", "leading_group", "leading_group", ANY_TIME, True),
+    "revoke": Row("warned", "revoked", "leading_group", "leading_group", ANY_TIME, True, "warn"),
+    "recall_list": Row("filed", "returned", "liaison", "district", (1,), True, undoes="file"),
+    "recall_review": Row("reviewed", "filed", "office", "office", (1,), True, undoes="review"),
+    "recall_self": Row(
+        "self_assessed", "building", "liaison", "liaison", (2, 3), True, undoes="submit_self_assessment"
+    ),
 }

@@ -7,9 +7,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import translation
 
 from accounts.enums import Role
+from accounts.models import User
 from sites.enums import Action, Level, Stage
 from sites.models import Site, StageChange
-from sites.workflow import TRANSITIONS, InvalidTransition, PhaseClosed, available, check, perform
+from sites.workflow import TRANSITIONS, InvalidTransition, OnePerson, PhaseClosed, available, check, perform
 from tests import factories
 from tests.sites.steps import EXPECTED
 
@@ -52,6 +53,24 @@ def somebody_for(action: str, site: Site):
     return actor((row.city if site.level == Level.CITY else row.district).split()[0], site)
 
 
+def taken_before(action: str, site: Site, by: User) -> None:
+    """What the step undoes was this person's, and the last there."""
+    if undone := EXPECTED[action].undoes:
+        took(undone, site, by)
+
+
+def took(action: str, site: Site, by: User) -> None:
+    row = EXPECTED[action]
+    StageChange.objects.create(
+        site=site,
+        action=action,
+        from_stage=row.sources.split()[0],
+        to_stage=row.targets.split()[0],
+        by=by,
+        on=datetime.date(2008, 1, 10),
+    )
+
+
 def site_from(action: str, level: str = Level.CITY) -> Site:
     """A site where the step begins."""
     return factories.site(stage=EXPECTED[action].sources.split()[0], level=level)
@@ -86,6 +105,7 @@ def test_step_of_role_from_every_stage(action, role, level, on):
         for target in row.targets.split():
             Site.objects.filter(pk=site.pk).update(stage=stage)
             site.refresh_from_db()
+            taken_before(action, site, user)
             before = StageChange.objects.count()
             if not allowed:
                 with pytest.raises(PermissionDenied):
@@ -116,6 +136,7 @@ def test_step_is_possible_from_the_first_day_of_its_phases_to_the_last(action, o
     row = EXPECTED[action]
     site = site_from(action)
     user = somebody_for(action, site)
+    taken_before(action, site, user)
     opens, closes = (PHASES[row.phases[0]][0], PHASES[row.phases[-1]][1]) if row.phases else ("0", "9")
     for day in edges():
         on(day)
@@ -126,7 +147,7 @@ def test_step_is_possible_from_the_first_day_of_its_phases_to_the_last(action, o
                 perform(site=site, action=Action(action), by=user, note=NOTE)
     site.refresh_from_db()
     assert site.stage == row.sources.split()[0]
-    assert not site.history.exists()
+    assert site.history.count() == bool(row.undoes)
 
 
 @pytest.mark.parametrize("action", EXPECTED)
@@ -135,6 +156,7 @@ def test_step_without_a_reason(action, on):
     row = EXPECTED[action]
     site = site_from(action)
     by, before = somebody_for(action, site), site.stage
+    taken_before(action, site, by)
     if row.reason:
         with pytest.raises(ValidationError):
             perform(site=site, action=Action(action), by=by, note="  ")
@@ -148,13 +170,47 @@ def test_step_without_a_reason(action, on):
 def test_step_says_its_first_target_where_nobody_chooses(action, on):
     on(open_date(action))
     row, site = EXPECTED[action], site_from(action)
-    step = perform(site=site, action=Action(action), by=somebody_for(action, site), note=f" {NOTE} ")
+    by = somebody_for(action, site)
+    taken_before(action, site, by)
+    step = perform(site=site, action=Action(action), by=by, note=f" {NOTE} ")
     assert (site.stage, site.stage_since, step.to_stage) == (
         row.targets.split()[0],
         datetime.date.fromisoformat(open_date(action)),
         row.targets.split()[0],
     )
     assert step.note == NOTE
+
+
+@pytest.mark.parametrize("action", [action for action, row in EXPECTED.items() if row.not_by])
+def test_who_prepared_a_step_last_does_not_take_it(action, on):
+    """Whatever happened since; who prepared it once before somebody else did is free again."""
+    on(open_date(action))
+    row, site = EXPECTED[action], site_from(action)
+    first, last = somebody_for(action, site), somebody_for(action, site)
+    for by in (first, last):
+        took(row.not_by, site, by)
+    took("send_back", site, first)
+    with pytest.raises(OnePerson):
+        check(site=site, action=Action(action), by=last)
+    check(site=site, action=Action(action), by=first)
+
+
+@pytest.mark.parametrize("action", [action for action, row in EXPECTED.items() if row.undoes])
+def test_step_is_taken_back_by_who_took_it_last_and_by_nobody_else(action, on):
+    on(open_date(action))
+    row, site = EXPECTED[action], site_from(action)
+    by = somebody_for(action, site)
+    with pytest.raises(InvalidTransition):
+        check(site=site, action=Action(action), by=by)
+    took(row.undoes, site, by)
+    check(site=site, action=Action(action), by=by)
+    took(row.undoes, site, factories.user(Role.OFFICE))
+    with pytest.raises(InvalidTransition):
+        check(site=site, action=Action(action), by=by)
+    took(row.undoes, site, by)
+    took("warn", site, by)
+    with pytest.raises(InvalidTransition):
+        check(site=site, action=Action(action), by=by)
 
 
 def test_stale_copy_of_a_site_is_refused():

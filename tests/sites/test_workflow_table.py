@@ -7,7 +7,15 @@ from tests.sites.steps import EXPECTED
 
 def test_table_is_the_one_written_by_hand():
     found = {
-        action: (set(row.sources), set(row.targets), set(row.roles), row.phases, row.needs_note)
+        action: (
+            set(row.sources),
+            set(row.targets),
+            set(row.roles),
+            row.phases,
+            row.needs_note,
+            set(row.not_by),
+            row.undoes or "",
+        )
         for action, row in TRANSITIONS.items()
     }
     assert found == {
@@ -17,6 +25,8 @@ def test_table_is_the_one_written_by_hand():
             {*row.city.split(), *row.district.split()},
             row.phases,
             row.reason,
+            set(row.not_by.split()),
+            row.undoes,
         )
         for action, row in EXPECTED.items()
     }
