@@ -34,8 +34,14 @@ SUBJECTS = (
             "tests/assessments/test_gates.py",
         ),
     ),
-    Subject("assessments/finding_steps.py", ("tests/assessments/test_finding_steps.py",)),
-    Subject("publicity/objection_steps.py", ("tests/publicity/test_objection_steps.py",)),
+    Subject(
+        "assessments/finding_steps.py",
+        ("tests/assessments/test_finding_table.py", "tests/assessments/test_finding_steps.py"),
+    ),
+    Subject(
+        "publicity/objection_steps.py",
+        ("tests/publicity/test_objection_table.py", "tests/publicity/test_objection_steps.py"),
+    ),
     Subject("publicity/brake.py", ("tests/publicity/test_brake.py",)),
     Subject(
         "publicity/views/notices.py",
