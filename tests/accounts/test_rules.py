@@ -76,5 +76,6 @@ def test_who_manages_an_organisation(kind):
     may_be_chosen = kind in {"department", "utility", "town", "subdistrict"}
     assert may_manage_organisation(DISTRICT, here) is may_be_chosen
     assert may_manage_organisation(DISTRICT, there) is False
-    liaison = User(pk=8, role=Role.LIAISON, organisation=here)
-    assert may_manage_organisation(liaison, here) is False
+    for role in set(Role) - {Role.OFFICE, Role.DISTRICT}:
+        for organisation in (here, Organisation(pk=23, kind=kind)):
+            assert may_manage_organisation(User(pk=8, role=role, organisation=here), organisation) is False

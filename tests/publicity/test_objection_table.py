@@ -1,4 +1,4 @@
-"""The table of an objection's steps, row by row, against one by hand; `test_objection_steps` takes the steps."""
+"""The table of an objection's steps, row by row, against one by hand; `test_objection_steps` takes them."""
 
 from typing import NamedTuple
 
