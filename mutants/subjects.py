@@ -50,7 +50,19 @@ SUBJECTS = (
     ),
     Subject("publicity/views/appraisals.py", ("tests/publicity/test_brake.py",), only=("GUESSING",)),
     Subject(
-        "wuhai_portal/settings.py", ("tests/accounts/test_signing_in.py",), only=("ACCOUNT_RATE_LIMITS",)
+        "wuhai_portal/settings.py",
+        ("tests/core/test_middleware.py", "tests/accounts/test_signing_in.py"),
+        only=("ACCOUNT_RATE_LIMITS", "PORTAL_UPLOAD_MAX_BYTES", "PORTAL_BODY_MAX_BYTES"),
+    ),
+    Subject("core/middleware.py", ("tests/core/test_middleware.py",), only=("BodyLimitMiddleware",)),
+    Subject("tables/uploads.py", ("tests/tables/test_uploads.py",), only=("check_size",)),
+    Subject(
+        "assessments/services/evidence.py", ("tests/assessments/test_evidence.py",), only=("_check_total",)
+    ),
+    Subject(
+        "publicity/services/objections.py",
+        ("tests/publicity/test_services_objections.py",),
+        only=("MOST_FILES", "attach"),
     ),
     Subject("documents/services.py", ("tests/documents/test_numbers.py",), only=("issue", "_next_number")),
     Subject("documents/numbers.py", ("tests/documents/test_numbers.py",)),

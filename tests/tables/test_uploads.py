@@ -106,6 +106,9 @@ def test_too_large(settings, english):
     settings.PORTAL_UPLOAD_MAX_BYTES = 1024**2
     with pytest.raises(ValidationError, match="larger than 1 MB"):
         judge(upload("a.pdf", b"%PDF-" + bytes(1024**2)))
+    with pytest.raises(ValidationError):
+        judge(upload("a.pdf", b"%PDF-" + bytes(1024**2 - 4)))
+    assert judge(upload("a.pdf", b"%PDF-" + bytes(1024**2 - 5))) == "application/pdf"
 
 
 @pytest.mark.parametrize(
