@@ -240,6 +240,10 @@ def test_bonus_is_spoken_of_only_where_there_is_one(bonus, working):
     assert accepted(50, 100, 80, bonus=D(bonus), bonus_from=D(60)).working == working
 
 
+def test_bonus_counts_at_any_score_unless_it_is_said():
+    assert accepted(0, 100, 100, bonus=D(1)).points == D(21)
+
+
 def test_bonus_of_just_the_cap_counts_as_it_is():
     result = accepted(100, 100, 100, bonus=D(5))
     assert (result.bonus, result.working) == (D(5), "100×80%＋100×20%＋5＝105")

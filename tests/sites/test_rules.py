@@ -96,3 +96,17 @@ def test_whose_list_a_person_may_fill():
 def test_nobody_without_a_home_has_a_list(role):
     assert rules.body_of(User(role=role)) is None
     assert not rules.may_edit_filing(User(role=role), Filing(level=Level.CITY))
+
+
+def test_site_that_the_plan_asks_of_a_district_itself_is_the_citys():
+    """Its district's office neither guides it as its own nor agrees its plan."""
+    site = Site(level=Level.CITY, organisation=HERE, filing=Filing(level=Level.CITY, organisation=HERE))
+    own = PEOPLE["own district"]
+    assert not rules.is_own_district(own, site)
+    assert not rules.agrees_plan(own, site)
+
+
+@pytest.mark.parametrize("name", [name for name in PEOPLE if "liaison" not in name])
+def test_liaisons_alone_speak_for_a_unit(name):
+    person = PEOPLE[name]
+    assert not rules.is_own_unit(person, Site(organisation=person.organisation))
