@@ -1,6 +1,9 @@
 """Seals cover each entry, and a check names the first place where somebody had a hand in."""
 
 import datetime
+import hashlib
+import hmac
+import json
 
 import pytest
 from auditlog.models import LogEntry
@@ -12,7 +15,7 @@ from audit import guards, sealing
 from audit.checking import check_trail, look_through
 from audit.enums import Fault
 from audit.models import Check, Seal
-from audit.sealing import GENESIS, digest_of, seal_trail
+from audit.sealing import GENESIS, digest_of, digests, seal_trail
 from core import triggers
 from tests import factories
 from tests.at_once import on_both
@@ -290,3 +293,69 @@ def test_command_without_a_seal_says_that_nothing_was_compared(capsys):
     told = capsys.readouterr().out
     assert "Nothing is sealed yet" in told
     assert "as it was written" not in told
+
+
+# What is sealed is compared for years: a later portal must come to the digests of an earlier one.
+
+
+def test_digest_of_a_seal_is_what_it_always_was(settings):
+    settings.SALT_KEY = "示例钥匙"
+    seal = Seal(
+        first_entry=7,
+        last_entry=8,
+        entries=[[7, "a"], [8, "b"]],
+        previous_digest="0" * 64,
+        sealed_at=datetime.datetime(2008, 5, 20, 9, 30, tzinfo=datetime.UTC),
+    )
+    said = '["' + "0" * 64 + '", 7, 8, "2008-05-20T09:30:00+00:00", [[7, "a"], [8, "b"]]]'
+    key = hashlib.sha256("audit.seal示例钥匙".encode()).digest()
+    assert digest_of(seal) == hmac.new(key, said.encode(), "sha256").hexdigest()
+
+
+def test_digest_of_an_entry_is_what_it_always_was(as_owner):
+    entry = leave_a_trace()
+    LogEntry.objects.filter(pk=entry.pk).update(changes={"name": ["示例", "x"], "code": ["b", "a"]})
+    entry.refresh_from_db()
+    facts = [
+        entry.pk,
+        entry.content_type_id,
+        entry.object_pk,
+        entry.object_id,
+        entry.object_repr,
+        entry.serialized_data,
+        entry.action,
+        entry.changes_text,
+        {"code": ["b", "a"], "name": ["示例", "x"]},
+        entry.actor_id,
+        entry.actor_email,
+        entry.cid,
+        entry.remote_addr,
+        entry.remote_port,
+        str(entry.timestamp),
+        entry.additional_data,
+    ]
+    text = json.dumps(facts, ensure_ascii=False)
+    ((key, digest),) = digests(LogEntry.objects.filter(pk=entry.pk))
+    assert (key, digest) == (entry.pk, hashlib.sha256(text.encode()).hexdigest())
+
+
+def test_first_seal_follows_none(chain):
+    _entries, first, _second = chain
+    assert first.previous_digest == "0" * 64
+
+
+def test_check_is_kept_with_the_last_seal_that_holds(chain):
+    _entries, first, second = chain
+    kept = Check.objects.get(pk=check_trail().pk)
+    assert (kept.seals, kept.last_seal, kept.last_digest) == (2, second.pk, second.digest)
+    Seal.objects.filter(pk=second.pk).update(digest="x")
+    broken = check_trail()
+    assert (broken.seals, broken.entries, broken.unsealed) == (1, 2, 3)
+    assert (broken.last_seal, broken.last_digest) == (first.pk, first.digest)
+    assert (broken.fault, broken.fault_seal) == (Fault.SEAL, second.pk)
+
+
+def test_check_of_nothing_has_no_last_seal(as_owner):
+    LogEntry.objects.all().delete()
+    check = check_trail()
+    assert (check.seals, check.last_seal, check.last_digest) == (0, None, "")
