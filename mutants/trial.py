@@ -47,7 +47,10 @@ class Unfit(Exception):
 
 
 def outcomes(path: str, tests: Sequence[str], sources: Sequence[str], log: Path) -> list[Outcome]:
-    """What the tests say to each of these sources as the module `path`; into `log` goes what pytest says."""
+    """What the tests say to each of these sources as the module `path`; into `log` goes what pytest says.
+
+    On the error stream each leaves a sign as it ends, for whoever waits.
+    """
     original = Path(path).read_text(encoding="utf-8")
     inside = [source for source in sources if _changed_function(original, source)]
     outside = [source for source in sources if source not in inside]
@@ -77,7 +80,8 @@ def _each(
     try:
         while told := os.read(reading, 1):
             found[sources[len(found)]] = Outcome(told)
-            print(told.decode(), end="", file=sys.stderr, flush=True)
+            if len(found) > 1:
+                print(told.decode(), end="", file=sys.stderr, flush=True)
     finally:
         os.close(reading)
         os.killpg(process, signal.SIGKILL)
