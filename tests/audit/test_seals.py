@@ -359,3 +359,10 @@ def test_check_of_nothing_has_no_last_seal(as_owner):
     LogEntry.objects.all().delete()
     check = check_trail()
     assert (check.seals, check.last_seal, check.last_digest) == (0, None, "")
+
+
+def test_very_first_entry_of_a_trail_is_sealed(as_owner):
+    LogEntry.objects.all().delete()
+    LogEntry.objects.filter(pk=leave_a_trace().pk).update(id=1)
+    assert [(seal.first_entry, seal.last_entry) for seal in seal_trail()] == [(1, 1)]
+    assert found() == HOLDS
