@@ -144,6 +144,7 @@ class _InTurn:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
+            print(f"\n{report.nodeid}\n{report.longreprtext}")
             others = [name for name in self._known() if name != report.nodeid]
             self._killers.write_text("\n".join([*others, report.nodeid]), encoding="utf-8")
 
