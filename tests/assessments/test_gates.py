@@ -64,6 +64,14 @@ def actor(action: Action, site: Site) -> User:
     return next(user for user in people if TRANSITIONS[action].who(user, site))
 
 
+def taken_before(action: Action, site: Site, by: User) -> None:
+    """What the step takes back was this person's, and the last at the site."""
+    if undone := TRANSITIONS[action].undoes:
+        row = TRANSITIONS[undone]
+        stages = {"from_stage": row.sources[0], "to_stage": row.targets[0]}
+        site.history.create(action=undone, by=by, on=today(), **stages)
+
+
 @pytest.mark.parametrize("action", PHASED)
 def test_step_is_possible_until_its_phase_or_its_own_date_is_over(site, on, action):
     there = standing(site, TRANSITIONS[action].sources[0])
@@ -71,6 +79,7 @@ def test_step_is_possible_until_its_phase_or_its_own_date_is_over(site, on, acti
     closes = max(ends, open_until(there, action) or ends)
     assert (closes > ends) == any(action in kind.keeps_open for kind in DEADLINES)
     by = actor(action, there)
+    taken_before(action, there, by)
     for day in (ends, closes):
         on(day.isoformat())
         check(site=there, action=action, by=by)
