@@ -298,6 +298,9 @@ def test_who_sits_in_two_teams_has_the_sites_of_both():
     teams, people = {"A": "p1", "B": "p1", "C": "p3"}, [one("p1", load=1), one("p3")]
     assert drawn(teams, people, "s5 s6 s1 s3", limit=3) == {"A": "s6", "B": "s3", "C": "s5 s1"}
     assert left_over(teams, people, "s5 s6 s1 s3", limit=2) == {"s6": Why.FULL, "s3": Why.FULL}
+    # Whoever else is in one of them does not make it less.
+    teams, people = {"A": "p1 p2", "B": "p1", "C": "p3"}, [*people, one("p2")]
+    assert left_over(teams, people, "s5 s6 s1 s3", limit=2) == {"s6": Why.FULL, "s3": Why.FULL}
 
 
 @pytest.mark.parametrize(
