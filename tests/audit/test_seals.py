@@ -366,3 +366,20 @@ def test_very_first_entry_of_a_trail_is_sealed(as_owner):
     LogEntry.objects.filter(pk=leave_a_trace().pk).update(id=1)
     assert [(seal.first_entry, seal.last_entry) for seal in seal_trail()] == [(1, 1)]
     assert found() == HOLDS
+
+
+def test_check_from_before_the_first_seal_misses_none(as_owner):
+    LogEntry.objects.all().delete()
+    check_trail()
+    leave_a_trace()
+    seal_trail()
+    assert found() == HOLDS
+
+
+@pytest.mark.parametrize("listed", [0, 1, 2])
+def test_entry_that_a_seal_covers_and_does_not_list_is_named(chain, listed):
+    """As who has the portal's key could make one."""
+    entries, _first, second = chain
+    second.entries = second.entries[:listed]
+    Seal.objects.filter(pk=second.pk).update(entries=second.entries, digest=digest_of(second))
+    assert found() == (Fault.INSERTED, entries[2 + listed].pk, second.pk)
