@@ -383,3 +383,13 @@ def test_entry_that_a_seal_covers_and_does_not_list_is_named(chain, listed):
     second.entries = second.entries[:listed]
     Seal.objects.filter(pk=second.pk).update(entries=second.entries, digest=digest_of(second))
     assert found() == (Fault.INSERTED, entries[2 + listed].pk, second.pk)
+
+
+def test_seal_covers_a_thousand_entries_at_most(as_owner):
+    LogEntry.objects.all().delete()
+    entry = leave_a_trace()
+    LogEntry.objects.bulk_create(
+        LogEntry(content_type_id=entry.content_type_id, object_pk=str(n), object_repr="示例", action=0)
+        for n in range(1000)
+    )
+    assert [len(seal.entries) for seal in seal_trail()] == [1000, 1]
