@@ -4,7 +4,7 @@ import pytest
 
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation, User
-from accounts.rules import may_appoint, may_manage, may_manage_organisation
+from accounts.rules import may_appoint, may_manage, may_manage_organisation, may_send_deputy
 
 HERE, THERE = Organisation(pk=1, name="此区"), Organisation(pk=2, name="彼区")
 # At which organisation somebody is: of this district, of another one, of the city, or none.
@@ -79,3 +79,17 @@ def test_who_manages_an_organisation(kind):
     for role in set(Role) - {Role.OFFICE, Role.DISTRICT}:
         for organisation in (here, Organisation(pk=23, kind=kind)):
             assert may_manage_organisation(User(pk=8, role=role, organisation=here), organisation) is False
+
+
+def test_deputy_is_sent_by_oneself_or_by_who_manages_the_account():
+    """For an account without a role, which takes no part in the campaign, nobody sends one."""
+    liaison = User(pk=5, role=Role.LIAISON, organisation=PLACES["here"])
+    stranger = User(pk=9, role=Role.DISTRICT, organisation=PLACES["there"])
+    assert [may_send_deputy(by, liaison) for by in (liaison, DISTRICT, OFFICE, stranger)] == [
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert not may_send_deputy(ADMINISTRATOR, ADMINISTRATOR)
+    assert not may_send_deputy(ADMINISTRATOR, User(pk=10, role=""))

@@ -224,6 +224,13 @@ def test_stale_copy_of_a_site_is_refused():
     assert site.history.count() == 1
 
 
+def test_step_moves_its_own_site_and_no_other_that_stands_there():
+    site, other = factories.site(stage=Stage.FILED), factories.site(stage=Stage.FILED)
+    perform(site=site, action=Action.REVIEW, by=factories.user(Role.OFFICE))
+    other.refresh_from_db()
+    assert (site.stage, other.stage) == (Stage.REVIEWED, Stage.FILED)
+
+
 def test_target_outside_the_table_is_a_programming_error(on):
     on(DATES[1])
     site = factories.site(stage=Stage.FILED)
