@@ -70,9 +70,17 @@ def test_all_are_killed(run):
     assert (code, "4 of    4 killed" in told, "survived" in told) == (0, True, False)
 
 
-def test_explanation_takes_the_survivor_off_the_list_but_too_few_are_still_killed(run):
+def test_explanation_takes_the_survivor_off_the_list(run):
     code, told = run(explained=SURVIVOR.format(after='"return n >= LIMIT"'))
-    assert (code, "survived" in told, "1 explained" in told) == (1, False, True)
+    assert (code, "survived" in told, "1 explained" in told) == (0, False, True)
+
+
+def test_too_few_are_killed_however_well_explained(run):
+    tests = TESTS.replace("assert over(4) and not over(2)", "assert over(9) and not over(2)")
+    limit = SURVIVOR.replace('"over"', '"LIMIT"').replace("return n > LIMIT", "LIMIT = 3")
+    explained = SURVIVOR.format(after='"return n >= LIMIT"') + limit.format(after='"LIMIT = 4"')
+    code, told = run(tests, explained)
+    assert (code, "survived" in told, "2 explained" in told) == (1, False, True)
 
 
 def test_explanation_of_what_is_killed_or_is_no_mutant_is_named(run):
