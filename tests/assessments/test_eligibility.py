@@ -138,3 +138,12 @@ def test_kind_of_organisation_says_whether_its_district_bars():
         of_office = kind == OrganisationKind.DISTRICT_OFFICE
         assert bool(bars([person], [site])) is of_office, kind
         assert barred_sites(person).exists() is of_office, kind
+
+
+def test_records_of_a_site_are_asked_by_its_name_unless_it_is_said(places):
+    city = places["city"]
+    city.history.create(
+        action="review", from_stage="filed", to_stage="reviewed", by=builders.office(), on="2008-01-10"
+    )
+    assert city.history.filter(is_barred(aside(city))).exists()
+    assert not city.history.filter(is_barred(inspector())).exists()
