@@ -393,3 +393,20 @@ def test_seal_covers_a_thousand_entries_at_most(as_owner):
         for n in range(1000)
     )
     assert [len(seal.entries) for seal in seal_trail()] == [1000, 1]
+
+
+def test_first_entry_of_all_is_counted_before_it_is_sealed(as_owner):
+    LogEntry.objects.all().delete()
+    LogEntry.objects.filter(pk=leave_a_trace().pk).update(id=1)
+    check = look_through()
+    assert (check.entries, check.unsealed) == (0, 1)
+
+
+def test_of_several_seals_that_are_gone_the_last_is_named(as_owner):
+    LogEntry.objects.all().delete()
+    for _ in range(2):
+        leave_a_trace()
+        (seal,) = seal_trail()
+        check_trail()
+    Seal.objects.all().delete()
+    assert found() == (Fault.LAST_SEAL, None, seal.pk)
