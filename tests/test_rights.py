@@ -64,6 +64,7 @@ REACHED = {
     "assessments.TeamMember": "team",
     "assessments.Assignment": "assessment",
     "publicity.AppraisalResponse": "appraisal",
+    "publicity.RecheckFinding": "note",
     "publicity.FormRun": "appraisal",
     "publicity.Settlement": "second_entry",
     "publicity.NoticeExtension": "notice",
@@ -88,6 +89,7 @@ NO_RIGHTS = {
     "desk/figures/leader_sheet.py: _decisions": "of what others have to do, the leading group's part",
     "desk/figures/figure.py: is_for": "a figure's own table of roles",
     "desk/next_step.py: is_for": "a step's own role, from the table of the workflow",
+    "desk/next_step.py: _besides_the_warning": "the role of another step",
 }
 # What a view fetches by a key without asking who looks, and why it may.
 FETCHED_BARE = {

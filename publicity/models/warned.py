@@ -31,7 +31,7 @@ class WarnedQuerySet(models.QuerySet["Warned"]):
 
     def to_lift(self, user: User) -> Self:
         """The mended ones whose last recheck somebody else put on file."""
-        return self.mended().exclude(found_by=user.pk)
+        return self.mended().exclude(found_by=user.pk).exclude(found_by__in=user.stood_in_for())
 
     def mended(self) -> Self:
         """Those whose last recheck found everything met; each with `found_by`, who put it on file."""

@@ -12,7 +12,7 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.enums import Role
 from accounts.models import User
-from accounts.rules import is_office
+from accounts.rules import is_leading_group, is_office
 from publicity.enums import TrackingKind
 from publicity.models import (
     Naming,
@@ -137,7 +137,7 @@ class NamingPage:
         What the office alone prepares is shown to it beforehand; the leading group is shown what it can do.
         """
         found = {name: why_not() for name, why_not in self._offered()}
-        decides = self.reader.role == Role.LEADING_GROUP
+        decides = is_leading_group(self.reader)
         return {
             name: why_not
             for name, why_not in found.items()

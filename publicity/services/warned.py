@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from accounts.deputies import acts_as, is_another
 from accounts.enums import Role
 from accounts.models import User
 from accounts.rules import require_office
@@ -44,7 +45,7 @@ def warn(*, naming: Naming, reason: str, working_days: int | None = None, by: Us
     check(site=site, action=Action.WARN, by=by)
     if why_not := warning_obstacle(naming, by):
         raise WorkflowError(why_not)
-    note = notes_since_last_step(naming).wanting().exclude(by=by)[0]
+    note = notes_since_last_step(naming).wanting().exclude(acts_as(by, "by"))[0]
     days = site.programme.rulebook_used.rectification_days if working_days is None else working_days
     low, high = WORKING_DAYS
     if not low <= days <= high:
@@ -228,7 +229,7 @@ def warning_obstacle(naming: Naming, by: User) -> str:
     wanting = notes_since_last_step(naming).wanting()
     if not wanting.exists():
         return _("Put a complaint, or a recheck that found something not met, on file first.")
-    return "" if wanting.exclude(by=by).exists() else _own_finding()
+    return "" if wanting.exclude(acts_as(by, "by")).exists() else _own_finding()
 
 
 def lifting_obstacle(naming: Naming, by: User) -> str:
@@ -238,7 +239,7 @@ def lifting_obstacle(naming: Naming, by: User) -> str:
         return _("Put a recheck on file first.")
     if recheck.findings.filter(is_met=False).exists():
         return _("The last recheck found something not met; put another one on file first.")
-    return _own_finding() if recheck.by_id == by.pk else ""
+    return "" if is_another(by, recheck.by_id) else _own_finding()
 
 
 def answering_obstacle(warned: Warned) -> str:
@@ -265,9 +266,9 @@ def revocation_obstacle(warned: Warned, by: User) -> str:
     if not hearing.is_over(today()):
         told = _("The unit may state its view until the end of %(day)s; until then nothing is decided.")
         return told % {"day": date_format(hearing.state_by)}
-    if hearing.opened_by_id == by.pk:
+    if not is_another(by, hearing.opened_by_id):
         return _("You proposed this revocation; another person decides on it.")
-    if notes_since_last_step(warned.naming).filter(by=by).exists():
+    if notes_since_last_step(warned.naming).filter(acts_as(by, "by")).exists():
         return _own_finding()
     return _mended(warned) or _too_early(warned)
 

@@ -42,7 +42,8 @@ def publish_everything() -> str:
 def _namings() -> None:
     """One that stands, one warned, one revoked."""
     _stands, warned, revoked = scene.named(*scene.accepted(3))
-    for naming in (warned, revoked):
-        scene.warned(naming)
-    scene.complained(revoked)
-    scene.revoked(revoked, why_early="示例提前理由")
+    with pinned(datetime.date.fromisoformat(TODAY)):
+        for naming in (warned, revoked):
+            scene.warned(naming)
+        scene.complained(revoked)
+        scene.revoked(revoked, why_early="示例提前理由")
