@@ -136,6 +136,7 @@ acceptance_urls = [
     path("acceptances/<int:site_pk>/items/", acceptance_report.acceptance_items, name="acceptance_items"),
     path("acceptances/<int:site_pk>/", acceptances.acceptance_detail, name="acceptance"),
     path("acceptances/<int:site_pk>/recommend/", acceptances.recommend, name="recommend"),
+    path("acceptances/<int:site_pk>/take-back/", acceptances.recall, name="recall"),
     path("acceptances/<int:site_pk>/decide/", acceptances.decide, name="decide"),
 ]
 urlpatterns = [*round_urls, *sheet_urls, *evidence_urls, *rectification_urls, *acceptance_urls]

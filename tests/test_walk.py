@@ -33,7 +33,7 @@ from tests.walking import ACTS, NOT_WALKED, Act, Campaign, Chance, prolong, wait
 
 settings.register_profile(
     "walk",
-    max_examples=4,
+    max_examples=3,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,

@@ -164,6 +164,30 @@ def recommend(
     return acceptance
 
 
+@transaction.atomic
+def recall(*, acceptance: Acceptance, reason: str, by: User) -> None:
+    """Take a mistaken recommendation back, oneself, before it is decided: another one is made in its place.
+
+    The leading group is told why; the trail keeps what it said.
+    """
+    if acceptance.recommended_by_id != by.pk:
+        raise PermissionDenied
+    reason = reason.strip()
+    if not reason:
+        raise ValidationError({"reason": _("Give a reason: the leading group reads it.")})
+    waiting = Acceptance.objects.undecided().filter(pk=acceptance.pk)
+    if waiting.select_for_update(of=("self",)).order_by("pk").first() is None:
+        raise InvalidTransition(_("This acceptance has been decided already."))
+    site = acceptance.assessment.site
+    acceptance.delete()
+    notify(
+        people(Role.LEADING_GROUP),
+        text=gettext_noop("%(site)s: the recommendation has been taken back: %(reason)s"),
+        about={"site": site, "reason": reason},
+        url=site.get_absolute_url(),
+    )
+
+
 def unmet_conditions(acceptance: Acceptance) -> list[str]:
     """What the rulebook still demands before this site may pass, each in a sentence."""
     rulebook, site = acceptance.assessment.round.rulebook, acceptance.assessment.site

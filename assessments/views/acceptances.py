@@ -10,11 +10,13 @@ from typing import Any, TypeAlias, TypedDict
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin, UserPassesTestMixin
+from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 from django.views.generic import ListView
 from django_stubs_ext import WithAnnotations
 
@@ -29,12 +31,13 @@ from assessments.queries import appraisal_facts
 from assessments.rules import reads_acceptances
 from assessments.services import acceptance
 from core.acting import carried_out
+from core.forms import ReasonForm
 from sites.chosen import chosen_programme
 from sites.enums import Stage
 from sites.models import Site
 from sites.models.sites import SiteQuerySet
 
-from .pages import PAGE
+from .pages import PAGE, form_page
 
 STAGES = (Stage.RECTIFIED, Stage.ACCEPTED, Stage.NOT_ACCEPTED)
 
@@ -131,6 +134,33 @@ def decide(request: StaffRequest, site_pk: int) -> HttpResponse:
     return _page(request, site, decision_form=form)
 
 
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def recall(request: StaffRequest, site_pk: int) -> HttpResponse:
+    """A recommendation that was a mistake, taken back by who made it."""
+    site = _site(request.user, site_pk)
+    waiting = next((result for result in results_of(site) if result.is_undecided), None)
+    if waiting is None or waiting.recommended_by_id != request.user.pk:
+        raise PermissionDenied
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and carried_out(
+        form,
+        lambda: acceptance.recall(acceptance=waiting, reason=form.cleaned_data["reason"], by=request.user),
+    ):
+        messages.success(request, _("The recommendation is taken back; the leading group has been told."))
+        return redirect("assessments:acceptance", site_pk=site.pk)
+    return form_page(
+        request,
+        form,
+        title=_("Take the recommendation back?"),
+        lead=_("Another one can be made in its place. Possible until the leading group has decided."),
+        submit_label=_("Take it back"),
+        parent=str(site),
+        cancel_url=reverse("assessments:acceptance", args=[site.pk]),
+        danger=True,
+    )
+
+
 def _site(user: User, pk: int) -> Site:
     """The site with what the workflow looks at."""
     related = Site.objects.visible_to(user).select_related("programme", "organisation")
@@ -200,6 +230,7 @@ def _page(
         "page": page,
         "recommendation_form": recommendation_form,
         "decision_form": decision_form,
+        "may_recall": page.waiting is not None and page.waiting.recommended_by_id == request.user.pk,
     }
     failed = any(form and form.errors for form in (recommendation_form, decision_form))
     return render(request, "assessments/acceptance_detail.html", context, status=422 if failed else 200)
