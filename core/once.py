@@ -140,8 +140,13 @@ def _of_file(file: Any) -> tuple[str, str]:
 
 
 def _listed(waiting: BaseStorage) -> list[tuple[int, str]]:
-    """The messages that the next page will show; looking at them leaves them there."""
-    listed = [(message.level, str(message.message)) for message in waiting]
+    """The messages that the next page will show; looking at them leaves them there, in words by now.
+
+    What has been looked at Django does not put into words itself before it keeps it.
+    """
+    for message in waiting:
+        message.message = str(message.message)
+    listed = [(message.level, message.message) for message in waiting]
     waiting.used = False
     return listed
 

@@ -29,7 +29,7 @@ GROUPS = (
         {
             "desk:home": (_("To do"), "inbox"),
             "desk:missing": (_("Who is missing"), "bell"),
-            "people:motions": (_("Proposed for decision"), "people"),
+            "people:motions": (_("Proposed for decision"), "person-check"),
             "desk:deadlines": (_("Deadlines"), "alarm"),
             "desk:figures": (_("Figures"), "bar-chart"),
         },

@@ -25,6 +25,9 @@ from tests.e2e.backstage import point_at
 hypothesis.settings.register_profile(
     "portal", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
+hypothesis.settings.register_profile(
+    "nightly", hypothesis.settings.get_profile("portal"), max_examples=100, stateful_step_count=80
+)
 hypothesis.settings.load_profile("portal")
 
 

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_noop
 
 from accounts.decisions import Decision, Values, decision_of
 from accounts.deputies import hands_of, is_another
@@ -20,7 +20,7 @@ from tables.tidy import tidy_prose
 
 from .notifications import notify
 
-MOVED = gettext_lazy("It is proposed, and holds once another person has agreed.")
+MOVED = gettext_noop("It is proposed, and holds once another person has agreed.")
 
 
 class OnePerson(Refusal):

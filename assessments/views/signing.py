@@ -72,7 +72,7 @@ def sheet_unlock(request: StaffRequest, pk: int) -> HttpResponse:
         form,
         lambda: motions.move(kind="sheet.unlock", record=sheet, values=form.cleaned_data, by=request.user),
     ):
-        messages.success(request, motions.MOVED)
+        messages.success(request, _(motions.MOVED))
         return redirect(sheet)
     return form_page(
         request,

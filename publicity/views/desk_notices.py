@@ -101,7 +101,7 @@ def _moved(
     if form.is_valid() and carried_out(
         form, lambda: motions.move(kind=kind, record=found, values=values(), by=request.user)
     ):
-        messages.success(request, motions.MOVED)
+        messages.success(request, _(motions.MOVED))
         return redirect("publicity_desk:notice", found.pk)
     return _page(request, found, **{f"{act}_form": form})
 

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.http import StaffRequest
@@ -33,7 +34,7 @@ def publish(request: StaffRequest, pk: int, text: Text) -> HttpResponse:
             by=request.user,
         ),
     ):
-        messages.success(request, motions.MOVED)
+        messages.success(request, _(motions.MOVED))
         return redirect(version)
     in_force = version.series().published().with_items().first()
     context = {

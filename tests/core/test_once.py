@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.messages import get_messages
 from django.db import transaction
 from django.http import HttpResponse
@@ -15,18 +16,17 @@ from django.shortcuts import redirect
 from django.test import Client
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from accounts.enums import Role
-from accounts.models import Organisation, User
+from accounts.models import Motion, Organisation, User
 from assessments.models import Evidence, Round
 from core import tasks
 from core.models import SentForm
 from core.once import FIELD, KEPT
-from documents.models import Document
 from publicity.models import (
     Article,
     Naming,
-    NoticeExtension,
     Objection,
     Recheck,
     RecheckDraw,
@@ -87,7 +87,7 @@ def extension(on) -> Case:
         page=reverse("publicity_desk:notice", args=[notice.pk]),
         action=reverse("publicity_desk:notice_extend", args=[notice.pk]),
         typed=lambda: ends,
-        makes={NoticeExtension: 1, Document: 1},
+        makes={Motion: 1},
         user=user,
     )
 
@@ -353,11 +353,18 @@ def lead(request):
     return redirect("/")
 
 
+def lead_with_words(request):
+    """Words that are put into a language only when they are shown."""
+    messages.success(request, gettext_lazy("The list is filed."))
+    return redirect("/")
+
+
 urlpatterns = [
     *portal_patterns,
     path("desk/fail/", write_and_fail),
     path("desk/say/", write_and_say),
     path("desk/lead/", lead),
+    path("desk/words/", lead_with_words),
 ]
 
 
@@ -377,6 +384,14 @@ def test_what_is_answered_with_a_page_keeps_its_work_and_uses_no_key_up():
     assert client.post("/desk/say/", {FIELD: "k"}).status_code == 422
     assert Organisation.objects.filter(code="demo-1").exists()
     assert not SentForm.objects.exists()
+
+
+@pytest.mark.urls("tests.core.test_once")
+def test_a_message_in_no_language_yet_is_kept_for_the_next_page():
+    client = signed_in(factories.user(Role.OFFICE))
+    answer = client.post("/desk/words/", {FIELD: "k"})
+    assert answer.status_code == 302
+    assert [str(message) for message in get_messages(answer.wsgi_request)] == ["The list is filed."]
 
 
 @pytest.mark.urls("tests.core.test_once")
