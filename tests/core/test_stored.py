@@ -24,8 +24,8 @@ from documents.enums import RenderState
 from documents.models import Document
 from documents.papers import DocumentKind
 from documents.services import render, retry
-from publicity.models import ArticleFile, ObjectionFile, RecheckPicture
-from publicity.services import objections
+from publicity.models import AppraisalScan, ArticleFile, ObjectionFile, RecheckPicture
+from publicity.services import objections, paper_answers
 from sites.calendar import pinned
 from sites.enums import Register, Stage
 from sites.models import Facility, WorkPlan
@@ -94,6 +94,13 @@ def recheck_picture(office) -> RecheckPicture:
         return scene.rechecked(naming, office, files=[photos.upload()]).pictures.get()
 
 
+def appraisal_scan(office) -> AppraisalScan:
+    """Of the forms of an appraisal that has an answer on paper."""
+    window = scene.appraisal()
+    scene.entered(window, office)
+    return paper_answers.attach_scans(appraisal=window, files=[pdf()], by=office)[0]
+
+
 def paper(office, **fields) -> Document:
     document = issue_paper(DocumentKind.PUBLIC_NOTICE)
     Document.objects.filter(pk=document.pk).update(**fields)
@@ -124,6 +131,7 @@ PLACES = {
     "publicity:article_thumbnail": (lambda by: article_file(by, photos.upload()), "thumbnail", None),
     "publicity:document": (lambda by: paper(by, is_public=True), "file", "sha256"),
     "publicity:objection_paper": (objection_reply, "file", "sha256"),
+    "publicity_desk:appraisal_scan": (appraisal_scan, "file", "sha256"),
     "publicity_desk:article_file": (lambda by: article_file(by, photos.upload()), "file", "sha256"),
     "publicity_desk:objection_file": (objection_file, "file", "sha256"),
     "publicity_desk:recheck_picture": (recheck_picture, "shown", None),
@@ -257,6 +265,7 @@ def test_every_file_with_a_digest_on_record_is_tried_here():
         if {"file", "sha256"} <= {field.name for field in model._meta.get_fields()}
     ]
     assert sorted(with_both) == [
+        "AppraisalScan",
         "ArticleFile",
         "Document",
         "Dossier",
