@@ -54,7 +54,7 @@ def test_failed_site_comes_to_its_naming(site, sign_in, on):
     goes_to(leader, "审定验收")
     leader.fill(verdict="pass")
     leader.press("/decide/")
-    goes_to(office, "公示")
+    goes_to(office, "发布公示")
     office.page.check(f"[name=sites][value='{site.pk}']")
     office.press()
     notice = Notice.objects.get()
@@ -94,7 +94,7 @@ def reopened(office: Person, site: Site) -> None:
     office.fill(text="重新整改。", others="补充公开栏")
     office.page.fill(f"[name='item-{weak[0].item_id}']", "不再要求")
     office.press()
-    assert list(Finding.objects.filter(state="open").values_list("reason", flat=True)) == [
+    assert list(Finding.objects.filter(state="open").order_by("pk").values_list("reason", flat=True)) == [
         weak[1].reason,
         "补充公开栏",
     ]
