@@ -5,14 +5,15 @@ field: nothing is stored for strangers. Who signs in is led back to where the fo
 asked as if it had been sent again: it carries nothing out (`core.acting.TypedAgain`), and shows the form as
 it does with a mistake in it. Should it try to write all the same, it is stopped; only the trail's entry that
 somebody looked is written, and what the portal works out by itself as it draws a page. The same is done for
-a form whose token is of an earlier sign-in at this browser. What a script sends stays in its page, which says
+a form whose token is of an earlier sign-in at this browser, and for a citizen's whose token is too old: the
+words stand in the open page and nowhere else. What a script sends stays in its page, which says
 so itself.
 
 A cookie says who was signed in at this browser last, so that nobody is shown what somebody else typed.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
@@ -84,16 +85,23 @@ class KeptTextMiddleware:
 def token_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's CSRF_FAILURE_VIEW: a form of ours that is too old is shown again, anything else refused."""
     is_ours = reason.startswith("CSRF") and _is_ours(request, request.headers.get("Origin", ""))
-    if is_ours and request.path.startswith(page_address("desk:home")) and not _is_by_script(request):
-        if request.user.is_authenticated:
-            view = resolve(request.path_info)
-            return _put_back(
-                request, _typed(request), lambda asked: view.func(asked, *view.args, **view.kwargs)
-            )
-        if _was_here(request):
-            return _sign_in_page(request)
+    if is_ours and not _is_by_script(request):
+        if not request.path_info.startswith((*OF_STAFF, "/admin/")):
+            return _shown_again(request, _typed(request), _asked_again, _told_in_public())
+        if request.path.startswith(page_address("desk:home")):
+            if request.user.is_authenticated:
+                return _put_back(request, _typed(request), _asked_again)
+            if _was_here(request):
+                return _sign_in_page(request)
     refused: HttpResponse = csrf_failure(request, reason)
     return refused
+
+
+def _asked_again(request: HttpRequest) -> HttpResponse:
+    """The view a refused post was sent to."""
+    view = resolve(request.path_info)
+    answer: HttpResponse = view.func(request, *view.args, **view.kwargs)
+    return answer
 
 
 # -- before the sign-in ------------------------------------------------------------------
@@ -169,7 +177,13 @@ def _put_back(request: HttpRequest, kept: Kept, ask: Answering) -> HttpResponse:
     if not kept["words"].keys() - set(UNTYPED):
         messages.warning(request, _("You had been signed out, and this was not done. Do it again."))
         return redirect(_page_before(request, kept))
-    messages.warning(request, " ".join(_told(kept)))
+    told = _("You had been signed out. What you typed stands here again, not saved yet: look, and send it.")
+    return _shown_again(request, kept, ask, told)
+
+
+def _shown_again(request: HttpRequest, kept: Kept, ask: Answering, told: str) -> HttpResponse:
+    """The form as it was typed; nothing is kept of it but in the page that is open."""
+    messages.warning(request, " ".join([told, *_files_told(kept)]))
     request.method = "POST"
     vars(request).update(_dont_enforce_csrf_checks=True, _post=_again(kept["words"]), _files=MultiValueDict())
     with connection.execute_wrapper(_only_looked):
@@ -197,15 +211,20 @@ def _kept_of_itself() -> frozenset[str]:
     return frozenset({LogEntry._meta.db_table, *(model._meta.db_table for model in models)})
 
 
-def _told(kept: Kept) -> list[str]:
-    told = [_("You had been signed out. What you typed stands here again, not saved yet: look, and send it.")]
+def _told_in_public() -> str:
+    return _(
+        "This page was open for long, or cookies are switched off, so nothing was sent. What you typed "
+        "stands here: look, and send it."
+    )
+
+
+def _files_told(kept: Kept) -> Iterator[str]:
+    """As components/files_again.html says it of a form that was refused."""
     if files := kept["files"]:
-        # As components/files_again.html says it of a form that was refused.
         words = ngettext(
             "Choose this file again: %(names)s", "Choose these files again: %(names)s", len(files)
         )
-        told.append(words % {"names": _(", ").join(files)})
-    return told
+        yield words % {"names": _(", ").join(files)}
 
 
 def _again(words: dict[str, list[str]]) -> TypedAgain:
