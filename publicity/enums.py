@@ -68,6 +68,7 @@ class ObjectionDeed(models.TextChoices):
     CONCLUDE = "conclude", _("answer drafted")
     APPROVE = "approve", _("answer approved")
     SEND_BACK = "send_back", _("answer sent back")
+    TAKE_BACK = "take_back", _("draft taken back")
 
 
 class TrackingKind(models.TextChoices):

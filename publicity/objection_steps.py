@@ -51,14 +51,16 @@ class Step(Transition):
 
     `who` may take it, or the named investigator alone where that is None; `roles` names the same people.
     `never` are the parts of those who may not, as they had one of them. `says` tells both to whoever is
-    refused; `deed` is what the step leaves on record. Of the step that leads on from a state `what` stands on
-    the list of whose turn it is, and `tells` is the line they get. `words`: it needs a reason or a text;
-    `leaves` is documentation.
+    refused. With `alone` it is whoever has that part, and nobody else: a mistake is taken back by who made
+    it, until the next person acts. `deed` is what the step leaves on record. Of the step that leads on from
+    a state `what` stands on the list of whose turn it is, and `tells` is the line they get. `words`: it needs
+    a reason or a text; `leaves` is documentation.
     """
 
     deed: ObjectionDeed
     roles: tuple[Role, ...]
     never: tuple[str, ...] = ()
+    alone: str = ""
     who: Callable[[User], bool] | None
     says: StrOrPromise
     what: StrOrPromise = ""
@@ -118,6 +120,16 @@ STEPS: Mapping[str, Step] = {
         who=sees_city,
         never=("drafted_by",),
         says=_("Somebody else of the office or of the leading group approves it or sends it back."),
+        leaves="the reason; the proposal is off the record's answer",
+    ),
+    "take_back_declining": Step(
+        sources=(_STATE.DECLINING,),
+        targets=(_STATE.RECEIVED,),
+        deed=ObjectionDeed.TAKE_BACK,
+        roles=_OFFICE,
+        alone="drafted_by",
+        who=is_office,
+        says=_("Who drafted it takes it back, until somebody else has approved it."),
         leaves="the reason; the proposal is off the record's answer",
     ),
     "reassign": Step(
@@ -183,6 +195,16 @@ STEPS: Mapping[str, Step] = {
             "Somebody of the office or of the leading group who neither took it up nor looked into it nor "
             "drafted the answer approves it or sends it back."
         ),
+        leaves="the reason; the draft, to be mended",
+    ),
+    "take_back": Step(
+        sources=(_STATE.DRAFTED,),
+        targets=(_STATE.LOOKED_INTO,),
+        deed=ObjectionDeed.TAKE_BACK,
+        roles=_OFFICE,
+        alone="drafted_by",
+        who=is_office,
+        says=_("Who drafted it takes it back, until somebody else has approved it."),
         leaves="the reason; the draft, to be mended",
     ),
 }

@@ -30,6 +30,7 @@ urlpatterns = [
     path("objections/<int:pk>/decline/", desk_objections.decline, name="objection_decline"),
     path("objections/<int:pk>/conclude/", desk_objections.conclude, name="objection_conclude"),
     path("objections/<int:pk>/approve/", desk_objections.approve, name="objection_approve"),
+    path("objections/<int:pk>/take-back/", desk_objections.take_back, name="objection_take_back"),
     path("objections/<int:pk>/send-back/", desk_objections.send_back, name="objection_send_back"),
     path("objections/files/<int:pk>/", desk_objections.file, name="objection_file"),
     path("objections/letters/", desk_letters.LetterList.as_view(), name="letters"),

@@ -125,6 +125,7 @@ DECIDED = {
         "assessments/services/sheets.py: may_recall: last.by_id == user.pk",
         "assessments/views/acceptances.py: _page: page.waiting.recommended_by_id == request.user.pk",
         "assessments/views/acceptances.py: recall: waiting.recommended_by_id != request.user.pk",
+        "publicity/services/inquiries.py: why_not: getattr(objection, f'{step.alone}_id') == user.pk",
         "sites/services/filings.py: may_recall: doer.get(FilingState(filing.state)) == user.pk",
         "sites/workflow.py: _check_doer: last.by_id != by.pk",
     ),

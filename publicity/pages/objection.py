@@ -6,6 +6,7 @@ from functools import cached_property
 from django.forms import Form
 
 from accounts.models import User
+from core.forms import ReasonForm
 from documents.models import Document
 from publicity.enums import ObjectionState
 from publicity.forms import (
@@ -93,6 +94,7 @@ class ObjectionPage:
             "conclude": lambda: {"conclude_form": ConcludeForm(initial=drafted)},
             "approve": lambda: {"approve_form": ApproveForm(initial={"seen": last})},
             "send_back": lambda: {"send_back_form": SendBackForm()},
+            "take_back": lambda: {"take_back_form": ReasonForm()},
         }
         return {name: form for step in self.steps for name, form in makers[step]().items()}
 

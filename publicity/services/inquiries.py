@@ -28,6 +28,7 @@ from sites.workflow import TRANSITIONS, InvalidTransition, perform
 def why_not(objection: Objection, step: Step, user: User) -> str:
     """Why this person may not take this step of this objection, and who may; empty where they may."""
     mine = step.who(user) if step.who else is_given_to(objection, user)
+    mine = mine and (not step.alone or getattr(objection, f"{step.alone}_id") == user.pk)
     again = [PARTS[part].told for part in step.never if not is_another(user, *had_part(objection, part))]
     return "" if mine and not again else " ".join(map(str, [*again, step.says]))
 
@@ -149,15 +150,25 @@ def approve(*, objection: Objection, seen: int, by: User) -> None:
 @transaction.atomic
 def send_back(*, objection: Objection, reason: str, by: User) -> None:
     """The drafted answer is to be written anew, or the objection taken up after all."""
-    name = _of_state(objection, "send_back", "send_back_declining")
+    _undo(objection, _of_state(objection, "send_back", "send_back_declining"), reason, by)
+    tell_sent_back(objection)
+
+
+@transaction.atomic
+def take_back(*, objection: Objection, reason: str, by: User) -> None:
+    """A draft that was a mistake, by who made it, until somebody else has acted."""
+    _undo(objection, _of_state(objection, "take_back", "take_back_declining"), reason, by)
+
+
+def _undo(objection: Objection, name: str, reason: str, by: User) -> None:
+    """The draft is to be written anew; a proposal not to take the objection up is off its record."""
     _begin(objection, name, by)
-    reason = _worded("reason", reason, _("Say why it is sent back."))
+    reason = _worded("reason", reason, _("Say why: it stands in the record."))
     _move(objection, name, by, note=reason)
     if objection.state == ObjectionState.RECEIVED:
         # Nothing of it goes on: whoever proposed it may take the objection up as well as anybody.
         objection.proposed, objection.reply, objection.drafted_by = "", "", None
         objection.save(update_fields=["proposed", "reply", "drafted_by"])
-    tell_sent_back(objection)
 
 
 def _of_state(objection: Objection, of_conclusion: str, of_declining: str) -> str:

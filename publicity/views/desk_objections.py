@@ -23,6 +23,7 @@ from accounts.http import StaffRequest
 from accounts.rules import require_office
 from audit.services import note_export
 from core.acting import carried_out
+from core.forms import ReasonForm
 from core.stored import saved_to_disk
 from publicity.enums import ObjectionState
 from publicity.forms import (
@@ -137,6 +138,15 @@ def send_back(request: StaffRequest, pk: int) -> HttpResponse:
     done = _("The answer is sent back with the reason.")
     return _take(
         request, pk, inquiries.send_back, SendBackForm(request.POST), name="send_back_form", success=done
+    )
+
+
+@login_required
+@require_POST
+def take_back(request: StaffRequest, pk: int) -> HttpResponse:
+    done = _("Your draft is taken back; nobody approves it any more.")
+    return _take(
+        request, pk, inquiries.take_back, ReasonForm(request.POST), name="take_back_form", success=done
     )
 
 

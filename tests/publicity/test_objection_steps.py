@@ -33,11 +33,13 @@ EXPECTED = {
     ("conclude", "looked_into"): ("drafted",),
     ("approve", "drafted"): RESULTS,
     ("approve", "declining"): ("declined",),
+    ("take_back", "drafted"): ("looked_into",),
+    ("take_back", "declining"): ("received",),
     ("send_back", "drafted"): ("looked_into",),
     ("send_back", "declining"): ("received",),
 }
 VERBS = sorted({step for step, _state in EXPECTED})
-# Who may take it, by role; the person named alone looks into it.
+# Who may take it, by role; the person named alone looks into it, who drafted it alone takes it back.
 ROLES = {
     "accept": (Role.OFFICE,),
     "decline": (Role.OFFICE,),
@@ -46,6 +48,7 @@ ROLES = {
     "conclude": (Role.OFFICE,),
     "approve": (Role.OFFICE, Role.LEADING_GROUP),
     "send_back": (Role.OFFICE, Role.LEADING_GROUP),
+    "take_back": (),
 }
 # Who took an earlier step and so may not take this one: the fields of the record.
 EARLIER = {
@@ -92,6 +95,7 @@ def typed(step: str, letter: Objection, to: str = "not_upheld") -> dict[str, obj
         "conclude": {"result": to, "reply": "示例答复", "opinion": "须整改"},
         "approve": {"seen": last.pk if last else 0},
         "send_back": {"reason": "示例退回理由"},
+        "take_back": {"reason": "示例撤回理由"},
     }[step]
 
 
@@ -103,10 +107,11 @@ def take(client, step: str, letter: Objection, by):
 
 
 def somebody_for(step: str, letter: Objection):
-    """Somebody with no part in it yet, who may take the step; of the investigator's the one named."""
-    return (
-        factories.user(ROLES[step][0]) if ROLES[step] else letter.investigator or factories.user(Role.OFFICE)
-    )
+    """Somebody with no part in it yet, who may take the step; of one person's steps that person."""
+    if ROLES[step]:
+        return factories.user(ROLES[step][0])
+    alone = letter.drafted_by if step == "take_back" else letter.investigator
+    return alone or factories.user(Role.OFFICE)
 
 
 def unchanged(letter: Objection) -> None:
@@ -145,7 +150,7 @@ def test_step_by_every_role(step, state, notice, client):
             answer = take(client, step, letter, factories.user(role))
             assert answer.status_code == (403 if role in Role.CITY_WIDE else 404), role
             unchanged(letter)
-    able = [factories.user(role) for role in ROLES[step]] or [letter.investigator]
+    able = [factories.user(role) for role in ROLES[step]] or [somebody_for(step, letter)]
     for n, by in enumerate(able):
         letter = in_state(notice, state) if n else letter
         before = letter.handlings.count()

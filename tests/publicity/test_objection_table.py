@@ -10,7 +10,8 @@ from publicity.objection_steps import IN_TURN, PARTS, STEPS
 class Row(NamedTuple):
     """From where to where, what it leaves, who by role, whose earlier part forbids it, and what it says.
 
-    `turn`: whoever is next reads `what` and is told; `words`: it needs a reason or a text.
+    `turn`: whoever is next reads `what` and is told; `words`: it needs a reason or a text; `alone`: whoever
+    has that part takes it, and nobody else.
     """
 
     sources: str
@@ -20,6 +21,7 @@ class Row(NamedTuple):
     never: str = ""
     turn: bool = False
     words: bool = True
+    alone: str = ""
 
 
 CITY = "office leading_group"
@@ -29,6 +31,8 @@ EXPECTED = {
     "decline": Row("received", "declining", "decline", "office"),
     "approve_declining": Row("declining", "declined", "approve", CITY, "drafted_by", turn=True, words=False),
     "send_back_declining": Row("declining", "received", "send_back", CITY, "drafted_by"),
+    "take_back_declining": Row("declining", "received", "take_back", "office", alone="drafted_by"),
+    "take_back": Row("drafted", "looked_into", "take_back", "office", alone="drafted_by"),
     "reassign": Row("accepted looked_into", "accepted", "reassign", "office", words=False),
     "report": Row("accepted", "looked_into", "report", "", "accepted_by", turn=True),
     "conclude": Row("looked_into", "drafted", "conclude", "office", "accepted_by investigator", turn=True),
@@ -52,6 +56,7 @@ def test_table_is_the_one_written_by_hand():
             " ".join(step.never),
             bool(step.what),
             step.words,
+            step.alone,
         )
     assert found == EXPECTED
 

@@ -17,7 +17,7 @@ from tests.publicity import scene
 pytestmark = pytest.mark.django_db
 
 LIST = "/desk/objections/"
-ACTIONS = ("_accept", "_reassign", "_report", "_decline", "_conclude", "_approve", "_send_back")
+ACTIONS = ("_accept", "_reassign", "_report", "_decline", "_conclude", "_approve", "_send_back", "_take_back")
 
 
 @pytest.fixture

@@ -44,12 +44,18 @@ def _row(name: str, step: Step) -> str:
     cells = (
         f"`{name}`",
         f"{_names(step.sources, ', ')} → {_names(step.targets, ' or ')}",
-        _names(step.roles, ", ") or "the person named",
+        _who(step),
         _names(step.never, ", ") or "–",
         "yes" if step.words else "",
         step.leaves,
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _who(step: Step) -> str:
+    if step.alone:
+        return f"`{step.alone}` alone"
+    return _names(step.roles, ", ") or "the person named"
 
 
 def _names(names: tuple[str, ...], joiner: str) -> str:
