@@ -31,7 +31,9 @@ class _Sent(forms.BaseForm):
     bound_field_class = FieldInPage
 
     def is_valid(self) -> bool:
-        return not (isinstance(self.data, TypedAgain) or is_look_up(self.data)) and super().is_valid()
+        if isinstance(self.data, TypedAgain):
+            return False
+        return super().is_valid() and not is_look_up(self.data)
 
     def full_clean(self) -> None:
         """Nobody is told of mistakes in a form that they are not done with."""

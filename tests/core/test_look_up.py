@@ -99,6 +99,13 @@ def test_looking_up_is_not_sending_and_tells_of_no_mistakes():
     assert not form.errors
 
 
+def test_a_filter_in_which_something_is_looked_up_narrows_nothing(client):
+    client.force_login(factories.user(Role.AUDITOR))
+    answer = client.get(reverse("desk:trail"), {LOOK_UP: "person", f"{WORDS}person": "示例"})
+    assert answer.status_code == 200
+    assert answer.context["lines"]
+
+
 def test_words_that_the_list_does_not_show_yet_are_looked_up_first():
     """Whoever types and presses Enter is not sent off with what was chosen before."""
     typed = {"one": "119", "some": ["118"], "few": "1", f"{WORDS}one": "示例"}

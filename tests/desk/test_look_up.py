@@ -69,8 +69,11 @@ def _wrong(client: Client, form: Form, line: str) -> str:
     """What is wrong with the page that comes back when somebody looks up in the midst of writing."""
     name = line.removeprefix(WORDS)
     typed = {**form.hidden, **form.shown, **dict.fromkeys(form.lines, TEXT), line: "示例", LOOK_UP: name}
+    # A page that was led to is asked where it stands, as a browser does.
+    led = client.get(form.action, follow=True).redirect_chain if form.method == "get" else []
+    action = led[-1][0] if led else form.action
     with CaptureQueriesContext(connection) as asked:
-        answer = (client.post if form.method == "post" else client.get)(form.action, typed)
+        answer = (client.post if form.method == "post" else client.get)(action, typed)
     html = answer.content.decode()
     page = Page(form.action, html)
     again = next((each for each in page.forms if line in each.searched), None)
