@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -45,6 +45,24 @@ def raise_on_signals() -> None:
     signal.signal(signal.SIGTERM, interrupt)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, interrupt)
+
+
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """A signal that asks us to end waits for the end of the block: what that starts is known by then."""
+    waiting: list[int] = []
+    ending = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    handlers = {signum: signal.getsignal(signum) for signum in ending}
+    heard = {signum: handler for signum, handler in handlers.items() if callable(handler)}
+    for signum in heard:
+        signal.signal(signum, lambda signum, frame: waiting.append(signum))
+    try:
+        yield
+    finally:
+        for signum, handler in heard.items():
+            signal.signal(signum, handler)
+    for heard_now in waiting:
+        signal.raise_signal(heard_now)
 
 
 def attempt(

@@ -23,7 +23,7 @@ from typing import NoReturn, Self
 from honcho.colour import get_colours
 from honcho.printer import Message, Printer
 
-from deploy.console import ROOT, Stop, dying_with_us, say
+from deploy.console import ROOT, Stop, dying_with_us, say, undisturbed
 
 TICK = 0.1
 GRACE = 8.0  # a paper being rendered has this long to get done
@@ -108,16 +108,17 @@ class Supervisor:
         self._end(self.children[:1])
 
     def _spawn(self, child: Child) -> None:
-        child.process = subprocess.Popen(
-            [*dying_with_us(), *child.command],
-            env=self.env,
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,  # Ctrl-C reaches us alone; the whole group can be signalled
-            pass_fds=child.pass_fds,
-        )
+        with undisturbed():
+            child.process = subprocess.Popen(
+                [*dying_with_us(), *child.command],
+                env=self.env,
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C reaches us alone; the whole group can be signalled
+                pass_fds=child.pass_fds,
+            )
         child.started_at = time.monotonic()
         threading.Thread(target=self._relay, args=(child, child.process), daemon=True).start()
 

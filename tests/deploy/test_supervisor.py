@@ -193,3 +193,25 @@ with Supervisor(os.environ) as portal:
     assert os.spawnv(os.P_WAIT, sys.executable, [sys.executable, "-c", code]) == -signal.SIGKILL  # noqa: S606
     pid = int((tmp_path / "pid").read_text())
     eventually(lambda: not is_alive(pid))
+
+
+def test_a_signal_while_a_process_is_started_leaves_none_behind():
+    """It is raised once the process is known, so that it can be ended."""
+    script = """
+import os, signal, subprocess, sys
+from deploy.console import Interrupted, raise_on_signals, undisturbed
+raise_on_signals()
+known = None
+try:
+    with undisturbed():
+        os.kill(os.getpid(), signal.SIGTERM)
+        known = subprocess.Popen(["sleep", "60"])
+    print("not raised")
+except Interrupted as raised:
+    known.kill()
+    print(raised.signum, known.wait())
+"""
+    told = subprocess.run(
+        [sys.executable, "-c", script], cwd=supervisor.ROOT, capture_output=True, text=True, check=True
+    )
+    assert told.stdout.split() == ["15", "-9"]
