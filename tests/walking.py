@@ -258,11 +258,13 @@ def sign(walk: Campaign, site: Site) -> None:
 
 
 def comment(walk: Campaign, site: Site) -> None:
-    by = liaison(site)
-    if walk.chance.one_in(3):
-        finding = findings_of(site).filter(state="put").order_by("pk")[0]
-        hearing.comment(finding=finding, agrees=False, text=WHY, by=by)
-    hearing.agree_to_rest(site=site, by=by)
+    """The unit agrees with everything, or with everything but the first."""
+    by, put = liaison(site), findings_of(site).filter(state="put").order_by("pk")
+    disagrees = walk.chance.one_in(3)
+    if disagrees:
+        hearing.comment(finding=put[0], agrees=False, text=WHY, by=by)
+    if put.count() > int(disagrees):
+        hearing.agree_to_rest(site=site, by=by)
 
 
 def answer_disagreement(walk: Campaign, site: Site) -> None:
@@ -299,7 +301,9 @@ def close(walk: Campaign, site: Site) -> None:
 
 def appraise(walk: Campaign, site: Site) -> None:
     """Opened, answered and counted in one: enough people have answered, or too few."""
-    opened = today() - datetime.timedelta(days=11)
+    opened = today() - datetime.timedelta(days=40)
+    while site.appraisal_results.filter(opened_on=opened).exists():
+        opened += datetime.timedelta(days=1)
     builders.appraised(site, opened=opened.isoformat(), sample=3 if walk.chance.one_in(4) else 60)
 
 
