@@ -32,6 +32,8 @@ SUBJECTS = (
             "tests/sites/test_workflow_table.py",
             "tests/sites/test_workflow_matrix.py",
             "tests/assessments/test_gates.py",
+            "tests/sites/test_recall.py",
+            "tests/test_two_persons.py",
         ),
     ),
     Subject(
