@@ -28,6 +28,7 @@ from sites.services import Answer, determine_batch
 from sites.workflow import TRANSITIONS
 from standards.enums import VersionState
 from standards.fingerprints import of_version
+from standards.services import discard
 from tests import factories
 from tests.assessments import builders
 from tests.publicity import scene
@@ -311,6 +312,19 @@ def test_declined_or_taken_back_with_a_reason_it_can_be_moved_again(moved):
     assert not done()
     states = Motion.objects.order_by("pk").values_list("state", flat=True)
     assert list(states) == [MotionState.DECLINED, MotionState.TAKEN_BACK]
+
+
+@pytest.mark.parametrize("make", [drafting.draft, drafting.draft_rulebook])
+def test_a_draft_that_lies_before_another_person_is_not_discarded(make):
+    draft, office = make(), factories.user(Role.OFFICE)
+    values = {"adopt": False, "seen": of_version(draft)}
+    kind = f"{draft._meta.model_name}.publish"
+    motion = motions.move(kind=kind, record=draft, values=values, by=office)
+    with pytest.raises(Refusal):
+        discard(draft=draft, by=office)
+    motions.take_back(motion=motion, reason="示例：填错", by=office)
+    discard(draft=draft, by=office)
+    assert not draft.series().drafts().exists()
 
 
 def test_no_page_carries_out_what_is_decided_by_two():

@@ -14,7 +14,7 @@ from django.db.models import F, Max, Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.models import User
+from accounts.models import Motion, User
 from accounts.rules import require_office
 from core.acting import Refusal
 from standards import fingerprints
@@ -98,7 +98,10 @@ def save_section(*, section: Section, values: Values, items: Sequence[Values], s
 def discard(*, draft: Standard | Rulebook, by: User) -> None:
     """Throw a draft away with everything in it; nothing was ever measured by it."""
     require_office(by)
-    locked(draft).delete()
+    held = locked(draft)
+    if Motion.objects.about(held).open().exists():
+        raise Refusal(_("This draft lies before the leading group: take the proposal back first."))
+    held.delete()
 
 
 def locked(draft: V) -> V:
