@@ -136,7 +136,7 @@ def entry(row: EventRow, what: StrOrPromise, state: TextChoices, url: str = "", 
 
 
 def steps(
-    *actions: Action,
+    *actions: str,
     chapter: Chapter = Chapter.STEPS,
     spot: Callable[[EventRow, Reader], str],
     about: Callable[[Site, User], Part | None] = lambda _site, _user: None,

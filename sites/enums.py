@@ -101,7 +101,20 @@ class Action(models.TextChoices):
     RECALL_SELF_ASSESSMENT = "recall_self", _("take the self-assessment back")
 
     # With which the office speaks of a whole list, and so perhaps of any site on it.
-    OF_LIST = nonmember(("send_back", "review"))
+    OF_LIST = nonmember(("send_back", "review", "recall_review"))
+    # The steps that belong to a list: those it takes as a whole, and what became of single rows on the way.
+    LISTING = nonmember(
+        (
+            "file",
+            "send_back",
+            "review",
+            "determine",
+            "set_aside",
+            "withdraw",
+            "recall_list",
+            "recall_review",
+        )
+    )
 
 
 class FilingState(models.TextChoices):

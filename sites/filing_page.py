@@ -18,15 +18,6 @@ from sites.models import Determination, Filing, FilingVersion, Opinion, Site, St
 from sites.services.filings import SENT_BACK_WITH_THE_LIST
 from sites.services.versions import Difference, Row, difference, with_differences
 
-# The steps that belong to a list: those it takes as a whole, and what became of single rows on the way.
-LIST_ACTIONS = (
-    Action.FILE,
-    Action.SEND_BACK,
-    Action.REVIEW,
-    Action.DETERMINE,
-    Action.SET_ASIDE,
-    Action.WITHDRAW,
-)
 # Steps that concern the rows they name, and not the list.
 _OF_ROWS = (Action.SET_ASIDE, Action.WITHDRAW)
 
@@ -92,7 +83,7 @@ def told_apart(
 
 def steps_of(filing: Filing) -> list[ListStep]:
     """The list's history, newest first. One query."""
-    changes = StageChange.objects.filter(site__filing=filing, action__in=LIST_ACTIONS)
+    changes = StageChange.objects.filter(site__filing=filing, action__in=Action.LISTING)
     return list(_grouped(changes.select_related("site", "by").order_by("pk")))[::-1]
 
 

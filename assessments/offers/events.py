@@ -270,7 +270,13 @@ EVENTS.add(
     EventKind(_ASSESSMENT, _decided, _tell_decided),
     EventKind(_RECTIFICATION, _thread, _tell_thread),
     EventKind(_RECTIFICATION, _summary, _tell_summary),
-    steps(Action.SUBMIT_SELF_ASSESSMENT, chapter=Chapter.ASSESSMENT, spot=_sheet, about=_own_sheet),
+    steps(
+        Action.SUBMIT_SELF_ASSESSMENT,
+        Action.RECALL_SELF_ASSESSMENT,
+        chapter=Chapter.ASSESSMENT,
+        spot=_sheet,
+        about=_own_sheet,
+    ),
     steps(
         Action.SIGN_INSPECTION,
         Action.UNLOCK_INSPECTION,

@@ -122,14 +122,6 @@ def _tell_replacement(row: EventRow, reader: Reader) -> Entry:
     return entry(row, what, ReplacementState(row.state), reader.page("sites:replacement"), row.note)
 
 
-LISTING = (
-    Action.FILE,
-    Action.SEND_BACK,
-    Action.REVIEW,
-    Action.DETERMINE,
-    Action.SET_ASIDE,
-    Action.WITHDRAW,
-)
 _BUILDING = (Chapter.STEPS,)
 EVENTS.add(
     EventKind(
@@ -152,6 +144,6 @@ EVENTS.add(
     EventKind(_BUILDING, _plans_filed, _tell_plan),
     EventKind(_BUILDING, _plans_decided, _tell_plan),
     steps(Action.AGREE_PLAN, spot=lambda _row, reader: reader.page("sites:plan")),
-    steps(*LISTING, spot=_list, about=_list_seen, note=_said_of_the_site),
+    steps(*Action.LISTING, spot=_list, about=_list_seen, note=_said_of_the_site),
     place=10,
 )

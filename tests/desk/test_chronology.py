@@ -23,8 +23,9 @@ from publicity.services import warned as warning
 from sites import services
 from sites.chronology import Chapter
 from sites.enums import Action, Level, Stage
-from sites.models import GuidanceNote, Site
+from sites.models import GuidanceNote, Site, StageChange
 from sites.services.measures import PlannedMeasure
+from sites.workflow import TRANSITIONS
 from standards.models import Item
 from tests import factories
 from tests.assessments import builders
@@ -329,6 +330,16 @@ def test_chapters_take_it_apart_and_lose_nothing(campaign):
     assert "06-03 warn = warned" in chapters[Chapter.PUBLIC]
     assert "05-08 pass at acceptance = accepted" in chapters[Chapter.ASSESSMENT]
     assert "04-22 verify the rectification = rectified" in chapters[Chapter.RECTIFICATION]
+
+
+def test_every_step_of_the_workflow_is_told():
+    site = factories.site()
+    by = factories.user(Role.OFFICE)
+    for action, row in TRANSITIONS.items():
+        places = {"from_stage": row.sources[0], "to_stage": row.targets[0]}
+        StageChange.objects.create(site=site, action=action, by=by, on=day("2008-01-10"), **places)
+    told = [entry.what for entry in entries(site, by)]
+    assert [action for action in Action if action.label not in told] == []
 
 
 def test_without_its_step_a_record_is_told_itself(campaign):
