@@ -208,6 +208,14 @@ def test_arrangements_for_the_words_on_pages_are_read_once_a_minute(django_asser
             assert calendar.kept_arrangements(minute) == every_one
 
 
+@pytest.mark.django_db
+def test_days_late_are_counted_by_what_was_read_in_the_same_minute(monkeypatch, django_assert_num_queries):
+    for second, queries in ((1000.0, 1), (1019.9, 0), (1020.0, 1)):  # the sixteenth minute ends at 1020
+        monkeypatch.setattr(calendar.time, "monotonic", lambda at=second: at)
+        with django_assert_num_queries(queries):
+            assert calendar.days_late(date("2008-04-30"), date("2008-05-04")) == 1
+
+
 @pytest.mark.parametrize(
     ("days", "words"), [(0, "late"), (1, "late by 1 working day"), (2, "late by 2 working days")]
 )
