@@ -87,7 +87,6 @@ class TooFew(Exception):
     """
 
     def __init__(self, missing: int, full: Collection[str]) -> None:
-        super().__init__(missing, full)
         self.missing, self.full = missing, full
 
 
@@ -184,11 +183,9 @@ class _Table:
         if self.load[team] >= self.limit:
             return Why.FULL
         self.load[team] += 1
-        moved = ""
-        while moved != site:
-            moved = pushed[team]
-            before = self.place.get(moved, "")
-            self.place[moved], team = team, before
+        while (moved := pushed[team]) != site:
+            self.place[moved], team = team, self.place[moved]
+        self.place[site] = team
         return None
 
     def _reach(self, site: str) -> dict[str, str]:
