@@ -66,6 +66,7 @@ GROUPS = (
             "publicity_desk:rechecks": (_("Rechecks"), "arrow-repeat"),
             "publicity_desk:recheck_draws": (_("Draws of rechecks"), "shuffle"),
             "publicity_desk:articles": (_("Experience"), "lightbulb"),
+            "publicity_desk:events": (_("Events"), "calendar-event"),
         },
     ),
     (
@@ -111,6 +112,7 @@ OF_ROLE: dict[str, tuple[str, ...]] = {
         "publicity_desk:rechecks",
         "assessments:my_ties",
         "publicity_desk:articles",
+        "publicity_desk:events",
         "documents:list",
         "desk:dossiers",
         "sites:programmes",
@@ -137,6 +139,7 @@ OF_ROLE: dict[str, tuple[str, ...]] = {
         "assessments:evidence_sites",
         "assessments:rectifications",
         "publicity_desk:articles",
+        "publicity_desk:events",
         "documents:list",
         "desk:dossiers",
         "sites:programmes",

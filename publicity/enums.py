@@ -111,6 +111,26 @@ class ArticleState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+class EventKind(models.TextChoices):
+    """The meetings among the plan's forms (part five, four); an article of one is of the same kind."""
+
+    EXCHANGE = ArticleKind.EXCHANGE.value, ArticleKind.EXCHANGE.label
+    ON_SITE = ArticleKind.ON_SITE.value, ArticleKind.ON_SITE.label
+    COMMENDATION = ArticleKind.COMMENDATION.value, ArticleKind.COMMENDATION.label
+
+
+class EventState(models.TextChoices):
+    PLANNED = "planned", _("planned")
+    HELD = "held", _("held")
+    CANCELLED = "cancelled", _("cancelled")
+
+
+class InvitationAnswer(models.TextChoices):
+    OPEN = "open", _("not answered")
+    COMING = "coming", _("coming")
+    DECLINED = "declined", pgettext_lazy("an invitation", "not coming")
+
+
 class AppraisalState(models.TextChoices):
     """Read off a window's dates and its answers; a site without a window stands at the first."""
 

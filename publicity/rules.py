@@ -64,3 +64,13 @@ def reads_articles(user: User) -> bool:
 def writes_articles(user: User) -> bool:
     """Drafts articles, and records who took up a good practice; the leading group writes none."""
     return is_office(user) or is_district_office(user) or is_liaison(user)
+
+
+def reads_events(user: User) -> bool:
+    """Meetings at the desk: the city, which plans them, and whoever may be invited with the own body."""
+    return oversees(user) or is_liaison(user)
+
+
+def answers_invitations(user: User) -> bool:
+    """Says for the own body whether it comes to a meeting."""
+    return is_district_office(user) or is_liaison(user)

@@ -4,6 +4,7 @@ import re
 
 from django.core import validators
 from django.forms import BaseForm
+from django.urls import get_resolver
 from django.utils import translation
 
 from core.wording import SAID_OUR_WAY
@@ -47,6 +48,7 @@ def _forms(of: type[BaseForm]) -> set[type[BaseForm]]:
 
 def test_what_is_wrong_with_a_field_is_said_as_an_office_would():
     """Of every kind of field and check that the portal's forms have: Django's own Chinese sounds made up."""
+    assert get_resolver().url_patterns  # every view is imported, and so every form
     fields = {
         type(field): field
         for form in _forms(BaseForm)

@@ -85,6 +85,8 @@ STATES: dict[str, tuple[str, str]] = {
     "waiting": (ATTENTION, "hourglass"),
     "held": (POSITIVE, "check-circle"),
     "abandoned": (NEUTRAL, "slash-circle"),
+    # invitations
+    "coming": (POSITIVE, "check-circle"),
     # links of evidence
     "found": (POSITIVE, "check-circle"),
     "dead": (NEGATIVE, "x-octagon-fill"),

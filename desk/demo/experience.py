@@ -1,13 +1,14 @@
 """May of the demo: what the named sites do well is told to the others, and taken up by some."""
 
+import datetime
 from collections.abc import Sequence
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
-from publicity.enums import ArticleKind
+from publicity.enums import ArticleKind, EventKind, InvitationAnswer
 from publicity.models import Article
-from publicity.services import article_files, articles, reuse
+from publicity.services import article_files, articles, events, reuse
 from sites.calendar import pinned
 from sites.models import Site
 from standards.models import Item
@@ -60,17 +61,60 @@ def tell(site: Site, learners: Sequence[Site], drafting: Site, cast: Cast) -> No
             entries.append(entry)
     with pinned(on("2008-05-19")):
         reuse.confirm(reuse=entries[0], by=cast.office)
-        meeting = _draft(
-            site,
-            "公开栏更新现场会",
-            MEETING,
-            by=cast.office,
-            kind=ArticleKind.ON_SITE,
-            held_on=on("2008-05-16"),
-            place=f"{site.window_name}{SAMPLE}",
-        )
-        articles.publish(article=meeting, seen=articles.of_article(meeting), by=cast.office)
         _draft(drafting, "办事指南“一事一纸”", DRAFT, by=cast.liaison(drafting.organisation))
+    _meet(site, learners, cast)
+
+
+def _meet(site: Site, learners: Sequence[Site], cast: Cast) -> None:
+    """An on-site meeting from its invitation to the article; an exchange meeting that is still to come."""
+    visitors = [learner.organisation for learner in learners]
+    with pinned(on("2008-05-13")):
+        meeting = events.plan(
+            programme=site.programme,
+            words=_planned(EventKind.ON_SITE, "公开栏更新现场会", "2008-05-16", site),
+            sites=[site],
+            invited=visitors,
+            by=cast.office,
+        )
+        for invitation in meeting.invitations.all():
+            events.answer(
+                invitation=invitation,
+                answer=InvitationAnswer.COMING,
+                people=f"分管负责人、联络员{SAMPLE}",
+                by=cast.liaison(invitation.organisation),
+            )
+    with pinned(on("2008-05-19")):
+        came = {invitation.pk: 2 for invitation in meeting.invitations.all()}
+        events.hold(event=meeting, came=came, by=cast.office)
+        article = events.write_of(event=meeting, by=cast.office)
+        articles.revise(
+            article=article,
+            words={"text": MEETING},
+            sites=[site],
+            items=(),
+            seen=articles.of_article(article),
+            by=cast.office,
+        )
+        article.refresh_from_db()
+        articles.publish(article=article, seen=articles.of_article(article), by=cast.office)
+        events.plan(
+            programme=site.programme,
+            words=_planned(EventKind.EXCHANGE, "示范点建设经验交流会", "2008-05-28", site),
+            sites=[site],
+            invited=[site.organisation, *visitors],
+            by=cast.office,
+        )
+
+
+def _planned(kind: EventKind, title: str, day: str, site: Site) -> dict[str, object]:
+    return {
+        "kind": kind,
+        "title": f"{title}{SAMPLE}",
+        "held_on": on(day),
+        "begins_at": datetime.time(9, 0),
+        "place": site.window_name,
+        "agenda": f"一、{site.window_name}介绍做法；\n二、参观公开栏和办事大厅；\n三、交流讨论。{SAMPLE}",
+    }
 
 
 def _board(site: Site) -> SimpleUploadedFile:

@@ -17,6 +17,7 @@ from .articles import (
 )
 from .codes import ReceiptForm, VerificationForm
 from .directory import SiteFilter
+from .events import CameForm, EventFilesForm, EventFilter, EventForm, InvitationForm
 from .letters import LetterForm
 from .namings import NameForm, NamingFilter, PlaqueForm, PlaqueReturnForm
 from .notices import AnnounceForm, ExtendForm
@@ -54,6 +55,7 @@ __all__ = [
     "ApproveForm",
     "ArticleFilter",
     "ArticleForm",
+    "CameForm",
     "CaptionsForm",
     "ComplaintForm",
     "ConcludeForm",
@@ -61,9 +63,13 @@ __all__ = [
     "DeclineForm",
     "DeskArticleFilter",
     "DrawRechecksForm",
+    "EventFilesForm",
+    "EventFilter",
+    "EventForm",
     "ExtendForm",
     "HearForm",
     "InvestigatorForm",
+    "InvitationForm",
     "LetterForm",
     "MakeCodesForm",
     "MoreFilesForm",

@@ -1,4 +1,5 @@
 import django.db.models.deletion
+import publicity.models.files
 import django.utils.timezone
 import encrypted_fields.fields
 import publicity.models.appraisal
@@ -185,9 +186,9 @@ class Migration(migrations.Migration):
                 ('content_type', models.CharField(max_length=100, verbose_name='type')),
                 ('size', models.PositiveIntegerField(verbose_name='size')),
                 ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('file', models.FileField(upload_to='articles/%Y/%m/', verbose_name='file')),
-                ('shown', models.FileField(blank=True, upload_to='articles/%Y/%m/', verbose_name='picture as shown')),
-                ('thumbnail', models.FileField(blank=True, upload_to='articles/%Y/%m/', verbose_name='small picture')),
+                ('file', models.FileField(upload_to=publicity.models.files.kept_under, verbose_name='file')),
+                ('shown', models.FileField(blank=True, upload_to=publicity.models.files.kept_under, verbose_name='picture as shown')),
+                ('thumbnail', models.FileField(blank=True, upload_to=publicity.models.files.kept_under, verbose_name='small picture')),
                 ('removed_on', models.DateField(blank=True, null=True, verbose_name='removed on')),
             ],
             options={
@@ -574,5 +575,98 @@ class Migration(migrations.Migration):
                 'ordering': ['due_on', 'pk'],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('draw__isnull', False), ('origin', 'drawn')), models.Q(models.Q(('origin', 'drawn'), _negated=True), ('draw', None)), _connector='OR'), name='recheck_drawn_by_a_draw'), models.CheckConstraint(condition=models.Q(models.Q(('complaint__isnull', False), ('origin', 'complaint')), models.Q(models.Q(('origin', 'complaint'), _negated=True), ('complaint', None)), _connector='OR'), name='recheck_of_a_complaint'), models.CheckConstraint(condition=models.Q(models.Q(('answer__isnull', False), ('origin', 'asked')), models.Q(models.Q(('origin', 'asked'), _negated=True), ('answer', None)), _connector='OR'), name='recheck_of_an_answer'), models.UniqueConstraint(condition=models.Q(('result', None)), fields=('naming',), name='recheck_one_waits_a_site')],
             },
+        ),
+        migrations.CreateModel(
+            name='Event',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('exchange', 'exchange meeting'), ('on_site', 'on-site meeting'), ('commendation', 'commendation')], max_length=12, verbose_name='kind')),
+                ('title', models.CharField(max_length=100, verbose_name='title')),
+                ('held_on', models.DateField(verbose_name='date')),
+                ('begins_at', models.TimeField(verbose_name='begins at')),
+                ('place', models.CharField(max_length=100, verbose_name='place')),
+                ('agenda', models.TextField(verbose_name='agenda')),
+                ('state', models.CharField(choices=[('planned', 'planned'), ('held', 'held'), ('cancelled', 'cancelled')], default='planned', max_length=10, verbose_name='state')),
+                ('cancelled_why', models.CharField(blank=True, max_length=300, verbose_name='why it was cancelled')),
+                ('planned_on', models.DateField(verbose_name='planned on')),
+                ('article', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='event', to='publicity.article', verbose_name='article')),
+                ('planned_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='planned by')),
+                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='sites.programme', verbose_name='programme')),
+                ('sites', models.ManyToManyField(blank=True, related_name='events', to='sites.site', verbose_name='sites')),
+            ],
+            options={
+                'verbose_name': 'event',
+                'verbose_name_plural': 'events',
+                'ordering': ['-held_on', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='EventFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=200, verbose_name='name')),
+                ('content_type', models.CharField(max_length=100, verbose_name='type')),
+                ('size', models.PositiveIntegerField(verbose_name='size')),
+                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
+                ('file', models.FileField(upload_to=publicity.models.files.kept_under, verbose_name='file')),
+                ('shown', models.FileField(blank=True, upload_to=publicity.models.files.kept_under, verbose_name='picture as shown')),
+                ('thumbnail', models.FileField(blank=True, upload_to=publicity.models.files.kept_under, verbose_name='small picture')),
+                ('removed_on', models.DateField(blank=True, null=True, verbose_name='removed on')),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='publicity.event', verbose_name='event')),
+            ],
+            options={
+                'verbose_name': 'file of an event',
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Invitation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('answer', models.CharField(choices=[('open', 'not answered'), ('coming', 'coming'), ('declined', 'not coming')], default='open', max_length=10, verbose_name='answer')),
+                ('people', models.CharField(blank=True, max_length=200, verbose_name='who comes')),
+                ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
+                ('answered_on', models.DateField(null=True, verbose_name='answered on')),
+                ('came', models.PositiveSmallIntegerField(null=True, verbose_name='people who signed in')),
+                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by')),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invitations', to='publicity.event', verbose_name='event')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='invited')),
+            ],
+            options={
+                'verbose_name': 'invitation',
+                'ordering': ['organisation__code', 'pk'],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='event',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'cancelled'), models.Q(('cancelled_why', ''), _negated=True)), models.Q(models.Q(('state', 'cancelled'), _negated=True), ('cancelled_why', '')), _connector='OR'), name='event_cancelled_with_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='event',
+            constraint=models.CheckConstraint(condition=models.Q(('article', None), ('state', 'held'), _connector='OR'), name='event_told_once_it_was_held'),
+        ),
+        migrations.AddConstraint(
+            model_name='event',
+            constraint=models.CheckConstraint(condition=models.Q(('held_on__gte', models.F('planned_on'))), name='event_planned_before_it_is_held'),
+        ),
+        migrations.AddConstraint(
+            model_name='eventfile',
+            constraint=models.UniqueConstraint(fields=('event', 'sha256'), name='event_holds_a_file_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='invitation',
+            constraint=models.UniqueConstraint(fields=('event', 'organisation'), name='invited_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='invitation',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'open'), ('answered_by', None), ('answered_on', None)), models.Q(models.Q(('answer', 'open'), _negated=True), ('answered_by__isnull', False), ('answered_on__isnull', False)), _connector='OR'), name='invitation_answered_by_somebody'),
+        ),
+        migrations.AddConstraint(
+            model_name='invitation',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'coming'), _negated=True), models.Q(('people', ''), _negated=True), _connector='OR'), name='invitation_says_who_comes'),
+        ),
+        migrations.AddConstraint(
+            model_name='invitation',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'declined'), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='invitation_declined_says_why'),
         ),
     ]

@@ -2,6 +2,7 @@
 
 from .appraisal import Appraisal, AppraisalResponse
 from .articles import Article, ArticleFile, Reuse
+from .events import Event, EventFile, Invitation
 from .naming import Naming, Recheck, RecheckDraw, RecheckFinding, RecheckPicture, TrackingNote
 from .notices import Notice, NoticeExtension, NoticeSite
 from .objections import Erasure, Handling, LoggedLetter, Objection, ObjectionFile
@@ -15,8 +16,11 @@ __all__ = [
     "Article",
     "ArticleFile",
     "Erasure",
+    "Event",
+    "EventFile",
     "FormRun",
     "Handling",
+    "Invitation",
     "LoggedLetter",
     "Naming",
     "Notice",

@@ -19,6 +19,8 @@ from sites.enums import Stage
 from sites.models import Programme, Site
 from standards.models import Item
 
+from .files import KeptFile
+
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     def visible_to(self, user: User) -> Self:
@@ -141,21 +143,15 @@ class ArticleFileQuerySet(models.QuerySet["ArticleFile"]):
         return self.filter(removed_on=None)
 
 
-class ArticleFile(models.Model):
+class ArticleFile(KeptFile):
     """A picture or an attachment of an article; pictures are shown without camera data."""
+
+    folder = "articles"
 
     article = models.ForeignKey(
         Article, verbose_name=_("article"), on_delete=models.PROTECT, related_name="files"
     )
-    name = models.CharField(_("name"), max_length=200)
     caption = models.CharField(_("caption"), max_length=100, blank=True)
-    content_type = models.CharField(_("type"), max_length=100)
-    size = models.PositiveIntegerField(_("size"))
-    sha256 = models.CharField("SHA-256", max_length=64)
-    file = models.FileField(_("file"), upload_to="articles/%Y/%m/")
-    shown = models.FileField(_("picture as shown"), upload_to="articles/%Y/%m/", blank=True)
-    thumbnail = models.FileField(_("small picture"), upload_to="articles/%Y/%m/", blank=True)
-    removed_on = models.DateField(_("removed on"), null=True, blank=True)
 
     objects = ArticleFileQuerySet.as_manager()
 
@@ -165,13 +161,6 @@ class ArticleFile(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["article", "sha256"], name="article_holds_a_file_once")
         ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def is_picture(self) -> bool:
-        return bool(self.shown)
 
 
 class ReuseQuerySet(models.QuerySet["Reuse"]):

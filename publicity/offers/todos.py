@@ -16,6 +16,8 @@ from publicity.models import (
     Appraisal,
     AppraisalResponse,
     Article,
+    Event,
+    Invitation,
     Naming,
     Objection,
     Reuse,
@@ -23,7 +25,7 @@ from publicity.models import (
     Warned,
 )
 from publicity.objection_steps import IN_TURN
-from publicity.rules import reads_objections
+from publicity.rules import answers_invitations, reads_objections
 from sites.calendar import today
 
 _LETTER = page("publicity_desk:objection")
@@ -87,6 +89,25 @@ def _reuses(asked: Asked) -> Part:
     articles = Article.objects.visible_to(asked.user).order_by()
     waiting = Reuse.objects.waiting().filter(article__in=articles)
     return TODO_ROWS.part(waiting, kind=Value("reuse"), key="article", about="article__title", since="on")
+
+
+def _invitations(asked: Asked) -> Part:
+    """What the own body is invited to and has not answered, until its day."""
+    mine = Invitation.objects.unanswered().filter(organisation=asked.user.organisation_id)
+    coming = mine.filter(event__held_on__gte=today())
+    return TODO_ROWS.part(
+        coming, kind=Value("invitation"), key="event", about="event__title", due="event__held_on"
+    )
+
+
+def _events_over(asked: Asked) -> Part:
+    over = Event.objects.visible_to(asked.user).over(on=today())
+    return TODO_ROWS.part(over, kind=Value("event"), key="pk", about="title", since="held_on")
+
+
+def _events_untold(asked: Asked) -> Part:
+    untold = Event.objects.visible_to(asked.user).untold()
+    return TODO_ROWS.part(untold, kind=Value("untold"), key="pk", about="title", since="held_on")
 
 
 def _letters(asked: Asked) -> Part:
@@ -178,6 +199,24 @@ TODOS.add(
                 _("Confirm that a unit took a good practice up"), page("publicity_desk:article")
             )
         },
+    ),
+    TodoSource(
+        offered_to=answers_invitations,
+        rows=_invitations,
+        programme="event__programme",
+        kinds={"invitation": TodoKind(_("Answer the invitation"), page("publicity_desk:event"))},
+    ),
+    TodoSource(
+        offered_to=is_office,
+        rows=_events_over,
+        programme="programme",
+        kinds={"event": TodoKind(_("Enter who came to the meeting"), page("publicity_desk:event"))},
+    ),
+    TodoSource(
+        offered_to=is_office,
+        rows=_events_untold,
+        programme="programme",
+        kinds={"untold": TodoKind(_("Write of the meeting that was held"), page("publicity_desk:event"))},
     ),
     TodoSource(
         offered_to=sees_city,

@@ -1,5 +1,6 @@
 """A stored file goes out whole, to be saved, or not at all: at every view that serves one."""
 
+import datetime
 import hashlib
 import inspect
 import logging
@@ -24,8 +25,8 @@ from documents.enums import RenderState
 from documents.models import Document
 from documents.papers import DocumentKind
 from documents.services import render, retry
-from publicity.models import AppraisalScan, ArticleFile, ObjectionFile, RecheckPicture
-from publicity.services import objections, paper_answers
+from publicity.models import AppraisalScan, ArticleFile, EventFile, ObjectionFile, RecheckPicture
+from publicity.services import events, objections, paper_answers
 from sites.calendar import pinned
 from sites.enums import Register, Stage
 from sites.models import Facility, WorkPlan
@@ -88,6 +89,13 @@ def objection_file(office) -> ObjectionFile:
     return letter.files.get()
 
 
+def event_file(office) -> EventFile:
+    with pinned(datetime.date(2008, 5, 12)):
+        event = scene.event(factories.site(Stage.NAMED), by=office)
+    events.add_files(event=event, files=[photos.upload()], by=office)
+    return event.files.get()
+
+
 def recheck_picture(office) -> RecheckPicture:
     (naming,) = scene.named()
     with pinned(naming.named_on):
@@ -133,6 +141,9 @@ PLACES = {
     "publicity:objection_paper": (objection_reply, "file", "sha256"),
     "publicity_desk:appraisal_scan": (appraisal_scan, "file", "sha256"),
     "publicity_desk:article_file": (lambda by: article_file(by, photos.upload()), "file", "sha256"),
+    "publicity_desk:event_file": (event_file, "file", "sha256"),
+    "publicity_desk:event_picture": (event_file, "shown", None),
+    "publicity_desk:event_thumbnail": (event_file, "thumbnail", None),
     "publicity_desk:objection_file": (objection_file, "file", "sha256"),
     "publicity_desk:recheck_picture": (recheck_picture, "shown", None),
     "publicity_desk:recheck_thumbnail": (recheck_picture, "thumbnail", None),
@@ -269,6 +280,7 @@ def test_every_file_with_a_digest_on_record_is_tried_here():
         "ArticleFile",
         "Document",
         "Dossier",
+        "EventFile",
         "EvidenceFile",
         "Export",
         "ObjectionFile",

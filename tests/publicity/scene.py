@@ -13,6 +13,7 @@ from publicity.models import (
     Appraisal,
     AppraisalResponse,
     Article,
+    Event,
     Naming,
     Notice,
     Objection,
@@ -27,6 +28,7 @@ from publicity.models.appraisal import QUESTIONS
 from publicity.services import (
     appraisals,
     articles,
+    events,
     inquiries,
     naming,
     notices,
@@ -44,6 +46,14 @@ from standards.models import Rulebook, Standard
 from tests import factories
 
 NAME, PHONE, LETTER = "示例举报人王某", "13900001234", "示例异议内容：公开栏长期空白。"
+EVENT: dict[str, object] = {
+    "kind": "exchange",
+    "title": "示例经验交流会",
+    "held_on": datetime.date(2008, 5, 22),
+    "begins_at": datetime.time(9, 0),
+    "place": "示例会议室",
+    "agenda": "示例单位介绍做法\n讨论",
+}
 CONTACT = notices.Contact(
     office="示例受理办公室",
     address="示例地址1号",
@@ -334,3 +344,10 @@ def checked(window: Appraisal, by: User) -> None:
     """A draw from what was entered, and the drawn forms entered again by somebody else, as they were."""
     for entry in drawn(window, by):
         entered_again(entry, factories.user(Role.OFFICE))
+
+
+def event(site: Site, *, by: User, **words: object) -> Event:
+    """An exchange meeting about a site, to which its unit is invited."""
+    return events.plan(
+        programme=site.programme, words=EVENT | words, sites=[site], invited=[site.organisation], by=by
+    )
