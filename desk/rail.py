@@ -42,6 +42,7 @@ GROUPS = (
             "desk:sites": (_("Sites"), "geo-alt"),
             "sites:timetables": (_("Timetables"), "calendar-range"),
             "sites:guidance": (_("Guidance and means"), "compass"),
+            "sites:research_visits": (_("Research visits"), "binoculars"),
         },
     ),
     (

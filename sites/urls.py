@@ -12,6 +12,7 @@ from .views import (
     programmes,
     registers,
     replacements,
+    research,
     rows,
     site_means,
     timetables,
@@ -122,6 +123,13 @@ means_urls = [
     path(
         "facilities/<int:pk>/remove/", site_means.means_remove, {"record": "facility"}, name="facility_remove"
     ),
+    path("research/", research.ResearchList.as_view(), name="research_visits"),
+    path("research/add/", research.research_add, name="research_add"),
+    path("research/<int:pk>/", research.research, name="research"),
+    path("research/<int:pk>/edit/", research.research_edit, name="research_edit"),
+    path("research/<int:pk>/guidance/", research.research_guide, name="research_guide"),
+    path("research/<int:pk>/draft/", research.research_into_draft, name="research_into_draft"),
+    path("research/<int:pk>/close/", research.research_close, name="research_close"),
     path("sites/<int:site_pk>/means/", site_means.site_means, name="means"),
     path("sites/<int:site_pk>/guidance/", site_means.guidance_add, name="guidance_add"),
     path("sites/<int:site_pk>/investments/", site_means.investment_add, name="investment_add"),

@@ -47,6 +47,7 @@ REACHED = {
     "sites.ImportBatch": "filing",
     "sites.ImportLine": "job",
     "sites.HandOver": "site, filing",
+    "sites.ResearchOutcome": "research",
     "sites.StageChange": "site",
     "standards.Section": "standard",
     "standards.Item": "section",

@@ -6,6 +6,7 @@ from sites import services
 from sites.calendar import pinned
 from sites.enums import FacilityKind, Level
 from sites.models import Facility, GuidanceNote, Investment, Site
+from sites.services import research
 
 from .cast import SAMPLE, Cast
 from .lists import on
@@ -34,6 +35,32 @@ def advise_and_equip(sites: list[Site], cast: Cast) -> None:
             for kind, name, quantity in BUILT if number % 3 == 0 else ():
                 facility = Facility(site=site, kind=kind, name=name + SAMPLE, quantity=quantity)
                 services.save_means(entry=facility, by=liaison)
+
+
+def look_into(site: Site, cast: Cast) -> None:
+    """A visit of the office to one site in February; guidance came of it."""
+    with pinned(on("2008-02-26")):
+        visit = research.record(
+            programme=site.programme,
+            words={
+                "theme": f"办事指南群众看不看得懂{SAMPLE}",
+                "on": on("2008-02-26"),
+                "elsewhere": f"行政服务中心{SAMPLE}",
+                "took_part": f"市办2人、区办1人{SAMPLE}",
+                "found": f"随机请10名办事群众照指南备材料，6人备不齐，主要是材料名称用了内部简称。{SAMPLE}",
+            },
+            sites=[site],
+            by=cast.office,
+        )
+        note = research.guide_from(
+            research=visit,
+            site=site,
+            text=f"指南中的材料一律写全称，并附样张。{SAMPLE}",
+            by=cast.office,
+        )
+    with pinned(on("2008-03-05")):
+        reply = f"已全部改写，样张放在填单台。{SAMPLE}"
+        services.reply_to_guidance(note=note, reply=reply, by=cast.liaison(site.organisation))
 
 
 def _advise(site: Site, cast: Cast, day: str, text: str, reply: str) -> None:

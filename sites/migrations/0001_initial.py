@@ -502,4 +502,54 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('plan', 'ordinal'), name='measure_number_once'), models.CheckConstraint(condition=models.Q(('starts_on__lte', models.F('ends_on'))), name='measure_starts_before_end'), models.CheckConstraint(condition=models.Q(('done_on', None), ('done_by__isnull', False), _connector='OR'), name='measure_done_by_somebody')],
             },
         ),
+        migrations.CreateModel(
+            name='Research',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('theme', models.CharField(max_length=100, verbose_name='theme')),
+                ('on', models.DateField(verbose_name='on')),
+                ('elsewhere', models.CharField(blank=True, max_length=200, verbose_name='elsewhere')),
+                ('took_part', models.CharField(max_length=300, verbose_name='who took part')),
+                ('found', models.TextField(verbose_name='what was found')),
+                ('nothing_follows', models.CharField(blank=True, max_length=300, verbose_name='why nothing follows from it')),
+                ('added_on', models.DateField(verbose_name='entered on')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by')),
+                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='research', to='sites.programme', verbose_name='programme')),
+                ('sites', models.ManyToManyField(blank=True, related_name='research', to='sites.site', verbose_name='sites')),
+            ],
+            options={
+                'verbose_name': 'research visit',
+                'verbose_name_plural': 'research visits',
+                'ordering': ['-on', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ResearchOutcome',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.TextField(blank=True, verbose_name='what was changed')),
+                ('on', models.DateField(verbose_name='on')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('guidance', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='outcome_of', to='sites.guidancenote', verbose_name='guidance note')),
+                ('research', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outcomes', to='sites.research', verbose_name='research visit')),
+                ('rulebook', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='standards.rulebook', verbose_name='rulebook')),
+                ('standard', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='standards.standard', verbose_name='standard')),
+            ],
+            options={
+                'verbose_name': 'outcome of a research visit',
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='research',
+            constraint=models.CheckConstraint(condition=models.Q(('on__lte', models.F('added_on'))), name='research_entered_afterwards'),
+        ),
+        migrations.AddConstraint(
+            model_name='research',
+            constraint=models.CheckConstraint(condition=models.Q(('found', ''), _negated=True), name='research_says_what_was_found'),
+        ),
+        migrations.AddConstraint(
+            model_name='researchoutcome',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('guidance__isnull', False), ('rulebook', None), ('standard', None), ('text', '')), models.Q(('guidance', None), ('rulebook', None), ('standard__isnull', False), models.Q(('text', ''), _negated=True)), models.Q(('guidance', None), ('rulebook__isnull', False), ('standard', None), models.Q(('text', ''), _negated=True)), _connector='OR'), name='research_outcome_of_one_kind'),
+        ),
     ]

@@ -7,6 +7,7 @@ from .means import Facility, GuidanceNote, Investment
 from .plans import Measure, PlanDraft, WorkPlan
 from .programme import DesignatedUnit, Extension, Holiday, LeftOpen, Phase, Programme
 from .replacements import Replacement
+from .research import Research, ResearchOutcome
 from .sites import HandOver, Liaison, Site, StageChange
 
 __all__ = [
@@ -32,6 +33,8 @@ __all__ = [
     "PlanDraft",
     "Programme",
     "Replacement",
+    "Research",
+    "ResearchOutcome",
     "Site",
     "StageChange",
     "WorkPlan",

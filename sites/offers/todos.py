@@ -11,7 +11,17 @@ from accounts.rules import is_district_office, is_liaison, is_office
 from accounts.todos import TODO_ROWS, TODOS, Asked, TodoKind, TodoRow, TodoSource, page
 from core.union import Part
 from sites.enums import Action, FilingState, JobState, Leftover, Level, PlanState
-from sites.models import DesignatedUnit, Filing, GuidanceNote, ImportJob, Measure, Programme, Site, WorkPlan
+from sites.models import (
+    DesignatedUnit,
+    Filing,
+    GuidanceNote,
+    ImportJob,
+    Measure,
+    Programme,
+    Research,
+    Site,
+    WorkPlan,
+)
 from sites.overview import last_day_in
 from sites.services.vacancies import vacant_districts, vacant_sites
 
@@ -185,6 +195,12 @@ def _guidance(asked: Asked) -> Part:
     return TODO_ROWS.part(notes, kind=Value("guidance"), key="site", about="site__window_name", since="on")
 
 
+def _research(asked: Asked) -> Part:
+    """Visits of which nothing has come yet."""
+    open_ones = Research.objects.visible_to(asked.user).open()
+    return TODO_ROWS.part(open_ones, kind=Value("research"), key="pk", about="theme", since="on")
+
+
 _CARRY_OUT = _("Carry the measure out and tick it off")
 TODOS.add(
     TodoSource(
@@ -204,6 +220,17 @@ TODOS.add(
         programme="filing__programme",
         kinds={
             "district_plan": TodoKind(_("Agree the district's own work plan"), page("sites:district_plan"))
+        },
+    ),
+    TodoSource(
+        offered_to=is_office,
+        rows=_research,
+        programme="programme",
+        kinds={
+            "research": TodoKind(
+                _("Say what comes of the research visit: guidance, a change in a draft, or nothing"),
+                page("sites:research"),
+            )
         },
     ),
     place=50,

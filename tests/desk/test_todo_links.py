@@ -28,12 +28,12 @@ from desk import next_step
 from desk.todo import todos
 from desk.todo.items import Todo
 from documents.models import Document
-from publicity.services import inquiries, notices, reuse, tracking
+from publicity.services import events, inquiries, notices, reuse, tracking
 from publicity.services import naming as titles
-from sites.calendar import pinned
+from sites.calendar import pinned, today
 from sites.enums import Action, FilingState, Level, Stage
 from sites.models import GuidanceNote, ImportJob, Liaison, Measure, WorkPlan
-from sites.services import ask_replacement, review_replacement
+from sites.services import ask_replacement, research, review_replacement
 from tests import factories
 from tests.assessments import builders
 from tests.publicity import scene
@@ -130,6 +130,12 @@ DONE_AT = {
     "Mend and file the district's own work plan again": _PLAN,
     "Carry the measure out and tick it off": {"sites:measure_tick"},
     "Reply to the guidance": {"sites:guidance_reply"},
+    "Say what comes of the research visit: guidance, a change in a draft, or nothing": {
+        "sites:research_guide"
+    },
+    "Answer the invitation": {"publicity_desk:event_answer"},
+    "Enter who came to the meeting": {"publicity_desk:event_hold"},
+    "Write of the meeting that was held": {"publicity_desk:event_article"},
 }
 # Where the thing is not done in the portal.
 ELSEWHERE: dict[str, str] = {}
@@ -284,6 +290,20 @@ def paper_answers() -> str:
         scene.drawn(waiting, office)
         scene.entered_again(scene.drawn(differing, office)[0], colleague, step=0)
     return "2008-05-10"
+
+
+def visits_and_events() -> str:
+    """A research visit of which nothing came yet; events to answer, to be over, to be told of."""
+    site, office = factories.site(Stage.NAMED), builders.office()
+    factories.liaison_of(site)
+    with builders.on("2008-05-12"):
+        words = {"theme": "示例", "on": today(), "took_part": "示例", "found": "示例"}
+        research.record(programme=site.programme, words=words, sites=[site], by=office)
+        told = scene.event(site, by=office, held_on=today())
+        events.hold(event=told, came={told.invitations.get().pk: 1}, by=office)
+        scene.event(site, by=office, held_on=today())
+        scene.event(site, by=office)
+    return "2008-05-14"
 
 
 def objection() -> str:
@@ -460,6 +480,7 @@ SCENES: tuple[Callable[[], str], ...] = (
     late_rectification,
     acceptances,
     paper_answers,
+    visits_and_events,
     objection,
     moved,
     ended_notice,

@@ -64,6 +64,7 @@ def tell(programme: Programme) -> None:
     plans.agree_district_plans(programme, cast)
     plans.hand_over(agreed[0], cast)
     means.advise_and_equip(sites[:12], cast)
+    means.look_into(sites[0], cast)
     opened = rounds.open_rounds(programme, cast)
 
     noticed = [*named, *on_notice, *accepted, *failing, *rectified, *rectifying]
