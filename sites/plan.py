@@ -10,6 +10,7 @@ import datetime
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 from chinese_calendar.constants import holidays, workdays
@@ -20,7 +21,7 @@ from accounts.models import Organisation
 from sites.enums import HolidayKind
 from sites.models import DesignatedUnit, Holiday, Phase, Programme
 from standards.enums import VersionState
-from standards.models import Item, Rulebook, Section, Standard
+from standards.models import Article, Chapter, Item, Rulebook, Section, Standard
 
 Facts = dict[str, Any]
 Loaded = Counter[str]
@@ -48,7 +49,8 @@ def load() -> Loaded:
     loaded: Loaded = Counter()
     loaded["organisations"] = _load_organisations(plan["organisations"])
     loaded += _load_standards(standards["standards"])
-    loaded["rulebooks"] = _load_rulebook(standards["rulebook"])
+    text = tomllib.loads((FIXTURES / "rulebook.toml").read_text(encoding="utf-8"))
+    loaded += _load_rulebook(standards["rulebook"], text["chapters"])
     loaded += _load_programme(plan)
     loaded["holidays"] = _load_holidays()
     return loaded
@@ -147,11 +149,24 @@ def _items(section: Section, prefix: str, rows: list[dict[str, str]]) -> Iterato
         )
 
 
-def _load_rulebook(fact: Facts) -> int:
-    _rulebook, is_new = Rulebook.objects.get_or_create(
-        version=fact["version"], defaults={**fact, "state": VersionState.PUBLISHED}
-    )
-    return int(is_new)
+def _load_rulebook(fact: Facts, chapters: list[Facts]) -> Loaded:
+    """Like a standard, published once its text is in it."""
+    if Rulebook.objects.filter(version=fact["version"]).exists():
+        return Counter()
+    rulebook = Rulebook.objects.create(**{**fact, "published_on": None})
+    keys = count(1)
+    written = 0
+    for ordinal, chapter in enumerate(chapters, start=1):
+        part = Chapter.objects.create(rulebook=rulebook, ordinal=ordinal, name=chapter["name"])
+        articles = [
+            Article(chapter=part, ordinal=place, key=next(keys), text=text)
+            for place, text in enumerate(chapter["articles"], start=1)
+        ]
+        written += len(Article.objects.bulk_create(articles))
+    rulebook.state = VersionState.PUBLISHED
+    rulebook.published_on = fact["published_on"]
+    rulebook.save()
+    return Counter(rulebooks=1, chapters=len(chapters), articles=written)
 
 
 def _load_holidays() -> int:

@@ -11,14 +11,11 @@ from django.utils.translation import gettext as _
 
 from .enums import Kind
 from .models import Item, Rulebook, Section, Standard
+from .placeholders import field_names, named
+from .points import plain
 
 # What an item must say before it is published; a draft may still lack it.
 NEEDED = ("text", "clause", "keyword", "evidence_hint", "disclosure_form")
-
-
-def plain(points: Decimal) -> str:
-    """As people write it: 19.5, not 19.50; 100, not 1E+2."""
-    return f"{points.normalize():f}"
 
 
 def field_label(model: type[Model], name: str) -> str:
@@ -86,7 +83,7 @@ class Problem:
 def problems(version: Standard | Rulebook) -> list[Problem]:
     """Every reason why this draft may not be published yet; none when it may."""
     found = [] if version.note.strip() else [Problem(_("Say what is new in this version."))]
-    return found if isinstance(version, Rulebook) else [*found, *_of_standard(version)]
+    return [*found, *(_of_rulebook if isinstance(version, Rulebook) else _of_standard)(version)]
 
 
 def wrong_codes(section: Section, codes: Sequence[str]) -> dict[str, str]:
@@ -103,6 +100,17 @@ def wrong_codes(section: Section, codes: Sequence[str]) -> dict[str, str]:
         if not re.fullmatch(re.escape(beginning) + r"[1-9][0-9]{0,2}", code)
     }
     return {code: reason % {"code": code, "beginning": beginning} for code, reason in wrong.items()}
+
+
+def _of_rulebook(rulebook: Rulebook) -> Iterator[Problem]:
+    """Its text says every number that results are counted by."""
+    said: set[str] = set()
+    for chapter in rulebook.chapters.all():
+        said.update(*(named(article.text) for article in chapter.articles.all()))
+    for name in field_names():
+        if name not in said:
+            facts = {"name": name, "label": field_label(Rulebook, name)}
+            yield Problem(_("No article names {%(name)s} (%(label)s).") % facts)
 
 
 def _of_standard(standard: Standard) -> Iterator[Problem]:

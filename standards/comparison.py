@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import cast
 
 from django.db.models import Field, Model
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from .checks import plain
 from .enums import Difference
 from .models import Item, Rulebook, Section, Standard
+from .points import plain
+from .wording import Reading, readings
 
 # How a record is found again and where it stands says nothing of what it demands.
 _LEFT_OUT = {
@@ -79,10 +81,10 @@ class Comparison:
 
 
 def compare(a: Standard | Rulebook, b: Standard | Rulebook) -> Comparison:
-    """From version `a` to `b` of one text. Items are the same where they bear the same code."""
+    """From version `a` to `b` of one text. Items are the same where they bear the same code, articles key."""
     changes = changed_fields(a, b)
     if isinstance(a, Rulebook) or isinstance(b, Rulebook):
-        return Comparison(changes, old_version=a.version, new_version=b.version)
+        return _of_rulebooks(changes, cast("Rulebook", a), cast("Rulebook", b))
     before = {section.ordinal: section for section in a.sections.all()}
     after = {section.ordinal: section for section in b.sections.all()}
     both = [(before.get(number), after.get(number)) for number in sorted(before.keys() | after.keys())]
@@ -129,6 +131,41 @@ def shown(record: Model, field: "Field[object, object]") -> str:
     if isinstance(value, list):
         return "\n".join(value)
     return str(getattr(record, f"get_{field.name}_display")() if field.choices else value)
+
+
+def _of_rulebooks(changes: tuple[Change, ...], a: Rulebook, b: Rulebook) -> Comparison:
+    """The numbers, the chapters' names, and what the articles read like with the numbers in them."""
+    names = {chapter.ordinal: chapter for chapter in a.chapters.all()}
+    renamed = [
+        Change(chapter.number, old.name, chapter.name)
+        for chapter in b.chapters.all()
+        if (old := names.get(chapter.ordinal)) and old.name != chapter.name
+    ]
+    before, after = readings(a), readings(b)
+    found = [_of_article(before.get(key), one) for key, one in after.items()]
+    found += [_dropped(one) for key, one in before.items() if key not in after]
+    return Comparison(
+        (*changes, *renamed),
+        items=tuple(item for item in found if item is not None),
+        old_version=a.version,
+        new_version=b.version,
+    )
+
+
+def _of_article(old: Reading | None, new: Reading) -> ItemChange | None:
+    """Its place alone is no difference: one that comes in between moves all the others."""
+    chapter = new.article.chapter.name
+    if old is None:
+        return ItemChange(new.number, chapter, Difference.NEW, (Change(_("Text"), "", new.text),))
+    if old.text == new.text:
+        return None
+    number = new.number if old.number == new.number else f"{old.number} → {new.number}"
+    return ItemChange(number, chapter, Difference.CHANGED, (Change(_("Text"), old.text, new.text),))
+
+
+def _dropped(old: Reading) -> ItemChange:
+    change = Change(_("Text"), old.text, "")
+    return ItemChange(old.number, old.article.chapter.name, Difference.DROPPED, (change,))
 
 
 def _of_item(old: Item | None, new: Item) -> ItemChange | None:

@@ -22,8 +22,10 @@ def of_section(section: Section) -> str:
 
 
 def of_version(version: Standard | Rulebook) -> str:
-    """A rulebook, or a standard with everything in it, as the page before publication shows it."""
+    """A version with everything in it, as the page before publication shows it."""
     if isinstance(version, Rulebook):
-        return fingerprint(version)
+        chapters = version.chapters.all()
+        articles = (article for chapter in chapters for article in chapter.articles.all())
+        return fingerprint(version, *chapters, *articles)
     sections = version.sections.all()
     return fingerprint(version, *sections, *(item for section in sections for item in section.items.all()))

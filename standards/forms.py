@@ -15,8 +15,9 @@ from core.changes import ChangeModelForm
 from core.forms import Form, ModelForm, choose_from
 from tables.tidy import tidy, tidy_prose
 
-from .checks import NEEDED, plain, wrong_codes
-from .models import Item, Rulebook, Section, Standard, Version, VersionQuerySet
+from .checks import NEEDED, wrong_codes
+from .models import Article, Chapter, Item, Rulebook, Section, Standard, Version, VersionQuerySet
+from .points import plain
 
 # Three times what the plan's longest section has.
 MOST_ITEMS = 60
@@ -135,7 +136,7 @@ class StandardForm(Prose, ChangeModelForm[Standard]):
 
 
 class RulebookForm(Prose, ChangeModelForm[Rulebook]):
-    """A whole rulebook; what its numbers must be among themselves is said by `Rulebook.clean`."""
+    """A rulebook's numbers; what they must be among themselves is said by `Rulebook.clean`."""
 
     veto_reasons = LinesField(
         label=_("Veto reasons"),
@@ -180,6 +181,37 @@ class RulebookForm(Prose, ChangeModelForm[Rulebook]):
         self.helper.layout = Layout(
             "title", "note", *(Fieldset(legend, *names) for legend, names in RULES.items())
         )
+
+
+class ChapterForm(Prose, ChangeModelForm[Chapter]):
+    """What a chapter of the rulebook is called."""
+
+    class Meta:
+        model = Chapter
+        fields = ["name"]
+
+
+class ArticleForm(Prose, ChangeModelForm[Article]):
+    """What an article says, and its place in its chapter; a new one as well."""
+
+    place = forms.IntegerField(
+        label=_("Place in its chapter"), min_value=1, help_text=_("The articles after it move down.")
+    )
+
+    class Meta:
+        model = Article
+        fields = ["text"]
+        widgets = {"text": area(8)}
+        help_texts = {
+            "text": _("A number of the rulebook stands as its name in braces, such as {pass_mark}.")
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        among = self.instance.chapter.articles.count()
+        last = among if self.instance.pk else among + 1
+        self.initial["place"] = self.instance.ordinal if self.instance.pk else last
+        self.fields["place"].widget.attrs["max"] = last
 
 
 class SectionForm(Prose, ModelForm[Section]):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from audit.guards import guard
 from core.triggers import Trigger
 
-from .models import Item, Rulebook, Section, Standard
+from .models import Article, Chapter, Item, Rulebook, Section, Standard
 
 MESSAGE = "a published version never changes"
 
@@ -14,12 +14,23 @@ _STATE_OF_ITEM = (
     "(SELECT v.state FROM standards_standard v JOIN standards_section p ON p.standard_id = v.id"
     " WHERE p.id = {row}.section_id)"
 )
+_STATE_OF_CHAPTER = "(SELECT state FROM standards_rulebook WHERE id = {row}.rulebook_id)"
+_STATE_OF_ARTICLE = (
+    "(SELECT v.state FROM standards_rulebook v JOIN standards_chapter p ON p.rulebook_id = v.id"
+    " WHERE p.id = {row}.chapter_id)"
+)
+_PARTS = (
+    (Section, _STATE_OF_SECTION),
+    (Item, _STATE_OF_ITEM),
+    (Chapter, _STATE_OF_CHAPTER),
+    (Article, _STATE_OF_ARTICLE),
+)
 
 
 def published_guards() -> Iterator[Trigger]:
     """A version's own row may move on from published to retired; nothing else of it changes any more."""
-    for model, state in ((Section, _STATE_OF_SECTION), (Item, _STATE_OF_ITEM)):
-        # An update may not take a row out of a published standard, nor move one of a draft into it.
+    for model, state in _PARTS:
+        # An update may not take a row out of a published version, nor move one of a draft into it.
         for event, rows in (("INSERT", ("NEW",)), ("UPDATE", ("OLD", "NEW")), ("DELETE", ("OLD",))):
             yield guard(
                 model, event, " OR ".join(f"{state.format(row=row)} <> 'draft'" for row in rows), MESSAGE

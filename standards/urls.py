@@ -3,7 +3,7 @@
 from django.urls import path
 
 from .models import Rulebook, Standard
-from .views import comparing, drafting, publishing, sections, versions
+from .views import articles, comparing, drafting, publishing, sections, versions
 
 app_name = "standards"
 
@@ -25,6 +25,10 @@ rulebook_urls = [
     path("rulebooks/<int:pk>/", versions.rulebook_detail, name="rulebook"),
     path("rulebooks/<int:pk>/draft/", drafting.draft, rulebook, name="rulebook_draft"),
     path("rulebooks/<int:pk>/edit/", drafting.edit, rulebook, name="rulebook_edit"),
+    path("rulebooks/chapters/<int:pk>/", articles.chapter, name="chapter"),
+    path("rulebooks/chapters/<int:pk>/articles/", articles.add, name="article_add"),
+    path("rulebooks/articles/<int:pk>/", articles.article, name="article"),
+    path("rulebooks/articles/<int:pk>/remove/", articles.remove, name="article_remove"),
     path("rulebooks/<int:pk>/publish/", publishing.publish, rulebook, name="rulebook_publish"),
     path("rulebooks/<int:pk>/discard/", drafting.discard, rulebook, name="rulebook_discard"),
 ]

@@ -51,6 +51,8 @@ REACHED = {
     "sites.StageChange": "site",
     "standards.Section": "standard",
     "standards.Item": "section",
+    "standards.Chapter": "rulebook",
+    "standards.Article": "chapter",
     "assessments.Score": "sheet",
     "assessments.ScoreEntry": "sheet",
     "assessments.SheetVersion": "sheet",
@@ -97,6 +99,7 @@ FETCHED_BARE = {
     "assessments/views/working.py: Rulebook": "in force it is everybody's; a draft is refused there",
     "desk/views/reminders.py: ReminderRule": "settings; asked for by the office alone",
     "publicity/views/desk_namings.py: Revocation": "by its naming, which was fetched through visible_to",
+    "standards/views/articles.py: Chapter": "its draft is fetched through visible_to, or the page is none",
     "standards/views/sections.py: Section": "by its standard, which was fetched through visible_to",
 }
 # The rules themselves, and what stands below them or plays people.

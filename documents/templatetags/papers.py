@@ -7,9 +7,10 @@ from typing import Any
 from django import template
 from django.utils.html import format_html
 
-register = template.Library()
+from core.numerals import zh_ordinal
 
-_DIGITS = "零一二三四五六七八九"
+register = template.Library()
+register.filter("zh_ordinal", zh_ordinal)
 
 
 @register.filter
@@ -26,15 +27,6 @@ def zh_date_cell(value: str) -> str:
     """The same in a narrow column: the year on a line of its own."""
     year, mark, day = zh_date(value).partition("年")
     return format_html("{}{}<br>{}", year, mark, day) if day else ""
-
-
-@register.filter
-def zh_ordinal(value: int) -> str:
-    """12 → 十二, for the headings 一、（一） (1 to 99)."""
-    tens, ones = divmod(value, 10)
-    if tens == 0:
-        return _DIGITS[ones]
-    return ("" if tens == 1 else _DIGITS[tens]) + "十" + (_DIGITS[ones] if ones else "")
 
 
 @register.filter

@@ -118,4 +118,35 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('section', 'ordinal'), name='item_number_once'), models.UniqueConstraint(fields=('section', 'code'), name='item_code_once'), models.CheckConstraint(condition=models.Q(('points__gt', 0)), name='item_points_positive'), models.CheckConstraint(condition=models.Q(('deduction__gt', 0), ('deduction__lte', models.F('points'))), name='item_deduction_within')],
             },
         ),
+        migrations.CreateModel(
+            name='Chapter',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ordinal', models.PositiveSmallIntegerField(verbose_name='number')),
+                ('name', models.CharField(max_length=40, verbose_name='name')),
+                ('rulebook', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chapters', to='standards.rulebook', verbose_name='rulebook')),
+            ],
+            options={
+                'verbose_name': 'chapter',
+                'verbose_name_plural': 'chapters',
+                'ordering': ['rulebook', 'ordinal'],
+                'constraints': [models.UniqueConstraint(fields=('rulebook', 'ordinal'), name='chapter_number_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Article',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('ordinal', models.PositiveSmallIntegerField(verbose_name='place in its chapter')),
+                ('key', models.PositiveIntegerField(verbose_name='key, the same in all versions')),
+                ('text', models.TextField(max_length=2000, verbose_name='text')),
+                ('chapter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='articles', to='standards.chapter', verbose_name='chapter')),
+            ],
+            options={
+                'verbose_name': 'article of the rulebook',
+                'verbose_name_plural': 'articles of the rulebook',
+                'ordering': ['chapter__ordinal', 'ordinal'],
+                'constraints': [models.UniqueConstraint(fields=('chapter', 'ordinal'), name='article_place_once'), models.UniqueConstraint(fields=('chapter', 'key'), name='article_key_once')],
+            },
+        ),
     ]

@@ -20,7 +20,7 @@ from core.acting import Refusal
 from standards import fingerprints
 from standards.checks import NEEDED, wrong_codes
 from standards.enums import Kind, VersionState
-from standards.models import Item, Rulebook, Section, Standard
+from standards.models import Article, Item, Rulebook, Section, Standard
 
 V = TypeVar("V", bound=Standard | Rulebook)
 R = TypeVar("R", bound=Model)
@@ -55,12 +55,16 @@ def draft_from(*, version: V, note: str, by: User) -> V:
         for section in version.sections.prefetch_related("items"):
             part = _copied(section, standard=draft)
             Item.objects.bulk_create(_renewed(item, section=part) for item in section.items.all())
+    else:
+        for chapter in version.chapters.prefetch_related("articles"):
+            copied = _copied(chapter, rulebook=draft)
+            Article.objects.bulk_create(_renewed(each, chapter=copied) for each in chapter.articles.all())
     return draft
 
 
 @transaction.atomic
 def revise(*, draft: V, values: Values, seen: str, by: User) -> None:
-    """Write a draft's own fields: a standard's head, a whole rulebook."""
+    """Write a draft's own fields: a standard's head, a rulebook's numbers."""
     require_office(by)
     current = locked(draft)
     if fingerprints.fingerprint(current) != seen:

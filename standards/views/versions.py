@@ -16,6 +16,7 @@ from standards.enums import Kind
 from standards.forms import RULES
 from standards.models import Rulebook, Standard
 from standards.rules import reads_versions, writes_versions
+from standards.wording import read
 
 from .fetching import version_or_404
 
@@ -53,6 +54,7 @@ def rulebook_detail(request: StaffRequest, pk: int) -> HttpResponse:
     rulebook = version_or_404(Rulebook, pk, request.user)
     context = {
         "version": rulebook,
+        "chapters": read(rulebook),
         "groups": _rules(rulebook),
         "kinds": Kind,
         **_standing(request, rulebook),

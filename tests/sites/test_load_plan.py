@@ -15,7 +15,7 @@ from accounts.models import Organisation
 from sites import plan
 from sites.enums import HolidayKind
 from sites.models import Holiday, Phase, Programme, Site
-from standards.models import Item, Section, Standard
+from standards.models import Article, Chapter, Item, Section, Standard
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +47,8 @@ def test_counts():
         "standards": Standard.objects.count(),
         "sections": Section.objects.count(),
         "items": Item.objects.count(),
+        "chapters": Chapter.objects.count(),
+        "articles": Article.objects.count(),
         "sites": Site.objects.count(),
     }
 
@@ -57,6 +59,8 @@ def test_counts():
         "standards": 2,
         "sections": 8,
         "items": 111,
+        "chapters": 8,
+        "articles": 34,
         "sites": 0,
     }
 

@@ -14,9 +14,8 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from core.models import Worded
+from standards.enums import DayUnit, Kind, VersionState
 from standards.rules import reads_versions
-
-from .enums import DayUnit, Kind, VersionState
 
 V = TypeVar("V", bound="Version")
 
@@ -212,7 +211,12 @@ RANGES = {
 
 
 class Rulebook(Version):
-    """考评办法: how points become a result. The plan demands it (part six, three) and leaves it open."""
+    """考评办法: how points become a result. The plan demands it (part six, three) and leaves it open.
+
+    Its own fields are what a result is counted by; its text (`chapters`) names them and says no number.
+    """
+
+    parts = ("chapters__articles",)
 
     version = models.PositiveSmallIntegerField(_("version"), unique=True)
     partly_met_percent = _percent(_("share of points for “partly met” (%)"), 50)

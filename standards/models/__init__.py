@@ -1,0 +1,17 @@
+"""Records of this room: the versions of standards and rulebook, and the rulebook's text."""
+
+from .text import Article, Chapter
+from .versions import RANGES, Item, Rulebook, Section, Standard, Version, VersionQuerySet, points_field
+
+__all__ = [
+    "RANGES",
+    "Article",
+    "Chapter",
+    "Item",
+    "Rulebook",
+    "Section",
+    "Standard",
+    "Version",
+    "VersionQuerySet",
+    "points_field",
+]
