@@ -116,6 +116,7 @@ OF_ROLE: dict[str, tuple[str, ...]] = {
         "publicity_desk:events",
         "documents:list",
         "desk:dossiers",
+        "standards:versions",
         "sites:programmes",
         "people:people",
     ),
@@ -127,6 +128,7 @@ OF_ROLE: dict[str, tuple[str, ...]] = {
         "assessments:evidence_sites",
         "desk:sites",
         "documents:list",
+        "standards:versions",
         "sites:programmes",
     ),
     Role.LIAISON: (
@@ -143,6 +145,7 @@ OF_ROLE: dict[str, tuple[str, ...]] = {
         "publicity_desk:events",
         "documents:list",
         "desk:dossiers",
+        "standards:versions",
         "sites:programmes",
     ),
     Role.AUDITOR: (
@@ -151,6 +154,7 @@ OF_ROLE: dict[str, tuple[str, ...]] = {
         "assessments:draws",
         "publicity_desk:recheck_draws",
         "assessments:my_ties",
+        "standards:versions",
     ),
 }
 # An administrator has no role; the first accounts are theirs to give.

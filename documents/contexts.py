@@ -8,6 +8,8 @@ from django.utils import translation
 from accounts.models import User
 from sites.enums import Level
 from sites.models import Filing, Site
+from standards.models import Rulebook
+from standards.wording import read
 
 
 def site_fields(site: Site) -> dict[str, Any]:
@@ -41,6 +43,23 @@ def determined_sites(sites: Sequence[Site]) -> list[dict[str, Any]]:
         {**row, "place": row["level"] if site.level == Level.CITY else site.filing.organisation.short_name}
         for row, site in zip(listed_sites(sites), sites, strict=True)
     ]
+
+
+def rulebook_text(rulebook: Rulebook, before: Rulebook | None) -> dict[str, Any]:
+    """A rulebook loaded `with_items`, as it reads, and the version it takes the place of."""
+    return {
+        "rulebook": rulebook.title,
+        "version": rulebook.version,
+        "replaces": before.title if before else "",
+        "replaces_version": before.version if before else 0,
+        "chapters": [
+            {
+                "title": f"{part.chapter.number}　{part.chapter.name}",
+                "articles": [{"number": one.number, "text": one.text} for one in part.articles],
+            }
+            for part in read(rulebook)
+        ],
+    }
 
 
 def filing_form(filing: Filing, sites: Iterable[Site], by: User) -> dict[str, Any]:

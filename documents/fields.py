@@ -210,6 +210,24 @@ class DeterminedListContext(IssueFields, ProgrammeFields):
     is_supplement: bool  # an earlier list was published in this programme
 
 
+class PrintedArticle(TypedDict):
+    number: str  # 第十二条
+    text: str  # numbers filled in
+
+
+class PrintedChapter(TypedDict):
+    title: str  # 第二章 考评对象
+    articles: list[PrintedArticle]
+
+
+class RulebookNoticeContext(IssueFields, ProgrammeFields):
+    rulebook: str  # without 《》
+    version: int
+    replaces: str  # the title of the version before, without 《》; "" = it is the first
+    replaces_version: int  # 0 = it is the first
+    chapters: list[PrintedChapter]
+
+
 class PublicNoticeContext(IssueFields, ProgrammeFields):
     grounds: str  # a clause without its end mark: 经实地检查、社会评议…，有关示范点…通过验收
     sites: list[ListedSite]
@@ -431,6 +449,7 @@ class DeliberationRecordContext(IssueFields, SheetFields):
 CONTEXTS: dict[DocumentKind, type] = {
     DocumentKind.FILING_FORM: FilingFormContext,
     DocumentKind.DETERMINED_LIST: DeterminedListContext,
+    DocumentKind.RULEBOOK_NOTICE: RulebookNoticeContext,
     DocumentKind.RECTIFICATION_NOTICE: RectificationNoticeContext,
     DocumentKind.RECTIFICATION_REPORT: RectificationReportContext,
     DocumentKind.RECTIFICATION_SUMMARY: RectificationSummaryContext,

@@ -18,7 +18,7 @@ from documents.rules import is_to_judge_afresh, reads_all_papers
 from sites.models import Programme, Site
 
 from .enums import RenderState
-from .papers import CLOSED, INTERNAL, PAPERS, DocumentKind
+from .papers import CLOSED, GENERAL, INTERNAL, PAPERS, DocumentKind
 
 # No 0/O, 1/I: the code is read from paper and typed by hand.
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -47,7 +47,7 @@ class Series(models.Model):
 
 class DocumentQuerySet(JobQuerySet["Document"]):
     def visible_to(self, user: User) -> Self:
-        """Papers about sites the person sees: all of them, or for a public paper at least one.
+        """Papers about sites the person sees, all of them or of a public paper one; and general ones.
 
         So a unit does not read the liaisons of the other units on its district's list. Whoever stood
         aside from a site reads of it what everybody may read, and nothing else, whatever the role.
@@ -66,7 +66,9 @@ class DocumentQuerySet(JobQuerySet["Document"]):
         if is_to_judge_afresh(user):
             kept |= Q(withdrawn_on__isnull=False, is_public=False)
         return (
-            open_to_me.filter(pk__in=about.filter(site__in=visible).values("document_id"))
+            open_to_me.filter(
+                Q(pk__in=about.filter(site__in=visible).values("document_id")) | Q(kind__in=GENERAL)
+            )
             .exclude(pk__in=about.exclude(site__in=visible).values("document_id"), is_public=False)
             .exclude(kept & ~named)
         )

@@ -12,6 +12,7 @@ OFFICE = "乌海市政务公开领导小组办公室"
 class DocumentKind(models.TextChoices):
     FILING_FORM = "filing_form", _("Filing form")
     DETERMINED_LIST = "determined_list", _("Determined list")
+    RULEBOOK_NOTICE = "rulebook_notice", _("Notice issuing the rulebook")
     RECTIFICATION_NOTICE = "rectification_notice", _("Rectification notice")
     RECTIFICATION_REPORT = "rectification_report", _("Rectification report")
     RECTIFICATION_SUMMARY = "rectification_summary", _("Rectification report of a round")
@@ -40,6 +41,7 @@ class Paper:
     printer: str = OFFICE  # 印发机关
     upward: bool = False  # 上行文: number on the left, signer (签发人) on the right
     internal: bool = False  # never public; read by the city and by the readers the paper names
+    general: bool = False  # about no site: addressed to everybody, and read by all who take part
     closed: bool = False  # never public; read by the readers the paper names alone, whatever their role
 
     def number(self, year: int, ordinal: int) -> str:
@@ -52,6 +54,13 @@ PAPERS: dict[DocumentKind, Paper] = {
     for paper in (
         Paper(DocumentKind.FILING_FORM, "乌政公报", mark="", signature="", red_head=False),
         Paper(DocumentKind.DETERMINED_LIST, "乌政公发", mark=f"{LEADING_GROUP}文件", signature=LEADING_GROUP),
+        Paper(
+            DocumentKind.RULEBOOK_NOTICE,
+            "乌政公发",
+            mark=f"{LEADING_GROUP}文件",
+            signature=LEADING_GROUP,
+            general=True,
+        ),
         Paper(DocumentKind.RECTIFICATION_NOTICE, "乌政公督", mark=f"{OFFICE}文件", signature=OFFICE),
         Paper(
             DocumentKind.RECTIFICATION_REPORT, "乌政公办", mark=f"{OFFICE}文件", signature=OFFICE, upward=True
@@ -92,4 +101,5 @@ PAPERS: dict[DocumentKind, Paper] = {
     )
 }
 INTERNAL = tuple(kind for kind, paper in PAPERS.items() if paper.internal or paper.closed)
+GENERAL = tuple(kind for kind, paper in PAPERS.items() if paper.general)
 CLOSED = tuple(kind for kind, paper in PAPERS.items() if paper.closed)

@@ -3,10 +3,13 @@
 from django.dispatch import receiver
 
 from accounts.models import User
-from sites.models import Determination, Filing, Site
+from sites.models import Determination, Filing, Programme, Site
 from sites.signals import list_filed, sites_determined
+from standards.enums import VersionState
+from standards.models import Rulebook, Standard
+from standards.signals import version_published
 
-from .contexts import determined_sites, filing_form
+from .contexts import determined_sites, filing_form, rulebook_text
 from .models import Document
 from .papers import LEADING_GROUP, OFFICE, DocumentKind
 from .services import issue
@@ -50,5 +53,27 @@ def issue_determined_list(
         sites=sites,
         context={"sites": rows, "is_supplement": earlier},
         by=determination.by,
+        is_public=True,
+    )
+
+
+@receiver(version_published)
+def issue_rulebook(
+    sender: type[Standard | Rulebook], *, version: Standard | Rulebook, by: User, **_kwargs: object
+) -> None:
+    """印发考评办法: it comes into force by a notice with its text (plan, part six, three: 制定出台)."""
+    programme = Programme.objects.current() or Programme.objects.order_by("-issued_on").first()
+    if not isinstance(version, Rulebook) or programme is None:
+        return
+    rulebook = Rulebook.objects.with_items().get(pk=version.pk)
+    before = Rulebook.objects.filter(state=VersionState.RETIRED).order_by("-version").first()
+    issue(
+        kind=DocumentKind.RULEBOOK_NOTICE,
+        programme=programme,
+        title=f"{LEADING_GROUP}关于印发《{rulebook.title}》的通知",
+        addressee=programme.addressees,
+        sites=(),
+        context=rulebook_text(rulebook, before),
+        by=by,
         is_public=True,
     )

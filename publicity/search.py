@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from django.db.models import TextField, Value
-from django.db.models.functions import Concat
+from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +14,8 @@ from documents.numbers import NUMBERED, number_of
 from sites.calendar import today
 from sites.models import Programme, Site
 from sites.site_fields import SEARCHED
+from standards.models import Article as Provision
+from standards.models import Rulebook
 
 from .models import Article, Naming, Notice
 from .published import items_in_force
@@ -36,6 +38,22 @@ def items(offered_to: Callable[[Reader], bool]) -> SearchKind[Reader]:
         ),
         codes=("code",),
         order=("section__standard__kind", "section__ordinal", "ordinal"),
+        offered_to=offered_to,
+    )
+
+
+def rulebook(offered_to: Callable[[Reader], bool]) -> SearchKind[Reader]:
+    """The articles of the rulebook in force, as they read; the desk's search finds them as well."""
+    return SearchKind(
+        key="rulebook",
+        label=_("Rulebook"),
+        records=lambda _reader: Provision.objects.filter(chapter__rulebook__in=Rulebook.objects.published()),
+        fields=("reading", "chapter__name"),
+        title=Concat("chapter__rulebook__title", Value(" "), "chapter__name", output_field=TextField()),
+        text="reading",
+        spot=Cast("key", TextField()),
+        url=lambda found, _reader: reverse("publicity:rulebook") + f"#article-{found.spot}",
+        order=("chapter__ordinal", "ordinal"),
         offered_to=offered_to,
     )
 
@@ -99,6 +117,7 @@ PUBLISHED: tuple[SearchKind[None], ...] = (
         order=("-published_on", "-pk"),
     ),
     items(lambda _reader: True),
+    rulebook(lambda _reader: True),
     SearchKind(
         key="documents",
         label=_("Official papers"),

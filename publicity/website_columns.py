@@ -27,6 +27,9 @@ COLUMNS = {
         Column("home", _("Home"), _("How far the campaign is, and what is open to you now.")),
         Column("programme", _("The plan"), _("The plan word for word, its phases and what came of them.")),
         Column("standards", _("Standards"), _("What a demonstration site is measured by, item by item.")),
+        Column(
+            "rulebook", _("Rulebook"), _("How points become a result, article by article, in each version.")
+        ),
         Column("sites", _("Demonstration sites"), _("Every site, by district, level, kind and stage.")),
         Column("determinations", _("Determined lists"), _("Which windows were determined, by which paper.")),
         Column(

@@ -22,6 +22,7 @@ from sites.enums import HolidayKind
 from sites.models import DesignatedUnit, Holiday, Phase, Programme
 from standards.enums import VersionState
 from standards.models import Article, Chapter, Item, Rulebook, Section, Standard
+from standards.wording import keep_readings
 
 Facts = dict[str, Any]
 Loaded = Counter[str]
@@ -163,6 +164,7 @@ def _load_rulebook(fact: Facts, chapters: list[Facts]) -> Loaded:
             for place, text in enumerate(chapter["articles"], start=1)
         ]
         written += len(Article.objects.bulk_create(articles))
+    keep_readings(rulebook)
     rulebook.state = VersionState.PUBLISHED
     rulebook.published_on = fact["published_on"]
     rulebook.save()

@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from .consulted import consulted
 from .enums import Kind
 from .models import Item, Rulebook, Section, Standard
 from .placeholders import field_names, named
@@ -83,7 +84,9 @@ class Problem:
 def problems(version: Standard | Rulebook) -> list[Problem]:
     """Every reason why this draft may not be published yet; none when it may."""
     found = [] if version.note.strip() else [Problem(_("Say what is new in this version."))]
-    return [*found, *(_of_rulebook if isinstance(version, Rulebook) else _of_standard)(version)]
+    if isinstance(version, Rulebook):
+        return [*found, *_of_rulebook(version), *_of_consultation(version)]
+    return [*found, *_of_standard(version)]
 
 
 def wrong_codes(section: Section, codes: Sequence[str]) -> dict[str, str]:
@@ -111,6 +114,12 @@ def _of_rulebook(rulebook: Rulebook) -> Iterator[Problem]:
         if name not in said:
             facts = {"name": name, "label": field_label(Rulebook, name)}
             yield Problem(_("No article names {%(name)s} (%(label)s).") % facts)
+
+
+def _of_consultation(rulebook: Rulebook) -> Iterator[Problem]:
+    """Who was asked has had the time to answer, and has an answer to what it proposed."""
+    if found := consulted(rulebook):
+        yield from map(Problem, found.obstacles())
 
 
 def _of_standard(standard: Standard) -> Iterator[Problem]:

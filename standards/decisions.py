@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.rules import is_leading_group
 
 from . import services
+from .consulted import consulted
 from .models import Rulebook, Standard
 
 
@@ -22,6 +23,13 @@ def _publish(draft: Standard | Rulebook, values: Values, by: User) -> None:
 def _what(draft: Standard | Rulebook, values: Values) -> Iterator[Fact]:
     yield _("What is new in this version"), draft.note
     yield _("The running programme uses it in its next rounds"), _("yes") if values["adopt"] else _("no")
+
+
+def _what_of_rulebook(draft: Rulebook, values: Values) -> Iterator[Fact]:
+    yield from _what(draft, values)
+    found = consulted(draft)
+    said = " ".join(found.summary()) if found else _("None were asked for on this draft.")
+    yield _("Opinions of districts and units"), said
 
 
 def _open(text: type[Standard] | type[Rulebook], user: User) -> QuerySet[Any]:
@@ -42,7 +50,7 @@ DECISIONS.add(
         what=gettext_lazy("Bring a version of the rulebook into force"),
         open_to=lambda user: _open(Rulebook, user),
         take=_publish,
-        facts=_what,
+        facts=_what_of_rulebook,
         url=Rulebook.get_absolute_url,
     ),
     place=30,

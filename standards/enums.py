@@ -35,3 +35,18 @@ class Difference(models.TextChoices):
     NEW = "new", _("new")
     CHANGED = "changed", _("changed")
     DROPPED = "dropped", _("dropped")
+
+
+class Stance(models.TextChoices):
+    """What an organisation says to a draft it was asked about."""
+
+    AGREES = "agrees", _("agrees")
+    PROPOSES = "proposes", _("proposes changes")
+
+
+class Taken(models.TextChoices):
+    """What the office did with a proposal."""
+
+    TAKEN = "taken", _("adopted")
+    PARTLY = "partly", _("adopted in part")
+    NOT = "not", _("not adopted")

@@ -6,6 +6,7 @@ import json
 from django.db.models import Model
 
 from .models import Rulebook, Section, Standard
+from .placeholders import field_names
 
 
 def fingerprint(*records: Model) -> str:
@@ -19,6 +20,16 @@ def fingerprint(*records: Model) -> str:
 def of_section(section: Section) -> str:
     """The section with its items, as its one screen shows them."""
     return fingerprint(section, *section.items.order_by("ordinal"))
+
+
+def of_reading(rulebook: Rulebook) -> str:
+    """What those read who are asked for an opinion: title, numbers and text, whatever becomes of it."""
+    facts = [str(getattr(rulebook, name)) for name in ("title", *field_names())]
+    text = [
+        [chapter.name, *(article.text for article in chapter.articles.all())]
+        for chapter in rulebook.chapters.all()
+    ]
+    return hashlib.sha256(json.dumps([facts, text]).encode()).hexdigest()
 
 
 def of_version(version: Standard | Rulebook) -> str:

@@ -1,6 +1,6 @@
 """What the office types into drafts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any, cast
 
@@ -11,13 +11,17 @@ from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
+from accounts.models import Organisation
 from core.changes import ChangeModelForm
-from core.forms import Form, ModelForm, choose_from
+from core.forms import DateInput, Form, ModelForm, RecordsField, choose_from
 from tables.tidy import tidy, tidy_prose
 
 from .checks import NEEDED, wrong_codes
-from .models import Article, Chapter, Item, Rulebook, Section, Standard, Version, VersionQuerySet
+from .enums import Stance, Taken
+from .models import Article, Chapter, Item, Proposal, Rulebook, Section, Standard, Version, VersionQuerySet
 from .points import plain
+from .services import can_be_asked
+from .wording import ChapterReading
 
 # Three times what the plan's longest section has.
 MOST_ITEMS = 60
@@ -311,6 +315,78 @@ ItemForms = cast(
         validate_max=True,
     ),
 )
+
+
+class AskForm(Prose, Form):
+    """Sending a draft of the rulebook to districts and units for their opinions."""
+
+    letter = forms.CharField(label=_("What you ask them to look at"), widget=area(4))
+    answer_by = forms.DateField(
+        label=_("Answer by"),
+        widget=DateInput(),
+        help_text=_("Until this day is over the draft cannot be published."),
+    )
+    organisations = RecordsField(
+        label=_("Who is asked"),
+        queryset=Organisation.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Districts and units that have somebody who can answer."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose_from(self, "organisations", can_be_asked())
+        self.initial["organisations"] = can_be_asked()
+
+
+class OpinionForm(Prose, Form):
+    """What an organisation says to a draft, article by article where it likes."""
+
+    stance = forms.ChoiceField(label=_("Opinion"), choices=Stance.choices, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, chapters: Sequence[ChapterReading], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._articles: dict[str, Article | None] = {"whole": None}
+        self.fields["whole"] = self._proposal(_("Proposals to the draft as a whole"))
+        parts = []
+        for part in chapters:
+            folds = []
+            for one in part.articles:
+                name = f"article_{one.article.key}"
+                self._articles[name] = one.article
+                self.fields[name] = self._proposal(
+                    _("What you propose for %(article)s") % {"article": one.number}
+                )
+                folds.append(Fold(f"{one.number}　{one.text}", name))
+            parts.append(Fieldset(str(part.chapter), *folds))
+        self.helper = FormHelper()
+        self.helper.layout = Layout("stance", "whole", *parts)
+
+    def proposals(self) -> list[tuple[Article | None, str]]:
+        """What was written, by article; None: to the whole."""
+        typed = [(article, self.cleaned_data[name]) for name, article in self._articles.items()]
+        return [(article, text) for article, text in typed if text]
+
+    @staticmethod
+    def _proposal(label: StrOrPromise) -> forms.CharField:
+        return forms.CharField(label=label, required=False, widget=area(3))
+
+
+class ReplyForm(Prose, ChangeModelForm[Proposal]):
+    """The office's answer to a proposal."""
+
+    taken = forms.ChoiceField(
+        label=_("Whether it is adopted"), choices=Taken.choices, widget=forms.RadioSelect
+    )
+
+    class Meta:
+        model = Proposal
+        fields = ["taken", "reason"]
+        widgets = {"reason": area(4)}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = True
 
 
 class PublishForm(Form):

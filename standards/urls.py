@@ -3,7 +3,7 @@
 from django.urls import path
 
 from .models import Rulebook, Standard
-from .views import articles, comparing, drafting, publishing, sections, versions
+from .views import articles, comparing, drafting, opinions, publishing, sections, versions
 
 app_name = "standards"
 
@@ -29,6 +29,10 @@ rulebook_urls = [
     path("rulebooks/chapters/<int:pk>/articles/", articles.add, name="article_add"),
     path("rulebooks/articles/<int:pk>/", articles.article, name="article"),
     path("rulebooks/articles/<int:pk>/remove/", articles.remove, name="article_remove"),
+    path("rulebooks/<int:pk>/opinions/", opinions.overview, name="opinions"),
+    path("rulebooks/<int:pk>/opinions/ask/", opinions.ask, name="opinions_ask"),
+    path("rulebooks/opinions/<int:pk>/", opinions.opinion, name="opinion"),
+    path("rulebooks/proposals/<int:pk>/", opinions.proposal, name="proposal"),
     path("rulebooks/<int:pk>/publish/", publishing.publish, rulebook, name="rulebook_publish"),
     path("rulebooks/<int:pk>/discard/", drafting.discard, rulebook, name="rulebook_discard"),
 ]

@@ -40,6 +40,13 @@ def readings(rulebook: Rulebook) -> dict[int, Reading]:
     return {one.article.key: one for chapter in read(rulebook) for one in chapter.articles}
 
 
+def keep_readings(draft: Rulebook) -> None:
+    """Have the articles of a draft that comes into force say what they read like, for the search."""
+    for reading in readings(draft).values():
+        reading.article.reading = f"{reading.number}　{reading.text}"
+        reading.article.save(update_fields=["reading"])
+
+
 def _readings(chapter: Chapter, rulebook: Rulebook, numbers: Iterator[int]) -> Iterator[Reading]:
     for article in chapter.articles.all():
         number = f"第{zh_ordinal(next(numbers))}条"

@@ -53,6 +53,7 @@ REACHED = {
     "standards.Item": "section",
     "standards.Chapter": "rulebook",
     "standards.Article": "chapter",
+    "standards.Consultation": "rulebook",
     "assessments.Score": "sheet",
     "assessments.ScoreEntry": "sheet",
     "assessments.SheetVersion": "sheet",

@@ -32,7 +32,12 @@ MAY = {
         "oversees": OVER,
         "manages_people": {O, D},
     },
-    "standards": {"reads_versions": CITY, "writes_versions": {O}},
+    "standards": {
+        "reads_versions": {L, O, D, I, U, A},
+        "reads_drafts": CITY,
+        "answers_for_organisation": {D, U},
+        "writes_versions": {O},
+    },
     "sites": {},
     "documents": {"reads_all_papers": CITY, "is_to_judge_afresh": {I}},
     "assessments": {

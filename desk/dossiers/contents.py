@@ -11,7 +11,7 @@ from documents.papers import CLOSED, DocumentKind
 from . import assessing, building, following
 from .pieces import Case, Piece, Section
 
-# Score sheets and deliberations are filed with the round they are of.
+# General papers are about no site. Score sheets and deliberations are filed with the round they are of.
 SECTION_OF_PAPER = {
     DocumentKind.FILING_FORM: Section.LIST,
     DocumentKind.DETERMINED_LIST: Section.LIST,

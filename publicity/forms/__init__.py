@@ -35,6 +35,7 @@ from .objections import (
 from .open_data import DataFileForm
 from .paper_answers import PaperFormForm, PrintFormsForm, ScansForm, SecondEntryForm, SettleForm
 from .reason import ReasonForm
+from .rulebooks import AgainstForm
 from .search import SearchForm
 from .tracking import (
     ComplaintForm,
@@ -49,6 +50,7 @@ from .tracking import (
 )
 
 __all__ = [
+    "AgainstForm",
     "AnnounceForm",
     "AppraisalCodeForm",
     "AppraisalForm",

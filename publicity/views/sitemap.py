@@ -13,7 +13,7 @@ from publicity.models import Article, Naming, Notice
 from publicity.website_columns import COLUMNS, Column
 from sites.calendar import today
 from sites.models import Determination, Site
-from standards.models import Standard
+from standards.models import Rulebook, Standard
 
 
 class Columns(Sitemap[Column]):
@@ -57,10 +57,21 @@ class Standards(Sitemap[Standard]):
         return reverse("publicity:standard", args=[item.kind])
 
 
+class Rulebooks(Sitemap[Rulebook]):
+    """Those that were in force; the one that is has its column."""
+
+    def items(self) -> list[Rulebook]:
+        return list(Rulebook.objects.made_public())
+
+    def location(self, item: Rulebook) -> str:
+        return reverse("publicity:rulebook_version", args=[item.version])
+
+
 def _maps() -> dict[str, type[Sitemap[Any]] | Sitemap[Any]]:
     return {
         "columns": Columns,
         "standards": Standards,
+        "rulebooks": Rulebooks,
         "sites": Sites,
         "determinations": Determinations,
         "notices": GenericSitemap({"queryset": Notice.objects.published(), "date_field": "published_on"}),

@@ -2,6 +2,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
 from decimal import Decimal
+from django.conf import settings
 from django.db import migrations, models
 
 
@@ -10,6 +11,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('accounts', '0001_initial'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -140,6 +143,7 @@ class Migration(migrations.Migration):
                 ('ordinal', models.PositiveSmallIntegerField(verbose_name='place in its chapter')),
                 ('key', models.PositiveIntegerField(verbose_name='key, the same in all versions')),
                 ('text', models.TextField(max_length=2000, verbose_name='text')),
+                ('reading', models.TextField(blank=True, help_text='With number and numbers; empty in a draft.', verbose_name='as it reads since it is in force')),
                 ('chapter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='articles', to='standards.chapter', verbose_name='chapter')),
             ],
             options={
@@ -148,5 +152,71 @@ class Migration(migrations.Migration):
                 'ordering': ['chapter__ordinal', 'ordinal'],
                 'constraints': [models.UniqueConstraint(fields=('chapter', 'ordinal'), name='article_place_once'), models.UniqueConstraint(fields=('chapter', 'key'), name='article_key_once')],
             },
+        ),
+        migrations.CreateModel(
+            name='Consultation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('letter', models.TextField(max_length=2000, verbose_name='what is asked')),
+                ('answer_by', models.DateField(verbose_name='answer by')),
+                ('sent_on', models.DateField(verbose_name='sent on')),
+                ('seen', models.CharField(max_length=64, verbose_name='digest of the draft')),
+                ('rulebook', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='consultation', to='standards.rulebook', verbose_name='rulebook')),
+                ('sent_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='sent by')),
+            ],
+            options={
+                'verbose_name': 'consultation',
+            },
+        ),
+        migrations.CreateModel(
+            name='Opinion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('stance', models.CharField(blank=True, choices=[('agrees', 'agrees'), ('proposes', 'proposes changes')], max_length=10, verbose_name='opinion')),
+                ('answered_on', models.DateField(null=True, verbose_name='day of the answer')),
+                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by')),
+                ('consultation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='opinions', to='standards.consultation', verbose_name='consultation')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='organisation')),
+            ],
+            options={
+                'verbose_name': 'opinion on a draft',
+                'verbose_name_plural': 'opinions on a draft',
+                'ordering': ['organisation__code'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Proposal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('about', models.CharField(blank=True, help_text='Empty: the whole draft.', max_length=20, verbose_name='about')),
+                ('text', models.TextField(max_length=2000, verbose_name='proposed change')),
+                ('taken', models.CharField(blank=True, choices=[('taken', 'adopted'), ('partly', 'adopted in part'), ('not', 'not adopted')], max_length=10, verbose_name='answer')),
+                ('reason', models.TextField(blank=True, max_length=2000, verbose_name='reason')),
+                ('replied_on', models.DateField(null=True, verbose_name='day of the answer')),
+                ('article', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='standards.article', verbose_name='article of the rulebook')),
+                ('opinion', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to='standards.opinion', verbose_name='opinion on a draft')),
+                ('replied_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by')),
+            ],
+            options={
+                'verbose_name': 'proposal on a draft',
+                'verbose_name_plural': 'proposals on a draft',
+                'ordering': ['opinion__organisation__code', 'pk'],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='consultation',
+            constraint=models.CheckConstraint(condition=models.Q(('answer_by__gt', models.F('sent_on'))), name='consultation_leaves_time'),
+        ),
+        migrations.AddConstraint(
+            model_name='opinion',
+            constraint=models.UniqueConstraint(fields=('consultation', 'organisation'), name='opinion_once_asked'),
+        ),
+        migrations.AddConstraint(
+            model_name='opinion',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_by', None), ('answered_on', None), ('stance', '')), models.Q(models.Q(('stance', ''), _negated=True), ('answered_by__isnull', False), ('answered_on__isnull', False)), _connector='OR'), name='opinion_given_by_somebody'),
+        ),
+        migrations.AddConstraint(
+            model_name='proposal',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('replied_by', None), ('replied_on', None), ('taken', '')), models.Q(models.Q(('taken', ''), _negated=True), models.Q(('reason', ''), _negated=True), ('replied_by__isnull', False), ('replied_on__isnull', False)), _connector='OR'), name='proposal_answered_with_reason'),
         ),
     ]

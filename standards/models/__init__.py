@@ -1,5 +1,6 @@
 """Records of this room: the versions of standards and rulebook, and the rulebook's text."""
 
+from .opinions import Consultation, Opinion, Proposal
 from .text import Article, Chapter
 from .versions import RANGES, Item, Rulebook, Section, Standard, Version, VersionQuerySet, points_field
 
@@ -7,7 +8,10 @@ __all__ = [
     "RANGES",
     "Article",
     "Chapter",
+    "Consultation",
     "Item",
+    "Opinion",
+    "Proposal",
     "Rulebook",
     "Section",
     "Standard",

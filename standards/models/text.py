@@ -39,7 +39,8 @@ class Article(models.Model):
     """One article. Where it tells a number of the rulebook it names the field: {pass_mark}.
 
     Its place is counted within its chapter; what stands above it, 第十二条, is counted through all chapters
-    (`standards.wording`). `key` is the same in all versions, whatever place the article has in them.
+    (`standards.wording`); `reading` keeps all of it for the search from the day it comes into force. `key` is
+    the same in all versions, whatever place the article has in them.
     """
 
     chapter = models.ForeignKey(
@@ -48,6 +49,11 @@ class Article(models.Model):
     ordinal = models.PositiveSmallIntegerField(_("place in its chapter"))
     key = models.PositiveIntegerField(_("key, the same in all versions"))
     text = models.TextField(_("text"), max_length=2000)
+    reading = models.TextField(
+        _("as it reads since it is in force"),
+        blank=True,
+        help_text=_("With number and numbers; empty in a draft."),
+    )
 
     class Meta:
         verbose_name = _("article of the rulebook")

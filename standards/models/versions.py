@@ -15,7 +15,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from core.models import Worded
 from standards.enums import DayUnit, Kind, VersionState
-from standards.rules import reads_versions
+from standards.rules import answers_for_organisation, reads_drafts, reads_versions
 
 V = TypeVar("V", bound="Version")
 
@@ -29,14 +29,20 @@ class VersionQuerySet(models.QuerySet[V]):
     """What is asked of standards and of rulebooks alike."""
 
     def visible_to(self, user: User) -> Self:
-        """At the desk the city sees every version; what is in force is on the public pages."""
-        return self if reads_versions(user) else self.none()
+        """The city sees drafts too, everybody else who takes part what is or was in force."""
+        if reads_drafts(user):
+            return self
+        return self.made_public() if reads_versions(user) else self.none()
 
     def drafts(self) -> Self:
         return self.filter(state=VersionState.DRAFT)
 
     def published(self) -> Self:
         return self.filter(state=VersionState.PUBLISHED)
+
+    def made_public(self) -> Self:
+        """In force now, or once."""
+        return self.exclude(state=VersionState.DRAFT)
 
     def with_items(self) -> Self:
         """Loaded with everything that is in them; a rulebook has its own fields alone."""
@@ -210,6 +216,16 @@ RANGES = {
 }
 
 
+class RulebookQuerySet(VersionQuerySet["Rulebook"]):
+    def visible_to(self, user: User) -> Self:
+        """Beside these a draft for those who are asked for an opinion on it."""
+        seen = super().visible_to(user)
+        if reads_drafts(user) or not answers_for_organisation(user):
+            return seen
+        asked = self.model.objects.filter(consultation__opinions__organisation=user.organisation_id)
+        return seen | self.filter(pk__in=asked.order_by().values("pk"))
+
+
 class Rulebook(Version):
     """考评办法: how points become a result. The plan demands it (part six, three) and leaves it open.
 
@@ -264,7 +280,7 @@ class Rulebook(Version):
         _("files per piece of evidence, at most"), default=10
     )
 
-    objects = VersionQuerySet["Rulebook"].as_manager()
+    objects = RulebookQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("rulebook")

@@ -20,7 +20,7 @@ from core.acting import Refusal
 from standards import fingerprints
 from standards.checks import NEEDED, wrong_codes
 from standards.enums import Kind, VersionState
-from standards.models import Article, Item, Rulebook, Section, Standard
+from standards.models import Article, Item, Opinion, Rulebook, Section, Standard
 
 V = TypeVar("V", bound=Standard | Rulebook)
 R = TypeVar("R", bound=Model)
@@ -58,7 +58,9 @@ def draft_from(*, version: V, note: str, by: User) -> V:
     else:
         for chapter in version.chapters.prefetch_related("articles"):
             copied = _copied(chapter, rulebook=draft)
-            Article.objects.bulk_create(_renewed(each, chapter=copied) for each in chapter.articles.all())
+            Article.objects.bulk_create(
+                _renewed(each, chapter=copied, reading="") for each in chapter.articles.all()
+            )
     return draft
 
 
@@ -105,6 +107,8 @@ def discard(*, draft: Standard | Rulebook, by: User) -> None:
     held = locked(draft)
     if Motion.objects.about(held).open().exists():
         raise Refusal(_("This draft lies before the leading group: take the proposal back first."))
+    if Opinion.objects.filter(consultation__rulebook=held.pk).exclude(stance="").exists():
+        raise Refusal(_("Opinions were given on this draft, so it stays: change it, or publish it."))
     held.delete()
 
 

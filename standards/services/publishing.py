@@ -16,6 +16,7 @@ from standards.checks import problems
 from standards.enums import VersionState
 from standards.models import Rulebook, Standard
 from standards.signals import version_published
+from standards.wording import keep_readings
 
 from .drafts import StaleDraft, locked
 
@@ -34,6 +35,8 @@ def publish(*, draft: Standard | Rulebook, adopt: bool, seen: str, by: User) -> 
         raise StaleDraft(_("Somebody else has changed this draft since you read it; read it again."))
     if found := problems(draft):
         raise ValidationError([problem.text for problem in found])
+    if isinstance(draft, Rulebook):
+        keep_readings(draft)
     change_once(draft.series().published(), state=VersionState.RETIRED)
     change_once(draft.series().filter(pk=draft.pk), state=VersionState.PUBLISHED, published_on=today())
     draft.refresh_from_db()

@@ -19,7 +19,7 @@ def compare(request: StaffRequest, text: Text) -> HttpResponse:
     """What is different from version `a` to version `b`, field by field."""
     if not reads_versions(request.user):
         raise PermissionDenied
-    form = CompareForm(request.GET or None, versions=text.objects.with_items())
+    form = CompareForm(request.GET or None, versions=text.objects.visible_to(request.user).with_items())
     context = {
         "form": form,
         "of_rulebooks": text is Rulebook,

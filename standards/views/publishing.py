@@ -13,8 +13,10 @@ from accounts.services import motions
 from core.acting import carried_out
 from standards.checks import problems
 from standards.comparison import compare
+from standards.consulted import consulted
 from standards.fingerprints import of_version
 from standards.forms import PublishForm
+from standards.models import Rulebook
 
 from .fetching import Text, draft_or_404
 
@@ -43,6 +45,8 @@ def publish(request: StaffRequest, pk: int, text: Text) -> HttpResponse:
         "in_force": in_force,
         "comparison": compare(in_force, version) if in_force else None,
         "problems": problems(version),
+        "is_rulebook": text is Rulebook,
+        "consulted": consulted(version) if isinstance(version, Rulebook) else None,
         "motions": Motion.objects.about(version).open(),
         "hidden": {"seen": of_version(version)},
     }

@@ -14,8 +14,8 @@ from standards.checks import balance_of, problems
 from standards.comparison import shown
 from standards.enums import Kind
 from standards.forms import RULES
-from standards.models import Rulebook, Standard
-from standards.rules import reads_versions, writes_versions
+from standards.models import Consultation, Opinion, Rulebook, Standard
+from standards.rules import reads_drafts, reads_versions, writes_versions
 from standards.wording import read
 
 from .fetching import version_or_404
@@ -26,10 +26,12 @@ def versions(request: StaffRequest) -> HttpResponse:
     """Every version of both standards and of the rulebook, and where each is used."""
     if not reads_versions(request.user):
         raise PermissionDenied
-    standards = Standard.objects.annotate(item_count=Count("sections__items")).order_by("kind", "-version")
+    standards = Standard.objects.visible_to(request.user).order_by("kind", "-version")
+    counted = standards.annotate(item_count=Count("sections__items"))
     context = {
-        "standards": standards.prefetch_related("rounds", "programmes"),
-        "rulebooks": Rulebook.objects.prefetch_related("rounds", "programmes"),
+        "standards": counted.prefetch_related("rounds", "programmes"),
+        "rulebooks": Rulebook.objects.visible_to(request.user).prefetch_related("rounds", "programmes"),
+        "sees_rounds": reads_drafts(request.user),
     }
     return render(request, "standards/version_list.html", context)
 
@@ -57,6 +59,10 @@ def rulebook_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "chapters": read(rulebook),
         "groups": _rules(rulebook),
         "kinds": Kind,
+        "mine": Opinion.objects.visible_to(request.user)
+        .filter(consultation__rulebook=rulebook, organisation=request.user.organisation_id)
+        .first(),
+        "was_asked": reads_drafts(request.user) and Consultation.objects.filter(rulebook=rulebook).exists(),
         **_standing(request, rulebook),
     }
     return render(request, "standards/rulebook_detail.html", context)
@@ -64,13 +70,15 @@ def rulebook_detail(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _standing(request: StaffRequest, version: Standard | Rulebook) -> dict[str, Any]:
     """Where a version stands among the others of its text, and what this person may do with it."""
-    in_force, draft = version.series().published().first(), version.series().drafts().first()
+    shown = version.series().visible_to(request.user)
+    in_force, draft = shown.published().first(), shown.drafts().first()
     measured = in_force if version.is_draft else version
     return {
         "in_force": in_force,
         "draft": draft,
+        "sees_problems": reads_drafts(request.user),
         "problems": problems(version) if version.is_draft else [],
-        "rounds": measured.rounds.all() if measured else [],
+        "rounds": measured.rounds.all() if measured and reads_drafts(request.user) else [],
         "may_write": writes_versions(request.user),
     }
 

@@ -32,6 +32,8 @@ OF_NO_PROGRAMME = {
     "Read the outgoing messages, then release or discard them": "messages are of people",
     "Decide what somebody else proposes": "whichever programme it is about, it is decided or withdrawn",
     "Look at the rows of the register and confirm them": "a register is the city's",
+    "Give an opinion on the draft of the rulebook": "a rulebook is of no programme",
+    "Answer a proposal on the draft": "as above",
 }
 
 

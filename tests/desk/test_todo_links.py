@@ -39,6 +39,7 @@ from tests.assessments import builders
 from tests.publicity import scene
 from tests.publicity.crawler import Page, view_of
 from tests.sites import making
+from tests.standards import drafting as opinions_on
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +60,9 @@ _OF_LETTER = {
 _DOORS = {name: {f"publicity_desk:objection_{door}" for door in doors} for name, doors in _OF_LETTER.items()}
 
 DONE_AT = {
+    # the rulebook
+    "Give an opinion on the draft of the rulebook": {"standards:opinion"},
+    "Answer a proposal on the draft": {"standards:proposal"},
     # the road of a site
     "file the list": _FILE,
     "give the preliminary review": {"sites:filing_review"},
@@ -471,7 +475,18 @@ def loose_ends() -> str:
     return "2008-06-10"
 
 
+def opinions() -> str:
+    """A draft of the rulebook: a district has proposed something, a unit has still to answer."""
+    with builders.on("2008-01-10"):
+        district = factories.user(Role.DISTRICT, factories.district_office(factories.district()))
+        factories.user(Role.LIAISON)
+        first, _second = opinions_on.asked().opinions.order_by("organisation__kind")
+        opinions_on.gives(first, "改一处（示例）", by=district)
+    return "2008-01-11"
+
+
 SCENES: tuple[Callable[[], str], ...] = (
+    opinions,
     stages,
     inspection,
     hearing,

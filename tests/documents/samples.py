@@ -332,6 +332,30 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
         "sites": determined_sites(),
         "is_supplement": False,
     },
+    DocumentKind.RULEBOOK_NOTICE: {
+        **PROGRAMME,
+        "number": "乌政公发〔2008〕2号",
+        "title": "乌海市政务公开领导小组关于印发《乌海市政务公开示范点建设考评办法（示例）》的通知",
+        "issued_on": "2008-02-01",
+        "addressee": "各区人民政府，市府各部门，各企事业单位",
+        "rulebook": "乌海市政务公开示范点建设考评办法（示例）",
+        "version": 2,
+        "replaces": "乌海市政务公开示范点建设考评办法（拟定）",
+        "replaces_version": 1,
+        "chapters": [
+            {
+                "title": "第一章　总则",
+                "articles": [
+                    {"number": "第一条", "text": "为规范全市政务公开和办事公开示范点的检查和考评，制定本办法。"},
+                    {"number": "第二条", "text": "考评坚持客观公正、公开透明、注重实效、群众满意的原则。"},
+                ],
+            },
+            {
+                "title": "第二章　等次和命名",
+                "articles": [{"number": "第三条", "text": "综合得分达到80分的，方可通过验收。"}],
+            },
+        ],
+    },
     DocumentKind.RECTIFICATION_NOTICE: {
         **SITE,
         "number": "乌政公督〔2008〕3号",

@@ -1,15 +1,16 @@
 """Drafts as the office makes them, and the answers a browser would send from a section's screen."""
 
+import datetime
 from typing import Any
 
 from django.forms import model_to_dict
 
 from accounts.enums import Role
-from accounts.models import User
+from accounts.models import Organisation, User
 from standards import services
-from standards.enums import Kind
+from standards.enums import Kind, Stance
 from standards.fingerprints import of_section, of_version
-from standards.models import Item, Rulebook, Section, Standard
+from standards.models import Article, Consultation, Item, Opinion, Rulebook, Section, Standard
 from tests import factories
 
 
@@ -28,6 +29,23 @@ def draft(kind: str = Kind.SERVICE) -> Standard:
 
 def draft_rulebook() -> Rulebook:
     return services.draft_from(version=Rulebook.objects.published().get(), note="示例：试改", by=office())
+
+
+def asked(*organisations: Organisation, answer_by: str = "2008-01-20") -> Consultation:
+    """A draft sent for opinions, to whoever can answer unless it is said."""
+    return services.ask(
+        draft=draft_rulebook(),
+        organisations=organisations or services.can_be_asked(),
+        letter="请就草稿提出意见。（示例）",
+        answer_by=datetime.date.fromisoformat(answer_by),
+        by=office(),
+    )
+
+
+def gives(opinion: Opinion, *proposals: str, by: User, article: Article | None = None) -> None:
+    """It proposes these, to the article or to the whole; without any it agrees."""
+    stance = Stance.PROPOSES if proposals else Stance.AGREES
+    services.give(opinion=opinion, stance=stance, proposals=[(article, text) for text in proposals], by=by)
 
 
 def section_of(standard: Standard, ordinal: int = 1) -> Section:

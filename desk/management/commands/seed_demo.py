@@ -16,6 +16,7 @@ from desk.demo import (
     plans,
     proofs,
     rounds,
+    rulebook,
     standards,
     tracking,
 )
@@ -47,6 +48,7 @@ def tell(programme: Programme) -> None:
     """The whole story. Of the 21 sites that were determined, each group stops one stage further."""
     cast = make_cast()
     lists.file_lists(programme, cast)
+    rulebook.bring_out(cast)
     sites = lists.determined(programme)
     take = iter(sites)
 
@@ -100,6 +102,7 @@ def tell(programme: Programme) -> None:
     rounds.report(opened.inspection, cast)
     lists.extend_phases(programme, cast)
     standards.draft_sharper_examples(cast)
+    rulebook.draft_the_next(cast)
     with pinned(lists.on("2008-05-20")):
         remind_all()
 

@@ -1,0 +1,3 @@
+"""What this room offers to the pages that show all rooms; loaded when the portal starts."""
+
+from . import todos as todos
