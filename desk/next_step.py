@@ -130,7 +130,13 @@ def _action(
 
 
 def _list(site: SiteWithFacts) -> Step:
+    """A district's list lies before the head of its office first."""
     role = Role.DISTRICT if site.level == Level.DISTRICT else Role.LIAISON
+    if site.decides and site.put_forward:
+        return _action(site, Action.DECIDE, _page("sites:filing", site.filing_id))
+    if site.decides and site.stage != Stage.DECIDED:
+        what = _("Put the list before the head of the district's office")
+        return _due_by(site, Action.FILE, what, role, _page("sites:filing", site.filing_id))
     return _action(site, Action.FILE, _page("sites:filing", site.filing_id), role)
 
 
@@ -347,6 +353,7 @@ def _naming(site: SiteWithFacts) -> str:
 _STEPS: dict[Stage, Callable[[SiteWithFacts], Step | None]] = {
     Stage.DRAFT: _list,
     Stage.RETURNED: _list,
+    Stage.DECIDED: _list,
     Stage.FILED: lambda site: _action(site, Action.REVIEW, _page("sites:filing", site.filing_id)),
     Stage.REVIEWED: _reviewed,
     Stage.DETERMINED: _determined,

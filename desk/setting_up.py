@@ -39,6 +39,7 @@ class _Facts(NamedTuple):
     districts: int
     districts_with_units: int
     district_accounts: int  # districts, somebody of whose office has an account
+    district_heads: int  # districts, whose office somebody heads here
     designated: int
     liaison_accounts: int  # designated units, one of whose liaisons has an account
     inspectors: int
@@ -67,7 +68,7 @@ def _steps(running: Programme, facts: _Facts) -> Iterator[Step]:
         reverse("people:organisations"),
         0 < facts.districts == facts.districts_with_units,
     )
-    yield from _accounts(facts)
+    yield from _accounts(running, facts)
     yield Step(
         _("Publish the standards"),
         _("%(n)d of %(all)d standards of the programme are published.")
@@ -92,7 +93,7 @@ def _steps(running: Programme, facts: _Facts) -> Iterator[Step]:
     )
 
 
-def _accounts(facts: _Facts) -> Iterator[Step]:
+def _accounts(running: Programme, facts: _Facts) -> Iterator[Step]:
     told = _("%(n)d of %(all)d have an account.")
     add, people = reverse("people:person_add"), reverse("people:people")
     yield Step(
@@ -101,6 +102,13 @@ def _accounts(facts: _Facts) -> Iterator[Step]:
         add,
         facts.district_accounts == facts.districts,
     )
+    if running.districts_determine:
+        yield Step(
+            _("Open accounts for the heads of the districts' offices"),
+            told % {"n": facts.district_heads, "all": facts.districts},
+            add,
+            facts.district_heads == facts.districts,
+        )
     yield Step(
         _("Open accounts for the liaisons of the designated units"),
         told % {"n": facts.liaison_accounts, "all": facts.designated},
@@ -150,6 +158,7 @@ def _counted(programme: int) -> QuerySet[Programme, Any]:
         _number(districts),
         _number(districts.filter(Exists(units))),
         _number(districts.filter(Exists(offices))),
+        _number(districts.filter(Exists(offices.filter(is_head=True)))),
         _number(designated),
         _number(designated.filter(Exists(liaisons))),
         _number(User.objects.active().filter(role=Role.INSPECTOR)),

@@ -3,7 +3,7 @@
 import datetime
 from typing import TypeAlias, cast
 
-from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django_stubs_ext import WithAnnotations
 
@@ -23,7 +23,7 @@ from publicity.models import (
     WarningAnswer,
 )
 from publicity.models.warned import plaques_due_back
-from sites.enums import PlanState, Stage
+from sites.enums import Level, PlanState, Stage
 from sites.models import Replacement, Site, WorkPlan
 from sites.models.sites import InDistrict, SiteQuerySet
 from sites.overview import last_days
@@ -32,6 +32,8 @@ from sites.overview import last_days
 class Facts(InDistrict):
     """What `with_facts` asks of each site beside its own fields; no such key or day is None."""
 
+    decides: bool
+    put_forward: datetime.date | None
     replacement: str | None
     plan_waits: bool
     plan_returned: bool
@@ -125,6 +127,11 @@ def with_facts(
         .select_related("organisation", "filing__organisation")
         .annotate(
             **last_days("programme"),
+            decides=Case(
+                When(level=Level.DISTRICT, then=F("programme__districts_determine")),
+                default=Value(value=False),
+            ),
+            put_forward=F("filing__put_forward_on"),
             replacement=Subquery(Replacement.objects.open().filter(site=OuterRef("pk")).values("state")[:1]),
             plan_waits=Exists(plans.filter(state=PlanState.FILED)),
             plan_returned=Exists(plans.filter(state=PlanState.RETURNED)),

@@ -10,6 +10,7 @@ from sites.models import Site
 # Stages beside the straight road, shown where they belong.
 _SHOWN_AT = {
     Stage.DRAFT: Stage.FILED,
+    Stage.DECIDED: Stage.FILED,
     Stage.RETURNED: Stage.FILED,
     Stage.WITHDRAWN: Stage.FILED,
     Stage.NOT_ACCEPTED: Stage.ACCEPTED,

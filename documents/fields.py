@@ -44,6 +44,14 @@ class FiledSite(TypedDict):
     liaison_phone: str
 
 
+class DistrictDeterminationContext(IssueFields, ProgrammeFields):
+    issuer: str  # the district's office, which heads and signs the paper
+    district: str  # 海勃湾区
+    sites: list["ListedSite"]
+    minimum: int  # how many sites the plan asks of a district
+    maximum: int
+
+
 class FilingFormContext(IssueFields, ProgrammeFields):
     filer: str  # the district's office or the designated unit
     level: str  # 市级 or 区级
@@ -447,6 +455,7 @@ class DeliberationRecordContext(IssueFields, SheetFields):
 
 
 CONTEXTS: dict[DocumentKind, type] = {
+    DocumentKind.DISTRICT_DETERMINATION: DistrictDeterminationContext,
     DocumentKind.FILING_FORM: FilingFormContext,
     DocumentKind.DETERMINED_LIST: DeterminedListContext,
     DocumentKind.RULEBOOK_NOTICE: RulebookNoticeContext,

@@ -18,7 +18,7 @@ from documents.rules import is_to_judge_afresh, reads_all_papers
 from sites.models import Programme, Site
 
 from .enums import RenderState
-from .papers import CLOSED, GENERAL, INTERNAL, PAPERS, DocumentKind
+from .papers import CLOSED, GENERAL, INTERNAL, DocumentKind, numbered
 
 # No 0/O, 1/I: the code is read from paper and typed by hand.
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -171,7 +171,7 @@ class Document(Job):
     @property
     def full_number(self) -> str:
         """文号, as it stands on the paper: 乌政公办〔2008〕3号."""
-        return PAPERS[DocumentKind(self.kind)].number(self.year, self.number)
+        return numbered(self.series, self.year, self.number)
 
     @property
     def is_internal(self) -> bool:

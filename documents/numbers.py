@@ -6,15 +6,15 @@ from typing import Any
 from django.db.models import Q, TextField, Value
 from django.db.models.functions import Cast, Concat
 
-from .papers import PAPERS, DocumentKind
+from .papers import numbered
 
 # The letters of its series, the year in whatever brackets or none, the number (GB/T 9704-2012, 7.2.5).
 _NUMBER = re.compile(
     r"(?P<series>[^\W\d]*)(?P<open>[〔\[［(（【]?)(?P<year>\d{4})[〕\]］)）】]?第?0*(?P<number>\d{1,6})(?P<end>号?)"
 )
-# Kind, year and number of a paper: `PAPERS` alone says how they are written.
+# Series, year and number of a paper: `papers.numbered` alone says how they are written.
 NUMBERED = Concat(
-    "kind",
+    "series",
     Value(" "),
     Cast("year", TextField()),
     Value(" "),
@@ -23,10 +23,10 @@ NUMBERED = Concat(
 )
 
 
-def number_of(numbered: str) -> str:
+def number_of(spot: str) -> str:
     """What `NUMBERED` found, as it is written."""
-    kind, year, number = numbered.split()
-    return PAPERS[DocumentKind(kind)].number(int(year), int(number))
+    series, year, number = spot.split()
+    return numbered(series, int(year), int(number))
 
 
 def number_written(text: str) -> tuple[()] | tuple[int, int, str]:

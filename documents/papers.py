@@ -1,6 +1,6 @@
 """The official papers: what each is called and how it is headed. What it is filled with is in `fields`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +10,7 @@ OFFICE = "乌海市政务公开领导小组办公室"
 
 
 class DocumentKind(models.TextChoices):
+    DISTRICT_DETERMINATION = "district_determination", _("District's determination")
     FILING_FORM = "filing_form", _("Filing form")
     DETERMINED_LIST = "determined_list", _("Determined list")
     RULEBOOK_NOTICE = "rulebook_notice", _("Notice issuing the rulebook")
@@ -44,14 +45,21 @@ class Paper:
     general: bool = False  # about no site: addressed to everybody, and read by all who take part
     closed: bool = False  # never public; read by the readers the paper names alone, whatever their role
 
-    def number(self, year: int, ordinal: int) -> str:
-        """The paper's 发文字号: six-cornered brackets, no 第, no leading zero (7.2.5)."""
-        return f"{self.series}〔{year}〕{ordinal}号"
+    def issued_by(self, office: str) -> "Paper":
+        """The same in the name of another office than the paper's own: of a district's."""
+        return replace(self, mark=f"{office}文件", signature=office, printer=office)
+
+
+def numbered(series: str, year: int, ordinal: int) -> str:
+    """A 发文字号: six-cornered brackets, no 第, no leading zero (7.2.5)."""
+    return f"{series}〔{year}〕{ordinal}号"
 
 
 PAPERS: dict[DocumentKind, Paper] = {
     paper.kind: paper
     for paper in (
+        # Each district's own; its letters and its name come with the paper (`issue`).
+        Paper(DocumentKind.DISTRICT_DETERMINATION, "区政公办", mark="", signature=""),
         Paper(DocumentKind.FILING_FORM, "乌政公报", mark="", signature="", red_head=False),
         Paper(DocumentKind.DETERMINED_LIST, "乌政公发", mark=f"{LEADING_GROUP}文件", signature=LEADING_GROUP),
         Paper(

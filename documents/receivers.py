@@ -4,15 +4,59 @@ from django.dispatch import receiver
 
 from accounts.models import User
 from sites.models import Determination, Filing, Programme, Site
-from sites.signals import list_filed, sites_determined
+from sites.services import filer_of
+from sites.signals import decision_void, list_decided, list_filed, sites_determined
 from standards.enums import VersionState
 from standards.models import Rulebook, Standard
 from standards.signals import version_published
 
-from .contexts import determined_sites, filing_form, rulebook_text
+from .contexts import determined_sites, filing_form, listed_sites, rulebook_text
 from .models import Document
 from .papers import LEADING_GROUP, OFFICE, DocumentKind
-from .services import issue
+from .services import issue, withdraw
+
+# Why a district's paper no longer counts once there is a later one on the same list.
+REPLACED = "该区已重新确定示范点，以新的确定文件为准。"
+
+
+@receiver(list_decided)
+def issue_district_determination(
+    sender: type[Filing], *, filing: Filing, by: User, **_kwargs: object
+) -> None:
+    """区级确定文件, in the district's own name (plan, part five, one: 确定各区…示范点)."""
+    _withdraw_determinations(filing, REPLACED)
+    sites, district = list(filing.sites.on_list().select_related("organisation")), filing.organisation
+    office, programme = filer_of(filing).name, filing.programme
+    issue(
+        kind=DocumentKind.DISTRICT_DETERMINATION,
+        programme=programme,
+        title=f"{office}关于确定{district.short_name}政务公开和办事公开示范点的通知",
+        addressee="有关部门、单位，各镇、街道办事处",
+        copies_to=OFFICE,
+        series=f"{district.short_name.removesuffix('区')}政公办",
+        sites=sites,
+        context={
+            "issuer": office,
+            "district": district.short_name,
+            "sites": listed_sites(sites),
+            "minimum": programme.district_minimum,
+            "maximum": programme.district_maximum,
+        },
+        by=by,
+    )
+
+
+@receiver(decision_void)
+def withdraw_district_determination(
+    sender: type[Filing], *, filing: Filing, reason: str, **_kwargs: object
+) -> None:
+    _withdraw_determinations(filing, reason)
+
+
+def _withdraw_determinations(filing: Filing, reason: str) -> None:
+    papers = Document.objects.standing().filter(kind=DocumentKind.DISTRICT_DETERMINATION)
+    for paper in papers.filter(sites__filing=filing).distinct():
+        withdraw(document=paper, reason=reason)
 
 
 @receiver(list_filed)

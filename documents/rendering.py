@@ -17,7 +17,7 @@ from .papers import PAPERS, DocumentKind
 from .typesetting import break_title, fit_mark
 
 # Names of sites and units: a title keeps each on one line.
-_NAME_FIELDS = ("site", "organisation", "filer", "programme_title")
+_NAME_FIELDS = ("site", "organisation", "filer", "district", "issuer", "programme_title")
 
 
 def render_paper(kind: str, context: Mapping[str, Any]) -> bytes:
@@ -54,6 +54,8 @@ def paper_html(kind: str, context: Mapping[str, Any]) -> str:
     if missing := missing_fields(kind, context):
         raise ValueError(f"{kind} lacks {', '.join(missing)}")
     paper = PAPERS[kind]
+    if issuer := context.get("issuer"):
+        paper = paper.issued_by(issuer)
     names = [str(context[field]) for field in _NAME_FIELDS if context.get(field)]
     drawn = {
         "paper": paper,

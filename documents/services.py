@@ -40,6 +40,7 @@ def issue(
     addressee: str = "",
     copies_to: str = "",
     signer: str = "",
+    series: str = "",
     is_public: bool = False,
     readers: Iterable[User] = (),
 ) -> Document:
@@ -47,16 +48,17 @@ def issue(
 
     `context` holds the kind's own fields (documents.fields); the common ones
     are added here. Numbers run from 1 in each series and year without gaps:
-    a transaction that fails takes its number back. `readers` see an internal
+    a transaction that fails takes its number back. `series` is that of
+    a district, whose paper is not the city's. `readers` see an internal
     paper beside the city.
     """
-    paper, sites = PAPERS[kind], list(sites)
+    sites, series = list(sites), series or PAPERS[kind].series
     code = new_verification_code()
-    number = _next_number(paper.series, today().year)
+    number = _next_number(series, today().year)
     document = Document(
         programme=programme,
         kind=kind,
-        series=paper.series,
+        series=series,
         year=today().year,
         number=number,
         title=title,
@@ -69,7 +71,7 @@ def issue(
         **context,
         "programme_title": programme.title,
         "programme_number": programme.document_number,
-        "number": paper.number(document.year, number),
+        "number": document.full_number,
         "title": title,
         "issued_on": today().isoformat(),
         "addressee": addressee,

@@ -17,6 +17,7 @@ class Stage(models.TextChoices):
     """Where a site stands. Written by `sites.workflow.perform` alone."""
 
     DRAFT = "draft", _("draft")
+    DECIDED = "decided", _("determined by the district")
     FILED = "filed", _("filed")
     RETURNED = "returned", _("returned")
     REVIEWED = "reviewed", _("reviewed")
@@ -33,8 +34,8 @@ class Stage(models.TextChoices):
     REVOKED = "revoked", _("naming revoked")
     WITHDRAWN = "withdrawn", _("taken off the list")
 
-    # A row of a list that can be changed: never filed, or come back.
-    EDITABLE = nonmember(("draft", "returned"))
+    # A row of a list that can be changed: never filed, or come back; what its district decided is then void.
+    EDITABLE = nonmember(("draft", "returned", "decided"))
     # A list moves as a whole: its sites are one thing to do.
     WITH_LIST = nonmember(("filed", "reviewed"))
     # What the public may know of: a list once determined, a conclusion once announced.
@@ -75,6 +76,7 @@ class Stage(models.TextChoices):
 class Action(models.TextChoices):
     """A verb of the workflow table."""
 
+    DECIDE = "decide", _("determine for the district")
     FILE = "file", _("file the list")
     SEND_BACK = "send_back", _("send back")
     REVIEW = "review", _("give the preliminary review")
@@ -96,6 +98,8 @@ class Action(models.TextChoices):
     WARN = "warn", _("warn")
     RESTORE = "restore", _("restore")
     REVOKE = "revoke", _("revoke the naming")
+    RECALL_DECISION = "recall_decision", _("take the district's determination back")
+    LAPSE = "lapse", _("change the list: the district's determination is void")
     RECALL_LIST = "recall_list", _("take the filing back")
     RECALL_REVIEW = "recall_review", _("take the preliminary review back")
     RECALL_SELF_ASSESSMENT = "recall_self", _("take the self-assessment back")
@@ -105,12 +109,15 @@ class Action(models.TextChoices):
     # The steps that belong to a list: those it takes as a whole, and what became of single rows on the way.
     LISTING = nonmember(
         (
+            "decide",
             "file",
             "send_back",
             "review",
             "determine",
             "set_aside",
             "withdraw",
+            "recall_decision",
+            "lapse",
             "recall_list",
             "recall_review",
         )
@@ -119,12 +126,15 @@ class Action(models.TextChoices):
 
 class FilingState(models.TextChoices):
     DRAFT = "draft", _("draft")
+    DECIDED = "decided", _("determined by the district")
     FILED = "filed", _("filed")
     RETURNED = "returned", _("returned")
     REVIEWED = "reviewed", _("reviewed")
     APPROVED = "approved", _("approved")
 
-    EDITABLE = nonmember(("draft", "returned"))
+    EDITABLE = nonmember(("draft", "returned", "decided"))
+    # Not yet determined by the district, or not any more.
+    UNDECIDED = nonmember(("draft", "returned"))
     # A list moves as a whole: its sites are one thing to do.
     WITH_LIST = nonmember(("filed", "reviewed"))
 

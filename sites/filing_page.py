@@ -13,9 +13,12 @@ from django.utils.translation import ngettext
 from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
-from sites.enums import Action, FilingState
+from sites import rules
+from sites.enums import Action, FilingState, Level
 from sites.models import Determination, Filing, FilingVersion, Opinion, Site, StageChange
+from sites.services.decisions import may_decide
 from sites.services.filings import SENT_BACK_WITH_THE_LIST
+from sites.services.people import filers
 from sites.services.versions import Difference, Row, difference, with_differences
 
 # Steps that concern the rows they name, and not the list.
@@ -42,6 +45,32 @@ class ListRow:
     opinion: Opinion | None
 
 
+@dataclass(frozen=True)
+class Decision:
+    """How the district's own determination of a list stands, for its next step.
+
+    `head` is who can decide on it, None if nobody can; `may_put_forward` and `may_decide` are the reader's.
+    """
+
+    head: User | None
+    may_put_forward: bool
+    may_decide: bool
+
+
+def decision_of(filing: Filing, reader: User) -> Decision | None:
+    """None of a list that nobody determines before it is filed, or that is determined."""
+    if not filing.must_be_decided or filing.state not in FilingState.UNDECIDED or filing.is_closed:
+        return None
+    heads = list(filers(filing).filter(is_head=True))
+    able = [one for one in heads if not filing.put_forward_on or one.pk != filing.prepared_by_id]
+    waits = bool(filing.put_forward_on and able)
+    return Decision(
+        head=able[0] if able else None,
+        may_put_forward=rules.may_edit_filing(reader, filing) and not waits and heads != [reader],
+        may_decide=may_decide(filing, reader),
+    )
+
+
 def rows_of_page(
     filing: Filing, sites: Iterable[Site], versions: Sequence[FilingVersion], reader: User
 ) -> list[ListRow]:
@@ -62,6 +91,7 @@ def past_of(filing: Filing, versions: Sequence[FilingVersion]) -> dict[str, Any]
     """The list's past. Its filing forms are shown while they are read, the decisions once they are taken."""
     is_read = filing.state in (FilingState.FILED, FilingState.REVIEWED) and versions
     return {
+        "determinations": determinations_of(filing),
         "versions": versions,
         "ladder": ladder_of(filing),
         "history": steps_of(filing),
@@ -98,11 +128,22 @@ def papers_of(version: FilingVersion) -> QuerySet[Any]:
     return Site(pk=version.rows[0]["site"]).documents.filter(kind="filing_form")
 
 
+def determinations_of(filing: Filing) -> list[Any]:
+    """The paper in which the district determines its sites, where one stands. It lives in the room above."""
+    row = filing.sites.on_list().first() if filing.level == Level.DISTRICT else None
+    if row is None:
+        return []
+    return list(row.documents.filter(kind="district_determination", withdrawn_on=None).order_by("-pk")[:1])
+
+
 def ladder_of(filing: Filing) -> list[dict[str, Any]]:
     """The states of a list in their order, with who brought it there and when."""
     returned = filing.state == FilingState.RETURNED
+    shown = filing.must_be_decided or filing.decided_by_id
+    own = [(FilingState.DECIDED, filing.decided_on, filing.decided_by)] if shown else []
     steps: list[tuple[FilingState, Any, Any]] = [
         (FilingState.RETURNED if returned else FilingState.DRAFT, None, None),
+        *own,
         (FilingState.FILED, filing.filed_on, filing.filed_by),
         (FilingState.REVIEWED, filing.reviewed_on, filing.reviewed_by),
         (FilingState.APPROVED, filing.approved_on, filing.approved_by),

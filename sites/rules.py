@@ -51,6 +51,15 @@ def may_file(user: User, site: Site) -> bool:
     return may_edit_filing(user, site.filing)
 
 
+def determines(user: User, filing: Filing) -> bool:
+    """Determines a district's sites (plan, part five, one): who heads the office of that district."""
+    return user.is_head and filing.level == Level.DISTRICT and may_edit_filing(user, filing)
+
+
+def decides_for_district(user: User, site: Site) -> bool:
+    return determines(user, site.filing)
+
+
 def supervises(user: User, site: Site) -> bool:
     """Guides and supervises sites (plan, part five, two): the office all, a district's office its own."""
     return is_office(user) or is_own_district(user, site)

@@ -65,13 +65,23 @@ class Transition(transitions.Transition):
 
 
 TRANSITIONS: Mapping[Action, Transition] = {
-    Action.FILE: Transition(
+    Action.DECIDE: Transition(
         sources=(Stage.DRAFT, Stage.RETURNED),
+        targets=(Stage.DECIDED,),
+        roles=(Role.DISTRICT,),
+        who=rules.decides_for_district,
+        phases=(1,),
+        guard="who heads the district's office; a list that can be filed, put forward by another person",
+        leaves="区级确定文件",
+    ),
+    Action.FILE: Transition(
+        sources=(Stage.DRAFT, Stage.RETURNED, Stage.DECIDED),
         targets=(Stage.FILED,),
         roles=(Role.DISTRICT, Role.LIAISON),
         who=rules.may_file,
         phases=(1,),
-        guard="4 to 6 sites per district, exactly 1 window per designated unit; kind chosen; liaison named",
+        guard="4 to 6 sites per district, exactly 1 window per designated unit; kind chosen; liaison named; "
+        "a district's list as its head determined it, unless the programme does not ask for that",
         leaves="上报表",
     ),
     Action.SEND_BACK: Transition(
@@ -114,7 +124,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
         leaves="notification",
     ),
     Action.WITHDRAW: Transition(
-        sources=(Stage.RETURNED,),
+        sources=(Stage.DRAFT, Stage.RETURNED),
         targets=(Stage.WITHDRAWN,),
         roles=(Role.DISTRICT, Role.LIAISON),
         who=rules.may_file,
@@ -266,6 +276,25 @@ TRANSITIONS: Mapping[Action, Transition] = {
         "complaint or something not met is on file since the warning, with a reason why that time is not "
         "waited for; another person than who warned, proposed it or put those on file",
         leaves="撤销决定; public status history",
+    ),
+    Action.RECALL_DECISION: Transition(
+        sources=(Stage.DECIDED,),
+        targets=(Stage.DRAFT, Stage.RETURNED),
+        roles=(Role.DISTRICT,),
+        who=rules.decides_for_district,
+        phases=(1,),
+        needs_note=True,
+        undoes=Action.DECIDE,
+        guard="a reason; who determined it, before it is filed; to where the row stood before",
+        leaves="the paper is withdrawn",
+    ),
+    Action.LAPSE: Transition(
+        sources=(Stage.DECIDED,),
+        targets=(Stage.DRAFT, Stage.RETURNED),
+        roles=(Role.OFFICE, Role.DISTRICT),
+        who=rules.supervises,
+        guard="in the act of changing, adding or taking off a row; to where the row stood before",
+        leaves="the paper is withdrawn; notification",
     ),
     Action.RECALL_LIST: Transition(
         sources=(Stage.FILED,),

@@ -46,7 +46,9 @@ def unit(of: Organisation | None = None, kind: str = OrganisationKind.DEPARTMENT
     )
 
 
-def user(role: str, organisation: Organisation | None = None, name: str = "") -> User:
+def user(
+    role: str, organisation: Organisation | None = None, name: str = "", *, is_head: bool = False
+) -> User:
     n = next_number()
     if organisation is None:
         organisation = _home(role)
@@ -56,6 +58,7 @@ def user(role: str, organisation: Organisation | None = None, name: str = "") ->
         role=role,
         organisation=organisation,
         name=name or f"示例{n}",
+        is_head=is_head,
     )
 
 

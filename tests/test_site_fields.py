@@ -79,7 +79,7 @@ def full():
     filing, by = making.complete_list(3)
     unit = factories.unit(filing.organisation)
     imported(filing, by, row(unit))
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     filing.refresh_from_db()
     return filing.sites.get(organisation=unit), by
 

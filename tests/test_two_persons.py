@@ -22,6 +22,7 @@ from assessments.services import acceptance
 from core.acting import Refusal
 from publicity.enums import NoticeState, ObjectionState
 from publicity.services import inquiries, naming, warned
+from sites import services
 from sites.calendar import pinned
 from sites.enums import Action
 from sites.services import Answer, determine_batch
@@ -118,8 +119,21 @@ def a_revocation() -> Prepared:
     return _after_the_naming(lambda **about: warned.revoke(why_early="示例", **about), heard)
 
 
+def a_districts_list() -> Prepared:
+    filing, clerk = making.complete_list()
+    making.head(filing.organisation)
+    services.put_forward(filing=filing, by=clerk)
+
+    def decide(by: User) -> None:
+        by.role, by.organisation, by.is_head = Role.DISTRICT, clerk.organisation, True
+        services.decide(filing=filing, by=by)
+
+    return clerk, decide
+
+
 # The steps of a site that bind: each as somebody prepared it.
 SECOND: Mapping[Action, Callable[[], Prepared]] = {
+    Action.DECIDE: a_districts_list,
     Action.DETERMINE: lambda: a_list(yes=True),
     Action.SET_ASIDE: lambda: a_list(yes=False),
     Action.PASS_ACCEPTANCE: lambda: an_acceptance(Verdict.PASS),
@@ -133,6 +147,8 @@ SECOND: Mapping[Action, Callable[[], Prepared]] = {
 # Those that are carried out as a motion only; the kinds of motions are walked below.
 MOVED = {Action.WITHDRAW_NOTICE: "notice.withdraw", Action.UNLOCK_INSPECTION: "sheet.unlock"}
 ALONE = {
+    Action.RECALL_DECISION: "the head's own decision; it is taken anew",
+    Action.LAPSE: "a change of the list voids what was decided of it; it is decided anew",
     Action.FILE: "proposes; the office reviews it and the leading group determines",
     Action.SEND_BACK: "binds nobody: the list is filed again",
     Action.REVIEW: "prepares the determination",

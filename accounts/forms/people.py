@@ -96,12 +96,20 @@ class PersonForm(ChangeForm):
         widget=forms.TextInput(attrs={"inputmode": "tel"}),
     )
     email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
+    is_head = forms.BooleanField(
+        label=_("Heads the district's office"),
+        required=False,
+        help_text=_(
+            "Determines the district's sites; the list is prepared by a colleague. Of a district office only."
+        ),
+    )
 
     def __init__(self, *args: Any, manager: User, person: User | None = None, **kwargs: Any) -> None:
         self.record = person
         if person:
             kwargs["initial"] = {
-                name: getattr(person, name) for name in ("name", "role", "organisation", "phone", "email")
+                name: getattr(person, name)
+                for name in ("name", "role", "organisation", "phone", "email", "is_head")
             }
         super().__init__(*args, **kwargs)
         organisations = services.homes(manager).order_by("code")
@@ -109,7 +117,7 @@ class PersonForm(ChangeForm):
             organisations = organisations | Organisation.objects.filter(pk=person.organisation_id)
         choose_from(self, "organisation", organisations)
         if is_district_office(manager):
-            del self.fields["role"]
+            del self.fields["role"], self.fields["is_head"]
             self.fields["organisation"].help_text = _("The unit of your district whose liaison this is.")
         else:
             offer(self, "role", services.roles(manager))
@@ -135,7 +143,7 @@ class NewPersonForm(PersonForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
     )
 
-    field_order = ["name", "role", "organisation", "username", "phone", "email"]
+    field_order = ["name", "role", "organisation", "is_head", "username", "phone", "email"]
 
 
 class PersonField(forms.ModelChoiceField[User]):

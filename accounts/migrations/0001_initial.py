@@ -55,6 +55,7 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(choices=[('leading_group', 'leading group'), ('office', 'municipal office'), ('district', 'district office'), ('inspector', 'inspector'), ('liaison', 'liaison'), ('auditor', 'auditor')], max_length=20, verbose_name='role')),
                 ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='accounts.organisation', verbose_name='organisation')),
                 ('phone', models.CharField(blank=True, max_length=40, verbose_name='telephone')),
+                ('is_head', models.BooleanField(default=False, help_text="Determines the district's sites; its list is prepared by somebody else.", verbose_name='heads the office')),
                 ('wants_mail', models.BooleanField(default=True, help_text='What a person has not read yet, by e-mail.', verbose_name='daily mail digest')),
                 ('link_made_at', models.DateTimeField(editable=False, help_text='Empty once it was used.', null=True, verbose_name='link to set a password made at')),
                 ('off_since', models.DateField(editable=False, null=True, verbose_name='switched off on')),
@@ -64,6 +65,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'person',
                 'verbose_name_plural': 'people',
                 'ordering': ['username'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('is_head', False), ('role', 'district'), _connector='OR'), name='user_heads_a_district_office')],
             },
         ),
         migrations.CreateModel(

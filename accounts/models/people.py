@@ -152,6 +152,11 @@ class User(Worded, AbstractUser):
         related_name="people",
     )
     phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    is_head = models.BooleanField(
+        _("heads the office"),
+        default=False,
+        help_text=_("Determines the district's sites; its list is prepared by somebody else."),
+    )
     wants_mail = models.BooleanField(
         _("daily mail digest"), default=True, help_text=_("What a person has not read yet, by e-mail.")
     )
@@ -167,6 +172,11 @@ class User(Worded, AbstractUser):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ["username"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_head=False) | Q(role=Role.DISTRICT), name="user_heads_a_district_office"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name or self.username

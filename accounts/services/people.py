@@ -53,6 +53,7 @@ def add_person(
     username: str = "",
     phone: str = "",
     email: str = "",
+    is_head: bool = False,
 ) -> User:
     """Give a person an account; it has no password until they set one through a link (`make_link`).
 
@@ -63,7 +64,7 @@ def add_person(
         raise PermissionDenied
     person = User(username=_free_username(username, role))
     person.set_unusable_password()
-    person.email = email
+    person.email, person.is_head = email, is_head
     person = _save(person, name, role, organisation, phone)
     person_added.send(sender=User, person=person)
     return person
@@ -71,7 +72,15 @@ def add_person(
 
 @transaction.atomic
 def change_person(
-    *, person: User, name: str, role: str, organisation: Organisation, phone: str, email: str, by: User
+    *,
+    person: User,
+    name: str,
+    role: str,
+    organisation: Organisation,
+    phone: str,
+    email: str,
+    by: User,
+    is_head: bool = False,
 ) -> User:
     """Change what is known of a person; role and organisation only of somebody who has no work open."""
     person = User.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=person.pk)
@@ -82,7 +91,7 @@ def change_person(
     if moved and open_work_of(person):
         told = _("%(name)s has work open; switch the account off and hand the work over, then change this.")
         raise ValidationError({moved[0]: told % {"name": person}})
-    person.email = email
+    person.email, person.is_head = email, is_head
     if moved:
         end_deputies_of(person=person, by=by)
     return _save(person, name, role, organisation, phone)
@@ -98,6 +107,8 @@ def _save(person: User, name: str, role: str, organisation: Organisation, phone:
     organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
     person.name, person.phone = tidy(name), tidy(phone)
     person.role, person.organisation = role, organisation
+    if person.is_head and person.role != Role.DISTRICT:
+        raise ValidationError({"is_head": _("Only a district's office has a head here.")})
     person.full_clean(exclude=["password"])
     check_home(person)
     check_person_name(person.name, organisation)

@@ -76,7 +76,7 @@ class PeopleList(Register):
 @require_http_methods(["GET", "POST"])
 def person_add(request: StaffRequest) -> HttpResponseBase:
     """A new person, who sets a password through the link that the next page shows."""
-    chosen = {"organisation": request.GET.get("organisation")}
+    chosen = {name: request.GET[name] for name in ("organisation", "role") if name in request.GET}
     form = NewPersonForm(request.POST or None, manager=request.user, initial=chosen)
     made: list[tuple[User, str]] = []
     if form.is_valid() and carried_out(

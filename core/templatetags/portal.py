@@ -35,6 +35,7 @@ POSITIVE, NEGATIVE, ATTENTION, PROGRESS, NEUTRAL = "positive", "negative", "atte
 STATES: dict[str, tuple[str, str]] = {
     # filings, sites, work plans
     "draft": (NEUTRAL, "pencil"),
+    "decided": (PROGRESS, "pen"),
     "filed": (PROGRESS, "inbox"),
     "returned": (ATTENTION, "arrow-return-left"),
     "reviewed": (PROGRESS, "eye"),

@@ -26,6 +26,8 @@ INSPECTING_DEPARTMENTS = ("市监察局", "市政府法制办", "市人事局", 
 class Cast:
     """Everybody who acts in the demo; liaisons by the pk of their unit.
 
+    Of each district's office a clerk and its head, by the pk of the district.
+
     `colleague` is of the office as well: nobody decides an objection alone.
     """
 
@@ -34,6 +36,7 @@ class Cast:
     colleague: User
     auditor: User
     districts: dict[int, User]
+    heads: dict[int, User]
     inspectors: list[User]
     liaisons: dict[int, User] = field(default_factory=dict)
 
@@ -63,6 +66,13 @@ def make_cast() -> Cast:
         auditor=_person("shenji", Role.AUDITOR, auditing, "审计员"),
         districts={
             office.district_id: _person(f"quban{n}", Role.DISTRICT, office, f"{office.district}办工作人员")
+            for n, office in enumerate(districts, start=1)
+            if office.district_id
+        },
+        heads={
+            office.district_id: _person(
+                f"quzhu{n}", Role.DISTRICT, office, f"{office.district}办负责人", is_head=True
+            )
             for n, office in enumerate(districts, start=1)
             if office.district_id
         },
@@ -96,7 +106,9 @@ def _unit(name: str, code: str, kind: str, district: Organisation | None = None)
     )
 
 
-def _person(username: str, role: Role, organisation: Organisation, name: str) -> User:
+def _person(
+    username: str, role: Role, organisation: Organisation, name: str, *, is_head: bool = False
+) -> User:
     return User.objects.create(
         username=username,
         password=_hashed(),
@@ -104,6 +116,7 @@ def _person(username: str, role: Role, organisation: Organisation, name: str) ->
         organisation=organisation,
         name=f"{name}{SAMPLE}",
         phone=PHONE,
+        is_head=is_head,
     )
 
 

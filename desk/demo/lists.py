@@ -45,7 +45,8 @@ def file_lists(programme: Programme, cast: Cast) -> None:
     for unit in programme.designated_units.select_related("organisation"):
         _file_city_list(programme, unit.organisation, *CITY_WINDOWS[unit.name_in_plan], cast=cast)
     for district_id, clerk in cast.districts.items():
-        _file_district_list(programme, Organisation.objects.get(pk=district_id), clerk)
+        district = Organisation.objects.get(pk=district_id)
+        _file_district_list(programme, district, clerk, cast.heads[district_id])
     late = programme.designated_units.get(name_in_plan=WAITING).organisation_id
     returned = programme.designated_units.get(name_in_plan=SENT_BACK).organisation_id
     for filing in programme.filings.exclude(organisation=late, level="city").exclude(
@@ -80,8 +81,9 @@ def _file_city_list(programme: Programme, unit: Organisation, window: str, kind:
         services.file_list(filing=filing, by=clerk)
 
 
-def _file_district_list(programme: Programme, district: Organisation, clerk: User) -> None:
-    with pinned(on("2008-01-10")):
+def _file_district_list(programme: Programme, district: Organisation, clerk: User, head: User) -> None:
+    """The clerk prepares it and puts it forward, the head determines it, and it is filed the day after."""
+    with pinned(on("2008-01-09")):
         filing = services.filing_of(programme=programme, by=clerk)
         assert filing is not None  # noqa: S101  # a district files a list
         for unit in district_units(district):
@@ -93,6 +95,9 @@ def _file_district_list(programme: Programme, district: Organisation, clerk: Use
                 Kind.SERVICE if service else Kind.GOVERNMENT_AFFAIRS,
                 clerk,
             )
+        services.put_forward(filing=filing, by=clerk)
+        services.decide(filing=filing, by=head)
+    with pinned(on("2008-01-10")):
         services.file_list(filing=filing, by=clerk)
 
 

@@ -13,6 +13,7 @@ from .pieces import Case, Piece, Section
 
 # General papers are about no site. Score sheets and deliberations are filed with the round they are of.
 SECTION_OF_PAPER = {
+    DocumentKind.DISTRICT_DETERMINATION: Section.LIST,
     DocumentKind.FILING_FORM: Section.LIST,
     DocumentKind.DETERMINED_LIST: Section.LIST,
     DocumentKind.RECTIFICATION_NOTICE: Section.RECTIFICATION_NOTICE,

@@ -23,7 +23,7 @@ from .scope import FigureFilter, Scope
 
 # How far a site beside the road had come before it left it; one that was not filed, nowhere.
 _CAME_TO = {Stage.NOT_ACCEPTED: Stage.RECTIFIED, Stage.WARNED: Stage.NAMED, Stage.REVOKED: Stage.NAMED}
-_BESIDE = (Stage.DRAFT, Stage.RETURNED, Stage.NOT_ACCEPTED, Stage.WARNED, Stage.REVOKED)
+_BESIDE = (Stage.DRAFT, Stage.DECIDED, Stage.RETURNED, Stage.NOT_ACCEPTED, Stage.WARNED, Stage.REVOKED)
 # More groups than this are counted and not drawn.
 MOST_DRAWN = 12
 

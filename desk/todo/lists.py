@@ -19,7 +19,7 @@ from desk.lights import Lights
 from sites.enums import Action, FilingState, Leftover, Level, Stage
 from sites.leftovers import closed
 from sites.models import DesignatedUnit, Filing, Programme
-from sites.offers.todos import NEVER, OWED, PLAN, with_plans
+from sites.offers.todos import NEVER, OWED, PLAN, owed_kind, with_plans
 from sites.overview import last_day_for, last_day_in
 
 from .items import Group, Missing
@@ -87,7 +87,7 @@ def _owed(user: User, programme: int, last_day: datetime.date) -> QuerySet[Filin
     never, no_day = Cast(Value(None), IntegerField()), Cast(Value(None), DateField())
     file_by = Cast(Value(last_day), DateField())
     return begun.values_list(
-        "state", "pk", "level", *body, no_day, last_day_in(Action.FILE, "programme")
+        owed_kind(), "pk", "level", *body, no_day, last_day_in(Action.FILE, "programme")
     ).union(
         units.order_by().values_list(Value(NEVER), never, Value(Level.CITY.value), *body, no_day, file_by),
         districts.order_by().values_list(

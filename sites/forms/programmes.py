@@ -84,6 +84,7 @@ class ProgrammeForm(ChangeForm):
         "addressees",
         "issued_on",
         *QUOTAS,
+        "districts_determine",
         "text",
     )
 
@@ -96,6 +97,15 @@ class ProgrammeForm(ChangeForm):
     district_minimum = forms.IntegerField(label=_("Sites per district, at least"), min_value=1, max_value=50)
     district_maximum = forms.IntegerField(label=_("Sites per district, at most"), min_value=1, max_value=50)
     designated_quota = forms.IntegerField(label=_("Windows per designated unit"), min_value=1, max_value=20)
+    districts_determine = forms.BooleanField(
+        label=_("Districts determine their sites"),
+        required=False,
+        help_text=_(
+            "The head of a district's office determines its list before it is filed, and the office confirms "
+            "what its sites have rectified before the city's office does. If not, a district files its list "
+            "as it is."
+        ),
+    )
     text = ProseField(
         label=_("Full text"),
         required=False,

@@ -67,13 +67,20 @@ class SiteForm(ChangeModelForm[Site]):
         choose_from(self, "organisation", units)
         if filing.level == Level.DISTRICT:
             self.fields["organisation"].help_text = self._way_to_add_a_unit(filing)
-        if self.instance.stage != Stage.RETURNED:
+        if not self._was_filed():
             del self.fields["replacement_reason"]
         if not self.instance.pk and filing.level == Level.CITY:
             self.initial.setdefault("organisation", filing.organisation_id)
         if self.instance.pk and (liaison := self.instance.liaisons.first()):
             for field in _OF_LIAISON:
                 self.initial.setdefault(field.name, getattr(liaison, field.attribute))
+
+    def _was_filed(self) -> bool:
+        """The row came back, whatever its district determined since."""
+        stage = self.instance.stage
+        return (
+            services.stood_before(self.instance.pk) if stage == Stage.DECIDED else stage
+        ) == Stage.RETURNED
 
     @property
     def liaison(self) -> dict[str, Any]:

@@ -68,6 +68,25 @@ class Filing(Worded):
     working_body = models.CharField(
         _("working body"), max_length=100, blank=True, help_text=_("Of the district itself.")
     )
+    prepared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("prepared by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("Of a district: who changed it last, or put it before the head of the office."),
+    )
+    put_forward_on = models.DateField(
+        _("put forward on"), null=True, help_text=_("Empty once it was changed, determined or filed.")
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("determined for the district by"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    decided_on = models.DateField(_("determined for the district on"), null=True)
     filed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("filed by"),
@@ -109,6 +128,15 @@ class Filing(Worded):
                 condition=Q(approved_by=None) | ~Q(approved_by=F("reviewed_by")), name="filing_two_people"
             ),
             models.CheckConstraint(
+                condition=Q(decided_by=None) | Q(prepared_by__isnull=False) & ~Q(decided_by=F("prepared_by")),
+                name="filing_decided_by_another",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=FilingState.DECIDED)
+                | Q(decided_by__isnull=False, decided_on__isnull=False, level=Level.DISTRICT),
+                name="filing_decided_says_by_whom",
+            ),
+            models.CheckConstraint(
                 condition=Q(state__in=FilingState.EDITABLE) | Q(filed_on__isnull=False),
                 name="filing_filed_has_date",
             ),
@@ -138,6 +166,11 @@ class Filing(Worded):
         if self.state not in FilingState.EDITABLE or self.programme.is_current:
             return False
         return self.programme.left_open.closing(Leftover.LISTS).exists()
+
+    @property
+    def must_be_decided(self) -> bool:
+        """Its district determines it before it is filed (plan, part five, one)."""
+        return self.level == Level.DISTRICT and self.programme.districts_determine
 
     @property
     def district(self) -> Organisation | None:

@@ -51,6 +51,14 @@ class Programme(models.Model):
     district_minimum = models.PositiveSmallIntegerField(_("sites per district, at least"), default=4)
     district_maximum = models.PositiveSmallIntegerField(_("sites per district, at most"), default=6)
     designated_quota = models.PositiveSmallIntegerField(_("windows per designated unit"), default=1)
+    districts_determine = models.BooleanField(
+        _("districts determine their sites"),
+        default=True,
+        help_text=_(
+            "The head of a district's office determines its list before it is filed, and the office confirms "
+            "what its sites have rectified before the city's office does."
+        ),
+    )
     is_current = models.BooleanField(_("runs now"), default=True)
     standards = models.ManyToManyField(
         Standard,

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.deputies import acts_as
 from accounts.models import Organisation, User
 from accounts.rules import is_district_office, is_liaison, is_office
 from accounts.todos import TODO_ROWS, TODOS, Asked, TodoKind, TodoRow, TodoSource, page
@@ -25,11 +26,14 @@ from sites.models import (
 from sites.overview import last_day_in
 from sites.services.vacancies import vacant_districts, vacant_sites
 
-# What is owed, beside the states of a list: one that was never begun, a district's own plan.
-NEVER, PLAN, PLAN_AGAIN = "never", "plan", "plan_returned"
+# What is owed, beside the states of a list: one that was never begun, one that lies before the head of a
+# district's office, a district's own plan.
+NEVER, FORWARD, PLAN, PLAN_AGAIN = "never", "forward", "plan", "plan_returned"
 OWED = {
     FilingState.DRAFT.value: _("Fill and file the list"),
     FilingState.RETURNED.value: _("Mend and file the list again"),
+    FilingState.DECIDED.value: _("File the list that the head of the office has determined"),
+    FORWARD: _("Determine the list that was put forward"),
     NEVER: _("Fill and file the list"),
     PLAN: _("File the district's own work plan"),
     PLAN_AGAIN: _("Mend and file the district's own work plan again"),
@@ -125,10 +129,27 @@ def _kinds_of_vacancies(url: Callable[[TodoRow], str]) -> dict[str, TodoKind]:
 
 
 def _begun_lists(asked: Asked) -> Part:
-    """Lists of one's own that are still to be filed, or were sent back."""
-    begun = Filing.objects.visible_to(asked.user).filter(state__in=FilingState.EDITABLE)
-    due = last_day_in(Action.FILE, "programme")
-    return TODO_ROWS.part(begun, kind="state", key="pk", about="organisation__name", detail="level", due=due)
+    """Lists of one's own that are still to be filed, or were sent back.
+
+    What lies before the head of a district's office waits for the head alone.
+    """
+    user, due = asked.user, last_day_in(Action.FILE, "programme")
+    begun = Filing.objects.visible_to(user).filter(state__in=FilingState.EDITABLE)
+    if is_district_office(user):
+        begun = begun.exclude(before_the_head() & (acts_as(user, "prepared_by") if user.is_head else Q()))
+    return TODO_ROWS.part(
+        begun, kind=owed_kind(), key="pk", about="organisation__name", detail="level", due=due
+    )
+
+
+def before_the_head() -> Q:
+    """Of a list: it was put forward, and its district has still to determine it."""
+    return Q(put_forward_on__isnull=False, programme__districts_determine=True)
+
+
+def owed_kind() -> Case:
+    """What of `OWED` a list is that is not filed."""
+    return Case(When(before_the_head(), then=Value(FORWARD)), default=F("state"), output_field=CharField())
 
 
 def _list(row: TodoRow) -> str:
@@ -241,7 +262,10 @@ TODOS.add(
         rows=_begun_lists,
         programme="programme",
         may_close=Leftover.LISTS,
-        kinds={state: TodoKind(OWED[state], page("sites:filing"), _list) for state in FilingState.EDITABLE},
+        kinds={
+            kind: TodoKind(OWED[kind], page("sites:filing"), _list)
+            for kind in (*FilingState.EDITABLE, FORWARD)
+        },
     ),
     TodoSource(
         offered_to=_files_lists,

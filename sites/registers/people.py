@@ -47,7 +47,7 @@ class People(Registrar[User]):
     blank_keeps = frozenset({"is_active"})
     blank = {"phone": "", "email": "", "is_active": True}
     written = (
-        *("name", "role", "organisation", "phone", "email", "is_active"),
+        *("name", "role", "organisation", "phone", "email", "is_active", "is_head"),
         *("password", "link_made_at", "off_since", "off_reason"),
     )
 
@@ -123,6 +123,8 @@ class People(Registrar[User]):
         elif values["is_active"]:
             record.off_since, record.off_reason = None, ""
         record.name, record.role = values["name"], values["role"]
+        # Who is moved heads no office any more.
+        record.is_head = record.is_head and record.role == Role.DISTRICT
         record.organisation = self.homes.by_pk[values["organisation"]]
         record.phone, record.email, record.is_active = values["phone"], values["email"], values["is_active"]
         return record

@@ -1,7 +1,7 @@
 """The register of sites: the rows of all lists of the programme that runs, known by unit and window."""
 
 import datetime
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,6 +13,7 @@ from audit.services import note_written
 from sites.cell_parsers import Parser, one_of, words_of
 from sites.enums import Level, Stage
 from sites.models import Filing, Liaison, Programme, Site
+from sites.services.decisions import note_change
 from sites.services.rows import name_liaison
 from sites.services.state import why_closed
 from sites.services.undoing import CHANGED_SINCE
@@ -102,6 +103,8 @@ class Sites(SiteRows):
 
     def write(self, entries: Sequence[Entry[Site]]) -> list[tuple[Site | None, Site]]:
         self._read_filings()  # those of an attempt that was rolled back are gone
+        for whose in {(entry.values["level"], entry.values["body"]) for entry in entries}:
+            note_change(self._filing(whose), self.by)
         pairs = super().write(entries)
         new = []
         for entry, (before, site) in zip(entries, pairs, strict=True):
@@ -113,6 +116,11 @@ class Sites(SiteRows):
         Liaison.objects.bulk_create(new)
         note_written(pairs=((None, liaison) for liaison in new), by=self.by)
         return pairs
+
+    def undo(self, line: Line, before: Mapping[str, str], since: datetime.datetime | None) -> None:
+        super().undo(line, before, since)
+        values, _told = self._parse(line)
+        note_change(self._filing((values["level"], values["body"])), self.by)
 
     def check_unused(self, record: Site, since: datetime.datetime | None, *, is_new: bool) -> None:
         """As `remove_site`; a liaison more, or one with an account, was named since."""

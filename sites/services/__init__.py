@@ -10,9 +10,11 @@ from .checkup import (
     count_problems,
     filing_problems,
     quota_words,
+    rows_of,
 )
+from .decisions import decide, deciders, may_decide, put_forward, stood_before, why_not_filed
 from .determination import Answer, determine_batch, review
-from .filings import file_list, filing_of, may_recall, recall, rows_of, send_back
+from .filings import file_list, filing_of, may_recall, recall, send_back
 from .means import give_guidance, remove_means, reply_to_guidance, save_means
 from .measures import PlannedMeasure, progress_of, take_back, tick_off
 from .people import filer_of, filers, filers_of, liaisons, people, staff_of
@@ -66,7 +68,9 @@ __all__ = [
     "check_up",
     "correct_liaison",
     "count_problems",
+    "decide",
     "decide_replacement",
+    "deciders",
     "determine_batch",
     "difference",
     "district_plans",
@@ -92,12 +96,14 @@ __all__ = [
     "keep_batch",
     "liaisons",
     "link_account",
+    "may_decide",
     "may_recall",
     "missing",
     "new_programme",
     "open_account",
     "people",
     "progress_of",
+    "put_forward",
     "quota_words",
     "recall",
     "remark_on",
@@ -118,6 +124,7 @@ __all__ = [
     "snapshot",
     "staff_of",
     "state_of",
+    "stood_before",
     "take_back",
     "takes_plan",
     "tick_off",
@@ -125,6 +132,7 @@ __all__ = [
     "vacant_districts",
     "vacant_sites",
     "why_closed",
+    "why_not_filed",
     "with_posts",
     "withdraw_site",
 ]

@@ -4,9 +4,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, TypedDict
+from typing import TypeAlias, TypedDict, cast
 
 from django.db import models
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -15,7 +16,7 @@ from django_stubs_ext import WithAnnotations
 from accounts.enums import OrganisationKind
 from sites.calendar import today
 from sites.enums import Action, Level
-from sites.models import Filing, Site
+from sites.models import Filing, Replacement, Site, WorkPlan
 from sites.overview import last_day_for
 from sites.site_fields import OWN
 from standards.enums import Kind
@@ -51,6 +52,24 @@ class Begun(TypedDict):
 
 
 FiledSite: TypeAlias = "WithAnnotations[Site, Begun]"
+
+
+def rows_of(filing: Filing) -> list[FiledSite]:
+    """The rows of a list with units and liaisons.
+
+    Each with `has_account` (of its unit), `has_plan` (begun) and `is_replaced` (its window, or asked to be).
+    """
+    here = {"site": OuterRef("pk")}
+    rows = (
+        filing.sites.on_list()
+        .with_account()
+        .annotate(
+            has_plan=Exists(WorkPlan.objects.filter(**here)),
+            is_replaced=Exists(Replacement.objects.filter(**here)),
+        )
+    )
+    related = rows.select_related("organisation").prefetch_related("liaisons")
+    return list(cast("QuerySet[FiledSite]", related))
 
 
 def check_up(filing: Filing, sites: Sequence[FiledSite]) -> list[Remark]:

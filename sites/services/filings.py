@@ -1,11 +1,10 @@
 """A list's road: filled, filed, sent back."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -15,15 +14,15 @@ from accounts.rules import require_office
 from sites import rules
 from sites.calendar import today
 from sites.enums import Action, FilingState, Level
-from sites.models import Filing, Programme, Replacement, Site, WorkPlan
-from sites.services.checkup import filing_problems
+from sites.models import Filing, Programme, Site
+from sites.services.checkup import filing_problems, rows_of
+from sites.services.decisions import void_decision, why_not_filed
 from sites.services.people import filers, people
 from sites.services.state import check_state
 from sites.services.steps import move_rows, tell
 from sites.services.versions import keep_remarks, write_version
 from sites.signals import list_filed
-
-from .checkup import FiledSite
+from sites.workflow import InvalidTransition
 
 # What stands in the history of a row that is well, when its list goes back for others.
 SENT_BACK_WITH_THE_LIST = "名单整体退回，本行无须修改。"
@@ -44,39 +43,25 @@ def filing_of(*, programme: Programme, by: User) -> Filing | None:
     return filing
 
 
-def rows_of(filing: Filing) -> list[FiledSite]:
-    """The rows of a list with units and liaisons.
-
-    Each with `has_account` (of its unit), `has_plan` (begun) and `is_replaced` (its window, or asked to be).
-    """
-    here = {"site": OuterRef("pk")}
-    rows = (
-        filing.sites.on_list()
-        .with_account()
-        .annotate(
-            has_plan=Exists(WorkPlan.objects.filter(**here)),
-            is_replaced=Exists(Replacement.objects.filter(**here)),
-        )
-    )
-    related = rows.select_related("organisation").prefetch_related("liaisons")
-    return list(cast("QuerySet[FiledSite]", related))
-
-
 @transaction.atomic
 def file_list(*, filing: Filing, by: User) -> None:
     """上报: file the whole list. Raises ValidationError with every problem, and then files nothing.
 
-    What it says is kept as a version; rows determined before the list came back stay where they are.
+    What it says is kept as a version; rows determined before the list came back stay where they are. A
+    district's list is filed as its head has determined it: InvalidTransition says what is to be done before.
     """
     filing = Filing.objects.select_for_update().get(pk=filing.pk)
     if not rules.may_edit_filing(by, filing):
         raise PermissionDenied
     check_state(filing, FilingState.EDITABLE)
+    if why := why_not_filed(filing):
+        raise InvalidTransition(why)
     sites = rows_of(filing)
     if problems := filing_problems(filing, sites):
         raise ValidationError([problem.text for problem in problems])
     move_rows(filing, Action.FILE, by)
     filing.state, filing.filed_by, filing.filed_on, filing.remarks = FilingState.FILED, by, today(), ""
+    filing.put_forward_on = None
     filing.save()
     write_version(filing, sites, by)
     list_filed.send(sender=Filing, filing=filing, by=by)
@@ -89,17 +74,21 @@ def file_list(*, filing: Filing, by: User) -> None:
 
 @transaction.atomic
 def recall(*, filing: Filing, reason: str, by: User) -> None:
-    """Take a mistaken filing or review back, oneself, until the next person acts.
+    """Take a mistaken determination, filing or review back, oneself, until the next person acts.
 
-    A filed list can be changed again, as one that was sent back; a reviewed one waits for its review anew,
-    without the opinions, which the trail keeps.
+    What a district determined waits for its head again. A filed list can be changed again, as one that was
+    sent back; a reviewed one waits for its review anew, without the opinions, which the trail keeps.
     """
     filing = Filing.objects.select_for_update().get(pk=filing.pk)
-    check_state(filing, FilingState.WITH_LIST)
+    check_state(filing, (FilingState.DECIDED, *FilingState.WITH_LIST))
     reason = reason.strip()
     if not reason:
         raise ValidationError({"reason": _("Give a reason: it is kept in the list's history.")})
-    if filing.state == FilingState.FILED:
+    if filing.state == FilingState.DECIDED:
+        void_decision(filing, Action.RECALL_DECISION, by, reason, reason)
+        told = gettext_noop("What was determined of %(list)s has been taken back by who determined it.")
+        tell(filers(filing).exclude(pk=by.pk), told, filing)
+    elif filing.state == FilingState.FILED:
         move_rows(filing, Action.RECALL_LIST, by, note=reason)
         filing.state, filing.remarks = FilingState.RETURNED, reason
         told = gettext_noop("%(list)s has been taken back by who filed it.")
@@ -116,7 +105,11 @@ def recall(*, filing: Filing, reason: str, by: User) -> None:
 
 def may_recall(filing: Filing, user: User) -> bool:
     """Whether this person took the list's last step."""
-    doer = {FilingState.FILED: filing.filed_by_id, FilingState.REVIEWED: filing.reviewed_by_id}
+    doer = {
+        FilingState.DECIDED: filing.decided_by_id,
+        FilingState.FILED: filing.filed_by_id,
+        FilingState.REVIEWED: filing.reviewed_by_id,
+    }
     return doer.get(FilingState(filing.state)) == user.pk
 
 

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from sites.enums import Action, Stage
 from sites.models import Filing, Liaison, Site
+from sites.services.decisions import note_change
 from sites.services.replacements import keep_replacement
 from sites.services.state import check_editable
 from sites.services.units import selectable_units
 from sites.services.versions import record_of
-from sites.site_fields import NOT_OF_A_ROW, OF_LIAISON
+from sites.site_fields import NOT_OF_A_ROW, OF_LIAISON, OF_SITE
 from sites.workflow import InvalidTransition, perform
 
 
@@ -36,6 +37,8 @@ def save_site(
     PermissionDenied, or InvalidTransition when the list is filed.
     """
     check_editable(filing, by)
+    if _changes(site, liaison):
+        note_change(filing, by)
     before = _on_record(site)
     if not site.is_row_editable:
         raise InvalidTransition(
@@ -60,18 +63,40 @@ def save_site(
 
 @transaction.atomic
 def remove_site(*, site: Site, by: User) -> None:
-    """Take a site off a list that has never been filed; a filed row is history and stays."""
+    """Take a site off a list; a row that was ever determined or filed is history and stays."""
     check_editable(site.filing, by)
     if site.history.exists():
-        raise ValidationError(_("This row has been filed before; it is taken off the list with a reason."))
+        raise ValidationError(
+            _("This row has been determined or filed before; it is taken off the list with a reason.")
+        )
+    note_change(site.filing, by)
     site.delete()
 
 
 @transaction.atomic
 def withdraw_site(*, site: Site, reason: str, by: User) -> None:
-    """Take a row that came back off its list, with the reason; it stays on record and counts no more."""
+    """Take a row with a past off its list, with the reason; it stays on record and counts no more."""
     check_editable(site.filing, by)
+    if not site.history.exists():
+        raise InvalidTransition(_("This row was never determined or filed; it is simply taken off the list."))
+    note_change(site.filing, by)
+    site.refresh_from_db(fields=["stage", "stage_since"])
     perform(site=site, action=Action.WITHDRAW, by=by, note=reason)
+
+
+def _changes(site: Site, liaison: Mapping[str, Any]) -> bool:
+    """Whether the row would read differently from how it is on record."""
+    if site.pk is None:
+        return True
+    now = Site.objects.filter(pk=site.pk).first()
+    if now is None:  # taken off meanwhile: whoever saves it is told
+        return False
+    if any(getattr(now, field.attribute) != getattr(site, field.attribute) for field in OF_SITE):
+        return True
+    post = now.liaisons.first() or Liaison()
+    return any(
+        getattr(post, field.attribute) != liaison[field.name] for field in OF_LIAISON if field.name in liaison
+    )
 
 
 def _on_record(site: Site) -> dict[str, Any] | None:

@@ -95,9 +95,11 @@ def filing_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "odd": [remark for remark in remarks if remark.severity == services.Severity.ODD],
         "batches": services.batches_of(filing) if may_edit else [],
         "filer": _filer(request, filing, may_edit=may_edit) if filing.is_editable else None,
+        "decision": filing_page.decision_of(filing, request.user),
         "may_recall": services.may_recall(filing, request.user),
         "may_review": rules.is_office(request.user) and filing.state == FilingState.FILED,
         "may_invite": manages_people(request.user),
+        "may_make_heads": rules.is_office(request.user),
         "may_determine": rules.is_leading_group(request.user) and filing.state == FilingState.REVIEWED,
         "plans_are_due": any(site.stage == Stage.DETERMINED for site in sites),
         **filing_page.past_of(filing, versions),
@@ -113,8 +115,47 @@ def filing_check_up(request: StaffRequest, pk: int) -> HttpResponse:
     if not filing.is_editable:
         messages.info(request, services.why_closed(filing))
         return redirect(filing)
-    context = {**_findings(filing), "may_edit": _may_edit(request, filing)}
+    context = {
+        **_findings(filing),
+        "may_edit": _may_edit(request, filing),
+        "why_not": services.why_not_filed(filing),
+    }
     return render(request, "sites/filing_check_up.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@open_filing
+def filing_put_forward(request: StaffRequest, filing: Filing) -> HttpResponseBase:
+    """提请确定: a district's complete list goes before the head of its office."""
+    if request.method == "POST":
+        attempt(
+            request,
+            lambda: services.put_forward(filing=filing, by=request.user),
+            success=_("The list is put forward; the head of the office has been told."),
+        )
+        return redirect(filing)
+    context = {**_findings(filing), "may_edit": True, "deciders": services.deciders(filing, but=request.user)}
+    return render(request, "sites/filing_put_forward.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@open_filing
+def filing_decide(request: StaffRequest, filing: Filing) -> HttpResponseBase:
+    """确定 by the head of a district's office, after a page that says what it means."""
+    if not rules.determines(request.user, filing):
+        raise PermissionDenied
+    if request.method == "POST":
+        attempt(
+            request,
+            lambda: services.decide(filing=filing, by=request.user),
+            success=_("The list is determined. The district's paper is being made; now the list is filed."),
+        )
+        return redirect(filing)
+    may_decide = services.may_decide(filing, request.user)
+    context = {**_findings(filing), "may_edit": True, "may_decide": may_decide}
+    return render(request, "sites/filing_decide.html", context)
 
 
 @login_required
@@ -131,7 +172,8 @@ def filing_file(request: StaffRequest, filing: Filing) -> HttpResponseBase:
             ),
         )
         return redirect(filing)
-    return render(request, "sites/filing_file.html", {**_findings(filing), "may_edit": True})
+    context = {**_findings(filing), "may_edit": True, "why_not": services.why_not_filed(filing)}
+    return render(request, "sites/filing_file.html", context)
 
 
 @login_required

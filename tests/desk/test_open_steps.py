@@ -224,7 +224,7 @@ def test_what_one_browser_writes_another_sees_at_once():
         return {name: bool({page, batch} & waits(browser)) for name, browser in browsers.items()}
 
     assert seen() == {"district": True, "office": False, "leader": False}
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     assert seen() == {"district": False, "office": True, "leader": False}
     services.review(filing=filing, opinion="同意上报（示例）。", by=office)
     assert seen() == {"district": False, "office": False, "leader": True}

@@ -127,7 +127,7 @@ def test_page_counts_asks_and_keeps_what_was_decided(client, office):
     told = {str(line) for line in Notification.objects.filter(user=clerk)}
     assert any("lists that are not filed: 示例：新批次启用" in line for line in told)
     with pytest.raises(Refusal, match="closed"):
-        services.file_list(filing=returned, by=clerk)
+        making.file(returned, clerk)
     client.force_login(clerk)
     page = client.get(returned.get_absolute_url()).content.decode()
     assert reverse("sites:filing_file", args=[returned.pk]) not in page

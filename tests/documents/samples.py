@@ -306,12 +306,39 @@ def filed_sites() -> list[dict[str, Any]]:
     ]
 
 
+def district_sites() -> list[dict[str, Any]]:
+    """What a district determines: its departments, utilities, towns and subdistricts."""
+    return [
+        {
+            "ordinal": site["ordinal"],
+            "name": site["window_name"],
+            "organisation": site["organisation"],
+            "level": "区级",
+            "kind": site["kind"],
+        }
+        for site in filed_sites()
+    ]
+
+
 def sample(kind: DocumentKind, **changes: Any) -> dict[str, Any]:
     """A complete context of this kind, with some fields changed."""
     return {**ISSUE, **_SAMPLES[kind], **changes}
 
 
 _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
+    DocumentKind.DISTRICT_DETERMINATION: {
+        **PROGRAMME,
+        "number": "海勃湾政公办〔2008〕1号",
+        "title": "海勃湾区政务公开领导小组办公室关于确定海勃湾区政务公开和办事公开示范点的通知",
+        "issued_on": "2008-01-09",
+        "addressee": "有关部门、单位，各镇、街道办事处",
+        "copies_to": "乌海市政务公开领导小组办公室",
+        "issuer": "海勃湾区政务公开领导小组办公室",
+        "district": "海勃湾区",
+        "sites": district_sites(),
+        "minimum": 4,
+        "maximum": 6,
+    },
     DocumentKind.FILING_FORM: {
         **PROGRAMME,
         "number": "乌政公报〔2008〕1号",

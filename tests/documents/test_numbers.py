@@ -4,11 +4,12 @@ import pytest
 
 from documents.models import Document
 from documents.numbers import NUMBERED, is_numbered, number_of, number_written
-from documents.papers import PAPERS, DocumentKind, Paper
+from documents.papers import PAPERS, DocumentKind, Paper, numbered
 from tests.documents.papers import issue_paper
 
 # The letters of each kind's series, by hand.
 SERIES = {
+    "district_determination": "区政公办",
     "filing_form": "乌政公报",
     "determined_list": "乌政公发",
     "rectification_notice": "乌政公督",
@@ -40,8 +41,8 @@ def test_paper_is_headed_goes_down_and_may_be_public_unless_it_is_said():
 
 @pytest.mark.parametrize(("ordinal", "number"), [(1, "乌政公督〔2008〕1号"), (120, "乌政公督〔2008〕120号")])
 def test_number_as_it_stands_on_the_paper(ordinal, number):
-    assert PAPERS[DocumentKind.WARNING_NOTICE].number(2008, ordinal) == number
-    assert number_of(f"warning_notice 2008 {ordinal}") == number
+    assert numbered("乌政公督", 2008, ordinal) == number
+    assert number_of(f"乌政公督 2008 {ordinal}") == number
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,12 @@ import datetime
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.enums import OrganisationKind, Role
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from sites import services
-from sites.enums import Becomes, Leftover, Level
+from sites.enums import Becomes, FilingState, Leftover, Level
 from sites.leftovers import left_in
 from sites.list_import import judge, take
-from sites.models import Programme, Site
+from sites.models import Filing, Programme, Site
 from sites.schedule import planned
 from sites.services.programmes import QUOTAS
 from sites.site_fields import COLUMNS
@@ -75,9 +75,38 @@ def complete_list(count: int = 4):
     return filing, by
 
 
+def head(of: Organisation):
+    """Who heads the office of this district; made on first need."""
+    office = factories.district_office(of)
+    found = User.objects.filter(organisation=office, is_head=True, is_active=True).first()
+    return found or factories.user(Role.DISTRICT, office, is_head=True)
+
+
+def decide(filing, by) -> None:
+    """A district's list, put forward by this clerk and determined by the head."""
+    decider = head(filing.organisation)
+    services.put_forward(filing=filing, by=by)
+    services.decide(filing=filing, by=decider)
+
+
+def file(filing, by) -> None:
+    """Filed, as its district has determined it where it is a district's."""
+    filing = Filing.objects.get(pk=filing.pk)
+    if filing.must_be_decided and filing.state in FilingState.UNDECIDED:
+        decide(filing, by)
+    services.file_list(filing=filing, by=by)
+
+
+def decided_list():
+    filing, by = complete_list()
+    decide(filing, by)
+    filing.refresh_from_db()
+    return filing, by
+
+
 def filed_list():
     filing, by = complete_list()
-    services.file_list(filing=filing, by=by)
+    file(filing, by)
     filing.refresh_from_db()
     return filing, by
 
@@ -94,7 +123,7 @@ def reviewed_list_of_a_unit():
     by = factories.user(Role.LIAISON, designated())
     filing = own_list(by)
     add_site(filing, by)
-    services.file_list(filing=filing, by=by)
+    file(filing, by)
     services.review(filing=filing, opinion="同意上报（示例）。", by=factories.user(Role.OFFICE))
     return filing
 

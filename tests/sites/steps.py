@@ -20,12 +20,13 @@ class Row(NamedTuple):
 ANY_TIME = ()
 # Written by hand from the plan (parts three to six), and not from the table it is compared with.
 EXPECTED = {
-    "file": Row("draft returned", "filed", "liaison", "district", (1,), False),
+    "decide": Row("draft returned", "decided", "", "district", (1,), False),
+    "file": Row("draft returned decided", "filed", "liaison", "district", (1,), False),
     "send_back": Row("filed", "returned", "office", "office", (1,), True),
     "review": Row("filed", "reviewed", "office", "office", (1,), False),
     "determine": Row("reviewed", "determined", "leading_group", "leading_group", (1,), False, "review"),
     "set_aside": Row("reviewed", "returned", "leading_group", "leading_group", (1,), True, "review"),
-    "withdraw": Row("returned", "withdrawn", "liaison", "district", (1,), True),
+    "withdraw": Row("draft returned", "withdrawn", "liaison", "district", (1,), True),
     "agree_plan": Row("determined", "building", "office", "district", (1, 2), False),
     "submit_self_assessment": Row("building", "self_assessed", "liaison", "liaison", (2, 3), False),
     "sign_inspection": Row("self_assessed", "rectifying rectified", "inspector", "inspector", (3,), False),
@@ -52,6 +53,8 @@ EXPECTED = {
     "warn": Row("named", "warned", "office leading_group", "office leading_group", ANY_TIME, True),
     "restore": Row("warned", "named", "office leading_group", "office leading_group", ANY_TIME, True),
     "revoke": Row("warned", "revoked", "leading_group", "leading_group", ANY_TIME, True, "warn"),
+    "recall_decision": Row("decided", "draft returned", "", "district", (1,), True, undoes="decide"),
+    "lapse": Row("decided", "draft returned", "office", "office district", ANY_TIME, False),
     "recall_list": Row("filed", "returned", "liaison", "district", (1,), True, undoes="file"),
     "recall_review": Row("reviewed", "filed", "office", "office", (1,), True, undoes="review"),
     "recall_self": Row(

@@ -172,7 +172,7 @@ def complete_import():
 
 def test_undo_of_a_filed_list_is_refused(client):
     filing, by, _rows, batch = complete_import()
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     filing.refresh_from_db()
     with pytest.raises(InvalidTransition, match="This list is “filed”"):
         undo(batch, by)
@@ -182,7 +182,7 @@ def test_undo_of_a_filed_list_is_refused(client):
 
 def test_list_that_came_back_restores_later_imports_and_keeps_what_was_filed():
     filing, by, rows, batch = complete_import()
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     services.send_back(filing=filing, remarks="请核对（示例）", by=factories.user(Role.OFFICE))
     filing.refresh_from_db()
     before = records(filing)
@@ -226,7 +226,7 @@ def test_undo_button_pressed_twice_says_why_not(client, filing, by, unit):
 def test_undo_button_of_a_filed_list_says_why_not(client):
     filing, by, _rows, batch = complete_import()
     client.force_login(by)
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     assert "This list is “filed”" in client.post(undo_url(batch), follow=True).content.decode()
     assert filing.sites.count() == 4
 

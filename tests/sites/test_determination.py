@@ -152,7 +152,7 @@ def test_review_of_a_version_that_was_filed_anew_since_is_refused():
     filing, by = making.filed_list()
     read, office = newest(filing), factories.user(Role.OFFICE)
     services.send_back(filing=filing, remarks="示例", by=office)
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     with pytest.raises(InvalidTransition):
         services.review(filing=filing, opinion="示例", version=read, by=office)
     services.review(filing=filing, opinion="示例", version=newest(filing), by=office)
@@ -221,7 +221,7 @@ def test_list_with_an_exception_is_mended_filed_reviewed_and_approved():
     aside.refresh_from_db()
     aside.reason = "已启用（示例）。"
     services.save_site(filing=filing, site=aside, liaison_name="示例甲", liaison_phone=making.PHONE, by=by)
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     services.review(filing=filing, opinion="示例", by=factories.user(Role.OFFICE))
     assert [c.site for one in reviewed_lists(factories.programme(), reader=by) for c in one.candidates] == [
         aside
@@ -235,13 +235,13 @@ def test_list_with_an_exception_is_mended_filed_reviewed_and_approved():
 
 def test_list_whose_exceptions_were_taken_off_is_approved_without_deciding_on_a_site():
     filing, by = making.complete_list(5)
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     office = factories.user(Role.OFFICE)
     services.review(filing=filing, opinion="示例", by=office)
     aside = rows(filing)[0]
     decide(filing, exceptions=[aside])
     Site.objects.filter(pk=aside.pk).update(stage=Stage.WITHDRAWN)
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     services.review(filing=filing, opinion="示例", by=office)
     papers = Document.objects.filter(kind=DocumentKind.DETERMINED_LIST).count()
     made = decide(filing)
@@ -274,7 +274,7 @@ def test_batch_read_before_a_list_was_filed_anew_is_refused_whole():
     unit_list = making.reviewed_list_of_a_unit()
     read = decided(filing)
     decide(filing, exceptions=rows(filing))
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     services.review(filing=filing, opinion="示例", by=factories.user(Role.OFFICE))
     with pytest.raises(InvalidTransition):
         services.determine_batch(
@@ -372,7 +372,7 @@ def test_batch_with_a_list_on_which_one_gave_an_opinion_once_is_refused():
     filing, by = making.reviewed_list()
     first = filing.reviewed_by
     decide(filing, exceptions=rows(filing))
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     services.review(filing=filing, opinion="示例", by=factories.user(Role.OFFICE))
     with pytest.raises(PermissionDenied):
         decide(filing, by=promoted(first))
@@ -423,7 +423,7 @@ def test_batch_issues_one_public_paper_about_the_sites_it_determined():
 def test_paper_of_a_later_batch_says_that_it_supplements_the_first():
     filing, by = making.reviewed_list()
     decide(filing, exceptions=[rows(filing)[0]])
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     services.review(filing=filing, opinion="示例", by=factories.user(Role.OFFICE))
     decide(filing)
     later = Document.objects.filter(kind=DocumentKind.DETERMINED_LIST).latest("pk")
@@ -445,7 +445,7 @@ def test_batch_that_determines_nothing_issues_no_paper():
 def test_reviewed_lists_hold_each_site_with_the_opinion_on_the_version_filed_last():
     filing, by = making.reviewed_list()
     decide(filing, exceptions=rows(filing))
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     office, (first, *others) = factories.user(Role.OFFICE), rows(filing)
     opinions = {first.pk: NO, **{site.pk: YES for site in others}}
     services.review(filing=filing, opinion="示例", opinions=opinions, by=office)

@@ -50,8 +50,6 @@ def test_import_undone_twice_at_once_is_undone_once(filing, by):
 def test_import_while_the_list_is_filed_is_filed_with_it_or_refused():
     filing, by = making.complete_list()
     unit = factories.unit(filing.organisation)
-    _filed, taken = at_once(
-        lambda: services.file_list(filing=filing, by=by), importing(filing, by, [row(unit)])
-    )
+    _filed, taken = at_once(lambda: making.file(filing, by), importing(filing, by, [row(unit)]))
     assert filing.sites.count() == (5 if taken.is_clean else 4)
     assert set(filing.sites.values_list("stage", flat=True)) == {"filed"}

@@ -246,7 +246,7 @@ def test_window_on_another_list_is_refused(filing, by):
 def test_rows_for_a_list_filed_meanwhile_are_refused(by):
     filing, by = making.complete_list()
     stale = making.own_list(by)
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     unit = factories.unit(filing.organisation)
     result = taken(stale, by, [row(unit)])
     assert not result.is_clean

@@ -181,9 +181,9 @@ def test_extend_phase_opens_what_was_closed(on):
     filing, by = making.complete_list()
     on("2008-02-05")
     with pytest.raises(PhaseClosed):
-        services.file_list(filing=filing, by=by)
+        making.file(filing, by)
     making.prolong(phase(), date("2008-02-05"), factories.user(Role.OFFICE))
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     filing.refresh_from_db()
     assert filing.filed_on == date("2008-02-05")
 

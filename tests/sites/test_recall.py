@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 WHY = "示例：漏填一处"
 # Steps nobody takes back as such: what is done instead, or why there is nothing to take back.
 OTHERWISE = {
+    Action.LAPSE: "the list is put forward and determined anew",
     Action.SEND_BACK: "the list is simply filed again",
     Action.DETERMINE: "a decision of the leading group, issued as a paper",
     Action.SET_ASIDE: "the site is filed again",
@@ -56,7 +57,7 @@ def test_filed_list_is_taken_back_and_filed_anew():
     assert set(StageChange.objects.filter(action=Action.RECALL_LIST).values_list("note", "by")) == {
         (WHY, clerk.pk)
     }
-    services.file_list(filing=filing, by=clerk)
+    making.file(filing, clerk)
     assert [version.number for version in filing.versions.order_by("number")] == [1, 2]
 
 

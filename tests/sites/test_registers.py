@@ -6,7 +6,6 @@ from django.utils import translation
 
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation, User
-from sites import services
 from sites.enums import Level, Register
 from sites.models import Liaison, Site
 from sites.registers import REGISTRARS
@@ -250,7 +249,7 @@ def test_site_and_its_liaison_are_changed():
 def test_site_of_a_filed_list_is_only_compared():
     filing, by = making.complete_list()
     content = exported(Register.SITES)
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     job = previewed(Register.SITES, content)
     assert job.counts == {"new": 0, "changed": 0, "unchanged": 4, "wrong": 0}
     site = filing.sites.first()

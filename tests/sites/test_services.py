@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Notification
 from documents.models import Document
+from documents.papers import DocumentKind
 from sites import services
 from sites.enums import Action, FilingState, Level, Stage
 from sites.models import Filing, FilingVersion, Liaison, Site, StageChange
@@ -148,7 +149,7 @@ def test_save_site_by_another_district_is_refused():
 def test_save_and_remove_on_a_list_filed_since_it_was_read_are_refused():
     filing, by = making.complete_list()
     site = filing.sites.select_related("filing").first()
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     assert filing.state == FilingState.DRAFT  # as this copy remembers it
     with pytest.raises(InvalidTransition):
         save(filing, by, factories.unit(filing.organisation))
@@ -228,7 +229,7 @@ def test_remove_site_that_was_filed_before_is_refused():
 @pytest.mark.parametrize("count", [4, 5, 6])
 def test_file_list_of_4_to_6_sites(count):
     filing, by = making.complete_list(count)
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     filing.refresh_from_db()
     assert (filing.state, filing.filed_by, filing.filed_on) == ("filed", by, datetime.date(2008, 1, 10))
 
@@ -237,7 +238,7 @@ def test_file_list_of_4_to_6_sites(count):
 def test_file_list_of_another_number_is_refused(count):
     filing, by = making.complete_list(count)
     with pytest.raises(ValidationError) as caught:
-        services.file_list(filing=filing, by=by)
+        making.file(filing, by)
     assert caught.value.messages == [f"A district puts forward 4 to 6 sites; this list has {count}."]
     filing.refresh_from_db()
     assert filing.state == FilingState.DRAFT
@@ -252,7 +253,7 @@ def test_file_list_of_a_designated_unit_needs_exactly_one_window(count):
     for _n in range(count):
         making.add_site(filing, by)
     with pytest.raises(ValidationError) as caught:
-        services.file_list(filing=filing, by=by)
+        making.file(filing, by)
     assert caught.value.messages == [f"A designated unit names exactly 1 window; this list has {count}."]
 
 
@@ -260,7 +261,7 @@ def test_file_list_of_a_designated_unit():
     by = factories.user(Role.LIAISON, making.designated())
     filing = making.own_list(by)
     site = making.add_site(filing, by)
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     site.refresh_from_db()
     assert (site.stage, site.level) == (Stage.FILED, Level.CITY)
 
@@ -270,7 +271,7 @@ def test_file_list_names_every_problem_and_its_row():
     vacant = making.add_site(filing, by, liaison="")
     assert [problem.site for problem in problems(filing)] == [None, vacant]
     with pytest.raises(ValidationError) as caught:
-        services.file_list(filing=filing, by=by)
+        making.file(filing, by)
     assert len(caught.value.messages) == 2
 
 
@@ -284,23 +285,22 @@ def test_file_list_refuses_a_unit_that_became_another_kind():
 
 def test_file_list_writes_history_paper_and_news():
     office = factories.user(Role.OFFICE)
-    filing, by = making.complete_list()
+    filing, by = making.decided_list()
     services.file_list(filing=filing, by=by)
-    steps = StageChange.objects.all()
-    assert {(one.action, one.from_stage, one.to_stage, one.by) for one in steps} == {
-        (Action.FILE, Stage.DRAFT, Stage.FILED, by)
-    }
+    steps = StageChange.objects.filter(action=Action.FILE)
+    assert {(one.from_stage, one.to_stage, one.by) for one in steps} == {(Stage.DECIDED, Stage.FILED, by)}
     assert {one.site for one in steps} == set(filing.sites.all())
-    assert set(Document.objects.get().sites.all()) == set(filing.sites.all())
-    assert Notification.objects.get().user == office
+    form = Document.objects.get(kind=DocumentKind.FILING_FORM)
+    assert set(form.sites.all()) == set(filing.sites.all())
+    assert Notification.objects.latest("pk").user == office
 
 
 def test_file_list_that_is_filed_is_refused():
     filing, by = making.filed_list()
     with pytest.raises(InvalidTransition):
         services.file_list(filing=filing, by=by)
-    assert StageChange.objects.count() == 4
-    assert Document.objects.count() == 1
+    assert StageChange.objects.filter(action=Action.FILE).count() == 4
+    assert Document.objects.filter(kind=DocumentKind.FILING_FORM).count() == 1
 
 
 @pytest.mark.parametrize(
@@ -323,7 +323,7 @@ def test_file_list_outside_its_phase_is_refused_with_the_dates(on, day):
     filing, by = making.complete_list()
     on(day)
     with pytest.raises(PhaseClosed) as caught:
-        services.file_list(filing=filing, by=by)
+        making.file(filing, by)
     assert "1 January 2008" in str(caught.value)
     assert "31 January 2008" in str(caught.value)
     filing.refresh_from_db()
@@ -331,13 +331,14 @@ def test_file_list_outside_its_phase_is_refused_with_the_dates(on, day):
 
 
 def test_file_list_when_one_row_fails_rolls_everything_back():
-    filing, by = making.complete_list()
+    filing, by = making.decided_list()
     Site.objects.filter(pk=filing.sites.last().pk).update(stage=Stage.REVIEWED)
     with pytest.raises(InvalidTransition):
         services.file_list(filing=filing, by=by)
     filing.refresh_from_db()
-    assert filing.state == FilingState.DRAFT
-    assert list(filing.sites.order_by("pk").values_list("stage", flat=True)) == ["draft"] * 3 + ["reviewed"]
+    assert filing.state == FilingState.DECIDED
+    stages = list(filing.sites.order_by("pk").values_list("stage", flat=True))
+    assert stages == ["decided"] * 3 + ["reviewed"]
     assert not FilingVersion.objects.exists()
     assert not StageChange.objects.exists()
     assert not Document.objects.exists()
@@ -353,12 +354,14 @@ def test_send_back_and_file_again():
     filing.refresh_from_db()
     assert (filing.state, filing.remarks) == ("returned", "补正（示例）")
     assert set(filing.sites.values_list("stage", flat=True)) == {Stage.RETURNED}
-    assert Notification.objects.filter(user=by).count() == 1
-    services.file_list(filing=filing, by=by)
+    assert (
+        Notification.objects.filter(user=by).latest("pk").text == "%(list)s has been sent back with remarks."
+    )
+    making.file(filing, by)
     filing.refresh_from_db()
     assert (filing.state, filing.remarks) == ("filed", "")
     assert StageChange.objects.filter(action=Action.SEND_BACK, note="补正（示例）").count() == 4
-    assert Document.objects.count() == 2
+    assert Document.objects.filter(kind=DocumentKind.FILING_FORM).count() == 2
 
 
 @pytest.mark.parametrize("remarks", ["", "  \n"])

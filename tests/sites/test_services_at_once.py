@@ -17,9 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_a_list_filed_by_two_at_once_is_filed_once():
     filing, by = making.complete_list()
     other = making.clerk(filing.organisation)
-    outcomes = at_once(
-        lambda: services.file_list(filing=filing, by=by), lambda: services.file_list(filing=filing, by=other)
-    )
+    outcomes = at_once(lambda: making.file(filing, by), lambda: making.file(filing, other))
     assert kinds(outcomes) == ["InvalidTransition", "done"]
     assert StageChange.objects.filter(action=Action.FILE).count() == 4
     assert Document.objects.count() == 1
@@ -39,9 +37,7 @@ def test_a_list_reviewed_and_sent_back_at_once_takes_one_step():
 
 def test_a_row_saved_while_the_list_is_filed_is_either_filed_with_it_or_refused():
     filing, by = making.complete_list()
-    outcomes = at_once(
-        lambda: services.file_list(filing=filing, by=by), lambda: making.add_site(filing, by, unit(filing))
-    )
+    outcomes = at_once(lambda: making.file(filing, by), lambda: making.add_site(filing, by, unit(filing)))
     filing.refresh_from_db()
     assert filing.state == "filed"
     assert set(filing.sites.values_list("stage", flat=True)) == {"filed"}

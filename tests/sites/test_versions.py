@@ -69,7 +69,7 @@ def test_file_list_again_keeps_a_second_version_and_leaves_the_first():
     filing, by = returned()
     first = filing.versions.get().rows
     change(filing.sites.first(), by, address="海拉尔大街1号（示例）")
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     newest, oldest = filing.versions.all()
     assert (newest.number, oldest.number) == (2, 1)
     assert oldest.rows == first
@@ -87,14 +87,14 @@ def test_a_version_has_its_number_once():
 def test_a_list_filed_by_two_at_once_has_one_version():
     filing, by = making.complete_list()
     other = making.clerk(filing.organisation)
-    outcomes = at_once(*(lambda who=who: services.file_list(filing=filing, by=who) for who in (by, other)))
+    outcomes = at_once(*(lambda who=who: making.file(filing, who) for who in (by, other)))
     assert kinds(outcomes) == ["InvalidTransition", "done"]
     assert filing.versions.count() == 1
 
 
 def test_fingerprint_is_of_the_rows_and_nothing_else():
     filing, by = returned()
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     newest, oldest = filing.versions.all()
     assert fingerprint(newest) == fingerprint(oldest)
     oldest.rows[0]["address"] = "别处（示例）"
@@ -140,7 +140,7 @@ def test_remark_on_a_row_is_gone_once_the_list_is_filed_again():
         filing=filing, remarks="", row_remarks={site.pk: "缺地址（示例）"}, by=factories.user(Role.OFFICE)
     )
     assert services.remark_on(filing.sites.get(pk=site.pk)) == "缺地址（示例）"
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     assert services.remark_on(filing.sites.get(pk=site.pk)) == ""
 
 
@@ -182,7 +182,7 @@ def test_with_differences_compares_each_version_with_the_one_before():
     filing, by = returned()
     services.withdraw_site(site=filing.sites.first(), reason="示例", by=by)
     making.add_site(filing, by)
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     (newest, news), (oldest, nothing) = with_differences(list(filing.versions.all()))
     assert (newest.number, oldest.number, nothing) == (2, 1, None)
     assert [one.state for one in news.rows] == [Outcome.NEW, Stage.WITHDRAWN]
@@ -216,7 +216,7 @@ def test_a_list_determined_in_part_is_filed_again_with_what_came_back():
         change(filing.sites.get(pk=settled[0].pk), by, address="示例")
     change(filing.sites.get(pk=back.pk), by, address="示例路（示例）")
     making.add_site(filing, by)
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     stages = list(filing.sites.order_by("pk").values_list("stage", flat=True))
     assert stages == ["filed", "determined", "determined", "determined", "filed"]
     assert len(filing.versions.first().rows) == 5
@@ -227,7 +227,7 @@ def test_a_list_determined_in_part_is_not_held_up_by_what_is_determined():
     back, settled, *_rest = filing.sites.order_by("pk")
     set_aside(filing, back)
     settled.liaisons.all().delete()
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     settled.refresh_from_db()
     assert settled.stage == Stage.DETERMINED
 
@@ -262,7 +262,7 @@ def test_versions_show_remarks_and_differences(client):
         by=factories.user(Role.OFFICE),
     )
     change(filing.sites.get(pk=site.pk), by, address="海拉尔大街1号（示例）")
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     html = get(client, "filing_versions", filing, factories.user(Role.OFFICE)).content.decode()
     for text in ("Version 2", "Version 1", "请补正（示例）", "缺地址（示例）", "海拉尔大街1号（示例）"):
         assert text in html
@@ -288,13 +288,13 @@ def test_versions_same_queries_for_one_and_four(client, django_assert_max_num_qu
     few = queries()
     for _n in range(3):
         services.send_back(filing=filing, remarks="示例", by=office)
-        services.file_list(filing=filing, by=by)
+        making.file(filing, by)
     assert queries() == few
 
 
 def test_receipt_names_version_paper_and_fingerprint(client):
     filing, by = returned()
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     html = get(client, "filing_receipt", filing, by).content.decode()
     version = filing.versions.first()
     paper = filing.sites.first().documents.first()
@@ -314,7 +314,7 @@ def test_the_list_leads_to_receipt_and_versions_once_filed(client):
     urls = [reverse(f"sites:{name}", args=[filing.pk]) for name in ("filing_receipt", "filing_versions")]
     html = get(client, "filing", filing, by).content.decode()
     assert not any(url in html for url in urls)
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     html = get(client, "filing", filing, by).content.decode()
     assert all(url in html for url in urls)
 
@@ -326,7 +326,7 @@ def test_the_list_shows_what_is_new_since_the_last_filing(client):
     assert "海拉尔大街1号（示例）" in get(client, "filing_check_up", filing, by).content.decode()
     assert "海拉尔大街1号（示例）" in get(client, "filing_file", filing, by).content.decode()
     assert "海拉尔大街1号（示例）" not in get(client, "filing", filing, office).content.decode()
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     html = get(client, "filing", filing, office).content.decode()
     assert "海拉尔大街1号（示例）" in html
     assert "What is new since it was filed last" in html

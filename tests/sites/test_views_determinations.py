@@ -187,7 +187,7 @@ def test_review_of_a_list_filed_anew_since_the_page_was_opened_is_refused_with_w
     filing, by = making.filed_list()
     sent, office = answered(filing), factories.user(Role.OFFICE)
     services.send_back(filing=filing, remarks="示例", by=office)
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     client.force_login(office)
     response = client.post(review_url(filing), sent)
     assert response.status_code == 422
@@ -386,7 +386,7 @@ def test_batch_with_a_list_filed_anew_since_the_page_was_opened_decides_on_none(
     leader, office = factories.user(Role.LEADING_GROUP), factories.user(Role.OFFICE)
     client.force_login(leader)
     client.post(NEW, batch(filing, **aside(rows(filing)[0])))
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     services.review(filing=filing, opinion="示例", by=office)
     response = client.post(NEW, sent)
     assert response.status_code == 422
@@ -496,7 +496,7 @@ def filed_list(district, count):
     filing.programme.save()
     for _n in range(count):
         making.add_site(filing, by)
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     return filing
 
 

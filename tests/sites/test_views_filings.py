@@ -531,7 +531,7 @@ def test_filing_history_tells_each_step_of_the_list_once(client):
     site = filing.sites.first()
     services.withdraw_site(site=site, reason="窗口已撤销（示例）", by=by)
     making.add_site(filing, by)
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     response = page(client, "filing", filing.pk, by=by)
     assert [step.what for step in response.context["history"]] == [
         "file the list: 4 sites",

@@ -10,7 +10,6 @@ from openpyxl import load_workbook
 
 from accounts.enums import Role
 from accounts.models import Organisation
-from sites import services
 from sites.enums import Outcome
 from sites.models import Site
 from tables.writing import XLSX
@@ -204,7 +203,7 @@ def test_confirm_of_a_list_filed_meanwhile_changes_nothing(client):
     filing, by = making.complete_list()
     client.force_login(by)
     send(client, filing, upload_of([row(factories.unit(filing.organisation))]))
-    services.file_list(filing=filing, by=by)
+    making.file(filing, by)
     assert client.post(url("filing_confirm", filing)).url == filing.get_absolute_url()
     assert filing.sites.count() == 4
 

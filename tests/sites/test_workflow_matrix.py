@@ -39,7 +39,8 @@ def actor(role: str, site: Site):
         return factories.liaison_of(site)
     if role == Role.DISTRICT:
         of = site.filing.organisation if site.level == Level.DISTRICT else factories.district()
-        return factories.user(role, factories.district_office(of))
+        # Who heads the office may do there whatever its other people may.
+        return factories.user(role, factories.district_office(of), is_head=True)
     return factories.user(role)
 
 
@@ -71,8 +72,9 @@ def took(action: str, site: Site, by: User) -> None:
     )
 
 
-def site_from(action: str, level: str = Level.CITY) -> Site:
-    """A site where the step begins."""
+def site_from(action: str, level: str = "") -> Site:
+    """A site where the step begins; of the city where it is a step of the city's sites."""
+    level = level or (Level.CITY if EXPECTED[action].city else Level.DISTRICT)
     return factories.site(stage=EXPECTED[action].sources.split()[0], level=level)
 
 
