@@ -1,8 +1,12 @@
 """Papers that answer what happens in the rooms below."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from django.dispatch import receiver
 
 from accounts.models import User
+from sites.enums import Level
 from sites.models import Determination, Filing, Programme, Site
 from sites.services import filer_of
 from sites.signals import decision_void, list_decided, list_filed, sites_determined
@@ -26,11 +30,11 @@ def issue_district_determination(
     """区级确定文件, in the district's own name (plan, part five, one: 确定各区…示范点)."""
     _withdraw_determinations(filing, REPLACED)
     sites, district = list(filing.sites.on_list().select_related("organisation")), filing.organisation
-    office, programme = filer_of(filing).name, filing.programme
+    office, programme, rows = filer_of(filing).name, filing.programme, listed_sites(sites)
     issue(
         kind=DocumentKind.DISTRICT_DETERMINATION,
         programme=programme,
-        title=f"{office}关于确定{district.short_name}政务公开和办事公开示范点的通知",
+        title=f"{office}关于确定{district.short_name}{_kinds(rows)}示范点的通知",
         addressee="有关部门、单位，各镇、街道办事处",
         copies_to=OFFICE,
         series=f"{district.short_name.removesuffix('区')}政公办",
@@ -38,7 +42,7 @@ def issue_district_determination(
         context={
             "issuer": office,
             "district": district.short_name,
-            "sites": listed_sites(sites),
+            "sites": rows,
             "minimum": programme.district_minimum,
             "maximum": programme.district_maximum,
         },
@@ -88,11 +92,12 @@ def issue_determined_list(
         return
     programme, rows = determination.programme, determined_sites(sites)
     earlier = Document.objects.filter(programme=programme, kind=DocumentKind.DETERMINED_LIST).exists()
-    kinds = "和".join(kind for kind in ("政务公开", "办事公开") if any(row["kind"] == kind for row in rows))
+    levels = {site.level for site in sites}
+    tiers = "市、区两级" if len(levels) > 1 else "区级" if Level.DISTRICT in levels else "市级"
     issue(
         kind=DocumentKind.DETERMINED_LIST,
         programme=programme,
-        title=f"{LEADING_GROUP}关于{'补充' if earlier else ''}确定乌海市{kinds}示范点名单的通知",
+        title=f"{LEADING_GROUP}关于{'补充' if earlier else ''}确定{tiers}{_kinds(rows)}示范点名单的通知",
         addressee=programme.addressees,
         sites=sites,
         context={"sites": rows, "is_supplement": earlier},
@@ -121,3 +126,8 @@ def issue_rulebook(
         by=by,
         is_public=True,
     )
+
+
+def _kinds(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The kinds of the sites that a list names, as a title has them."""
+    return "和".join(kind for kind in ("政务公开", "办事公开") if any(row["kind"] == kind for row in rows))

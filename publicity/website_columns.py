@@ -31,7 +31,7 @@ COLUMNS = {
             "rulebook", _("Rulebook"), _("How points become a result, article by article, in each version.")
         ),
         Column("sites", _("Demonstration sites"), _("Every site, by district, level, kind and stage.")),
-        Column("determinations", _("Determined lists"), _("Which windows were determined, by which paper.")),
+        Column("determinations", _("Determined lists"), _("Which sites were determined, by which paper.")),
         Column(
             "notices", _("Public notices"), _("Sites about to be named; while a notice runs, you may object.")
         ),

@@ -23,7 +23,7 @@ from .models import Filing, Site
 from .registers.names import Directory
 from .registers.registrar import Entry, Told, Values, of_fields
 from .registers.site_rows import SiteRows
-from .site_fields import BY_NAME, COLUMNS, HEADS, OF_LIAISON
+from .site_fields import BY_NAME, HEADS, OF_LIAISON, columns_of
 from .taken import Change, Complaint, Previewed, Taken, TakenRow, told_by_row
 
 _PLACES = {name: place for place, name in enumerate(HEADS)}
@@ -118,7 +118,6 @@ def _in_order(told: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 class ListRows(SiteRows):
     """The rows of one list. A row is judged by saving it: the rules of the form are asked by asking them."""
 
-    columns = COLUMNS
     twice = gettext_noop(
         "The same unit and window as row %(first)d (full- and half-width letters count as the "
         "same); delete one of the two rows."
@@ -126,6 +125,7 @@ class ListRows(SiteRows):
 
     def __init__(self, *, filing: Filing, by: User) -> None:
         self.filing = filing
+        self.columns = columns_of(filing.level)
         self.units = Directory(Organisation.objects.all())
         self.own = set(services.selectable_units(filing).values_list("pk", flat=True))
         # Put on record with a row, by its number.
@@ -143,6 +143,9 @@ class ListRows(SiteRows):
             "organisation": self._unit,
             "unit_kind": lambda text: text and BY_NAME["unit_kind"].parse(text),
         }
+        if self.filing.level == Level.DISTRICT:
+            window = BY_NAME["window_name"].parse
+            own["window_name"] = lambda text: text and window(text)
         return super().make_parsers() | own
 
     # -- cells ---------------------------------------------------------------
@@ -153,6 +156,9 @@ class ListRows(SiteRows):
         of_unit = list(self._settle_unit(line))
         values, told = super()._parse(line)
         values.pop("unit_kind", None)
+        if self.filing.level == Level.DISTRICT and "organisation" in values:
+            # Without a name of its own the unit itself is the site.
+            values["window_name"] = values.get("window_name") or self.units.by_pk[values["organisation"]].name
         settled = {name for name, _error in of_unit}
         told = [*of_unit, *(one for one in told if one[0] not in settled)]
         wrong = {name for name, _error in told}

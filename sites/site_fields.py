@@ -9,7 +9,7 @@ field of the record that is none of a row is named in `NOT_OF_A_ROW` with the re
 import datetime
 import enum
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -159,7 +159,7 @@ SITE_FIELDS = (
         in_form=False,  # a unit is put on record on a page of its own
     ),
     SiteField(
-        Column("window_name", _("Window"), ("窗口", "窗口单位", "窗口名称"), width=24),
+        Column("window_name", _("Window"), ("窗口", "窗口单位", "窗口名称", "示范点名称"), width=24),
         Site,
         "window_name",
         _ALL,
@@ -282,8 +282,26 @@ SEARCHED = tuple(lookup for field in SITE_FIELDS for lookup in field.searched)
 
 
 def columns_of(level: str) -> list[Column]:
-    """The columns that the filers of this level are shown: only a district puts units on record."""
-    return [column for column in COLUMNS if column.field != "unit_kind" or level == Level.DISTRICT]
+    """The columns that the filers of this level are shown (plan, part three).
+
+    A designated unit names a window; a district's site is a unit of its own, which it may put on record and
+    need not give another name.
+    """
+    if level == Level.DISTRICT:
+        return [OF_A_DISTRICT.get(column.field, column) for column in COLUMNS]
+    return [column for column in COLUMNS if column.field != "unit_kind"]
+
+
+_WINDOW = BY_NAME["window_name"].column
+# What a column is to a district where it is something else to a designated unit.
+OF_A_DISTRICT = {
+    "window_name": replace(
+        _WINDOW,
+        head=_("Name of the site"),
+        words=(*_WINDOW.words, "Window"),
+        required=False,
+    )
+}
 
 
 def records_of(site: Site) -> Records:

@@ -183,14 +183,25 @@ def _guide(filing: Filing) -> list[str]:
         _("One row is one site. Fill in the first sheet, save it as .xlsx and upload it on the list's page."),
         services.quota_words(filing),
         *_guide_to_units(filing),
-        _("Keep the head row. These columns must be there: %(heads)s.") % {"heads": _needed(COLUMNS)},
-        _("A row is known by its unit and its window: change those two and it counts as a new row."),
+        _("Keep the head row. These columns must be there: %(heads)s.")
+        % {"heads": _needed(columns_of(filing.level))},
+        _known_by(filing),
         _("Rows that you leave out stay on the list; take them off on the list's page."),
         _("Dates are written like 2008-01-15 or 2008年1月15日."),
         _("Write plain text: no formulas, no merged cells, no hidden rows, no password."),
         _("The head row is protected without a password; rows can be put in, deleted and sorted."),
         _("Before anything is taken you see a preview with everything that is wrong, row by row."),
     ]
+
+
+def _known_by(filing: Filing) -> str:
+    if filing.level == Level.DISTRICT:
+        return _(
+            "A site is a department, utility, town or subdistrict of the district; without a name of its own "
+            "it bears the unit's. A row is known by its unit and that name: change those two and it counts "
+            "as a new row."
+        )
+    return _("A row is known by its unit and its window: change those two and it counts as a new row.")
 
 
 def _needed(columns: Iterable[Column]) -> str:

@@ -25,6 +25,7 @@ from sites.site_fields import (
     CHANGEABLE,
     KEY,
     NOT_OF_A_ROW,
+    OF_A_DISTRICT,
     OF_LIAISON,
     OF_ROW,
     OF_WINDOW,
@@ -187,6 +188,7 @@ def _by_field(response):
     """The rows of a workbook by the fields whose heads stand over them."""
     heads, *rows = load_workbook(io.BytesIO(response.content)).worksheets[0].iter_rows(values_only=True)
     names = {field.head: field.name for field in SITE_FIELDS}
+    names |= {str(column.head): name for name, column in OF_A_DISTRICT.items()}
     return [
         {names[head]: text or "" for head, text in zip(heads, row, strict=True) if head in names}
         for row in rows

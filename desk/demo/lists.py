@@ -87,14 +87,8 @@ def _file_district_list(programme: Programme, district: Organisation, clerk: Use
         filing = services.filing_of(programme=programme, by=clerk)
         assert filing is not None  # noqa: S101  # a district files a list
         for unit in district_units(district):
-            service = unit.kind == "utility"
-            _add(
-                filing,
-                unit,
-                f"{unit.short_name}{'营业' if service else '便民服务'}大厅",
-                Kind.SERVICE if service else Kind.GOVERNMENT_AFFAIRS,
-                clerk,
-            )
+            kind = Kind.SERVICE if unit.kind == "utility" else Kind.GOVERNMENT_AFFAIRS
+            _add(filing, unit, unit.name.removesuffix(SAMPLE), kind, clerk)
         services.put_forward(filing=filing, by=clerk)
         services.decide(filing=filing, by=head)
     with pinned(on("2008-01-10")):

@@ -19,7 +19,7 @@ from sites.timetable_chart import months, next_month
 
 # What a phase is for, by its number: every programme has the plan's four.
 _PURPOSES: dict[int, Promise] = {
-    1: _("It is settled which windows become demonstration sites, and how each of them will be built."),
+    1: _("It is settled which units and windows become sites, and how each of them will be built."),
     2: _("The sites put the standards into practice, item by item, and then assess themselves."),
     3: _(
         "Inspection teams visit the sites. What falls short is put to the unit, which mends it by a set day."

@@ -15,7 +15,7 @@ from core.upload_fields import UploadField
 from sites import services
 from sites.enums import Level, Stage
 from sites.models import Filing, Site
-from sites.site_fields import COLUMNS, OF_LIAISON, OF_SITE
+from sites.site_fields import OF_A_DISTRICT, OF_LIAISON, OF_SITE, columns_of
 from tables.containers import judge_table
 from tables.reading import read
 from tables.table import Table
@@ -67,6 +67,9 @@ class SiteForm(ChangeModelForm[Site]):
         choose_from(self, "organisation", units)
         if filing.level == Level.DISTRICT:
             self.fields["organisation"].help_text = self._way_to_add_a_unit(filing)
+            name = self.fields["window_name"]
+            name.label, name.required = str(OF_A_DISTRICT["window_name"].head), False
+            name.help_text = _("Left empty, the unit itself is the site, under its own name.")
         if not self._was_filed():
             del self.fields["replacement_reason"]
         if not self.instance.pk and filing.level == Level.CITY:
@@ -137,6 +140,10 @@ class UploadForm(Form):
         },
     )
 
+    def __init__(self, *args: Any, level: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.columns = columns_of(level)
+
     def clean_file(self) -> Table:
         upload: File[bytes] = self.cleaned_data["file"]
-        return read(upload, COLUMNS)
+        return read(upload, self.columns)

@@ -45,7 +45,7 @@ class Entry(Generic[M]):
 class Registrar(ABC, Generic[M]):
     """Keeps one register on behalf of `by`."""
 
-    columns: ClassVar[tuple[Column, ...]]
+    columns: Sequence[Column]
     # What a record is known by: never changed by an import.
     key_columns: ClassVar[tuple[str, ...]]
     # Columns whose empty cells leave what is there.

@@ -112,10 +112,11 @@ def note_change(filing: Filing, by: User) -> None:
             "%(list)s has been changed: what was determined is void, and it is put forward anew."
         )
         tell(filers(filing).exclude(pk=by.pk), told, filing)
-    if (filing.prepared_by_id, filing.put_forward_on) != (by.pk, None) or filing.decided_by_id:
-        filing.prepared_by, filing.put_forward_on = by, None
-        filing.decided_by = filing.decided_on = None
-        filing.save()
+    elif (filing.prepared_by_id, filing.put_forward_on, filing.decided_by_id) == (by.pk, None, None):
+        return
+    filing.prepared_by, filing.put_forward_on = by, None
+    filing.decided_by = filing.decided_on = None
+    filing.save()
 
 
 def void_decision(filing: Filing, action: Action, by: User, note: str, why: str) -> None:

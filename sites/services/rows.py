@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from sites.enums import Action, Stage
+from sites.enums import Action, Level, Stage
 from sites.models import Filing, Liaison, Site
 from sites.services.decisions import note_change
 from sites.services.replacements import keep_replacement
@@ -46,6 +46,8 @@ def save_site(
             % {"site": site, "state": site.get_stage_display()}
         )
     site.programme, site.filing, site.level = filing.programme, filing, filing.level
+    if filing.level == Level.DISTRICT and not site.window_name:
+        site.window_name = site.organisation.name  # the unit itself is the site (plan, part three)
     if not selectable_units(filing).filter(pk=site.organisation_id).exists():
         raise ValidationError(
             {"organisation": _("%(unit)s does not belong to this list.") % {"unit": site.organisation}}
@@ -94,6 +96,8 @@ def _changes(site: Site, liaison: Mapping[str, Any]) -> bool:
     if any(getattr(now, field.attribute) != getattr(site, field.attribute) for field in OF_SITE):
         return True
     post = now.liaisons.first() or Liaison()
+    if post.name != liaison.get("liaison_name", ""):
+        return True
     return any(
         getattr(post, field.attribute) != liaison[field.name] for field in OF_LIAISON if field.name in liaison
     )

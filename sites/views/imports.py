@@ -52,9 +52,9 @@ def filing_export(request: StaffRequest, pk: int) -> HttpResponse:
 def filing_upload(request: StaffRequest, filing: Filing) -> HttpResponseBase:
     """Read a workbook; the preview says what it would do, and nothing is written yet."""
     if request.method != "POST":
-        return _upload_page(request, filing, UploadForm())
+        return _upload_page(request, filing, UploadForm(level=filing.level))
     forget(request.session, filing)
-    form = UploadForm(request.POST, request.FILES)
+    form = UploadForm(request.POST, request.FILES, level=filing.level)
     if not form.is_valid():
         return _upload_page(request, filing, form, status=422)
     keep(request.session, filing, form.cleaned_data["file"], str(request.FILES["file"]))

@@ -19,27 +19,27 @@ _TICK_OFF = "Carry the measure out and tick it off"
 _HALL = "改造服务大厅公开栏、触摸屏等公开设施（示例）"
 _CHECK = "对照建设标准开展自查，逐项整改（示例）"
 _EXCHANGE = "组织各示范点交流经验，汇编材料（示例）"
-_LABOUR, _WATER = "乌达区劳动和社会保障局便民服务大厅（示例）", "乌达区自来水公司营业大厅（示例）"
+_LABOUR, _WATER = "乌达区劳动和社会保障局（示例）", "乌达区自来水公司（示例）"
 DRAWN = "(the site that was drawn)"
 # Account → what, about, due (month and day), light.
 WAITS = {
     "lingdao": [("name the site", "人民医院门诊服务窗口（示例）", "", None)],
     "shiban": [
-        ("reopen for rectification", "海勃湾区自来水公司营业大厅（示例）", "", None),
-        ("Count the public appraisal, or prolong it", "海北街道便民服务大厅（示例）", "", None),
+        ("reopen for rectification", "海勃湾区自来水公司（示例）", "", None),
+        ("Count the public appraisal, or prolong it", "海勃湾区海北街道办事处（示例）", "", None),
         ("Confirm that a unit took a good practice up", "公开栏“三定”更新法（示例）", "", None),
         ("give the preliminary review", "乌海市教体局 (city level)", "05-31", GREEN),
-        ("Look at the answers to the findings", "海南区民政局便民服务大厅（示例）", "05-31", GREEN),
+        ("Look at the answers to the findings", "海南区民政局（示例）", "05-31", GREEN),
         (
             "Look at the answers to the findings",
-            "海南区劳动和社会保障局便民服务大厅（示例）",
+            "海南区劳动和社会保障局（示例）",
             "05-31",
             GREEN,
         ),
-        ("Answer the unit's disagreement", "海南区自来水公司营业大厅（示例）", "05-31", GREEN),
-        ("Send a team for the acceptance", "凤凰岭街道便民服务大厅（示例）", "05-31", GREEN),
-        ("Send a team for the acceptance", "海北街道便民服务大厅（示例）", "05-31", GREEN),
-        ("announce publicly", "海勃湾区劳动和社会保障局便民服务大厅（示例）", "05-31", GREEN),
+        ("Answer the unit's disagreement", "海南区自来水公司（示例）", "05-31", GREEN),
+        ("Send a team for the acceptance", "海勃湾区凤凰岭街道办事处（示例）", "05-31", GREEN),
+        ("Send a team for the acceptance", "海勃湾区海北街道办事处（示例）", "05-31", GREEN),
+        ("announce publicly", "海勃湾区劳动和社会保障局（示例）", "05-31", GREEN),
         ("Recheck the site", "海勃湾区政务服务中心（示例）", "06-02", GREEN),
         ("Handle the objection", "供电营业厅（示例）", "06-10", GREEN),
         ("Recheck the site", DRAWN, "06-20", GREEN),
@@ -49,22 +49,22 @@ WAITS = {
     "quban2": [(_TICK_OFF, f"海南区人民政府: {_EXCHANGE}", "05-16", RED)],
     "quban3": [
         (_TICK_OFF, f"乌达区人民政府: {_EXCHANGE}", "05-16", RED),
-        ("agree the work plan", "三道坎街道便民服务大厅（示例）", "05-31", GREEN),
+        ("agree the work plan", "乌达区三道坎街道办事处（示例）", "05-31", GREEN),
         (
             "Open an account: nobody of the unit can sign in",
-            "五虎山街道便民服务大厅（示例）",
+            "乌达区五虎山街道办事处（示例）",
             "",
             None,
         ),
     ],
     # The leader of the first team has submitted every sheet; the member still owes one.
     "ducha1": [],
-    "ducha2": [("Inspect the site and fill in the sheets", "西卓子山街道便民服务大厅（示例）", "04-29", RED)],
+    "ducha2": [("Inspect the site and fill in the sheets", "海南区西卓子山街道办事处（示例）", "04-29", RED)],
     "ducha3": [
-        ("Inspect the site and fill in the sheets", "拉僧仲街道便民服务大厅（示例）", "04-29", RED),
-        ("Deliberate on the disputed items", "乌达区民政局便民服务大厅（示例）", "04-30", RED),
+        ("Inspect the site and fill in the sheets", "海南区拉僧仲街道办事处（示例）", "04-29", RED),
+        ("Deliberate on the disputed items", "乌达区民政局（示例）", "04-30", RED),
     ],
-    "ducha4": [("Inspect the site and fill in the sheets", "拉僧仲街道便民服务大厅（示例）", "04-29", RED)],
+    "ducha4": [("Inspect the site and fill in the sheets", "海南区拉僧仲街道办事处（示例）", "04-29", RED)],
     "lianluo01": [
         ("Mend what the warning says, and answer it", "海勃湾区政务服务中心（示例）", "06-02", GREEN)
     ],  # warned
@@ -74,8 +74,8 @@ WAITS = {
     "lianluo08": [("Reply to the guidance", "供电营业厅（示例）", "", None)],  # on notice
     "lianluo13": [],  # rectified
     "lianluo14": [
-        ("Answer the overdue findings", "海南区民政局便民服务大厅（示例）", "04-28", RED),
-        ("Reply to the guidance", "海南区民政局便民服务大厅（示例）", "", None),
+        ("Answer the overdue findings", "海南区民政局（示例）", "04-28", RED),
+        ("Reply to the guidance", "海南区民政局（示例）", "", None),
     ],
     "lianluo16": [],  # its disagreement waits for the office
     "lianluo17": [],  # being inspected

@@ -353,7 +353,7 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
     DocumentKind.DETERMINED_LIST: {
         **PROGRAMME,
         "number": "乌政公发〔2008〕1号",
-        "title": "乌海市政务公开领导小组关于确定乌海市政务公开和办事公开示范点名单的通知",
+        "title": "乌海市政务公开领导小组关于确定市、区两级政务公开和办事公开示范点名单的通知",
         "issued_on": "2008-01-21",
         "addressee": "各区人民政府，市府各部门，各企事业单位",
         "sites": determined_sites(),

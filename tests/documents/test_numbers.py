@@ -93,5 +93,5 @@ def test_paper_is_found_by_its_number_alone(on):
 def test_queries_ask_for_the_number_as_it_is_written():
     paper = issue_paper()
     (asked,) = Document.objects.annotate(asked=NUMBERED).values_list("asked", flat=True)
-    assert asked == "rectification_notice 2008 1"
+    assert asked == "乌政公督 2008 1"
     assert number_of(asked) == paper.full_number == "乌政公督〔2008〕1号"

@@ -13,7 +13,7 @@ from sites.list_import import judge, take
 from sites.models import Filing, Programme, Site
 from sites.schedule import planned
 from sites.services.programmes import QUOTAS
-from sites.site_fields import COLUMNS
+from sites.site_fields import columns_of
 from sites.taken import Taken
 from standards.enums import Kind
 from tables.reading import read
@@ -160,12 +160,12 @@ def upload_of(rows, heads=HEADS) -> SimpleUploadedFile:
 
 def judged(filing, by, rows, heads=HEADS) -> Taken:
     """What a workbook of these rows would do to a list."""
-    return judge(table=read(upload_of(rows, heads), COLUMNS), filing=filing, by=by)
+    return judge(table=read(upload_of(rows, heads), columns_of(filing.level)), filing=filing, by=by)
 
 
 def taken(filing, by, rows, heads=HEADS) -> Taken:
     """What it did."""
-    return take_table(filing, by, read(upload_of(rows, heads), COLUMNS))
+    return take_table(filing, by, read(upload_of(rows, heads), columns_of(filing.level)))
 
 
 def take_table(filing, by, table) -> Taken:

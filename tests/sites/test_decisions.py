@@ -47,7 +47,10 @@ def change(filing: Filing, by, **fields) -> Site:
     site = filing.sites.order_by("pk")[0]
     for name, value in fields.items():
         setattr(site, name, value)
-    return services.save_site(filing=filing, site=site, by=by)
+    post = site.liaisons.get()
+    return services.save_site(
+        filing=filing, site=site, by=by, liaison_name=post.name, liaison_phone=post.phone
+    )
 
 
 # -- the road ---------------------------------------------------------------------------------------
@@ -269,7 +272,8 @@ def test_row_that_came_back_is_returned_again_and_keeps_what_replaces_it(client)
     site.window_name = "另一个窗口（示例）"
     with pytest.raises(ValidationError, match="replaced"):
         services.save_site(filing=filing, site=site, by=clerk)
-    services.save_site(filing=filing, site=site, by=clerk, replacement_reason=WHY)
+    liaison = {"liaison_name": "示例联络员", "liaison_phone": making.PHONE}
+    services.save_site(filing=filing, site=site, by=clerk, replacement_reason=WHY, **liaison)
     assert site.replacements.get().before["window_name"] != site.window_name
     assert (again(filing).state, stages(filing)) == (FilingState.RETURNED, {Stage.RETURNED})
 
@@ -301,7 +305,7 @@ def test_paper_is_the_districts_own():
     filing, _clerk = making.decided_list()
     paper, office = paper_of(filing), factories.district_office(filing.organisation)
     assert paper.full_number == "海勃湾政公办〔2008〕1号"
-    assert paper.title == f"{office}关于确定海勃湾区政务公开和办事公开示范点的通知"
+    assert paper.title == f"{office}关于确定海勃湾区政务公开示范点的通知"
     assert set(paper.sites.all()) == set(filing.sites.all())
     assert not paper.is_public
     html = paper_html(paper.kind, paper.context)
@@ -330,7 +334,7 @@ def test_pages_lead_clerk_and_head_along_the_road(ready, client):
 
     def page(person) -> str:
         client.force_login(person)
-        return client.get(filing.get_absolute_url()).content.decode()
+        return str(client.get(filing.get_absolute_url()).content.decode())
 
     forward, decide, file = (
         reverse(f"sites:{name}", args=[filing.pk])

@@ -11,6 +11,7 @@ from accounts.models import Notification
 from assessments.models import Recusal
 from documents.models import Document
 from documents.papers import DocumentKind
+from documents.rendering import paper_html
 from sites import services
 from sites.batch import reviewed_lists
 from sites.enums import Action, FilingState, Stage
@@ -408,7 +409,7 @@ def test_batch_issues_one_public_paper_about_the_sites_it_determined():
     aside = rows(filing)[0]
     made = decide(filing, unit_list, exceptions=[aside])
     paper = Document.objects.get(kind=DocumentKind.DETERMINED_LIST)
-    assert paper.title == "乌海市政务公开领导小组关于确定乌海市政务公开示范点名单的通知"
+    assert paper.title == "乌海市政务公开领导小组关于确定市、区两级政务公开示范点名单的通知"
     assert (paper.full_number, paper.is_public, paper.created_by) == ("乌政公发〔2008〕1号", True, made.by)
     assert set(paper.sites.all()) == {*rows(filing)[1:], *rows(unit_list)}
     assert paper.context["addressee"] == factories.programme().addressees
@@ -427,8 +428,26 @@ def test_paper_of_a_later_batch_says_that_it_supplements_the_first():
     services.review(filing=filing, opinion="示例", by=factories.user(Role.OFFICE))
     decide(filing)
     later = Document.objects.filter(kind=DocumentKind.DETERMINED_LIST).latest("pk")
-    assert "关于补充确定乌海市政务公开示范点名单的通知" in later.title
+    assert "关于补充确定区级政务公开示范点名单的通知" in later.title
     assert (later.context["is_supplement"], later.sites.count()) == (True, 1)
+
+
+def test_paper_calls_a_district_s_sites_units_of_the_district_and_no_windows():
+    filing, _by = making.reviewed_list()
+    decide(filing)
+    paper = Document.objects.get(kind=DocumentKind.DETERMINED_LIST)
+    html = paper_html(paper.kind, paper.context)
+    assert "等4个单位为区级政务公开示范点" in html
+    assert "窗口单位" not in html
+    assert "乌海市政务公开示范点" not in html
+
+
+def test_paper_of_the_city_s_sites_calls_them_windows():
+    filing = making.reviewed_list_of_a_unit()
+    decide(filing)
+    paper = Document.objects.get(kind=DocumentKind.DETERMINED_LIST)
+    assert paper.title == "乌海市政务公开领导小组关于确定市级政务公开示范点名单的通知"
+    assert "为市级政务公开示范点" in paper_html(paper.kind, paper.context)
 
 
 def test_batch_that_determines_nothing_issues_no_paper():

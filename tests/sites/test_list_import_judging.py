@@ -150,3 +150,25 @@ def test_row_taken_off_the_list_is_a_new_one_when_it_comes_again(filing, by, uni
     taken(filing, by, [row(unit)])
     Site.objects.update(stage=Stage.WITHDRAWN)
     assert [one.outcome for one in taken(filing, by, [row(unit)]).rows] == [Outcome.NEW]
+
+
+# -- a window is asked of the city's designated units alone -----------------------------------------
+
+
+def test_row_of_a_district_without_a_name_is_the_unit_itself(filing, by, unit):
+    assert taken(filing, by, [row(unit, "")]).is_clean
+    assert Site.objects.get(filing=filing).window_name == unit.name
+    assert [one.outcome for one in judged(filing, by, [row(unit, "")]).rows] == [Outcome.UNCHANGED]
+
+
+def test_workbook_of_a_district_may_leave_the_column_out(filing, by, unit):
+    few = ["Unit", "Kind", "Liaison", "Liaison's telephone"]
+    assert taken(filing, by, [[unit.name, "政务公开", "示例甲", making.PHONE]], few).is_clean
+    assert Site.objects.get(filing=filing).window_name == unit.name
+
+
+def test_row_of_a_designated_unit_without_a_window_is_refused():
+    by = factories.user(Role.LIAISON, making.designated())
+    own = making.own_list(by)
+    found = wrong(own, by, [row(own.organisation, "")])
+    assert [complaint.head for _number, complaint in found] == ["Window"]

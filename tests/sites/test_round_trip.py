@@ -14,7 +14,7 @@ from sites import services
 from sites.enums import Outcome
 from sites.list_import import judge, take
 from sites.models import Liaison, Site
-from sites.site_fields import COLUMNS, columns_of, texts_of
+from sites.site_fields import columns_of, texts_of
 from sites.template_workbook import mended_template, template_of
 from standards.enums import Kind
 from tables import writing
@@ -85,7 +85,7 @@ def xlsx_of(filing):
 
 
 def judged(filing, by, content, name):
-    return judge(table=read(making.upload(content, name), COLUMNS), filing=filing, by=by)
+    return judge(table=read(making.upload(content, name), columns_of(filing.level)), filing=filing, by=by)
 
 
 def assert_unchanged(filing, by, content, name="list.xlsx"):
@@ -117,7 +117,9 @@ def test_export_saved_as_text_comes_back_unchanged(filing, by, office, charset):
 
 
 def test_csv_opened_and_saved_by_libreoffice_comes_back_as_the_same_windows(filing, by, office):
-    rows = read(making.upload(office(export_of(filing, writing.csv), "csv", "xlsx")), COLUMNS).lines
+    rows = read(
+        making.upload(office(export_of(filing, writing.csv), "csv", "xlsx")), columns_of(filing.level)
+    ).lines
     assert len(rows) == len(AWKWARD)
 
 
@@ -134,7 +136,7 @@ def test_template_filled_in_and_saved_by_libreoffice_is_taken(by, office):
     for at, text in enumerate(["示例新镇", "town", "示例二", "办事公开", None, None, None], start=1):
         book["List"].cell(3, at).value = text
     content = office(making.saved(book), "xlsx", "xlsx")
-    table = read(making.upload(content), COLUMNS)
+    table = read(making.upload(content), columns_of(filing.level))
     assert take(table=table, filing=filing, by=by, file_name="list.xlsx").is_clean
     assert set(filing.sites.values_list("organisation__name", "window_name")) == {
         (unit.name, "示例大厅"),
@@ -160,7 +162,7 @@ def test_template_keeps_its_frame_in_libreoffice(filing, by, office):
 
 
 def test_workbook_to_mend_opens_in_libreoffice(filing, by, office):
-    table = read(making.upload(xlsx_of(filing)), COLUMNS)
+    table = read(making.upload(xlsx_of(filing)), columns_of(filing.level))
     content = office(mended_template(filing, table, {3: ["示例"]}), "xlsx", "xlsx")
     assert_unchanged(filing, by, content)
 

@@ -11,7 +11,7 @@ from sites import services
 from sites.enums import FilingState, Outcome
 from sites.list_import import judge
 from sites.models import Site
-from sites.site_fields import COLUMNS
+from sites.site_fields import columns_of
 from sites.template_workbook import template_of
 from standards.enums import Kind
 from tables.reading import read
@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 def test_template_comes_back_unchanged(by):
     filing, by = making.complete_list()
     content = template_of(filing)
-    result = judge(table=read(upload(content), COLUMNS), filing=filing, by=by)
+    result = judge(table=read(upload(content), columns_of(filing.level)), filing=filing, by=by)
     assert [one.outcome for one in result.rows] == [Outcome.UNCHANGED] * 4
     assert result.kept == 0
 
@@ -34,7 +34,7 @@ def test_template_in_chinese_can_be_read_on_an_english_screen(by):
     filing, by = making.complete_list()
     with translation.override("zh-hans"):
         content = template_of(filing)
-    result = judge(table=read(upload(content), COLUMNS), filing=filing, by=by)
+    result = judge(table=read(upload(content), columns_of(filing.level)), filing=filing, by=by)
     assert [one.outcome for one in result.rows] == [Outcome.UNCHANGED] * 4
 
 
@@ -59,7 +59,7 @@ def test_template_keeps_text_that_looks_like_a_formula(filing, by, unit):
         ("=1+1", "s"),
         ("=HYPERLINK(1)", "s"),
     ]
-    result = judge(table=read(upload(content), COLUMNS), filing=filing, by=by)
+    result = judge(table=read(upload(content), columns_of(filing.level)), filing=filing, by=by)
     assert [one.outcome for one in result.rows] == [Outcome.UNCHANGED]
 
 

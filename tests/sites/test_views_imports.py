@@ -302,7 +302,7 @@ def test_export_holds_the_rows_of_the_list(client, filing, by):
     client.force_login(factories.user(Role.OFFICE))
     response = client.get(url("filing_export", filing), {"format": "csv"})
     head, line, _end = response.content.decode("utf-8-sig").split("\r\n")
-    assert head.startswith("Unit,Unit type,Window,Kind")
+    assert head.startswith("Unit,Unit type,Name of the site,Kind")
     assert site.window_name in line
     assert client.get(url("filing_export", filing))["Content-Type"] == XLSX
 
@@ -349,7 +349,7 @@ def test_upload_of_something_else_is_refused_at_the_field(client, filing, conten
 
 def test_upload_with_missing_columns_names_each(client, filing, unit):
     response = send(client, filing, upload_of([[unit.name]], ["Unit"]))
-    assert len(response.context["form"].errors["file"]) == 4
+    assert len(response.context["form"].errors["file"]) == 3
 
 
 def test_preview_asks_the_same_of_every_row(client, filing):

@@ -317,3 +317,29 @@ def test_site_edit_of_a_row_taken_off_or_determined_is_refused(client, returned)
         assert len(response.context["form"].non_field_errors()) == 1
         site.refresh_from_db()
         assert (site.address, site.stage) == ("", stage)
+
+
+# -- a window is asked of the city's designated units alone -----------------------------------------
+
+
+def test_district_names_a_unit_and_need_not_name_a_window(client, filing, by):
+    unit = factories.unit(filing.organisation)
+    client.force_login(by)
+    html = client.get(add(filing)).content.decode()
+    assert "Name of the site" in html
+    assert "Left empty, the unit itself is the site" in html
+    client.post(add(filing), fields(unit, window_name=""))
+    assert Site.objects.get().window_name == unit.name
+    assert (
+        client.post(add(filing), fields(unit, window_name="")).status_code == 422
+    )  # it stands there already
+
+
+def test_designated_unit_must_name_its_window(client):
+    by = factories.user(Role.LIAISON, making.designated())
+    own = making.own_list(by)
+    client.force_login(by)
+    response = client.post(add(own), fields(own.organisation, window_name=""))
+    assert response.status_code == 422
+    assert "window_name" in response.context["form"].errors
+    assert not Site.objects.exists()
