@@ -7,14 +7,14 @@ from auditlog.registry import auditlog
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from core.http import record_address
 from core.jobs import FAILED, Job, JobQuerySet, Life
-from documents.rules import is_to_judge_afresh, reads_all_papers
+from documents.rules import is_to_judge_afresh, reads_all_papers, signs_for_papers
 from sites.models import Programme, Site
 
 from .enums import RenderState
@@ -53,7 +53,7 @@ class DocumentQuerySet(JobQuerySet["Document"]):
         aside from a site reads of it what everybody may read, and nothing else, whatever the role.
         A closed paper is for the readers it names, an internal one for the city as well. For inspectors that
         goes for withdrawn papers too: one who joined a team since may have to mark a site they speak
-        of.
+        of. What is addressed to an organisation its people read, whatever it is about.
         """
         about = Document.sites.through.objects
         recused = about.filter(site__in=user.recused_sites()).values("document_id")
@@ -65,13 +65,10 @@ class DocumentQuerySet(JobQuerySet["Document"]):
         kept = Q(kind__in=INTERNAL)
         if is_to_judge_afresh(user):
             kept |= Q(withdrawn_on__isnull=False, is_public=False)
-        return (
-            open_to_me.filter(
-                Q(pk__in=about.filter(site__in=visible).values("document_id")) | Q(kind__in=GENERAL)
-            )
-            .exclude(pk__in=about.exclude(site__in=visible).values("document_id"), is_public=False)
-            .exclude(kept & ~named)
-        )
+        of_sites = Q(pk__in=about.filter(site__in=visible).values("document_id"))
+        hidden = Q(pk__in=about.exclude(site__in=visible).values("document_id"), is_public=False)
+        mine = Q(pk__in=Receipt.objects.addressed_to(user).values("document_id")) | Q(kind__in=GENERAL)
+        return open_to_me.filter(mine | of_sites & ~hidden & ~(kept & ~named))
 
     def standing(self) -> Self:
         """Those that were not withdrawn after they were issued."""
@@ -116,6 +113,8 @@ class Document(Job):
     )
     withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
     withdrawn_why = models.TextField(_("why it was withdrawn"), blank=True)
+    copies_printed = models.PositiveIntegerField(_("copies printed"), default=0)
+    copies_given = models.PositiveIntegerField(_("copies handed out"), default=0, editable=False)
     verification_code = models.CharField(
         _("verification code"), max_length=12, unique=True, default=new_verification_code, editable=False
     )
@@ -150,6 +149,9 @@ class Document(Job):
             models.CheckConstraint(
                 condition=Q(withdrawn_on=None) | ~Q(withdrawn_why=""), name="document_withdrawn_has_reason"
             ),
+            models.CheckConstraint(
+                condition=Q(copies_given__lte=F("copies_printed")), name="document_copies_given_were_printed"
+            ),
         ]
         indexes = [
             models.Index(fields=["state", "sent_at"]),
@@ -182,9 +184,127 @@ class Document(Job):
         return self.kind in CLOSED
 
     @property
+    def copies_left(self) -> int:
+        return self.copies_printed - self.copies_given
+
+    @property
     def file_name(self) -> str:
         """What a reader's download is called."""
         return f"{self.full_number} {self.title}.pdf"
 
 
+class ReceiptQuerySet(models.QuerySet["Receipt"]):
+    def addressed_to(self, user: User) -> Self:
+        """Those of the own organisation, where the role signs for its papers."""
+        return self.filter(organisation=user.organisation_id) if signs_for_papers(user) else self.none()
+
+    def visible_to(self, user: User) -> Self:
+        """Of papers one reads: the city sees all, others those of their organisation and of what it sent."""
+        seen = self.filter(document__in=Document.objects.visible_to(user).order_by().values("pk"))
+        if reads_all_papers(user):
+            return seen
+        return seen.filter(
+            Q(pk__in=self.addressed_to(user).values("pk"))
+            | Q(document__created_by__organisation=user.organisation_id)
+        )
+
+    def awaited(self) -> Self:
+        """Not signed yet; a withdrawn paper waits for nobody."""
+        return self.filter(received_on=None, document__withdrawn_on=None)
+
+
+class Receipt(models.Model):
+    """签收: one paper at one organisation, delivered, and then received by one of its people.
+
+    Signed at the desk (`received_by`), or on paper where the organisation has nobody with an account
+    (`receiver`, as the office recorded it).
+    """
+
+    document = models.ForeignKey(
+        Document, verbose_name=_("document"), on_delete=models.PROTECT, related_name="receipts"
+    )
+    organisation = models.ForeignKey(
+        Organisation, verbose_name=_("organisation"), on_delete=models.PROTECT, related_name="receipts"
+    )
+    is_copy = models.BooleanField(_("copy for information"), default=False)
+    delivered_on = models.DateField(_("delivered on"))
+    due_on = models.DateField(_("to be signed for by"))
+    due_counted = models.TextField(_("how the day was counted"))
+    received_on = models.DateField(_("received on"), null=True, blank=True)
+    received_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("signed for by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    receiver = models.CharField(_("received on paper by"), max_length=40, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("recorded by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+    objects = ReceiptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("receipt")
+        verbose_name_plural = _("receipts")
+        ordering = ["document", "is_copy", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["document", "organisation"], name="receipt_once_an_organisation"),
+            models.CheckConstraint(
+                condition=Q(received_on=None, received_by=None, recorded_by=None, receiver="")
+                | Q(received_on__isnull=False, received_by__isnull=False, recorded_by=None, receiver="")
+                | Q(received_on__isnull=False, received_by=None, recorded_by__isnull=False) & ~Q(receiver=""),
+                name="receipt_signed_or_recorded",
+            ),
+            models.CheckConstraint(
+                condition=Q(received_on=None) | Q(received_on__gte=F("delivered_on")),
+                name="receipt_after_delivery",
+            ),
+        ]
+        indexes = [models.Index(fields=["received_on", "due_on"])]
+
+    def __str__(self) -> str:
+        return f"{self.organisation}: {self.document}"
+
+    @property
+    def by(self) -> str:
+        """Who received it, by name; empty while nobody has."""
+        return str(self.received_by) if self.received_by else self.receiver
+
+
+class CopyShare(models.Model):
+    """分发: how many printed copies of a paper somebody was given."""
+
+    document = models.ForeignKey(
+        Document, verbose_name=_("document"), on_delete=models.PROTECT, related_name="shares"
+    )
+    receiver = models.CharField(_("handed out to"), max_length=100)
+    number = models.PositiveIntegerField(_("number of copies"))
+    given_on = models.DateField(_("handed out on"))
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("handed out by"), on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("printed copies")
+        verbose_name_plural = _("printed copies")
+        ordering = ["given_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["document", "receiver"], name="copies_once_a_receiver"),
+            models.CheckConstraint(condition=~Q(receiver=""), name="copies_have_receiver"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document}: {self.receiver} {self.number}"
+
+
 auditlog.register(Document, exclude_fields=["context"])
+auditlog.register(Receipt, exclude_fields=["due_counted"])
+auditlog.register(CopyShare)

@@ -16,7 +16,7 @@ from standards.signals import version_published
 
 from .contexts import determined_sites, filing_form, listed_sites, rulebook_text
 from .models import Document
-from .papers import LEADING_GROUP, OFFICE, DocumentKind
+from .papers import LEADING_GROUP, DocumentKind
 from .services import issue, withdraw
 
 # Why a district's paper no longer counts once there is a later one on the same list.
@@ -35,8 +35,6 @@ def issue_district_determination(
         kind=DocumentKind.DISTRICT_DETERMINATION,
         programme=programme,
         title=f"{office}关于确定{district.short_name}{_kinds(rows)}示范点的通知",
-        addressee="有关部门、单位，各镇、街道办事处",
-        copies_to=OFFICE,
         series=f"{district.short_name.removesuffix('区')}政公办",
         sites=sites,
         context={
@@ -71,7 +69,6 @@ def issue_filing_form(sender: type[Filing], *, filing: Filing, by: User, **_kwar
         kind=DocumentKind.FILING_FORM,
         programme=filing.programme,
         title=f"{filing.organisation}示范点上报表",
-        addressee=OFFICE,
         sites=sites,
         context=filing_form(filing, sites, by),
         by=by,
@@ -98,7 +95,6 @@ def issue_determined_list(
         kind=DocumentKind.DETERMINED_LIST,
         programme=programme,
         title=f"{LEADING_GROUP}关于{'补充' if earlier else ''}确定{tiers}{_kinds(rows)}示范点名单的通知",
-        addressee=programme.addressees,
         sites=sites,
         context={"sites": rows, "is_supplement": earlier},
         by=determination.by,
@@ -120,7 +116,6 @@ def issue_rulebook(
         kind=DocumentKind.RULEBOOK_NOTICE,
         programme=programme,
         title=f"{LEADING_GROUP}关于印发《{rulebook.title}》的通知",
-        addressee=programme.addressees,
         sites=(),
         context=rulebook_text(rulebook, before),
         by=by,

@@ -1,7 +1,14 @@
-"""Who reads papers that are not public; `Document.visible_to` adds the sites they are about."""
+"""Who reads papers that are not public, who signs for what is delivered, and who follows it up.
 
+`Document.visible_to` adds the sites a paper is about, and to whom it is addressed.
+"""
+
+from accounts.enums import Role
 from accounts.models import User
-from accounts.rules import is_inspector, sees_city
+from accounts.rules import is_inspector, is_office, sees_city
+
+# Who signs for what comes to the own organisation; an auditor reads the trail alone.
+SIGNING = tuple(role for role in Role if role != Role.AUDITOR)
 
 
 def reads_all_papers(user: User) -> bool:
@@ -12,3 +19,13 @@ def reads_all_papers(user: User) -> bool:
 def is_to_judge_afresh(user: User) -> bool:
     """Reads no withdrawn paper: an inspector may have to mark a site it speaks of."""
     return is_inspector(user)
+
+
+def signs_for_papers(user: User) -> bool:
+    """签收 for the own organisation: each of its people, so that it needs no deputy."""
+    return user.role in SIGNING
+
+
+def keeps_copies(user: User) -> bool:
+    """The office prints papers, hands them out, and records who received one on paper."""
+    return is_office(user)

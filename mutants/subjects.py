@@ -66,7 +66,7 @@ SUBJECTS = (
         ("tests/publicity/test_services_objections.py",),
         only=("MOST_FILES", "attach"),
     ),
-    Subject("documents/services.py", ("tests/documents/test_numbers.py",), only=("_next_number",)),
+    Subject("documents/services/papers.py", ("tests/documents/test_numbers.py",), only=("_next_number",)),
     Subject("documents/numbers.py", ("tests/documents/test_numbers.py",)),
     Subject("documents/papers.py", ("tests/documents/test_numbers.py",), only=("Paper",)),
     Subject("audit/sealing.py", ("tests/audit/test_seals.py",)),

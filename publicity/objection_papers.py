@@ -26,7 +26,6 @@ def issue_reply(objection: Objection, *, by: User) -> None:
         kind=DocumentKind.OBJECTION_REPLY,
         programme=notice.programme,
         title=f"{OFFICE}关于{site.window_name}公示异议的答复",
-        addressee="异议提出人",
         sites=[site],
         readers=unbarred(site, Role.OFFICE, Role.LEADING_GROUP),
         by=by,

@@ -54,6 +54,7 @@ REACHED = {
     "standards.Chapter": "rulebook",
     "standards.Article": "chapter",
     "standards.Consultation": "rulebook",
+    "documents.CopyShare": "document",
     "assessments.Score": "sheet",
     "assessments.ScoreEntry": "sheet",
     "assessments.SheetVersion": "sheet",

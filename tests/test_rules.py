@@ -39,7 +39,12 @@ MAY = {
         "writes_versions": {O},
     },
     "sites": {},
-    "documents": {"reads_all_papers": CITY, "is_to_judge_afresh": {I}},
+    "documents": {
+        "reads_all_papers": CITY,
+        "is_to_judge_afresh": {I},
+        "signs_for_papers": {L, O, D, I, U},
+        "keeps_copies": {O},
+    },
     "assessments": {
         "may_stand_aside": {*OVER, I},
         "reads_recusals": CITY,

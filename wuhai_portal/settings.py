@@ -339,6 +339,8 @@ PORTAL_SITE_EVIDENCE_MAX_BYTES = env.int("PORTAL_SITE_EVIDENCE_MAX_BYTES", defau
 PORTAL_LINK_NETWORKS = env.list("PORTAL_LINK_NETWORKS", default=[])
 # A paper, or a dossier no file was written of, that a worker took up this long ago is made again.
 PORTAL_RENDER_STALE_SECONDS = env.int("PORTAL_RENDER_STALE_SECONDS", default=60)
+# Proposed: the plan does not say how soon a paper is signed for.
+PORTAL_RECEIPT_DAYS = env.int("PORTAL_RECEIPT_DAYS", default=3)
 # The import of a register whose worker wrote nothing for so long goes on with another one.
 PORTAL_IMPORT_STALE_SECONDS = env.int("PORTAL_IMPORT_STALE_SECONDS", default=60)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -11,7 +11,7 @@ from assessments.queries import signed_sheet
 from assessments.scoring import plain
 from documents.contexts import site_fields
 from documents.models import Document
-from documents.papers import LEADING_GROUP, OFFICE, DocumentKind
+from documents.papers import OFFICE, DocumentKind
 from documents.services import issue
 
 from .words import sentence, totals
@@ -61,7 +61,6 @@ def issue_acceptance_report(acceptance: Acceptance, *, by: User) -> Document:
         kind=DocumentKind.ACCEPTANCE_REPORT,
         programme=site.programme,
         title=f"{OFFICE}关于{site.window_name}示范点的验收报告",
-        copies_to=f"{LEADING_GROUP}，{site.organisation}",
         sites=[site],
         by=by,
         context=context,

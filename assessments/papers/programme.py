@@ -14,7 +14,7 @@ from assessments.models import Acceptance, Sheet
 from assessments.scoring import plain
 from documents.contexts import listed_sites
 from documents.models import Document
-from documents.papers import LEADING_GROUP, OFFICE, DocumentKind
+from documents.papers import OFFICE, DocumentKind
 from documents.services import issue
 from sites.calendar import today
 from sites.enums import Stage
@@ -91,7 +91,6 @@ def issue_paper(
         kind=DocumentKind.PROGRAMME_ACCEPTANCE,
         programme=programme,
         title=f"{OFFICE}关于政务公开和办事公开示范点验收情况的报告",
-        addressee=LEADING_GROUP,
         sites=[result.assessment.site for result in results],
         by=by,
         context=context,

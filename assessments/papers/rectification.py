@@ -13,7 +13,7 @@ from assessments.queries import findings_of, signed_sheet, standing_members, wit
 from assessments.scoring import plain
 from documents.contexts import site_fields
 from documents.models import Document
-from documents.papers import LEADING_GROUP, OFFICE, DocumentKind
+from documents.papers import OFFICE, DocumentKind
 from documents.services import issue as issue_paper
 from sites.calendar import arrangements, today, working_days_between
 from sites.models import Holiday, Site
@@ -36,8 +36,6 @@ def issue_notice(assessment: Assessment, *, by: User) -> Document:
         kind=DocumentKind.RECTIFICATION_NOTICE,
         programme=site.programme,
         title=f"{OFFICE}关于做好{site.window_name}示范点督查整改工作的通知",
-        addressee=site.organisation.name,
-        copies_to=LEADING_GROUP,
         sites=[site],
         by=by,
         context={
@@ -66,7 +64,6 @@ def issue_report(site: Site, *, by: User) -> Document:
         kind=DocumentKind.RECTIFICATION_REPORT,
         programme=site.programme,
         title=f"{OFFICE}关于{site.window_name}示范点整改情况的报告",
-        addressee=LEADING_GROUP,
         sites=[site],
         by=by,
         context={

@@ -10,7 +10,7 @@ from accounts.models import User
 from assessments.enums import FindingState
 from assessments.models import Finding, Round, Sheet
 from documents.models import Document
-from documents.papers import LEADING_GROUP, OFFICE, DocumentKind
+from documents.papers import OFFICE, DocumentKind
 from documents.services import issue
 from sites.calendar import arrangements, today, working_days_between
 from sites.enums import Stage
@@ -32,7 +32,6 @@ def issue_paper(round: Round, context: dict[str, Any], *, sheets: Sequence[Sheet
         kind=DocumentKind.RECTIFICATION_SUMMARY,
         programme=round.programme,
         title=f"{OFFICE}关于{round.title}整改工作情况的报告",
-        addressee=LEADING_GROUP,
         sites=[sheet.assessment.site for sheet in sheets],
         by=by,
         context=context,

@@ -7,6 +7,7 @@ AHEAD = "{about}：{what}，期限为{due}，还有{days}个工作日，请按�
 # Working days ahead, then working days overdue until district, municipal office and leading group are told.
 RULES = {
     "list": ([5, 2, 1], None, 1, 5),
+    "receipt": ([1], None, 1, None),
     "plan": ([5, 2], 1, 3, 5),
     "measure": ([3], 3, 5, None),
     "self_assessment": ([10, 5, 2], 1, 3, 5),

@@ -1,5 +1,6 @@
 """What this room offers to the pages that show all rooms; loaded when the portal starts."""
 
+from . import deadlines as deadlines
 from . import events as events
 from . import search as search
 from . import todos as todos

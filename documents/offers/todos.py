@@ -1,18 +1,44 @@
-"""What waits of this room: papers that could not be made."""
+"""What waits of this room: papers that could not be made, and papers to be signed for."""
 
-from django.db.models import Value
+from django.db.models import Count, Min, Value
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.rules import is_office
-from accounts.todos import TODO_ROWS, TODOS, Asked, TodoKind, TodoSource, page
+from accounts.todos import TODO_ROWS, TODOS, Asked, TodoKind, TodoRow, TodoSource, page
 from core.union import Part
 from documents.enums import RenderState
-from documents.models import Document
+from documents.models import Document, Receipt
+from documents.rules import signs_for_papers
 
 
 def _failed(asked: Asked) -> Part:
     papers = Document.objects.visible_to(asked.user).filter(state=RenderState.FAILED)
     return TODO_ROWS.part(papers, kind=Value("paper"), key="pk", about="title", since="issued_on")
+
+
+def _to_sign(asked: Asked) -> Part:
+    """Told once an organisation, however many papers there are: the key is their number."""
+    mine = Receipt.objects.visible_to(asked.user).addressed_to(asked.user)
+    return TODO_ROWS.part(
+        mine.awaited(),
+        kind=Value("receipt"),
+        about="organisation__name",
+        by=("kind", "about"),
+        key=Count("pk"),
+        since=Min("delivered_on"),
+        due=Min("due_on"),
+    )
+
+
+def _to_sign_in(programme: int) -> dict[str, int]:
+    """Receipts that anybody has still to sign."""
+    return {"receipt": Receipt.objects.awaited().filter(document__programme=programme).count()}
+
+
+def _papers(row: TodoRow) -> str:
+    return ngettext("%(n)d paper", "%(n)d papers", row.key) % {"n": row.key}
 
 
 TODOS.add(
@@ -21,6 +47,17 @@ TODOS.add(
         rows=_failed,
         programme="programme",
         kinds={"paper": TodoKind(_("Have the paper made again: it failed"), page("documents:detail"))},
+    ),
+    TodoSource(
+        offered_to=signs_for_papers,
+        rows=_to_sign,
+        programme="document__programme",
+        in_all=_to_sign_in,
+        kinds={
+            "receipt": TodoKind(
+                _("Sign for the papers received"), lambda _row: reverse("documents:received"), _papers
+            )
+        },
     ),
     place=20,
 )

@@ -64,7 +64,6 @@ def name_sites(*, notice: Notice, sites: Sequence[Site], by: User) -> list[Namin
         kind=DocumentKind.NAMING_DECISION,
         programme=notice.programme,
         title=_decision_title({row["kind"] for row in rows}),
-        addressee=notice.programme.addressees,
         sites=sites,
         is_public=True,
         by=by,

@@ -115,6 +115,7 @@ DONE_AT = {
     "Hold the draw or abandon it": {"assessments:draw_hold"},
     "Recheck the site and fill in the sheet": _SHEET,
     "Have the paper made again: it failed": {"documents:retry"},
+    "Sign for the papers received": {"documents:sign_all"},
     "Read a drafted good practice and publish it": {"publicity_desk:article_publish"},
     "Confirm that a unit took a good practice up": {"publicity_desk:article_reuse_confirm"},
     "Answer the objection: the result of the ended notice waits for it": set().union(*_DOORS.values()),

@@ -15,6 +15,7 @@ from desk.demo import (
     objections,
     plans,
     proofs,
+    receipts,
     rounds,
     rulebook,
     standards,
@@ -88,14 +89,7 @@ def tell(programme: Programme) -> None:
         rounds.rectify(site, cast, close=site not in rectifying)
     rounds.accept([*named, *on_notice, *accepted], failing[0], programme, cast)
     appraisals.leave_open(rectified, cast)
-    first = rounds.announce(named, programme, cast, "2008-05-06")
-    objections.answered(first, named[3], named[4], cast)
-    rounds.name(first, named[:4], cast)
-    objections.late(first, named[3], cast)
-    tracking.warn_and_restore(named[1], cast)
-    tracking.hand_over_plaques(named[:3], cast)
-    tracking.warn(named[0], cast)
-    tracking.draw_a_recheck(programme, cast)
+    _name_and_track(named, programme, cast)
     second = rounds.announce(on_notice, programme, cast, "2008-05-15")
     objections.waiting(second, on_notice[0], cast)
     experience.tell(named[2], [*accepted, rectified[0]], rectified[1], cast)
@@ -103,8 +97,22 @@ def tell(programme: Programme) -> None:
     lists.extend_phases(programme, cast)
     standards.draft_sharper_examples(cast)
     rulebook.draft_the_next(cast)
+    receipts.sign_for_papers(programme, cast)
+    receipts.print_naming(programme, cast)
     with pinned(lists.on("2008-05-20")):
         remind_all()
+
+
+def _name_and_track(sites: list[Site], programme: Programme, cast: Cast) -> None:
+    """From the first notice to the naming, and what followed it; at the last site an objection was upheld."""
+    first = rounds.announce(sites, programme, cast, "2008-05-06")
+    objections.answered(first, sites[3], sites[4], cast)
+    rounds.name(first, sites[:4], cast)
+    objections.late(first, sites[3], cast)
+    tracking.warn_and_restore(sites[1], cast)
+    tracking.hand_over_plaques(sites[:3], cast)
+    tracking.warn(sites[0], cast)
+    tracking.draw_a_recheck(programme, cast)
 
 
 def _visit_half(inspected: list[Site], deliberating: list[Site], teams: list[Team], cast: Cast) -> None:

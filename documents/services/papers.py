@@ -10,20 +10,22 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.services import keepers, notify
 from core.http import full_address
 from core.jobs import ANEW, Claim, send, send_after_commit, work_on
 from core.locks import change_once
 from core.stored import Withheld, opened
+from documents.addressees import addressees
+from documents.enums import RenderState
+from documents.fields import missing_fields
+from documents.models import Document, Series, new_verification_code
+from documents.papers import PAPERS, DocumentKind
+from documents.rendering import render_paper
 from sites.calendar import today
 from sites.models import Programme, Site
 
-from .enums import RenderState
-from .fields import missing_fields
-from .models import Document, Series, new_verification_code
-from .papers import PAPERS, DocumentKind
-from .rendering import render_paper
+from .receipts import deliver
 
 logger = logging.getLogger(__name__)
 
@@ -37,8 +39,7 @@ def issue(
     sites: Iterable[Site],
     context: Mapping[str, Any],
     by: User,
-    addressee: str = "",
-    copies_to: str = "",
+    also_to: Iterable[Organisation] = (),
     signer: str = "",
     series: str = "",
     is_public: bool = False,
@@ -50,9 +51,11 @@ def issue(
     are added here. Numbers run from 1 in each series and year without gaps:
     a transaction that fails takes its number back. `series` is that of
     a district, whose paper is not the city's. `readers` see an internal
-    paper beside the city.
+    paper beside the city. It is delivered to whom `addressees.ADDRESSEES` names
+    for the kind, and to `also_to`, whom only the act knows.
     """
     sites, series = list(sites), series or PAPERS[kind].series
+    whom = addressees(kind, programme, sites).also(also_to)
     code = new_verification_code()
     number = _next_number(series, today().year)
     document = Document(
@@ -74,8 +77,8 @@ def issue(
         "number": document.full_number,
         "title": title,
         "issued_on": today().isoformat(),
-        "addressee": addressee,
-        "copies_to": copies_to,
+        "addressee": whom.addressee,
+        "copies_to": whom.copies_to,
         "signer": signer,
         "verification_code": code,
         "verification_url": full_address("publicity:verify_code", code),
@@ -86,6 +89,7 @@ def issue(
     document.save()
     document.sites.set(sites)
     document.readers.set(readers)
+    deliver(document, whom)
     send_after_commit(document)
     return document
 

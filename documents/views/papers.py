@@ -17,13 +17,14 @@ from accounts.models import User
 from audit.services import note_export
 from core.prepared import prepared
 from core.stored import Withheld, saved_to_disk
+from documents import services
+from documents.enums import RenderState
+from documents.forms import DocumentFilter
+from documents.models import Document
+from documents.pages import paper_page
+from documents.rules import signs_for_papers
 from sites.chosen import chosen_programme
 from sites.models import Site
-
-from . import services
-from .enums import RenderState
-from .forms import DocumentFilter
-from .models import Document
 
 
 class DocumentList(LoginRequiredMixin, ListView[Document]):
@@ -39,7 +40,8 @@ class DocumentList(LoginRequiredMixin, ListView[Document]):
         return _register(self.request.user, programme.pk if programme else None, **self.filter.asked())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(filter=self.filter, **kwargs)
+        signs = signs_for_papers(self.request.user)
+        return super().get_context_data(filter=self.filter, signs_for_papers=signs, **kwargs)
 
 
 @login_required
@@ -47,7 +49,8 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
     papers = Document.objects.visible_to(request.user).select_related("created_by")
     document = get_object_or_404(papers, pk=pk)
     about = Site.objects.visible_to(request.user).filter(documents=document).select_related("organisation")
-    return render(request, "documents/document_detail.html", {"document": document, "sites": about})
+    context = {"document": document, "sites": about, **paper_page(document, request.user)}
+    return render(request, "documents/document_detail.html", context)
 
 
 @login_required
