@@ -327,7 +327,12 @@ def test_office_reminds_by_hand_from_the_paper(client, paper, site, liaison):
 
 
 def record(receipt: Receipt, by: User, day: str = "", receiver: str = "示例收文员") -> None:
-    services.record_on_paper(receipt=receipt, receiver=receiver, received_on=day or today(), by=by)
+    services.record_on_paper(
+        receipt=receipt,
+        receiver=receiver,
+        received_on=datetime.date.fromisoformat(day) if day else today(),
+        by=by,
+    )
 
 
 def test_office_records_who_signed_on_paper(client, site):
