@@ -132,17 +132,20 @@ class FindingState(models.TextChoices):
     PUT = "put", _("put to the unit")
     OPEN = "open", _("to be rectified")
     ANSWERED = "answered", _("answered")
+    CONFIRMED = "confirmed", _("confirmed by the district")
     SENT_BACK = "sent_back", _("answer sent back")
     VERIFIED = "verified", _("verified")
     WITHDRAWN = "withdrawn", _("withdrawn")
 
     # The unit's turn.
     WITH_UNIT = nonmember(("open", "sent_back"))
+    # Answered, and not yet verified: the district confirms first at its own sites.
+    TO_VERIFY = nonmember(("answered", "confirmed"))
     # In no notice: still put to the unit, or withdrawn before it.
     UNNOTICED = nonmember(("put", "withdrawn"))
     # Nothing is left to do.
     SETTLED = nonmember(("verified", "withdrawn"))
-    UNSETTLED = nonmember(("put", "open", "answered", "sent_back"))
+    UNSETTLED = nonmember(("put", "open", "answered", "confirmed", "sent_back"))
 
 
 class ReplyKind(models.TextChoices):
@@ -153,6 +156,8 @@ class ReplyKind(models.TextChoices):
     UPHOLD = "uphold", _("kept after hearing the unit")
     NOTICE = "notice", _("rectification notice issued")
     ANSWER = "answer", _("answer")
+    CONFIRM = "confirm", _("confirmed by the district")
+    RETURN = "return", _("sent back by the district")
     SEND_BACK = "send_back", _("sent back")
     VERIFY = "verify", _("verified")
     EXTEND = "extend", _("deadline extended")
@@ -166,7 +171,7 @@ class ReplyKind(models.TextChoices):
     # What the unit writes.
     OF_UNIT = nonmember(("agree", "disagree", "retract", "answer"))
     # What one side writes for the other to act on.
-    IN_WORDS = nonmember(("disagree", "uphold", "answer", "send_back"))
+    IN_WORDS = nonmember(("disagree", "uphold", "answer", "return", "send_back"))
 
 
 class EscalationLevel(models.TextChoices):

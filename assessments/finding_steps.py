@@ -16,8 +16,9 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.rules import is_inspector, is_office, sees_city
 from core.transitions import Transition
+from sites.enums import Level
 from sites.models import Site
-from sites.rules import is_own_unit
+from sites.rules import is_own_district, is_own_unit
 
 from .enums import FindingState, ReplyKind
 
@@ -47,6 +48,7 @@ class Step(Transition):
 
     `who` is asked with (user, site); `roles` names the same people for tests and documentation.
     `after` narrows the step to these last words of the hearing; whoever comes at another one reads `refusal`.
+    `after_district`: at a site whose district confirms answers first, not while it has still to do so.
     `wants` is what whoever writes nothing is told, where the step needs words. `due` names the day that was
     set for it, and `tells` is the line the unit's liaisons get. `guard` and `leaves` are documentation.
     """
@@ -54,6 +56,7 @@ class Step(Transition):
     roles: tuple[Role, ...]
     who: Callable[[User, Site], bool]
     after: tuple[Word, ...] = ()
+    after_district: bool = False
     refusal: StrOrPromise = ""
     wants: StrOrPromise = ""
     due: Literal["", "reply_by", "deadline"] = ""
@@ -67,15 +70,30 @@ class Step(Transition):
         """What a finding is after the step."""
         return FindingState((self.targets or self.sources)[0])
 
-    def button(self, state: str, view: str | None) -> Button | None:
+    def sources_at(self, site: Site) -> tuple[str, ...]:
+        """From which states the step leads at this site."""
+        if self.after_district and confirms_first(site):
+            return tuple(state for state in self.sources if state != FindingState.ANSWERED)
+        return self.sources
+
+    def button(self, state: str, view: str | None, site: Site) -> Button | None:
         """How the step is offered for a finding in this state, after this last word; None where it is not."""
-        if state not in self.sources or not _fits(self.after, view):
+        if state not in self.sources_at(site) or not _fits(self.after, view):
             return None
         return next((button for button in self.buttons if _fits(button.after, view)), None)
 
 
 def _fits(after: tuple[Word, ...], view: str | None) -> bool:
     return not after or view in after
+
+
+def confirms_first(site: Site) -> bool:
+    """Whether its district confirms what the site has rectified before the office verifies it."""
+    return site.level == Level.DISTRICT and site.programme.districts_determine
+
+
+def _confirms(user: User, site: Site) -> bool:
+    return confirms_first(site) and is_own_district(user, site)
 
 
 def _raises(user: User, site: Site) -> bool:
@@ -195,8 +213,36 @@ STEPS: Mapping[ReplyKind, Step] = {
         guard="the own unit",
         leaves="evidence, if files come with it",
     ),
-    ReplyKind.VERIFY: Step(
+    ReplyKind.CONFIRM: Step(
         sources=(FindingState.ANSWERED,),
+        targets=(FindingState.CONFIRMED,),
+        roles=(Role.DISTRICT,),
+        who=_confirms,
+        buttons=(
+            Button(
+                label=pgettext_lazy("button", "Confirmed"),
+                url="assessments:finding_confirm",
+                icon="check-lg",
+                at_once=True,
+                note=_("Note on what was seen (optional)"),
+            ),
+        ),
+        guard="a site of its own, where the programme lets districts determine",
+        leaves="with the last answer a line to the office",
+    ),
+    ReplyKind.RETURN: Step(
+        sources=(FindingState.ANSWERED,),
+        targets=(FindingState.SENT_BACK,),
+        roles=(Role.DISTRICT,),
+        who=_confirms,
+        wants=_("Say what is still wanting."),
+        tells=gettext_noop("Your answer to %(finding)s has been sent back."),
+        buttons=(Button(label=_("Send back"), url="assessments:finding_return", icon="arrow-return-left"),),
+        guard="as for `confirm`",
+    ),
+    ReplyKind.VERIFY: Step(
+        sources=FindingState.TO_VERIFY,
+        after_district=True,
         targets=(FindingState.VERIFIED,),
         roles=(Role.OFFICE,),
         who=is_office,
@@ -209,9 +255,12 @@ STEPS: Mapping[ReplyKind, Step] = {
                 note=_("Note on what was seen (optional)"),
             ),
         ),
+        guard="at a district's site once the district has confirmed, where the programme lets districts "
+        "determine",
     ),
     ReplyKind.SEND_BACK: Step(
-        sources=(FindingState.ANSWERED,),
+        sources=FindingState.TO_VERIFY,
+        after_district=True,
         targets=(FindingState.SENT_BACK,),
         roles=(Role.OFFICE,),
         who=is_office,
@@ -220,6 +269,7 @@ STEPS: Mapping[ReplyKind, Step] = {
         buttons=(
             Button(label=_("Send back"), url="assessments:finding_send_back", icon="arrow-return-left"),
         ),
+        guard="as for `verify`",
         leaves="`extend` as well, where more days are given",
     ),
     ReplyKind.EXTEND: Step(

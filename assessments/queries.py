@@ -69,7 +69,7 @@ def sites_with_findings(sites: SiteQuerySet, *, on: datetime.date) -> SiteQueryS
     return sites.filter(Exists(Finding.objects.filter(assessment__site=OuterRef("pk")))).annotate(
         put=Count("assessments__findings", filter=Q(**{state: FindingState.PUT})),
         open=Count("assessments__findings", filter=Q(**{f"{state}__in": unit})),
-        answered=Count("assessments__findings", filter=Q(**{state: FindingState.ANSWERED})),
+        answered=Count("assessments__findings", filter=Q(**{f"{state}__in": FindingState.TO_VERIFY})),
         verified=Count("assessments__findings", filter=Q(**{state: FindingState.VERIFIED})),
         overdue=Count(
             "assessments__findings",

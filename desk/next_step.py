@@ -57,8 +57,8 @@ def next_step(site: SiteWithFacts) -> Step | None:
 
 def steps_besides(site: SiteWithFacts) -> Iterator[Step]:
     """What somebody else can do while the next step is waited for; `site` comes from `with_facts`."""
-    if site.stage == Stage.RECTIFYING and site.answer_due and site.answered:
-        yield _look_at_answers(site)
+    if site.stage == Stage.RECTIFYING:
+        yield from list(_answers(site))[0 if site.answer_due else 1 :]
     if sheet := site.asks_consent:
         url = _page("assessments:sheet_checkup", sheet)
         yield Step(_("Say whether items do not apply"), Role.OFFICE, url, site.round_due)
@@ -209,9 +209,18 @@ def _rectifying(site: SiteWithFacts) -> Step:
         late = site.overdue
         what = _("Answer the overdue findings") if late else _("Answer the findings")
         return Step(what, Role.LIAISON, url, due)
-    if site.answered:
-        return _look_at_answers(site)
+    if answers := next(_answers(site), None):
+        return answers
     return _action(site, Action.VERIFY_RECTIFICATION, url)
+
+
+def _answers(site: SiteWithFacts) -> Iterator[Step]:
+    """Answers wait for the district, where it confirms those of its own sites first, and for the office."""
+    if site.decides and site.answered:
+        url, what = _page("assessments:rectification", site.pk), _("Confirm the answers to the findings")
+        yield _due_by(site, Action.VERIFY_RECTIFICATION, what, Role.DISTRICT, url)
+    if site.confirmed or (site.answered and not site.decides):
+        yield _look_at_answers(site)
 
 
 def _look_at_answers(site: SiteWithFacts) -> Step:

@@ -53,6 +53,7 @@ class Facts(InDistrict):
     mended_until: datetime.date | None
     visited_until: datetime.date | None
     answered: bool
+    confirmed: bool
     accepted_by: bool
     acceptance_drawn_up: bool
     acceptance_signed: bool
@@ -167,6 +168,7 @@ def with_facts(
             ),
             overdue=Exists(findings.overdue(on=today)),
             answered=Exists(findings.filter(state=FindingState.ANSWERED)),
+            confirmed=Exists(findings.filter(state=FindingState.CONFIRMED)),
             accepted_by=Exists(visits.filter(round__kind=RoundKind.ACCEPTANCE)),
             acceptance_drawn_up=Exists(accepting.filter(state=SheetState.DRAFT)),
             acceptance_signed=Exists(accepting.filter(state=SheetState.SIGNED, assessment__spent_on=None)),

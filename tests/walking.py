@@ -462,6 +462,9 @@ ACTS: Mapping[str, Callable[[Campaign, Site], None]] = {
 }
 # What this campaign never comes to, and why.
 NOT_WALKED = {
+    "Put the list before the head of the district's office": "no district's site is walked here",
+    "determine for the district": "no district's site is walked here",
+    "Confirm the answers to the findings": "no district's site is walked here",
     "Say whether items do not apply": "no member here says that an item does not apply",
     "Count the public appraisal, or prolong it": "an appraisal is opened, answered and counted in one",
     "Review the replacement of the window": "no window is replaced here",

@@ -200,7 +200,7 @@ class Migration(migrations.Migration):
                 ('reply_by_counted', models.TextField(blank=True, verbose_name='how that day was counted')),
                 ('deadline', models.DateField(blank=True, help_text='Counted from the day the notice was issued.', null=True, verbose_name='deadline')),
                 ('deadline_counted', models.TextField(blank=True, verbose_name='how the deadline was counted')),
-                ('state', models.CharField(choices=[('put', 'put to the unit'), ('open', 'to be rectified'), ('answered', 'answered'), ('sent_back', 'answer sent back'), ('verified', 'verified'), ('withdrawn', 'withdrawn')], default='open', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('put', 'put to the unit'), ('open', 'to be rectified'), ('answered', 'answered'), ('confirmed', 'confirmed by the district'), ('sent_back', 'answer sent back'), ('verified', 'verified'), ('withdrawn', 'withdrawn')], default='open', max_length=10, verbose_name='state')),
                 ('objection_key', models.PositiveBigIntegerField(blank=True, help_text='The letter it comes of, if it does.', null=True, verbose_name='upheld objection')),
             ],
             options={
@@ -230,7 +230,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('finding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='assessments.finding', verbose_name='finding')),
-                ('kind', models.CharField(choices=[('raise', 'finding raised'), ('agree', 'the unit agrees'), ('disagree', 'the unit disagrees'), ('retract', 'the unit withdraws its objection'), ('uphold', 'kept after hearing the unit'), ('notice', 'rectification notice issued'), ('answer', 'answer'), ('send_back', 'sent back'), ('verify', 'verified'), ('extend', 'deadline extended'), ('withdraw', 'withdrawn'), ('escalate', 'escalated')], max_length=10, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('raise', 'finding raised'), ('agree', 'the unit agrees'), ('disagree', 'the unit disagrees'), ('retract', 'the unit withdraws its objection'), ('uphold', 'kept after hearing the unit'), ('notice', 'rectification notice issued'), ('answer', 'answer'), ('confirm', 'confirmed by the district'), ('return', 'sent back by the district'), ('send_back', 'sent back'), ('verify', 'verified'), ('extend', 'deadline extended'), ('withdraw', 'withdrawn'), ('escalate', 'escalated')], max_length=10, verbose_name='kind')),
                 ('text', models.TextField(verbose_name='text')),
                 ('evidence', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assessments.evidence', verbose_name='evidence')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from accounts.models import User
-from assessments.enums import FindingState
+from assessments.enums import FindingState, ReplyKind
+from assessments.finding_steps import STEPS
 from assessments.models import Finding, Round, UnitSummary
 from assessments.queries import Hearing, findings_of, hearing_of
 from assessments.rules import checks_rectification
@@ -40,7 +41,7 @@ class Part:
 
     @property
     def to_verify(self) -> int:
-        return self._count((FindingState.ANSWERED,))
+        return self._count(FindingState.TO_VERIFY)
 
     def _count(self, states: Collection[str]) -> int:
         return sum(thread.finding.state in states for thread in self.threads)
@@ -50,7 +51,7 @@ class Part:
 class RectificationPage:
     """`left` counts findings neither verified nor withdrawn, `uncommented` those put and not commented on.
 
-    `mine`: those whose next step is the reader's: the unit answers, the office verifies.
+    `mine`: those whose next step is the reader's: a unit answers, a district confirms, the office verifies.
     """
 
     threads: list[Thread]
@@ -82,6 +83,12 @@ def _place(finding: Finding) -> tuple[Section | None, Round]:
     return finding.item.section if finding.item else None, finding.assessment.round
 
 
+def _to_act(site: Site, reader: User) -> tuple[str, ...]:
+    """The states in which a finding waits for this reader."""
+    waiting = (STEPS[step] for step in (ReplyKind.ANSWER, ReplyKind.CONFIRM, ReplyKind.VERIFY))
+    return next((step.sources_at(site) for step in waiting if step.who(reader, site)), ())
+
+
 def rectification_page(site: Site, reader: User) -> RectificationPage:
     """The page as `reader` sees it; `site` comes with its organisation and its unit's summary."""
     shown = threads(site, findings_of(site).visible_to(reader).with_view(), reader)
@@ -89,7 +96,7 @@ def rectification_page(site: Site, reader: User) -> RectificationPage:
     office, rectifying = checks_rectification(reader), site.stage == Stage.RECTIFYING
     hearing = hearing_of(findings, on=today())
     is_unit = rectifying and is_own_unit(reader, site)
-    to_act = FindingState.WITH_UNIT if is_unit else (FindingState.ANSWERED,) if office else ()
+    to_act = _to_act(site, reader) if rectifying else ()
     return RectificationPage(
         threads=shown,
         hearing=hearing,

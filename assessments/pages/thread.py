@@ -10,7 +10,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from assessments.enums import EscalationLevel, FindingState, ReplyKind
 from assessments.evidence.before_and_after import Pictures, pictures_of
-from assessments.finding_steps import STEPS, Button
+from assessments.finding_steps import STEPS, Button, confirms_first
 from assessments.models import Escalation, Evidence, Finding, FindingReply
 from assessments.models.findings import FindingQuerySet
 from assessments.papers.rectification import late_span
@@ -56,7 +56,7 @@ def threads(site: Site, findings: FindingQuerySet, reader: User) -> list[Thread]
             remark=_remark(finding),
             entries=_entries(finding, arranged),
             pictures=pictures[finding.pk],
-            turn=_turn(finding) if site.stage == Stage.RECTIFYING else "",
+            turn=_turn(finding, site) if site.stage == Stage.RECTIFYING else "",
             acts=_acts(finding, site, reader),
         )
         for finding in shown
@@ -97,13 +97,15 @@ def _remark(finding: Finding) -> StrOrPromise:
     return ""
 
 
-def _turn(finding: Finding) -> str:
+def _turn(finding: Finding, site: Site) -> str:
     """Who must act, in a sentence; empty where nothing is left to do."""
     if finding.state == FindingState.PUT:
         return _turn_before_notice(finding)
     if finding.state in FindingState.WITH_UNIT:
         return _("The unit rectifies and answers.")
-    if finding.state == FindingState.ANSWERED:
+    if finding.state == FindingState.ANSWERED and confirms_first(site):
+        return _("The district's office looks at the answer and confirms it; then the municipal office does.")
+    if finding.state in FindingState.TO_VERIFY:
         return _("The municipal office looks at the answer.")
     return ""
 
@@ -120,7 +122,7 @@ def _acts(finding: Finding, site: Site, reader: User) -> dict[ReplyKind, Button]
     if site.stage != Stage.RECTIFYING:
         return {}
     theirs = [
-        (step, row.button(finding.state, finding.view))
+        (step, row.button(finding.state, finding.view, site))
         for step, row in STEPS.items()
         if row.who(reader, site)
     ]

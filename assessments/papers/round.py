@@ -59,7 +59,7 @@ def _counts(findings: Iterable[Finding]) -> dict[str, int]:
     return {
         "findings": len(findings),
         "verified": sum(finding.state == FindingState.VERIFIED for finding in findings),
-        "answered": sum(finding.state == FindingState.ANSWERED for finding in findings),
+        "answered": sum(finding.state in FindingState.TO_VERIFY for finding in findings),
         "open": sum(finding.state in FindingState.WITH_UNIT for finding in findings),
         "overdue": sum(finding.is_overdue(today()) for finding in findings),
     }

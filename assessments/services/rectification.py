@@ -14,7 +14,7 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.services import notify
 from assessments.enums import FindingState, ReplyKind, RoundKind, Verdict
-from assessments.finding_steps import LEFT_OUT
+from assessments.finding_steps import LEFT_OUT, confirms_first
 from assessments.models import Acceptance, Assessment, Finding, FindingReply, Score, Sheet, UnitSummary
 from assessments.papers import rectification as papers
 from assessments.queries import findings_of, items_below_full
@@ -25,7 +25,7 @@ from sites import rules
 from sites.calendar import on_record, today, working_days_after
 from sites.enums import Action
 from sites.models import Site, StageChange
-from sites.services import liaisons, people
+from sites.services import filers, liaisons, people
 from sites.workflow import InvalidTransition, check, perform
 from standards.models import RANGES
 
@@ -43,12 +43,33 @@ def answer(*, finding: Finding, text: str, files: NewFiles, by: User) -> Finding
     reply = thread.take(finding=finding, step=ReplyKind.ANSWER, by=by, text=text, files=files)
     if not findings_of(site).filter(state__in=FindingState.WITH_UNIT).exists():
         notify(
-            people(Role.OFFICE),
+            filers(site.filing) if confirms_first(site) else people(Role.OFFICE),
             text=gettext_noop("%(site)s has answered every finding."),
             about={"site": site},
             url=finding.get_absolute_url(),
         )
     return reply
+
+
+@transaction.atomic
+def confirm(*, finding: Finding, text: str, by: User) -> FindingReply:
+    """The district has looked at what its site answers; then the office verifies it."""
+    site = finding.assessment.site
+    reply = thread.take(finding=finding, step=ReplyKind.CONFIRM, by=by, text=text)
+    waiting = (*FindingState.WITH_UNIT, FindingState.ANSWERED)
+    if not findings_of(site).filter(state__in=waiting).exists():
+        notify(
+            people(Role.OFFICE),
+            text=gettext_noop("The district has confirmed every answer of %(site)s."),
+            about={"site": site},
+            url=finding.get_absolute_url(),
+        )
+    return reply
+
+
+def give_back(*, finding: Finding, text: str, by: User) -> FindingReply:
+    """The district is not satisfied with an answer of its site, and says why; the deadline stays."""
+    return thread.take(finding=finding, step=ReplyKind.RETURN, by=by, text=text)
 
 
 @transaction.atomic

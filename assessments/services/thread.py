@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.services import notify
-from assessments.enums import ReplyKind
-from assessments.finding_steps import STEPS, Step
+from assessments.enums import FindingState, ReplyKind
+from assessments.finding_steps import STEPS, Step, confirms_first
 from assessments.models import Evidence, Finding, FindingReply
 from assessments.services.evidence import NewFiles, add_or_point
 from assessments.services.storing import files_with_rows
@@ -97,7 +97,8 @@ def advance(finding: Finding, row: Step, **changes: Any) -> None:
 def hold(finding: Finding, row: Step) -> None:
     """Lock a finding as it stands until the transaction ends; raises as `advance` does."""
     require_rectifying(finding.assessment.site)
-    held = Finding.objects.filter(pk=finding.pk, state__in=row.sources).order_by("pk")
+    sources = row.sources_at(finding.assessment.site)
+    held = Finding.objects.filter(pk=finding.pk, state__in=sources).order_by("pk")
     if held.select_for_update(of=("self",)).first() is None:
         raise _moved_on(finding)
     finding.refresh_from_db(fields=HELD)
@@ -140,6 +141,9 @@ def require_rectifying(site: Site) -> None:
 
 def _moved_on(finding: Finding) -> InvalidTransition:
     finding.refresh_from_db()
+    site = finding.assessment.site
+    if finding.state == FindingState.ANSWERED and confirms_first(site):
+        return InvalidTransition(_("The district's office has not confirmed this answer yet."))
     return InvalidTransition(
         _("This finding is “%(state)s” by now; look at it again.") % {"state": finding.get_state_display()}
     )

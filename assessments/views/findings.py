@@ -140,6 +140,44 @@ def finding_extend(request: StaffRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+def finding_confirm(request: StaffRequest, pk: int) -> HttpResponse:
+    """The district's office confirms what its site has answered."""
+    finding = _finding(request.user, pk, ReplyKind.CONFIRM)
+    form = TextForm(request.POST, label=_("Note on what was seen"), required=False)
+    if not form.is_valid():
+        label = pgettext("button", "Confirmed")
+        return _finding_page(request, form, finding, title=_("Confirm the answer"), submit_label=label)
+    attempt(
+        request,
+        lambda: rectification.confirm(finding=finding, by=request.user, **form.cleaned_data),
+        success=_("The answer to %(finding)s is confirmed; the municipal office verifies it.")
+        % {"finding": finding},
+    )
+    return redirect(finding)
+
+
+@login_required
+def finding_return(request: StaffRequest, pk: int) -> HttpResponse:
+    """The district's office says what is still wanting in an answer of its site."""
+    finding = _finding(request.user, pk, ReplyKind.RETURN)
+    form = TextForm(request.POST or None, label=_("What is still wanting"))
+    if form.is_valid() and carried_out(
+        form, lambda: rectification.give_back(finding=finding, by=request.user, **form.cleaned_data)
+    ):
+        return redirect(finding)
+    over = _("The deadline is over: the finding is overdue at once. The municipal office can give more time.")
+    return _finding_page(
+        request,
+        form,
+        finding,
+        title=_("Send the answer back"),
+        submit_label=_("Send back"),
+        warning=over if finding.deadline and finding.deadline < today() else "",
+    )
+
+
+@login_required
+@require_POST
 def finding_verify(request: StaffRequest, pk: int) -> HttpResponse:
     """The office has looked: the gap is closed."""
     finding = _finding(request.user, pk, ReplyKind.VERIFY)
@@ -158,7 +196,7 @@ def finding_verify(request: StaffRequest, pk: int) -> HttpResponse:
 def _finding(user: User, pk: int, step: ReplyKind) -> Finding:
     """A finding this person sees, and may take the step with; where it stands is the service's to ask."""
     related = Finding.objects.visible_to(user).select_related(
-        "item", "assessment__site__organisation", "assessment__site__programme"
+        "item", "assessment__site__organisation", "assessment__site__programme", "assessment__site__filing"
     )
     finding = get_object_or_404(related.with_view(), pk=pk)
     thread.require_actor(step, finding.assessment.site, user)

@@ -99,6 +99,7 @@ STATES: dict[str, tuple[str, str]] = {
     # findings
     "put": (ATTENTION, "chat-left-text"),
     "answered": (PROGRESS, "reply"),
+    "confirmed": (PROGRESS, "check-lg"),
     "verified": (POSITIVE, "check-circle-fill"),
     "sent_back": (ATTENTION, "arrow-return-left"),
     "overdue": (NEGATIVE, "alarm"),

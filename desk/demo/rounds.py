@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from assessments.enums import RoundKind, ScoreLevel, Verdict
+from assessments.finding_steps import confirms_first
 from assessments.models import Assessment, Deliberation, Finding, Proposal, Round, Sheet, Team
 from assessments.queries import items_below_full
 from assessments.services import (
@@ -213,7 +214,7 @@ def report(inspection: Round, cast: Cast) -> None:
 
 
 def rectify(site: Site, cast: Cast, *, close: bool) -> None:
-    """The unit answers; the office verifies all and closes, or leaves the site half-way."""
+    """The unit answers, its district confirms; the office verifies all and closes, or leaves it half-way."""
     liaison = cast.liaison(site.organisation)
     findings = list(Finding.objects.filter(assessment__site=site).select_related("assessment__site", "item"))
     answered = findings if close else findings[: len(findings) // 2]
@@ -223,8 +224,14 @@ def rectify(site: Site, cast: Cast, *, close: bool) -> None:
             rectification.answer(
                 finding=finding, text="已按意见整改完毕，制度和公开内容已补齐。", files=files, by=liaison
             )
+    looked_at = answered if close else answered[:1]
+    if confirms_first(site):
+        with pinned(on("2008-04-21")):
+            for finding in looked_at:
+                clerk = cast.districts[site.filing.organisation_id]
+                rectification.confirm(finding=finding, text="区里已到现场查看，整改属实。", by=clerk)
     with pinned(on("2008-04-22")):
-        for finding in answered if close else answered[:1]:
+        for finding in looked_at:
             rectification.verify(finding=finding, text="现场核实，整改到位。", by=cast.office)
     if close:
         with pinned(on("2008-04-22")):

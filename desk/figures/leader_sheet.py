@@ -146,7 +146,7 @@ def _findings(scope: Scope) -> dict[str, int]:
         all=Count("pk"),
         sites=Count("assessment__site", distinct=True),
         overdue=Count("pk", filter=late),
-        answered=Count("pk", filter=Q(state=FindingState.ANSWERED)),
+        answered=Count("pk", filter=Q(state__in=FindingState.TO_VERIFY)),
     )
 
 

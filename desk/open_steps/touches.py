@@ -44,7 +44,7 @@ from publicity.models import (
     WarningAnswer,
 )
 from sites.enums import Stage
-from sites.models import Phase, Replacement, Site, StageChange, WorkPlan
+from sites.models import Phase, Programme, Replacement, Site, StageChange, WorkPlan
 from standards.models import Rulebook
 
 SITE, PROGRAMME = "site", "programme"
@@ -107,6 +107,8 @@ TOUCHES = (
     # Of a round the sites that are visited in it, and the date that all of a programme have in common.
     Touch(Round, "assessments__site", ("kind", "due_on", "closed_on")),
     Touch(Round, "programme", ("kind", "due_on", "closed_on"), what=PROGRAMME),
+    # Whether the districts confirm answers first.
+    Touch(Programme, "sites", ("districts_determine",)),
     Touch(Phase, "programme", ("ends_on", "extended_to"), what=PROGRAMME),
 )
 

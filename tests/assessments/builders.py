@@ -11,6 +11,7 @@ from PIL import Image
 from accounts.enums import Role
 from accounts.models import User
 from assessments.enums import RoundKind, ScoreLevel, SheetRole, Verdict
+from assessments.finding_steps import confirms_first
 from assessments.marks import standard_items
 from assessments.models import (
     Acceptance,
@@ -85,6 +86,13 @@ def liaison(site: Site) -> User:
     return User.objects.filter(
         role=Role.LIAISON, organisation=site.organisation
     ).first() or factories.liaison_of(site)
+
+
+def district(site: Site) -> User:
+    """Somebody of the office of the district that lists the site."""
+    home = factories.district_office(site.filing.organisation)
+    found = User.objects.filter(role=Role.DISTRICT, organisation=home, is_active=True).first()
+    return found or factories.user(Role.DISTRICT, home)
 
 
 def open_round(kind: str) -> Round:
@@ -294,6 +302,8 @@ def rectified(site: Site) -> None:
     inspected(site)
     with on("2008-04-22"):
         for finding in answered(site):
+            if confirms_first(site):
+                rectification.confirm(finding=finding, text="", by=district(site))
             rectification.verify(finding=finding, text="", by=office())
         rectification.close(site=site, by=office())
     site.refresh_from_db()

@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db
 
 HEARD = ("agree", "retract", "uphold")
 WITH_UNIT = ("open", "sent_back")
+TO_VERIFY = ("answered", "confirmed")
 # Once the notice is out it does not matter what was said before; these two are tried.
 ANY_WORD = (None, "disagree")
 # Step → who may take it, and (state, last word of the hearing) → (state after it, word left in the thread).
@@ -54,8 +55,14 @@ EXPECTED = {
         Role.LIAISON,
         {(state, word): ("answered", "answer") for state in WITH_UNIT for word in ANY_WORD},
     ),
-    "verify": (Role.OFFICE, {("answered", word): ("verified", "verify") for word in ANY_WORD}),
-    "send_back": (Role.OFFICE, {("answered", word): ("sent_back", "send_back") for word in ANY_WORD}),
+    "verify": (
+        Role.OFFICE,
+        {(state, word): ("verified", "verify") for state in TO_VERIFY for word in ANY_WORD},
+    ),
+    "send_back": (
+        Role.OFFICE,
+        {(state, word): ("sent_back", "send_back") for state in TO_VERIFY for word in ANY_WORD},
+    ),
     "extend": (
         Role.OFFICE,
         {(state, word): (state, "extend") for state in WITH_UNIT for word in ANY_WORD},
@@ -71,9 +78,11 @@ OFFERED = {
     (Role.OFFICE, "put", "disagree"): {"uphold", "withdraw"},
     **{(Role.OFFICE, "put", word): {"withdraw"} for word in (None, *HEARD)},
     **{(Role.OFFICE, state, word): {"extend"} for state in WITH_UNIT for word in ANY_WORD},
-    **{(Role.OFFICE, "answered", word): {"verify", "send_back"} for word in ANY_WORD},
+    **{(Role.OFFICE, state, word): {"verify", "send_back"} for state in TO_VERIFY for word in ANY_WORD},
 }
 NEED_WORDS = {"disagree", "uphold", "withdraw", "answer", "send_back", "extend"}
+# At a district's sites alone: `test_confirmation`.
+AT_DISTRICTS = {"confirm", "return"}
 # Of no person's doing on a finding that is there.
 BY_ITSELF = {"raise", "escalate"}
 TAKE = {
@@ -132,7 +141,7 @@ def attempt(step, finding, by, text="示例理由"):
 
 
 def test_table_has_every_step():
-    assert set(STEPS) == set(ReplyKind) == {*EXPECTED, *BY_ITSELF}
+    assert set(STEPS) == set(ReplyKind) == {*EXPECTED, *BY_ITSELF, *AT_DISTRICTS}
 
 
 @pytest.mark.parametrize("role", Role.values)

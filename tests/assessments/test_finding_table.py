@@ -8,11 +8,19 @@ from accounts.enums import Role
 from accounts.models import Organisation, User
 from assessments.enums import FindingState, ReplyKind
 from assessments.finding_steps import LEFT_OUT, STEPS, UNLOCKED, Button, Step
-from sites.models import Site
+from sites.enums import Level
+from sites.models import Filing, Programme, Site
 
 UNIT = Organisation(pk=1)
-SITE = Site(organisation=UNIT)
+DISTRICT = Organisation(pk=3)
+SITE = Site(
+    organisation=UNIT,
+    level=Level.DISTRICT,
+    programme=Programme(),
+    filing=Filing(organisation=DISTRICT, level=Level.DISTRICT),
+)
 PEOPLE = {role: User(role=role, organisation=UNIT) for role in Role}
+PEOPLE[Role.DISTRICT].organisation = Organisation(pk=4, district=DISTRICT)
 STRANGER = User(role=Role.LIAISON, organisation=Organisation(pk=2))
 
 
@@ -51,8 +59,12 @@ EXPECTED = {
     "withdraw": Row("put", "withdrawn", "office", "", "", "wants tells", "finding_withdraw()"),
     "notice": Row("put", "open", "office"),
     "answer": Row("open sent_back", "answered", "liaison", "", "deadline", "wants", "finding_answer()"),
-    "verify": Row("answered", "verified", "office", "", "", "", "finding_verify()!+"),
-    "send_back": Row("answered", "sent_back", "office", "", "", "wants tells", "finding_send_back()"),
+    "confirm": Row("answered", "confirmed", "district", "", "", "", "finding_confirm()!+"),
+    "return": Row("answered", "sent_back", "district", "", "", "wants tells", "finding_return()"),
+    "verify": Row("answered confirmed", "verified", "office", "", "", "", "finding_verify()!+"),
+    "send_back": Row(
+        "answered confirmed", "sent_back", "office", "", "", "wants tells", "finding_send_back()"
+    ),
     "extend": Row("open sent_back", "", "office", "", "deadline", "wants tells", "finding_extend()"),
     "escalate": Row("open sent_back", "", ""),
 }
@@ -92,7 +104,7 @@ def test_table_is_the_one_written_by_hand():
     ("step", "expected"),
     [
         (LEFT_OUT, Row("open", "withdrawn", "office")),
-        (UNLOCKED, Row("answered open put sent_back", "withdrawn", "office")),
+        (UNLOCKED, Row("answered confirmed open put sent_back", "withdrawn", "office")),
     ],
 )
 def test_step_beside_the_table(step, expected):
@@ -120,18 +132,22 @@ def test_finding_is_afterwards_what_the_step_leads_to_or_what_it_was():
         ("withdraw", "put", "uphold", ""),
         ("answer", "sent_back", "uphold", "reply"),
         ("answer", "answered", None, None),
-        ("verify", "answered", None, "check-circle"),
-        ("send_back", "answered", None, "arrow-return-left"),
+        ("confirm", "answered", None, "check-lg"),
+        ("return", "answered", None, "arrow-return-left"),
+        ("verify", "answered", None, None),
+        ("verify", "confirmed", None, "check-circle"),
+        ("send_back", "answered", None, None),
+        ("send_back", "confirmed", None, "arrow-return-left"),
         ("extend", "open", None, "calendar-plus"),
         ("notice", "put", None, None),
     ],
 )
 def test_button_for_a_state_and_the_last_word(step, state, view, shown):
-    found = STEPS[ReplyKind(step)].button(state, view)
+    found = STEPS[ReplyKind(step)].button(state, view, SITE)
     assert (found.icon if found else None) == shown
 
 
 def test_comment_has_another_button_for_each_last_word():
     step = STEPS[ReplyKind.DISAGREE]
-    labels = [str(step.button("put", view).label) for view in (None, "disagree", "agree")]
+    labels = [str(step.button("put", view, SITE).label) for view in (None, "disagree", "agree")]
     assert labels == [str(each.label) for each in step.buttons]
