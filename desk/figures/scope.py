@@ -50,5 +50,5 @@ class Scope:
     @property
     def sites(self) -> SiteQuerySet:
         """Without those taken off their list, and those the reader has stood aside from."""
-        seen = Site.objects.visible_to(self.reader).filter(programme=self.programme).on_list()
+        seen = Site.objects.in_charge_of(self.reader).filter(programme=self.programme).on_list()
         return self.filter.narrow(seen)

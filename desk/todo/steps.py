@@ -13,6 +13,7 @@ from django_stubs_ext import WithAnnotations
 from accounts.enums import Role
 from accounts.models import User
 from accounts.models.messages import for_whom
+from accounts.rules import is_district_office
 from assessments.enums import SheetRole, SheetState
 from assessments.models import Assessment, Deliberation, Sheet
 from assessments.queries import LedVisit, led_by
@@ -24,7 +25,7 @@ from desk.models.open_steps import NEVER, OpenStepQuerySet
 from desk.next_step import steps
 from desk.site_facts import Facts, with_facts
 from sites.calendar import today
-from sites.enums import Stage
+from sites.enums import Level, Stage
 from sites.models import Filing, Site
 from sites.models.sites import district_of
 
@@ -193,7 +194,9 @@ def _shares(user: User, chosen: Chosen, lights: Lights) -> QuerySet[OpenStep, tu
 
 
 def _seen_of_others(user: User, chosen: Chosen) -> OpenStepQuerySet:
-    return _seen(user, chosen).filter(role__in=ANSWERS_FOR.get(user.role, ()))
+    """A district's office answers for its own list, and not for its government's site of the city."""
+    others = _seen(user, chosen).filter(role__in=ANSWERS_FOR.get(user.role, ()))
+    return others.filter(site__level=Level.DISTRICT) if is_district_office(user) else others
 
 
 def _seen(user: User, chosen: Chosen) -> OpenStepQuerySet:

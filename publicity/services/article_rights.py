@@ -49,7 +49,7 @@ def locked(article: Article, by: User) -> Article:
 
 def sites_to_write_of(programme: Programme, user: User) -> SiteQuerySet:
     """Those the public may know of, as far as they are this person's."""
-    return Site.objects.visible_to(user).listed().filter(programme=programme)
+    return Site.objects.in_charge_of(user).listed().filter(programme=programme)
 
 
 def can_be_taken_up(article: Article) -> bool:

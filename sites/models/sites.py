@@ -48,9 +48,9 @@ def district_of(field: str = "pk", *, site: str = "") -> Case:
 def sees_site(user: User, site: str = "") -> Q:
     """The condition that a person sees the site at this path, which has its `__`; of no site it never holds.
 
-    Whole city, own district, own unit, or what one's team was assigned. A recusal is a hard deny: it takes
-    the site away whatever else would give it. As a condition on the record itself it costs the same
-    at any number of sites; `site__in` would first look for all that the person sees.
+    Whole city, own district and its government, own unit, or what one's team was assigned. A recusal is a
+    hard deny: it takes the site away whatever else would give it. As a condition on the record itself it
+    costs the same at any number of sites; `site__in` would first look for all that the person sees.
     """
     there = Q(**{f"{site}pk__isnull": False}) if site else Q()
     return there & _is_of_role(user, site) & ~Q(**{f"{site}pk__in": user.recused_sites()})
@@ -61,8 +61,7 @@ def _is_of_role(user: User, site: str) -> Q:
     if user.role in Role.CITY_WIDE:
         return Q()
     if user.role == Role.DISTRICT:
-        lists = {f"{site}level": Level.DISTRICT, f"{site}filing__organisation_id": user.district_id}
-        return Q(**lists)
+        return _on_own_list(user, site) | _of_own_government(user, site)
     if user.role == Role.LIAISON:
         return Q(**{f"{site}organisation_id": user.organisation_id})
     if user.role == Role.INSPECTOR:
@@ -71,10 +70,24 @@ def _is_of_role(user: User, site: str) -> Q:
     return Q(pk__in=[])
 
 
+def _on_own_list(user: User, site: str = "") -> Q:
+    return Q(**{f"{site}level": Level.DISTRICT, f"{site}filing__organisation_id": user.district_id})
+
+
+def _of_own_government(user: User, site: str) -> Q:
+    """The city's site that is the district's own government (plan, part three: 抓好本级政府政务公开工作)."""
+    return Q(**{f"{site}level": Level.CITY, f"{site}organisation_id": user.district_id})
+
+
 class SiteQuerySet(models.QuerySet["Site"]):
     def visible_to(self, user: User) -> Self:
         """As `sees_site` says."""
         return self.filter(sees_site(user))
+
+    def in_charge_of(self, user: User) -> Self:
+        """Those one sees and looks after: a district's office reads its own government's site, no more."""
+        seen = self.visible_to(user)
+        return seen.filter(_on_own_list(user)) if user.role == Role.DISTRICT else seen
 
     def with_account(self) -> Self:
         """Each with `has_account`: somebody of its unit can sign in and file what the site must file."""

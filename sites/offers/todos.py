@@ -80,7 +80,7 @@ def _district_plans(asked: Asked) -> Part:
 
 def _vacant_sites(asked: Asked) -> Part:
     """A district names the liaisons of its sites, the office those of the city's."""
-    sites = vacant_sites(Site.objects.visible_to(asked.user))
+    sites = vacant_sites(Site.objects.in_charge_of(asked.user))
     return _vacancies(sites.filter(level=Level.CITY) if is_office(asked.user) else sites, "window_name")
 
 

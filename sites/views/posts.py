@@ -106,7 +106,7 @@ def vacancy_list(request: StaffRequest) -> HttpResponse:
     if not rules.oversees(request.user):
         raise PermissionDenied
     programme = chosen_programme(request)
-    sites = services.vacant_sites(Site.objects.visible_to(request.user).filter(programme=programme))
+    sites = services.vacant_sites(Site.objects.in_charge_of(request.user).filter(programme=programme))
     lists = Filing.objects.visible_to(request.user).filter(programme=programme)
     districts = services.vacant_districts(lists)
     page = Paginator(sites, PAGE).get_page(request.GET.get("page"))

@@ -1,7 +1,7 @@
-"""One new site, from an uploaded workbook to a named site, through the screens, as seven people.
+"""One new site, from an uploaded workbook to a named site, through the screens, as eight people.
 
-A clerk of the district, the municipal office, the leading group, the unit's liaison, two inspectors and a
-citizen; a real worker behind a real broker makes the papers, which are opened and measured.
+A clerk of the district and its head, the municipal office, the leading group, the unit's liaison, two
+inspectors and a citizen; a real worker behind a real broker makes the papers, which are opened and measured.
 """
 
 import io
@@ -40,7 +40,7 @@ KINDS = ("政务公开", "政务公开", "政务公开", "办事公开")
 
 @pytest.fixture
 def cast(browser, live_server, backstage):
-    """Six people at their browsers and a citizen; the broker and the worker run."""
+    """Seven people at their browsers and a citizen; the broker and the worker run."""
     backstage.start_broker()
     backstage.start_worker()
     district = factories.district()
@@ -48,6 +48,7 @@ def cast(browser, live_server, backstage):
     units.append(factories.unit(district, OrganisationKind.UTILITY))
     people = {
         "clerk": factories.user(Role.DISTRICT, factories.district_office(district)),
+        "head": factories.user(Role.DISTRICT, factories.district_office(district), is_head=True),
         "office": factories.user(Role.OFFICE),
         "leader": factories.user(Role.LEADING_GROUP),
         "liaison": factories.user(Role.LIAISON, units[0]),
@@ -95,6 +96,10 @@ def list_is_filed_from_a_workbook(cast, tmp_path: Path) -> Site:
     assert not Site.objects.exists()
     clerk.press("/confirm/")
     assert Site.objects.count() == 4
+    clerk.follow("/put-forward/")
+    clerk.press("")
+    district_determines(cast["head"], tmp_path)
+    clerk.go("/desk/filings/mine/")
     clerk.follow("/file/")
     clerk.press("")
     site = Site.objects.get(window_name=WINDOW)
@@ -102,6 +107,15 @@ def list_is_filed_from_a_workbook(cast, tmp_path: Path) -> Site:
     text = assert_official(clerk.paper("乌政公报", tmp_path), red_head=False)
     assert WINDOW in text
     return site
+
+
+def district_determines(head: Person, tmp_path: Path) -> None:
+    head.go("/desk/filings/mine/")
+    head.follow("/decide/")
+    head.press("")
+    text = assert_official(head.paper("海勃湾政公办", tmp_path))
+    assert WINDOW in text
+    assert "海勃湾区区级" in text
 
 
 def fill_workbook(path: Path, units) -> None:
@@ -217,6 +231,10 @@ def findings_are_rectified(cast, site: Site, tmp_path: Path) -> None:
     liaison.fill(text="已补充会议纪要。")
     liaison.page.set_input_files("main [name=files]", photo)
     liaison.press("")
+    clerk = cast["clerk"]
+    clerk.go("/desk/")
+    clerk.follow(f"/desk/rectifications/{site.pk}/")
+    clerk.press(f"/findings/{finding.pk}/confirm/")
     office.go(f"/desk/rectifications/{site.pk}/")
     office.press(f"/findings/{finding.pk}/verify/")
     office.press("/close/")

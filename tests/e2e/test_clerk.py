@@ -1,4 +1,4 @@
-"""A district clerk's half hour: a workbook with the usual mistakes, mended, filed, sent back, filed again."""
+"""A district clerk's half hour: a workbook with the usual mistakes, mended, determined, filed, sent back."""
 
 import subprocess
 from pathlib import Path
@@ -26,9 +26,14 @@ HALL = "便民服务大厅（示例）"
 
 @pytest.fixture
 def desks(browser, live_server):
-    """The clerk and the municipal office; no broker runs: nothing here may need one."""
-    clerk = factories.user(Role.DISTRICT, factories.district_office(factories.district()))
-    seated = [Person(browser, live_server.url, user) for user in (clerk, factories.user(Role.OFFICE))]
+    """The clerk, the head of the office, the municipal office; no broker runs: nothing here may need one."""
+    home = factories.district_office(factories.district())
+    people = (
+        factories.user(Role.DISTRICT, home),
+        factories.user(Role.DISTRICT, home, is_head=True),
+        factories.user(Role.OFFICE),
+    )
+    seated = [Person(browser, live_server.url, user) for user in people]
     yield seated
     for person in seated:
         person.page.context.close()
@@ -41,15 +46,18 @@ def units():
 
 
 def test_clerk_succeeds_with_a_workbook_and_half_an_hour(desks, units, tmp_path):
-    clerk, office = desks
+    clerk, head, office = desks
     workbook = template_filled_with_mistakes(clerk, units, tmp_path)
 
     mended = right_rows_are_taken_and_wrong_ones_come_back(clerk, workbook, tmp_path)
     import_is_undone_and_taken_again(clerk, mended)
     check_up_leads_to_what_is_missing(clerk)
+    list_is_determined(clerk, head)
     filing = list_is_filed_with_a_receipt(clerk)
     list_is_sent_back_with_a_remark_at_a_row(office, filing, units[0])
-    row_is_mended_and_the_list_filed_again(clerk, office, filing, units[0])
+    row_is_mended(clerk, filing, units[0])
+    list_is_determined(clerk, head)
+    list_is_filed_again(clerk, office, filing)
 
 
 def template_filled_with_mistakes(clerk: Person, units, folder: Path) -> Path:
@@ -65,7 +73,7 @@ def template_filled_with_mistakes(clerk: Person, units, folder: Path) -> Path:
         (COMPANY, "", "营业厅(示例)", "办事公开", "", ""),
     ]
     heads = {cell.value: cell.column_letter for cell in sheet[1]}
-    names = ("单位", "单位类型", "窗口单位", "类型", "联络员", "联络员电话")
+    names = ("单位", "单位类型", "示范点名称", "类型", "联络员", "联络员电话")
     for number, row in enumerate(rows, start=2):
         for name, value in zip(names, row, strict=True):
             sheet[f"{heads[name]}{number}"] = value
@@ -131,7 +139,17 @@ def check_up_leads_to_what_is_missing(clerk: Person) -> None:
     clerk.press()
 
 
+def list_is_determined(clerk: Person, head: Person) -> None:
+    clerk.go("/desk/filings/mine/")
+    clerk.follow("/put-forward/")
+    clerk.press()
+    head.go("/desk/filings/mine/")
+    head.follow("/decide/")
+    head.press()
+
+
 def list_is_filed_with_a_receipt(clerk: Person) -> Filing:
+    clerk.go("/desk/filings/mine/")
     clerk.follow("/file/")
     clerk.press()
     filing = Filing.objects.get(sites__organisation__name=COMPANY)
@@ -151,7 +169,7 @@ def list_is_sent_back_with_a_remark_at_a_row(office: Person, filing: Filing, uni
     assert filing.state == FilingState.RETURNED
 
 
-def row_is_mended_and_the_list_filed_again(clerk: Person, office: Person, filing: Filing, unit) -> None:
+def row_is_mended(clerk: Person, filing: Filing, unit) -> None:
     site = filing.sites.get(organisation=unit)
     clerk.go("/desk/")
     clerk.follow(filing.get_absolute_url())
@@ -159,10 +177,13 @@ def row_is_mended_and_the_list_filed_again(clerk: Person, office: Person, filing
     clerk.follow(f"/sites/{site.pk}/")
     clerk.fill(reason="群众办事集中（示例）。")
     clerk.press()
+
+
+def list_is_filed_again(clerk: Person, office: Person, filing: Filing) -> None:
+    clerk.go(filing.get_absolute_url())
     clerk.follow("/file/")
     clerk.sees("群众办事集中（示例）。")
     clerk.press()
-    site.refresh_from_db()
-    assert site.stage == Stage.FILED
+    assert set(filing.sites.values_list("stage", flat=True)) == {Stage.FILED}
     office.go(filing.get_absolute_url())
     office.sees("群众办事集中（示例）。")
