@@ -17,6 +17,15 @@ class RoundKind(models.TextChoices):
     ON_SITE = nonmember(("inspection", "acceptance", "recheck"))
 
 
+class FurtherKind(models.TextChoices):
+    """Forms of acceptance beside on-site inspection and public appraisal (plan, part five, four: 等形式)."""
+
+    SYMPOSIUM = "symposium", _("symposium")
+    UNANNOUNCED = "unannounced", _("unannounced visit")
+    THIRD_PARTY = "third_party", _("assessment by a third party")
+    OTHER = "other", _("other")
+
+
 class RoundState(models.TextChoices):
     OPEN = "open", pgettext_lazy("a round", "open")
     OVERDUE = "overdue", pgettext_lazy("a round", "over, to be closed")

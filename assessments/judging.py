@@ -19,15 +19,22 @@ def pass_points(rulebook: Rulebook, score: SheetScore) -> Decimal:
 
 
 def composite_by(
-    rulebook: Rulebook, score: SheetScore, *, appraisal: Decimal, bonus: Decimal = Decimal(0)
+    rulebook: Rulebook,
+    score: SheetScore,
+    *,
+    appraisal: Decimal,
+    further: Decimal | None = None,
+    bonus: Decimal = Decimal(0),
 ) -> Composite:
-    """An acceptance's composite score by a rulebook."""
+    """An acceptance's composite score by a rulebook; without a score of further forms they count nothing."""
     return composite(
         standard=score.points,
         maximum=score.maximum,
         appraisal=appraisal,
         standard_weight=rulebook.standard_weight,
         appraisal_weight=rulebook.appraisal_weight,
+        further=further or Decimal(0),
+        further_weight=rulebook.further_weight,
         bonus=bonus,
         bonus_cap=rulebook.bonus_cap,
         bonus_from=rulebook.bonus_from,

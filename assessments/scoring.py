@@ -229,19 +229,24 @@ def composite(
     appraisal: Decimal,
     standard_weight: int,
     appraisal_weight: int,
+    further: Decimal = Decimal(0),
+    further_weight: int = 0,
     bonus: Decimal = Decimal(0),
     bonus_cap: Decimal | None = None,
     bonus_from: Decimal = Decimal(0),
 ) -> Composite:
-    """Standard score (in percent of its maximum) and appraisal (0–100), weighted, plus bonus.
+    """Standard score (in percent of its maximum), appraisal and further forms (0–100), weighted, plus bonus.
 
     A bonus counts up to `bonus_cap`, and only where the standard score reaches `bonus_from`.
     The working is Chinese, like the report it stands in.
     """
     share = percent(standard, maximum)
     counted, why = _bonus(share, bonus, cap=bonus_cap, start=bonus_from)
-    points = rounded(share * standard_weight / 100 + appraisal * appraisal_weight / 100 + counted)
+    weighted = share * standard_weight + appraisal * appraisal_weight + further * further_weight
+    points = rounded(weighted / 100 + counted)
     working = f"{plain(share)}×{standard_weight}%＋{plain(appraisal)}×{appraisal_weight}%"
+    if further_weight:
+        working += f"＋{plain(further)}×{further_weight}%"
     if counted:
         working += f"＋{plain(counted)}"
     return Composite(points, f"{working}＝{plain(points)}{why}", counted)

@@ -128,7 +128,11 @@ def result(score: SheetScore, rulebook: Rulebook, acceptance: Acceptance | None)
     points, vetoed, counts = share_of(score), False, True
     if acceptance:
         points = composite_by(
-            rulebook, score, appraisal=acceptance.appraisal_score, bonus=acceptance.bonus
+            rulebook,
+            score,
+            appraisal=acceptance.appraisal_score,
+            further=acceptance.further_score,
+            bonus=acceptance.bonus,
         ).points
         vetoed = acceptance.veto_reason in rulebook.veto_reasons
         counts = (

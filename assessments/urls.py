@@ -138,6 +138,8 @@ acceptance_urls = [
     path("acceptances/<int:site_pk>/items/", acceptance_report.acceptance_items, name="acceptance_items"),
     path("acceptances/<int:site_pk>/", acceptances.acceptance_detail, name="acceptance"),
     path("acceptances/<int:site_pk>/recommend/", acceptances.recommend, name="recommend"),
+    path("acceptances/<int:site_pk>/further/", acceptances.further_add, name="further_add"),
+    path("acceptances/further/<int:pk>/take-back/", acceptances.further_take_back, name="further_take_back"),
     path("acceptances/<int:site_pk>/take-back/", acceptances.recall, name="recall"),
     path("acceptances/<int:site_pk>/decide/", acceptances.decide, name="decide"),
 ]

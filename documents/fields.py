@@ -183,6 +183,7 @@ class AcceptanceReportContext(IssueFields, SiteFields):
     appraisal_score: str
     appraisal_details: NotRequired[str]  # margin, answers on paper, doubtful ones; "" = none
     appraisal_weight: str  # as printed: 20%
+    further: str  # 座谈会 and the like, without a full stop; "" where there was none
     standard_weight: str  # as printed: 80%
     bonus: str
     bonus_grounds: str

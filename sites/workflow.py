@@ -444,7 +444,7 @@ def _check_phase(site: Site, action: Action, ordinals: tuple[int, ...]) -> None:
         return
     phases = [phase for phase in site.programme.phases.all() if phase.ordinal in ordinals]
     opens, closes = min(p.starts_on for p in phases), max(p.last_day for p in phases)
-    if opens <= today() <= closes or opens <= today() <= (open_until(site, action) or closes):
+    if opens <= today() <= max(closes, open_until(site, action) or closes):
         return
     raise PhaseClosed(
         _(

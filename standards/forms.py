@@ -46,6 +46,7 @@ RULES = {
         "qualified_from",
         "standard_weight",
         "appraisal_weight",
+        "further_weight",
         "bonus_cap",
         "bonus_from",
         "veto_reasons",
@@ -161,7 +162,10 @@ class RulebookForm(Prose, ChangeModelForm[Rulebook]):
             "pass_mark": _("In percent of the points that can be earned, or of the composite score."),
             "good_from": _("Not above “excellent”."),
             "qualified_from": _("Not above “good”. Below it a result is unqualified."),
-            "appraisal_weight": _("The two weights make 100."),
+            "appraisal_weight": _("The three weights make 100."),
+            "further_weight": _(
+                "Of symposium, unannounced visit, third party and the like; 0: they do not count."
+            ),
             "bonus_from": _("In percent of the points that can be earned; 0: at any standard score."),
             "comment_days": _("So long the unit may comment on findings before the notice is issued."),
             "hearing_days": _("So long a unit may state its view before its naming can be revoked."),

@@ -1,6 +1,7 @@
 """What people type in this room, a module a page."""
 
 from .acceptance import DecisionForm as DecisionForm
+from .acceptance import FurtherFormForm as FurtherFormForm
 from .acceptance import RecommendationForm as RecommendationForm
 from .base import TextForm as TextForm
 from .deliberation import ArgumentForm as ArgumentForm

@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from assessments.enums import Verdict
+from assessments.enums import FurtherKind, Verdict
 from assessments.scoring import plain
-from core.forms import Form, offer
+from core.forms import DateInput, Form, offer
 from standards.models import Rulebook
 
 
@@ -63,3 +63,31 @@ class DecisionForm(Form):
         entered = self.cleaned_data
         if entered.get("verdict") == Verdict.FAIL and not entered.get("note"):
             self.add_error("note", _("Give a reason: it is kept in the site's history."))
+
+
+class FurtherFormForm(Form):
+    """A symposium, an unannounced visit, an assessment by a third party."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=FurtherKind.choices)
+    on = forms.DateField(label=_("Date"), widget=DateInput)
+    took_part = forms.CharField(
+        label=_("Who took part"),
+        max_length=300,
+        help_text=_("In general terms; whoever spoke freely is not named to the unit."),
+    )
+    found = forms.CharField(
+        label=_("What was found"), max_length=5000, widget=forms.Textarea(attrs={"rows": 6})
+    )
+    score = forms.DecimalField(
+        label=_("Score"), max_digits=5, decimal_places=2, min_value=0, max_value=100, required=False
+    )
+
+    def __init__(self, *args: Any, rulebook: Rulebook, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        weight = rulebook.further_weight
+        counts = _("From 0 to 100; several are averaged and count %(n)d %%.") % {"n": weight}
+        idle = _("From 0 to 100, if there is one; the rulebook gives it no weight.")
+        self.fields["score"].help_text = counts if weight else idle
+
+    def clean_kind(self) -> FurtherKind:
+        return FurtherKind(self.cleaned_data["kind"])

@@ -1,6 +1,6 @@
 """Rounds and teams, sheets and scores, deliberations, evidence, findings, acceptance."""
 
-from .acceptance import Acceptance, AppraisalResult
+from .acceptance import Acceptance, AppraisalResult, FurtherForm
 from .deliberations import Argument, Deliberation, Proposal, ProposalAnswer
 from .evidence import Evidence, EvidenceFile, EvidenceLink, EvidencePointer, Twin
 from .findings import Escalation, Finding, FindingReply, UnitSummary
@@ -25,6 +25,7 @@ __all__ = [
     "EvidencePointer",
     "Finding",
     "FindingReply",
+    "FurtherForm",
     "NotDue",
     "Proposal",
     "ProposalAnswer",

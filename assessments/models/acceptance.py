@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import User
-from assessments.enums import Band, Verdict
+from accounts.rules import sees_city
+from assessments.enums import Band, FurtherKind, Verdict
 from assessments.judging import band_by
 from assessments.models.rounds import Assessment
 from assessments.scoring import rounded
@@ -94,6 +95,64 @@ class AppraisalResult(models.Model):
         return self.sample >= rulebook.minimum_appraisal_sample
 
 
+class FurtherFormQuerySet(models.QuerySet["FurtherForm"]):
+    def visible_to(self, user: User) -> Self:
+        """For the city, before the decision and after: who spoke freely is not named to the unit."""
+        return self.filter(sees_site(user, "assessment__site__")) if sees_city(user) else self.none()
+
+    def of_site(self, site: Site) -> Self:
+        """All of a site, those that were taken back too."""
+        return self.filter(assessment__site=site)
+
+    def standing(self) -> Self:
+        """Without those that were taken back."""
+        return self.filter(taken_back_on=None)
+
+
+class FurtherForm(Worded):
+    """座谈会、明察暗访、第三方评估 in an acceptance: what was found, and a score where there is one.
+
+    The plan says 等形式 (part five, four). It counts as far as the rulebook gives it a weight.
+    """
+
+    assessment = models.ForeignKey(
+        Assessment, verbose_name=_("on-site assessment"), on_delete=models.PROTECT, related_name="further"
+    )
+    kind = models.CharField(_("kind"), max_length=12, choices=FurtherKind)
+    on = models.DateField(_("on"))
+    took_part = models.CharField(_("who took part"), max_length=300)
+    found = models.TextField(_("what was found"))
+    score = points_field(_("score"), null=True, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("entered by"), on_delete=models.PROTECT, related_name="+"
+    )
+    entered_on = models.DateField(_("entered on"))
+    taken_back_on = models.DateField(_("taken back on"), null=True, blank=True)
+    why_taken_back = models.CharField(_("why it was taken back"), max_length=300, blank=True)
+
+    objects = FurtherFormQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("further form of acceptance")
+        verbose_name_plural = _("further forms of acceptance")
+        ordering = ["on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(score=None) | Q(score__gte=0, score__lte=100), name="further_form_percent"
+            ),
+            models.CheckConstraint(condition=~Q(found=""), name="further_form_says_what_was_found"),
+            models.CheckConstraint(condition=Q(on__lte=F("entered_on")), name="further_form_entered_after"),
+            models.CheckConstraint(
+                condition=Q(taken_back_on=None, why_taken_back="")
+                | Q(taken_back_on__isnull=False) & ~Q(why_taken_back=""),
+                name="further_form_taken_back_with_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assessment.site}: {self.get_kind_display()}"
+
+
 class AcceptanceQuerySet(models.QuerySet["Acceptance"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(sees_site(user, "assessment__site__"))
@@ -124,6 +183,9 @@ class Acceptance(Worded):
     standard_maximum = points_field(_("maximum"))
     appraisal_sample = models.PositiveIntegerField(_("people who answered the appraisal"))
     appraisal_score = points_field(_("appraisal score"))
+    further_score = points_field(
+        _("score of further forms"), null=True, help_text=_("Empty where the rulebook gives them no weight.")
+    )
     bonus = points_field(_("bonus"), default=0)
     bonus_grounds = models.TextField(_("grounds for the bonus"), blank=True)
     veto_reason = models.CharField(_("veto"), max_length=200, blank=True)
@@ -191,4 +253,5 @@ class Acceptance(Worded):
 
 
 auditlog.register(AppraisalResult)
+auditlog.register(FurtherForm)
 auditlog.register(Acceptance)

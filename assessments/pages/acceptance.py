@@ -10,10 +10,11 @@ from assessments.enums import RoundKind
 from assessments.goals import GoalPart, Goals, closed_findings, goals
 from assessments.judging import composite_by
 from assessments.marks import SectionMarks, marks_of, sections_compared, sheet_score
-from assessments.models import Acceptance, AppraisalResult, Sheet
+from assessments.models import Acceptance, AppraisalResult, FurtherForm, Sheet
 from assessments.rules import decides, recommends
 from assessments.scoring import Composite
 from assessments.services import acceptance
+from assessments.services.further import mean_score
 from documents.models import DocumentQuerySet
 from documents.papers import DocumentKind
 from sites.enums import Stage
@@ -41,9 +42,11 @@ class AcceptancePage:
     sections: list[dict[str, str]]
     goals: Goals | None
     findings: GoalPart  # closed, of all
+    further: list[FurtherForm]
     rectified: bool
     papers: DocumentQuerySet
     may_send: bool
+    may_add_further: bool
     may_recommend: bool
     may_decide: bool
     may_reopen: bool
@@ -64,9 +67,12 @@ def acceptance_page(site: Site, reader: User) -> AcceptancePage:
     goes_on = rectified and waiting is None
     findings = closed_findings([site.pk])
     on_site = marks.get(RoundKind.ACCEPTANCE, ())
+    further = list(FurtherForm.objects.of_site(site).select_related("by")) if last else []
     prospect = None
     if goes_on and enough and rulebook and appraisal:
-        prospect = composite_by(rulebook, sheet_score(on_site), appraisal=appraisal.score)
+        prospect = composite_by(
+            rulebook, sheet_score(on_site), appraisal=appraisal.score, further=mean_score(further)
+        )
     return AcceptancePage(
         results=[(each, acceptance.unmet_conditions(each) if each.is_undecided else []) for each in results],
         waiting=waiting,
@@ -79,9 +85,11 @@ def acceptance_page(site: Site, reader: User) -> AcceptancePage:
         sections=sections_compared(on_site, marks.get(RoundKind.INSPECTION, ())),
         goals=_goals(site, on_site, results, appraisal if enough else None, findings) if last else None,
         findings=findings,
+        further=further,
         rectified=rectified,
         papers=site.documents.filter(kind=DocumentKind.ACCEPTANCE_REPORT),
         may_send=recommends(reader),
+        may_add_further=bool(sheet) and goes_on and recommends(reader),
         may_recommend=enough and goes_on and recommends(reader),
         may_decide=bool(waiting) and rectified and decides(reader),
         may_reopen=recommends(reader) and site.stage == Stage.NOT_ACCEPTED,

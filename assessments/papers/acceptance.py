@@ -1,12 +1,14 @@
 """验收报告 of one site, frozen from the records."""
 
+from collections import Counter
+
 from django.utils import translation
 
 from accounts.models import User
-from assessments.enums import RoundKind, Verdict
+from assessments.enums import FurtherKind, RoundKind, Verdict
 from assessments.goals import closed_findings
 from assessments.marks import section_marks, sections_compared
-from assessments.models import Acceptance, AppraisalResult
+from assessments.models import Acceptance, AppraisalResult, FurtherForm
 from assessments.queries import signed_sheet
 from assessments.scoring import plain
 from documents.contexts import site_fields
@@ -41,6 +43,7 @@ def issue_acceptance_report(acceptance: Acceptance, *, by: User) -> Document:
             "appraisal_details": _appraisal_details(acceptance.appraisal),
             "standard_weight": f"{rulebook.standard_weight}%",
             "appraisal_weight": f"{rulebook.appraisal_weight}%",
+            "further": further_words(acceptance),
             "bonus": plain(acceptance.bonus),
             "bonus_grounds": acceptance.bonus_grounds,
             "veto_reason": acceptance.veto_reason,
@@ -65,6 +68,19 @@ def issue_acceptance_report(acceptance: Acceptance, *, by: User) -> Document:
         by=by,
         context=context,
     )
+
+
+def further_words(acceptance: Acceptance) -> str:
+    """座谈会、明察暗访 and the like: which, how many, and what they count; "" where there was none."""
+    held = Counter(
+        str(FurtherKind(form.kind).label)
+        for form in FurtherForm.objects.standing().filter(assessment=acceptance.assessment)
+    )
+    told = "、".join(f"{kind}{number}次" for kind, number in held.items())
+    if not told or acceptance.further_score is None:
+        return told and f"另采取{told}，供验收参考"
+    weight = acceptance.assessment.round.rulebook.further_weight
+    return f"另采取{told}，得分{plain(acceptance.further_score)}分，占{weight}%"
 
 
 def _appraisal_details(appraisal: AppraisalResult | None) -> str:

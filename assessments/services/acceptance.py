@@ -17,7 +17,7 @@ from accounts.services import notify
 from assessments.enums import RoundKind, Verdict
 from assessments.judging import composite_by
 from assessments.marks import section_marks, sheet_score
-from assessments.models import Acceptance, AppraisalResult, Assessment, Sheet
+from assessments.models import Acceptance, AppraisalResult, Assessment, FurtherForm, Sheet
 from assessments.papers.acceptance import issue_acceptance_report
 from assessments.queries import findings_of, signed_sheet
 from assessments.scoring import Appraised, plain
@@ -28,6 +28,8 @@ from sites.models import Site
 from sites.services import people
 from sites.workflow import InvalidTransition, check, perform
 from standards.models import Rulebook
+
+from .further import mean_score
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +133,8 @@ def recommend(
     if not opinion.strip():
         raise ValidationError({"opinion": _("Write the office's opinion.")})
     score = sheet_score(section_marks(sheet))
-    result = composite_by(rulebook, score, appraisal=appraisal.score, bonus=extras.bonus)
+    further = _counting_further(sheet.assessment, rulebook)
+    result = composite_by(rulebook, score, appraisal=appraisal.score, further=further, bonus=extras.bonus)
     acceptance = Acceptance(
         assessment=sheet.assessment,
         standard_score=score.points,
@@ -139,6 +142,7 @@ def recommend(
         appraisal=appraisal,
         appraisal_sample=appraisal.sample,
         appraisal_score=appraisal.score,
+        further_score=further,
         bonus=extras.bonus,
         bonus_grounds=extras.bonus_grounds.strip(),
         veto_reason=extras.veto_reason,
@@ -252,6 +256,20 @@ def _counting_appraisal(site: Site, rulebook: Rulebook) -> AppraisalResult:
             % {"n": appraisal.sample, "minimum": rulebook.minimum_appraisal_sample}
         )
     return appraisal
+
+
+def _counting_further(assessment: Assessment, rulebook: Rulebook) -> Decimal | None:
+    """The score of the further forms of this visit, if the rulebook gives them a weight."""
+    if not rulebook.further_weight:
+        return None
+    score = mean_score(FurtherForm.objects.standing().filter(assessment=assessment))
+    if score is None:
+        told = _(
+            "The rulebook gives further forms of acceptance %(n)d %% of the score: "
+            "record one with a score first."
+        )
+        raise ValidationError(told % {"n": rulebook.further_weight})
+    return score
 
 
 def _check_extras(rulebook: Rulebook, extras: Extras) -> None:

@@ -24,12 +24,12 @@ from accounts.http import StaffRequest
 from accounts.models import User
 from accounts.rules import require_city, require_office
 from assessments.enums import RoundKind, Verdict
-from assessments.forms import DecisionForm, RecommendationForm
-from assessments.models import Acceptance, Sheet
+from assessments.forms import DecisionForm, FurtherFormForm, RecommendationForm
+from assessments.models import Acceptance, FurtherForm, Sheet
 from assessments.pages.acceptance import acceptance_page, results_of
 from assessments.queries import appraisal_facts
 from assessments.rules import reads_acceptances
-from assessments.services import acceptance
+from assessments.services import acceptance, further
 from core.acting import carried_out
 from core.forms import ReasonForm
 from sites.chosen import chosen_programme
@@ -154,6 +154,56 @@ def recall(request: StaffRequest, site_pk: int) -> HttpResponse:
         form,
         title=_("Take the recommendation back?"),
         lead=_("Another one can be made in its place. Possible until the leading group has decided."),
+        submit_label=_("Take it back"),
+        parent=str(site),
+        cancel_url=reverse("assessments:acceptance", args=[site.pk]),
+        danger=True,
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def further_add(request: StaffRequest, site_pk: int) -> HttpResponse:
+    """A further form of acceptance: symposium, unannounced visit, third party."""
+    require_office(request.user)
+    site = _site(request.user, site_pk)
+    sheet = acceptance.on_site_sheet(site)
+    rulebook = sheet.assessment.round.rulebook if sheet else site.programme.rulebook_used
+    form = FurtherFormForm(request.POST or None, rulebook=rulebook)
+    if form.is_valid() and carried_out(
+        form, lambda: further.record(site=site, by=request.user, **form.cleaned_data)
+    ):
+        messages.success(request, _("It is on record for the acceptance."))
+        return redirect("assessments:acceptance", site_pk=site.pk)
+    return form_page(
+        request,
+        form,
+        title=_("Record a further form of acceptance"),
+        lead=_("Possible until a result is recommended."),
+        submit_label=_("Record"),
+        parent=str(site),
+        cancel_url=reverse("assessments:acceptance", args=[site.pk]),
+    )
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def further_take_back(request: StaffRequest, pk: int) -> HttpResponse:
+    """One that was entered by mistake."""
+    require_office(request.user)
+    seen = FurtherForm.objects.visible_to(request.user).select_related("assessment__site")
+    found = get_object_or_404(seen, pk=pk)
+    site = found.assessment.site
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and carried_out(
+        form, lambda: further.take_back(form=found, reason=form.cleaned_data["reason"], by=request.user)
+    ):
+        messages.success(request, _("It is taken back; it counts no more."))
+        return redirect("assessments:acceptance", site_pk=site.pk)
+    return form_page(
+        request,
+        form,
+        title=_("Take this entry back?"),
         submit_label=_("Take it back"),
         parent=str(site),
         cancel_url=reverse("assessments:acceptance", args=[site.pk]),

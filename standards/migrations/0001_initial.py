@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 ('qualified_from', models.DecimalField(decimal_places=2, default=Decimal('60'), max_digits=5, verbose_name='qualified from')),
                 ('standard_weight', models.PositiveSmallIntegerField(default=80, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='weight of the standard (%)')),
                 ('appraisal_weight', models.PositiveSmallIntegerField(default=20, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='weight of the public appraisal (%)')),
+                ('further_weight', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='weight of further forms of acceptance (%)')),
                 ('bonus_cap', models.DecimalField(decimal_places=2, default=Decimal('5'), max_digits=5, verbose_name='highest bonus')),
                 ('bonus_from', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=5, verbose_name='bonus counts from a standard score of')),
                 ('minimum_appraisal_sample', models.PositiveIntegerField(default=30, verbose_name='smallest valid appraisal sample')),
@@ -56,7 +57,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'rulebook',
                 'verbose_name_plural': 'rulebooks',
                 'ordering': ['-version'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('state',), name='rulebook_one_in_force'), models.CheckConstraint(condition=models.Q(('standard_weight', django.db.models.expressions.CombinedExpression(models.Value(100), '-', models.F('appraisal_weight')))), name='rulebook_weights_make_100'), models.CheckConstraint(condition=models.Q(('excellent_from__gte', models.F('good_from')), ('good_from__gte', models.F('qualified_from'))), name='rulebook_bands_descend'), models.CheckConstraint(condition=models.Q(('escalation_leading_group_days__gte', models.F('escalation_offices_days'))), name='rulebook_escalation_ascends'), models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('state',), name='rulebook_one_draft')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('state',), name='rulebook_one_in_force'), models.CheckConstraint(condition=models.Q(('standard_weight', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.Value(100), '-', models.F('appraisal_weight')), '-', models.F('further_weight')))), name='rulebook_weights_make_100'), models.CheckConstraint(condition=models.Q(('excellent_from__gte', models.F('good_from')), ('good_from__gte', models.F('qualified_from'))), name='rulebook_bands_descend'), models.CheckConstraint(condition=models.Q(('escalation_leading_group_days__gte', models.F('escalation_offices_days'))), name='rulebook_escalation_ascends'), models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('state',), name='rulebook_one_draft')],
             },
         ),
         migrations.CreateModel(

@@ -242,6 +242,7 @@ class Rulebook(Version):
     qualified_from = points_field(_("qualified from"), default=Decimal(60))
     standard_weight = _percent(_("weight of the standard (%)"), 80)
     appraisal_weight = _percent(_("weight of the public appraisal (%)"), 20)
+    further_weight = _percent(_("weight of further forms of acceptance (%)"), 0)
     bonus_cap = points_field(_("highest bonus"), default=Decimal(5))
     bonus_from = points_field(_("bonus counts from a standard score of"), default=Decimal(0))
     minimum_appraisal_sample = models.PositiveIntegerField(_("smallest valid appraisal sample"), default=30)
@@ -291,7 +292,7 @@ class Rulebook(Version):
                 fields=["state"], condition=Q(state="published"), name="rulebook_one_in_force"
             ),
             models.CheckConstraint(
-                condition=Q(standard_weight=100 - models.F("appraisal_weight")),
+                condition=Q(standard_weight=100 - models.F("appraisal_weight") - models.F("further_weight")),
                 name="rulebook_weights_make_100",
             ),
             models.CheckConstraint(
@@ -321,8 +322,8 @@ class Rulebook(Version):
         if self.escalation_leading_group_days < self.escalation_offices_days:
             told = _("The leading group must not be told before the offices.")
             wrong.setdefault("escalation_leading_group_days", told)
-        if self.standard_weight + self.appraisal_weight != 100:
-            wrong.setdefault("appraisal_weight", _("The two weights must make 100 together."))
+        if self.standard_weight + self.appraisal_weight + self.further_weight != 100:
+            wrong.setdefault("appraisal_weight", _("The three weights must make 100 together."))
         if wrong:
             raise ValidationError(dict(wrong))
 

@@ -51,6 +51,13 @@ def test_composite(points, bonus, total, counted):
     assert (result.points, result.bonus) == (D(total), D(counted))
 
 
+def test_further_forms_count_by_the_rulebook_s_weight():
+    weighing = Rulebook(standard_weight=60, appraisal_weight=25, further_weight=15, bonus_cap=D(2))
+    result = composite_by(weighing, score(150), appraisal=D(90), further=D(70))
+    assert result.working == "75×60%＋90×25%＋70×15%＝78"
+    assert composite_by(weighing, score(150), appraisal=D(90)).points == D("67.5")
+
+
 def test_composite_without_a_bonus():
     assert composite_by(RULEBOOK, score(150), appraisal=D(90)).working == "75×70%＋90×30%＝79.5"
 

@@ -202,6 +202,14 @@ def accepted(standard, maximum, appraisal, **more):
 COMPOSITES = {
     # 46 of 50 = 92 %; 92 × 0.8 = 73.6, 85 × 0.2 = 17; together 90.6.
     "no bonus": (("46", 50, "85"), {}, "90.6", "92×80%＋85×20%＝90.6"),
+    # Further forms count beside both: 92 × 0.8 = 73.6, 85 × 0.2 = 17, 70 × 0.1 = 7; together 97.6.
+    "further forms": (
+        ("46", 50, "85"), {"further": D(70), "further_weight": 10}, "97.6", "92×80%＋85×20%＋70×10%＝97.6",
+    ),
+    # Without a weight their score counts nothing, and nothing is said of it.
+    "further forms without a weight": (
+        ("46", 50, "85"), {"further": D(70)}, "90.6", "92×80%＋85×20%＝90.6",
+    ),
     # The same with 3 of at most 5, counted from 80 on: 93.6.
     "bonus": (("46", 50, "85"), {"bonus": D(3), "bonus_from": D(80)}, "93.6", "92×80%＋85×20%＋3＝93.6"),
     # Exactly at the mark it counts: 80 × 0.8 = 64, + 18 = 82, + 3 = 85.

@@ -460,6 +460,7 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
         "appraisal_score": "88",
         "appraisal_details": "误差±1.8分；其中纸质21份（占16.67%），纸质中连续相同3份，存疑3份，不计存疑得分87.6分",
         "appraisal_weight": "20%",
+        "further": "另采取座谈会1次、明察暗访2次，供验收参考",
         "standard_weight": "80%",
         "bonus": "1",
         "bonus_grounds": "2008年获市人民政府通报表彰",

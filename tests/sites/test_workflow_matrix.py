@@ -247,8 +247,22 @@ def test_available_names_exactly_the_steps_that_would_work(on):
     assert available(site, factories.user(Role.OFFICE)) == [Action.WARN]
     assert available(site, factories.user(Role.LEADING_GROUP)) == [Action.WARN]
     assert available(site, factories.liaison_of(site)) == []
+    district = factories.site(stage=Stage.RETURNED, level=Level.DISTRICT)
+    clerk, other = actor(Role.DISTRICT, district), factories.liaison_of(site)
+    assert available(district, clerk) == [Action.DECIDE, Action.FILE, Action.WITHDRAW]
+    assert available(district, other) == []
     site.stage = Stage.WARNED
     assert available(site, factories.user(Role.LEADING_GROUP)) == [Action.RESTORE, Action.REVOKE]
+
+
+def test_step_of_a_deputy_says_for_whom_and_whoever_that_is_does_not_decide(on):
+    on(DATES[1])
+    site, away = factories.site(stage=Stage.FILED), factories.user(Role.OFFICE)
+    perform(site=site, action=Action.REVIEW, by=factories.user(Role.OFFICE), acted_for=away)
+    assert site.history.get().acted_for == away
+    User.objects.filter(pk=away.pk).update(role=Role.LEADING_GROUP)
+    with pytest.raises(OnePerson):
+        perform(site=site, action=Action.DETERMINE, by=User.objects.get(pk=away.pk))
 
 
 def test_every_stage_but_the_last_has_a_way_on():

@@ -173,6 +173,7 @@ RULEBOOK_CHANGES = {
     "good band": {"good_from": 75},
     "qualified band": {"qualified_from": 50},
     "weights": {"standard_weight": 70, "appraisal_weight": 30},
+    "weight of further forms": {"standard_weight": 70, "further_weight": 10},
     "bonus": {"bonus_cap": 10},
     "bonus from": {"bonus_from": 60},
     "days to comment": {"comment_days": 1},
