@@ -98,7 +98,6 @@ NO_RIGHTS = {
 }
 # What a view fetches by a key without asking who looks, and why it may.
 FETCHED_BARE = {
-    "assessments/views/working.py: Rulebook": "in force it is everybody's; a draft is refused there",
     "desk/views/reminders.py: ReminderRule": "settings; asked for by the office alone",
     "publicity/views/desk_namings.py: Revocation": "by its naming, which was fetched through visible_to",
     "standards/views/articles.py: Chapter": "its draft is fetched through visible_to, or the page is none",

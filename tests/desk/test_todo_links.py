@@ -481,8 +481,8 @@ def opinions() -> str:
     with builders.on("2008-01-10"):
         district = factories.user(Role.DISTRICT, factories.district_office(factories.district()))
         factories.user(Role.LIAISON)
-        first, _second = opinions_on.asked().opinions.order_by("organisation__kind")
-        opinions_on.gives(first, "改一处（示例）", by=district)
+        asked = opinions_on.asked().opinions.get(organisation=district.organisation)
+        opinions_on.gives(asked, "改一处（示例）", by=district)
     return "2008-01-11"
 
 

@@ -14,6 +14,7 @@ SERIES = {
     "determined_list": "乌政公发",
     "rectification_notice": "乌政公督",
     "rectification_report": "乌政公办",
+    "rulebook_notice": "乌政公发",
     "rectification_summary": "乌政公办",
     "acceptance_report": "乌政公验",
     "programme_acceptance": "乌政公办",
