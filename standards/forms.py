@@ -179,7 +179,7 @@ class RulebookForm(Prose, ChangeModelForm[Rulebook]):
             "paper_check_percent": _(
                 "They are drawn, and entered by another person; at least one of each draw."
             ),
-            "notice_days": _("New notices run this long from the day the rulebook is published."),
+            "notice_days": _("New notices of a programme run this long once it goes by this rulebook."),
             "evidence_max_files": _("It holds from the day the rulebook is published."),
         }
 

@@ -100,7 +100,11 @@ class Opinion(Worded):
 
 class DraftProposalQuerySet(models.QuerySet["Proposal"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(opinion__in=Opinion.objects.visible_to(user).order_by())
+        """Like the opinions they are part of."""
+        if reads_drafts(user):
+            return self
+        own = self.filter(opinion__organisation=user.organisation_id)
+        return own if answers_for_organisation(user) else self.none()
 
     def unanswered(self) -> Self:
         return self.filter(taken="", opinion__consultation__rulebook__state="draft")

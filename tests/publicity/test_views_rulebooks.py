@@ -3,11 +3,13 @@
 import pytest
 from django.urls import reverse
 
+from assessments.services.evidence import max_files
 from documents.models import Document
 from documents.papers import DocumentKind
 from standards import services
 from standards.fingerprints import fingerprint
 from standards.models import Rulebook
+from tests import factories
 from tests.standards import drafting
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +64,17 @@ def test_what_the_publish_page_promises_of_the_public_pages(client, second):
     old = said(client, version(1))
     assert "综合得分达到80分" in old.partition('id="versions"')[0]
     assert "已停止执行" in old
+
+
+@pytest.mark.parametrize("adopt", [False, True])
+def test_what_the_publish_page_promises_of_the_running_programme(adopt):
+    draft = drafting.draft_rulebook()
+    values = {"notice_days": 9, "evidence_max_files": 3}
+    services.revise(draft=draft, values=values, seen=fingerprint(draft), by=drafting.office())
+    drafting.publish(Rulebook.objects.with_items().get(pk=draft.pk), adopt=adopt)
+
+    assert factories.programme().rulebook_used.notice_days == (9 if adopt else 5)
+    assert max_files() == 3
 
 
 @pytest.mark.parametrize(

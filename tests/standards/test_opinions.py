@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.enums import Role
@@ -222,6 +223,21 @@ def test_opinions_of_others_are_not_shown(client, asked, district, unit):
     assert client.get(of(district).get_absolute_url()).status_code == 404
     assert client.get(reverse("standards:opinions", args=[asked.rulebook_id])).status_code == 403
     assert "只给市办看" not in client.get(of(unit).get_absolute_url()).content.decode()
+
+
+def test_database_knows_what_an_opinion_is(asked, unit):
+    given = {"stance": Stance.AGREES, "answered_on": SENT, "answered_by": unit}
+    drafting.gives(of(unit), "改（示例）", by=unit)
+    for change in (
+        lambda: Consultation.objects.update(answer_by=SENT),
+        lambda: Opinion.objects.filter(stance="").update(stance=Stance.AGREES),
+        lambda: Opinion.objects.filter(stance="").update(**{**given, "stance": ""}),
+        lambda: Opinion.objects.create(consultation=asked, organisation=unit.organisation),
+        lambda: Proposal.objects.update(taken=Taken.TAKEN),
+        lambda: Proposal.objects.update(taken=Taken.TAKEN, replied_on=SENT, replied_by=unit, reason=""),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            change()
 
 
 # -- the office answers -----------------------------------------------------------------------------------
