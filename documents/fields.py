@@ -25,6 +25,7 @@ class IssueFields(TypedDict):
     verification_url: str
     verification_code: str
     sample_note: str  # "" or the 示例 mark of rehearsal data
+    cited: NotRequired[str]  # 《…》（…）和《…》（…）; "" = none; papers from before the library lack it
 
 
 class ProgrammeFields(TypedDict):

@@ -16,6 +16,7 @@ from core.http import record_address
 from core.jobs import FAILED, Job, JobQuerySet, Life
 from documents.rules import is_to_judge_afresh, reads_all_papers, signs_for_papers
 from sites.models import Programme, Site
+from standards.models import Ground
 
 from .enums import RenderState
 from .papers import CLOSED, GENERAL, INTERNAL, DocumentKind, numbered
@@ -99,6 +100,9 @@ class Document(Job):
     number = models.PositiveIntegerField(_("number"))
     title = models.CharField(_("title"), max_length=200)
     sites = models.ManyToManyField(Site, verbose_name=_("sites"), related_name="documents")
+    grounds = models.ManyToManyField(
+        Ground, verbose_name=_("grounds it cites"), related_name="documents", blank=True
+    )
     issued_on = models.DateField(_("issued on"))
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("issued by"), on_delete=models.PROTECT, related_name="+"

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 LEADING_GROUP = "乌海市政务公开领导小组"
 OFFICE = "乌海市政务公开领导小组办公室"
+# What the plan rests on (fixtures/plan.toml): the central opinion, and the State Council's regulation.
+OPINION, REGULATION = "中办发〔2005〕12号", "国务院令第492号"
 
 
 class DocumentKind(models.TextChoices):
@@ -43,6 +45,8 @@ class Paper:
     upward: bool = False  # 上行文: number on the left, signer (签发人) on the right
     internal: bool = False  # never public; read by the city and by the readers the paper names
     general: bool = False  # about no site: addressed to everybody, and read by all who take part
+    # The grounds its standing text names, by their numbers in the library; which hold, its day decides.
+    cites: tuple[str, ...] = ()
     closed: bool = False  # never public; read by the readers the paper names alone, whatever their role
 
     def issued_by(self, office: str) -> "Paper":
@@ -61,7 +65,13 @@ PAPERS: dict[DocumentKind, Paper] = {
         # Each district's own; its letters and its name come with the paper (`issue`).
         Paper(DocumentKind.DISTRICT_DETERMINATION, "区政公办", mark="", signature=""),
         Paper(DocumentKind.FILING_FORM, "乌政公报", mark="", signature="", red_head=False),
-        Paper(DocumentKind.DETERMINED_LIST, "乌政公发", mark=f"{LEADING_GROUP}文件", signature=LEADING_GROUP),
+        Paper(
+            DocumentKind.DETERMINED_LIST,
+            "乌政公发",
+            mark=f"{LEADING_GROUP}文件",
+            signature=LEADING_GROUP,
+            cites=(OPINION,),
+        ),
         Paper(
             DocumentKind.RULEBOOK_NOTICE,
             "乌政公发",
@@ -88,10 +98,23 @@ PAPERS: dict[DocumentKind, Paper] = {
             signature=OFFICE,
             upward=True,
         ),
-        Paper(DocumentKind.PUBLIC_NOTICE, "乌政公示", mark="", signature=OFFICE, red_head=False),
+        Paper(
+            DocumentKind.PUBLIC_NOTICE,
+            "乌政公示",
+            mark="",
+            signature=OFFICE,
+            red_head=False,
+            cites=(OPINION, REGULATION),
+        ),
         Paper(DocumentKind.NOTICE_EXTENSION, "乌政公示", mark="", signature=OFFICE, red_head=False),
         Paper(DocumentKind.OBJECTION_REPLY, "乌政公复", mark=f"{OFFICE}文件", signature=OFFICE, closed=True),
-        Paper(DocumentKind.NAMING_DECISION, "乌政公发", mark=f"{LEADING_GROUP}文件", signature=LEADING_GROUP),
+        Paper(
+            DocumentKind.NAMING_DECISION,
+            "乌政公发",
+            mark=f"{LEADING_GROUP}文件",
+            signature=LEADING_GROUP,
+            cites=(OPINION, REGULATION),
+        ),
         Paper(DocumentKind.WARNING_NOTICE, "乌政公督", mark=f"{OFFICE}文件", signature=OFFICE),
         Paper(DocumentKind.RESTORATION_NOTICE, "乌政公督", mark=f"{OFFICE}文件", signature=OFFICE),
         Paper(

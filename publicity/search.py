@@ -15,7 +15,7 @@ from sites.calendar import today
 from sites.models import Programme, Site
 from sites.site_fields import SEARCHED
 from standards.models import Article as Provision
-from standards.models import Rulebook
+from standards.models import Ground, Rulebook
 
 from .models import Article, Naming, Notice
 from .published import items_in_force
@@ -54,6 +54,22 @@ def rulebook(offered_to: Callable[[Reader], bool]) -> SearchKind[Reader]:
         spot=Cast("key", TextField()),
         url=lambda found, _reader: reverse("publicity:rulebook") + f"#article-{found.spot}",
         order=("chapter__ordinal", "ordinal"),
+        offered_to=offered_to,
+    )
+
+
+def grounds(offered_to: Callable[[Reader], bool]) -> SearchKind[Reader]:
+    """The laws, opinions and notices that are known today; both searches lead to their public pages."""
+    return SearchKind(
+        key="grounds",
+        label=_("Grounds"),
+        records=lambda _reader: Ground.objects.known(on=today()),
+        fields=("title", "number", "issuer"),
+        title=Concat("title", Value("（"), "number", Value("）"), output_field=TextField()),
+        text="issuer",
+        on="issued_on",
+        url=lambda found, _reader: reverse("publicity:ground", args=[found.key]),
+        order=("issued_on", "pk"),
         offered_to=offered_to,
     )
 
@@ -118,6 +134,7 @@ PUBLISHED: tuple[SearchKind[None], ...] = (
     ),
     items(lambda _reader: True),
     rulebook(lambda _reader: True),
+    grounds(lambda _reader: True),
     SearchKind(
         key="documents",
         label=_("Official papers"),

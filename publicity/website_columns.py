@@ -30,6 +30,7 @@ COLUMNS = {
         Column(
             "rulebook", _("Rulebook"), _("How points become a result, article by article, in each version.")
         ),
+        Column("grounds", _("Grounds"), _("The laws, opinions and notices behind it, and how they stand.")),
         Column("sites", _("Demonstration sites"), _("Every site, by district, level, kind and stage.")),
         Column("determinations", _("Determined lists"), _("Which sites were determined, by which paper.")),
         Column(

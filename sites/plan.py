@@ -21,7 +21,7 @@ from accounts.models import Organisation
 from sites.enums import HolidayKind
 from sites.models import DesignatedUnit, Holiday, Phase, Programme
 from standards.enums import VersionState
-from standards.models import Article, Chapter, Item, Rulebook, Section, Standard
+from standards.models import Article, Chapter, Ground, Item, Rulebook, Section, Standard
 from standards.wording import keep_readings
 
 Facts = dict[str, Any]
@@ -50,6 +50,7 @@ def load() -> Loaded:
     loaded: Loaded = Counter()
     loaded["organisations"] = _load_organisations(plan["organisations"])
     loaded += _load_standards(standards["standards"])
+    loaded["grounds"] = _load_grounds(plan["grounds"])
     text = tomllib.loads((FIXTURES / "rulebook.toml").read_text(encoding="utf-8"))
     loaded += _load_rulebook(standards["rulebook"], text["chapters"])
     loaded += _load_programme(plan)
@@ -69,6 +70,16 @@ def _load_organisations(facts: list[Facts]) -> int:
         ]
         written += len(Organisation.objects.bulk_create(missing))
     return written
+
+
+def _load_grounds(facts: list[Facts]) -> int:
+    """What replaces another stands before it, for the other names it by its number."""
+    known = Ground.objects.in_bulk(field_name="number")
+    missing = [fact for fact in facts if fact["number"] not in known]
+    for fact in missing:
+        successor = known.get(fact.get("replaced_by", ""))
+        known[fact["number"]] = Ground.objects.create(**{**fact, "replaced_by": successor})
+    return len(missing)
 
 
 def _load_programme(plan: Facts) -> Loaded:

@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from audit.admin import ReadOnly
 
-from .models import Item, Rulebook, Section, Standard
+from .models import Ground, Item, Rulebook, Section, Standard
 
 
 class SectionInline(ReadOnly, admin.TabularInline[Section, Standard]):
@@ -33,3 +33,8 @@ class SectionAdmin(ReadOnly, admin.ModelAdmin[Section]):
 @admin.register(Rulebook)
 class RulebookAdmin(ReadOnly, admin.ModelAdmin[Rulebook]):
     list_display = ["title", "version", "state", "published_on"]
+
+
+@admin.register(Ground)
+class GroundAdmin(ReadOnly, admin.ModelAdmin[Ground]):
+    list_display = ["number", "title", "issuer", "in_force_from", "in_force_until"]

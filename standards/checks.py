@@ -9,6 +9,9 @@ from decimal import Decimal
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from core.clock import today
+
+from .citing import no_longer
 from .consulted import consulted
 from .enums import Kind
 from .models import Item, Rulebook, Section, Standard
@@ -130,8 +133,17 @@ def _of_standard(standard: Standard) -> Iterator[Problem]:
             % {"parts": plain(sums.total.parts), "points": plain(sums.total.points)}
         )
     for section, points in zip(standard.sections.all(), sums.sections, strict=True):
-        for text in (*_of_sum(points), *_of_section(section, list(section.items.all()))):
+        items = list(section.items.all())
+        for text in (*_of_sum(points), *_of_section(section, items), *_of_grounds(items)):
             yield Problem(_("%(section)s: %(problem)s") % {"section": section, "problem": text}, section)
+
+
+def _of_grounds(items: list[Item]) -> Iterator[str]:
+    """What is published anew cites no law that holds no longer."""
+    for item in items:
+        if item.grounds:
+            for told in no_longer(item.grounds, on=today()):
+                yield _("%(code)s: %(problem)s") % {"code": item.code, "problem": told}
 
 
 def _of_sum(points: Sum) -> Iterator[str]:

@@ -50,3 +50,12 @@ class Taken(models.TextChoices):
     TAKEN = "taken", _("adopted")
     PARTLY = "partly", _("adopted in part")
     NOT = "not", _("not adopted")
+
+
+class GroundState(models.TextChoices):
+    """How a law, opinion or notice stands on a day."""
+
+    NOT_YET = "not_yet", _("not in force yet")
+    IN_FORCE = "in_force", _("in force")
+    REPLACED = "replaced", _("replaced")
+    ENDED = "ended_law", _("no longer in force")

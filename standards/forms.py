@@ -8,6 +8,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Div, Fieldset, Layout, Row
 from django import forms
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -17,6 +18,7 @@ from core.forms import DateInput, Form, ModelForm, RecordsField, choose_from
 from tables.tidy import tidy, tidy_prose
 
 from .checks import NEEDED, wrong_codes
+from .cited_field import GroundsField
 from .enums import Stance, Taken
 from .models import Article, Chapter, Item, Proposal, Rulebook, Section, Standard, Version, VersionQuerySet
 from .points import plain
@@ -34,6 +36,7 @@ _ITEM_MORE = (
     "may_be_inapplicable",
     "either_or",
     "deduction",
+    "grounds",
 )
 _ITEM_EXAMPLES = ("full_example", "half_example", "zero_example")
 # A rulebook's fields under the headings of its form and its page; its title and note stand above them.
@@ -237,6 +240,8 @@ class SectionForm(Prose, ModelForm[Section]):
 class ItemForm(Prose, ModelForm[Item]):
     """One item. A draft may still lack what an item must say to be published."""
 
+    grounds = GroundsField()
+
     class Meta:
         model = Item
         fields = [*_ITEM_FACTS, *_ITEM_MORE, *_ITEM_EXAMPLES]
@@ -284,6 +289,14 @@ class ItemFormSet(forms.BaseFormSet[ItemForm]):
         super().add_fields(form, index)
         form.fields[ORDERING_FIELD_NAME].label = _("No.")
         form.fields[DELETION_FIELD_NAME].label = _("Remove this item")
+        cast("GroundsField", form.fields["grounds"]).take_from(self.citable)
+
+    @cached_property
+    def citable(self) -> GroundsField:
+        """What items of this section may cite, read once for all of them."""
+        field = GroundsField()
+        field.offer({number for item in self.section.items.all() for number in item.grounds})
+        return field
 
     def clean(self) -> None:
         """Codes that are there twice, or of another section, fail at their items."""

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from .models import Rulebook, Standard
-from .views import articles, comparing, drafting, opinions, publishing, sections, versions
+from .views import articles, comparing, drafting, grounds, opinions, publishing, sections, versions
 
 app_name = "standards"
 
@@ -36,4 +36,9 @@ rulebook_urls = [
     path("rulebooks/<int:pk>/publish/", publishing.publish, rulebook, name="rulebook_publish"),
     path("rulebooks/<int:pk>/discard/", drafting.discard, rulebook, name="rulebook_discard"),
 ]
-urlpatterns = [*standard_urls, *rulebook_urls]
+ground_urls = [
+    path("grounds/", grounds.ground_list, name="grounds"),
+    path("grounds/new/", grounds.ground_new, name="ground_new"),
+    path("grounds/<int:pk>/edit/", grounds.ground_edit, name="ground_edit"),
+]
+urlpatterns = [*standard_urls, *rulebook_urls, *ground_urls]

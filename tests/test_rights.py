@@ -101,7 +101,6 @@ FETCHED_BARE = {
     "desk/views/reminders.py: ReminderRule": "settings; asked for by the office alone",
     "publicity/views/desk_namings.py: Revocation": "by its naming, which was fetched through visible_to",
     "standards/views/articles.py: Chapter": "its draft is fetched through visible_to, or the page is none",
-    "standards/views/sections.py: Section": "by its standard, which was fetched through visible_to",
 }
 # The rules themselves, and what stands below them or plays people.
 RULES = {"rules.py", "enums.py", "receivers.py", "models.py", "models", "migrations", "demo"}

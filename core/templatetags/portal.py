@@ -62,6 +62,11 @@ STATES: dict[str, tuple[str, str]] = {
     "published": (POSITIVE, "check-circle"),
     "ended": (NEUTRAL, "calendar-check"),
     "retired": (NEUTRAL, "archive"),
+    # laws, opinions and notices
+    "not_yet": (ATTENTION, "hourglass"),
+    "in_force": (POSITIVE, "check-circle"),
+    "replaced": (ATTENTION, "arrow-left-right"),
+    "ended_law": (NEUTRAL, "slash-circle"),
     # rounds, sheets, scores
     "planned": (NEUTRAL, "calendar"),
     "open": (PROGRESS, "circle-half"),

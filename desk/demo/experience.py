@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
+from documents.papers import REGULATION
 from publicity.enums import ArticleKind, EventKind, InvitationAnswer
 from publicity.models import Article
 from publicity.services import article_files, articles, events, reuse
-from sites.calendar import pinned
+from sites.calendar import pinned, today
 from sites.models import Site
+from standards.citing import cited_on
 from standards.models import Item
 
 from .cast import SAMPLE, Cast
@@ -140,6 +142,7 @@ def _draft(
         words={"title": f"{title}{SAMPLE}", "text": text, **more},
         sites=[site],
         items=list(items[first : first + 2]),
+        grounds=cited_on([REGULATION], on=today()),
         files=files,
         by=by,
     )

@@ -2,6 +2,7 @@
 
 from django.forms import model_to_dict
 
+from documents.papers import OPINION
 from standards import services
 from standards.enums import Kind
 from standards.fingerprints import of_section
@@ -9,9 +10,10 @@ from standards.models import Standard
 
 from .cast import Cast
 
-# Code → what the draft says otherwise: the inspectors found that these could be read in two ways.
-SHARPER = {
-    "ZW-1.1": {"half_example": "有文件，但名单与现任职务有一处以上不符。（示例）"},
+# Code → what the draft says otherwise: the inspectors found that these could be read in two ways, and the
+# first rests on the opinion that the plan itself names.
+SHARPER: dict[str, dict[str, object]] = {
+    "ZW-1.1": {"half_example": "有文件，但名单与现任职务有一处以上不符。（示例）", "grounds": [OPINION]},
     "ZW-1.5": {
         "half_example": "有台账，但不足三成的到期问题未办结。（示例）",
         "zero_example": "没有台账，或三成以上到期问题未办结。（示例）",

@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '__first__'),
         ('sites', '0001_initial'),
+        ('standards', '0001_initial'),
     ]
 
     operations = [
@@ -40,6 +41,7 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField(verbose_name='number')),
                 ('title', models.CharField(max_length=200, verbose_name='title')),
                 ('sites', models.ManyToManyField(related_name='documents', to='sites.site', verbose_name='sites')),
+                ('grounds', models.ManyToManyField(blank=True, related_name='documents', to='standards.ground', verbose_name='grounds it cites')),
                 ('issued_on', models.DateField(verbose_name='issued on')),
                 ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='issued by')),
                 ('is_public', models.BooleanField(default=False, verbose_name='public')),

@@ -24,6 +24,7 @@ from documents.papers import PAPERS, DocumentKind
 from documents.rendering import render_paper
 from sites.calendar import today
 from sites.models import Programme, Site
+from standards.citing import cited_on
 
 from .receipts import deliver
 
@@ -48,14 +49,17 @@ def issue(
     """Give a paper its number, freeze what it says, and have its file made after the commit.
 
     `context` holds the kind's own fields (documents.fields); the common ones
-    are added here. Numbers run from 1 in each series and year without gaps:
-    a transaction that fails takes its number back. `series` is that of
-    a district, whose paper is not the city's. `readers` see an internal
-    paper beside the city. It is delivered to whom `addressees.ADDRESSEES` names
-    for the kind, and to `also_to`, whom only the act knows.
+    are added here, with the grounds that the kind's standing text cites as they
+    hold today (Refusal where one holds no longer). Numbers run from 1 in each
+    series and year without gaps: a transaction that fails takes its number back.
+    `series` is that of a district, whose paper is not the city's. `readers` see
+    an internal paper beside the city. It is delivered to whom
+    `addressees.ADDRESSEES` names for the kind, and to `also_to`, whom only the
+    act knows.
     """
     sites, series = list(sites), series or PAPERS[kind].series
     whom = addressees(kind, programme, sites).also(also_to)
+    grounds = cited_on(PAPERS[kind].cites, on=today())
     code = new_verification_code()
     number = _next_number(series, today().year)
     document = Document(
@@ -82,12 +86,14 @@ def issue(
         "signer": signer,
         "verification_code": code,
         "verification_url": full_address("publicity:verify_code", code),
+        "cited": "和".join(map(str, grounds)),
         "sample_note": "示例" if any(site.is_sample for site in sites) else "",
     }
     if missing := missing_fields(kind, document.context):
         raise ValueError(f"{kind} lacks {', '.join(missing)}")
     document.save()
     document.sites.set(sites)
+    document.grounds.set(grounds)
     document.readers.set(readers)
     deliver(document, whom)
     send_after_commit(document)

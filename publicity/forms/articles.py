@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.layout import Layout
 from django import forms
@@ -24,6 +24,8 @@ from publicity.services.article_files import CAPTION_LENGTH
 from publicity.services.article_rights import sites_to_write_of, units_to_take_up
 from sites.calendar import today
 from sites.models import Programme, Site
+from standards.cited_field import GroundsField
+from standards.models import Ground
 
 WORDS = ("kind", "title", "held_on", "place", "text")
 OF_MEETINGS = ("kind", "held_on", "place")
@@ -53,6 +55,7 @@ class ArticleForm(ChangeForm, PointersForm, FilesForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Which sites it is about; a good practice needs at least one."),
     )
+    grounds = GroundsField()
     files = UploadsField(label=_("Pictures and attachments"), required=False)
 
     def __init__(
@@ -63,6 +66,7 @@ class ArticleForm(ChangeForm, PointersForm, FilesForm):
         initial: dict[str, Any] = {"kind": ArticleKind.EXPERIENCE}
         if article:
             initial = {name: getattr(article, name) for name in WORDS}
+            initial["grounds"] = list(article.grounds.values_list("number", flat=True))
             initial["sites"] = list(article.sites.values_list("pk", flat=True))
         chosen = articles.items_to_choose(article).select_related("section__standard")
         pages = dict.fromkeys(article.items.values_list("pk", flat=True), "") if article else {}
@@ -70,11 +74,12 @@ class ArticleForm(ChangeForm, PointersForm, FilesForm):
         items = self.fields["chosen"]
         items.label, items.help_text = _("Items"), _("Which items of the standards it is an example of.")
         choose_from(self, "sites", sites_to_write_of(programme, by))
+        cast("GroundsField", self.fields["grounds"]).offer(initial.get("grounds", ()))
         self.fields["files"].help_text = limits
         for name in () if is_office(by) else OF_MEETINGS:
             del self.fields[name]
         names = [name for name in WORDS if name in self.fields]
-        self.helper.layout = Layout(*names, "sites", POINTERS, "files")
+        self.helper.layout = Layout(*names, "sites", POINTERS, "grounds", "files")
 
     def clean(self) -> dict[str, Any]:
         """What the services take. The files are judged once all else is right."""
@@ -85,6 +90,7 @@ class ArticleForm(ChangeForm, PointersForm, FilesForm):
             "words": {name: cleaned[name] for name in WORDS if name in cleaned},
             "sites": list(cleaned["sites"]),
             "items": list(cleaned["pointers"]),
+            "grounds": list(Ground.objects.filter(number__in=cleaned["grounds"])),
             "files": self.sift(cleaned["files"]),
         }
 

@@ -163,6 +163,7 @@ class Migration(migrations.Migration):
                 ('place', models.CharField(blank=True, max_length=100, verbose_name='place')),
                 ('sites', models.ManyToManyField(blank=True, related_name='articles', to='sites.site', verbose_name='sites')),
                 ('items', models.ManyToManyField(blank=True, related_name='+', to='standards.item', verbose_name='items')),
+                ('grounds', models.ManyToManyField(blank=True, related_name='articles', to='standards.ground', verbose_name='grounds it cites')),
                 ('published_on', models.DateField(blank=True, null=True, verbose_name='published on')),
                 ('corrected_on', models.DateField(blank=True, null=True, verbose_name='corrected on')),
                 ('withdrawn_on', models.DateField(blank=True, null=True, verbose_name='taken back on')),

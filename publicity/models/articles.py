@@ -17,7 +17,7 @@ from publicity.enums import ArticleKind, ArticleState
 from publicity.rules import reads_articles
 from sites.enums import Stage
 from sites.models import Programme, Site
-from standards.models import Item
+from standards.models import Ground, Item
 
 from .files import KeptFile
 
@@ -77,6 +77,9 @@ class Article(Worded):
     place = models.CharField(_("place"), max_length=100, blank=True)
     sites = models.ManyToManyField(Site, verbose_name=_("sites"), related_name="articles", blank=True)
     items = models.ManyToManyField(Item, verbose_name=_("items"), related_name="+", blank=True)
+    grounds = models.ManyToManyField(
+        Ground, verbose_name=_("grounds it cites"), related_name="articles", blank=True
+    )
     published_on = models.DateField(_("published on"), null=True, blank=True)
     corrected_on = models.DateField(_("corrected on"), null=True, blank=True)
     withdrawn_on = models.DateField(_("taken back on"), null=True, blank=True)
@@ -209,6 +212,6 @@ class Reuse(models.Model):
         return f"{self.organisation}: {self.article}"
 
 
-auditlog.register(Article, m2m_fields={"sites", "items"})
+auditlog.register(Article, m2m_fields={"sites", "items", "grounds"})
 auditlog.register(ArticleFile)
 auditlog.register(Reuse)

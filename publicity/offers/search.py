@@ -9,7 +9,7 @@ from accounts.searched import SEARCH_KINDS
 from core.http import record_address
 from core.search import SearchKind
 from publicity.models import Naming, Notice
-from publicity.search import items, rulebook
+from publicity.search import grounds, items, rulebook
 
 SEARCH_KINDS.add(
     SearchKind(
@@ -42,3 +42,4 @@ SEARCH_KINDS.add(
     place=50,
 )
 SEARCH_KINDS.add(items(has_role), rulebook(has_role), place=70)
+SEARCH_KINDS.add(grounds(has_role), place=72)

@@ -25,8 +25,9 @@ from publicity.rules import writes_articles
 from sites.calendar import today
 from sites.models import Programme, Site
 from sites.workflow import InvalidTransition
+from standards.citing import no_longer
 from standards.fingerprints import fingerprint
-from standards.models import Item, Standard
+from standards.models import Ground, Item, Standard
 from standards.services import StaleDraft
 from tables.tidy import tidy_prose
 
@@ -38,7 +39,9 @@ Words = Mapping[str, object]
 
 def of_article(article: Article) -> str:
     """All that an article says, with its files and what it is about: what a person has seen of it."""
-    about = [sorted(tied.pk for tied in ties.all()) for ties in (article.sites, article.items)]
+    about = [
+        sorted(tied.pk for tied in ties.all()) for ties in (article.sites, article.items, article.grounds)
+    ]
     said = fingerprint(article, *article.files.all())
     return hashlib.sha256(f"{said} {about}".encode()).hexdigest()
 
@@ -58,6 +61,7 @@ def draft(
     sites: Sequence[Site],
     items: Sequence[Item],
     by: User,
+    grounds: Sequence[Ground] = (),
     files: NewFiles = (),
 ) -> Article:
     """Begin an article; nobody outside sees it before it is published.
@@ -73,6 +77,7 @@ def draft(
     )
     with files_with_rows():
         _write(article, words, sites, items, by)
+        article.grounds.set(grounds)
         add_files(article, taken)
     return article
 
@@ -85,6 +90,7 @@ def revise(
     items: Sequence[Item],
     seen: str,
     by: User,
+    grounds: Sequence[Ground] = (),
     files: NewFiles = (),
 ) -> None:
     """Write a draft anew, or correct what is published: its page says since when. `files` are added."""
@@ -100,6 +106,7 @@ def revise(
                 )
             )
         _write(current, words, sites, items, by)
+        current.grounds.set(grounds)
         add_files(current, taken)
         note_correction(current)
 
@@ -131,6 +138,8 @@ def publish(*, article: Article, seen: str, by: User) -> None:
         raise InvalidTransition(_("This article is no draft any more."))
     if of_article(current) != seen:
         raise StaleDraft(_("Somebody else has changed this draft since you read it; read it again."))
+    if ended := no_longer(current.grounds.values_list("number", flat=True), on=today()):
+        raise ValidationError(ended)
     if unnamed := [file.name for file in current.pictures if not file.caption]:
         told = _("Write under each picture what it shows; missing at: %(names)s.")
         raise ValidationError(told % {"names": _(", ").join(unnamed)})

@@ -32,6 +32,7 @@ from sites.enums import Action, Stage
 from sites.models import Programme, Site
 from sites.services import people
 from sites.workflow import InvalidTransition, perform
+from standards.citing import check_words
 from standards.enums import DayUnit
 from tables.tidy import tidy_prose
 
@@ -78,6 +79,7 @@ def announce(
         told = _("A notice runs at least %(n)d %(days)s.")
         raise ValidationError({"length": told % {"n": SHORTEST, "days": DayUnit(unit).label}})
     title, grounds = tidy_prose(title), tidy_prose(grounds)
+    check_words(grounds, field="grounds", on=today())
     rows = listed_sites(sites)
     period, counted = _counted(today(), length, unit)
     notice = Notice.objects.create(

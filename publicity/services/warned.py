@@ -27,6 +27,7 @@ from sites.enums import Action, Level
 from sites.rules import is_own_unit
 from sites.services import filers, liaisons, people
 from sites.workflow import WorkflowError, check, perform
+from standards.citing import check_words
 from standards.models import RANGES
 
 # How long a warned site may be given to mend: as the rulebook's own days.
@@ -136,6 +137,7 @@ def hear(*, naming: Naming, grounds: str, by: User) -> RevocationHearing:
         raise WorkflowError(why_not)
     if not grounds.strip():
         raise ValidationError({"grounds": _("Say on what grounds a revocation is considered.")})
+    check_words(grounds, field="grounds", on=today())
     site = naming.site
     due = working_days_after(today(), site.programme.rulebook_used.hearing_days)
     notify(

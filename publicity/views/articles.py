@@ -17,7 +17,7 @@ from publicity.models import Article, ArticleFile, Reuse
 from publicity.models.articles import ArticleQuerySet
 from sites.calendar import today
 from sites.chosen import chosen_programme
-from standards.models import Item
+from standards.models import Ground, Item
 
 # What was taken off a page, or with its article, is gone from everybody's browser that soon.
 KEPT_A_WHILE = "public, max-age=300"
@@ -92,7 +92,11 @@ def loaded_articles() -> ArticleQuerySet:
         "section__standard__kind", "section", "pk"
     )
     return Article.objects.select_related("author", "organisation", "programme").prefetch_related(
-        "files", "sites", Prefetch("items", items), Prefetch("reuses", reuses)
+        "files",
+        "sites",
+        Prefetch("items", items),
+        Prefetch("grounds", Ground.objects.select_related("replaced_by")),
+        Prefetch("reuses", reuses),
     )
 
 

@@ -16,6 +16,7 @@ from publicity.website_columns import COLUMNS
 from sites.calendar import today
 from sites.chosen import chosen_programme
 from sites.models import DesignatedUnit, Extension
+from standards.citing import look_up
 from standards.models import Standard
 
 # Of each column on the home page.
@@ -97,6 +98,7 @@ def standards(request: HttpRequest) -> HttpResponse:
 def standard(request: HttpRequest, kind: str) -> HttpResponse:
     """One standard in full, as it is in force, with the way to the good practices of its items."""
     found = get_object_or_404(Standard.objects.published().with_items(), kind=kind)
+    look_up(item for section in found.sections.all() for item in section.items.all())
     practices = practices_by_code(found.kind)
     sections = [
         (

@@ -13,7 +13,7 @@ from publicity.models import Article, Naming, Notice
 from publicity.website_columns import COLUMNS, Column
 from sites.calendar import today
 from sites.models import Determination, Site
-from standards.models import Rulebook, Standard
+from standards.models import Ground, Rulebook, Standard
 
 
 class Columns(Sitemap[Column]):
@@ -72,6 +72,7 @@ def _maps() -> dict[str, type[Sitemap[Any]] | Sitemap[Any]]:
         "columns": Columns,
         "standards": Standards,
         "rulebooks": Rulebooks,
+        "grounds": GenericSitemap({"queryset": Ground.objects.known(on=today()), "date_field": "issued_on"}),
         "sites": Sites,
         "determinations": Determinations,
         "notices": GenericSitemap({"queryset": Notice.objects.published(), "date_field": "published_on"}),

@@ -17,6 +17,29 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Ground',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(max_length=200, verbose_name='title')),
+                ('number', models.CharField(max_length=60, unique=True, verbose_name='document number')),
+                ('issuer', models.CharField(max_length=100, verbose_name='issued by')),
+                ('issued_on', models.DateField(verbose_name='issued on')),
+                ('in_force_from', models.DateField(verbose_name='in force from')),
+                ('in_force_until', models.DateField(blank=True, null=True, verbose_name='in force until')),
+                ('link', models.URLField(blank=True, verbose_name='where it is published')),
+                ('file', models.FileField(blank=True, upload_to='grounds/', verbose_name='file')),
+                ('file_name', models.CharField(blank=True, max_length=200, verbose_name='file name')),
+                ('sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256')),
+                ('replaced_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaces', to='standards.ground', verbose_name='replaced by')),
+            ],
+            options={
+                'verbose_name': 'ground',
+                'verbose_name_plural': 'grounds',
+                'ordering': ['issued_on', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('issued_on__lte', models.F('in_force_from'))), name='ground_issued_before_in_force'), models.CheckConstraint(condition=models.Q(('in_force_until', None), ('in_force_until__gte', models.F('in_force_from')), _connector='OR'), name='ground_in_force_before_end'), models.CheckConstraint(condition=models.Q(('replaced_by', None), ('in_force_until__isnull', False), _connector='OR'), name='ground_replaced_has_end'), models.CheckConstraint(condition=models.Q(('replaced_by', None), models.Q(('replaced_by', models.F('id')), _negated=True), _connector='OR'), name='ground_not_replaced_by_itself'), models.CheckConstraint(condition=models.Q(('file', ''), models.Q(models.Q(('file_name', ''), _negated=True), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='ground_file_has_digest')],
+            },
+        ),
+        migrations.CreateModel(
             name='Rulebook',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -112,6 +135,7 @@ class Migration(migrations.Migration):
                 ('may_be_inapplicable', models.BooleanField(default=False, verbose_name='may be inapplicable')),
                 ('either_or', models.BooleanField(default=False, verbose_name='either form is enough')),
                 ('deduction', models.DecimalField(blank=True, decimal_places=2, help_text='Where faults are counted: full points without one, never below 0.', max_digits=5, null=True, verbose_name='points off for each fault')),
+                ('grounds', models.JSONField(blank=True, default=list, verbose_name='grounds it cites')),
                 ('full_example', models.TextField(blank=True, verbose_name='example of the full mark')),
                 ('half_example', models.TextField(blank=True, verbose_name='example of half the mark')),
                 ('zero_example', models.TextField(blank=True, verbose_name='example of no mark')),

@@ -1,5 +1,6 @@
 """The two standards and the rulebook, as published versions that never change."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -16,6 +17,8 @@ from accounts.models import User
 from core.models import Worded
 from standards.enums import DayUnit, Kind, VersionState
 from standards.rules import answers_for_organisation, reads_drafts, reads_versions
+
+from .ground import Ground as Ground
 
 V = TypeVar("V", bound="Version")
 
@@ -157,12 +160,16 @@ class Item(models.Model):
         blank=True,
         help_text=_("Where faults are counted: full points without one, never below 0."),
     )
+    # By their numbers, so that what was published stays as it was, whatever becomes of the law.
+    grounds = models.JSONField(_("grounds it cites"), default=list, blank=True)
     full_example = models.TextField(_("example of the full mark"), blank=True)
     half_example = models.TextField(_("example of half the mark"), blank=True)
     zero_example = models.TextField(_("example of no mark"), blank=True)
 
     # Why it cannot be judged yet in the round it was read for (see assessments.marks.standard_items).
     not_due: str = ""
+    # The grounds themselves, where a page has looked them up (see citing.look_up).
+    cited: Sequence[Ground] = ()
 
     class Meta:
         verbose_name = _("item")

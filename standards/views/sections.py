@@ -6,8 +6,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.forms import model_to_dict
 from django.forms.formsets import ORDERING_FIELD_NAME
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -28,7 +28,9 @@ from .fetching import draft_or_404
 def section(request: StaffRequest, pk: int, ordinal: int) -> HttpResponse:
     """Write a section; it is saved whether its points add up or not, and the page says how they stand."""
     standard = draft_or_404(Standard, pk, request.user)
-    shown = get_object_or_404(Section, standard=standard, ordinal=ordinal)
+    shown = next((part for part in standard.sections.all() if part.ordinal == ordinal), None)
+    if shown is None:
+        raise Http404
     form, items = _forms(request, shown)
     seen = request.POST.get("seen", "")
     valid = all([form.is_valid(), items.is_valid()])

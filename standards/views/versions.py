@@ -11,6 +11,7 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.http import StaffRequest
 from standards.checks import balance_of, problems
+from standards.citing import look_up
 from standards.comparison import shown
 from standards.enums import Kind
 from standards.forms import RULES
@@ -40,6 +41,7 @@ def versions(request: StaffRequest) -> HttpResponse:
 def standard_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """A standard with its items and sums; of a draft also what stands against publishing it."""
     standard = version_or_404(Standard, pk, request.user)
+    look_up(item for section in standard.sections.all() for item in section.items.all())
     sums = balance_of(standard)
     context = {
         "version": standard,

@@ -23,7 +23,7 @@ from accounts.models import Notification
 from assessments.models import EvidenceFile
 from documents.enums import RenderState
 from documents.models import Document
-from documents.papers import DocumentKind
+from documents.papers import OPINION, DocumentKind
 from documents.services import render, retry
 from publicity.models import AppraisalScan, ArticleFile, EventFile, ObjectionFile, RecheckPicture
 from publicity.services import events, objections, paper_answers
@@ -31,6 +31,8 @@ from sites.calendar import pinned
 from sites.enums import Register, Stage
 from sites.models import Facility, WorkPlan
 from sites.services import imports
+from standards.models import Ground
+from standards.services import keep_ground
 from tables.writing import CSV
 from tests import factories
 from tests.accounts import exporting as exports
@@ -117,6 +119,11 @@ def paper(office, **fields) -> Document:
     return document
 
 
+def ground(office) -> Ground:
+    opinion = Ground.objects.get(number=OPINION)
+    return keep_ground(ground=opinion, values={}, file=pdf(), by=office)
+
+
 def objection_reply(office) -> Document:
     """The paper that answers an objection: the objector fetches it by the receipt code."""
     letter = scene.conclude(scene.object_to(scene.publish()), "not_upheld")
@@ -138,6 +145,7 @@ PLACES = {
     "publicity:article_picture": (lambda by: article_file(by, photos.upload()), "shown", None),
     "publicity:article_thumbnail": (lambda by: article_file(by, photos.upload()), "thumbnail", None),
     "publicity:document": (lambda by: paper(by, is_public=True), "file", "sha256"),
+    "publicity:ground_file": (ground, "file", "sha256"),
     "publicity:objection_paper": (objection_reply, "file", "sha256"),
     "publicity_desk:appraisal_scan": (appraisal_scan, "file", "sha256"),
     "publicity_desk:article_file": (lambda by: article_file(by, photos.upload()), "file", "sha256"),

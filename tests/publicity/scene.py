@@ -96,13 +96,18 @@ def _inspection() -> Round:
     return made
 
 
-def publish(*sites: Site, length: int | None = 5, title: str = "示例公示") -> Notice:
+def publish(
+    *sites: Site,
+    length: int | None = 5,
+    title: str = "示例公示",
+    grounds: str = "经实地检查、社会评议",
+) -> Notice:
     """A notice published today (the business date)."""
     return notices.announce(
         programme=factories.programme(),
         sites=sites or accepted(),
         title=title,
-        grounds="经实地检查、社会评议",
+        grounds=grounds,
         contact=CONTACT,
         length=length,
         by=factories.user(Role.OFFICE),
@@ -249,13 +254,14 @@ def revoked(
     )
 
 
-def drafted(*sites: Site, by: User | None = None, files=(), items=(), **words) -> Article:
+def drafted(*sites: Site, by: User | None = None, files=(), items=(), grounds=(), **words) -> Article:
     """A draft about these sites, or one; by the office, unless somebody else is named."""
     return articles.draft(
         programme=factories.programme(),
         words={"title": "示例经验", "text": "示例正文。", **words},
         sites=sites or [factories.site(Stage.BUILDING)],
         items=items,
+        grounds=grounds,
         files=files,
         by=by or factories.user(Role.OFFICE),
     )

@@ -85,9 +85,16 @@ def screen(section: Section, **changes) -> dict[str, str]:
     }
     for number, item in enumerate(items):
         body |= {
-            f"form-{number}-{name}": "on" if value is True else "" if value is None else str(value)
+            f"form-{number}-{name}": _sent(value)
             for name, value in item_values(item).items()
             if value is not False
         }
         body[f"form-{number}-ORDER"] = str(item.ordinal)
     return {**body, **changes}
+
+
+def _sent(value: Any) -> Any:
+    """As a browser sends what stands in a field."""
+    if isinstance(value, list):
+        return value
+    return "on" if value is True else "" if value is None else str(value)
