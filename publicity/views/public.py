@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from core.prepared import prepared
 from publicity.models import Appraisal, Article, Naming, Notice
 from publicity.pages.plan import timeline
+from publicity.pages.plan_text import lines
 from publicity.published import counts_by_stage, named_elsewhere
 from publicity.services.articles import practices_by_code
 from publicity.website_columns import COLUMNS
@@ -78,9 +79,11 @@ def programme(request: HttpRequest) -> HttpResponse:
     """The plan: facts, phases, full text, designated units. The record comes with the context processor."""
     chosen = chosen_programme(request)
     extensions = Extension.objects.filter(phase__programme=chosen).select_related("phase")
+    units = list(DesignatedUnit.objects.filter(programme=chosen).select_related("organisation"))
     context = {
         "timeline": timeline(chosen) if chosen else None,
-        "units": DesignatedUnit.objects.filter(programme=chosen).select_related("organisation"),
+        "lines": lines(chosen, units) if chosen else [],
+        "units": units,
         "extensions": extensions.order_by("phase__ordinal", "new_end"),
     }
     return render(request, "publicity/programme.html", context)

@@ -1,23 +1,32 @@
 """The campaign, the plan and the standards as the public reads them."""
 
 import datetime
+import re
+from collections import Counter
+from html import unescape
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
+from documents.papers import OPINION, REGULATION
+from publicity.pages.plan_text import _TOLD
 from publicity.website_columns import COLUMNS, column_of
+from sites.enums import Level, Stage
 from sites.models import Extension, Phase
-from standards.models import Standard
+from standards.models import Ground, Standard
 from tests import factories
 from tests.publicity import scene
 from tests.publicity.whole_site import publish_everything
 
 pytestmark = pytest.mark.django_db
+PLAN = settings.BASE_DIR / "fixtures" / "plan.txt"
 
 PAGES = [
     "home",
     "programme",
     "standards",
+    "grounds",
     "sites",
     "determinations",
     "notices",
@@ -98,12 +107,85 @@ def test_home_counts_sites_by_public_stage(client):
 
 
 def test_programme_page_holds_the_plan_word_for_word(client):
-    programme = factories.programme()
+    """To the letter: the paragraphs of the page, one after the other, are the file."""
     content = client.get(reverse("publicity:programme")).content.decode()
-    for line in programme.text.splitlines():
-        assert line.strip() in content
-    for unit in programme.designated_units.all():
-        assert unit.name_in_plan in content
+    paragraphs = re.findall(r'<(?:p|h3|h4) class="plan-text[^>]*>(.*?)</(?:p|h3|h4)>', content)
+    shown = [unescape(re.sub(r"</?span[^>]*>", "", text)) for text in paragraphs]
+    assert shown == PLAN.read_text().splitlines()
+
+
+def test_plan_is_set_as_a_document(client):
+    drawn = client.get(reverse("publicity:programme")).context["lines"]
+    styles = [line.style for line in drawn]
+    assert styles[:6] == ["title", "title", "addressee", "body", "date", "title"]
+    assert Counter(styles) == {
+        "title": 3,
+        "addressee": 1,
+        "date": 1,
+        "section": 6,
+        "part": 9,
+        "point": 8,
+        "body": 6,
+    }
+    named = {line.name: line.rest for line in drawn if line.style == "part"}
+    assert named["（一）政务公开示范点建设标准"] == ""
+    assert named["（三）加强检查考评。"].startswith("制定出台《乌海市政务公开示范点建设考评办法》")
+
+
+def told(client, words: str) -> dict[str, str]:
+    """What the page tells of the clause with these words, and where each leads."""
+    client.cookies["django_language"] = "en"
+    drawn = client.get(reverse("publicity:programme")).context["lines"]
+    [line] = [line for line in drawn if words in line.name + line.rest]
+    return {result.words: result.url for result in line.results}
+
+
+def test_clause_of_the_designated_units_names_their_windows(client):
+    unit = factories.programme().designated_units.get(name_in_plan="公安局")
+    site = factories.site(Stage.BUILDING, level=Level.CITY, organisation=unit.organisation)
+    results = told(client, "1个基础较好的窗口单位")
+    assert any(
+        words.endswith(str(site)) and url.endswith(f"/sites/{site.pk}/") for words, url in results.items()
+    )
+    assert sum(words.endswith("not determined yet") for words in results) == 7
+
+
+def test_clauses_tell_live_figures(client, on):
+    on("2008-05-20")
+    assert "1 public notice" not in told(client, "无异议后，进行命名")
+    scene.named()
+    results = told(client, "无异议后，进行命名")
+    assert results["1 public notice"] == reverse("publicity:notices")
+    assert results["1 site named"] == reverse("publicity:namings")
+    assert any("2008" in words for words in results)
+
+
+def test_clause_of_the_grounds_leads_to_them(client, on):
+    on("2008-04-30")
+    results = told(client, "进一步推行政务公开的意见")
+    assert [words.rpartition(": ")[2] for words in results] == ["in force", "not in force yet"]
+    assert set(results.values()) == {
+        ground.get_absolute_url() for ground in Ground.objects.filter(number__in=[OPINION, REGULATION])
+    }
+
+
+def test_clauses_of_the_standards_lead_to_their_items(client):
+    results = told(client, "政务公开领导机构和办事机构健全；")
+    [(words, url)] = results.items()
+    assert words.startswith("Measured by ")
+    assert url == "/standards/government-affairs/#section-1"
+
+
+def test_every_clause_that_is_told_of_stands_in_the_plan():
+    """A phrase that nobody finds any more would tell nothing."""
+    text = PLAN.read_text()
+    assert [phrase for phrase, _tell in _TOLD if phrase not in text] == []
+
+
+def test_nothing_of_a_conclusion_that_is_not_announced_is_told(client):
+    before = told(client, "验收采取实地检查、社会评议")
+    factories.site(Stage.ACCEPTED)
+    assert told(client, "验收采取实地检查、社会评议") == before
 
 
 def test_programme_page_marks_today_and_names_extensions_with_their_reason(client, on):
