@@ -195,7 +195,7 @@ SITE_FIELDS = (
         ),
         Site,
         "reason",
-        Seen.IN_REVIEW | Seen.ON_PAPER,
+        _STAFF | Seen.ON_PAPER,
         told_if_empty=_("%(site)s: it is not said why this one; the reason is printed on the filing form."),
     ),
     SiteField(

@@ -118,6 +118,7 @@ def site(
         kind=kind,
         organisation=organisation,
         window_name=window or f"示例窗口{next_number()}",
+        reason="窗口基础较好（示例）。",
         working_body="示例工作机构",
         stage=stage,
         is_sample=True,

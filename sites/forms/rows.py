@@ -72,6 +72,11 @@ class SiteForm(ChangeModelForm[Site]):
             name.help_text = _("Left empty, the unit itself is the site, under its own name.")
         if not self._was_filed():
             del self.fields["replacement_reason"]
+        if filing.level == Level.CITY:
+            self.fields["reason"].help_text = _(
+                "The plan asks for a window whose basis is good: say why this one's is. The list is not "
+                "filed without it; it is printed on the filing form and stands on the site's page."
+            )
         if not self.instance.pk and filing.level == Level.CITY:
             self.initial.setdefault("organisation", filing.organisation_id)
         if self.instance.pk and (liaison := self.instance.liaisons.first()):

@@ -168,15 +168,25 @@ def _row(filing: Filing, site: FiledSite) -> Iterator[Remark]:
         yield remark(told, Severity.ODD, "organisation")
     if site.kind not in Kind.values:
         yield remark(_("%(site)s: the kind is not chosen."), Severity.BLOCKS, "kind")
-    for field in OWN:
-        if field.told_if_empty and not field.kept(getattr(site, field.attribute)).strip():
-            yield remark(str(field.told_if_empty), Severity.ODD, field.name)
+    yield from (remark(told, severity, name) for told, severity, name in _empty(filing, site))
     liaison = next(iter(site.liaisons.all()), None)
     if liaison is None:
         yield remark(_("%(site)s: no liaison is named."), Severity.BLOCKS, "liaison_name")
     elif len(_digits(liaison.phone)) < SHORTEST_PHONE:
         told = _("%(site)s: the liaison's telephone has too few digits.")
         yield remark(told, Severity.ODD, "liaison_phone")
+
+
+def _empty(filing: Filing, site: Site) -> Iterator[tuple[str, Severity, str]]:
+    """Fields in which nothing is said; of a designated unit's window the plan wants a good basis said."""
+    for field in OWN:
+        if not field.told_if_empty or field.kept(getattr(site, field.attribute)).strip():
+            continue
+        if field.name == "reason" and filing.level == Level.CITY:
+            told = _("%(site)s: say why its basis is good: the plan asks for such a window.")
+            yield told, Severity.BLOCKS, field.name
+        else:
+            yield str(field.told_if_empty), Severity.ODD, field.name
 
 
 def _doubles(filing: Filing, own: Sequence[Site], sites: Sequence[Site]) -> Iterator[Remark]:

@@ -1,6 +1,7 @@
 """体检: what is missing or odd about a list, in what order, and where it is mended."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from accounts.enums import OrganisationKind, Role
@@ -93,6 +94,24 @@ def test_a_designated_units_one_window_is_not_asked_for_variety():
     making.add_site(filing, by)
     set_all(filing, address="示例")
     assert texts(filing, BLOCKS) == texts(filing, ODD) == []
+
+
+def test_a_designated_unit_s_window_is_not_filed_without_why_its_basis_is_good():
+    by = factories.user(Role.LIAISON, making.designated())
+    filing = making.own_list(by)
+    site = making.add_site(filing, by)
+    set_all(filing, reason=" ")
+
+    (remark,) = [one for one in found(filing) if one.severity == BLOCKS]
+    assert (remark.site, remark.field) == (site, "reason")
+    assert "basis is good" in remark.text
+    with pytest.raises(ValidationError, match="basis is good"):
+        services.file_list(filing=filing, by=by)
+
+    set_all(filing, reason="窗口办件量大，公开栏齐备。（示例）")
+    services.file_list(filing=filing, by=by)
+    [paper] = site.documents.all()
+    assert [row["reason"] for row in paper.context["sites"]] == ["窗口办件量大，公开栏齐备。（示例）"]
 
 
 @pytest.mark.parametrize("field", ["address", "reason", "working_body"])
