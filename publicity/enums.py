@@ -140,4 +140,5 @@ class AppraisalState(models.TextChoices):
     TO_COUNT = "to_count", _("closed, to be counted")
     TO_CHECK = "to_check", _("closed, paper forms to be checked")
     TOO_FEW = "too_few", _("sample insufficient")
+    GIVEN_UP = "given_up", _("given up: sample insufficient")
     COUNTED = "counted", pgettext_lazy("appraisal", "counted")

@@ -58,6 +58,7 @@ RULES = {
         "minimum_appraisal_sample",
         "minimum_satisfaction",
         "paper_grace_days",
+        "appraisal_prolong_days",
         "paper_check_percent",
     ),
     _("Days and limits"): (
@@ -178,6 +179,9 @@ class RulebookForm(Prose, ChangeModelForm[Rulebook]):
             "minimum_appraisal_sample": _("With fewer answers the public appraisal does not count."),
             "paper_grace_days": _(
                 "From the last day of an appraisal that is opened from then on; later nothing is entered."
+            ),
+            "appraisal_prolong_days": _(
+                "All together, from the first last day of an appraisal that is opened from then on."
             ),
             "paper_check_percent": _(
                 "They are drawn, and entered by another person; at least one of each draw."

@@ -121,6 +121,7 @@ STATES: dict[str, tuple[str, str]] = {
     "unopened": (NEUTRAL, "circle"),
     "to_count": (ATTENTION, "hourglass-bottom"),
     "to_check": (ATTENTION, "clipboard-check"),
+    "given_up": (NEUTRAL, "slash-circle"),
     "too_few": (ATTENTION, "people"),
     "counted": (POSITIVE, "check-circle-fill"),
     # the rows of a workbook's preview; a list nobody has begun

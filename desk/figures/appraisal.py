@@ -33,6 +33,7 @@ MOST_DRAWN = 24
 # What wants somebody's attention first.
 _ORDER = (
     AppraisalState.TOO_FEW,
+    AppraisalState.GIVEN_UP,
     AppraisalState.TO_CHECK,
     AppraisalState.TO_COUNT,
     AppraisalState.OPEN,

@@ -30,14 +30,16 @@ class Migration(migrations.Migration):
                 ('opens_on', models.DateField(verbose_name='opens on')),
                 ('closes_on', models.DateField(verbose_name='closes on')),
                 ('papers_until', models.DateField(verbose_name='paper forms are entered until')),
+                ('closes_by', models.DateField(verbose_name='prolonged at most until')),
                 ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='opened by')),
                 ('codes_made', models.PositiveIntegerField(default=0, help_text='For slips.', verbose_name='codes made')),
                 ('counted_on', models.DateField(blank=True, null=True, verbose_name='counted on')),
+                ('given_up_on', models.DateField(blank=True, null=True, verbose_name='given up on')),
             ],
             options={
                 'verbose_name': 'appraisal',
                 'ordering': ['-opens_on'],
-                'constraints': [models.UniqueConstraint(fields=('site', 'opens_on'), name='appraisal_once_a_day'), models.UniqueConstraint(condition=models.Q(('counted_on', None)), fields=('site',), name='appraisal_one_uncounted'), models.CheckConstraint(condition=models.Q(('opens_on__lte', models.F('closes_on'))), name='appraisal_opens_before_close'), models.CheckConstraint(condition=models.Q(('closes_on__lte', models.F('papers_until'))), name='appraisal_papers_after_close'), models.CheckConstraint(condition=models.Q(('counted_on', None), ('counted_on__gt', models.F('closes_on')), _connector='OR'), name='appraisal_counted_after_close')],
+                'constraints': [models.UniqueConstraint(fields=('site', 'opens_on'), name='appraisal_once_a_day'), models.UniqueConstraint(condition=models.Q(('counted_on', None), ('given_up_on', None)), fields=('site',), name='appraisal_one_uncounted'), models.CheckConstraint(condition=models.Q(('opens_on__lte', models.F('closes_on'))), name='appraisal_opens_before_close'), models.CheckConstraint(condition=models.Q(('closes_on__lte', models.F('papers_until'))), name='appraisal_papers_after_close'), models.CheckConstraint(condition=models.Q(('closes_on__lte', models.F('closes_by'))), name='appraisal_prolonged_within'), models.CheckConstraint(condition=models.Q(('given_up_on', None), models.Q(('counted_on', None), ('given_up_on__gt', models.F('papers_until')), ('given_up_on__gte', models.F('closes_by'))), _connector='OR'), name='appraisal_given_up_at_the_end'), models.CheckConstraint(condition=models.Q(('counted_on', None), ('counted_on__gt', models.F('closes_on')), _connector='OR'), name='appraisal_counted_after_close')],
             },
         ),
         migrations.CreateModel(

@@ -97,14 +97,16 @@ class AppraisalQuerySet(models.QuerySet["Appraisal"]):
         return self.uncounted().filter(closes_on__lt=on)
 
     def uncounted(self) -> Self:
-        return self.filter(counted_on=None)
+        """Those that are still to come to a result."""
+        return self.filter(counted_on=None, given_up_on=None)
 
 
 class Appraisal(models.Model):
     """The window in which the public appraises one site; the dates are the first and the last day.
 
     Forms that were filled in on paper are entered until `papers_until`: the rulebook's days after the last
-    one, as it stood when the window was opened.
+    one, as it stood when the window was opened; they move along when it is prolonged. It is prolonged to
+    `closes_by` at most. With too few answers by then it is given up once another one is opened.
     When it is counted, its result is put on file with the acceptance (`assessments.AppraisalResult`) and
     nothing about it changes any more.
     """
@@ -115,6 +117,7 @@ class Appraisal(models.Model):
     opens_on = models.DateField(_("opens on"))
     closes_on = models.DateField(_("closes on"))
     papers_until = models.DateField(_("paper forms are entered until"))
+    closes_by = models.DateField(_("prolonged at most until"))
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("opened by"),
@@ -124,6 +127,7 @@ class Appraisal(models.Model):
     )
     codes_made = models.PositiveIntegerField(_("codes made"), default=0, help_text=_("For slips."))
     counted_on = models.DateField(_("counted on"), null=True, blank=True)
+    given_up_on = models.DateField(_("given up on"), null=True, blank=True)
 
     objects = AppraisalQuerySet.as_manager()
 
@@ -133,13 +137,23 @@ class Appraisal(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["site", "opens_on"], name="appraisal_once_a_day"),
             models.UniqueConstraint(
-                fields=["site"], condition=Q(counted_on=None), name="appraisal_one_uncounted"
+                fields=["site"],
+                condition=Q(counted_on=None, given_up_on=None),
+                name="appraisal_one_uncounted",
             ),
             models.CheckConstraint(
                 condition=Q(opens_on__lte=F("closes_on")), name="appraisal_opens_before_close"
             ),
             models.CheckConstraint(
                 condition=Q(closes_on__lte=F("papers_until")), name="appraisal_papers_after_close"
+            ),
+            models.CheckConstraint(
+                condition=Q(closes_on__lte=F("closes_by")), name="appraisal_prolonged_within"
+            ),
+            models.CheckConstraint(
+                condition=Q(given_up_on=None)
+                | Q(counted_on=None, given_up_on__gte=F("closes_by"), given_up_on__gt=F("papers_until")),
+                name="appraisal_given_up_at_the_end",
             ),
             models.CheckConstraint(
                 condition=Q(counted_on=None) | Q(counted_on__gt=F("closes_on")),
@@ -156,10 +170,16 @@ class Appraisal(models.Model):
     def is_open(self, on: datetime.date) -> bool:
         return self.counted_on is None and self.opens_on <= on <= self.closes_on
 
+    def is_spent(self, on: datetime.date) -> bool:
+        """Whether nothing more can be done for its sample: it is not prolonged, no form is entered."""
+        return on >= self.closes_by and on > max(self.closes_on, self.papers_until)
+
     def state(self, *, on: datetime.date, given: int, needed: int, unchecked: int) -> AppraisalState:
         """Where it stands on a day, with so many answers given of those that are needed."""
         if self.counted_on:
             return AppraisalState.COUNTED
+        if self.given_up_on:
+            return AppraisalState.GIVEN_UP
         if on < self.opens_on:
             return AppraisalState.PLANNED
         if on <= self.closes_on:

@@ -142,7 +142,7 @@ def _tell_handling(row: EventRow, reader: Reader) -> Entry:
 def _appraisals(site: Site, user: User) -> Part:
     """For those who hang the poster up; from the first day on."""
     begun = Appraisal.objects.hung_up_by(user).filter(site=site, opens_on__lte=today())
-    is_open = Case(When(counted_on=None, then=1), default=0)
+    is_open = Case(When(counted_on=None, given_up_on=None, then=1), default=0)
     return events(begun, on="opens_on", who="opened_by__name", note="closes_on", n=is_open)
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, cast
 
 from django.db.models import Count, Min, Q, QuerySet
+from django.urls import reverse
 from django.utils.functional import Promise
 
 from assessments.models import AppraisalResult
@@ -42,6 +43,16 @@ class AppraisalPage:
     @property
     def missing(self) -> int:
         return max(0, self.needed - self._given)
+
+    @property
+    def is_spent(self) -> bool:
+        return self.appraisal.is_spent(today())
+
+    @property
+    def another(self) -> str:
+        """Where the site gets another window."""
+        site = self.appraisal.site
+        return f"{reverse('publicity_desk:appraisal_add')}?programme={site.programme_id}&site={site.pk}"
 
     @property
     def state(self) -> AppraisalState:

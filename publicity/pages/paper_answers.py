@@ -55,7 +55,8 @@ class PaperAnswers:
     def may_be_entered(self) -> bool:
         """From the first day until the day set for it, unless everything is counted."""
         appraisal = self.appraisal
-        return not appraisal.counted_on and appraisal.opens_on <= today() <= appraisal.papers_until
+        ended = appraisal.counted_on or appraisal.given_up_on
+        return not ended and appraisal.opens_on <= today() <= appraisal.papers_until
 
     @property
     def left_to_print(self) -> int:

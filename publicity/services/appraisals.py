@@ -49,18 +49,33 @@ def open_window(*, site: Site, opens_on: datetime.date, closes_on: datetime.date
         raise PermissionDenied
     if seen.stage not in Stage.LISTED:
         raise InvalidTransition(_("%(site)s: only a determined site is appraised.") % {"site": site})
-    if site.appraisals.uncounted().exists():
-        raise InvalidTransition(_("%(site)s has an appraisal that is not counted yet.") % {"site": site})
+    if waiting := site.appraisals.uncounted().first():
+        _give_up(waiting)
     if site.appraisals.filter(opens_on=opens_on).exists():
         raise InvalidTransition(
             _("%(site)s has been appraised from that day on already; begin on another day.") % {"site": site}
         )
-    grace = datetime.timedelta(days=site.programme.rulebook_used.paper_grace_days)
+    rulebook = site.programme.rulebook_used
     appraisal = Appraisal.objects.create(
-        site=site, opens_on=opens_on, closes_on=closes_on, papers_until=closes_on + grace, opened_by=by
+        site=site,
+        opens_on=opens_on,
+        closes_on=closes_on,
+        papers_until=closes_on + datetime.timedelta(days=rulebook.paper_grace_days),
+        closes_by=closes_on + datetime.timedelta(days=rulebook.appraisal_prolong_days),
+        opened_by=by,
     )
     _tell_unit(appraisal)
     return appraisal
+
+
+def _give_up(appraisal: Appraisal) -> None:
+    """End one that can come to no result any more; as long as it can, no other one is opened beside it."""
+    given = appraisal.responses.answered().count()
+    if not appraisal.is_spent(today()) or given >= needed_answers(appraisal.site.programme):
+        told = _("%(site)s has an appraisal that is not counted yet.")
+        raise InvalidTransition(told % {"site": appraisal.site})
+    appraisal.given_up_on = today()
+    appraisal.save(update_fields=["given_up_on"])
 
 
 def open_windows(
@@ -82,10 +97,14 @@ def open_windows(
 def prolong(*, appraisal: Appraisal, closes_on: datetime.date, by: User) -> None:
     """Give the public more days: later than now, and not once the answers are counted.
 
-    Paper forms are entered for as many days after the new last one as after the old.
+    Paper forms are entered for as many days after the new last one as after the old. It goes on to the day
+    that the rulebook set when it was opened, and no further.
     """
     appraisal = hold(appraisal, by)
     latest = max(appraisal.closes_on, today())
+    if closes_on > appraisal.closes_by:
+        told = _("It is prolonged until %(day)s at most.")
+        raise ValidationError({"closes_on": told % {"day": date_format(appraisal.closes_by)}})
     if closes_on <= latest:
         raise ValidationError({"closes_on": _("Choose a day after %(day)s.") % {"day": date_format(latest)}})
     appraisal.papers_until += closes_on - appraisal.closes_on
@@ -214,6 +233,8 @@ def hold(appraisal: Appraisal, by: User) -> Appraisal:
         raise PermissionDenied
     if held.counted_on:
         raise InvalidTransition(_("This appraisal has been counted already."))
+    if held.given_up_on:
+        raise InvalidTransition(_("This appraisal was given up: its sample was insufficient."))
     return held
 
 

@@ -190,12 +190,13 @@ def _facts(found: AppraisalQuerySet) -> AppraisalQuerySet:
 def appraisal_page(request: StaffRequest, found: CountedAppraisal, **refused: Form) -> HttpResponse:
     """The appraisal's page; a form handed over was refused and is shown with what was typed."""
     page = AppraisalPage(found)
-    may_write = is_office(request.user) and not found.counted_on
+    may_write = is_office(request.user) and not (found.counted_on or found.given_up_on)
+    may_prolong = may_write and max(found.closes_on, today()) < found.closes_by
     context = {
         "page": page,
         "page_obj": Paginator(page.told, PAGE).get_page(request.GET.get("page")),
         "may_write": may_write,
-        "prolong_form": ProlongForm() if may_write else None,
+        "prolong_form": ProlongForm() if may_prolong else None,
         "codes_form": MakeCodesForm() if may_write and page.codes_left else None,
         "print_form": PrintFormsForm() if may_write and page.papers.left_to_print else None,
         "scans_form": ScansForm() if may_write else None,

@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
                 ('minimum_appraisal_sample', models.PositiveIntegerField(default=30, verbose_name='smallest valid appraisal sample')),
                 ('minimum_satisfaction', models.DecimalField(decimal_places=2, default=Decimal('60'), max_digits=5, verbose_name='lowest satisfaction to pass')),
                 ('paper_grace_days', models.PositiveSmallIntegerField(default=3, verbose_name='days after an appraisal in which paper forms are entered')),
+                ('appraisal_prolong_days', models.PositiveSmallIntegerField(default=30, verbose_name='days by which an appraisal is prolonged at most')),
                 ('paper_check_percent', models.PositiveSmallIntegerField(default=20, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='share of paper forms entered a second time (%)')),
                 ('blind_score_gap', models.PositiveSmallIntegerField(default=30, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(100)], verbose_name='gap between two inspectors that must be deliberated (percent of the item)')),
                 ('veto_reasons', models.JSONField(blank=True, default=list, verbose_name='veto reasons')),

@@ -209,6 +209,7 @@ RANGES = {
     "bonus_from": (0, 100),
     "minimum_satisfaction": (0, 100),
     "paper_grace_days": (0, 60),
+    "appraisal_prolong_days": (0, 365),
     "paper_check_percent": (1, 100),
     "notice_days": (1, 365),
     "rectification_days": (1, 365),
@@ -256,6 +257,9 @@ class Rulebook(Version):
     minimum_satisfaction = points_field(_("lowest satisfaction to pass"), default=Decimal(60))
     paper_grace_days = models.PositiveSmallIntegerField(
         _("days after an appraisal in which paper forms are entered"), default=3
+    )
+    appraisal_prolong_days = models.PositiveSmallIntegerField(
+        _("days by which an appraisal is prolonged at most"), default=30
     )
     paper_check_percent = _percent(_("share of paper forms entered a second time (%)"), 20)
     blind_score_gap = _percent(

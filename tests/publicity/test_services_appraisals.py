@@ -98,6 +98,61 @@ def test_prolong_goes_beyond_the_last_day_and_today_alone(window, office, on):
     assert window.responses.answered().count() == 1
 
 
+def test_prolong_goes_no_further_than_the_rulebook_says(window, office, on):
+    """30 days from 9 May on, however often it is prolonged."""
+    last = datetime.date(2008, 6, 8)
+    assert window.closes_by == last
+    appraisals.prolong(appraisal=window, closes_on=datetime.date(2008, 5, 20), by=office)
+    for beyond in (datetime.date(2008, 6, 9), datetime.date(2023, 5, 9)):
+        with pytest.raises(ValidationError, match="2008年6月8日") as refused:
+            appraisals.prolong(appraisal=window, closes_on=beyond, by=office)
+        assert list(refused.value.error_dict) == ["closes_on"]
+    appraisals.prolong(appraisal=window, closes_on=last, by=office)
+    window.refresh_from_db()
+    assert window.closes_on == last
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Appraisal.objects.update(closes_on=datetime.date(2008, 6, 9), papers_until=datetime.date(2008, 6, 12))
+
+
+def test_paper_forms_move_along_with_the_last_day(window, office, on):
+    """The days of grace run from the last day there is: prolonged, they run from the new one."""
+    grace = window.papers_until - window.closes_on
+    on("2008-05-20")  # the grace of the first last day is over
+    appraisals.prolong(appraisal=window, closes_on=datetime.date(2008, 5, 25), by=office)
+    window.refresh_from_db()
+    assert window.papers_until - window.closes_on == grace
+
+
+def test_with_too_few_answers_at_the_limit_it_is_given_up_for_another(window, office, on):
+    on("2008-06-08")
+    opened = {"opens_on": datetime.date(2008, 6, 10), "closes_on": datetime.date(2008, 6, 20)}
+    on("2008-06-07")
+    with pytest.raises(InvalidTransition):
+        appraisals.open_window(site=window.site, by=office, **opened)
+    on("2008-06-09")
+    another = appraisals.open_window(site=window.site, by=office, **opened)
+    window.refresh_from_db()
+    assert (window.given_up_on, window.counted_on) == (datetime.date(2008, 6, 9), None)
+    assert window.state(on=datetime.date(2008, 6, 9), given=0, needed=NEEDED, unchecked=0) == "given_up"
+    with pytest.raises(InvalidTransition, match="终止"):
+        appraisals.prolong(appraisal=window, closes_on=datetime.date(2008, 6, 30), by=office)
+    assert list(Appraisal.objects.uncounted()) == [another]
+
+
+def test_with_enough_answers_it_is_counted_and_never_given_up(window, office, on):
+    scene.answered(window, NEEDED)
+    on("2008-06-09")
+    with pytest.raises(InvalidTransition):
+        appraisals.open_window(
+            site=window.site,
+            opens_on=datetime.date(2008, 6, 10),
+            closes_on=datetime.date(2008, 6, 20),
+            by=office,
+        )
+    window.refresh_from_db()
+    assert window.given_up_on is None
+
+
 def test_codes_are_bounded_and_the_trail_tells_who_made_how_many(office):
     window = scene.appraisal()
     for number in (0, appraisals.MOST_AT_ONCE + 1):
@@ -292,7 +347,9 @@ def test_whoever_stood_aside_does_nothing_with_that_site(window, office):
 
 def test_database_holds_one_uncounted_window_a_site(window):
     with pytest.raises(IntegrityError), transaction.atomic():
-        Appraisal.objects.create(site=window.site, opens_on=MAY_9, closes_on=MAY_9, papers_until=MAY_9)
+        Appraisal.objects.create(
+            site=window.site, opens_on=MAY_9, closes_on=MAY_9, papers_until=MAY_9, closes_by=MAY_9
+        )
 
 
 # -- at once ---------------------------------------------------------------------------------
