@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.clock import today
 
-from .ground import Ground
+from .models import Ground
 
 
 class GroundsField(forms.MultipleChoiceField):

@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from core.acting import Refusal
 
 from .enums import GroundState
-from .ground import Ground
-from .models import Item
+from .models import Ground, Item
 
 
 def cited_on(numbers: Iterable[str], *, on: datetime.date) -> list[Ground]:

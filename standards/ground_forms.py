@@ -10,7 +10,7 @@ from core.forms import DateInput, choose_from
 from core.upload_fields import UploadField
 
 from .forms import Prose
-from .ground import Ground
+from .models import Ground
 from .services.grounds import is_cited
 
 

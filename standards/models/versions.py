@@ -18,7 +18,7 @@ from core.models import Worded
 from standards.enums import DayUnit, Kind, VersionState
 from standards.rules import answers_for_organisation, reads_drafts, reads_versions
 
-from .ground import Ground as Ground
+from .grounds import Ground
 
 V = TypeVar("V", bound="Version")
 

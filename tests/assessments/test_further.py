@@ -2,6 +2,7 @@
 
 import datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -10,11 +11,13 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.enums import Role
+from accounts.models import User
 from assessments.enums import FurtherKind
 from assessments.models import FurtherForm, Round
 from assessments.papers.acceptance import further_words
 from assessments.services import further
 from sites.enums import Stage
+from sites.models import Site
 from sites.workflow import InvalidTransition
 from standards.models import Rulebook
 from tests import factories
@@ -24,7 +27,7 @@ from tests.standards import drafting
 pytestmark = pytest.mark.django_db
 
 DAY = datetime.date(2008, 5, 8)
-HELD = {
+HELD: dict[str, Any] = {
     "kind": FurtherKind.SYMPOSIUM,
     "on": DAY,
     "took_part": "示例群众代表8人",
@@ -52,7 +55,7 @@ def weigh(site, weight: int) -> None:
     Round.objects.filter(assessments__site=site).update(rulebook=other)
 
 
-def recorded(site, by, **values) -> FurtherForm:
+def recorded(site: Site, by: User, **values: Any) -> FurtherForm:
     return further.record(site=site, by=by, **HELD | values)
 
 

@@ -15,9 +15,8 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from core.http import record_address
+from standards.enums import GroundState
 from standards.rules import reads_versions
-
-from .enums import GroundState
 
 
 class GroundQuerySet(models.QuerySet["Ground"]):
