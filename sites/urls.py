@@ -30,6 +30,7 @@ filing_urls = [
     path("filings/<int:pk>/check-up/", filings.filing_check_up, name="filing_check_up"),
     path("filings/<int:pk>/put-forward/", filings.filing_put_forward, name="filing_put_forward"),
     path("filings/<int:pk>/decide/", filings.filing_decide, name="filing_decide"),
+    path("filings/<int:pk>/hand-back/", filings.filing_hand_back, name="filing_hand_back"),
     path("filings/<int:pk>/file/", filings.filing_file, name="filing_file"),
     path("filings/<int:pk>/send-back/", filings.filing_send_back, name="filing_send_back"),
     path("filings/<int:pk>/take-back/", filings.filing_recall, name="filing_recall"),

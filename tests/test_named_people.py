@@ -146,6 +146,10 @@ DECIDED = {
         "desk/open_steps/renewing.py: _move_dates: by=by",
         "desk/reminders/by_hand.py: _tell: one != by",
         "publicity/services/articles.py: _tell_author: author != by",
+        "sites/services/decisions.py: decide: pk=by.pk",
+        "sites/services/decisions.py: hand_back: pk=by.pk",
+        "sites/services/decisions.py: note_change: pk=by.pk",
+        "sites/services/filings.py: recall: pk=by.pk",
         "sites/services/measures.py: take_back: pk=by.pk",
         "sites/services/plans.py: district_plans: units__people=reader",
     ),
@@ -154,6 +158,7 @@ DECIDED = {
 # Constraints of two people on one record → where the rule asks for a deputy as well, or why it is none.
 _OF_LETTER = "publicity.services.inquiries.why_not"
 TWO_PEOPLE = {
+    "filing_decided_by_another": "sites.services.decisions.decide",
     "filing_two_people": "sites.models.lists.FilingQuerySet.reviewed_by",
     "replacement_two_people": "sites.services.replacements.decide_replacement",
     "acceptance_two_people": "assessments.services.acceptance.decide",

@@ -107,7 +107,7 @@ def _save(person: User, name: str, role: str, organisation: Organisation, phone:
     organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
     person.name, person.phone = tidy(name), tidy(phone)
     person.role, person.organisation = role, organisation
-    if person.is_head and person.role != Role.DISTRICT:
+    if person.is_head and not is_district_office(person):
         raise ValidationError({"is_head": _("Only a district's office has a head here.")})
     person.full_clean(exclude=["password"])
     check_home(person)

@@ -213,8 +213,11 @@ def report(inspection: Round, cast: Cast) -> None:
         programme_reports.issue_programme_report(programme=inspection.programme, by=cast.office)
 
 
-def rectify(site: Site, cast: Cast, *, close: bool) -> None:
-    """The unit answers, its district confirms; the office verifies all and closes, or leaves it half-way."""
+def rectify(site: Site, cast: Cast, *, close: bool, is_confirmed: bool) -> None:
+    """The unit answers, its district confirms; the office verifies all and closes, or leaves it half-way.
+
+    `is_confirmed`: the district has looked at every answer, and not only at what the office verifies.
+    """
     liaison = cast.liaison(site.organisation)
     findings = list(Finding.objects.filter(assessment__site=site).select_related("assessment__site", "item"))
     answered = findings if close else findings[: len(findings) // 2]
@@ -227,7 +230,7 @@ def rectify(site: Site, cast: Cast, *, close: bool) -> None:
     looked_at = answered if close else answered[:1]
     if confirms_first(site):
         with pinned(on("2008-04-21")):
-            for finding in looked_at:
+            for finding in answered if is_confirmed else looked_at:
                 clerk = cast.districts[site.filing.organisation_id]
                 rectification.confirm(finding=finding, text="区里已到现场查看，整改属实。", by=clerk)
     with pinned(on("2008-04-22")):

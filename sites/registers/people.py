@@ -14,7 +14,7 @@ from django.utils.translation import gettext, gettext_lazy, gettext_noop, pgette
 
 from accounts.enums import Role
 from accounts.models import Organisation, User
-from accounts.rules import is_over_the_office
+from accounts.rules import is_district_office, is_over_the_office
 from accounts.services.people import USERNAME, check_home
 from accounts.services.real_names import check_person_name
 from accounts.signals import open_work_of
@@ -124,7 +124,7 @@ class People(Registrar[User]):
             record.off_since, record.off_reason = None, ""
         record.name, record.role = values["name"], values["role"]
         # Who is moved heads no office any more.
-        record.is_head = record.is_head and record.role == Role.DISTRICT
+        record.is_head = record.is_head and is_district_office(record)
         record.organisation = self.homes.by_pk[values["organisation"]]
         record.phone, record.email, record.is_active = values["phone"], values["email"], values["is_active"]
         return record

@@ -12,7 +12,7 @@ from .checkup import (
     quota_words,
     rows_of,
 )
-from .decisions import decide, deciders, may_decide, put_forward, stood_before, why_not_filed
+from .decisions import decide, deciders, hand_back, may_decide, put_forward, stood_before, why_not_filed
 from .determination import Answer, determine_batch, review
 from .filings import file_list, filing_of, may_recall, recall, send_back
 from .means import give_guidance, remove_means, reply_to_guidance, save_means
@@ -89,6 +89,7 @@ __all__ = [
     "filing_problems",
     "fingerprint",
     "give_guidance",
+    "hand_back",
     "hand_over",
     "hand_over_all",
     "home_of",

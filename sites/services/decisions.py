@@ -73,6 +73,26 @@ def decide(*, filing: Filing, by: User) -> None:
     tell(filers(filing).exclude(pk=by.pk), told, filing)
 
 
+@transaction.atomic
+def hand_back(*, filing: Filing, reason: str, by: User) -> None:
+    """The head does not determine the list as it was put forward, and says what is to be changed."""
+    filing = _undecided(filing)
+    if not rules.determines(by, filing):
+        raise PermissionDenied
+    if filing.put_forward_on is None:
+        raise InvalidTransition(
+            _("Nobody has put this list forward as it stands; a clerk of the office does that first.")
+        )
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say what is to be changed: of the list, or at a row.")})
+    filing.put_forward_on, filing.remarks = None, reason.strip()
+    filing.save()
+    told = gettext_noop(
+        "The head of the office has handed %(list)s back; the list says what is to be changed."
+    )
+    tell(filers(filing).exclude(pk=by.pk), told, filing)
+
+
 def deciders(filing: Filing, *, but: User) -> QuerySet[User]:
     """Who can decide on the list if this person puts it forward: the other heads of the district's office."""
     return filers(filing).filter(is_head=True).exclude(pk=but.pk)

@@ -161,6 +161,24 @@ def filing_decide(request: StaffRequest, filing: Filing) -> HttpResponseBase:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @open_filing
+def filing_hand_back(request: StaffRequest, filing: Filing) -> HttpResponseBase:
+    """The head of a district's office gives the list back to its clerks, with what is to be changed."""
+    if not rules.determines(request.user, filing):
+        raise PermissionDenied
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and carried_out(
+        form,
+        lambda: services.hand_back(filing=filing, reason=form.cleaned_data["reason"], by=request.user),
+    ):
+        messages.success(request, _("The list is handed back; your colleagues have been told."))
+        return redirect(filing)
+    context = {"filing": filing, "form": form}
+    return render(request, "sites/filing_hand_back.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+@open_filing
 def filing_file(request: StaffRequest, filing: Filing) -> HttpResponseBase:
     """上报, after a page that says what it means."""
     if request.method == "POST":

@@ -4,7 +4,7 @@ import io
 
 import pytest
 from auditlog.models import LogEntry
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -408,3 +408,30 @@ def test_detail_tells_the_open_work_and_takes_few_queries(client, office, django
     with django_assert_max_num_queries(11):
         html = client.get(url("person", person)).content.decode()
     assert site.window_name in html
+
+
+# -- who heads a district's office ------------------------------------------------------------------
+
+
+def test_office_marks_who_heads_a_district_office(client, office, clerk):
+    client.force_login(office)
+    data = fields(role=Role.DISTRICT, organisation=clerk.organisation, username="quzhu09", is_head="on")
+    assert client.post(ADD, data).status_code == 302
+    head = User.objects.get(username="quzhu09")
+    assert head.is_head
+    assert "heads the office" in client.get(url("person", head)).content.decode()
+    changed = {name: data[name] for name in ("name", "role", "organisation", "phone")}
+    assert client.post(url("person_edit", head), changed).status_code == 302
+    head.refresh_from_db()
+    assert not head.is_head
+
+
+def test_nobody_else_heads_an_office_in_form_service_or_database(client, office, clerk, liaison):
+    client.force_login(office)
+    response = client.post(ADD, fields(is_head="on"))
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == ["is_head"]
+    with pytest.raises(IntegrityError, match="user_heads_a_district_office"), transaction.atomic():
+        User.objects.filter(pk=liaison.pk).update(is_head=True)
+    client.force_login(clerk)
+    assert "is_head" not in client.get(ADD).context["form"].fields

@@ -119,7 +119,7 @@ def test_where_the_programme_no_longer_asks_for_it_the_office_verifies_at_once(s
 def test_to_do_and_pages_lead_the_district_there(client, site):
     finding, other = builders.findings(site)
     by = builders.district(site)
-    assert [one.what for one in Work(by).mine if one.what == CONFIRM] == [CONFIRM]
+    assert [one.what for one in Work(by).todos if one.what == CONFIRM] == [CONFIRM]
     client.force_login(by)
     page = reverse("assessments:rectification", args=[site.pk])
     html = client.get(page).content.decode()

@@ -39,6 +39,7 @@ def open_ones():
 def open_accounts():
     for district in Organisation.objects.districts():
         factories.user(Role.DISTRICT, factories.district_office(district))
+        factories.user(Role.DISTRICT, factories.district_office(district), is_head=True)
     for unit in factories.programme().designated_units.all():
         factories.user(Role.LIAISON, unit.organisation)
     for _n in range(2):
@@ -61,6 +62,7 @@ def test_office_of_a_new_installation_starts_with_accounts_and_lists(client, off
     found = steps()
     assert open_ones() == [
         "Open accounts for the districts' offices",
+        "Open accounts for the heads of the districts' offices",
         "Open accounts for the liaisons of the designated units",
         "Open accounts for inspectors",
         "Have accounts opened for the leading group",
@@ -88,6 +90,11 @@ def test_steps_are_counted_one_by_one_and_then_gone(client, office, english):
     begin_lists()
     assert steps() == {}
     assert "Set up this campaign" not in client.get(HOME).content.decode()
+
+
+def test_heads_are_not_asked_for_where_districts_do_not_determine(office):
+    Programme.objects.update(districts_determine=False)
+    assert "Open accounts for the heads of the districts' offices" not in steps()
 
 
 def test_days_that_are_past_are_none_for_a_campaign_without_lists(on):

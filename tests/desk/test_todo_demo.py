@@ -20,6 +20,8 @@ _HALL = "改造服务大厅公开栏、触摸屏等公开设施（示例）"
 _CHECK = "对照建设标准开展自查，逐项整改（示例）"
 _EXCHANGE = "组织各示范点交流经验，汇编材料（示例）"
 _LABOUR, _WATER = "乌达区劳动和社会保障局（示例）", "乌达区自来水公司（示例）"
+# The heads of the districts' offices share their clerks' work.
+_HEADS = {"quzhu1": "quban1", "quzhu3": "quban3"}
 DRAWN = "(the site that was drawn)"
 # Account → what, about, due (month and day), light.
 WAITS = {
@@ -30,12 +32,6 @@ WAITS = {
         ("Confirm that a unit took a good practice up", "公开栏“三定”更新法（示例）", "", None),
         ("give the preliminary review", "乌海市教体局 (city level)", "05-31", GREEN),
         ("Look at the answers to the findings", "海南区民政局（示例）", "05-31", GREEN),
-        (
-            "Look at the answers to the findings",
-            "海南区劳动和社会保障局（示例）",
-            "05-31",
-            GREEN,
-        ),
         ("Answer the unit's disagreement", "海南区自来水公司（示例）", "05-31", GREEN),
         ("Send a team for the acceptance", "海勃湾区凤凰岭街道办事处（示例）", "05-31", GREEN),
         ("Send a team for the acceptance", "海勃湾区海北街道办事处（示例）", "05-31", GREEN),
@@ -46,7 +42,10 @@ WAITS = {
         ("Read a drafted good practice and publish it", "办事指南“一事一纸”（示例）", "", None),
     ],
     "quban1": [(_TICK_OFF, f"海勃湾区人民政府: {_EXCHANGE}", "05-16", RED)],
-    "quban2": [(_TICK_OFF, f"海南区人民政府: {_EXCHANGE}", "05-16", RED)],
+    "quban2": [
+        (_TICK_OFF, f"海南区人民政府: {_EXCHANGE}", "05-16", RED),
+        ("Confirm the answers to the findings", "海南区劳动和社会保障局（示例）", "05-31", GREEN),
+    ],
     "quban3": [
         (_TICK_OFF, f"乌达区人民政府: {_EXCHANGE}", "05-16", RED),
         ("agree the work plan", "乌达区三道坎街道办事处（示例）", "05-31", GREEN),
@@ -87,9 +86,12 @@ WAITS = {
     "lianluo22": [],  # its plan waits for the district
     "shenji": [],
 }
+WAITS |= {head: WAITS[clerk] for head, clerk in _HEADS.items()}
 _OF_WUDA = [("乌达区劳动和社会保障局（示例）", 1, 1), ("乌达区自来水公司（示例）", 1, 1)]
 _OF_HAINAN = [("海南区劳动和社会保障局（示例）", 1, 1), ("海南区民政局（示例）", 1, 1)]
 _LATE = [("第二督查组", 2, 2), *_OF_WUDA, *_OF_HAINAN, ("第一督查组", 1, 1)]
+# Answers of one of its sites wait for it.
+_CONFIRMS = ("海南区人民政府", 1, 0)
 _LATER = [
     ("乌海市规划局", 1, 0),
     ("乌达区五虎山街道办事处", 1, 0),
@@ -98,8 +100,8 @@ _LATER = [
 ]
 # Account → whose turn, how many things, how many of them overdue.
 MISSING = {
-    "shiban": [*_LATE, ("leading group", 1, 0), *_LATER],
-    "lingdao": [*_LATE, ("municipal office", 11, 0), *_LATER],
+    "shiban": [*_LATE, ("leading group", 1, 0), *_LATER, _CONFIRMS],
+    "lingdao": [*_LATE, ("municipal office", 10, 0), *_LATER, _CONFIRMS],
     "quban1": [],
     "quban2": _OF_HAINAN,
     "quban3": [*_OF_WUDA, _LATER[1]],

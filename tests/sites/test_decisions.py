@@ -201,6 +201,28 @@ def test_without_a_head_the_page_says_who_makes_one(client):
     )
 
 
+def test_head_hands_it_back_with_what_is_to_be_changed(ready, client):
+    filing, clerk, head = ready
+    with pytest.raises(InvalidTransition):
+        services.hand_back(filing=filing, reason=WHY, by=head)
+    services.put_forward(filing=filing, by=clerk)
+    with pytest.raises(PermissionDenied):
+        services.hand_back(filing=filing, reason=WHY, by=clerk)
+    with pytest.raises(ValidationError):
+        services.hand_back(filing=filing, reason=" ", by=head)
+    page = reverse("sites:filing_hand_back", args=[filing.pk])
+    client.force_login(head)
+    assert page in client.get(filing.get_absolute_url()).content.decode()
+    assert client.post(page, {"reason": WHY}).status_code == 302
+    assert again(filing).put_forward_on is None
+    assert "handed %(list)s back" in Notification.objects.filter(user=clerk).latest("pk").text
+    client.force_login(clerk)
+    assert client.get(page).status_code == 403
+    assert WHY in client.get(filing.get_absolute_url()).content.decode()
+    with pytest.raises(InvalidTransition):
+        services.decide(filing=filing, by=head)
+
+
 # -- a change voids it --------------------------------------------------------------------------------
 
 

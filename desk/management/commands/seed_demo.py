@@ -86,7 +86,7 @@ def tell(programme: Programme) -> None:
         rounds.inspect(site, opened, cast, weak_every=5 if site in failing else 11, disputed=disputed)
         rounds.hear(site, cast, to_the_end=site not in heard)
     for site in noticed:
-        rounds.rectify(site, cast, close=site not in rectifying)
+        rounds.rectify(site, cast, close=site not in rectifying, is_confirmed=site != rectifying[-1])
     rounds.accept([*named, *on_notice, *accepted], failing[0], programme, cast)
     appraisals.leave_open(rectified, cast)
     _name_and_track(named, programme, cast)
