@@ -87,11 +87,11 @@ def rows_of_page(
     ]
 
 
-def past_of(filing: Filing, versions: Sequence[FilingVersion]) -> dict[str, Any]:
+def past_of(filing: Filing, sites: Sequence[Site], versions: Sequence[FilingVersion]) -> dict[str, Any]:
     """The list's past. Its filing forms are shown while they are read, the decisions once they are taken."""
     is_read = filing.state in (FilingState.FILED, FilingState.REVIEWED) and versions
     return {
-        "determinations": determinations_of(filing),
+        "determinations": determinations_of(filing, sites),
         "versions": versions,
         "ladder": ladder_of(filing),
         "history": steps_of(filing),
@@ -128,12 +128,13 @@ def papers_of(version: FilingVersion) -> QuerySet[Any]:
     return Site(pk=version.rows[0]["site"]).documents.filter(kind="filing_form")
 
 
-def determinations_of(filing: Filing) -> list[Any]:
+def determinations_of(filing: Filing, sites: Sequence[Site]) -> list[Any]:
     """The paper in which the district determines its sites, where one stands. It lives in the room above."""
-    row = filing.sites.on_list().first() if filing.level == Level.DISTRICT else None
-    if row is None:
+    if filing.level != Level.DISTRICT or not filing.decided_by_id or not sites:
         return []
-    return list(row.documents.filter(kind="district_determination", withdrawn_on=None).order_by("-pk")[:1])
+    return list(
+        sites[0].documents.filter(kind="district_determination", withdrawn_on=None).order_by("-pk")[:1]
+    )
 
 
 def ladder_of(filing: Filing) -> list[dict[str, Any]]:

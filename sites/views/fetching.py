@@ -20,7 +20,7 @@ P = ParamSpec("P")
 def filing_or_404(request: StaffRequest, pk: int) -> Filing:
     """A list this person sees, with its programme's phases and rulebook."""
     filings = Filing.objects.select_related(
-        "organisation", "programme__rulebook", "filed_by", "reviewed_by", "approved_by"
+        "organisation", "programme__rulebook", "decided_by", "filed_by", "reviewed_by", "approved_by"
     )
     seen = filings.prefetch_related("programme__phases").visible_to(request.user)
     filing = get_object_or_404(seen, pk=pk)

@@ -102,7 +102,7 @@ def filing_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "may_make_heads": rules.is_office(request.user),
         "may_determine": rules.is_leading_group(request.user) and filing.state == FilingState.REVIEWED,
         "plans_are_due": any(site.stage == Stage.DETERMINED for site in sites),
-        **filing_page.past_of(filing, versions),
+        **filing_page.past_of(filing, sites, versions),
     }
     return render(request, "sites/filing_detail.html", context)
 

@@ -9,6 +9,7 @@ from django.utils import translation
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Notification, Organisation
 from documents.models import Document
+from documents.papers import DocumentKind
 from sites import services
 from sites.enums import Action, FilingState, Level, Stage
 from sites.models import DesignatedUnit, Filing, StageChange
@@ -187,7 +188,7 @@ def test_filing_of_another_district_is_not_found(client):
 
 
 def test_filing_shows_its_rows_and_the_way_to_file(client):
-    filing, by = making.complete_list()
+    filing, by = making.decided_list()
     response = page(client, "filing", filing.pk, by=by)
     html = response.content.decode()
     for site in filing.sites.all():
@@ -271,7 +272,7 @@ def test_filing_determined_same_queries_at_3_and_30_rows(client, role, django_as
     def queries(sites):
         for _n in range(sites):
             factories.site(Stage.DETERMINED, level=Level.DISTRICT)
-        with django_assert_max_num_queries(12) as captured:
+        with django_assert_max_num_queries(14) as captured:
             html = page(client, "filing", site.filing_id).content.decode()
         return html.count(NO_ACCOUNT), len(captured)
 
@@ -308,7 +309,7 @@ def test_filing_is_read_only_to_the_office_while_it_is_a_draft(client):
 def test_filing_shows_paper_and_history_once_filed(client):
     filing, by = making.filed_list()
     html = page(client, "filing", filing.pk, by=by).content.decode()
-    document = Document.objects.get()
+    document = Document.objects.get(kind=DocumentKind.FILING_FORM)
     assert f'id="document-{document.pk}"' in html
     assert document.title in html
     assert by.name in html
@@ -320,7 +321,7 @@ def test_filing_same_queries_at_3_and_30_rows(client, django_assert_max_num_quer
     client.force_login(by)
 
     def queries():
-        with django_assert_max_num_queries(12) as captured:
+        with django_assert_max_num_queries(14) as captured:
             assert page(client, "filing", filing.pk).status_code == 200
         return len(captured)
 
@@ -334,7 +335,7 @@ def test_filing_returned_takes_no_more_queries_than_a_list_may(client, django_as
     filing, by = making.filed_list()
     services.send_back(filing=filing, remarks="补正（示例）", by=factories.user(Role.OFFICE))
     client.force_login(by)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         response = page(client, "filing", filing.pk)
     assert "补正（示例）" in response.content.decode()
 
@@ -353,21 +354,22 @@ def test_filing_file_asks_first(client):
 
 
 def test_filing_file_files_the_whole_list(client, on):
-    filing, by = making.complete_list()
+    filing, by = making.decided_list()
     office = factories.user(Role.OFFICE)
     response = post(client, "filing_file", filing.pk, by=by)
     assert response.url == filing.get_absolute_url()
     filing.refresh_from_db()
     assert (filing.state, filing.filed_by, filing.filed_on) == ("filed", by, datetime.date(2008, 1, 10))
     assert set(filing.sites.values_list("stage", flat=True)) == {Stage.FILED}
-    assert Document.objects.get().sites.count() == 4
+    assert Document.objects.get(kind=DocumentKind.FILING_FORM).sites.count() == 4
     assert Notification.objects.get(user=office).url == filing.get_absolute_url()
 
 
-def test_filing_file_incomplete_shows_the_problems_and_files_nothing(client):
+def test_incomplete_list_is_not_put_forward_and_its_problems_are_shown(client):
     filing, by = making.complete_list(3)
+    making.head(filing.organisation)
     client.force_login(by)
-    response = client.post(reverse("sites:filing_file", args=[filing.pk]), follow=True)
+    response = client.post(reverse("sites:filing_put_forward", args=[filing.pk]), follow=True)
     assert [str(message) for message in response.context["messages"]] == [
         "A district puts forward 4 to 6 sites; this list has 3."
     ]
@@ -377,14 +379,14 @@ def test_filing_file_incomplete_shows_the_problems_and_files_nothing(client):
 
 
 def test_filing_file_when_the_phase_is_over_names_its_dates(client, on):
-    filing, by = making.complete_list()
+    filing, by = making.decided_list()
     on("2008-02-05")
     client.force_login(by)
     response = client.post(reverse("sites:filing_file", args=[filing.pk]), follow=True)
     message = str(next(iter(response.context["messages"])))
     assert "31 January 2008" in message
     filing.refresh_from_db()
-    assert filing.state == FilingState.DRAFT
+    assert filing.state == FilingState.DECIDED
 
 
 @pytest.mark.parametrize("role", [Role.OFFICE, Role.LEADING_GROUP])
@@ -535,9 +537,11 @@ def test_filing_history_tells_each_step_of_the_list_once(client):
     response = page(client, "filing", filing.pk, by=by)
     assert [step.what for step in response.context["history"]] == [
         "file the list: 4 sites",
+        "determine for the district: 4 sites",
         "take off the list: 1 site",
         "send back: 4 sites",
         "file the list: 4 sites",
+        "determine for the district: 4 sites",
     ]
     html = response.content.decode()
     assert f"{site}: 窗口已撤销（示例）" in html
