@@ -15,7 +15,7 @@ from accounts.models import Organisation
 from sites import plan
 from sites.enums import HolidayKind
 from sites.models import Holiday, Phase, Programme, Site
-from standards.models import Article, Chapter, Item, Section, Standard
+from standards.models import Article, Chapter, Ground, Item, Section, Standard
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +47,7 @@ def test_counts():
         "standards": Standard.objects.count(),
         "sections": Section.objects.count(),
         "items": Item.objects.count(),
+        "grounds": Ground.objects.count(),
         "chapters": Chapter.objects.count(),
         "articles": Article.objects.count(),
         "sites": Site.objects.count(),
@@ -59,6 +60,7 @@ def test_counts():
         "standards": 2,
         "sections": 8,
         "items": 111,
+        "grounds": 4,
         "chapters": 8,
         "articles": 34,
         "sites": 0,
