@@ -3,6 +3,7 @@
 from accounts.models import User
 
 from .appraisal import APPRAISAL
+from .coverage import COVERAGE
 from .figure import Figure
 from .funnel import FUNNEL
 from .heat import HEAT
@@ -11,7 +12,9 @@ from .objections import OBJECTIONS
 from .teams import TEAMS
 from .timeline import TIMELINE
 
-FIGURES = {figure.key: figure for figure in (FUNNEL, TIMELINE, HEAT, ITEMS, TEAMS, APPRAISAL, OBJECTIONS)}
+FIGURES = {
+    figure.key: figure for figure in (FUNNEL, COVERAGE, TIMELINE, HEAT, ITEMS, TEAMS, APPRAISAL, OBJECTIONS)
+}
 
 
 def figures_for(reader: User) -> list[Figure]:
