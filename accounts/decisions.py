@@ -27,7 +27,8 @@ class Decision:
 
     `kind` begins with the name of the record's model. `open_to` are the records somebody may decide it of, by
     role and recusal; `take` carries it out by the room's own service and raises what that raises. `facts` is
-    what the form said, `url` where the record is at the desk, and `called` what it is called.
+    what the form said, `url` where the record is at the desk, and `called` what it is called. `rests_on` is
+    the kind of resolution of the leading group that whoever agrees names, if the act needs one.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class Decision:
     facts: Callable[[Any, Values], Iterator[Fact]]
     url: Callable[[Any], str]
     called: Callable[[Any], str] = str
+    rests_on: str = ""
 
 
 DECISIONS: Offers[Decision] = Offers()

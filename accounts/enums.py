@@ -87,3 +87,49 @@ class MotionState(models.TextChoices):
     AGREED = "agreed", _("agreed")
     DECLINED = "declined", _("declined")
     TAKEN_BACK = "taken_back", _("taken back")
+
+
+class MeetingState(models.TextChoices):
+    """How far a meeting of the leading group is: its minutes are issued once they are confirmed."""
+
+    PLANNED = "planned", _("planned")
+    HELD = "held", _("held, minutes not confirmed")
+    CONFIRMED = "confirmed", _("minutes confirmed")
+
+
+class ResolutionKind(models.TextChoices):
+    """What is put before the leading group (plan, part six, one: 组织、协调和审定)."""
+
+    DESIGNATION = "designation", _("preliminary designation")
+    DETERMINATION = "determination", _("determination of sites")
+    ACCEPTANCE = "acceptance", _("acceptance")
+    NAMING = "naming", _("naming")
+    WARNING = "warning", _("warning")
+    RESTORATION = "restoration", _("lifting of a warning")
+    REVOCATION = "revocation", _("revocation of a naming")
+    RULES = "rules", _("standard or rulebook")
+    OTHER = "other", _("other matter")
+
+    # Of these one resolution carries as many decisions as it names; of all others one.
+    CARRIES_MANY = nonmember(("designation", "acceptance", "other"))
+    # What holds for every campaign.
+    OF_NO_CAMPAIGN = nonmember(("rules",))
+
+
+class ResolutionState(models.TextChoices):
+    """What became of an item that was put before the leading group."""
+
+    OPEN = "open", _("before the leading group")
+    DECIDED = "decided", _("decided")
+    REFUSED = "refused", _("not agreed to")
+    TAKEN_BACK = "taken_back", _("taken back")
+
+    SAID = nonmember(("decided", "refused"))
+
+
+class SlipAnswer(models.TextChoices):
+    """What a member says to what is circulated: 同意, 不同意, 已阅."""
+
+    AGREE = "agree", _("agrees")
+    OBJECT = "object", _("objects")
+    NOTE = "note", _("takes note")

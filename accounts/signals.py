@@ -29,6 +29,10 @@ open_work = Signal()
 # `reason` and `by`. A receiver that cannot hand its part over raises ValidationError, and nothing is done.
 work_handed_over = Signal()
 
+# Sent inside the transaction in which the minutes of `meeting` are issued by `by`: the room of papers makes
+# them.
+minutes_issued = Signal()
+
 
 def told_to(reader: User, work: Iterable[OpenWork]) -> list[OpenWork]:
     """The work this reader may know of: nothing about a site they stood aside from, or a list with it."""

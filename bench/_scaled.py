@@ -31,8 +31,8 @@ from django.db.models import (
     UniqueConstraint,
 )
 
-from accounts.enums import OrganisationKind, Role
-from accounts.models import Organisation, User
+from accounts.enums import OrganisationKind, ResolutionKind, Role
+from accounts.models import Organisation, Resolution, User
 from audit.sealing import seal_trail
 from core.planner import renew_statistics
 from desk.models import OpenStep, Reminder, StepsDay, Touched
@@ -44,6 +44,8 @@ from sites.models import DesignatedUnit, Filing, Liaison, Site, StageChange
 
 TRAIL = 20_000  # entries, about
 KEY_DIGITS = 8  # of an end that makes a text unique
+# The resolutions of the leading group that speak of one site.
+OF_ONE_SITE = (ResolutionKind.WARNING, ResolutionKind.RESTORATION, ResolutionKind.REVOCATION)
 PLAIN = (Organisation, User, Filing, Site, Liaison, StageChange)
 # Of several fields that are unique together and point at nothing copied: the one that tells copies apart.
 TOLD_APART_BY: dict[type[Model], str] = {Document: "number", Reminder: "key"}
@@ -87,6 +89,8 @@ class _World:
             Filing: Filing.objects.filter(level=Level.CITY),
             Site: Site.objects.all(),
             Document: Document.objects.all(),
+            # Each carries one warning or revocation, which is copied.
+            Resolution: Resolution.objects.filter(kind__in=OF_ONE_SITE),
             Notice: Notice.objects.all(),
         }
         self.rows: dict[type[Model], set[int]] = {

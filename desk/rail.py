@@ -30,6 +30,7 @@ GROUPS = (
             "desk:home": (_("To do"), "inbox"),
             "desk:missing": (_("Who is missing"), "bell"),
             "people:motions": (_("Proposed for decision"), "person-check"),
+            "sites:meetings": (_("Meetings and circulation"), "people"),
             "desk:deadlines": (_("Deadlines"), "alarm"),
             "desk:figures": (_("Figures"), "bar-chart"),
         },

@@ -132,6 +132,7 @@ ADDRESSEES: dict[DocumentKind, Finder] = {
     ),
     DocumentKind.SCORE_SHEET: _nobody,
     DocumentKind.DELIBERATION_RECORD: _nobody,
+    DocumentKind.MINUTES: lambda _programme, _sites: Addressees(copies=leading_group()),
 }
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.utils import translation
 
-from accounts.models import User
+from accounts.enums import ResolutionState
+from accounts.models import Meeting, User
 from sites.enums import Level
 from sites.models import Filing, Site
 from standards.models import Rulebook
@@ -60,6 +61,39 @@ def rulebook_text(rulebook: Rulebook, before: Rulebook | None) -> dict[str, Any]
             for part in read(rulebook)
         ],
     }
+
+
+def minutes(meeting: Meeting) -> dict[str, Any]:
+    """What the minutes of a meeting say."""
+    members = list(meeting.members.select_related("member"))
+    items = meeting.items.filter(state__in=ResolutionState.SAID).order_by("pk")
+    return {
+        "meeting": meeting.pk,
+        "held_on": meeting.on,
+        "place": meeting.place,
+        "chair": meeting.chair.name,
+        "present": "、".join(one.member.name for one in members if one.was_present),
+        "absent": "、".join(one.member.name for one in members if not one.was_present),
+        "guests": meeting.guests.rstrip("。"),
+        "items": [
+            {
+                "title": item.title,
+                "text": _sentence(item.text),
+                "agreed": item.state == ResolutionState.DECIDED,
+                "outcome": _sentence(item.outcome),
+            }
+            for item in items
+        ],
+        "remarks": _sentence(meeting.remarks),
+        "recorder": meeting.recorded_by.name if meeting.recorded_by else "",
+        "confirmed_by": meeting.confirmed_by.name if meeting.confirmed_by else "",
+        "confirmed_on": meeting.confirmed_on,
+    }
+
+
+def _sentence(text: str) -> str:
+    """What a person typed, with the end mark that people leave out."""
+    return f"{text.rstrip('。')}。" if text else ""
 
 
 def filing_form(filing: Filing, sites: Iterable[Site], by: User) -> dict[str, Any]:

@@ -172,7 +172,13 @@ class SectionScore(TypedDict):
     maximum: str
 
 
-class AcceptanceReportContext(IssueFields, SiteFields):
+class ResolvedFields(TypedDict):
+    """How the leading group came to its decision: papers issued before it was asked lack it."""
+
+    resolved: NotRequired[str]  # a clause: 经2008年1月21日市政务公开领导小组会议研究; "" = it did not decide
+
+
+class AcceptanceReportContext(IssueFields, SiteFields, ResolvedFields):
     level: str  # 市级 or 区级
     inspected_on: str  # the day the on-site sheet was signed
     sections: list[SectionScore]
@@ -215,7 +221,7 @@ class DeterminedSite(ListedSite):
     place: str  # 市级, or the district: 海勃湾区
 
 
-class DeterminedListContext(IssueFields, ProgrammeFields):
+class DeterminedListContext(IssueFields, ProgrammeFields, ResolvedFields):
     sites: list[DeterminedSite]  # the city's first, then district by district
     is_supplement: bool  # an earlier list was published in this programme
 
@@ -312,13 +318,13 @@ class ObjectionReplyContext(IssueFields, SiteFields):
     reply: str  # with its full stop; names nobody
 
 
-class NamingDecisionContext(IssueFields, ProgrammeFields):
+class NamingDecisionContext(IssueFields, ProgrammeFields, ResolvedFields):
     grounds: str  # the notice's
     sites: list[ListedSite]
     notice_number: str
 
 
-class TrackingFields(SiteFields):
+class TrackingFields(SiteFields, ResolvedFields):
     level: str  # 市级 or 区级
     decision_number: str  # of the naming
     named_on: str
@@ -456,6 +462,28 @@ class DeliberationRecordContext(IssueFields, SheetFields):
     items: list[DeliberatedItem]
 
 
+class MinutesItem(TypedDict):
+    title: str
+    text: str  # what was proposed; "" = nothing beside the title
+    agreed: bool
+    outcome: str  # with its full stop; "" = agreed to as proposed
+
+
+class MinutesContext(IssueFields, ProgrammeFields):
+    meeting: int  # its key; not printed
+    held_on: str
+    place: str
+    chair: str
+    present: str  # names, one after another
+    absent: str  # "" = nobody
+    guests: str  # "" = nobody
+    items: list[MinutesItem]
+    remarks: str  # with its full stop; "" = none
+    recorder: str
+    confirmed_by: str
+    confirmed_on: str
+
+
 CONTEXTS: dict[DocumentKind, type] = {
     DocumentKind.DISTRICT_DETERMINATION: DistrictDeterminationContext,
     DocumentKind.FILING_FORM: FilingFormContext,
@@ -475,6 +503,7 @@ CONTEXTS: dict[DocumentKind, type] = {
     DocumentKind.REVOCATION_DECISION: RevocationDecisionContext,
     DocumentKind.SCORE_SHEET: ScoreSheetContext,
     DocumentKind.DELIBERATION_RECORD: DeliberationRecordContext,
+    DocumentKind.MINUTES: MinutesContext,
 }
 
 

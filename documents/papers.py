@@ -30,6 +30,7 @@ class DocumentKind(models.TextChoices):
     REVOCATION_DECISION = "revocation_decision", _("Revocation decision")
     SCORE_SHEET = "score_sheet", _("Score sheet")
     DELIBERATION_RECORD = "deliberation_record", _("Deliberation record")
+    MINUTES = "minutes", _("Minutes of the leading group")
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,13 @@ PAPERS: dict[DocumentKind, Paper] = {
             mark="",
             signature=OFFICE,
             red_head=False,
+            internal=True,
+        ),
+        Paper(
+            DocumentKind.MINUTES,
+            "乌政公纪",
+            mark=f"{LEADING_GROUP}会议纪要",
+            signature=OFFICE,
             internal=True,
         ),
     )

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from accounts.models import User
+from accounts.models import Meeting, User
+from accounts.signals import minutes_issued
 from sites.enums import Level
 from sites.models import Determination, Filing, Programme, Site
 from sites.services import filer_of
@@ -14,7 +15,7 @@ from standards.enums import VersionState
 from standards.models import Rulebook, Standard
 from standards.signals import version_published
 
-from .contexts import determined_sites, filing_form, listed_sites, rulebook_text
+from .contexts import determined_sites, filing_form, listed_sites, minutes, rulebook_text
 from .models import Document
 from .papers import LEADING_GROUP, DocumentKind
 from .services import issue, withdraw
@@ -75,6 +76,20 @@ def issue_filing_form(sender: type[Filing], *, filing: Filing, by: User, **_kwar
     )
 
 
+@receiver(minutes_issued)
+def issue_minutes(sender: type[Meeting], *, meeting: Meeting, by: User, **_kwargs: object) -> None:
+    """会议纪要 of a meeting of the leading group, once a member who was there has confirmed it."""
+    day = f"{meeting.on.year}年{meeting.on.month}月{meeting.on.day}日"
+    issue(
+        kind=DocumentKind.MINUTES,
+        programme=Programme.objects.get(pk=meeting.campaign),
+        title=f"{LEADING_GROUP}{day}会议纪要",
+        sites=[],
+        context=minutes(meeting),
+        by=by,
+    )
+
+
 @receiver(sites_determined)
 def issue_determined_list(
     sender: type[Determination], *, determination: Determination, **_kwargs: object
@@ -96,7 +111,7 @@ def issue_determined_list(
         programme=programme,
         title=f"{LEADING_GROUP}关于{'补充' if earlier else ''}确定{tiers}{_kinds(rows)}示范点名单的通知",
         sites=sites,
-        context={"sites": rows, "is_supplement": earlier},
+        context={"sites": rows, "is_supplement": earlier, "resolved": determination.resolution.words},
         by=determination.by,
         is_public=True,
     )

@@ -171,9 +171,13 @@ def determinations() -> QuerySet[Determination]:
         sites__determinations__determination=OuterRef("pk"),
         sites__determinations__is_determined=True,
     )
-    counted = Determination.objects.published().annotate(
-        site_count=Count("lines", filter=Q(lines__is_determined=True)),
-        paper_key=Subquery(papers.values("pk")[:1]),
+    counted = (
+        Determination.objects.published()
+        .select_related("resolution")
+        .annotate(
+            site_count=Count("lines", filter=Q(lines__is_determined=True)),
+            paper_key=Subquery(papers.values("pk")[:1]),
+        )
     )
     return counted.order_by("-on", "-pk")
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils import translation
 
-from accounts.models import User
+from accounts.models import Resolution, User
 from assessments.papers.words import sentence
 from documents.contexts import site_fields
 from documents.models import Document
@@ -18,7 +18,9 @@ from .models import Naming, TrackingNote, Warned
 _FOUND = {TrackingKind.RECHECK: "复查", TrackingKind.COMPLAINT: "投诉核查"}
 
 
-def issue_warning(naming: Naming, *, reason: str, note: TrackingNote, due: Deadline, by: User) -> Document:
+def issue_warning(
+    naming: Naming, *, reason: str, note: TrackingNote, due: Deadline, resolution: Resolution, by: User
+) -> Document:
     """警告 to the unit, with what it rests on and the date to mend by."""
     return _issue(
         DocumentKind.WARNING_NOTICE,
@@ -29,6 +31,7 @@ def issue_warning(naming: Naming, *, reason: str, note: TrackingNote, due: Deadl
         found_on=note.visited_on or note.on,
         found=_FOUND[TrackingKind(note.kind)],
         unmet=_found(note, is_met=False),
+        resolved=resolution.words,
         rectify_by=due.end,
         counted=on_record(due),
     )
@@ -46,12 +49,20 @@ def issue_restoration(
         reason=reason,
         found_on=recheck.visited_on,
         looked_at=_found(recheck, is_met=True),
+        resolved=warned.lifting_resolution.words if warned.lifting_resolution else "",
         **_warning(warned),
     )
 
 
 def issue_revocation(
-    naming: Naming, *, warned: Warned, reason: str, why_early: str, recheck: TrackingNote | None, by: User
+    naming: Naming,
+    *,
+    warned: Warned,
+    reason: str,
+    why_early: str,
+    recheck: TrackingNote | None,
+    resolution: Resolution,
+    by: User,
 ) -> Document:
     """撤销命名的决定 to everybody the naming was told: what it rests on, how the unit was heard."""
     hearing = warned.hearing
@@ -68,6 +79,7 @@ def issue_revocation(
         stated_on=hearing.stated_on or "",
         rectify_by=warned.rectify_by,
         why_early=sentence(why_early),
+        resolved=resolution.words,
         **_warning(warned),
     )
 

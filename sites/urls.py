@@ -7,6 +7,7 @@ from .views import (
     filings,
     imports,
     means,
+    meetings,
     plans,
     posts,
     programmes,
@@ -44,6 +45,26 @@ determination_urls = [
     path("determinations/", determinations.DeterminationList.as_view(), name="determinations"),
     path("determinations/new/", determinations.determination_new, name="determination_new"),
     path("determinations/<int:pk>/", determinations.determination_detail, name="determination"),
+]
+
+# How the leading group decides.
+meeting_urls = [
+    path("meetings/", meetings.MeetingList.as_view(), name="meetings"),
+    path("meetings/new/", meetings.meeting_new, name="meeting_new"),
+    path("meetings/<int:pk>/", meetings.meeting_detail, name="meeting"),
+    path("meetings/<int:pk>/edit/", meetings.meeting_edit, name="meeting_edit"),
+    path("meetings/<int:pk>/items/", meetings.meeting_item, name="meeting_item"),
+    path("meetings/<int:pk>/record/", meetings.meeting_record, name="meeting_record"),
+    path("meetings/<int:pk>/confirm/", meetings.meeting_confirm, name="meeting_confirm"),
+    path("meetings/<int:pk>/issue/", meetings.meeting_issue, name="meeting_issue"),
+    path("resolutions/", meetings.ResolutionList.as_view(), name="resolutions"),
+    path("resolutions/decided/", meetings.decision_note, name="decision_note"),
+    path("resolutions/circulate/", meetings.circulate, name="circulate"),
+    path("resolutions/<int:pk>/", meetings.resolution_detail, name="resolution"),
+    path("resolutions/<int:pk>/answer/", meetings.resolution_answer, name="resolution_answer"),
+    path("resolutions/<int:pk>/slip/", meetings.resolution_slip, name="resolution_slip"),
+    path("resolutions/<int:pk>/take-back/", meetings.resolution_take_back, name="resolution_take_back"),
+    path("slips/<int:pk>/scan/", meetings.slip_scan, name="slip_scan"),
 ]
 
 # The rows of a list, one by one or from a workbook, and the units they name.
@@ -154,6 +175,7 @@ import_urls = [
 urlpatterns = [
     *filing_urls,
     *determination_urls,
+    *meeting_urls,
     *row_urls,
     *replacement_urls,
     *plan_urls,

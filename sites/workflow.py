@@ -109,7 +109,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
         who=rules.is_leading_group,
         phases=(1,),
         not_by=(Action.REVIEW,),
-        guard="another person than the reviewer",
+        guard="another person than the reviewer; a resolution of the leading group",
         leaves="确定名单",
     ),
     Action.SET_ASIDE: Transition(
@@ -188,7 +188,8 @@ TRANSITIONS: Mapping[Action, Transition] = {
         roles=(Role.LEADING_GROUP,),
         who=rules.is_leading_group,
         phases=(4,),
-        guard="the office's recommendation (another person), a signed on-site sheet and a valid appraisal",
+        guard="the office's recommendation (another person), a signed on-site sheet and a valid appraisal; a "
+        "resolution of the leading group",
         leaves="验收报告",
     ),
     Action.FAIL_ACCEPTANCE: Transition(
@@ -243,7 +244,8 @@ TRANSITIONS: Mapping[Action, Transition] = {
         roles=(Role.LEADING_GROUP,),
         who=rules.is_leading_group,
         not_by=(Action.ANNOUNCE,),
-        guard="another person than who announced it; the notice has ended and no objection is open or upheld",
+        guard="another person than who announced it; the notice has ended and no objection is open or "
+        "upheld; a resolution of the leading group",
         leaves="命名决定",
     ),
     Action.WARN: Transition(
@@ -253,7 +255,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
         who=rules.sees_city,
         needs_note=True,
         guard="a complaint, or a recheck with something not met, put on file since the last step by another "
-        "person; counted working days to mend",
+        "person; a resolution of the leading group; counted working days to mend",
         leaves="警告通知; public status history",
     ),
     Action.RESTORE: Transition(
@@ -262,7 +264,8 @@ TRANSITIONS: Mapping[Action, Transition] = {
         roles=(Role.OFFICE, Role.LEADING_GROUP),
         who=rules.sees_city,
         needs_note=True,
-        guard="the last recheck since the warning found everything met; another person put it on file",
+        guard="the last recheck since the warning found everything met; another person put it on file; by "
+        "the leading group upon a resolution",
         leaves="解除警告通知; public status history",
     ),
     Action.REVOKE: Transition(
@@ -274,7 +277,8 @@ TRANSITIONS: Mapping[Action, Transition] = {
         not_by=(Action.WARN,),
         guard="the unit was heard, or let its day to state its view pass; the time to mend is over, or a "
         "complaint or something not met is on file since the warning, with a reason why that time is not "
-        "waited for; another person than who warned, proposed it or put those on file",
+        "waited for; another person than who warned, proposed it or put those on file; a resolution of the "
+        "leading group",
         leaves="撤销决定; public status history",
     ),
     Action.RECALL_DECISION: Transition(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.decisions import DECISIONS, Decision, Fact, Values
+from accounts.enums import ResolutionKind
 from accounts.models import User
 from accounts.rules import is_leading_group
 
@@ -44,6 +45,7 @@ DECISIONS.add(
         take=_publish,
         facts=_what,
         url=Standard.get_absolute_url,
+        rests_on=ResolutionKind.RULES,
     ),
     Decision(
         kind="rulebook.publish",
@@ -52,6 +54,7 @@ DECISIONS.add(
         take=_publish,
         facts=_what_of_rulebook,
         url=Rulebook.get_absolute_url,
+        rests_on=ResolutionKind.RULES,
     ),
     place=30,
 )

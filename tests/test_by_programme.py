@@ -20,6 +20,7 @@ from sites.calendar import pinned
 from sites.enums import Becomes, FacilityKind, FilingState, Level, Stage
 from sites.models import Determination, Facility, GuidanceNote, Investment, LeftOpen, Programme, Site
 from tests import factories
+from tests.agreeing import resolved
 from tests.assessments import builders
 from tests.publicity import scene
 from tests.sites import making
@@ -55,7 +56,13 @@ def fill(cast: Cast) -> Filled:
     means = _means(cast, building)
     vacant = factories.site(Stage.BUILDING, liaison=False)
     leader = factories.user(Role.LEADING_GROUP, name=f"示例组长{programme.pk}")
-    Determination.objects.create(programme=programme, ordinal=1, by=leader, on="2008-01-30")
+    Determination.objects.create(
+        programme=programme,
+        ordinal=1,
+        resolution=resolved("determination", programme),
+        by=leader,
+        on="2008-01-30",
+    )
     (naming,) = scene.named(*scene.accepted())
     draw = tracking.draw_rechecks(
         programme=programme, wanted=1, due_on=datetime.date(2008, 9, 1), by=cast.office

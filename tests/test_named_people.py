@@ -141,6 +141,8 @@ DECIDED = {
         "sites/services/posts.py: _pass_on: user != before",
     ),
     "no right: who is told, or what something is called": (
+        "accounts/offers/todos.py: _slips: member=asked.user",
+        "accounts/services/meetings.py: _tell_of_minutes: member=by",
         "accounts/services/notifications.py: notify: user.pk not in aside",
         "assessments/services/recusals.py: _tell: recusal.declared_by != recusal.user",
         "desk/open_steps/renewing.py: _move_dates: by=by",
@@ -163,6 +165,7 @@ TWO_PEOPLE = {
     "replacement_two_people": "sites.services.replacements.decide_replacement",
     "acceptance_two_people": "assessments.services.acceptance.decide",
     "motion_two_people": "accounts.services.motions._record_for",
+    "meeting_two_people": "accounts.services.meetings.confirm_minutes",
     "revocation_by_not_proposed_by": "publicity.services.warned.revocation_obstacle",
     "second_entry_by_another": "publicity.services.paper_answers.enter_again",
     "tie_not_ended_by_oneself": "assessments.services.ties.end",

@@ -43,6 +43,7 @@ MACHINERY = {
 
 # Read with the record they belong to, and by whoever sees that: the model → the relation that leads to it.
 REACHED = {
+    "accounts.MeetingMember": "meeting",
     "sites.FilingVersion": "filing",
     "sites.ImportBatch": "filing",
     "sites.ImportLine": "job",

@@ -31,6 +31,7 @@ from standards.enums import VersionState
 from standards.fingerprints import of_version
 from standards.services import discard
 from tests import factories
+from tests.agreeing import resolved
 from tests.assessments import builders
 from tests.publicity import scene
 from tests.sites import making
@@ -48,7 +49,9 @@ def a_list(*, yes: bool) -> Prepared:
     answer = Answer(yes=yes, text="" if yes else "示例理由")
     answers = {site.pk: answer for site in filing.sites.undetermined()}
     lists = {filing.versions.latest("number").pk: answers}
-    return filing.reviewed_by, lambda by: determine_batch(programme=filing.programme, decisions=lists, by=by)
+    return filing.reviewed_by, lambda by: determine_batch(
+        programme=filing.programme, decisions=lists, resolution=resolved("determination"), by=by
+    )
 
 
 def an_acceptance(verdict: Verdict) -> Prepared:
@@ -59,7 +62,9 @@ def an_acceptance(verdict: Verdict) -> Prepared:
 
     def decide(by: User) -> None:
         with builders.on("2008-05-07"):
-            acceptance.decide(acceptance=made, verdict=verdict, note="示例", by=by)
+            acceptance.decide(
+                acceptance=made, verdict=verdict, note="示例", resolution=resolved("acceptance"), by=by
+            )
 
     return made.recommended_by, decide
 
@@ -70,7 +75,9 @@ def a_naming() -> Prepared:
 
     def name(by: User) -> None:
         with pinned(notice.ends_on + datetime.timedelta(days=1)):
-            naming.name_sites(notice=notice, sites=[notice.entries.get().site], by=by)
+            naming.name_sites(
+                notice=notice, sites=[notice.entries.get().site], resolution=resolved("naming"), by=by
+            )
 
     return notice.published_by, name
 
@@ -86,20 +93,20 @@ def an_objection() -> Prepared:
     return letter.drafted_by, approve
 
 
-def _after_the_naming(decide: Callable[..., object], prepare: Callable[[Any], User]) -> Prepared:
+def _after_the_naming(decide: Callable[..., object], kind: str, prepare: Callable[[Any], User]) -> Prepared:
     with pinned(datetime.date(2008, 5, 20)):
         (named,) = scene.named()
         prepared = prepare(named)
 
     def take(by: User) -> None:
         with pinned(datetime.date(2008, 5, 20)):
-            decide(naming=named, reason="示例理由", by=by)
+            decide(naming=named, reason="示例理由", resolution=resolved(kind), by=by)
 
     return prepared, take
 
 
 def a_warning() -> Prepared:
-    return _after_the_naming(warned.warn, lambda named: scene.rechecked(named).by)
+    return _after_the_naming(warned.warn, "warning", lambda named: scene.rechecked(named).by)
 
 
 def a_lifting() -> Prepared:
@@ -107,7 +114,7 @@ def a_lifting() -> Prepared:
         scene.warned(named)
         return scene.rechecked(named, is_met=True).by
 
-    return _after_the_naming(warned.restore, mended)
+    return _after_the_naming(warned.restore, "restoration", mended)
 
 
 def a_revocation() -> Prepared:
@@ -116,7 +123,7 @@ def a_revocation() -> Prepared:
         scene.rechecked(named)
         return scene.heard(named).opened_by
 
-    return _after_the_naming(lambda **about: warned.revoke(why_early="示例", **about), heard)
+    return _after_the_naming(lambda **about: warned.revoke(why_early="示例", **about), "revocation", heard)
 
 
 def a_districts_list() -> Prepared:
@@ -293,8 +300,8 @@ def test_who_moved_it_does_not_agree_whatever_the_role_by_then(moved):
 
 def test_another_person_agrees_and_it_is_carried_out_once(moved):
     motion, done = moved
-    leader = factories.user(Role.LEADING_GROUP)
-    motions.agree(motion=motion, by=leader)
+    leader, needed = factories.user(Role.LEADING_GROUP), motion.decision.rests_on
+    motions.agree(motion=motion, resolution=resolved(needed) if needed else None, by=leader)
     assert done()
     motion.refresh_from_db()
     assert (motion.state, motion.decided_by) == (MotionState.AGREED, leader)

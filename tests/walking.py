@@ -41,6 +41,7 @@ from sites.calendar import today
 from sites.enums import FilingState, Stage
 from sites.models import Filing, Phase, Site, WorkPlan
 from tests import factories
+from tests.agreeing import resolved
 from tests.assessments import builders
 from tests.publicity import scene
 from tests.sites import making
@@ -165,6 +166,7 @@ def determine(walk: Campaign, site: Site) -> None:
     services.determine_batch(
         programme=site.programme,
         decisions={site.filing.versions.latest("number").pk: answers},
+        resolution=resolved("determination"),
         by=walk.chance.of(walk.leaders),
     )
 
@@ -315,7 +317,13 @@ def recommend(walk: Campaign, site: Site) -> None:
 def decide(walk: Campaign, site: Site) -> None:
     waiting = Acceptance.objects.undecided().get(assessment__site=site)
     verdict = Verdict(waiting.recommendation)
-    acceptance.decide(acceptance=waiting, verdict=verdict, note=WHY, by=walk.chance.of(walk.leaders))
+    acceptance.decide(
+        acceptance=waiting,
+        verdict=verdict,
+        note=WHY,
+        resolution=resolved("acceptance"),
+        by=walk.chance.of(walk.leaders),
+    )
 
 
 def reopen(walk: Campaign, site: Site) -> None:
@@ -335,7 +343,9 @@ def announce(walk: Campaign, site: Site) -> None:
 
 def name(walk: Campaign, site: Site) -> None:
     notice = Notice.objects.filter(entries__site=site, entries__removed_on=None).latest("pk")
-    naming.name_sites(notice=notice, sites=[site], by=walk.chance.of(walk.leaders))
+    naming.name_sites(
+        notice=notice, sites=[site], resolution=resolved("naming"), by=walk.chance.of(walk.leaders)
+    )
 
 
 def _letter(site: Site) -> Objection:
@@ -393,7 +403,7 @@ def recheck_or_propose(walk: Campaign, site: Site) -> None:
 
 def lift(walk: Campaign, site: Site) -> None:
     by = next(person for person in walk.office if not warned.lifting_obstacle(site.naming, person))
-    warned.restore(naming=site.naming, reason=WHY, by=by)
+    warned.restore(naming=site.naming, reason=WHY, resolution=resolved("restoration"), by=by)
 
 
 def answer_warning(walk: Campaign, site: Site) -> None:
@@ -407,7 +417,7 @@ def state_view(walk: Campaign, site: Site) -> None:
 def revoke(walk: Campaign, site: Site) -> None:
     """By one of the leading group who did not warn it."""
     by = walk.somebody(walk.leaders, but=site.history.filter(action="warn").latest("pk").by_id)
-    warned.revoke(naming=site.naming, reason=WHY, why_early=WHY, by=by)
+    warned.revoke(naming=site.naming, reason=WHY, why_early=WHY, resolution=resolved("revocation"), by=by)
 
 
 def take_plaque_back(walk: Campaign, site: Site) -> None:
@@ -540,7 +550,13 @@ def to_warn() -> list[Naming]:
 
 def warn(walk: Campaign, of: Naming) -> None:
     able = [by for by in (*walk.office, *walk.leaders) if not warned.warning_obstacle(of, by)]
-    warned.warn(naming=of, reason=WHY, working_days=1 + walk.chance.draw(10), by=walk.chance.of(able))
+    warned.warn(
+        naming=of,
+        reason=WHY,
+        working_days=1 + walk.chance.draw(10),
+        resolution=resolved("warning"),
+        by=walk.chance.of(able),
+    )
 
 
 def to_hand_over() -> list[Naming]:

@@ -2,6 +2,7 @@
 
 from .deputies import Deputy, DeputyQuerySet
 from .exports import Export, ExportQuerySet
+from .meetings import Meeting, MeetingMember, MeetingQuerySet, Resolution, ResolutionQuerySet, Slip
 from .messages import Message, MessageQuerySet, Notification, NotificationQuerySet
 from .motions import Motion, MotionQuerySet
 from .people import Organisation, OrganisationQuerySet, PersonManager, PersonQuerySet, User
@@ -11,6 +12,9 @@ __all__ = [
     "DeputyQuerySet",
     "Export",
     "ExportQuerySet",
+    "Meeting",
+    "MeetingMember",
+    "MeetingQuerySet",
     "Message",
     "MessageQuerySet",
     "Motion",
@@ -21,5 +25,8 @@ __all__ = [
     "OrganisationQuerySet",
     "PersonManager",
     "PersonQuerySet",
+    "Resolution",
+    "ResolutionQuerySet",
+    "Slip",
     "User",
 ]

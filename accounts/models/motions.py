@@ -16,6 +16,7 @@ from accounts.enums import MotionState
 from core.http import record_address
 from core.models import Worded
 
+from .meetings import Resolution
 from .people import User
 
 
@@ -63,6 +64,14 @@ class Motion(Worded):
         related_name="+",
     )
     ended_on = models.DateField(_("ended on"), null=True)
+    resolution = models.OneToOneField(
+        Resolution,
+        verbose_name=_("resolution"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("What the leading group's agreement rests on; empty where the act needs none."),
+    )
     answer = models.TextField(_("answer"), blank=True)
 
     objects = MotionQuerySet.as_manager()
@@ -88,6 +97,12 @@ class Motion(Worded):
             ),
             models.UniqueConstraint(
                 fields=["kind", "record"], condition=Q(state="open"), name="motion_one_open"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="agreed")
+                | ~Q(kind__in=("standard.publish", "rulebook.publish"))
+                | Q(resolution__isnull=False),
+                name="motion_of_rules_rests_on_resolution",
             ),
         ]
         indexes = [models.Index(fields=["state", "kind", "record"])]

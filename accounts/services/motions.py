@@ -10,16 +10,18 @@ from django.utils.translation import gettext_noop
 
 from accounts.decisions import Decision, Values, decision_of
 from accounts.deputies import hands_of, is_another
-from accounts.enums import MotionState, Role
-from accounts.models import Motion, User
+from accounts.enums import MotionState, ResolutionKind, Role
+from accounts.models import Motion, Resolution, User
 from accounts.rules import require_office
 from core.acting import Refusal
 from core.clock import today
 from core.locks import change_once
 from tables.tidy import tidy_prose
 
+from .meetings import rest_on
 from .notifications import notify
 
+ENDED = gettext_noop("This has been decided or taken back meanwhile; look at it again.")
 MOVED = gettext_noop("It is proposed, and holds once another person has agreed.")
 
 
@@ -63,10 +65,20 @@ def move(*, kind: str, record: Model, values: Values, by: User) -> Motion:
 
 
 @transaction.atomic
-def agree(*, motion: Motion, by: User) -> None:
-    """Carry it out. Raises OnePerson, MotionEnded, and whatever the act itself is refused with by now."""
-    record = _record_for(motion, by)
-    _end(motion, MotionState.AGREED, decided_by=by)
+def agree(*, motion: Motion, by: User, resolution: Resolution | None = None) -> None:
+    """Carry it out. Raises OnePerson, MotionEnded, and whatever the act itself is refused with by now.
+
+    Where the act rests on a resolution of the leading group (`Decision.rests_on`), it is named.
+    """
+    record, kind = _record_for(motion, by), motion.decision.rests_on
+    if not Motion.objects.open().filter(pk=motion.pk).exists():
+        raise MotionEnded(_(ENDED))
+    _end(
+        motion,
+        MotionState.AGREED,
+        decided_by=by,
+        resolution=rest_on(resolution, kind=ResolutionKind(kind)) if kind else None,
+    )
     motion.decision.take(record, motion.values, by)
     _tell(motion, gettext_noop("%(who)s has agreed to what you proposed: %(title)s."), by)
 
@@ -106,7 +118,7 @@ def _record_for(motion: Motion, by: User) -> Any:
 
 def _end(motion: Motion, state: MotionState, **values: object) -> None:
     if not change_once(Motion.objects.open().filter(pk=motion.pk), state=state, ended_on=today(), **values):
-        raise MotionEnded(_("This has been decided or taken back meanwhile; look at it again."))
+        raise MotionEnded(_(ENDED))
 
 
 def _given(reason: str) -> str:

@@ -12,12 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import ListView
 
 from accounts.deputies import is_another
+from accounts.forms.motions import AgreeForm
 from accounts.http import StaffRequest
 from accounts.models import Motion, MotionQuerySet
 from accounts.rules import sees_city
 from accounts.services import motions
-from core.acting import attempt, carried_out
-from core.forms import ReasonForm
+from core.acting import carried_out
+from core.forms import Form, ReasonForm
 
 
 class MotionList(LoginRequiredMixin, ListView[Motion]):
@@ -45,12 +46,13 @@ def motion(request: StaffRequest, pk: int) -> HttpResponse:
 def agree(request: StaffRequest, pk: int) -> HttpResponse:
     """It is carried out at once."""
     found = _visible(request, pk)
-    attempt(
-        request,
-        lambda: motions.agree(motion=found, by=request.user),
-        success=_("You have agreed; it is carried out."),
-    )
-    return redirect(found)
+    form = AgreeForm(request.POST, motion=found)
+    if form.is_valid() and carried_out(
+        form, lambda: motions.agree(motion=found, by=request.user, **form.cleaned_data)
+    ):
+        messages.success(request, _("You have agreed; it is carried out."))
+        return redirect(found)
+    return _page(request, found, agree_form=form)
 
 
 @login_required
@@ -77,12 +79,11 @@ def _ended(request: StaffRequest, pk: int, end: Callable[..., None], name: str, 
 
 
 def _visible(request: StaffRequest, pk: int) -> Motion:
-    return get_object_or_404(
-        Motion.objects.visible_to(request.user).select_related("proposed_by", "decided_by"), pk=pk
-    )
+    related = ("proposed_by", "decided_by", "resolution__meeting")
+    return get_object_or_404(Motion.objects.visible_to(request.user).select_related(*related), pk=pk)
 
 
-def _page(request: StaffRequest, found: Motion, **refused: ReasonForm) -> HttpResponse:
+def _page(request: StaffRequest, found: Motion, **refused: Form) -> HttpResponse:
     """The page of one; a form handed over was refused and is shown with what was typed."""
     record = found.decision.open_to(request.user).filter(pk=found.record).first()
     is_own = found.proposed_by_id == request.user.pk
@@ -92,6 +93,7 @@ def _page(request: StaffRequest, found: Motion, **refused: ReasonForm) -> HttpRe
         "facts": list(found.decision.facts(record, found.values)) if record else [],
         "may_decide": found.is_open and record is not None and is_another(request.user, found.proposed_by_id),
         "may_take_back": found.is_open and is_own,
+        "agree_form": AgreeForm(motion=found),
         "decline_form": ReasonForm(),
         "take_back_form": ReasonForm(),
         **refused,

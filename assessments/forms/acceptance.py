@@ -3,11 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import ResolutionKind
+from accounts.forms.resolutions import ask_for_resolution
 from assessments.enums import FurtherKind, Verdict
 from assessments.scoring import plain
 from core.forms import DateInput, Form, offer
+from sites.models import Site
 from standards.models import Rulebook
 
 
@@ -58,6 +62,11 @@ class DecisionForm(Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Needed when the site does not pass: it is kept in the site's history."),
     )
+
+    def __init__(self, *args: Any, site: Site, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        back = reverse("assessments:acceptance", args=[site.pk])
+        ask_for_resolution(self, ResolutionKind.ACCEPTANCE, site.programme_id, back=back)
 
     def clean(self) -> None:
         entered = self.cleaned_data

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
-from accounts.models import User
+from accounts.models import Resolution, User
 from accounts.rules import sees_city
 from assessments.enums import Band, FurtherKind, Verdict
 from assessments.judging import band_by
@@ -208,6 +208,9 @@ class Acceptance(Worded):
         related_name="+",
     )
     decided_on = models.DateField(_("decided on"), null=True)
+    resolution = models.ForeignKey(
+        Resolution, verbose_name=_("resolution"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = AcceptanceQuerySet.as_manager()
 
@@ -229,7 +232,9 @@ class Acceptance(Worded):
                 condition=Q(veto_reason="") | ~Q(veto_grounds=""), name="acceptance_veto_has_grounds"
             ),
             models.CheckConstraint(
-                condition=Q(decision="") | Q(decided_by__isnull=False, decided_on__isnull=False),
+                condition=Q(decision="", resolution=None)
+                | ~Q(decision="")
+                & Q(decided_by__isnull=False, decided_on__isnull=False, resolution__isnull=False),
                 name="acceptance_decided_by_somebody",
             ),
             models.CheckConstraint(

@@ -1,18 +1,21 @@
 """What waits of this room: a self-assessment to be opened, draws that are open, and sheets of rechecks."""
 
-from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import ResolutionKind
+from accounts.models import Resolution
 from accounts.rules import is_inspector, is_office
 from accounts.todos import TODO_ROWS, TODOS, Asked, TodoKind, TodoRow, TodoSource, page
 from assessments.enums import RoundKind
-from assessments.models import Draw, Round
+from assessments.models import Acceptance, Draw, Round
 from assessments.queries import sheets_missing
 from core.union import Part
 from sites.enums import Action, Stage
 from sites.models import Programme, Site
 from sites.overview import last_day_in
+from sites.unresolved import waits_for_resolution
 
 
 def _draws(asked: Asked) -> Part:
@@ -48,6 +51,16 @@ def _rechecks_in(programme: int) -> dict[str, int]:
     return {"recheck": rechecks.count()}
 
 
+def _recommended(asked: Asked) -> QuerySet[Acceptance]:
+    """Results that no item decided since their recommendation can carry: one carries those of many sites."""
+    seen = Acceptance.objects.visible_to(asked.user).undecided()
+    since = Resolution.objects.of(ResolutionKind.ACCEPTANCE, OuterRef("assessment__site__programme"))
+    return seen.exclude(Exists(since.filter(decided_on__gte=OuterRef("recommended_on"))))
+
+
+TODOS.add(
+    waits_for_resolution(ResolutionKind.ACCEPTANCE, _recommended, "assessment__site__programme"), place=45
+)
 TODOS.add(
     TodoSource(
         offered_to=is_office,

@@ -104,6 +104,7 @@ def results_of(site: Site) -> QuerySet[Acceptance]:
         "appraisal",
         "recommended_by",
         "decided_by",
+        "resolution__meeting",
     )
     return related.order_by("-pk")
 

@@ -57,6 +57,7 @@ def issue_acceptance_report(acceptance: Acceptance, *, by: User) -> Document:
             "decision": DECISIONS[Verdict(acceptance.decision)],
             "decided_on": acceptance.decided_on,
             "decision_note": sentence(acceptance.decision_note),
+            "resolved": acceptance.resolution.words if acceptance.resolution else "",
             "rectifications_closed": rectified.of_these,
             "rectifications_total": rectified.all,
         }

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.deputies import is_another
-from accounts.enums import Role
-from accounts.models import User
+from accounts.enums import ResolutionKind, Role
+from accounts.models import Resolution, User
 from accounts.rules import require_city, require_office
 from accounts.services import notify
+from accounts.services.meetings import rest_on
 from assessments.enums import RoundKind, Verdict
 from assessments.judging import composite_by
 from assessments.marks import section_marks, sheet_score
@@ -214,8 +215,13 @@ def unmet_conditions(acceptance: Acceptance) -> list[str]:
 
 
 @transaction.atomic
-def decide(*, acceptance: Acceptance, verdict: Verdict, note: str, by: User) -> None:
-    """The leading group's decision, by another person than the one who recommended."""
+def decide(
+    *, acceptance: Acceptance, verdict: Verdict, note: str, resolution: Resolution | None, by: User
+) -> None:
+    """The leading group's decision, by another person than the one who recommended.
+
+    One resolution may carry the acceptances of many sites.
+    """
     site = acceptance.assessment.site
     action = Action.PASS_ACCEPTANCE if verdict == Verdict.PASS else Action.FAIL_ACCEPTANCE
     check(site=site, action=action, by=by)
@@ -225,7 +231,12 @@ def decide(*, acceptance: Acceptance, verdict: Verdict, note: str, by: User) -> 
         raise ValidationError(unmet)
     undecided = Acceptance.objects.undecided().filter(pk=acceptance.pk)
     if not change_once(
-        undecided, decision=verdict, decision_note=note.strip(), decided_by=by, decided_on=today()
+        undecided,
+        decision=verdict,
+        decision_note=note.strip(),
+        resolution=rest_on(resolution, kind=ResolutionKind.ACCEPTANCE, campaign=site.programme_id),
+        decided_by=by,
+        decided_on=today(),
     ):
         raise InvalidTransition(_("This acceptance has been decided already."))
     acceptance.refresh_from_db()

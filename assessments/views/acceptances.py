@@ -22,7 +22,7 @@ from django_stubs_ext import WithAnnotations
 
 from accounts.http import StaffRequest
 from accounts.models import User
-from accounts.rules import require_city, require_office
+from accounts.rules import is_leading_group, require_city, require_office
 from assessments.enums import RoundKind, Verdict
 from assessments.forms import DecisionForm, FurtherFormForm, RecommendationForm
 from assessments.models import Acceptance, FurtherForm, Sheet
@@ -116,17 +116,20 @@ def recommend(request: StaffRequest, site_pk: int) -> HttpResponse:
 def decide(request: StaffRequest, site_pk: int) -> HttpResponse:
     """The leading group decides on the recommendation that waits."""
     site = _site(request.user, site_pk)
+    if not is_leading_group(request.user):
+        raise PermissionDenied
     waiting = next((result for result in results_of(site) if result.is_undecided), None)
     if waiting is None:  # an old page, or somebody was quicker
         messages.error(request, _("No recommendation waits for a decision; it may just have been decided."))
         return redirect("assessments:acceptance", site_pk=site.pk)
-    form = DecisionForm(request.POST)
+    form = DecisionForm(request.POST, site=site)
     if form.is_valid() and carried_out(
         form,
         lambda: acceptance.decide(
             acceptance=waiting,
             verdict=Verdict(form.cleaned_data["verdict"]),
             note=form.cleaned_data["note"],
+            resolution=form.cleaned_data["resolution"],
             by=request.user,
         ),
     ):
@@ -274,7 +277,9 @@ def _page(
     if page.may_recommend and page.rulebook:
         recommendation_form = recommendation_form or RecommendationForm(rulebook=page.rulebook)
     if page.may_decide and page.waiting:
-        decision_form = decision_form or DecisionForm(initial={"verdict": page.waiting.recommendation})
+        decision_form = decision_form or DecisionForm(
+            initial={"verdict": page.waiting.recommendation}, site=site
+        )
     context = {
         "site": site,
         "page": page,

@@ -169,6 +169,10 @@ STATES: dict[str, tuple[str, str]] = {
     "extended": (ATTENTION, "calendar-plus"),
     "recorded": (NEUTRAL, "journal-text"),
     "lifted": (POSITIVE, "check-circle"),
+    # the leading group's meetings and resolutions, what its members say
+    "agree": (POSITIVE, "check-circle"),
+    "object": (NEGATIVE, "x-circle"),
+    "note": (NEUTRAL, "eye"),
     # papers
     "queued": (NEUTRAL, "hourglass"),
     "rendering": (PROGRESS, "hourglass-split"),

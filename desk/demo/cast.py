@@ -28,10 +28,11 @@ class Cast:
 
     Of each district's office a clerk and its head, by the pk of the district.
 
-    `colleague` is of the office as well: nobody decides an objection alone.
+    `colleague` is of the office as well: nobody decides an objection alone. `leader` chairs the
+    `leading_group`, and is the first of it.
     """
 
-    leader: User
+    leading_group: list[User]
     office: User
     colleague: User
     auditor: User
@@ -39,6 +40,10 @@ class Cast:
     heads: dict[int, User]
     inspectors: list[User]
     liaisons: dict[int, User] = field(default_factory=dict)
+
+    @property
+    def leader(self) -> User:
+        return self.leading_group[0]
 
     def liaison(self, unit: Organisation) -> User:
         """The unit's liaison, with an account made on first need."""
@@ -58,9 +63,12 @@ def make_cast() -> Cast:
     auditing = _unit("市审计局", "SAMPLE-AUDIT", OrganisationKind.DEPARTMENT)
     districts = Organisation.objects.filter(kind=OrganisationKind.DISTRICT_OFFICE).order_by("code")
     return Cast(
-        leader=_person(
-            "lingdao", Role.LEADING_GROUP, offices[OrganisationKind.LEADING_GROUP], "领导小组成员"
-        ),
+        leading_group=[
+            _person(
+                f"lingdao{n}", Role.LEADING_GROUP, offices[OrganisationKind.LEADING_GROUP], f"领导小组成员{n}"
+            )
+            for n in ("", "2", "3")
+        ],
         office=_person("shiban", Role.OFFICE, offices[OrganisationKind.OFFICE], "市办工作人员"),
         colleague=_person("shiban2", Role.OFFICE, offices[OrganisationKind.OFFICE], "市办工作人员2"),
         auditor=_person("shenji", Role.AUDITOR, auditing, "审计员"),

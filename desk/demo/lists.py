@@ -3,7 +3,7 @@
 import datetime
 from decimal import Decimal
 
-from accounts.models import Organisation, User
+from accounts.models import Organisation, Resolution, User
 from sites import services
 from sites.batch import reviewed_lists
 from sites.calendar import pinned
@@ -41,7 +41,7 @@ def on(day: str) -> datetime.date:
 
 
 def file_lists(programme: Programme, cast: Cast) -> None:
-    """4–21 January: every list is filed; the office reviews, the leading group determines."""
+    """4–16 January: every list is filed, and the office reviews it."""
     for unit in programme.designated_units.select_related("organisation"):
         _file_city_list(programme, unit.organisation, *CITY_WINDOWS[unit.name_in_plan], cast=cast)
     for district_id, clerk in cast.districts.items():
@@ -54,8 +54,6 @@ def file_lists(programme: Programme, cast: Cast) -> None:
     ):
         with pinned(on("2008-01-16")):
             services.review(filing=filing, opinion="名单符合方案要求，基础较好，拟同意。", by=cast.office)
-    with pinned(on("2008-01-21")):
-        _determine(programme, cast.leader)
     with pinned(on("2008-01-16")):
         services.send_back(
             filing=programme.filings.get(organisation=returned, level="city"),
@@ -64,12 +62,13 @@ def file_lists(programme: Programme, cast: Cast) -> None:
         )
 
 
-def _determine(programme: Programme, leader: User) -> None:
-    """Everything that was reviewed, in one batch and without exceptions."""
+def determine(programme: Programme, leader: User, resolution: Resolution) -> None:
+    """21 January: everything that was reviewed, in one batch and without exceptions."""
     lists = reviewed_lists(programme, reader=leader)
     yes = services.Answer(yes=True)
     decisions = {one.version.pk: {each.site.pk: yes for each in one.candidates} for one in lists}
-    services.determine_batch(programme=programme, decisions=decisions, by=leader)
+    with pinned(on("2008-01-21")):
+        services.determine_batch(programme=programme, decisions=decisions, resolution=resolution, by=leader)
 
 
 def _file_city_list(programme: Programme, unit: Organisation, window: str, kind: Kind, *, cast: Cast) -> None:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from accounts.models import User
+from accounts.models import Resolution, User
 from assessments.enums import RoundKind, ScoreLevel, Verdict
 from assessments.finding_steps import confirms_first
-from assessments.models import Assessment, Deliberation, Finding, Proposal, Round, Sheet, Team
+from assessments.models import Acceptance, Assessment, Deliberation, Finding, Proposal, Round, Sheet, Team
 from assessments.queries import items_below_full
 from assessments.services import (
     acceptance,
@@ -245,8 +245,8 @@ def rectify(site: Site, cast: Cast, *, close: bool, is_confirmed: bool) -> None:
     site.refresh_from_db()
 
 
-def accept(sites: list[Site], failing: Site, programme: Programme, cast: Cast) -> None:
-    """5–9 May: on-site sheets, appraisal, the office's recommendation, the leading group's decision."""
+def examine(sites: list[Site], failing: Site, programme: Programme, cast: Cast) -> None:
+    """5–6 May: on-site sheets, appraisal, the office's recommendation."""
     with pinned(on("2008-05-04")):
         opened = rounds.open_round(
             programme=programme,
@@ -264,7 +264,7 @@ def accept(sites: list[Site], failing: Site, programme: Programme, cast: Cast) -
         appraisals.count(site, cast)
         with pinned(on("2008-05-06")):
             verdict = Verdict.FAIL if site == failing else Verdict.PASS
-            result = acceptance.recommend(
+            acceptance.recommend(
                 site=site,
                 verdict=verdict,
                 opinion="公开内容仍不全面，建议不予通过。"
@@ -272,10 +272,17 @@ def accept(sites: list[Site], failing: Site, programme: Programme, cast: Cast) -
                 else "达到建设标准，建议通过验收。",
                 by=cast.office,
             )
+
+
+def accept(sites: list[Site], failing: Site, resolution: Resolution, cast: Cast) -> None:
+    """6 May: the leading group decides as its office recommends."""
+    for site in [*sites, failing]:
+        with pinned(on("2008-05-06")):
             acceptance.decide(
-                acceptance=result,
-                verdict=verdict,
+                acceptance=Acceptance.objects.undecided().get(assessment__site=site),
+                verdict=Verdict.FAIL if site == failing else Verdict.PASS,
                 note="公开内容和形式与标准差距较大，请继续整改。" if site == failing else "",
+                resolution=resolution,
                 by=cast.leader,
             )
         site.refresh_from_db()
@@ -296,10 +303,10 @@ def announce(sites: list[Site], programme: Programme, cast: Cast, day: str) -> N
     return notice
 
 
-def name(notice: Notice, sites: list[Site], cast: Cast) -> None:
+def name(notice: Notice, sites: list[Site], resolution: Resolution, cast: Cast) -> None:
     with pinned(on("2008-05-14")):
         notices.close_ended(on("2008-05-14"))
-        naming.name_sites(notice=notice, sites=sites, by=cast.leader)
+        naming.name_sites(notice=notice, sites=sites, resolution=resolution, by=cast.leader)
     for site in sites:
         site.refresh_from_db()
 

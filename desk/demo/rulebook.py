@@ -7,21 +7,25 @@ import datetime
 
 from django.db.models import QuerySet
 
+from accounts.enums import ResolutionKind
 from accounts.models import User
 from accounts.services import motions
+from accounts.services.meetings import Item
 from sites.calendar import pinned
+from sites.models import Programme
 from standards import services
 from standards.enums import Stance, Taken
 from standards.fingerprints import fingerprint, of_version
 from standards.models import Article, Opinion, Proposal, Rulebook
 
 from .cast import Cast
+from .meetings import decided
 
 TITLE = "乌海市政务公开示范点建设考评办法（示例）"
 LETTER = "请结合本区、本单位实际，就考评办法草稿提出意见，逾期不答复的视为没有意见。（示例）"
 
 
-def bring_out(cast: Cast) -> None:
+def bring_out(programme: Programme, cast: Cast) -> None:
     """14–30 January: sent to the districts and some units, answered, decided, issued by a notice."""
     with pinned(datetime.date(2008, 1, 14)):
         in_force = Rulebook.objects.published().get()
@@ -47,8 +51,10 @@ def bring_out(cast: Cast) -> None:
         _reply(draft, first, Taken.NOT, "由评议对象自行复录，起不到核对作用。（示例）", cast)
         values = {"adopt": True, "seen": of_version(Rulebook.objects.with_items().get(pk=draft.pk))}
         moved = motions.move(kind="rulebook.publish", record=draft, values=values, by=cast.office)
+    item = Item(ResolutionKind.RULES, "发布考评办法（示例）")
+    resolution = decided(programme, cast, "2008-01-30", item)
     with pinned(datetime.date(2008, 1, 30)):
-        motions.agree(motion=moved, by=cast.leader)
+        motions.agree(motion=moved, resolution=resolution, by=cast.leader)
 
 
 def draft_the_next(cast: Cast) -> None:

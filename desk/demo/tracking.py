@@ -1,5 +1,6 @@
 """From 15 May on: plaques, complaints and rechecks of the named sites, and what came of them."""
 
+from accounts.models import Resolution
 from publicity.services import naming, tracking, warned
 from sites.calendar import pinned
 from sites.models import Programme, Site
@@ -18,7 +19,7 @@ def hand_over_plaques(sites: list[Site], cast: Cast) -> None:
             )
 
 
-def warn_and_restore(site: Site, cast: Cast) -> None:
+def warn_and_restore(site: Site, resolution: Resolution, cast: Cast) -> None:
     """A complaint on the day after the naming; the unit mends it, shows it, and two people look at it."""
     with pinned(on("2008-05-15")):
         tracking.record_complaint(
@@ -30,6 +31,7 @@ def warn_and_restore(site: Site, cast: Cast) -> None:
             naming=site.naming,
             reason=f"大厅公示的收费依据已经废止，未按规定更换{SAMPLE}。",
             working_days=3,
+            resolution=resolution,
             by=cast.colleague,
         )
     with pinned(on("2008-05-16")):
@@ -56,7 +58,7 @@ def warn_and_restore(site: Site, cast: Cast) -> None:
         )
 
 
-def warn(site: Site, cast: Cast) -> None:
+def warn(site: Site, resolution: Resolution, cast: Cast) -> None:
     """19 May: a complaint about a named site is borne out by a visit."""
     with pinned(on("2008-05-19")):
         tracking.record_complaint(
@@ -64,7 +66,12 @@ def warn(site: Site, cast: Cast) -> None:
             text=f"群众反映办事指南未及时更新，经核实属实{SAMPLE}。",
             by=cast.office,
         )
-        warned.warn(naming=site.naming, reason=f"办事指南未及时更新{SAMPLE}。", by=cast.colleague)
+        warned.warn(
+            naming=site.naming,
+            reason=f"办事指南未及时更新{SAMPLE}。",
+            resolution=resolution,
+            by=cast.colleague,
+        )
 
 
 def draw_a_recheck(programme: Programme, cast: Cast) -> None:

@@ -16,6 +16,7 @@ SECTION_OF_PAPER = {
     DocumentKind.DISTRICT_DETERMINATION: Section.LIST,
     DocumentKind.FILING_FORM: Section.LIST,
     DocumentKind.DETERMINED_LIST: Section.LIST,
+    DocumentKind.MINUTES: Section.LIST,
     DocumentKind.RECTIFICATION_NOTICE: Section.RECTIFICATION_NOTICE,
     DocumentKind.RECTIFICATION_REPORT: Section.RECTIFICATION,
     DocumentKind.RECTIFICATION_SUMMARY: Section.RECTIFICATION,

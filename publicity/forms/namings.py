@@ -4,8 +4,11 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import ResolutionKind
+from accounts.forms.resolutions import ask_for_resolution
 from accounts.models import User
 from core.changes import ChangeForm
 from core.forms import ALL, DateInput, Form, RecordsField, choose_from
@@ -36,6 +39,8 @@ class NameForm(Form):
         on_it = notice.entries.visible_to(by).filter(removed_on=None)
         sites = Site.objects.filter(pk__in=on_it.values("site"), stage=Stage.ON_NOTICE)
         choose_from(self, "sites", sites.select_related("organisation"))
+        back = reverse("publicity_desk:notice", args=[notice.pk])
+        ask_for_resolution(self, ResolutionKind.NAMING, notice.programme_id, back=back, is_first=False)
 
 
 class PlaqueForm(ChangeForm):

@@ -7,14 +7,17 @@ from django.core.validators import MaxLengthValidator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import ResolutionKind
+from accounts.forms.resolutions import ask_for_resolution
 from accounts.models import User
+from accounts.rules import is_leading_group
 from assessments.forms.base import TextForm
 from core.forms import ALL, DateInput, Form, RecordsField, choose_from
 from core.upload_fields import UploadsField, UploadsForm
 from publicity.enums import RecheckOrigin
 from publicity.models import Naming, Recheck, RecheckFinding, Warned
 from publicity.models.naming import RecheckQuerySet
-from publicity.services.tracking import Visit, may_visit
+from publicity.services.tracking import Visit, may_visit, page_of
 from publicity.services.warned import WORKING_DAYS, is_early
 from sites.calendar import Deadline, today, working_days_after
 from sites.models import Programme
@@ -87,14 +90,28 @@ class WarnForm(ReasonForm):
         help_text=_("The rulebook's unless you give another number; the warning says how it was counted."),
     )
 
-    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, naming: Naming, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["working_days"].initial = programme.rulebook_used.rectification_days
+        self.fields["working_days"].initial = naming.site.programme.rulebook_used.rectification_days
+        _ask(self, ResolutionKind.WARNING, naming)
 
     @property
     def by_the_rulebook(self) -> Deadline:
         """The day to mend by if nothing else is given, as it is counted from today."""
         return working_days_after(today(), self.fields["working_days"].initial)
+
+
+class RestoreForm(ReasonForm):
+    """Lifting a warning; where the leading group does it, upon a resolution."""
+
+    def __init__(self, *args: Any, naming: Naming, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_leading_group(by):
+            _ask(self, ResolutionKind.RESTORATION, naming)
+
+
+def _ask(form: Form, kind: ResolutionKind, naming: Naming) -> None:
+    ask_for_resolution(form, kind, naming.site.programme_id, back=page_of(naming))
 
 
 class HearForm(Form):
@@ -134,8 +151,9 @@ class RevokeForm(ReasonForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args: Any, warned: Warned | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, naming: Naming, warned: Warned | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        _ask(self, ResolutionKind.REVOCATION, naming)
         if warned is None or not is_early(warned):
             del self.fields["why_early"]
 

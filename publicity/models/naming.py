@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Resolution, User
 from audit.guards import append_only
 from core.http import record_address
 from core.models import Worded
@@ -28,7 +28,7 @@ class NamingQuerySet(models.QuerySet["Naming"]):
 
     def published(self) -> Self:
         """Every naming is public, a revoked one with its story."""
-        return self.select_related("site__organisation", "decision", "revocation")
+        return self.select_related("site__organisation", "decision", "resolution", "revocation")
 
     def tracked(self) -> Self:
         """Those that bear the title, warned or not."""
@@ -48,6 +48,9 @@ class Naming(models.Model):
     )
     decision = models.ForeignKey(
         Document, verbose_name=_("decision"), on_delete=models.PROTECT, related_name="namings"
+    )
+    resolution = models.ForeignKey(
+        Resolution, verbose_name=_("resolution"), on_delete=models.PROTECT, related_name="+"
     )
     named_on = models.DateField(_("named on"))
     plaque_number = models.CharField(_("plaque number"), max_length=20, unique=True)

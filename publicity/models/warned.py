@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Resolution, User
 from assessments.models import Evidence
 from audit.guards import append_only
 from documents.models import Document
@@ -53,6 +53,9 @@ class Warned(models.Model):
     )
     reason = models.TextField(_("reason"))
     warned_on = models.DateField(_("warned on"))
+    resolution = models.OneToOneField(
+        Resolution, verbose_name=_("resolution"), on_delete=models.PROTECT, related_name="+"
+    )
     rectify_by = models.DateField(_("to be mended by"))
     counted = models.TextField(_("how it was counted"), blank=True)
     warned_by = models.ForeignKey(
@@ -63,6 +66,14 @@ class Warned(models.Model):
     )
     lifted_on = models.DateField(_("lifted on"), null=True, blank=True)
     lifting_reason = models.TextField(_("why it was lifted"), blank=True)
+    lifting_resolution = models.OneToOneField(
+        Resolution,
+        verbose_name=_("resolution that lifts it"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("Where the leading group lifted it."),
+    )
     lifting_paper = models.OneToOneField(
         Document,
         verbose_name=_("paper that lifts it"),
@@ -223,6 +234,9 @@ class Revocation(models.Model):
     )
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("proposed by"), on_delete=models.PROTECT, related_name="+"
+    )
+    resolution = models.OneToOneField(
+        Resolution, verbose_name=_("resolution"), on_delete=models.PROTECT, related_name="+"
     )
     revoked_on = models.DateField(_("revoked on"))
     reason = models.TextField(_("reason"))

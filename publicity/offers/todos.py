@@ -2,12 +2,12 @@
 
 from collections import Counter
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.deputies import acts_as
-from accounts.enums import OrganisationKind
+from accounts.enums import OrganisationKind, ResolutionKind
 from accounts.rules import is_inspector, is_office, sees_city
 from accounts.todos import TODO_ROWS, TODOS, Asked, TodoKind, TodoRow, TodoSource, page
 from core.union import Part
@@ -19,14 +19,19 @@ from publicity.models import (
     Event,
     Invitation,
     Naming,
+    Notice,
+    NoticeSite,
     Objection,
     Reuse,
+    RevocationHearing,
     SecondEntry,
     Warned,
 )
 from publicity.objection_steps import IN_TURN
 from publicity.rules import answers_invitations, reads_objections
 from sites.calendar import today
+from sites.enums import Stage
+from sites.unresolved import waits_for_resolution
 
 _LETTER = page("publicity_desk:objection")
 _SECOND = page("publicity_desk:appraisal_second")
@@ -147,6 +152,22 @@ def _letters_in(programme: int) -> dict[str, int]:
     return Counter(letters.values_list(_KIND_OF_LETTER, flat=True))
 
 
+def _to_name(asked: Asked) -> QuerySet[NoticeSite]:
+    """On notices that have ended, whatever letters there are."""
+    ended = Notice.objects.visible_to(asked.user).filter(state=NoticeState.ENDED)
+    on_notice = NoticeSite.objects.visible_to(asked.user).filter(removed_on=None, notice__in=ended.order_by())
+    return on_notice.filter(site__stage=Stage.ON_NOTICE)
+
+
+def _heard(asked: Asked) -> QuerySet[RevocationHearing]:
+    return RevocationHearing.objects.visible_to(asked.user).over(on=today())
+
+
+TODOS.add(
+    waits_for_resolution(ResolutionKind.NAMING, _to_name, "notice__programme"),
+    waits_for_resolution(ResolutionKind.REVOCATION, _heard, "warned__naming__site__programme"),
+    place=12,
+)
 TODOS.add(
     TodoSource(
         offered_to=is_office,

@@ -12,7 +12,7 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.enums import Role
 from accounts.models import User
-from accounts.rules import is_leading_group, is_office
+from accounts.rules import is_leading_group, is_office, sees_city
 from publicity.enums import TrackingKind
 from publicity.models import (
     Naming,
@@ -69,7 +69,9 @@ class NamingPage:
     def warned(self) -> Warned | None:
         """The warning that stands; None where none does."""
         standing = self.naming.warnings.standing()
-        return standing.select_related("naming", "paper", "hearing__opened_by", "hearing__stated_by").first()
+        return standing.select_related(
+            "naming", "paper", "resolution__meeting", "hearing__opened_by", "hearing__stated_by"
+        ).first()
 
     @cached_property
     def answers(self) -> list[WarningAnswer]:
@@ -85,6 +87,11 @@ class NamingPage:
         if self.revocation:
             return self.revocation.hearing
         return getattr(self.warned, "hearing", None)
+
+    @property
+    def reads_resolutions(self) -> bool:
+        """Whether the reader may know how the leading group came to what it decided."""
+        return sees_city(self.reader)
 
     @property
     def hearing_is_over(self) -> bool:

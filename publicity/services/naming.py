@@ -9,9 +9,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.models import User
+from accounts.enums import ResolutionKind
+from accounts.models import Resolution, User
 from accounts.rules import require_office
 from accounts.services import notify
+from accounts.services.meetings import rest_on
 from documents.contexts import listed_sites
 from documents.papers import LEADING_GROUP, DocumentKind
 from documents.services import issue
@@ -46,8 +48,13 @@ def naming_obstacles(notice: Notice, site: Site) -> list[str]:
 
 
 @transaction.atomic
-def name_sites(*, notice: Notice, sites: Sequence[Site], by: User) -> list[Naming]:
-    """Name sites of an ended notice by one decision; each gets a place in the plaque register."""
+def name_sites(
+    *, notice: Notice, sites: Sequence[Site], resolution: Resolution | None, by: User
+) -> list[Naming]:
+    """Name sites of an ended notice by one decision, which rests on a resolution of its own.
+
+    Each gets a place in the plaque register.
+    """
     if not sites:
         raise ValidationError({"sites": _("Choose at least one site.")})
     # Locked, so that an objection arriving now waits until the naming is done or refused.
@@ -59,6 +66,7 @@ def name_sites(*, notice: Notice, sites: Sequence[Site], by: User) -> list[Namin
             raise ValidationError(_("%(site)s is not on this notice.") % {"site": site})
         if obstacles := naming_obstacles(notice, site):
             raise ValidationError(obstacles)
+    rests_on = rest_on(resolution, kind=ResolutionKind.NAMING, campaign=notice.programme_id)
     rows = listed_sites(sites)
     decision = issue(
         kind=DocumentKind.NAMING_DECISION,
@@ -71,9 +79,10 @@ def name_sites(*, notice: Notice, sites: Sequence[Site], by: User) -> list[Namin
             "grounds": notice.grounds,
             "sites": rows,
             "notice_number": notice.document.full_number if notice.document else "",
+            "resolved": rests_on.words,
         },
     )
-    return [_name(notice, site, decision.pk, by) for site in sites]
+    return [_name(notice, site, decision.pk, rests_on, by) for site in sites]
 
 
 def _decision_title(kinds: set[str]) -> str:
@@ -82,12 +91,13 @@ def _decision_title(kinds: set[str]) -> str:
     return f"{LEADING_GROUP}关于命名乌海市{honours}的决定"
 
 
-def _name(notice: Notice, site: Site, decision_id: int, by: User) -> Naming:
+def _name(notice: Notice, site: Site, decision_id: int, resolution: Resolution, by: User) -> Naming:
     perform(site=site, action=Action.NAME, by=by)
     naming = Naming.objects.create(
         site=site,
         notice=notice,
         decision_id=decision_id,
+        resolution=resolution,
         named_on=today(),
         plaque_number=f"{today().year}-{site.pk:04d}",
     )

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.deputies import acts_as, is_another
-from accounts.enums import Role
-from accounts.models import User
-from accounts.rules import require_office
+from accounts.enums import ResolutionKind, Role
+from accounts.models import Resolution, User
+from accounts.rules import is_leading_group, require_office
 from accounts.services import notify
+from accounts.services.meetings import rest_on
 from assessments.evidence.intake import NewFiles
 from assessments.services.evidence import add_or_point
 from assessments.services.storing import files_with_rows
@@ -35,11 +36,18 @@ WORKING_DAYS = RANGES["rectification_days"]
 
 
 @transaction.atomic
-def warn(*, naming: Naming, reason: str, working_days: int | None = None, by: User) -> Warned:
+def warn(
+    *,
+    naming: Naming,
+    reason: str,
+    working_days: int | None = None,
+    resolution: Resolution | None,
+    by: User,
+) -> Warned:
     """警告 a named site and give it until a counted day to mend; the rulebook's days unless others are given.
 
-    It rests on a complaint, or a recheck that found something not met, put on file since the last step by
-    somebody else.
+    It rests on a resolution of the leading group, and on a complaint, or a recheck that found something not
+    met, put on file since the last step by somebody else.
     """
     hold(naming)
     site = naming.site
@@ -53,6 +61,7 @@ def warn(*, naming: Naming, reason: str, working_days: int | None = None, by: Us
         told = _("From %(low)d to %(high)d working days.")
         raise ValidationError({"working_days": told % {"low": low, "high": high}})
     due = working_days_after(today(), days)
+    rests_on = rest_on(resolution, kind=ResolutionKind.WARNING, campaign=site.programme_id)
     perform(site=site, action=Action.WARN, by=by, note=reason)
     notify(
         liaisons(site),
@@ -64,10 +73,13 @@ def warn(*, naming: Naming, reason: str, working_days: int | None = None, by: Us
         naming=naming,
         reason=reason.strip(),
         warned_on=today(),
+        resolution=rests_on,
         rectify_by=due.end,
         counted=on_record(due),
         warned_by=by,
-        paper=tracking_papers.issue_warning(naming, reason=reason, note=note, due=due, by=by),
+        paper=tracking_papers.issue_warning(
+            naming, reason=reason, note=note, due=due, resolution=rests_on, by=by
+        ),
     )
 
 
@@ -104,18 +116,25 @@ def answer(*, naming: Naming, text: str, files: NewFiles = (), by: User) -> Warn
 
 
 @transaction.atomic
-def restore(*, naming: Naming, reason: str, by: User) -> None:
-    """Lift a warning, upon a recheck since then that found everything met, put on file by somebody else."""
+def restore(*, naming: Naming, reason: str, resolution: Resolution | None = None, by: User) -> None:
+    """Lift a warning, upon a recheck since then that found everything met, put on file by somebody else.
+
+    Where the leading group lifts it, it rests on a resolution.
+    """
     hold(naming)
     site = naming.site
     check(site=site, action=Action.RESTORE, by=by)
     if why_not := lifting_obstacle(naming, by):
         raise WorkflowError(why_not)
     warned, recheck = standing_warning(naming), cast("TrackingNote", last_recheck(naming))
+    if is_leading_group(by):
+        warned.lifting_resolution = rest_on(
+            resolution, kind=ResolutionKind.RESTORATION, campaign=site.programme_id
+        )
     perform(site=site, action=Action.RESTORE, by=by, note=reason)
     paper = tracking_papers.issue_restoration(naming, warned=warned, reason=reason, recheck=recheck, by=by)
     warned.lifted_on, warned.lifting_reason, warned.lifting_paper = today(), reason.strip(), paper
-    warned.save(update_fields=["lifted_on", "lifting_reason", "lifting_paper"])
+    warned.save(update_fields=["lifted_on", "lifting_reason", "lifting_paper", "lifting_resolution"])
     notify(
         liaisons(site),
         text=gettext_noop("The warning of %(site)s has been lifted."),
@@ -183,7 +202,9 @@ def state_view(*, naming: Naming, text: str, by: User) -> RevocationHearing:
 
 
 @transaction.atomic
-def revoke(*, naming: Naming, reason: str, why_early: str = "", by: User) -> Revocation:
+def revoke(
+    *, naming: Naming, reason: str, why_early: str = "", resolution: Resolution | None, by: User
+) -> Revocation:
     """Take the title back from a warned site whose unit was heard; the page keeps the whole story.
 
     Raises WorkflowError as `revocation_obstacle` says. `why_early` is needed, and kept, only while the site
@@ -200,9 +221,16 @@ def revoke(*, naming: Naming, reason: str, why_early: str = "", by: User) -> Rev
         told = _("The site has until the end of %(day)s to mend; say why that day is not waited for.")
         raise ValidationError({"why_early": told % {"day": date_format(warned.rectify_by)}})
     recheck = last_recheck(naming)
+    rests_on = rest_on(resolution, kind=ResolutionKind.REVOCATION, campaign=site.programme_id)
     perform(site=site, action=Action.REVOKE, by=by, note=reason)
     decision = tracking_papers.issue_revocation(
-        naming, warned=warned, reason=reason, why_early=why_early, recheck=recheck, by=by
+        naming,
+        warned=warned,
+        reason=reason,
+        why_early=why_early,
+        recheck=recheck,
+        resolution=rests_on,
+        by=by,
     )
     notify(
         liaisons(site) | people(Role.OFFICE),
@@ -214,6 +242,7 @@ def revoke(*, naming: Naming, reason: str, why_early: str = "", by: User) -> Rev
         naming=naming,
         hearing=warned.hearing,
         proposed_by=warned.hearing.opened_by,
+        resolution=rests_on,
         revoked_on=today(),
         reason=reason.strip(),
         mend_by=warned.rectify_by,

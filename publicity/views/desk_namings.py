@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.exported import ExportedList
 from accounts.http import StaffRequest
-from accounts.rules import is_leading_group, is_office, require_office
+from accounts.rules import is_leading_group, is_office, require_city, require_office
 from assessments.forms import AnswerForm
 from assessments.views.pages import file_limits, form_page
 from core.acting import carried_out
@@ -28,7 +28,7 @@ from publicity.forms import (
     NamingFilter,
     PlaqueForm,
     PlaqueReturnForm,
-    ReasonForm,
+    RestoreForm,
     RevokeForm,
     StatementForm,
     VisitForm,
@@ -139,14 +139,17 @@ def complaint(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def warn(request: StaffRequest, pk: int) -> HttpResponse:
     named = _visible(request, pk)
-    form = WarnForm(request.POST, programme=named.site.programme)
+    require_city(request.user)
+    form = WarnForm(request.POST, naming=named)
     return _step(request, named, form, warned.warn, _("The site is warned; its public page says why."))
 
 
 @login_required
 @require_POST
 def restore(request: StaffRequest, pk: int) -> HttpResponse:
-    named, form = _visible(request, pk), ReasonForm(request.POST)
+    named = _visible(request, pk)
+    require_city(request.user)
+    form = RestoreForm(request.POST, naming=named, by=request.user)
     return _step(request, named, form, warned.restore, _("The warning is lifted."))
 
 
@@ -176,7 +179,7 @@ def revoke(request: StaffRequest, pk: int) -> HttpResponse:
     named = _visible(request, pk)
     if not is_leading_group(request.user):
         raise PermissionDenied
-    form = RevokeForm(request.POST, warned=NamingPage(named, request.user).warned)
+    form = RevokeForm(request.POST, naming=named, warned=NamingPage(named, request.user).warned)
     revoked = _("The naming is revoked; its public page keeps the whole story.")
     return _step(request, named, form, warned.revoke, revoked)
 
@@ -273,10 +276,14 @@ def _carry_out(
     return _page(request, named, refused=form)
 
 
+# What a naming and its revocation rest on, and their papers.
+_PAPERS = ("decision", "resolution__meeting", "revocation__decision", "revocation__resolution__meeting")
+
+
 def _visible(request: StaffRequest, pk: int) -> Naming:
     seen = Naming.objects.visible_to(request.user)
     of_site = ("site__organisation", "site__filing", "site__programme__rulebook")
-    return get_object_or_404(seen.select_related(*of_site, "decision", "revocation__decision"), pk=pk)
+    return get_object_or_404(seen.select_related(*of_site, *_PAPERS), pk=pk)
 
 
 def _page(request: StaffRequest, named: Naming, *, refused: Form | None = None) -> HttpResponse:
@@ -297,11 +304,11 @@ def _forms(named: Naming, page: NamingPage, refused: Form | None) -> dict[str, F
         "plaque": PlaqueForm(naming=named),
         "back": PlaqueReturnForm(revocation=page.revocation),
         "complaint": ComplaintForm(),
-        "warn": WarnForm(programme=programme),
-        "reason": ReasonForm(),
+        "warn": WarnForm(naming=named),
+        "reason": RestoreForm(naming=named, by=page.reader),
         "hear": HearForm(programme=programme),
         "statement": StatementForm(),
-        "revoke": RevokeForm(warned=page.warned),
+        "revoke": RevokeForm(naming=named, warned=page.warned),
     }
     return {
         name: refused if refused is not None and type(refused) is type(form) else form

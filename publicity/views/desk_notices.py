@@ -115,7 +115,13 @@ def name(request: StaffRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     form = NameForm(request.POST, notice=found, by=request.user)
     if form.is_valid() and carried_out(
-        form, lambda: naming.name_sites(notice=found, sites=list(form.cleaned_data["sites"]), by=request.user)
+        form,
+        lambda: naming.name_sites(
+            notice=found,
+            sites=list(form.cleaned_data["sites"]),
+            resolution=form.cleaned_data["resolution"],
+            by=request.user,
+        ),
     ):
         messages.success(request, _("The sites are named; the decision is being made."))
         return redirect("publicity_desk:notice", pk)

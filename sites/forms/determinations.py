@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
+from accounts.enums import ResolutionKind
+from accounts.forms.resolutions import ask_for_resolution
 from accounts.models import User
 from core.forms import Form
 from sites import services
@@ -112,9 +114,19 @@ class DeterminationForm(AnswersForm):
 
     choices = ((YES, _("determine it")), (NO, _("set it aside")))
 
-    def __init__(self, data: QueryDict | None, *, lists: Sequence[ReviewedList], chosen: str = "") -> None:
-        """`chosen` is the one list to begin with; without it all are in the batch."""
+    def __init__(
+        self,
+        data: QueryDict | None,
+        *,
+        programme: Programme,
+        lists: Sequence[ReviewedList],
+        chosen: str = "",
+        back: str = "",
+    ) -> None:
+        """`chosen` is the one list to begin with; without it all are in the batch. `back` is its page."""
         super().__init__(data)
+        if lists:
+            ask_for_resolution(self, ResolutionKind.DETERMINATION, programme.pk, back=back)
         self.lists = lists
         for one in lists:
             self.fields[f"list_{one.version.pk}"] = forms.BooleanField(
@@ -143,7 +155,12 @@ class DeterminationForm(AnswersForm):
     def save(self, *, programme: Programme, by: User) -> None:
         """Leaves the determination as `made`."""
         decisions = {one.version.pk: self.answers(_sites(one)) for one in self._taken()}
-        self.made: Determination = services.determine_batch(programme=programme, decisions=decisions, by=by)
+        self.made: Determination = services.determine_batch(
+            programme=programme,
+            decisions=decisions,
+            resolution=self.cleaned_data.get("resolution"),
+            by=by,
+        )
 
     def _taken(self) -> list[ReviewedList]:
         return [one for one in self.lists if self.cleaned_data.get(f"list_{one.version.pk}")]

@@ -232,6 +232,7 @@ class Migration(migrations.Migration):
                 ('ordinal', models.PositiveSmallIntegerField(verbose_name='number')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
                 ('on', models.DateField(verbose_name='on')),
+                ('resolution', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.resolution', verbose_name='resolution')),
             ],
             options={
                 'verbose_name': 'determination',

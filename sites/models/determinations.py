@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
-from accounts.models import User
+from accounts.models import Resolution, User
 from core.http import record_address
 from sites.models.programme import Programme
 from sites.models.sites import Site, sees_site
@@ -46,6 +46,9 @@ class Determination(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
     )
     on = models.DateField(_("on"))
+    resolution = models.OneToOneField(
+        Resolution, verbose_name=_("resolution"), on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = DeterminationQuerySet.as_manager()
 

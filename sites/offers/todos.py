@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.deputies import acts_as
+from accounts.enums import ResolutionKind
 from accounts.models import Organisation, User
 from accounts.rules import is_district_office, is_liaison, is_office
 from accounts.todos import TODO_ROWS, TODOS, Asked, TodoKind, TodoRow, TodoSource, page
@@ -25,6 +26,7 @@ from sites.models import (
 )
 from sites.overview import last_day_in
 from sites.services.vacancies import vacant_districts, vacant_sites
+from sites.unresolved import waits_for_resolution
 
 # What is owed, beside the states of a list: one that was never begun, one that lies before the head of a
 # district's office, a district's own plan.
@@ -222,6 +224,11 @@ def _research(asked: Asked) -> Part:
     return TODO_ROWS.part(open_ones, kind=Value("research"), key="pk", about="theme", since="on")
 
 
+def _reviewed(asked: Asked) -> QuerySet[Filing]:
+    return Filing.objects.visible_to(asked.user).filter(state=FilingState.REVIEWED)
+
+
+TODOS.add(waits_for_resolution(ResolutionKind.DETERMINATION, _reviewed, "programme"), place=55)
 _CARRY_OUT = _("Carry the measure out and tick it off")
 TODOS.add(
     TodoSource(

@@ -9,9 +9,10 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.enums import Role
-from accounts.models import User
+from accounts.enums import ResolutionKind, Role
+from accounts.models import Resolution, User
 from accounts.rules import require_office
+from accounts.services.meetings import rest_on
 from sites import rules
 from sites.calendar import today
 from sites.enums import Action, FilingState
@@ -72,12 +73,15 @@ def review(
 
 
 @transaction.atomic
-def determine_batch(*, programme: Programme, decisions: Mapping[int, Answers], by: User) -> Determination:
+def determine_batch(
+    *, programme: Programme, decisions: Mapping[int, Answers], resolution: Resolution | None, by: User
+) -> Determination:
     """审定: the leading group's decision on a batch of reviewed lists, site by site (plan, part six, one).
 
     `decisions` answers by the version of each list that was read, and there for every site that is not
     determined yet. A list without exceptions is approved; one with exceptions goes back with their reasons,
-    and the sites that were determined go on. All of it happens or nothing: raises PermissionDenied (not the
+    and the sites that were determined go on. It rests on a resolution, which carries no other batch.
+    All of it happens or nothing: raises PermissionDenied (not the
     leading group, or somebody who gave the review of one of the lists), InvalidTransition (a list was
     decided or changed since it was read) and ValidationError (a reason is missing).
     """
@@ -88,7 +92,10 @@ def determine_batch(*, programme: Programme, decisions: Mapping[int, Answers], b
     # One batch after the other: their numbers have no gap, and a list is decided once.
     Programme.objects.select_for_update().get(pk=programme.pk)
     last = programme.determinations.aggregate(Max("ordinal"))["ordinal__max"] or 0
-    made = Determination.objects.create(programme=programme, ordinal=last + 1, by=by, on=today())
+    rests_on = rest_on(resolution, kind=ResolutionKind.DETERMINATION, campaign=programme.pk)
+    made = Determination.objects.create(
+        programme=programme, ordinal=last + 1, resolution=rests_on, by=by, on=today()
+    )
     for version in _locked(programme, decisions):
         _decide_list(made, version, decisions[version.pk])
     sites_determined.send(sender=Determination, determination=made)

@@ -54,7 +54,13 @@ def determination_new(request: StaffRequest) -> HttpResponse:
     programme = programme_or_404(request)
     lists = reviewed_lists(programme, reader=request.user)
     posted = request.POST if request.method == "POST" else None
-    form = DeterminationForm(posted, lists=lists, chosen=request.GET.get("filing", ""))
+    form = DeterminationForm(
+        posted,
+        programme=programme,
+        lists=lists,
+        chosen=request.GET.get("filing", ""),
+        back=request.get_full_path(),
+    )
     if form.is_valid() and carried_out(form, lambda: form.save(programme=programme, by=request.user)):
         messages.success(request, _("The decision is on record, and those who filed the lists are told."))
         return redirect(form.made)
@@ -93,7 +99,9 @@ class DeterminationList(LoginRequiredMixin, ListView[Determination]):
 @require_safe
 def determination_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Who decided what and when, with the exceptions and their reasons."""
-    seen = Determination.objects.visible_to(request.user).select_related("by", "programme")
+    seen = Determination.objects.visible_to(request.user).select_related(
+        "by", "programme", "resolution__meeting"
+    )
     made = get_object_or_404(seen, pk=pk)
     seen_lines = made.lines.visible_to(request.user)
     lines = list(seen_lines.select_related("site__organisation", "site__filing__organisation"))

@@ -17,6 +17,7 @@ from documents.rendering import render_paper
 from sites.enums import Stage
 from sites.workflow import InvalidTransition
 from tests import factories
+from tests.agreeing import resolved
 from tests.assessments import builders
 from tests.documents.reading import text_of
 from tests.scenes import made_once
@@ -38,7 +39,13 @@ def site():
 
 
 def decide(result, verdict=Verdict.PASS, by=None, note="示例"):
-    acceptance.decide(acceptance=result, verdict=verdict, note=note, by=by or builders.leader())
+    acceptance.decide(
+        acceptance=result,
+        verdict=verdict,
+        note=note,
+        resolution=resolved("acceptance"),
+        by=by or builders.leader(),
+    )
 
 
 def test_recommend_composite_with_its_working(site):

@@ -12,6 +12,7 @@ from assessments.models import Acceptance
 from assessments.services import acceptance
 from sites.workflow import InvalidTransition
 from tests import factories
+from tests.agreeing import resolved
 from tests.assessments import builders
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +58,13 @@ def test_nobody_else_takes_it_back(recommended, client):
 
 
 def test_what_is_decided_stays(recommended, client):
-    acceptance.decide(acceptance=recommended, verdict=Verdict.PASS, note="", by=builders.leader())
+    acceptance.decide(
+        acceptance=recommended,
+        verdict=Verdict.PASS,
+        note="",
+        resolution=resolved("acceptance"),
+        by=builders.leader(),
+    )
     with pytest.raises(InvalidTransition):
         acceptance.recall(acceptance=recommended, reason=WHY, by=recommended.recommended_by)
     client.force_login(recommended.recommended_by)

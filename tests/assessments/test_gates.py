@@ -20,6 +20,7 @@ from sites.models import Phase, Site
 from sites.overview import last_day_for
 from sites.workflow import TRANSITIONS, PhaseClosed, check
 from tests import factories
+from tests.agreeing import resolved
 from tests.assessments import builders
 from tests.publicity import scene
 from tests.scenes import made_once
@@ -132,5 +133,11 @@ def test_acceptance_is_decided_until_its_round_is_due(site, on):
     on("2008-06-12")
     waiting = builders.recommended(standing(site, Stage.RECTIFIED))
     on("2008-06-12")
-    acceptance.decide(acceptance=waiting, verdict=Verdict.PASS, note="", by=builders.leader())
+    acceptance.decide(
+        acceptance=waiting,
+        verdict=Verdict.PASS,
+        note="",
+        resolution=resolved("acceptance"),
+        by=builders.leader(),
+    )
     assert Site.objects.get(pk=site.pk).stage == Stage.ACCEPTED

@@ -21,6 +21,7 @@ from sites.enums import Stage
 from sites.models import Site
 from sites.workflow import InvalidTransition
 from tests import factories
+from tests.agreeing import resolved
 from tests.assessments import builders
 from tests.documents.reading import text_of
 from tests.scenes import made_once
@@ -32,7 +33,13 @@ PAGE = reverse("assessments:acceptance_report")
 def decided(site: Site, verdict: Verdict = Verdict.PASS) -> None:
     """Recommended and decided alike on the day."""
     result = builders.recommended(site, verdict)
-    acceptance.decide(acceptance=result, verdict=verdict, note="示例原因", by=builders.leader())
+    acceptance.decide(
+        acceptance=result,
+        verdict=verdict,
+        note="示例原因",
+        resolution=resolved("acceptance"),
+        by=builders.leader(),
+    )
     site.refresh_from_db()
 
 

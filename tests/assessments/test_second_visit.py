@@ -14,6 +14,7 @@ from core.acting import Refusal
 from desk.todo import todos
 from sites.enums import Stage
 from tests import factories
+from tests.agreeing import resolved
 from tests.assessments import builders
 from tests.scenes import made_once
 
@@ -33,7 +34,13 @@ def site():
     builders.on_site(made, weak=2)
     result = builders.recommended(made, Verdict.FAIL)
     with builders.on("2008-05-08"):
-        acceptance.decide(acceptance=result, verdict=Verdict.FAIL, note="示例原因", by=builders.leader())
+        acceptance.decide(
+            acceptance=result,
+            verdict=Verdict.FAIL,
+            note="示例原因",
+            resolution=resolved("acceptance"),
+            by=builders.leader(),
+        )
     made.refresh_from_db()
     return made
 

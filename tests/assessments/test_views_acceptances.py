@@ -12,6 +12,7 @@ from documents.models import Document
 from documents.papers import DocumentKind
 from sites.enums import Stage
 from tests import factories
+from tests.agreeing import resolved
 from tests.assessments import builders
 from tests.scenes import made_once
 
@@ -53,7 +54,13 @@ def test_list_says_what_is_missing(client, site, office):
     assert waits_for(client)[site] == "recommendation"
     result = builders.recommended(site, Verdict.FAIL)
     assert waits_for(client)[site] == "decision"
-    acceptance.decide(acceptance=result, verdict=Verdict.FAIL, note="示例", by=builders.leader())
+    acceptance.decide(
+        acceptance=result,
+        verdict=Verdict.FAIL,
+        note="示例",
+        resolution=resolved("acceptance"),
+        by=builders.leader(),
+    )
     assert waits_for(client)[site] == "reopening"
     site.refresh_from_db()
     for finding in rectification.reopen(site=site, reason="示例", by=builders.office()):
@@ -147,13 +154,16 @@ def test_veto_is_one_of_the_rulebooks(client, site, office):
     assert [(unmet != [], result.band) for result, unmet in results] == [(True, Band.UNQUALIFIED)]
 
 
+def decided(verdict: str, note: str = "") -> dict[str, object]:
+    """What the leading group's form sends, resting on a resolution."""
+    return {"verdict": verdict, "note": note, "resolution": resolved("acceptance").pk}
+
+
 def test_decide(client, site):
     builders.recommended(site)
     client.force_login(builders.leader())
     assert client.get(url("acceptance", site.pk)).context["decision_form"]["verdict"].value() == "pass"
-    assert client.post(url("decide", site.pk), {"verdict": "pass", "note": ""}).url == url(
-        "acceptance", site.pk
-    )
+    assert client.post(url("decide", site.pk), decided("pass")).url == url("acceptance", site.pk)
     site.refresh_from_db()
     assert site.stage == Stage.ACCEPTED
     page = client.get(url("acceptance", site.pk))
@@ -167,7 +177,7 @@ def test_decide(client, site):
 def test_decide_refused(client, site, body):
     builders.recommended(site)
     client.force_login(builders.leader())
-    refused = client.post(url("decide", site.pk), body)
+    refused = client.post(url("decide", site.pk), body | {"resolution": resolved("acceptance").pk})
     assert refused.status_code == 422
     wrong = "note" if body["verdict"] == "fail" else "verdict"
     assert list(refused.context["decision_form"].errors) == [wrong]
@@ -183,7 +193,7 @@ def test_site_that_failed_shows_both_results_and_its_way_on(client, site, office
     """Reopened with reasons, and once it comes again the first result stands below the second."""
     builders.recommended(site, Verdict.FAIL)
     client.force_login(builders.leader())
-    client.post(url("decide", site.pk), {"verdict": "fail", "note": "内容不全"})
+    client.post(url("decide", site.pk), decided("fail", "内容不全"))
     client.force_login(builders.office())
     page = client.get(url("acceptance", site.pk))
     assert url("reopen", site.pk) in page.content.decode()
@@ -202,7 +212,7 @@ def test_site_that_failed_shows_both_results_and_its_way_on(client, site, office
     assert waits_for(client)[site] == "recommendation"
     client.post(url("recommend", site.pk), ENTERED)
     client.force_login(builders.leader())
-    client.post(url("decide", site.pk), {"verdict": "pass", "note": ""})
+    client.post(url("decide", site.pk), decided("pass"))
     site.refresh_from_db()
     assert site.stage == Stage.ACCEPTED
     page = client.get(url("acceptance", site.pk))

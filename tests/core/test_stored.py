@@ -18,8 +18,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models.fields.files import FieldFile
 from django.urls import URLPattern, get_resolver, reverse
 
-from accounts.enums import Role
-from accounts.models import Notification
+from accounts.enums import ResolutionKind, Role, SlipAnswer
+from accounts.models import Notification, Slip
+from accounts.services import meetings
 from assessments.models import EvidenceFile
 from documents.enums import RenderState
 from documents.models import Document
@@ -71,6 +72,15 @@ def measure(office):
     measure.done_file, measure.done_file_name = pdf(), "示例.pdf"
     measure.save()
     return measure
+
+
+def slip(office) -> Slip:
+    member = factories.user(Role.LEADING_GROUP)
+    item = meetings.Item(ResolutionKind.OTHER, "示例")
+    campaign = factories.programme().pk
+    made = meetings.circulate(campaign=campaign, item=item, members=[member], by=office).slips.get()
+    meetings.answer(slip=made, says=SlipAnswer.AGREE, scan=pdf(), by=office)
+    return made.resolution.slips.get()
 
 
 def facility(office, field) -> Facility:
@@ -159,6 +169,7 @@ PLACES = {
     "sites:photo_before": (lambda by: facility(by, "photo_before"), "photo_before", None),
     "sites:measure_file": (measure, "done_file", None),
     "sites:plan_file": (plan, "file", None),
+    "sites:slip_scan": (slip, "scan", None),
 }
 # Those that are not found by their record's key.
 ADDRESSED: dict[str, Callable[[Any], str]] = {

@@ -95,6 +95,7 @@ STRANGE = [
 ITSELF = "made by the portal"
 FILLED = {
     "accounts.Export.file": ITSELF,
+    "accounts.Slip.scan": "PaperSlipForm.scan",
     "assessments.EvidenceFile.file": "EvidenceForm.files",
     "assessments.EvidenceFile.shown": ITSELF,
     "assessments.EvidenceFile.thumbnail": ITSELF,

@@ -28,6 +28,7 @@ from sites.services.measures import PlannedMeasure
 from sites.workflow import TRANSITIONS
 from standards.models import Item
 from tests import factories
+from tests.agreeing import resolved
 from tests.assessments import builders
 from tests.publicity import scene
 from tests.scenes import made_once
@@ -102,7 +103,13 @@ class Campaign:
         builders.recommended(self.site)
         with builders.on("2008-05-08"):
             recommendation = self.site.assessments.get(round__kind=RoundKind.ACCEPTANCE).acceptances.get()
-            acceptance.decide(acceptance=recommendation, verdict=Verdict.PASS, note="", by=self.leader)
+            acceptance.decide(
+                acceptance=recommendation,
+                verdict=Verdict.PASS,
+                note="",
+                resolution=resolved("acceptance"),
+                by=self.leader,
+            )
         self.site.refresh_from_db()
 
     def _name(self) -> None:
@@ -113,7 +120,9 @@ class Campaign:
             scene.conclude(letter, ObjectionState.NOT_UPHELD)
         notices.close_ended(day("2008-05-17"))
         with builders.on("2008-05-19"):
-            (self.naming,) = naming.name_sites(notice=self.notice, sites=[self.site], by=self.leader)
+            (self.naming,) = naming.name_sites(
+                notice=self.notice, sites=[self.site], resolution=resolved("naming"), by=self.leader
+            )
         with builders.on("2008-05-20"):
             naming.hand_over_plaque(
                 naming=self.naming, received_by="示例", handed_on=day("2008-05-20"), by=self.office
@@ -121,7 +130,13 @@ class Campaign:
         with builders.on("2008-06-02"):
             scene.complained(self.naming, by=factories.user(Role.OFFICE))
         with builders.on("2008-06-03"):
-            warning.warn(naming=self.naming, reason="示例警告", working_days=5, by=self.office)
+            warning.warn(
+                naming=self.naming,
+                reason="示例警告",
+                working_days=5,
+                resolution=resolved("warning"),
+                by=self.office,
+            )
 
 
 # As the office reads it: month and day, what, and the state it is shown with.
@@ -348,6 +363,7 @@ def test_without_its_step_a_record_is_told_itself(campaign):
         site=site,
         notice=campaign.notice,
         decision=campaign.naming.decision,
+        resolution=resolved("naming"),
         named_on=day("2008-05-19"),
         plaque_number="2008-0099",
     )

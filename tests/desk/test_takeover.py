@@ -30,6 +30,7 @@ pytestmark = pytest.mark.django_db
 # What is of no programme waits whichever runs.
 OF_NO_PROGRAMME = {
     "Read the outgoing messages, then release or discard them": "messages are of people",
+    "Put it before the leading group: a version waits for its resolution": "a version is of every programme",
     "Decide what somebody else proposes": "whichever programme it is about, it is decided or withdrawn",
     "Look at the rows of the register and confirm them": "a register is the city's",
     "Give an opinion on the draft of the rulebook": "a rulebook is of no programme",

@@ -15,8 +15,9 @@ from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import translation
 
-from accounts.enums import Role
-from accounts.models import User
+from accounts.enums import ResolutionKind, Role
+from accounts.models import Meeting, User
+from accounts.services import meetings as decided
 from accounts.services import motions
 from accounts.todos import TODOS
 from assessments.enums import RoundKind, ScoreLevel, Verdict
@@ -34,12 +35,14 @@ from sites.calendar import pinned, today
 from sites.enums import Action, FilingState, Level, Stage
 from sites.models import GuidanceNote, ImportJob, Liaison, Measure, WorkPlan
 from sites.services import ask_replacement, research, review_replacement
+from standards.fingerprints import of_version
 from tests import factories
+from tests.agreeing import resolved
 from tests.assessments import builders
 from tests.publicity import scene
 from tests.publicity.crawler import Page, view_of
 from tests.sites import making
-from tests.standards import drafting as opinions_on
+from tests.standards import drafting
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +115,12 @@ DONE_AT = {
     # what waits besides
     "Read the outgoing messages, then release or discard them": {"people:message_release"},
     "Decide what somebody else proposes": {"people:motion_agree", "people:motion_decline"},
+    "Answer what goes round the leading group": {"sites:resolution_answer"},
+    "Confirm the minutes of a meeting": {"sites:meeting_confirm"},
+    "Record who met and what was decided": {"sites:meeting_record"},
+    "Issue the minutes of a meeting: they are confirmed": {"sites:meeting_issue"},
+    "Put it before the leading group: a version waits for its resolution": {"sites:decision_note"},
+    "Put it before the leading group: a decision waits for its resolution": {"sites:decision_note"},
     "Hold the draw or abandon it": {"assessments:draw_hold"},
     "Recheck the site and fill in the sheet": _SHEET,
     "Have the paper made again: it failed": {"documents:retry"},
@@ -280,7 +289,13 @@ def acceptances() -> str:
     builders.recommended(to_decide)
     result = builders.recommended(failed, Verdict.FAIL)
     with builders.on("2008-05-08"):
-        acceptance.decide(acceptance=result, verdict=Verdict.FAIL, note="示例", by=builders.leader())
+        acceptance.decide(
+            acceptance=result,
+            verdict=Verdict.FAIL,
+            note="示例",
+            resolution=resolved("acceptance"),
+            by=builders.leader(),
+        )
         scene.appraisal(days=5)
     return "2008-05-14"
 
@@ -481,9 +496,31 @@ def opinions() -> str:
     with builders.on("2008-01-10"):
         district = factories.user(Role.DISTRICT, factories.district_office(factories.district()))
         factories.user(Role.LIAISON)
-        asked = opinions_on.asked().opinions.get(organisation=district.organisation)
-        opinions_on.gives(asked, "改一处（示例）", by=district)
+        asked = drafting.asked().opinions.get(organisation=district.organisation)
+        drafting.gives(asked, "改一处（示例）", by=district)
     return "2008-01-11"
+
+
+def leading_group() -> str:
+    """A meeting to be recorded, two held, one whose minutes are confirmed; an item going round; a version."""
+    office, members = builders.office(), [factories.user(Role.LEADING_GROUP) for _ in range(3)]
+    campaign, chair = factories.programme().pk, members[0]
+    item = decided.Item(ResolutionKind.OTHER, "示例事项")
+    for day in (3, 4):
+        on = datetime.date(2008, 3, day)
+        with pinned(on):
+            decided.note_decision(
+                campaign=campaign, item=item, on=on, place="示例", chair=chair, present=members, by=office
+            )
+    decided.confirm_minutes(meeting=Meeting.objects.latest("on"), by=chair)
+    on = datetime.date(2008, 3, 10)
+    with pinned(on):
+        decided.plan_meeting(campaign=campaign, on=on, place="示例", chair=chair, members=members, by=office)
+        decided.circulate(campaign=campaign, item=item, members=members, by=office)
+        draft = drafting.draft()
+        values = {"adopt": True, "seen": of_version(draft)}
+        motions.move(kind="standard.publish", record=draft, values=values, by=office)
+    return "2008-03-12"
 
 
 SCENES: tuple[Callable[[], str], ...] = (
@@ -503,6 +540,7 @@ SCENES: tuple[Callable[[], str], ...] = (
     tracked,
     warnings,
     hearings,
+    leading_group,
     posts,
     plans,
     replacements,

@@ -10,6 +10,7 @@ from assessments.services import recusals
 from desk.todo import todos
 from publicity.services import naming, tracking, warned
 from tests import factories
+from tests.agreeing import resolved
 from tests.publicity import scene
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +74,7 @@ def test_recheck_that_found_it_mended_asks_everybody_but_who_found_it_to_lift(ca
     assert case.waits == {"leader": None}
     colleague = factories.user(Role.OFFICE)
     assert [todo.url for todo in todos(colleague)] == [case.page]
-    warned.restore(naming=case.naming, reason="示例", by=colleague)
+    warned.restore(naming=case.naming, reason="示例", resolution=resolved("restoration"), by=colleague)
     assert case.waits == {}
 
 

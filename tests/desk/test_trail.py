@@ -23,6 +23,7 @@ from desk.trail.shown_entries import LONGEST_TABLE, shown_entries
 from sites.enums import Stage
 from sites.models import FilingVersion
 from tests import factories
+from tests.agreeing import resolved
 from tests.assessments import builders
 from tests.publicity import scene
 
@@ -98,7 +99,13 @@ def test_each_step_and_decision_of_a_site_stands_in_the_trail():
     builders.on_site(site)
     result = builders.recommended(site)
     with builders.on("2008-05-08"):
-        acceptance.decide(acceptance=result, verdict=Verdict.PASS, note="", by=builders.leader())
+        acceptance.decide(
+            acceptance=result,
+            verdict=Verdict.PASS,
+            note="",
+            resolution=resolved("acceptance"),
+            by=builders.leader(),
+        )
     steps = LogEntry.objects.filter(content_type__model="stagechange", action=LogEntry.Action.CREATE)
     assert steps.count() == site.history.count() == 4
     for model, field, new in (

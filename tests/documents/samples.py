@@ -351,6 +351,7 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
         "sites": filed_sites(),
     },
     DocumentKind.DETERMINED_LIST: {
+        "resolved": "经2008年1月21日市政务公开领导小组会议研究",
         **PROGRAMME,
         "number": "乌政公发〔2008〕1号",
         "title": "乌海市政务公开领导小组关于确定市、区两级政务公开和办事公开示范点名单的通知",
@@ -438,6 +439,7 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
         "put": 2,
     },
     DocumentKind.ACCEPTANCE_REPORT: {
+        "resolved": "经2008年5月6日市政务公开领导小组会议研究",
         **SITE,
         "number": "乌政公验〔2008〕1号",
         "title": "乌海市政务公开领导小组办公室关于海勃湾区人民政府政务服务中心示范点的验收报告",
@@ -507,6 +509,7 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
         "web": "https://portal.example.gov.cn/notices/1/object/",
     },
     DocumentKind.NAMING_DECISION: {
+        "resolved": "经市政务公开领导小组成员传批同意",
         **PROGRAMME,
         "number": "乌政公发〔2008〕2号",
         "title": "乌海市政务公开领导小组关于命名首批乌海市政务公开示范点和办事公开示范点的决定",
@@ -532,6 +535,38 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
         "title": "海勃湾区人民政府政务服务中心示范点督查合议记录",
         "allowed_gap": "30",
         "items": deliberated_items(3),
+    },
+    DocumentKind.MINUTES: {
+        **PROGRAMME,
+        "number": "乌政公纪〔2008〕1号",
+        "title": "乌海市政务公开领导小组2008年1月21日会议纪要",
+        "issued_on": "2008-01-22",
+        "copies_to": "乌海市政务公开领导小组各成员",
+        "meeting": 1,
+        "held_on": "2008-01-21",
+        "place": "市政府第二会议室",
+        "chair": "赵某某",
+        "present": "赵某某、钱某某、孙某某",
+        "absent": "李某某",
+        "guests": "市政务公开领导小组办公室周某某",
+        "items": [
+            {
+                "title": "审定上报的示范点名单",
+                "text": "各区和有关单位上报名单10份，办公室初审拟同意。",
+                "agreed": True,
+                "outcome": "各单位要尽快制定具体工作方案。",
+            },
+            {
+                "title": "考评办法的修改",
+                "text": "",
+                "agreed": False,
+                "outcome": "征求各区意见后再行研究。",
+            },
+        ],
+        "remarks": "办公室要加强指导和监督。",
+        "recorder": "吴某某",
+        "confirmed_by": "钱某某",
+        "confirmed_on": "2008-01-22",
     },
     DocumentKind.NOTICE_EXTENSION: {
         **PROGRAMME,
@@ -601,6 +636,7 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
         "reply": "经现场核查，公开栏的内容现行有效，但有两项收费依据没有张贴，已责成该单位改正。",
     },
     DocumentKind.WARNING_NOTICE: {
+        "resolved": "经2008年5月19日市政务公开领导小组会议研究",
         **SITE,
         **TRACKED,
         "number": "乌政公督〔2008〕21号",
@@ -616,6 +652,7 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
         "counted": "自2008年9月8日起（当日不计算在内）10个工作日，截止日为2008年9月23日。",
     },
     DocumentKind.RESTORATION_NOTICE: {
+        "resolved": "",
         **SITE,
         **TRACKED,
         "number": "乌政公督〔2008〕24号",
@@ -630,6 +667,7 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
         "looked_at": "公开栏；办事指南的收费标准",
     },
     DocumentKind.REVOCATION_DECISION: {
+        "resolved": "经2008年6月20日市政务公开领导小组会议研究",
         **SITE,
         **TRACKED,
         "number": "乌政公发〔2008〕9号",

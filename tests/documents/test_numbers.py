@@ -27,6 +27,7 @@ SERIES = {
     "revocation_decision": "乌政公发",
     "score_sheet": "乌政公评",
     "deliberation_record": "乌政公议",
+    "minutes": "乌政公纪",
 }
 
 

@@ -12,6 +12,7 @@ from sites.models import Programme
 from standards.fingerprints import of_version
 from standards.models import Rulebook
 from tests import factories
+from tests.agreeing import resolved
 from tests.standards import drafting
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +50,7 @@ def test_proposing_it_takes_no_number():
     motion = motions.move(kind="rulebook.publish", record=version, values=values, by=drafting.office())
     assert not papers().exists()
 
-    motions.agree(motion=motion, by=factories.user(Role.LEADING_GROUP))
+    motions.agree(motion=motion, resolution=resolved("rules"), by=factories.user(Role.LEADING_GROUP))
     assert papers().get().full_number == "乌政公发〔2008〕1号"
 
 

@@ -21,6 +21,7 @@ from sites.enums import Stage
 from sites.models import Filing, Site
 from sites.site_fields import COLUMNS
 from tests import factories
+from tests.agreeing import resolved
 from tests.assessments import builders
 from tests.documents.reading import lines_of
 from tests.e2e.people import Person
@@ -152,6 +153,9 @@ def list_is_reviewed_and_determined(cast) -> None:
         office.sees_no_error()
     leader.go("/desk/")
     leader.follow("/desk/determinations/new/")
+    leader.follow("/desk/resolutions/decided/")
+    leader.fill(place="市政府会议室（示例）", chair=str(cast["people"]["leader"].pk))
+    leader.press("")
     leader.press("")
     assert set(filing.sites.values_list("stage", flat=True)) == {Stage.DETERMINED}
 
@@ -260,6 +264,7 @@ def site_is_accepted(cast, site: Site, tmp_path: Path) -> None:
     office.go(f"/desk/acceptances/{site.pk}/")
     office.fill(opinion="建议通过验收。", verdict="pass")
     office.press("/recommend/")
+    resolved("acceptance")
     leader.go("/desk/")
     leader.follow(f"/desk/acceptances/{site.pk}/")
     leader.fill(verdict="pass")
@@ -291,6 +296,7 @@ def notice_runs(cast, site: Site, tmp_path: Path) -> None:
 def site_is_named(cast, site: Site, tmp_path: Path) -> None:
     leader, citizen = cast["leader"], cast["citizen"]
     notice = site.notice_entries.get().notice
+    resolved("naming")
     leader.go(f"/desk/notices/{notice.pk}/")
     leader.page.check(f"main [name=sites][value='{site.pk}']")
     leader.press("/name/")

@@ -18,6 +18,7 @@ from publicity.models import Notice
 from sites.enums import Action, Stage
 from sites.models import Site
 from tests import factories
+from tests.agreeing import resolved
 from tests.assessments import builders
 from tests.e2e.people import Person
 
@@ -37,7 +38,13 @@ def site(on) -> Site:
     builders.on_site(made, weak=2)
     result = builders.recommended(made, Verdict.FAIL)
     on("2008-05-08")
-    acceptance.decide(acceptance=result, verdict=Verdict.FAIL, note="示例原因", by=builders.leader())
+    acceptance.decide(
+        acceptance=result,
+        verdict=Verdict.FAIL,
+        note="示例原因",
+        resolution=resolved("acceptance"),
+        by=builders.leader(),
+    )
     made.refresh_from_db()
     return made
 
@@ -139,4 +146,6 @@ def visited_anew(office: Person, sign_in: SignIn, site: Site) -> None:
     lead.go(f"/desk/sheets/{visit.sheets.get(role=SheetRole.FINAL).pk}/sign/")
     lead.fill(password=factories.PASSWORD)
     lead.press()
+    resolved("acceptance")
+    resolved("naming")
     expect(lead.page.locator("main")).to_contain_text("补验")

@@ -13,6 +13,7 @@ from accounts.models import User
 from publicity.models import Naming, Revocation
 from sites.enums import Stage
 from tests import factories
+from tests.agreeing import resolved
 from tests.assessments import photos
 from tests.e2e.people import Person
 from tests.publicity import scene
@@ -90,6 +91,7 @@ def warns(sign_in: SignIn, naming: Naming) -> Person:
     )
     expect(clerk.page.locator("main form[action*='/warn/']")).to_have_count(0)
     clerk.sees("须由另一人决定")
+    resolved("warning")
     warner.go(page_of(naming))
     warner.fill(reason="公开栏空白。")
     warner.press("/warn/")
@@ -143,6 +145,7 @@ def test_naming_is_revoked_upon_a_hearing_alone(naming, sign_in, on):
     unit.page.locator("main form[action*='/statement/'] [name=text]").fill("正在搬迁，请予宽限。")
     unit.press("/statement/")
 
+    resolved("revocation")
     comes_to(leader, naming)
     leader.sees("正在搬迁，请予宽限。")
     leader.page.locator("main form[action*='/revoke/'] [name=reason]").fill("期满未改。")

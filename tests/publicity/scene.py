@@ -44,6 +44,7 @@ from sites.models import Determination, DeterminationLine, Site
 from sites.signals import sites_determined
 from standards.models import Rulebook, Standard
 from tests import factories
+from tests.agreeing import resolved
 
 NAME, PHONE, LETTER = "示例举报人王某", "13900001234", "示例异议内容：公开栏长期空白。"
 EVENT: dict[str, object] = {
@@ -171,7 +172,11 @@ def determined(*sites: Site) -> Determination:
     """A batch that determined these sites, with its paper."""
     programme, leader = factories.programme(), factories.user(Role.LEADING_GROUP)
     made = Determination.objects.create(
-        programme=programme, ordinal=programme.determinations.count() + 1, by=leader, on=today()
+        programme=programme,
+        ordinal=programme.determinations.count() + 1,
+        resolution=resolved("determination", used_on=today()),
+        by=leader,
+        on=today(),
     )
     for site in sites or [factories.site(Stage.DETERMINED)]:
         DeterminationLine.objects.create(determination=made, site=site, is_determined=True)
@@ -187,6 +192,7 @@ def named(*sites: Site) -> list[Naming]:
         return naming.name_sites(
             notice=notice,
             sites=[entry.site for entry in notice.entries.select_related("site__organisation")],
+            resolution=resolved("naming"),
             by=factories.user(Role.LEADING_GROUP),
         )
 
@@ -221,7 +227,13 @@ def complained(naming: Naming, text: str = "示例投诉", by: User | None = Non
 def warned(naming: Naming, by: User | None = None, *, reason: str = "示例警告理由", **more) -> Warned:
     """Rechecked by one person of the office, warned by another."""
     rechecked(naming)
-    return warnings.warn(naming=naming, reason=reason, by=by or factories.user(Role.OFFICE), **more)
+    return warnings.warn(
+        naming=naming,
+        reason=reason,
+        resolution=resolved("warning"),
+        by=by or factories.user(Role.OFFICE),
+        **more,
+    )
 
 
 def answers(naming: Naming, text: str = "示例整改情况", files=()) -> WarningAnswer:
@@ -232,7 +244,9 @@ def answers(naming: Naming, text: str = "示例整改情况", files=()) -> Warni
 def restored(naming: Naming, by: User | None = None, *, reason: str = "示例解除理由") -> None:
     """Rechecked by one person of the office, who found it mended, and the warning lifted by another."""
     rechecked(naming, is_met=True)
-    warnings.restore(naming=naming, reason=reason, by=by or factories.user(Role.OFFICE))
+    warnings.restore(
+        naming=naming, reason=reason, resolution=resolved("restoration"), by=by or factories.user(Role.OFFICE)
+    )
 
 
 def heard(naming: Naming, text: str = "示例陈述意见") -> RevocationHearing:
@@ -250,7 +264,11 @@ def revoked(
     if not RevocationHearing.objects.filter(warned__naming=naming).standing().exists():
         heard(naming)
     return warnings.revoke(
-        naming=naming, reason=reason, why_early=why_early, by=by or factories.user(Role.LEADING_GROUP)
+        naming=naming,
+        reason=reason,
+        why_early=why_early,
+        resolution=resolved("revocation"),
+        by=by or factories.user(Role.LEADING_GROUP),
     )
 
 

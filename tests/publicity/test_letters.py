@@ -12,6 +12,7 @@ from publicity.models import LoggedLetter
 from publicity.services import letters
 from sites.calendar import today
 from tests import factories
+from tests.agreeing import resolved
 from tests.publicity import scene
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +59,10 @@ def test_letter_keeps_no_site_from_being_named(notice, office):
     assert (
         len(
             scene.naming.name_sites(
-                notice=notice, sites=[notice.entries.first().site], by=factories.user(Role.LEADING_GROUP)
+                notice=notice,
+                sites=[notice.entries.first().site],
+                resolution=resolved("naming"),
+                by=factories.user(Role.LEADING_GROUP),
             )
         )
         == 1

@@ -15,6 +15,7 @@ from publicity.services import naming, notices, objections
 from sites.calendar import today
 from sites.workflow import InvalidTransition
 from tests import factories
+from tests.agreeing import resolved
 from tests.publicity import scene
 
 pytestmark = pytest.mark.django_db
@@ -133,7 +134,9 @@ def test_result_that_was_published_meanwhile_waits_for_it(notice, on):
 def test_named_site_is_complained_of_instead(notice, on):
     on("2008-05-13")
     site = notice.entries.first().site
-    naming.name_sites(notice=notice, sites=[site], by=factories.user(Role.LEADING_GROUP))
+    naming.name_sites(
+        notice=notice, sites=[site], resolution=resolved("naming"), by=factories.user(Role.LEADING_GROUP)
+    )
     with pytest.raises(Exception, match="投诉") as refused:
         record(notice)
     assert list(refused.value.error_dict) == ["site"]

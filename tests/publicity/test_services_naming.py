@@ -16,6 +16,7 @@ from sites.enums import Stage
 from sites.models import Site
 from sites.workflow import InvalidTransition
 from tests import factories
+from tests.agreeing import resolved
 from tests.at_once import at_once, kinds, on_both
 from tests.publicity import scene
 
@@ -36,7 +37,7 @@ def sites_of(notice):
 
 
 def test_naming_issues_one_decision_over_all_and_a_plaque_number_each(notice, leader):
-    made = naming.name_sites(notice=notice, sites=sites_of(notice), by=leader)
+    made = naming.name_sites(notice=notice, sites=sites_of(notice), resolution=resolved("naming"), by=leader)
     assert len({named.decision_id for named in made}) == 1
     assert len({named.plaque_number for named in made}) == 2
     decision = made[0].decision
@@ -48,7 +49,9 @@ def test_naming_issues_one_decision_over_all_and_a_plaque_number_each(notice, le
 
 def refused(notice, leader, sites=None):
     with pytest.raises(ValidationError) as error:
-        naming.name_sites(notice=notice, sites=sites or sites_of(notice), by=leader)
+        naming.name_sites(
+            notice=notice, sites=sites or sites_of(notice), resolution=resolved("naming"), by=leader
+        )
     assert not Naming.objects.exists()
     return error.value.messages
 
@@ -65,7 +68,9 @@ def test_naming_with_an_open_objection_is_refused_for_that_site_only(notice, lea
     on("2008-05-13")
     [words] = refused(notice, leader)
     assert first.window_name in words
-    assert len(naming.name_sites(notice=notice, sites=[second], by=leader)) == 1
+    assert (
+        len(naming.name_sites(notice=notice, sites=[second], resolution=resolved("naming"), by=leader)) == 1
+    )
 
 
 def test_naming_after_an_objection_that_was_not_upheld_goes_on(notice, leader, office, on):
@@ -75,7 +80,12 @@ def test_naming_after_an_objection_that_was_not_upheld_goes_on(notice, leader, o
     on("2008-05-13")
     assert refused(notice, leader)
     scene.conclude(letter, "not_upheld")
-    assert len(naming.name_sites(notice=notice, sites=sites_of(notice), by=leader)) == 2
+    assert (
+        len(
+            naming.name_sites(notice=notice, sites=sites_of(notice), resolution=resolved("naming"), by=leader)
+        )
+        == 2
+    )
 
 
 def test_naming_what_an_upheld_objection_took_off_is_refused(notice, leader, office, on):
@@ -84,7 +94,7 @@ def test_naming_what_an_upheld_objection_took_off_is_refused(notice, leader, off
     scene.conclude(letter, "upheld")
     on("2008-05-13")
     with pytest.raises(InvalidTransition):
-        naming.name_sites(notice=notice, sites=sites_of(notice), by=leader)
+        naming.name_sites(notice=notice, sites=sites_of(notice), resolution=resolved("naming"), by=leader)
     assert naming.naming_obstacles(notice, letter.site)
     assert not Naming.objects.exists()
 
@@ -94,7 +104,7 @@ def test_naming_after_a_withdrawn_notice_is_refused(notice, leader, office, on):
     notices.withdraw(notice=notice, reason="示例撤回理由", by=office)
     on("2008-05-13")
     with pytest.raises(InvalidTransition):
-        naming.name_sites(notice=notice, sites=sites_of(notice), by=leader)
+        naming.name_sites(notice=notice, sites=sites_of(notice), resolution=resolved("naming"), by=leader)
 
 
 def test_naming_a_site_of_another_notice_is_refused(notice, leader, on):
@@ -106,12 +116,12 @@ def test_naming_a_site_of_another_notice_is_refused(notice, leader, on):
 
 def test_naming_nothing_is_refused(notice, leader):
     with pytest.raises(ValidationError):
-        naming.name_sites(notice=notice, sites=[], by=leader)
+        naming.name_sites(notice=notice, sites=[], resolution=resolved("naming"), by=leader)
 
 
 def test_naming_is_the_leading_groups_alone(notice, office):
     with pytest.raises(PermissionDenied):
-        naming.name_sites(notice=notice, sites=sites_of(notice), by=office)
+        naming.name_sites(notice=notice, sites=sites_of(notice), resolution=resolved("naming"), by=office)
 
 
 @pytest.fixture
@@ -235,7 +245,10 @@ def test_objection_upheld_after_its_notice_was_withdrawn_sends_the_site_back_to_
     Site.objects.filter(pk=site.pk).update(stage=Stage.ACCEPTED)
     again = scene.publish(Site.objects.get(pk=site.pk))
     on("2008-05-20")
-    assert len(naming.name_sites(notice=again, sites=sites_of(again), by=leader)) == 1
+    assert (
+        len(naming.name_sites(notice=again, sites=sites_of(again), resolution=resolved("naming"), by=leader))
+        == 1
+    )
 
 
 @on_both
@@ -246,7 +259,12 @@ def test_naming_twice_at_once_names_once(database, on):
     on("2008-05-13")
     people = [factories.user(Role.LEADING_GROUP) for _ in range(2)]
     outcomes = at_once(
-        *(lambda by=by: naming.name_sites(notice=made, sites=sites_of(made), by=by) for by in people)
+        *(
+            lambda by=by: naming.name_sites(
+                notice=made, sites=sites_of(made), resolution=resolved("naming"), by=by
+            )
+            for by in people
+        )
     )
     assert kinds(outcomes) == ["InvalidTransition", "done"]
     assert Naming.objects.count() == 1

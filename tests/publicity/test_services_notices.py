@@ -24,6 +24,7 @@ from sites.workflow import InvalidTransition, PhaseClosed
 from standards.enums import DayUnit
 from standards.models import Rulebook
 from tests import factories
+from tests.agreeing import resolved
 from tests.at_once import at_once, kinds, on_both
 from tests.documents import reading
 from tests.publicity import scene
@@ -196,7 +197,12 @@ def test_withdrawing_once_it_is_over_or_a_site_was_named_is_refused(on, day):
     notice = scene.publish(*scene.accepted(2))
     on("2008-05-13")
     if day == "2008-05-12":
-        naming.name_sites(notice=notice, sites=_sites(notice)[:1], by=factories.user(Role.LEADING_GROUP))
+        naming.name_sites(
+            notice=notice,
+            sites=_sites(notice)[:1],
+            resolution=resolved("naming"),
+            by=factories.user(Role.LEADING_GROUP),
+        )
     on(day)
     with pytest.raises(InvalidTransition):
         notices.withdraw(notice=notice, reason="示例", by=factories.user(Role.OFFICE))
@@ -285,7 +291,12 @@ def test_extended_notice_takes_objections_until_its_new_end_and_is_not_named_bef
     on("2008-05-14")
     tasks.close_ended_notices()
     with pytest.raises(ValidationError):
-        naming.name_sites(notice=stale, sites=_sites(notice), by=factories.user(Role.LEADING_GROUP))
+        naming.name_sites(
+            notice=stale,
+            sites=_sites(notice),
+            resolution=resolved("naming"),
+            by=factories.user(Role.LEADING_GROUP),
+        )
     assert scene.object_to(stale).is_open
     on("2008-05-15")
     with pytest.raises(InvalidTransition):
@@ -397,12 +408,14 @@ def test_extension_while_the_leading_group_names_never_gives_both(database, on):
     on("2008-05-12")
     outcomes = at_once(
         lambda: extend(notice, 2, by=office),
-        lambda: naming.name_sites(notice=notice, sites=_sites(notice), by=leader),
+        lambda: naming.name_sites(
+            notice=notice, sites=_sites(notice), resolution=resolved("naming"), by=leader
+        ),
     )
     assert kinds(outcomes) == ["ValidationError", "done"]
     on("2008-05-13")
     with pytest.raises(ValidationError):
-        naming.name_sites(notice=notice, sites=_sites(notice), by=leader)
+        naming.name_sites(notice=notice, sites=_sites(notice), resolution=resolved("naming"), by=leader)
 
 
 def test_closing_publishes_the_result_with_numbers_and_sites(on):

@@ -23,6 +23,7 @@ from sites.models import Phase, Programme, Site
 from sites.workflow import InvalidTransition
 from standards.models import Rulebook
 from tests import factories
+from tests.agreeing import resolved
 from tests.at_once import at_once, kinds, on_both
 from tests.publicity import scene
 
@@ -420,7 +421,12 @@ def test_to_do_shows_the_open_letter_with_its_clock_even_after_the_notice_was_wi
 def test_naming_waits_for_a_letter_that_is_looked_into(notice, taken_up, on):
     on("2008-05-13")
     with pytest.raises(ValidationError):
-        naming.name_sites(notice=notice, sites=[taken_up.site], by=factories.user(Role.LEADING_GROUP))
+        naming.name_sites(
+            notice=notice,
+            sites=[taken_up.site],
+            resolution=resolved("naming"),
+            by=factories.user(Role.LEADING_GROUP),
+        )
     assert not Naming.objects.exists()
 
 

@@ -26,6 +26,7 @@ from sites.enums import Level, Stage
 from sites.models import StageChange
 from sites.workflow import InvalidTransition, WorkflowError
 from tests import factories
+from tests.agreeing import resolved
 from tests.assessments import builders, photos
 from tests.at_once import at_once, kinds, on_both
 from tests.publicity import scene
@@ -47,7 +48,9 @@ def day(text):
 
 
 def warn(naming, by, **more):
-    return warned.warn(naming=naming, by=by, **{"reason": "示例警告理由", **more})
+    return warned.warn(
+        naming=naming, resolution=resolved("warning"), by=by, **{"reason": "示例警告理由", **more}
+    )
 
 
 def test_warning_needs_something_wanting_on_file(named, office):
@@ -228,7 +231,7 @@ def test_site_that_is_not_warned_has_nothing_to_answer(named):
 
 
 def restore(naming, by):
-    return warned.restore(naming=naming, reason="已经整改", by=by)
+    return warned.restore(naming=naming, reason="已经整改", resolution=resolved("restoration"), by=by)
 
 
 @pytest.mark.parametrize(
@@ -341,7 +344,9 @@ def test_view_is_not_taken_after_the_day(named, office, on):
 
 
 def revoke(naming, by, **more):
-    return warned.revoke(naming=naming, reason="示例撤销理由", by=by, **more)
+    return warned.revoke(
+        naming=naming, reason="示例撤销理由", resolution=resolved("revocation"), by=by, **more
+    )
 
 
 def test_nobody_is_revoked_unheard(named, leader, on):
@@ -364,6 +369,7 @@ def test_database_keeps_no_revocation_without_a_hearing(named, leader, office):
     about = {
         "naming": named,
         "proposed_by": office,
+        "resolution": resolved("revocation"),
         "revoked_on": day("2008-06-18"),
         "reason": "示例",
         "mend_by": made.rectify_by,

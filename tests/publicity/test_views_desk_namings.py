@@ -12,6 +12,7 @@ from publicity.models import Recheck, Revocation, Warned
 from publicity.services import naming
 from sites.enums import Stage
 from tests import factories
+from tests.agreeing import resolved
 from tests.assessments import builders, photos
 from tests.publicity import scene
 
@@ -30,6 +31,8 @@ ACTIONS = {
     "_statement": {"text": "示例陈述意见"},
     "_revoke": {"reason": "示例理由"},
 }
+# The kind of resolution of the leading group that a step rests on.
+RESTS_ON = {"_warn": "warning", "_restore": "restoration", "_revoke": "revocation"}
 
 
 @pytest.fixture
@@ -51,7 +54,8 @@ def of(named, name=""):
 
 def post(client, named, name, **more):
     visitors = {"visitors": [factories.user(Role.OFFICE).pk]} if name == "_recheck" else {}
-    return client.post(of(named, name), {**ACTIONS[name], **visitors, **more})
+    rests_on = {"resolution": resolved(RESTS_ON[name]).pk} if name in RESTS_ON else {}
+    return client.post(of(named, name), {**ACTIONS[name], **visitors, **rests_on, **more})
 
 
 def acts(client, named):
@@ -251,7 +255,7 @@ def test_warn_without_a_note_on_file_says_what_is_missing(client, named):
 def test_warn_with_a_wrong_number_of_days_says_so_at_the_field(client, named, days):
     scene.sign_in(client, Role.OFFICE)
     scene.complained(named)
-    page = client.post(of(named, "_warn"), {"reason": "示例理由", "working_days": days})
+    page = post(client, named, "_warn", working_days=days)
     assert page.status_code == 422
     assert list(page.context["forms"]["warn"].errors) == ["working_days"]
     assert not Warned.objects.exists()
@@ -389,7 +393,7 @@ def test_revoke_before_the_day_asks_why_and_the_pages_show_it(client, warned, on
 
 def test_revoke_without_a_reason_is_refused(client, warned):
     scene.sign_in(client, Role.LEADING_GROUP)
-    page = client.post(of(warned, "_revoke"), {"reason": "", "why_early": "示例"})
+    page = post(client, warned, "_revoke", reason="", why_early="示例")
     assert page.status_code == 422
     assert list(page.context["forms"]["revoke"].errors) == ["reason"]
     assert not Revocation.objects.exists()

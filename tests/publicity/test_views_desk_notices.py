@@ -11,7 +11,7 @@ from publicity.models import Naming, Notice
 from publicity.services import notices
 from sites.enums import Stage
 from tests import factories
-from tests.agreeing import agreed
+from tests.agreeing import agreed, resolved
 from tests.publicity import scene
 
 pytestmark = pytest.mark.django_db
@@ -180,12 +180,17 @@ def test_running_notice_gives_no_id_twice(client, notice):
     assert len(ids) == len(set(ids))
 
 
+def rested(typed):
+    """What is typed, resting on a resolution of the leading group."""
+    return typed | {"resolution": resolved("naming").pk}
+
+
 def test_name_once_more_from_an_old_page_says_what_happened(client, notice, on):
     on("2008-05-13")
     scene.sign_in(client, Role.LEADING_GROUP)
     chosen = {"sites": [notice.entries.order_by("pk").first().site_id]}
-    client.post(of(notice, "_name"), chosen)
-    again = client.post(of(notice, "_name"), chosen)
+    client.post(of(notice, "_name"), rested(chosen))
+    again = client.post(of(notice, "_name"), rested(chosen))
     assert again.status_code == 422
     assert "已不能据此公示命名" in again.content.decode()
     assert Naming.objects.count() == 1
@@ -195,14 +200,14 @@ def test_name_works_for_the_chosen_sites(client, notice, on):
     on("2008-05-13")
     scene.sign_in(client, Role.LEADING_GROUP)
     chosen = notice.entries.order_by("pk").first().site
-    assert client.post(of(notice, "_name"), {"sites": [chosen.pk]}).status_code == 302
+    assert client.post(of(notice, "_name"), rested({"sites": [chosen.pk]})).status_code == 302
     assert Naming.objects.get().site == chosen
     assert {entry.site.stage for entry in notice.entries.all()} == {Stage.NAMED, Stage.ON_NOTICE}
 
 
 def test_name_is_refused_with_words_while_the_notice_runs(client, notice):
     scene.sign_in(client, Role.LEADING_GROUP)
-    page = client.post(of(notice, "_name"), {"sites": [notice.entries.first().site_id]})
+    page = client.post(of(notice, "_name"), rested({"sites": [notice.entries.first().site_id]}))
     assert page.status_code == 422
     assert page.context["name_form"].non_field_errors()
     assert not Naming.objects.exists()
@@ -211,7 +216,7 @@ def test_name_is_refused_with_words_while_the_notice_runs(client, notice):
 def test_name_without_a_site_is_refused(client, notice, on):
     on("2008-05-13")
     scene.sign_in(client, Role.LEADING_GROUP)
-    page = client.post(of(notice, "_name"), {})
+    page = client.post(of(notice, "_name"), rested({}))
     assert list(page.context["name_form"].errors) == ["sites"]
 
 

@@ -14,6 +14,7 @@ from publicity.models import Objection
 from sites.enums import Stage
 from sites.models import Site
 from tests import factories
+from tests.agreeing import resolved
 from tests.assessments import builders
 from tests.publicity import scene
 from tests.scenes import made_once
@@ -30,7 +31,13 @@ def letter():
     builders.on_site(site)
     result = builders.recommended(site)
     with builders.on("2008-05-08"):
-        acceptance.decide(acceptance=result, verdict=Verdict.PASS, note="", by=builders.leader())
+        acceptance.decide(
+            acceptance=result,
+            verdict=Verdict.PASS,
+            note="",
+            resolution=resolved("acceptance"),
+            by=builders.leader(),
+        )
     with builders.on("2008-05-09"):
         site.refresh_from_db()
         return scene.look_into(scene.take_up(scene.object_to(scene.publish(site))))

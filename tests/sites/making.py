@@ -18,6 +18,7 @@ from sites.taken import Taken
 from standards.enums import Kind
 from tables.reading import read
 from tests import factories
+from tests.agreeing import resolved
 from tests.tables.making import saved, workbook
 from tests.tables.making import upload as upload
 
@@ -134,6 +135,7 @@ def determine(filing, by=None):
     return services.determine_batch(
         programme=filing.programme,
         decisions={filing.versions.latest("number").pk: answers},
+        resolution=resolved("determination"),
         by=by or factories.user(Role.LEADING_GROUP),
     )
 

@@ -12,6 +12,7 @@ from sites import services
 from sites.models import Site
 from sites.workflow import InvalidTransition
 from tests import factories
+from tests.agreeing import resolved
 from tests.sites import making
 from tests.sites.making import HEADS, row, taken
 
@@ -105,7 +106,12 @@ def test_unit_that_a_replacement_asks_for_stays_on_record():
     answers = {first.pk: services.Answer(yes=True)}
     answers |= {site.pk: services.Answer(yes=False, text="示例原因") for site in others}
     leader = factories.user(Role.LEADING_GROUP)
-    services.determine_batch(programme=filing.programme, decisions={version.pk: answers}, by=leader)
+    services.determine_batch(
+        programme=filing.programme,
+        decisions={version.pk: answers},
+        resolution=resolved("determination"),
+        by=leader,
+    )
     filing.refresh_from_db()
     new = [[*row(others[0].organisation, "示例新窗口"), ""], [*row(first.organisation, "示例甲窗口"), "部门"]]
     new[1][0] = "示例新单位"

@@ -26,6 +26,7 @@ from sites.models import (
 from sites.services import Answer
 from sites.workflow import InvalidTransition, PhaseClosed
 from tests import factories
+from tests.agreeing import resolved
 from tests.sites import making
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -57,7 +58,12 @@ def decide(*lists, by=None, exceptions=()):
     decisions = {}
     for filing in lists:
         decisions |= decided(filing, *exceptions)
-    return services.determine_batch(programme=factories.programme(), decisions=decisions, by=by or leader())
+    return services.determine_batch(
+        programme=factories.programme(),
+        decisions=decisions,
+        resolution=resolved("determination"),
+        by=by or leader(),
+    )
 
 
 def nothing_was_decided(*lists):
@@ -255,7 +261,9 @@ def test_list_whose_exceptions_were_taken_off_is_approved_without_deciding_on_a_
 
 def test_batch_without_a_list_is_refused():
     with pytest.raises(ValidationError):
-        services.determine_batch(programme=factories.programme(), decisions={}, by=leader())
+        services.determine_batch(
+            programme=factories.programme(), decisions={}, resolution=resolved("determination"), by=leader()
+        )
     assert not Determination.objects.exists()
 
 
@@ -265,7 +273,12 @@ def test_batch_with_an_exception_without_reason_is_refused_whole():
     decisions = decided(filing) | decided(unit_list)
     decisions[newest(unit_list)] = {rows(unit_list)[0].pk: Answer(yes=False, text=" ")}
     with pytest.raises(ValidationError) as caught:
-        services.determine_batch(programme=factories.programme(), decisions=decisions, by=leader())
+        services.determine_batch(
+            programme=factories.programme(),
+            decisions=decisions,
+            resolution=resolved("determination"),
+            by=leader(),
+        )
     assert caught.value.messages == [f"{rows(unit_list)[0]}: say why not."]
     nothing_was_decided(filing, unit_list)
 
@@ -279,7 +292,10 @@ def test_batch_read_before_a_list_was_filed_anew_is_refused_whole():
     services.review(filing=filing, opinion="示例", by=factories.user(Role.OFFICE))
     with pytest.raises(InvalidTransition):
         services.determine_batch(
-            programme=factories.programme(), decisions=read | decided(unit_list), by=leader()
+            programme=factories.programme(),
+            decisions=read | decided(unit_list),
+            resolution=resolved("determination"),
+            by=leader(),
         )
     unit_list.refresh_from_db()
     assert unit_list.state == FilingState.REVIEWED
@@ -292,7 +308,9 @@ def test_batch_with_a_list_that_was_decided_since_is_refused_and_names_it():
     read = decided(filing) | decided(unit_list)
     decide(filing)
     with pytest.raises(InvalidTransition) as caught:
-        services.determine_batch(programme=factories.programme(), decisions=read, by=leader())
+        services.determine_batch(
+            programme=factories.programme(), decisions=read, resolution=resolved("determination"), by=leader()
+        )
     assert str(filing) in str(caught.value)
     assert Determination.objects.count() == 1
 
@@ -304,7 +322,10 @@ def test_batch_that_leaves_out_a_site_or_names_a_strange_one_is_refused_whole():
     for wrong in (dict(list(answers.items())[1:]), {**answers, stranger.pk: YES}):
         with pytest.raises(InvalidTransition):
             services.determine_batch(
-                programme=factories.programme(), decisions={newest(filing): wrong}, by=leader()
+                programme=factories.programme(),
+                decisions={newest(filing): wrong},
+                resolution=resolved("determination"),
+                by=leader(),
             )
     nothing_was_decided(filing)
 
@@ -313,7 +334,12 @@ def test_batch_naming_a_version_that_is_none_is_refused_whole():
     filing, _by = making.reviewed_list()
     decisions = {**decided(filing), newest(filing) + 1000: {}}
     with pytest.raises(InvalidTransition):
-        services.determine_batch(programme=factories.programme(), decisions=decisions, by=leader())
+        services.determine_batch(
+            programme=factories.programme(),
+            decisions=decisions,
+            resolution=resolved("determination"),
+            by=leader(),
+        )
     nothing_was_decided(filing)
 
 

@@ -10,6 +10,7 @@ from sites.enums import Action, FilingState
 from sites.models import Determination, DeterminationLine, Opinion, StageChange
 from sites.services import Answer
 from tests import factories
+from tests.agreeing import resolved
 from tests.at_once import at_once, kinds
 from tests.sites import making
 
@@ -23,7 +24,9 @@ def batch(*lists):
         filing.versions.latest("number").pk: {site.pk: Answer(yes=True) for site in filing.sites.all()}
         for filing in lists
     }
-    return lambda: services.determine_batch(programme=programme, decisions=decisions, by=by)
+    return lambda: services.determine_batch(
+        programme=programme, decisions=decisions, resolution=resolved("determination"), by=by
+    )
 
 
 def test_a_list_determined_by_two_at_once_is_determined_once():

@@ -13,6 +13,7 @@ from sites.services.versions import difference, fingerprint, snapshot, with_diff
 from sites.workflow import InvalidTransition
 from standards.enums import Kind
 from tests import factories
+from tests.agreeing import resolved
 from tests.at_once import at_once, kinds
 from tests.sites import making
 
@@ -201,6 +202,7 @@ def set_aside(filing, site, reason="示例"):
     services.determine_batch(
         programme=filing.programme,
         decisions={filing.versions.latest("number").pk: answers},
+        resolution=resolved("determination"),
         by=factories.user(Role.LEADING_GROUP),
     )
     filing.refresh_from_db()

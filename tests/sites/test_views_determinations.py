@@ -11,6 +11,7 @@ from sites.enums import FilingState, Stage
 from sites.models import Determination, DeterminationLine, Opinion
 from sites.services import Answer
 from tests import factories
+from tests.agreeing import resolved
 from tests.sites import making
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -46,7 +47,7 @@ def batch(*lists, **changes):
     for filing in lists:
         data[f"list_{filing.versions.latest('number').pk}"] = "on"
         data |= {f"answer_{site.pk}": "yes" for site in filing.sites.undetermined()}
-    return {**data, **changes}
+    return {**data, "resolution": resolved("determination").pk, **changes}
 
 
 def aside(site, reason=REASON):
@@ -439,6 +440,7 @@ def determined(**exceptions):
     made = services.determine_batch(
         programme=filing.programme,
         decisions={filing.versions.latest("number").pk: answers},
+        resolution=resolved("determination"),
         by=factories.user(Role.LEADING_GROUP),
     )
     return made, filing

@@ -14,6 +14,7 @@ from sites import services
 from sites.enums import Action, FilingState, Level, Stage
 from sites.models import DesignatedUnit, Filing, StageChange
 from tests import factories
+from tests.agreeing import resolved
 from tests.sites import making
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -558,6 +559,7 @@ def test_filing_determined_in_part_offers_its_own_people_only_what_came_back(cli
     services.determine_batch(
         programme=filing.programme,
         decisions={filing.versions.get().pk: answers},
+        resolution=resolved("determination"),
         by=factories.user(Role.LEADING_GROUP),
     )
     html = page(client, "filing", filing.pk, by=by).content.decode()

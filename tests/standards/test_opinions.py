@@ -19,6 +19,7 @@ from standards.enums import Stance, Taken
 from standards.fingerprints import fingerprint, of_version
 from standards.models import Consultation, Opinion, Proposal, Rulebook
 from tests import factories
+from tests.agreeing import resolved
 
 from . import drafting
 
@@ -348,7 +349,8 @@ def test_leading_group_reads_what_was_found_before_it_decides(client, asked):
         motion = motions.move(kind="rulebook.publish", record=draft, values=values, by=drafting.office())
         client.force_login(factories.user(Role.LEADING_GROUP))
         page = client.get(motion.get_absolute_url()).content.decode()
-        motions.agree(motion=motion, by=User.objects.get(role=Role.LEADING_GROUP))
+        leader = User.objects.get(role=Role.LEADING_GROUP)
+        motions.agree(motion=motion, resolution=resolved("rules"), by=leader)
 
         assert "已征求2个单位的意见，收到0份" in page
         published = Rulebook.objects.with_items().get(pk=draft.pk)

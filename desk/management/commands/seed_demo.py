@@ -5,6 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from accounts.enums import ResolutionKind
+from accounts.models import Resolution
+from accounts.services.meetings import Item
 from assessments.models import Team
 from audit.sealing import seal_trail
 from desk.demo import (
@@ -12,6 +15,7 @@ from desk.demo import (
     experience,
     lists,
     means,
+    meetings,
     objections,
     plans,
     proofs,
@@ -21,7 +25,7 @@ from desk.demo import (
     standards,
     tracking,
 )
-from desk.demo.cast import Cast, make_cast
+from desk.demo.cast import SAMPLE, Cast, make_cast
 from desk.reminders.services import remind_all
 from sites.calendar import pinned
 from sites.models import Programme, Site
@@ -49,7 +53,8 @@ def tell(programme: Programme) -> None:
     """The whole story. Of the 21 sites that were determined, each group stops one stage further."""
     cast = make_cast()
     lists.file_lists(programme, cast)
-    rulebook.bring_out(cast)
+    rulebook.bring_out(programme, cast)
+    lists.determine(programme, cast.leader, _lists_decided(programme, cast))
     sites = lists.determined(programme)
     take = iter(sites)
 
@@ -87,7 +92,9 @@ def tell(programme: Programme) -> None:
         rounds.hear(site, cast, to_the_end=site not in heard)
     for site in noticed:
         rounds.rectify(site, cast, close=site not in rectifying, is_confirmed=site != rectifying[-1])
-    rounds.accept([*named, *on_notice, *accepted], failing[0], programme, cast)
+    examined = [*named, *on_notice, *accepted]
+    rounds.examine(examined, failing[0], programme, cast)
+    rounds.accept(examined, failing[0], _results_decided(programme, cast), cast)
     appraisals.leave_open(rectified, cast)
     _name_and_track(named, programme, cast)
     second = rounds.announce(on_notice, programme, cast, "2008-05-15")
@@ -99,6 +106,7 @@ def tell(programme: Programme) -> None:
     rulebook.draft_the_next(cast)
     receipts.sign_for_papers(programme, cast)
     receipts.print_naming(programme, cast)
+    meetings.look_ahead(programme, cast)
     with pinned(lists.on("2008-05-20")):
         remind_all()
 
@@ -107,12 +115,44 @@ def _name_and_track(sites: list[Site], programme: Programme, cast: Cast) -> None
     """From the first notice to the naming, and what followed it; at the last site an objection was upheld."""
     first = rounds.announce(sites, programme, cast, "2008-05-06")
     objections.answered(first, sites[3], sites[4], cast)
-    rounds.name(first, sites[:4], cast)
+    naming = Item(ResolutionKind.NAMING, f"命名首批示范点{SAMPLE}", f"公示期满，拟命名4个示范点{SAMPLE}。")
+    rounds.name(first, sites[:4], meetings.send_round(programme, cast, "2008-05-14", naming), cast)
     objections.late(first, sites[3], cast)
-    tracking.warn_and_restore(sites[1], cast)
+    tracking.warn_and_restore(sites[1], _warning_decided(programme, cast, "2008-05-15", sites[1]), cast)
     tracking.hand_over_plaques(sites[:3], cast)
-    tracking.warn(sites[0], cast)
+    tracking.warn(sites[0], _warning_decided(programme, cast, "2008-05-19", sites[0]), cast)
     tracking.draw_a_recheck(programme, cast)
+
+
+def _lists_decided(programme: Programme, cast: Cast) -> Resolution:
+    text = f"各区和有关单位上报的名单，办公室已经初审，拟同意{SAMPLE}。"
+    return meetings.meet(
+        programme,
+        cast,
+        called="2008-01-17",
+        day="2008-01-21",
+        confirmed="2008-01-22",
+        item=Item(ResolutionKind.DETERMINATION, f"审定首批示范点名单{SAMPLE}", text),
+        outcome=f"同意办公室的初审意见，各示范点要尽快制定具体工作方案{SAMPLE}。",
+    )
+
+
+def _results_decided(programme: Programme, cast: Cast) -> Resolution:
+    text = f"首批9个示范点完成实地检查和社会评议，办公室建议8个通过、1个不予通过{SAMPLE}。"
+    return meetings.meet(
+        programme,
+        cast,
+        called="2008-05-04",
+        day="2008-05-06",
+        confirmed="2008-05-07",
+        item=Item(ResolutionKind.ACCEPTANCE, f"审定首批示范点验收结果{SAMPLE}", text),
+        outcome=f"同意办公室的建议，未通过的要继续整改{SAMPLE}。",
+    )
+
+
+def _warning_decided(programme: Programme, cast: Cast, day: str, site: Site) -> Resolution:
+    item = Item(ResolutionKind.WARNING, f"对{site.window_name}予以警告")
+    return meetings.decided(programme, cast, day, item)
 
 
 def _visit_half(inspected: list[Site], deliberating: list[Site], teams: list[Team], cast: Cast) -> None:
