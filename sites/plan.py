@@ -17,7 +17,8 @@ from chinese_calendar.constants import holidays, workdays
 from django.conf import settings
 from django.db import transaction
 
-from accounts.models import Organisation
+from accounts.enums import ResolutionKind, ResolutionState
+from accounts.models import Organisation, Resolution
 from sites.enums import HolidayKind
 from sites.models import DesignatedUnit, Holiday, Phase, Programme
 from standards.enums import VersionState
@@ -101,16 +102,34 @@ def _load_programme(plan: Facts) -> Loaded:
         for ordinal, fact in enumerate(plan["phases"], start=1)
     )
     organisations = Organisation.objects.in_bulk(field_name="code")
+    designation = _designation(programme)
     units = DesignatedUnit.objects.bulk_create(
         DesignatedUnit(
             programme=programme,
             ordinal=ordinal,
             organisation=organisations[fact["organisation"]],
             name_in_plan=fact["name_in_plan"],
+            resolution=designation,
         )
         for ordinal, fact in enumerate(plan["designated_units"], start=1)
     )
     return Counter(programmes=1, phases=len(phases), designated_units=len(units))
+
+
+def _designation(programme: Programme) -> Resolution:
+    """初步确定, as the plan tells of it: it does not say on which day the leading group met."""
+    day = programme.issued_on
+    return Resolution.objects.create(
+        campaign=programme.pk,
+        kind=ResolutionKind.DESIGNATION,
+        title="初步确定建设市级示范点的单位和部门",
+        source=f"《{programme.title}》（{programme.document_number}）",
+        state=ResolutionState.DECIDED,
+        put_on=day,
+        decided_on=day,
+        used_on=day,
+        outcome="方案未载明会议日期，以方案成文日期为准。",
+    )
 
 
 def _load_standards(facts: list[Facts]) -> Loaded:

@@ -123,6 +123,7 @@ programme_urls = [
     path("programmes/<int:pk>/", programmes.programme_detail, name="programme"),
     path("programmes/<int:pk>/edit/", programmes.programme_edit, name="programme_edit"),
     path("programmes/<int:pk>/phases/", programmes.phases_edit, name="phases_edit"),
+    path("programmes/<int:pk>/designate/", programmes.programme_designate, name="programme_designate"),
     path("programmes/<int:pk>/new/", programmes.programme_new, name="programme_new"),
     path("programmes/<int:pk>/run/", programmes.programme_run, name="programme_run"),
     path("programmes/phases/<int:pk>/extend/", programmes.phase_extend, name="phase_extend"),

@@ -79,7 +79,8 @@ def programme(request: HttpRequest) -> HttpResponse:
     """The plan: facts, phases, full text, designated units. The record comes with the context processor."""
     chosen = chosen_programme(request)
     extensions = Extension.objects.filter(phase__programme=chosen).select_related("phase")
-    units = list(DesignatedUnit.objects.filter(programme=chosen).select_related("organisation"))
+    designated = DesignatedUnit.objects.filter(programme=chosen)
+    units = list(designated.select_related("organisation", "resolution"))
     context = {
         "timeline": timeline(chosen) if chosen else None,
         "lines": lines(chosen, units) if chosen else [],

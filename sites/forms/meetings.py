@@ -18,6 +18,7 @@ from sites.calendar import today
 AGREED, REFUSED = "agreed", "refused"
 # What an item is called unless somebody finds better words; it stands in the minutes, which are Chinese.
 TITLES = {
+    ResolutionKind.DESIGNATION: "初步确定建设市级示范点的单位和部门",
     ResolutionKind.DETERMINATION: "审定上报的示范点名单",
     ResolutionKind.ACCEPTANCE: "审定示范点验收结果",
     ResolutionKind.NAMING: "命名示范点",

@@ -6,11 +6,14 @@ from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import ResolutionKind
+from accounts.forms.resolutions import ask_for_resolution
 from accounts.models import User
 from core.changes import ChangeForm
 from core.forms import DateInput, Form, MonthInput, RecordsField, choose_from, offer
@@ -188,6 +191,15 @@ class NewProgrammeForm(PhasesForm, ProgrammeForm):
             by=by,
             **self.entered,
         )
+
+
+class DesignationForm(Form):
+    """By which resolution of the leading group the units are designated."""
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        back = reverse("sites:programme_designate", args=[programme.pk])
+        ask_for_resolution(self, ResolutionKind.DESIGNATION, programme.pk, back=back)
 
 
 class ShiftForm(Form):

@@ -248,6 +248,7 @@ class Migration(migrations.Migration):
                 ('ordinal', models.PositiveSmallIntegerField(verbose_name='number')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='designations', to='accounts.organisation', verbose_name='organisation')),
                 ('name_in_plan', models.CharField(max_length=40, verbose_name='name in the plan')),
+                ('resolution', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.resolution', verbose_name='preliminary designation')),
             ],
             options={
                 'verbose_name': 'designated unit',

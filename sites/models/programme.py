@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation
+from accounts.models import Organisation, Resolution
 from core.http import record_address
 from core.models import Worded
 from sites.enums import Becomes, HolidayKind, Leftover, ProgrammeState, Stage
@@ -270,7 +270,11 @@ class Holiday(Worded):
 
 
 class DesignatedUnit(models.Model):
-    """A municipal unit that the plan itself tells to name one window (plan, part three)."""
+    """A municipal unit that the plan itself tells to name one window (plan, part three).
+
+    初步确定 by the leading group is a state of its own, before 确定 and 命名: its day is that of the
+    `resolution`, without which the unit waits for it.
+    """
 
     programme = models.ForeignKey(
         Programme, verbose_name=_("programme"), on_delete=models.CASCADE, related_name="designated_units"
@@ -280,6 +284,14 @@ class DesignatedUnit(models.Model):
         Organisation, verbose_name=_("organisation"), on_delete=models.PROTECT, related_name="designations"
     )
     name_in_plan = models.CharField(_("name in the plan"), max_length=40)
+    resolution = models.ForeignKey(
+        Resolution,
+        verbose_name=_("preliminary designation"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
 
     class Meta:
         verbose_name = _("designated unit")

@@ -228,6 +228,26 @@ def _reviewed(asked: Asked) -> QuerySet[Filing]:
     return Filing.objects.visible_to(asked.user).filter(state=FilingState.REVIEWED)
 
 
+def _undesignated(asked: Asked) -> Part:
+    """A programme that runs, with designated units the leading group has still to designate."""
+    waiting = DesignatedUnit.objects.filter(programme=OuterRef("pk"), resolution=None)
+    owing = Programme.objects.filter(Exists(waiting), is_current=True)
+    return TODO_ROWS.part(owing, kind=Value("designate"), key="pk", about="title")
+
+
+TODOS.add(
+    TodoSource(
+        offered_to=is_office,
+        rows=_undesignated,
+        programme="pk",
+        kinds={
+            "designate": TodoKind(
+                _("Say by which resolution the units are designated"), page("sites:programme_designate")
+            )
+        },
+    ),
+    place=54,
+)
 TODOS.add(waits_for_resolution(ResolutionKind.DETERMINATION, _reviewed, "programme"), place=55)
 _CARRY_OUT = _("Carry the measure out and tick it off")
 TODOS.add(

@@ -19,9 +19,9 @@ from core.acting import attempt, carried_out
 from core.forms import ReasonForm
 from sites import filing_page, overview, rules, services
 from sites.chosen import chosen_programme, kept, programme_or_404
-from sites.enums import Action, FilingState, Stage
+from sites.enums import Action, FilingState, Level, Stage
 from sites.forms.lists import FilingFilter, SendBackForm
-from sites.models import Filing, Replacement
+from sites.models import DesignatedUnit, Filing, Replacement
 
 from .fetching import filing_or_404, open_filing
 
@@ -95,6 +95,8 @@ def filing_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "odd": [remark for remark in remarks if remark.severity == services.Severity.ODD],
         "batches": services.batches_of(filing) if may_edit else [],
         "filer": _filer(request, filing, may_edit=may_edit) if filing.is_editable else None,
+        "unit": _designation(filing),
+        "reads_resolutions": rules.sees_city(request.user),
         "decision": filing_page.decision_of(filing, request.user),
         "may_recall": services.may_recall(filing, request.user),
         "may_review": rules.is_office(request.user) and filing.state == FilingState.FILED,
@@ -288,3 +290,9 @@ def _send_back(filing: Filing, form: SendBackForm, request: StaffRequest) -> Non
 def _filer(request: StaffRequest, filing: Filing, *, may_edit: bool) -> Organisation | None:
     """The body that must act; who may edit the list acts for it, so that nothing need be asked."""
     return request.user.organisation if may_edit else services.filer_of(filing)
+
+
+def _designation(filing: Filing) -> DesignatedUnit | None:
+    """初步确定 of the unit whose list it is; None for a district's list."""
+    units = filing.programme.designated_units.select_related("resolution")
+    return units.filter(organisation=filing.organisation_id).first() if filing.level == Level.CITY else None

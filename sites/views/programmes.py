@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import StaffRequest
-from accounts.rules import require_office
+from accounts.rules import require_city, require_office
 from core.acting import carried_out
 from sites import rules, services
 from sites.calendar import today
 from sites.enums import ProgrammeState
 from sites.forms.programmes import (
+    DesignationForm,
     ExtensionForm,
     NewProgrammeForm,
     PhasesForm,
@@ -28,6 +29,7 @@ from sites.forms.programmes import (
 from sites.leftovers import left_in
 from sites.models import Extension, LeftOpen, Phase, Programme
 from sites.schedule import planned, unarranged_years
+from sites.services.designation import designate
 from sites.services.programmes import is_open, locked_facts
 
 
@@ -80,6 +82,22 @@ def phases_edit(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect(programme)
     lead = _("A phase that has begun, or was prolonged, is not among them: it can only be prolonged.")
     return _form_page(request, programme, form, title=_("Change phases"), lead=lead)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def programme_designate(request: StaffRequest, pk: int) -> HttpResponse:
+    """初步确定: by which resolution the units are designated that wait for one."""
+    programme = _programme(pk)
+    require_city(request.user)
+    form = DesignationForm(request.POST or None, programme=programme)
+    if form.is_valid() and carried_out(
+        form, lambda: designate(programme=programme, by=request.user, **form.cleaned_data)
+    ):
+        messages.success(request, _("The preliminary designation is on record."))
+        return redirect(programme)
+    lead = _("The leading group designates the units that name a window; the day is its resolution's.")
+    return _form_page(request, programme, form, title=_("Designate the units preliminarily"), lead=lead)
 
 
 @login_required
@@ -154,7 +172,10 @@ def _context(request: StaffRequest, programme: Programme) -> dict[str, Any]:
     return {
         "programme": programme,
         "current_phase": programme.phase_on(today()) if state == ProgrammeState.RUNNING else None,
-        "units": programme.designated_units.select_related("organisation"),
+        "units": programme.designated_units.select_related("organisation", "resolution__meeting"),
+        "reads_resolutions": rules.sees_city(request.user),
+        "may_designate": rules.sees_city(request.user)
+        and programme.designated_units.filter(resolution=None).exists(),
         "standards": programme.standards.all(),
         "left_open": _left_open(programme) if state == ProgrammeState.ENDED else (),
         "unarranged": unarranged_years(programme.first_day, programme.last_day),

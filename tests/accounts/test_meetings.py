@@ -315,7 +315,7 @@ def test_a_decision_names_a_decided_resolution_of_its_kind_and_campaign(office, 
         refused(open_one),
     }
     assert len(messages) == 4
-    assert Resolution.objects.filter(used_on=None).count() == 2
+    assert set(Resolution.objects.filter(used_on=None)) == {made, open_one}
     assert rest(made).used_on == today()
     assert made.title in refused(made)
 

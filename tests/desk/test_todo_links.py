@@ -115,6 +115,7 @@ DONE_AT = {
     # what waits besides
     "Read the outgoing messages, then release or discard them": {"people:message_release"},
     "Decide what somebody else proposes": {"people:motion_agree", "people:motion_decline"},
+    "Say by which resolution the units are designated": {"sites:programme_designate"},
     "Answer what goes round the leading group": {"sites:resolution_answer"},
     "Confirm the minutes of a meeting": {"sites:meeting_confirm"},
     "Record who met and what was decided": {"sites:meeting_record"},
@@ -516,6 +517,7 @@ def leading_group() -> str:
     on = datetime.date(2008, 3, 10)
     with pinned(on):
         decided.plan_meeting(campaign=campaign, on=on, place="示例", chair=chair, members=members, by=office)
+        factories.programme().designated_units.update(resolution=None)
         decided.circulate(campaign=campaign, item=item, members=members, by=office)
         draft = drafting.draft()
         values = {"adopt": True, "seen": of_version(draft)}

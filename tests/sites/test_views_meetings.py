@@ -165,7 +165,7 @@ def test_from_the_decision_one_page_puts_the_resolution_on_record(client, member
     )
     assert answer.url == new
     form = client.get(new).context["form"]
-    assert form["resolution"].initial == Resolution.objects.get().pk
+    assert form["resolution"].initial == Resolution.objects.get(kind="determination").pk
 
 
 def test_the_way_back_leads_to_no_other_site(client, members):
