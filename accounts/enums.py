@@ -133,3 +133,32 @@ class SlipAnswer(models.TextChoices):
     AGREE = "agree", _("agrees")
     OBJECT = "object", _("objects")
     NOTE = "note", _("takes note")
+
+
+class SecrecyState(models.TextChoices):
+    """What a secrecy review said."""
+
+    WAITING = "waiting", _("waits for the review")
+    CLEARED = "cleared", _("may go out")
+    PARTLY = "partly", _("may go out without the parts held back")
+    REFUSED = "refused", _("must not go out")
+    TAKEN_BACK = "taken_back", _("taken back")
+
+    # What a reviewer may say.
+    SAID = nonmember(("cleared", "partly", "refused"))
+
+
+class SecrecyGround(models.TextChoices):
+    """Why something may be made public or not: articles 8 and 14 of the regulation of 2008-05-01."""
+
+    NOTHING = "nothing", _("touches no state secret, no trade secret and no private matter")
+    CONSENT = "consent", _("touches a trade secret or a private matter; whose it is agrees")
+    INTEREST = "interest", _("touches a trade secret or a private matter; silence would harm the public")
+    STATE = "state", _("touches a state secret")
+    TRADE = "trade", _("touches a trade secret")
+    PRIVATE = "private", _("touches a private matter")
+    SAFETY = "safety", _("could endanger public safety, the economy or social stability")
+    UNSURE = "unsure", _("cannot be decided here; put before the secrecy authority")
+
+    FOR_IT = nonmember(("nothing", "consent", "interest"))
+    AGAINST_IT = nonmember(("state", "trade", "private", "safety", "unsure"))

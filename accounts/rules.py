@@ -60,6 +60,11 @@ def oversees(user: User) -> bool:
     return sees_city(user) or is_district_office(user)
 
 
+def reviews_secrecy(user: User) -> bool:
+    """保密审查 of what goes out: office and leading group, who answer for it (条例 of 2008, article 14)."""
+    return sees_city(user)
+
+
 def require_office(user: User) -> None:
     """For what belongs to the municipal office alone; raises PermissionDenied for everybody else."""
     if not is_office(user):

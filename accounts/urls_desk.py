@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from .views import account, deputies, exports, leaving, links, messages, motions, organisations, people
+from .views import (
+    account,
+    deputies,
+    exports,
+    leaving,
+    links,
+    messages,
+    motions,
+    organisations,
+    people,
+    secrecy,
+)
 
 app_name = "people"
 
@@ -52,6 +63,15 @@ motion_urls = [
     path("motions/<int:pk>/take-back/", motions.take_back, name="motion_take_back"),
 ]
 
+secrecy_urls = [
+    path("secrecy/", secrecy.SecrecyReviewList.as_view(), name="secrecy_reviews"),
+    path("secrecy/<int:pk>/", secrecy.secrecy_review, name="secrecy_review"),
+    path("secrecy/<int:pk>/give/", secrecy.give, name="secrecy_give"),
+    path("secrecy/<int:pk>/take-back/", secrecy.take_back, name="secrecy_take_back"),
+    path("secrecy/<int:pk>/publish/", secrecy.put_out, name="secrecy_put_out"),
+    path("secrecy/ask/<str:kind>/", secrecy.ask, name="secrecy_ask"),
+]
+
 urlpatterns = [
     *people_urls,
     *organisation_urls,
@@ -59,5 +79,6 @@ urlpatterns = [
     *account_urls,
     *export_urls,
     *motion_urls,
+    *secrecy_urls,
     path("messages/", messages.MessageList.as_view(), name="messages"),
 ]

@@ -31,6 +31,7 @@ GROUPS = (
             "desk:missing": (_("Who is missing"), "bell"),
             "people:motions": (_("Proposed for decision"), "person-check"),
             "sites:meetings": (_("Meetings and circulation"), "people"),
+            "people:secrecy_reviews": (_("Secrecy reviews"), "shield-lock"),
             "desk:deadlines": (_("Deadlines"), "alarm"),
             "desk:figures": (_("Figures"), "bar-chart"),
         },

@@ -77,6 +77,7 @@ urlpatterns = [
     path("articles/add/", desk_articles.add, name="article_add"),
     path("articles/<int:pk>/", desk_articles.article, name="article"),
     path("articles/<int:pk>/edit/", desk_articles.edit, name="article_edit"),
+    path("articles/<int:pk>/correct/", desk_articles.correct, name="article_correct"),
     path("articles/<int:pk>/publish/", desk_articles.publish, name="article_publish"),
     path("articles/<int:pk>/withdraw/", desk_articles.withdraw, name="article_withdraw"),
     path("articles/<int:pk>/captions/", desk_articles.captions, name="article_captions"),

@@ -5,12 +5,13 @@ from accounts.models import Motion, Resolution
 from accounts.services import motions
 from core.clock import today
 from sites.models import Programme
-from tests import factories
+from tests import factories, reviewing
 
 
 def agreed() -> Motion:
-    """Somebody of the leading group agrees to the one thing that is proposed."""
+    """Somebody of the leading group agrees to the one thing that is proposed, reviewed for secrets before."""
     motion = Motion.objects.open().get()
+    reviewing.give_all()
     needed = motion.decision.rests_on
     motions.agree(
         motion=motion,

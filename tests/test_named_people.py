@@ -118,6 +118,8 @@ DECIDED = {
         "sites/views/registers.py: import_detail: job.by == request.user",
     ),
     "a step or a motion of one's own is taken back by who made it, as a mistake": (
+        "accounts/services/secrecy.py: take_back: review.asked_by_id != by.pk",
+        "accounts/views/secrecy.py: _page: found.asked_by_id == request.user.pk",
         "accounts/models/motions.py: visible_to: proposed_by=user",
         "accounts/services/motions.py: take_back: motion.proposed_by_id != by.pk",
         "accounts/views/motions.py: _page: found.proposed_by_id == request.user.pk",
@@ -166,6 +168,7 @@ TWO_PEOPLE = {
     "acceptance_two_people": "assessments.services.acceptance.decide",
     "motion_two_people": "accounts.services.motions._record_for",
     "meeting_two_people": "accounts.services.meetings.confirm_minutes",
+    "secrecy_two_people": "accounts.services.secrecy.own_part",
     "revocation_by_not_proposed_by": "publicity.services.warned.revocation_obstacle",
     "second_entry_by_another": "publicity.services.paper_answers.enter_again",
     "tie_not_ended_by_oneself": "assessments.services.ties.end",

@@ -44,6 +44,7 @@ MACHINERY = {
 # Read with the record they belong to, and by whoever sees that: the model → the relation that leads to it.
 REACHED = {
     "accounts.MeetingMember": "meeting",
+    "accounts.SecrecySubject": "review",
     "sites.FilingVersion": "filing",
     "sites.ImportBatch": "filing",
     "sites.ImportLine": "job",

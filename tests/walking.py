@@ -40,7 +40,7 @@ from sites import services
 from sites.calendar import today
 from sites.enums import FilingState, Stage
 from sites.models import Filing, Phase, Site, WorkPlan
-from tests import factories
+from tests import factories, reviewing
 from tests.agreeing import resolved
 from tests.assessments import builders
 from tests.publicity import scene
@@ -162,6 +162,7 @@ def review(walk: Campaign, site: Site) -> None:
 
 def determine(walk: Campaign, site: Site) -> None:
     yes = not walk.chance.one_in(5)
+    reviewing.give_all()
     answers = {row.pk: services.Answer(yes, "" if yes else WHY) for row in site.filing.sites.undetermined()}
     services.determine_batch(
         programme=site.programme,
@@ -331,14 +332,7 @@ def reopen(walk: Campaign, site: Site) -> None:
 
 
 def announce(walk: Campaign, site: Site) -> None:
-    notices.announce(
-        programme=site.programme,
-        sites=[site],
-        title="示例公示",
-        grounds="经实地检查、社会评议",
-        contact=scene.CONTACT,
-        by=walk.chance.of(walk.office),
-    )
+    scene.announced([site], walk.chance.of(walk.office), length=None)
 
 
 def name(walk: Campaign, site: Site) -> None:
@@ -517,6 +511,7 @@ def answer_motion(walk: Campaign, motion: Motion) -> None:
     if walk.chance.one_in(3) or not _can_still(motion):
         motions.decline(motion=motion, reason=WHY, by=by)
     else:
+        reviewing.give_all()
         motions.agree(motion=motion, by=by)
 
 

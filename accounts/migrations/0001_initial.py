@@ -238,6 +238,48 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='SecrecyReview',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(max_length=40, verbose_name='kind')),
+                ('title', models.CharField(max_length=250, verbose_name='about')),
+                ('values', models.JSONField(default=dict, verbose_name='as the form was filled in')),
+                ('state', models.CharField(choices=[('waiting', 'waits for the review'), ('cleared', 'may go out'), ('partly', 'may go out without the parts held back'), ('refused', 'must not go out'), ('taken_back', 'taken back')], default='waiting', max_length=10, verbose_name='state')),
+                ('ground', models.CharField(blank=True, choices=[('nothing', 'touches no state secret, no trade secret and no private matter'), ('consent', 'touches a trade secret or a private matter; whose it is agrees'), ('interest', 'touches a trade secret or a private matter; silence would harm the public'), ('state', 'touches a state secret'), ('trade', 'touches a trade secret'), ('private', 'touches a private matter'), ('safety', 'could endanger public safety, the economy or social stability'), ('unsure', 'cannot be decided here; put before the secrecy authority')], max_length=16, verbose_name='ground')),
+                ('words', models.TextField(blank=True, verbose_name="in the reviewer's words")),
+                ('asked_on', models.DateField(verbose_name='asked for on')),
+                ('reviewed_on', models.DateField(null=True, verbose_name='reviewed on')),
+                ('put_out_on', models.DateField(null=True, verbose_name='published on')),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked for by')),
+                ('reviewed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='reviewed by')),
+                ('writers', models.ManyToManyField(blank=True, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
+            ],
+            options={
+                'verbose_name': 'secrecy review',
+                'ordering': ['-pk'],
+                'indexes': [models.Index(fields=['state', 'kind'], name='accounts_se_state_7bd30f_idx')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('reviewed_by', None), models.Q(('reviewed_by', models.F('asked_by')), _negated=True), _connector='OR'), name='secrecy_two_people'), models.CheckConstraint(condition=models.Q(models.Q(('ground', ''), ('reviewed_by', None), ('reviewed_on', None), ('state__in', ('waiting', 'taken_back'))), models.Q(('reviewed_by__isnull', False), ('reviewed_on__isnull', False), models.Q(models.Q(('ground__in', ('nothing', 'consent', 'interest')), ('state', 'cleared')), models.Q(('ground__in', ('state', 'trade', 'private', 'safety', 'unsure')), ('state__in', ('partly', 'refused'))), _connector='OR')), _connector='OR'), name='secrecy_review_has_ground_and_date')],
+            },
+        ),
+        migrations.CreateModel(
+            name='SecrecySubject',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('record', models.PositiveBigIntegerField(verbose_name='key of the record')),
+                ('title', models.CharField(max_length=250, verbose_name='about')),
+                ('seen', models.CharField(blank=True, max_length=64, verbose_name='digest of what was read')),
+                ('cleared', models.CharField(blank=True, max_length=64, verbose_name='digest of what may go out')),
+                ('held', models.JSONField(default=list, verbose_name='held back, with reasons')),
+                ('review', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='subjects', to='accounts.secrecyreview', verbose_name='secrecy review')),
+            ],
+            options={
+                'verbose_name': 'record under a secrecy review',
+                'ordering': ['pk'],
+                'indexes': [models.Index(fields=['record', '-review'], name='accounts_se_record_49b5f0_idx')],
+                'constraints': [models.UniqueConstraint(fields=('review', 'record'), name='secrecy_review_names_a_record_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='Motion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

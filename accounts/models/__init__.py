@@ -6,6 +6,7 @@ from .meetings import Meeting, MeetingMember, MeetingQuerySet, Resolution, Resol
 from .messages import Message, MessageQuerySet, Notification, NotificationQuerySet
 from .motions import Motion, MotionQuerySet
 from .people import Organisation, OrganisationQuerySet, PersonManager, PersonQuerySet, User
+from .secrecy import SecrecyReview, SecrecyReviewQuerySet, SecrecySubject
 
 __all__ = [
     "Deputy",
@@ -27,6 +28,9 @@ __all__ = [
     "PersonQuerySet",
     "Resolution",
     "ResolutionQuerySet",
+    "SecrecyReview",
+    "SecrecyReviewQuerySet",
+    "SecrecySubject",
     "Slip",
     "User",
 ]

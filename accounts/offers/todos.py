@@ -1,4 +1,4 @@
-"""What waits of this room: messages held back, what others propose, meetings and what goes round."""
+"""What waits of this room: messages held back, what others propose, what goes round, secrecy reviews."""
 
 from django.db.models import Case, Count, Exists, Min, Q, Value, When
 from django.urls import reverse
@@ -8,8 +8,9 @@ from django.utils.translation import ngettext
 
 from accounts.decisions import DECISIONS, decision_of
 from accounts.enums import MeetingState, MessageState, ResolutionKind
-from accounts.models import Meeting, Message, Motion, Resolution, Slip
-from accounts.rules import is_leading_group, is_office, sees_city
+from accounts.models import Meeting, Message, Motion, Resolution, SecrecyReview, Slip
+from accounts.publishing import publishable_of
+from accounts.rules import is_leading_group, is_office, reviews_secrecy, sees_city
 from accounts.todos import TODO_ROWS, TODOS, Asked, TodoKind, TodoRow, TodoSource, about_and_detail, page
 from core.clock import today
 from core.union import Part
@@ -96,6 +97,17 @@ def _day_and_place(row: TodoRow) -> str:
     return f"{date_format(row.since)} {row.about}" if row.since else row.about
 
 
+def _to_review(asked: Asked) -> Part:
+    waiting = SecrecyReview.objects.waiting_for(asked.user)
+    return TODO_ROWS.part(
+        waiting, kind=Value("secrecy"), key="pk", about="title", detail="kind", since="asked_on"
+    )
+
+
+def _review_of_what(row: TodoRow) -> str:
+    return about_and_detail(row._replace(about=str(publishable_of(row.detail).what), detail=row.about))
+
+
 def _number(row: TodoRow) -> str:
     return ngettext("%(n)d message", "%(n)d messages", row.key) % {"n": row.key}
 
@@ -167,4 +179,19 @@ TODOS.add(
         },
     ),
     place=66,
+)
+TODOS.add(
+    TodoSource(
+        offered_to=reviews_secrecy,
+        rows=_to_review,
+        programme=None,
+        kinds={
+            "secrecy": TodoKind(
+                _("Review for secrets what is about to go out"),
+                page("people:secrecy_review"),
+                _review_of_what,
+            )
+        },
+    ),
+    place=67,
 )

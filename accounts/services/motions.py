@@ -12,12 +12,14 @@ from accounts.decisions import Decision, Values, decision_of
 from accounts.deputies import hands_of, is_another
 from accounts.enums import MotionState, ResolutionKind, Role
 from accounts.models import Motion, Resolution, User
+from accounts.publishing import is_publishable
 from accounts.rules import require_office
 from core.acting import Refusal
 from core.clock import today
 from core.locks import change_once
 from tables.tidy import tidy_prose
 
+from . import secrecy
 from .meetings import rest_on
 from .notifications import notify
 
@@ -61,6 +63,8 @@ def move(*, kind: str, record: Model, values: Values, by: User) -> Motion:
         about={"who": by, "title": motion.title},
         url=motion.get_absolute_url(),
     )
+    if is_publishable(kind):
+        secrecy.ask(kind=kind, records=[record], values=motion.values, by=by)
     return motion
 
 
@@ -68,11 +72,14 @@ def move(*, kind: str, record: Model, values: Values, by: User) -> Motion:
 def agree(*, motion: Motion, by: User, resolution: Resolution | None = None) -> None:
     """Carry it out. Raises OnePerson, MotionEnded, and whatever the act itself is refused with by now.
 
-    Where the act rests on a resolution of the leading group (`Decision.rests_on`), it is named.
+    Where the act rests on a resolution of the leading group (`Decision.rests_on`), it is named. What it says
+    in public a third person has reviewed for secrets: that was asked for when it was moved.
     """
     record, kind = _record_for(motion, by), motion.decision.rests_on
     if not Motion.objects.open().filter(pk=motion.pk).exists():
         raise MotionEnded(_(ENDED))
+    if is_publishable(motion.kind):
+        secrecy.check(motion.kind, record, by=by, values=motion.values)
     _end(
         motion,
         MotionState.AGREED,
@@ -86,8 +93,9 @@ def agree(*, motion: Motion, by: User, resolution: Resolution | None = None) -> 
 @transaction.atomic
 def decline(*, motion: Motion, reason: str, by: User) -> None:
     """Leave everything as it is; who moved it reads why."""
-    _record_for(motion, by)
+    record = _record_for(motion, by)
     _end(motion, MotionState.DECLINED, decided_by=by, answer=_given(reason))
+    secrecy.need_no_more(kind=motion.kind, record=record.pk, values=motion.values)
     _tell(motion, gettext_noop("%(who)s has declined what you proposed: %(title)s."), by)
 
 
@@ -97,6 +105,7 @@ def take_back(*, motion: Motion, reason: str, by: User) -> None:
     if motion.proposed_by_id != by.pk:
         raise PermissionDenied
     _end(motion, MotionState.TAKEN_BACK, answer=_given(reason))
+    secrecy.need_no_more(kind=motion.kind, record=motion.record, values=motion.values)
 
 
 def _rehearse(decision: Decision, record: Model, values: Values, by: User) -> None:

@@ -15,8 +15,9 @@ from accounts.deputies import is_another
 from accounts.forms.motions import AgreeForm
 from accounts.http import StaffRequest
 from accounts.models import Motion, MotionQuerySet
+from accounts.publishing import is_publishable
 from accounts.rules import sees_city
-from accounts.services import motions
+from accounts.services import motions, secrecy
 from core.acting import carried_out
 from core.forms import Form, ReasonForm
 
@@ -87,7 +88,10 @@ def _page(request: StaffRequest, found: Motion, **refused: Form) -> HttpResponse
     """The page of one; a form handed over was refused and is shown with what was typed."""
     record = found.decision.open_to(request.user).filter(pk=found.record).first()
     is_own = found.proposed_by_id == request.user.pk
+    asked = record is not None and is_publishable(found.kind)
+    reviews = secrecy.standings(found.kind, [record], found.values).values() if asked else ()
     context = {
+        "secrecy": list(reviews) if found.is_open else [],
         "motion": found,
         "record_url": found.decision.url(record) if record else "",
         "facts": list(found.decision.facts(record, found.values)) if record else [],

@@ -178,6 +178,8 @@ STATES: dict[str, tuple[str, str]] = {
     "rendering": (PROGRESS, "hourglass-split"),
     "ready": (POSITIVE, "file-earmark-check"),
     "failed": (NEGATIVE, "exclamation-octagon"),
+    # secrecy reviews
+    "cleared": (POSITIVE, "shield-check"),
     # what one was told
     "unread": (PROGRESS, "envelope"),
     # how close a date is

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
+from accounts.services.secrecy import ask
 from documents.papers import REGULATION
 from publicity.enums import ArticleKind, EventKind, InvitationAnswer
 from publicity.models import Article
@@ -15,6 +16,7 @@ from sites.models import Site
 from standards.citing import cited_on
 from standards.models import Item
 
+from . import secrecy
 from .cast import SAMPLE, Cast
 from .lists import on
 from .photos import notice_board, photo
@@ -49,6 +51,7 @@ def tell(site: Site, learners: Sequence[Site], drafting: Site, cast: Cast) -> No
         article_files.caption(article=practice, captions={practice.files.get().pk: caption}, by=liaison)
         news = _draft(site, "首批示范点获得命名", NEWS, by=cast.office, kind=ArticleKind.NEWS)
         for article in (practice, news):
+            secrecy.clear("article", [article], cast)
             articles.publish(article=article, seen=articles.of_article(article), by=cast.office)
     entries = []
     for learner, (day, note) in zip(learners, TAKEN_UP, strict=True):
@@ -63,7 +66,8 @@ def tell(site: Site, learners: Sequence[Site], drafting: Site, cast: Cast) -> No
             entries.append(entry)
     with pinned(on("2008-05-19")):
         reuse.confirm(reuse=entries[0], by=cast.office)
-        _draft(drafting, "办事指南“一事一纸”", DRAFT, by=cast.liaison(drafting.organisation))
+        waiting = _draft(drafting, "办事指南“一事一纸”", DRAFT, by=cast.liaison(drafting.organisation))
+        ask(kind="article", records=[waiting], by=cast.office)
     _meet(site, learners, cast)
 
 
@@ -98,6 +102,7 @@ def _meet(site: Site, learners: Sequence[Site], cast: Cast) -> None:
             by=cast.office,
         )
         article.refresh_from_db()
+        secrecy.clear("article", [article], cast)
         articles.publish(article=article, seen=articles.of_article(article), by=cast.office)
         events.plan(
             programme=site.programme,

@@ -3,7 +3,7 @@
 import datetime
 from decimal import Decimal
 
-from accounts.models import Organisation, Resolution, User
+from accounts.models import Organisation, Resolution, SecrecyReview, User
 from sites import services
 from sites.batch import reviewed_lists
 from sites.calendar import pinned
@@ -11,6 +11,7 @@ from sites.enums import Stage
 from sites.models import Filing, Phase, Programme, Site
 from standards.enums import Kind
 
+from . import secrecy
 from .cast import PHONE, SAMPLE, Cast, district_units
 
 # The window each designated unit puts forward, by its name in the plan: (window, kind).
@@ -54,6 +55,9 @@ def file_lists(programme: Programme, cast: Cast) -> None:
     ):
         with pinned(on("2008-01-16")):
             services.review(filing=filing, opinion="名单符合方案要求，基础较好，拟同意。", by=cast.office)
+    with pinned(on("2008-01-18")):
+        for review in SecrecyReview.objects.waiting().order_by("pk"):
+            secrecy.give(review, cast)
     with pinned(on("2008-01-16")):
         services.send_back(
             filing=programme.filings.get(organisation=returned, level="city"),

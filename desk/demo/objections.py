@@ -2,7 +2,7 @@
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accounts.models import User
+from accounts.models import SecrecyReview, User
 from accounts.services import motions
 from publicity.enums import LetterKind, ObjectionState
 from publicity.models import Notice, Objection
@@ -10,6 +10,7 @@ from publicity.services import inquiries, letters, objections
 from sites.calendar import pinned
 from sites.models import Site
 
+from . import secrecy
 from .cast import PHONE, SAMPLE, Cast
 from .lists import on
 from .photos import notice_board, saved
@@ -72,6 +73,9 @@ def waiting(notice: Notice, site: Site, cast: Cast) -> None:
                 "reason": f"公示期间受理电话故障一日{SAMPLE}",
             },
             by=cast.office,
+        )
+        secrecy.give(
+            SecrecyReview.objects.about(moved.kind, moved.record).waiting().get(), cast, by=cast.leader
         )
         motions.agree(motion=moved, by=cast.colleague)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from accounts.models import Resolution, User
+from accounts.services.secrecy import put_out
 from assessments.enums import RoundKind, ScoreLevel, Verdict
 from assessments.finding_steps import confirms_first
 from assessments.models import Acceptance, Assessment, Deliberation, Finding, Proposal, Round, Sheet, Team
@@ -27,7 +28,7 @@ from sites.calendar import pinned
 from sites.models import Programme, Site
 from standards.models import Item
 
-from . import appraisals, proofs
+from . import appraisals, proofs, secrecy
 from .cast import PHONE, SAMPLE, Cast
 from .lists import on
 
@@ -290,14 +291,18 @@ def accept(sites: list[Site], failing: Site, resolution: Resolution, cast: Cast)
 
 def announce(sites: list[Site], programme: Programme, cast: Cast, day: str) -> Notice:
     with pinned(on(day)):
-        notice = notices.announce(
+        review = notices.prepare(
             programme=programme,
             sites=sites,
             title="关于拟命名乌海市政务公开示范点和办事公开示范点的公示",
             grounds=notices.GROUNDS,
             contact=CONTACT,
+            length=programme.rulebook_used.notice_days,
             by=cast.office,
         )
+        secrecy.give(review, cast)
+        put_out(review=review, by=cast.office)
+        notice = Notice.objects.latest("pk")
     for site in sites:
         site.refresh_from_db()
     return notice

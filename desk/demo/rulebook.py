@@ -18,6 +18,7 @@ from standards.enums import Stance, Taken
 from standards.fingerprints import fingerprint, of_version
 from standards.models import Article, Opinion, Proposal, Rulebook
 
+from . import secrecy
 from .cast import Cast
 from .meetings import decided
 
@@ -50,6 +51,7 @@ def bring_out(programme: Programme, cast: Cast) -> None:
         _reply(draft, district, Taken.TAKEN, "已在本条中写明。（示例）", cast)
         _reply(draft, first, Taken.NOT, "由评议对象自行复录，起不到核对作用。（示例）", cast)
         values = {"adopt": True, "seen": of_version(Rulebook.objects.with_items().get(pk=draft.pk))}
+        secrecy.clear("rulebook", [draft], cast)
         moved = motions.move(kind="rulebook.publish", record=draft, values=values, by=cast.office)
     item = Item(ResolutionKind.RULES, "发布考评办法（示例）")
     resolution = decided(programme, cast, "2008-01-30", item)

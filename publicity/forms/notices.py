@@ -96,15 +96,16 @@ class AnnounceForm(PeriodForm):
     def __init__(self, *args: Any, programme: Programme, by: User, **kwargs: Any) -> None:
         rulebook = programme.rulebook_used
         super().__init__(*args, start=today(), unit=rulebook.notice_unit, **kwargs)
-        accepted = Site.objects.visible_to(by).filter(programme=programme, stage=Stage.ACCEPTED)
-        choose_from(self, "sites", accepted.select_related("organisation", "programme"))
+        self.accepted = Site.objects.visible_to(by).filter(programme=programme, stage=Stage.ACCEPTED)
+        choose_from(self, "sites", self.accepted.select_related("organisation", "programme"))
         self.fields["length"].initial = rulebook.notice_days
         self.fields["length"].label = capfirst(rulebook.get_notice_unit_display())
 
-    def save(self, *, by: User) -> Notice:
+    def save(self, *, by: User) -> None:
+        """Leaves the secrecy review that was asked for as `review`."""
         values, sites = self.cleaned_data, list(self.cleaned_data["sites"])
         contact = {name: values[name] for name in ("office", "address", "postcode", "telephone", "hours")}
-        self.notice = notices.announce(
+        self.review = notices.prepare(
             programme=sites[0].programme,
             sites=sites,
             title=values["title"],
@@ -113,7 +114,6 @@ class AnnounceForm(PeriodForm):
             length=values["length"],
             by=by,
         )
-        return self.notice
 
 
 class ExtendForm(PeriodForm):

@@ -172,11 +172,13 @@ class Migration(migrations.Migration):
                 ('withdrawal_reason', models.CharField(blank=True, max_length=300, verbose_name='why it was taken back')),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='author')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='organisation')),
+                ('corrects', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='publicity.article', verbose_name='correction of')),
+                ('writers', models.ManyToManyField(blank=True, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
             ],
             options={
                 'verbose_name': 'article',
                 'ordering': ['-published_on', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawal_reason', ''), ('withdrawn_on', None)), models.Q(('withdrawn_on__isnull', False), models.Q(('withdrawal_reason', ''), _negated=True)), _connector='OR'), name='article_withdrawal_has_reason')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawal_reason', ''), ('withdrawn_on', None)), models.Q(('withdrawn_on__isnull', False), models.Q(('withdrawal_reason', ''), _negated=True)), _connector='OR'), name='article_withdrawal_has_reason'), models.UniqueConstraint(condition=models.Q(('published_on', None), ('withdrawn_on', None)), fields=('corrects',), name='article_has_one_correction_waiting')],
             },
         ),
         migrations.CreateModel(

@@ -44,8 +44,11 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.standing().filter(published_on__isnull=state == ArticleState.DRAFT)
 
     def published(self, *, on: datetime.date) -> Self:
-        """What has a page of its own for the public, those taken back too: it says so."""
-        return self.filter(published_on__lte=on)
+        """What has a page of its own for the public, those taken back too: it says so.
+
+        A correction has none, before it is carried over into its article and after.
+        """
+        return self.filter(published_on__lte=on, corrects=None)
 
     def listed(self, *, on: datetime.date) -> Self:
         """What the public finds in lists and by the search."""
@@ -53,6 +56,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def standing(self) -> Self:
         return self.filter(withdrawn_on=None)
+
+    def without_corrections_made(self) -> Self:
+        """For the desk's list: a correction that was carried over stands in its article."""
+        return self.exclude(corrects__isnull=False, published_on__isnull=False)
 
     def on_item(self, code: str) -> Self:
         """About the item of this code, in whichever version of the standard."""
@@ -65,7 +72,11 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
 
 class Article(Worded):
-    """Plain text with line breaks; nothing a reader's browser would run."""
+    """Plain text with line breaks; nothing a reader's browser would run.
+
+    What is published stays as it was read before it went out; a change of it is a draft of its own, which
+    `corrects` it, and is carried over into it when it is published.
+    """
 
     programme = models.ForeignKey(
         Programme, verbose_name=_("programme"), on_delete=models.PROTECT, related_name="articles"
@@ -81,11 +92,22 @@ class Article(Worded):
         Ground, verbose_name=_("grounds it cites"), related_name="articles", blank=True
     )
     published_on = models.DateField(_("published on"), null=True, blank=True)
+    corrects = models.ForeignKey(
+        "self",
+        verbose_name=_("correction of"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="corrections",
+    )
     corrected_on = models.DateField(_("corrected on"), null=True, blank=True)
     withdrawn_on = models.DateField(_("taken back on"), null=True, blank=True)
     withdrawal_reason = models.CharField(_("why it was taken back"), max_length=300, blank=True)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("author"), on_delete=models.PROTECT, related_name="+"
+    )
+    writers = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, verbose_name=_("written by"), related_name="+", blank=True
     )
     # Whom it is from: the author's body when it was drafted, wherever the author went since.
     organisation = models.ForeignKey(
@@ -102,7 +124,12 @@ class Article(Worded):
                 condition=Q(withdrawn_on=None, withdrawal_reason="")
                 | Q(withdrawn_on__isnull=False) & ~Q(withdrawal_reason=""),
                 name="article_withdrawal_has_reason",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["corrects"],
+                condition=Q(published_on=None, withdrawn_on=None),
+                name="article_has_one_correction_waiting",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -212,6 +239,6 @@ class Reuse(models.Model):
         return f"{self.organisation}: {self.article}"
 
 
-auditlog.register(Article, m2m_fields={"sites", "items", "grounds"})
+auditlog.register(Article, m2m_fields={"sites", "items", "grounds", "writers"})
 auditlog.register(ArticleFile)
 auditlog.register(Reuse)

@@ -3,5 +3,6 @@
 from . import deadlines as deadlines
 from . import decisions as decisions
 from . import events as events
+from . import publishing as publishing
 from . import search as search
 from . import todos as todos

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.deputies import acts_as
-from accounts.enums import OrganisationKind, ResolutionKind
+from accounts.enums import OrganisationKind, ResolutionKind, SecrecyState
+from accounts.models import SecrecySubject
 from accounts.rules import is_inspector, is_office, sees_city
 from accounts.todos import TODO_ROWS, TODOS, Asked, TodoKind, TodoRow, TodoSource, page
 from core.union import Part
@@ -84,9 +85,12 @@ def _forms(row: TodoRow) -> str:
 
 
 def _drafts(asked: Asked) -> Part:
-    """What somebody else drafted."""
+    """What somebody else drafted, and nobody reviews just now."""
     drafts = Article.objects.visible_to(asked.user).in_state(ArticleState.DRAFT)
-    of_others = drafts.exclude(organisation__kind=OrganisationKind.OFFICE)
+    in_review = SecrecySubject.objects.filter(
+        review__kind="article", review__state=SecrecyState.WAITING, record=OuterRef("pk")
+    )
+    of_others = drafts.exclude(Exists(in_review)).exclude(organisation__kind=OrganisationKind.OFFICE)
     return TODO_ROWS.part(of_others, kind=Value("article"), key="pk", about="title")
 
 

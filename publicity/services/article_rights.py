@@ -18,16 +18,17 @@ from sites.workflow import InvalidTransition
 def check_edit(article: Article, by: User) -> None:
     """Raise PermissionDenied or InvalidTransition unless this person may write this article now.
 
-    A draft is written by everybody of the body it is from and by the office; what is published the office
-    alone corrects.
+    A draft is written by everybody of the body it is from and by the office; what is published stays as it
+    went out, and the office changes it by a correction.
     """
     is_own = writes_articles(by) and article.organisation_id == by.organisation_id
     if not is_own and not is_office(by):
         raise PermissionDenied
     if article.state == ArticleState.WITHDRAWN:
         raise InvalidTransition(_("This article was withdrawn; write a new one."))
-    if article.state == ArticleState.PUBLISHED and not is_office(by):
-        raise InvalidTransition(_("This article is published; ask the office to correct it."))
+    if article.state == ArticleState.PUBLISHED:
+        told = _("This article is published; what is to change in it the office writes as a correction.")
+        raise InvalidTransition(told)
 
 
 def may_edit(article: Article, user: User) -> bool:

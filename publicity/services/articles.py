@@ -1,5 +1,6 @@
 """经验推广: drafting an article, publishing it, correcting it, taking it back (plan, part five, four).
 
+Another person has read it for secrets before it goes out (`accounts.services.secrecy`), a correction too.
 The office writes of everything. A district office and a liaison draft good practices of their own sites,
 which the office publishes. Whoever saves or publishes says what they had seen (`seen`, see `of_article`).
 """
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from accounts.rules import is_office, require_office
-from accounts.services import notify
+from accounts.services import notify, secrecy
 from assessments.evidence.intake import NewFiles, take_in
 from assessments.services.storing import files_with_rows
 from publicity.enums import ArticleKind, ArticleState
@@ -31,10 +32,13 @@ from standards.models import Ground, Item, Standard
 from standards.services import StaleDraft
 from tables.tidy import tidy_prose
 
-from .article_files import add_files, note_correction
+from .article_files import add_files, carry_files, copy_files
 from .article_rights import check_edit, locked, sites_to_write_of
 
 Words = Mapping[str, object]
+# What an article says, and what it is tied to, beside its files.
+SAID = ("kind", "title", "text", "held_on", "place")
+TIED = ("sites", "items", "grounds")
 
 
 def of_article(article: Article) -> str:
@@ -93,7 +97,7 @@ def revise(
     grounds: Sequence[Ground] = (),
     files: NewFiles = (),
 ) -> None:
-    """Write a draft anew, or correct what is published: its page says since when. `files` are added."""
+    """Write a draft anew. `files` are added."""
     taken = take_in(files)
     with files_with_rows():
         current = locked(article, by)
@@ -108,7 +112,6 @@ def revise(
         _write(current, words, sites, items, by)
         current.grounds.set(grounds)
         add_files(current, taken)
-        note_correction(current)
 
 
 def _write(article: Article, words: Words, sites: Sequence[Site], items: Sequence[Item], by: User) -> None:
@@ -127,13 +130,36 @@ def _write(article: Article, words: Words, sites: Sequence[Site], items: Sequenc
     # Sites of others that the office has added stay.
     article.sites.set([*sites, *article.sites.exclude(pk__in=own)])
     article.items.set(items)
+    article.writers.add(by)
+
+
+@transaction.atomic
+def correct(*, article: Article, by: User) -> Article:
+    """Begin a correction of what is published: a draft that says the same, and leaves the article as it is.
+
+    One at a time; where one is begun already, it is that one.
+    """
+    require_office(by)
+    current = locked(article, by)
+    if current.state != ArticleState.PUBLISHED or current.corrects:
+        raise InvalidTransition(_("Only what is published is corrected."))
+    if begun := current.corrections.filter(published_on=None, withdrawn_on=None).first():
+        return begun
+    said = {name: getattr(current, name) for name in SAID}
+    made = Article.objects.create(
+        programme=current.programme, corrects=current, author=by, organisation=current.organisation, **said
+    )
+    _tie(made, current)
+    copy_files(current, made)
+    return made
 
 
 @transaction.atomic
 def publish(*, article: Article, seen: str, by: User) -> None:
-    """The office puts it before the public, as it has read it."""
+    """The office puts it before the public as it has read it; a correction becomes what its article says."""
     require_office(by)
     current = locked(article, by)
+    original = locked(current.corrects, by) if current.corrects else None
     if current.state != ArticleState.DRAFT:
         raise InvalidTransition(_("This article is no draft any more."))
     if of_article(current) != seen:
@@ -143,9 +169,29 @@ def publish(*, article: Article, seen: str, by: User) -> None:
     if unnamed := [file.name for file in current.pictures if not file.caption]:
         told = _("Write under each picture what it shows; missing at: %(names)s.")
         raise ValidationError(told % {"names": _(", ").join(unnamed)})
+    secrecy.check("article", current, by=by)
     current.published_on = today()
     current.save(update_fields=["published_on"])
-    _tell_author(current, gettext_noop("“%(title)s” is published."), current.get_absolute_url(), by)
+    if original:
+        _carry_over(current, original)
+    out = original or current
+    _tell_author(out, gettext_noop("“%(title)s” is published."), out.get_absolute_url(), by)
+
+
+def _carry_over(correction: Article, article: Article) -> None:
+    if article.state != ArticleState.PUBLISHED:
+        raise InvalidTransition(_("The article was withdrawn meanwhile, so there is nothing to correct."))
+    for name in SAID:
+        setattr(article, name, getattr(correction, name))
+    article.corrected_on = today()
+    article.save()
+    _tie(article, correction)
+    carry_files(correction, article)
+
+
+def _tie(article: Article, to: Article) -> None:
+    for name in TIED:
+        getattr(article, name).set(getattr(to, name).all())
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from accounts.enums import ResolutionKind
 from accounts.models import Resolution, User
 from accounts.rules import require_office
-from accounts.services import notify
+from accounts.services import notify, secrecy
 from accounts.services.meetings import rest_on
 from documents.contexts import listed_sites
 from documents.papers import LEADING_GROUP, DocumentKind
@@ -53,7 +53,8 @@ def name_sites(
 ) -> list[Naming]:
     """Name sites of an ended notice by one decision, which rests on a resolution of its own.
 
-    Each gets a place in the plaque register.
+    Each gets a place in the plaque register. What is published of them was reviewed for secrets just so, for
+    the determination or anew since.
     """
     if not sites:
         raise ValidationError({"sites": _("Choose at least one site.")})
@@ -67,6 +68,7 @@ def name_sites(
         if obstacles := naming_obstacles(notice, site):
             raise ValidationError(obstacles)
     rests_on = rest_on(resolution, kind=ResolutionKind.NAMING, campaign=notice.programme_id)
+    secrecy.check("site", *sites, by=by)
     rows = listed_sites(sites)
     decision = issue(
         kind=DocumentKind.NAMING_DECISION,

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.enums import Role
-from accounts.models import User
-from accounts.services import notify
+from accounts.models import SecrecyReview, User
+from accounts.publishing import Values
+from accounts.services import notify, secrecy
 from assessments.eligibility import is_barred
 from core.http import full_address
 from core.locks import change_once
@@ -31,7 +32,7 @@ from sites.calendar import CountedDayJson, Deadline, days_after, today
 from sites.enums import Action, Stage
 from sites.models import Programme, Site
 from sites.services import people
-from sites.workflow import InvalidTransition, perform
+from sites.workflow import InvalidTransition, check, perform
 from standards.citing import check_words
 from standards.enums import DayUnit
 from tables.tidy import tidy_prose
@@ -70,16 +71,17 @@ def announce(
     """Publish a notice over accepted sites: paper and page alike, both from one frozen snapshot.
 
     It runs for the rulebook's days, working or calendar ones as it says, unless a longer time is asked for
-    (`length`); the day of publishing is not counted.
+    (`length`); the day of publishing is not counted. Another person has reviewed just this for secrets
+    (`prepare`).
     """
     _check_sites(sites)
     rulebook = programme.rulebook_used
     length, unit = length or rulebook.notice_days, rulebook.notice_unit
-    if length < SHORTEST:
-        told = _("A notice runs at least %(n)d %(days)s.")
-        raise ValidationError({"length": told % {"n": SHORTEST, "days": DayUnit(unit).label}})
+    _check_length(length, unit)
     title, grounds = tidy_prose(title), tidy_prose(grounds)
     check_words(grounds, field="grounds", on=today())
+    values = as_typed(sites=sites, title=title, grounds=grounds, contact=contact, length=length, unit=unit)
+    secrecy.check("notice", *sites, by=by, values=values)
     rows = listed_sites(sites)
     period, counted = _counted(today(), length, unit)
     notice = Notice.objects.create(
@@ -100,6 +102,65 @@ def announce(
     notice.document = _issue_notice(notice, sites, rows, contact)
     notice.save(update_fields=["document"])
     return notice
+
+
+def as_typed(
+    *, sites: Sequence[Site], title: str, grounds: str, contact: Contact, length: int, unit: str
+) -> dict[str, Any]:
+    """What a notice is going to say, as JSON: it is reviewed for secrets before it is announced."""
+    return {
+        "sites": [site.pk for site in sites],
+        "title": tidy_prose(title),
+        "grounds": tidy_prose(grounds),
+        "length": length,
+        "unit": str(unit),
+        **vars(contact),
+    }
+
+
+@transaction.atomic
+def prepare(
+    *,
+    programme: Programme,
+    sites: Sequence[Site],
+    title: str,
+    grounds: str,
+    contact: Contact,
+    length: int,
+    by: User,
+) -> SecrecyReview:
+    """Put the notice, as it would be announced, before another person, who reviews it for secrets.
+
+    What `announce` would refuse it for is refused now.
+    """
+    _check_sites(sites)
+    for site in sites:
+        check(site=site, action=Action.ANNOUNCE, by=by)
+    unit = programme.rulebook_used.notice_unit
+    _check_length(length, unit)
+    check_words(grounds, field="grounds", on=today())
+    values = as_typed(sites=sites, title=title, grounds=grounds, contact=contact, length=length, unit=unit)
+    return secrecy.ask(kind="notice", records=sites, values=values, title=title, by=by)
+
+
+def announce_prepared(sites: Sequence[Site], values: Values, by: User) -> Notice:
+    """Publish what was prepared, in the order in which it listed the sites."""
+    order = list(values["sites"])
+    return announce(
+        programme=sites[0].programme,
+        sites=sorted(sites, key=lambda site: order.index(site.pk)),
+        title=values["title"],
+        grounds=values["grounds"],
+        contact=Contact(**{each.name: values[each.name] for each in fields(Contact)}),
+        length=values["length"],
+        by=by,
+    )
+
+
+def _check_length(length: int, unit: str) -> None:
+    if length < SHORTEST:
+        told = _("A notice runs at least %(n)d %(days)s.")
+        raise ValidationError({"length": told % {"n": SHORTEST, "days": DayUnit(unit).label}})
 
 
 def _check_sites(sites: Sequence[Site]) -> None:

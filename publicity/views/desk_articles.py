@@ -18,6 +18,7 @@ from django.views.generic import ListView
 
 from accounts.http import StaffRequest
 from accounts.rules import is_office, require_office
+from accounts.services import secrecy
 from assessments.views.pages import file_limits, form_page
 from audit.services import note_export
 from core.acting import attempt, carried_out
@@ -48,7 +49,7 @@ class ArticleList(LoginRequiredMixin, ListView[Article]):
         self.filter = DeskArticleFilter(self.request.GET)
         seen = Article.objects.visible_to(self.request.user).filter(programme=chosen_programme(self.request))
         loaded = self.filter.narrow(seen).select_related("organisation").with_reuse_count()
-        return loaded.order_by(F("published_on").desc(nulls_first=True), "-pk")
+        return loaded.without_corrections_made().order_by(F("published_on").desc(nulls_first=True), "-pk")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         may_write = writes_articles(self.request.user)
@@ -81,7 +82,7 @@ def add(request: StaffRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: StaffRequest, pk: int) -> HttpResponse:
-    """Write a draft anew, or correct what is published."""
+    """Write a draft anew."""
     found = _visible(request, pk)
     if refused := _not_now(request, found):
         return refused
@@ -108,6 +109,20 @@ def article(request: StaffRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+def correct(request: StaffRequest, pk: int) -> HttpResponse:
+    """Begin a correction of what is published, or go on with the one that is begun."""
+    found = _visible(request, pk)
+    made: list[Article] = []
+    done = attempt(
+        request,
+        lambda: made.append(articles.correct(article=found, by=request.user)),
+        success=_("The correction is a draft; the public reads the article as it is until you publish it."),
+    )
+    return redirect(_address(made[0] if done else found))
+
+
+@login_required
+@require_POST
 def publish(request: StaffRequest, pk: int) -> HttpResponse:
     found = _visible(request, pk)
     seen = request.POST.get("seen", "")
@@ -116,7 +131,8 @@ def publish(request: StaffRequest, pk: int) -> HttpResponse:
         lambda: articles.publish(article=found, seen=seen, by=request.user),
         success=_("The article is published."),
     )
-    return redirect(_address(found))
+    found.refresh_from_db()
+    return redirect(_address(found.corrects if found.corrects and found.published_on else found))
 
 
 @login_required
@@ -297,8 +313,14 @@ def _page(request: StaffRequest, found: Article, **refused: forms.Form) -> HttpR
     }
     if may_edit and (found.pictures or found.attachments):
         context["captions_form"] = CaptionsForm(article=found)
-    if is_office(user) and state == ArticleState.DRAFT:
-        context["seen"] = articles.of_article(found)
+    if state == ArticleState.DRAFT:
+        (standing,) = secrecy.standings("article", [found]).values()
+        context |= {"secrecy": [standing], "secrecy_kind": "article", "why_not": standing.why_not_by(user)}
+        if is_office(user):
+            context |= {"seen": articles.of_article(found), "may_ask": standing.may_be_asked}
+    if is_office(user) and state == ArticleState.PUBLISHED and not found.corrects:
+        context["correct_url"] = reverse("publicity_desk:article_correct", args=[found.pk])
+        context["may_take_off"] = [*found.pictures, *found.attachments]
     if is_office(user) and state != ArticleState.WITHDRAWN:
         context["withdraw_form"] = WithdrawForm()
     status = 422 if refused else 200

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.generic import ListView
 
 from accounts.http import StaffRequest
-from accounts.models import Motion, User
+from accounts.models import Motion, SecrecyReview, User
 from accounts.rules import is_leading_group, is_office, require_office
-from accounts.services import motions
+from accounts.services import motions, secrecy
 from core.acting import carried_out
 from publicity.forms import AnnounceForm, ExtendForm, NameForm, ReasonForm
 from publicity.models import Notice, NoticeSite, Objection
@@ -58,14 +58,19 @@ class NoticeList(LoginRequiredMixin, ListView[Notice]):
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: StaffRequest) -> HttpResponse:
-    """Publish a notice; the end is counted and shown before."""
+    """Prepare a notice: it is published from its secrecy review; the end is counted and shown before."""
     require_office(request.user)
     programme = programme_or_404(request)
     form = AnnounceForm(request.POST or None, programme=programme, by=request.user)
     if request.method == "POST" and form.is_valid() and carried_out(form, lambda: form.save(by=request.user)):
-        messages.success(request, _("The notice is published."))
-        return redirect("publicity_desk:notice", form.notice.pk)
-    context = {"form": form, "period": form.period}
+        messages.success(request, _(secrecy.ASKED))
+        return redirect(form.review)
+    prepared = SecrecyReview.objects.visible_to(request.user).filter(kind="notice", put_out_on=None)
+    context = {
+        "form": form,
+        "period": form.period,
+        "prepared": prepared.filter(subjects__record__in=form.accepted.values("pk")).distinct(),
+    }
     return render(request, "publicity/desk/notice_form.html", context, status=422 if form.is_bound else 200)
 
 
@@ -138,6 +143,14 @@ def _can_name(user: User, rows: list[tuple[NoticeSite, list[str]]]) -> bool:
     return free and is_leading_group(user)
 
 
+def _secrecy(user: User, rows: list[tuple[NoticeSite, list[str]]]) -> dict[str, Any]:
+    """How it stands with the secrecy reviews of the sites that can be named, where one is missing."""
+    sites = [entry.site for entry, why in rows if not why and entry.site.stage == Stage.ON_NOTICE]
+    found = [each for each in secrecy.standings("site", sites).values() if each.why_not]
+    may_ask = is_office(user) and any(each.may_be_asked for each in found)
+    return {"secrecy": found, "secrecy_kind": "site", "may_ask": may_ask}
+
+
 def _page(request: StaffRequest, found: Notice, **refused: Form) -> HttpResponse:
     """The notice's page; a form handed over was refused and is shown with what was typed."""
     # A letter's state and date only: who wrote it and what stays unread here.
@@ -165,6 +178,7 @@ def _page(request: StaffRequest, found: Notice, **refused: Form) -> HttpResponse
         "extend_form": ExtendForm(notice=found) if changes else None,
         "withdraw_form": ReasonForm() if changes else None,
         "name_form": NameForm(notice=found, by=request.user) if _can_name(request.user, rows) else None,
+        **_secrecy(request.user, rows),
         **refused,
     }
     return render(request, "publicity/desk/notice_detail.html", context, status=422 if refused else 200)

@@ -2,5 +2,6 @@
 
 from . import deadlines as deadlines
 from . import events as events
+from . import publishing as publishing
 from . import search as search
 from . import todos as todos

@@ -7,7 +7,8 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.enums import SecrecyState
+from accounts.models import SecrecyReview, User
 from core.http import record_address
 from core.union import Part
 from sites.chronology import (
@@ -122,6 +123,22 @@ def _tell_replacement(row: EventRow, reader: Reader) -> Entry:
     return entry(row, what, ReplacementState(row.state), reader.page("sites:replacement"), row.note)
 
 
+def _secrecy(site: Site, user: User) -> Part:
+    """What was reviewed for secrets before it was published of the site."""
+    given = SecrecyReview.objects.visible_to(user).filter(
+        kind__in=("site", "notice"), subjects__record=site.pk, reviewed_on__isnull=False
+    )
+    return events(
+        given, on="reviewed_on", who="reviewed_by__name", state="state", title="title", note="words", n="pk"
+    )
+
+
+def _tell_secrecy(row: EventRow, reader: Reader) -> Entry:
+    what = _("Secrecy review: %(title)s") % {"title": row.title}
+    url = record_address("people:secrecy_review", row.n) if reader.in_city else ""
+    return entry(row, what, SecrecyState(row.state), url, row.note)
+
+
 _BUILDING = (Chapter.STEPS,)
 EVENTS.add(
     EventKind(
@@ -141,6 +158,7 @@ EVENTS.add(
     EventKind(_BUILDING, _replaced("asked", "reason", "asked", settled="made"), _tell_replacement),
     EventKind(_BUILDING, _replaced("reviewed", "opinion", "reviewed", settled="refused"), _tell_replacement),
     EventKind(_BUILDING, _replaced("decided", "remarks"), _tell_replacement),
+    EventKind((Chapter.PUBLIC,), _secrecy, _tell_secrecy),
     EventKind(_BUILDING, _plans_filed, _tell_plan),
     EventKind(_BUILDING, _plans_decided, _tell_plan),
     steps(Action.AGREE_PLAN, spot=lambda _row, reader: reader.page("sites:plan")),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 from accounts.enums import ResolutionKind, Role
 from accounts.models import Resolution, User
 from accounts.rules import require_office
+from accounts.services import secrecy
 from accounts.services.meetings import rest_on
 from sites import rules
 from sites.calendar import today
@@ -65,6 +66,7 @@ def review(
     filing.state, filing.opinion = FilingState.REVIEWED, opinion.strip()
     filing.reviewed_by, filing.reviewed_on = by, today()
     filing.save()
+    secrecy.ask_for_the_rest(kind="site", records=rows, title=str(filing), by=by)
     tell(
         people(Role.LEADING_GROUP),
         gettext_noop("%(list)s has been reviewed and waits for the final approval."),
@@ -83,7 +85,8 @@ def determine_batch(
     and the sites that were determined go on. It rests on a resolution, which carries no other batch.
     All of it happens or nothing: raises PermissionDenied (not the
     leading group, or somebody who gave the review of one of the lists), InvalidTransition (a list was
-    decided or changed since it was read) and ValidationError (a reason is missing).
+    decided or changed since it was read), NotReviewed (a site that would be published was not reviewed for
+    secrets as it stands) and ValidationError (a reason is missing).
     """
     if not rules.is_leading_group(by):
         raise PermissionDenied
@@ -122,6 +125,7 @@ def _decide_list(made: Determination, version: FilingVersion, answers: Answers) 
         raise PermissionDenied(told % {"list": filing})
     rows = list(rows_that_move(filing))
     _check_answers(filing, rows, answers)
+    secrecy.check("site", *(row for row in rows if answers[row.pk].yes), by=by)
     for row in rows:
         yes, reason = answers[row.pk].yes, "" if answers[row.pk].yes else answers[row.pk].text.strip()
         perform(site=row, action=Action.DETERMINE if yes else Action.SET_ASIDE, by=by, note=reason)

@@ -1,5 +1,6 @@
 """Lists: who has filed, one list, and the steps it takes from draft to filed and back."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -15,13 +16,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import StaffRequest
 from accounts.models import Organisation
 from accounts.rules import manages_people, require_office
+from accounts.services import secrecy
 from core.acting import attempt, carried_out
 from core.forms import ReasonForm
 from sites import filing_page, overview, rules, services
 from sites.chosen import chosen_programme, kept, programme_or_404
 from sites.enums import Action, FilingState, Level, Stage
 from sites.forms.lists import FilingFilter, SendBackForm
-from sites.models import DesignatedUnit, Filing, Replacement
+from sites.models import DesignatedUnit, Filing, Replacement, Site
 
 from .fetching import filing_or_404, open_filing
 
@@ -104,6 +106,7 @@ def filing_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "may_make_heads": rules.is_office(request.user),
         "may_determine": rules.is_leading_group(request.user) and filing.state == FilingState.REVIEWED,
         "plans_are_due": any(site.stage == Stage.DETERMINED for site in sites),
+        **_secrecy(request, filing, sites),
         **filing_page.past_of(filing, sites, versions),
     }
     return render(request, "sites/filing_detail.html", context)
@@ -259,6 +262,15 @@ def filing_receipt(request: StaffRequest, pk: int) -> HttpResponse:
         "paper": filing_page.papers_of(version).first(),
     }
     return render(request, "sites/filing_receipt.html", context)
+
+
+def _secrecy(request: StaffRequest, filing: Filing, sites: Sequence[Site]) -> dict[str, Any]:
+    """For the city, how it stands with the secrecy review of what the determination will publish."""
+    if not (rules.sees_city(request.user) and filing.state == FilingState.REVIEWED):
+        return {}
+    found = list(secrecy.standings("site", [site for site in sites if site.stage == Stage.REVIEWED]).values())
+    may_ask = rules.is_office(request.user) and any(each.may_be_asked for each in found)
+    return {"secrecy": found, "secrecy_kind": "site", "may_ask": may_ask}
 
 
 def _may_edit(request: StaffRequest, filing: Filing) -> bool:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 from accounts.enums import Role
 from accounts.models import User
 from accounts.rules import require_city
-from accounts.services import notify
+from accounts.services import notify, secrecy
 from core.clock import today
 from core.locks import change_once
 from standards import fingerprints
@@ -25,7 +25,8 @@ from .drafts import StaleDraft, locked
 def publish(*, draft: Standard | Rulebook, adopt: bool, seen: str, by: User) -> None:
     """Bring a draft into force and retire the version before it; from now on the database keeps it.
 
-    Refused with every reason while anything is wrong with it. Rounds that are
+    Refused with every reason while anything is wrong with it, and unless another person has reviewed it for
+    secrets as it stands. Rounds that are
     open keep the versions they were opened with; `adopt` asks for the new one
     in the running programme's next rounds.
     """
@@ -35,6 +36,7 @@ def publish(*, draft: Standard | Rulebook, adopt: bool, seen: str, by: User) -> 
         raise StaleDraft(_("Somebody else has changed this draft since you read it; read it again."))
     if found := problems(draft):
         raise ValidationError([problem.text for problem in found])
+    secrecy.check(str(draft._meta.model_name), draft, by=by)
     if isinstance(draft, Rulebook):
         keep_readings(draft)
     change_once(draft.series().published(), state=VersionState.RETIRED)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.http import StaffRequest
 from accounts.models import Motion
-from accounts.services import motions
+from accounts.services import motions, secrecy
 from core.acting import carried_out
 from standards.checks import problems
 from standards.comparison import compare
@@ -38,6 +38,8 @@ def publish(request: StaffRequest, pk: int, text: Text) -> HttpResponse:
     ):
         messages.success(request, _(motions.MOVED))
         return redirect(version)
+    kind = str(version._meta.model_name)
+    (standing,) = secrecy.standings(kind, [version]).values()
     in_force = version.series().published().with_items().first()
     context = {
         "version": version,
@@ -49,5 +51,9 @@ def publish(request: StaffRequest, pk: int, text: Text) -> HttpResponse:
         "consulted": consulted(version) if isinstance(version, Rulebook) else None,
         "motions": Motion.objects.about(version).open(),
         "hidden": {"seen": of_version(version)},
+        "secrecy": [standing],
+        "secrecy_kind": kind,
+        "may_ask": standing.may_be_asked,
+        "why_not": standing.why_not_by(request.user),
     }
     return render(request, "standards/publish.html", context, status=422 if form.errors else 200)

@@ -32,6 +32,7 @@ OF_NO_PROGRAMME = {
     "Read the outgoing messages, then release or discard them": "messages are of people",
     "Put it before the leading group: a version waits for its resolution": "a version is of every programme",
     "Decide what somebody else proposes": "whichever programme it is about, it is decided or withdrawn",
+    "Review for secrets what is about to go out": "whatever it is about, it is reviewed or taken back",
     "Look at the rows of the register and confirm them": "a register is the city's",
     "Give an opinion on the draft of the rulebook": "a rulebook is of no programme",
     "Answer a proposal on the draft": "as above",

@@ -11,7 +11,7 @@ from documents.rendering import paper_html
 from sites.models import Programme
 from standards.fingerprints import of_version
 from standards.models import Rulebook
-from tests import factories
+from tests import factories, reviewing
 from tests.agreeing import resolved
 from tests.standards import drafting
 
@@ -47,7 +47,9 @@ def test_notice_is_numbered_addressed_to_all_and_public():
 def test_proposing_it_takes_no_number():
     version = draft()
     values = {"adopt": False, "seen": of_version(version)}
-    motion = motions.move(kind="rulebook.publish", record=version, values=values, by=drafting.office())
+    by = drafting.office()
+    reviewing.clear("rulebook", version)
+    motion = motions.move(kind="rulebook.publish", record=version, values=values, by=by)
     assert not papers().exists()
 
     motions.agree(motion=motion, resolution=resolved("rules"), by=factories.user(Role.LEADING_GROUP))

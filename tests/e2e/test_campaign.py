@@ -20,7 +20,7 @@ from assessments.models import Finding, Round
 from sites.enums import Stage
 from sites.models import Filing, Site
 from sites.site_fields import COLUMNS
-from tests import factories
+from tests import factories, reviewing
 from tests.agreeing import resolved
 from tests.assessments import builders
 from tests.documents.reading import lines_of
@@ -151,6 +151,7 @@ def list_is_reviewed_and_determined(cast) -> None:
         with office.page.expect_navigation():
             office.page.click(f"main {button}")
         office.sees_no_error()
+    reviewing.give_all()
     leader.go("/desk/")
     leader.follow("/desk/determinations/new/")
     leader.follow("/desk/resolutions/decided/")
@@ -280,6 +281,9 @@ def notice_runs(cast, site: Site, tmp_path: Path) -> None:
     office.go("/desk/notices/add/")
     office.page.check(f"main [name=sites][value='{site.pk}']")
     office.press("")
+    reviewing.give_all()
+    office.page.reload()
+    office.press("/publish/")
     assert_stage(site, Stage.ON_NOTICE)
     notice = site.notice_entries.get().notice
     assert notice.ends_on.isoformat() == "2008-05-15"

@@ -17,7 +17,7 @@ from assessments.services import acceptance, rectification, sheets
 from publicity.models import Notice
 from sites.enums import Action, Stage
 from sites.models import Site
-from tests import factories
+from tests import factories, reviewing
 from tests.agreeing import resolved
 from tests.assessments import builders
 from tests.e2e.people import Person
@@ -64,7 +64,11 @@ def test_failed_site_comes_to_its_naming(site, sign_in, on):
     goes_to(office, "发布公示")
     office.page.check(f"[name=sites][value='{site.pk}']")
     office.press()
+    reviewing.give_all()
+    office.page.reload()
+    office.press("/publish/")
     notice = Notice.objects.get()
+    reviewing.clear("site", site)
     on("2008-05-20")
     goes_to(leader, "命名")
     leader.page.check(f"[name=sites][value='{site.pk}']")

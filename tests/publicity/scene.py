@@ -1,6 +1,7 @@
 """Notices, objections and namings for a test, made through the services on the plan's own dates."""
 
 import datetime
+from collections.abc import Sequence
 
 from django.test import Client
 
@@ -43,7 +44,7 @@ from sites.enums import Stage
 from sites.models import Determination, DeterminationLine, Site
 from sites.signals import sites_determined
 from standards.models import Rulebook, Standard
-from tests import factories
+from tests import factories, reviewing
 from tests.agreeing import resolved
 
 NAME, PHONE, LETTER = "示例举报人王某", "13900001234", "示例异议内容：公开栏长期空白。"
@@ -104,14 +105,38 @@ def publish(
     grounds: str = "经实地检查、社会评议",
 ) -> Notice:
     """A notice published today (the business date)."""
+    by = factories.user(Role.OFFICE)
+    return announced(list(sites) or accepted(), by, length=length, title=title, grounds=grounds)
+
+
+def announced(
+    sites: Sequence[Site],
+    by: User,
+    *,
+    length: int | None = 5,
+    title: str = "示例公示",
+    grounds: str = "经实地检查、社会评议",
+) -> Notice:
+    """Reviewed for secrets as it stands, its sites for the naming as well, and published."""
+    rulebook = factories.programme().rulebook_used
+    values = notices.as_typed(
+        sites=sites,
+        title=title,
+        grounds=grounds,
+        contact=CONTACT,
+        length=length or rulebook.notice_days,
+        unit=rulebook.notice_unit,
+    )
+    reviewing.clear("notice", *sites, values=values)
+    reviewing.clear("site", *sites)
     return notices.announce(
         programme=factories.programme(),
-        sites=sites or accepted(),
+        sites=sites,
         title=title,
         grounds=grounds,
         contact=CONTACT,
         length=length,
-        by=factories.user(Role.OFFICE),
+        by=by,
     )
 
 
@@ -286,7 +311,8 @@ def drafted(*sites: Site, by: User | None = None, files=(), items=(), grounds=()
 
 
 def put_out(draft: Article) -> Article:
-    """Published today by the office, as it stands."""
+    """Reviewed for secrets as it stands, and published today by the office."""
+    reviewing.clear("article", draft)
     articles.publish(article=draft, seen=articles.of_article(draft), by=factories.user(Role.OFFICE))
     draft.refresh_from_db()
     return draft

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.enums import Role
 from accounts.models import Notification
+from accounts.services.secrecy import NotReviewed
 from assessments.services import recusals
 from publicity.models import Article, ArticleFile, Reuse
 from publicity.services import article_files, articles, reuse
@@ -13,7 +14,7 @@ from sites.enums import Level, Stage
 from sites.workflow import InvalidTransition
 from standards.models import Item
 from standards.services import StaleDraft
-from tests import factories
+from tests import factories, reviewing
 from tests.assessments import builders, photos
 from tests.publicity import scene
 
@@ -176,6 +177,7 @@ def test_article_stays_with_the_body_it_is_from_when_its_author_moves(site, offi
 def test_office_publishes_what_it_read_and_the_author_is_told(site, office, on):
     draft = scene.drafted(site, by=factories.liaison_of(site))
     on("2008-05-14")
+    reviewing.cleared("article", draft)
     articles.publish(article=draft, seen=articles.of_article(draft), by=office)
     draft.refresh_from_db()
     assert (draft.state, draft.published_on.isoformat()) == ("published", "2008-05-14")
@@ -222,13 +224,45 @@ def test_picture_without_a_caption_keeps_the_article_from_being_published(site, 
     assert scene.put_out(draft).state == "published"
 
 
-def test_published_article_is_corrected_by_the_office_alone_and_says_since_when(site, office, on):
-    article = scene.article(site, by=factories.liaison_of(site))
-    with pytest.raises(InvalidTransition):
-        changed(article, article.author)
+def test_published_article_stays_as_it_is_until_its_correction_is_reviewed_and_published(site, office, on):
+    old = [builders.upload("旧.pdf", PDF), builders.upload("留.pdf", PDF + b"2")]
+    article = scene.article(site, by=factories.liaison_of(site), files=old)
+    for by in (article.author, office):
+        with pytest.raises(InvalidTransition):
+            changed(article, by)
+    with pytest.raises(PermissionDenied):
+        articles.correct(article=article, by=article.author)
     on("2008-05-16")
-    changed(article, office, words={"title": "更正后题名", "text": "示例"})
-    assert (article.title, article.corrected_on.isoformat()) == ("更正后题名", "2008-05-16")
+    correction = articles.correct(article=article, by=office)
+    assert articles.correct(article=article, by=office) == correction
+    said = {"title": "更正后题名", "text": "更正后正文"}
+    changed(correction, office, words=said, files=[builders.upload("新.pdf", PDF + b"3")])
+    article_files.take_off(file=correction.files.get(name="旧.pdf"), by=office)
+    seen = articles.of_article(correction)
+    with pytest.raises(NotReviewed):
+        articles.publish(article=correction, seen=seen, by=office)
+    article.refresh_from_db()
+    assert (article.title, article.corrected_on) == ("示例经验", None)
+    assert {file.name for file in article.files.standing()} == {"旧.pdf", "留.pdf"}
+
+    scene.put_out(Article.objects.get(pk=correction.pk))
+    article = Article.objects.get(pk=article.pk)
+    assert (article.title, article.text, article.corrected_on.isoformat()) == (*said.values(), "2008-05-16")
+    assert {file.name for file in article.files.standing()} == {"新.pdf", "留.pdf"}
+    assert article.files.get(name="旧.pdf").removed_on, "it stays on record"
+    assert list(Article.objects.published(on=article.corrected_on)) == [article]
+    assert list(Article.objects.without_corrections_made()) == [article]
+    assert articles.correct(article=article, by=office) != correction
+
+
+def test_correction_of_what_was_withdrawn_meanwhile_goes_nowhere(site, office):
+    article = scene.article(site)
+    correction = articles.correct(article=article, by=office)
+    articles.withdraw(article=article, reason="示例", by=office)
+    with pytest.raises(InvalidTransition):
+        scene.put_out(correction)
+    with pytest.raises(InvalidTransition):
+        articles.correct(article=article, by=office)
 
 
 def test_article_is_published_once(site):

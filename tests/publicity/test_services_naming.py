@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.enums import Role
+from accounts.services.secrecy import NotReviewed
 from documents.models import Document
 from documents.papers import DocumentKind
 from publicity.enums import ObjectionState
@@ -15,7 +16,7 @@ from publicity.services import naming, notices
 from sites.enums import Stage
 from sites.models import Site
 from sites.workflow import InvalidTransition
-from tests import factories
+from tests import factories, reviewing
 from tests.agreeing import resolved
 from tests.at_once import at_once, kinds, on_both
 from tests.publicity import scene
@@ -269,3 +270,13 @@ def test_naming_twice_at_once_names_once(database, on):
     assert kinds(outcomes) == ["InvalidTransition", "done"]
     assert Naming.objects.count() == 1
     assert Document.objects.filter(kind="naming_decision").count() == 1
+
+
+def test_site_whose_public_facts_changed_since_their_secrecy_review_is_not_named(on, notice, leader):
+    site = sites_of(notice)[0]
+    Site.objects.filter(pk=site.pk).update(window_name="改过的窗口")
+    with pytest.raises(NotReviewed, match="改过的窗口"):
+        naming.name_sites(notice=notice, sites=sites_of(notice), by=leader)
+    assert not Naming.objects.exists()
+    reviewing.clear("site", *sites_of(notice))
+    assert len(naming.name_sites(notice=notice, sites=sites_of(notice), by=leader)) == 2

@@ -1,5 +1,6 @@
 """公示: how long a notice runs, what it freezes, how it ends."""
 
+import dataclasses
 import datetime
 import time
 
@@ -9,8 +10,11 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.enums import Role
-from accounts.models import Notification
+from accounts.models import Notification, SecrecyReview
+from accounts.services import motions, secrecy
+from accounts.services.secrecy import NotReviewed, OwnReview
 from assessments.services import recusals, ties
+from core.acting import Refusal
 from documents.models import Document
 from documents.papers import DocumentKind
 from documents.services import render
@@ -23,7 +27,7 @@ from sites.models import Phase, Site
 from sites.workflow import InvalidTransition, PhaseClosed
 from standards.enums import DayUnit
 from standards.models import Rulebook
-from tests import factories
+from tests import factories, reviewing
 from tests.agreeing import resolved
 from tests.at_once import at_once, kinds, on_both
 from tests.documents import reading
@@ -212,14 +216,7 @@ def test_withdrawing_once_it_is_over_or_a_site_was_named_is_refused(on, day):
 def test_what_nobody_sees_is_taken_out_of_what_a_notice_says(on):
     on("2008-05-05")
     office = factories.user(Role.OFFICE)
-    notice = notices.announce(
-        programme=factories.programme(),
-        sites=scene.accepted(),
-        title="示例\x0b公示",
-        grounds="经实地\x08检查",
-        contact=scene.CONTACT,
-        by=office,
-    )
+    notice = scene.announced(scene.accepted(), office, title="示例\x0b公示", grounds="经实地\x08检查")
     made = extend(notice, reason="电话\x01故障")
     notices.withdraw(notice=notice, reason="示例\x02理由", by=office)
     notice.refresh_from_db()
@@ -503,3 +500,98 @@ def test_withdrawn_notice_has_no_result(on):
     tasks.close_ended_notices()
     notice.refresh_from_db()
     assert (notice.result, notice.closed_on) == (None, None)
+
+
+# -- reviewed for secrets ------------------------------------------------------------------------
+
+
+def announced(sites, by, **changes):
+    said = {"title": "示例公示", "grounds": "经实地检查、社会评议", "contact": scene.CONTACT, "length": 5}
+    return notices.announce(programme=factories.programme(), sites=sites, by=by, **said | changes)
+
+
+def test_notice_goes_out_just_as_it_was_reviewed(on):
+    on("2008-05-05")
+    sites, office = scene.accepted(2), factories.user(Role.OFFICE)
+    said = {"title": "示例公示", "grounds": "经实地检查、社会评议", "contact": scene.CONTACT}
+    with pytest.raises(NotReviewed):
+        announced(sites, office)
+    review = notices.prepare(programme=factories.programme(), sites=sites, length=5, by=office, **said)
+    with pytest.raises(NotReviewed):
+        announced(sites, office)
+    reviewing.given(review)
+    for changes in (
+        {"title": "另一标题"},
+        {"grounds": "另一依据"},
+        {"length": 6},
+        {"contact": dataclasses.replace(scene.CONTACT, telephone="0473-0000001")},
+    ):
+        with pytest.raises(NotReviewed):
+            announced(sites, office, **changes)
+    with pytest.raises(NotReviewed):
+        announced([*sites, *scene.accepted()], office)
+    Site.objects.filter(pk=sites[0].pk).update(window_name="改过的窗口")
+    with pytest.raises(NotReviewed):
+        announced(list(Site.objects.filter(pk__in=[site.pk for site in sites]).order_by("pk")), office)
+    assert not Notice.objects.exists()
+    assert not Site.objects.exclude(stage=Stage.ACCEPTED).exists()
+    Site.objects.filter(pk=sites[0].pk).update(window_name=sites[0].window_name)
+    assert announced(sites, office).entries.count() == 2
+
+
+def test_notice_is_published_from_its_review_once_by_the_office(on):
+    on("2008-05-05")
+    sites, office = scene.accepted(2), factories.user(Role.OFFICE)
+    said = {"title": "示例公示", "grounds": "经实地检查、社会评议", "contact": scene.CONTACT}
+    review = notices.prepare(programme=factories.programme(), sites=sites[::-1], length=5, by=office, **said)
+    reviewing.given(review)
+    with pytest.raises(PermissionDenied):
+        secrecy.put_out(review=review, by=factories.user(Role.LEADING_GROUP))
+    secrecy.put_out(review=review, by=office)
+    assert [entry.site for entry in Notice.objects.get().entries.order_by("pk")] == sites[::-1]
+    with pytest.raises(Refusal):
+        secrecy.put_out(review=review, by=office)
+    assert Notice.objects.count() == 1
+
+
+def test_what_could_not_be_announced_is_not_reviewed_either(on):
+    on("2008-05-05")
+    office = factories.user(Role.OFFICE)
+    said = {"title": "示例公示", "grounds": "示例", "contact": scene.CONTACT, "length": 5, "by": office}
+    with pytest.raises(InvalidTransition):
+        notices.prepare(programme=factories.programme(), sites=[factories.site(Stage.RECTIFIED)], **said)
+    with pytest.raises(ValidationError):
+        notices.prepare(programme=factories.programme(), sites=[], **said)
+    with pytest.raises(ValidationError):
+        notices.prepare(programme=factories.programme(), sites=scene.accepted(), **said | {"length": 4})
+    assert not SecrecyReview.objects.exists()
+
+
+def test_why_a_notice_is_withdrawn_is_reviewed_by_a_third_person(on):
+    on("2008-05-05")
+    notice, office = scene.publish(), factories.user(Role.OFFICE)
+    decider = factories.user(Role.LEADING_GROUP)
+    motion = motions.move(kind="notice.withdraw", record=notice, values={"reason": "示例理由"}, by=office)
+    with pytest.raises(NotReviewed):
+        motions.agree(motion=motion, by=decider)
+    review = SecrecyReview.objects.waiting().get()
+    with pytest.raises(OwnReview):
+        reviewing.given(review, by=office)
+    reviewing.given(review)
+    with pytest.raises(OwnReview):
+        motions.agree(motion=motion, by=SecrecyReview.objects.get(pk=review.pk).reviewed_by)
+    assert Notice.objects.get().state == NoticeState.PUBLISHED
+    motions.agree(motion=motion, by=decider)
+    assert Notice.objects.get().state == NoticeState.WITHDRAWN
+
+
+def test_what_is_taken_back_or_declined_is_reviewed_by_nobody(on):
+    on("2008-05-05")
+    notice, office = scene.publish(), factories.user(Role.OFFICE)
+    values = {"reason": "示例理由"}
+    for end in (
+        lambda motion: motions.take_back(motion=motion, reason="示例", by=office),
+        lambda motion: motions.decline(motion=motion, reason="示例", by=factories.user(Role.LEADING_GROUP)),
+    ):
+        end(motions.move(kind="notice.withdraw", record=notice, values=values, by=office))
+        assert not SecrecyReview.objects.waiting().exists()

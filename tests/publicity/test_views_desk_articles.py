@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.enums import Role
+from accounts.models import SecrecyReview
 from core.changes import SHOWN
 from desk.todo import todos
 from publicity.models import Article, ArticleFile, Reuse
@@ -11,7 +12,7 @@ from publicity.services import article_files, articles, reuse
 from sites.calendar import today
 from sites.enums import Stage
 from standards.models import Item
-from tests import factories
+from tests import factories, reviewing
 from tests.assessments import builders, photos
 from tests.publicity import scene
 from tests.publicity.crawler import Page
@@ -231,10 +232,46 @@ def test_office_captions_the_picture_and_publishes(client, draft, office):
     assert draft.published_on is None, "the picture has no caption yet"
     name = f"caption-{draft.files.get().pk}"
     assert client.post(of(draft, "_captions"), {name: "示例公开栏"}).url == of(draft)
+    page = client.get(of(draft))
+    ask = reverse("people:secrecy_ask", args=["article"])
+    assert ask in page.content.decode()
+    assert of(draft, "_publish") not in page.content.decode(), "nobody has reviewed it yet"
+    client.post(of(draft, "_publish"), {"seen": page.context["seen"]})
+    draft.refresh_from_db()
+    assert draft.published_on is None
+    assert client.post(ask, {"record": draft.pk}).url == of(draft)
+    review = SecrecyReview.objects.get()
+    page = client.get(of(draft))
+    assert review.get_absolute_url() in page.content.decode()
+    assert ask not in page.content.decode()
+    reviewing.given(review)
+    assert of(draft, "_publish") in client.get(of(draft)).content.decode()
     seen = client.get(of(draft)).context["seen"]
     assert client.post(of(draft, "_publish"), {"seen": seen}).url == of(draft)
     draft.refresh_from_db()
     assert draft.state == "published"
+
+
+def test_office_corrects_what_is_published_by_a_draft_of_its_own(client, site, office):
+    article = scene.article(site, files=[builders.upload("示例.pdf", PDF)])
+    correct = of(article, "_correct")
+    assert client.get(of(article, "_edit")).status_code == 302
+    assert correct in client.get(of(article)).content.decode()
+    correction = Article.objects.get(pk=int(client.post(correct).url.strip("/").split("/")[-1]))
+    assert correction.corrects == article
+    data = typed(site, title="更正后题名")
+    assert client.post(of(correction, "_edit"), data).url == of(correction)
+    assert of(article) in client.get(of(correction)).content.decode()
+    assert "更正后题名" not in client.get(article.get_absolute_url()).content.decode()
+    reviewing.cleared("article", correction)
+    seen = client.get(of(correction)).context["seen"]
+    assert client.post(of(correction, "_publish"), {"seen": seen}).url == of(article)
+    assert "更正后题名" in client.get(article.get_absolute_url()).content.decode()
+    assert client.get(correction.get_absolute_url()).status_code == 200, "at the desk it can still be read"
+    client.logout()
+    assert client.get(correction.get_absolute_url()).status_code == 404
+    client.force_login(factories.user(Role.LEADING_GROUP))
+    assert client.post(correct).status_code == 403
 
 
 def test_caption_that_is_too_long_is_told_at_its_field(client, draft, office):

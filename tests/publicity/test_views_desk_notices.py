@@ -6,11 +6,11 @@ import pytest
 from django.urls import reverse
 
 from accounts.enums import Role
-from accounts.models import Motion
+from accounts.models import Motion, SecrecyReview
 from publicity.models import Naming, Notice
 from publicity.services import notices
 from sites.enums import Stage
-from tests import factories
+from tests import factories, reviewing
 from tests.agreeing import agreed, resolved
 from tests.publicity import scene
 
@@ -76,8 +76,21 @@ def test_add_shows_the_counted_end_and_publishes(client, on):
     assert page.context["period"].end.isoformat() == "2008-05-12"
     assert page.context["period"].explained() in page.content.decode()
     answer = client.post(ADD, filled(client))
+    review = SecrecyReview.objects.get()
+    assert answer.url == review.get_absolute_url()
+    assert not Notice.objects.exists(), "another person reviews it first"
+    put_out = reverse("people:secrecy_put_out", args=[review.pk])
+    assert put_out not in client.get(answer.url).content.decode()
+    client.post(put_out)
+    assert not Notice.objects.exists()
+    assert review.get_absolute_url() in client.get(ADD).content.decode()
+    reviewing.given(review)
+    assert put_out in client.get(answer.url).content.decode()
+    answer = client.post(put_out)
     made = Notice.objects.get()
     assert answer.url == of(made)
+    assert put_out not in client.get(review.get_absolute_url()).content.decode()
+    assert client.post(put_out).url == review.get_absolute_url()
     assert made.ends_on.isoformat() == "2008-05-12"
     assert [entry.site for entry in made.entries.all()] == [site]
 
@@ -93,6 +106,8 @@ def test_add_with_another_length_shows_its_end_before_anything_is_published(clie
     assert not Notice.objects.exists()
     shown = page.context["form"]["seen_end"].value()
     assert client.post(ADD, data | {"seen_end": shown}).status_code == 302
+    reviewing.give_all()
+    client.post(reverse("people:secrecy_put_out", args=[SecrecyReview.objects.get().pk]))
     assert Notice.objects.get().ends_on.isoformat() == shown == "2008-05-14"
 
 

@@ -17,7 +17,7 @@ from sites.site_fields import columns_of
 from sites.taken import Taken
 from standards.enums import Kind
 from tables.reading import read
-from tests import factories
+from tests import factories, reviewing
 from tests.agreeing import resolved
 from tests.tables.making import saved, workbook
 from tests.tables.making import upload as upload
@@ -115,6 +115,7 @@ def filed_list():
 def reviewed_list():
     filing, by = filed_list()
     services.review(filing=filing, opinion="同意上报（示例）。", by=factories.user(Role.OFFICE))
+    reviewing.give_all()
     filing.refresh_from_db()
     return filing, by
 
@@ -126,12 +127,14 @@ def reviewed_list_of_a_unit():
     add_site(filing, by)
     file(filing, by)
     services.review(filing=filing, opinion="同意上报（示例）。", by=factories.user(Role.OFFICE))
+    reviewing.give_all()
     return filing
 
 
 def determine(filing, by=None):
     """The leading group determines every site of a reviewed list, in a batch of its own."""
     answers = {site.pk: services.Answer(yes=True) for site in filing.sites.undetermined()}
+    reviewing.clear("site", *filing.sites.undetermined())
     return services.determine_batch(
         programme=filing.programme,
         decisions={filing.versions.latest("number").pk: answers},

@@ -1,13 +1,15 @@
 """初审 of each site, 审定 in one batch with exceptions, and who may give which."""
 
 import datetime
+import functools
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
-from accounts.enums import Role
-from accounts.models import Notification
+from accounts.enums import Role, SecrecyState
+from accounts.models import Notification, SecrecyReview
+from accounts.services.secrecy import NotReviewed, OwnReview
 from assessments.models import Recusal
 from documents.models import Document
 from documents.papers import DocumentKind
@@ -25,7 +27,7 @@ from sites.models import (
 )
 from sites.services import Answer
 from sites.workflow import InvalidTransition, PhaseClosed
-from tests import factories
+from tests import factories, reviewing
 from tests.agreeing import resolved
 from tests.sites import making
 
@@ -58,6 +60,7 @@ def decide(*lists, by=None, exceptions=()):
     decisions = {}
     for filing in lists:
         decisions |= decided(filing, *exceptions)
+    reviewing.give_all()
     return services.determine_batch(
         programme=factories.programme(),
         decisions=decisions,
@@ -121,7 +124,8 @@ def test_review_with_an_opinion_on_the_whole_alone_recommends_all():
     )
     assert set(Opinion.objects.values_list("site", "is_supported")) == {(s.pk, True) for s in rows(filing)}
     assert StageChange.objects.filter(action=Action.REVIEW, note=filing.opinion).count() == 4
-    assert Notification.objects.filter(user=told).count() == 1
+    told_of = Notification.objects.filter(user=told).order_by("pk").values_list("text", flat=True)
+    assert [text.split(" ")[0] for text in told_of] == ["%(who)s", "%(list)s"], "to review, and to approve"
 
 
 @pytest.mark.parametrize("opinion", ["", " \n"])
@@ -515,3 +519,57 @@ def test_opinions_are_the_city_s_except_on_sites_one_stood_aside_from(role):
         user=reader, site=first, reason="示例", declared_on="2008-01-10", declared_by=reader
     )
     assert {one.site for one in Opinion.objects.visible_to(reader)} == (set(others) if reads else set())
+
+
+# -- reviewed for secrets ------------------------------------------------------------------------
+
+
+def test_the_preliminary_review_asks_for_the_secrecy_review_and_without_it_nothing_is_determined(on):
+    on("2008-01-20")
+    filing, _clerk = making.filed_list()
+    office = factories.user(Role.OFFICE)
+    services.review(filing=filing, opinion="示例", by=office)
+    review = SecrecyReview.objects.get()
+    assert (review.asked_by, review.subjects.count()) == (office, filing.sites.count())
+    answers = {site.pk: services.Answer(yes=True) for site in filing.sites.undetermined()}
+    decisions = {newest(filing): answers}
+    verb = functools.partial(services.determine_batch, programme=filing.programme, decisions=decisions)
+    with pytest.raises(NotReviewed):
+        verb(by=leader())
+    with pytest.raises(OwnReview):
+        reviewing.given(review, by=office)
+    own = leader()
+    reviewing.given(review, by=own)
+    with pytest.raises(OwnReview):
+        verb(by=own)
+    assert not Site.objects.listed().exists()
+    verb(by=leader())
+    assert Site.objects.listed().count() == len(answers)
+
+
+def test_site_that_must_not_go_out_is_set_aside_and_the_others_go_on(on):
+    on("2008-01-20")
+    filing, _clerk = making.filed_list()
+    services.review(filing=filing, opinion="示例", by=factories.user(Role.OFFICE))
+    reviewing.given(SecrecyReview.objects.get(), SecrecyState.REFUSED)
+    kept, *others = filing.sites.undetermined()
+    reviewing.cleared("site", *others)
+    yes, no = services.Answer(yes=True), services.Answer(yes=False, text="示例：不宜公开")
+    answers = {site.pk: yes for site in (kept, *others)}
+    with pytest.raises(NotReviewed):
+        services.determine_batch(programme=filing.programme, decisions={newest(filing): answers}, by=leader())
+    services.determine_batch(
+        programme=filing.programme, decisions={newest(filing): answers | {kept.pk: no}}, by=leader()
+    )
+    assert set(Site.objects.listed()) == set(others)
+
+
+def test_row_that_changed_after_its_secrecy_review_needs_a_new_one(on):
+    on("2008-01-20")
+    filing, _clerk = making.reviewed_list()
+    site = filing.sites.undetermined()[0]
+    Site.objects.filter(pk=site.pk).update(window_name="改过的窗口")
+    answers = {row.pk: services.Answer(yes=True) for row in filing.sites.undetermined()}
+    with pytest.raises(NotReviewed, match="改过的窗口"):
+        services.determine_batch(programme=filing.programme, decisions={newest(filing): answers}, by=leader())
+    assert not Site.objects.listed().exists()

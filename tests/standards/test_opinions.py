@@ -18,7 +18,7 @@ from standards.consulted import consulted
 from standards.enums import Stance, Taken
 from standards.fingerprints import fingerprint, of_version
 from standards.models import Consultation, Opinion, Proposal, Rulebook
-from tests import factories
+from tests import factories, reviewing
 from tests.agreeing import resolved
 
 from . import drafting
@@ -95,7 +95,9 @@ def test_asking_twice_or_while_it_lies_before_the_leading_group_is_refused(asked
 def test_asking_for_a_draft_that_is_proposed_is_refused(district):
     draft = Rulebook.objects.with_items().get(pk=drafting.draft_rulebook().pk)
     values = {"adopt": False, "seen": of_version(draft)}
-    motions.move(kind="rulebook.publish", record=draft, values=values, by=drafting.office())
+    by = drafting.office()
+    reviewing.clear("rulebook", draft)
+    motions.move(kind="rulebook.publish", record=draft, values=values, by=by)
 
     with pytest.raises(Refusal):
         services.ask(
@@ -346,7 +348,9 @@ def test_leading_group_reads_what_was_found_before_it_decides(client, asked):
     with pinned(AFTER):
         draft = loaded(asked)
         values = {"adopt": False, "seen": of_version(draft)}
-        motion = motions.move(kind="rulebook.publish", record=draft, values=values, by=drafting.office())
+        by = drafting.office()
+        reviewing.clear("rulebook", draft)
+        motion = motions.move(kind="rulebook.publish", record=draft, values=values, by=by)
         client.force_login(factories.user(Role.LEADING_GROUP))
         page = client.get(motion.get_absolute_url()).content.decode()
         leader = User.objects.get(role=Role.LEADING_GROUP)

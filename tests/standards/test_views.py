@@ -10,7 +10,7 @@ from core.changes import SHOWN
 from standards.enums import Kind, VersionState
 from standards.fingerprints import fingerprint, of_version
 from standards.models import Rulebook, Standard
-from tests import factories
+from tests import factories, reviewing
 from tests.agreeing import agreed
 from tests.publicity.crawler import Page
 from tests.standards import drafting
@@ -349,6 +349,9 @@ def test_draft_is_published_once_the_leading_group_agrees(client, office, make, 
     version = make()
     address = url(f"{version._meta.model_name}_publish", version.pk)
     body = {"seen": of_version(version), **({"adopt": "on"} if adopt else {})}
+    assert client.post(address, body).status_code == 422, "nobody has reviewed it for secrets"
+    assert 'name="adopt"' not in client.get(address).content.decode()
+    reviewing.clear(version._meta.model_name, version)
 
     assert client.post(address, body).url == version.get_absolute_url()
     assert version.series().published().get() != version

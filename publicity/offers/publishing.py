@@ -1,0 +1,127 @@
+"""What this room puts out, as the second person reads it before (保密审查)."""
+
+from collections.abc import Iterator, Sequence
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from accounts.publishing import PUBLISHABLES, Part, Publishable, Values, paragraphs
+from accounts.rules import is_office
+from publicity.models import Article, Notice
+from publicity.services import notices
+from sites.models import Site
+from sites.offers.publishing import of_site
+from standards.enums import DayUnit
+
+
+def _of_article(article: Article, _values: Values) -> Iterator[Part]:
+    """All that its page, the lists and the search would show."""
+    with translation.override("zh-hans"):
+        kind = article.get_kind_display()
+    yield Part(key="kind", label=_("Kind"), text=kind)
+    yield Part(key="title", label=_("Title"), text=article.title)
+    if article.held_on:
+        yield Part(key="held_on", label=_("Held on"), text=article.held_on.isoformat())
+    if article.place:
+        yield Part(key="place", label=_("Place"), text=article.place)
+    yield Part(key="from", label=_("From"), text=str(article.organisation))
+    yield from paragraphs("text", _("Text"), article.text)
+    for site in article.sites.select_related("organisation").order_by("pk"):
+        yield Part(key="site", label=_("Site"), text=f"{site.window_name}（{site.organisation}）")
+    for item in article.items.order_by("pk"):
+        yield Part(key="item", label=_("Item"), text=f"{item.code} {item.text}")
+    for ground in article.grounds.order_by("pk"):
+        yield Part(key="ground", label=_("Ground it cites"), text=str(ground))
+    for file in article.files.standing():
+        yield Part(
+            key="file",
+            label=_("Picture") if file.is_picture else _("Attachment"),
+            text=f"{file.name} {file.caption}".strip(),
+            sha256=file.sha256,
+            url=reverse(f"publicity:article_{'picture' if file.is_picture else 'file'}", args=[file.pk]),
+            is_picture=file.is_picture,
+        )
+
+
+def _of_change(notice: Notice, values: Values) -> Iterator[Part]:
+    """What the notice's public page and the paper would say of its extension or withdrawal."""
+    if "length" in values:
+        with translation.override("zh-hans"):
+            added = f"{values['counted_from']} +{values['length']}个{DayUnit(notice.unit).label}"
+        yield Part(key="length", label=_("Length"), text=added)
+    yield Part(key="reason", label=_("Reason"), text=values["reason"])
+
+
+def _writers(article: Article) -> list[int]:
+    return [article.author_id, *article.writers.values_list("pk", flat=True)]
+
+
+def _articles(user: User) -> QuerySet[Article]:
+    return Article.objects.visible_to(user)
+
+
+# What a notice says beside its sites, in its order.
+_WORDS = (
+    ("office", gettext_lazy("Objections are received by")),
+    ("address", gettext_lazy("Address")),
+    ("postcode", gettext_lazy("Postcode")),
+    ("telephone", gettext_lazy("Telephone")),
+    ("hours", gettext_lazy("Hours")),
+)
+
+
+def _of_notice(site: Site, values: Values) -> Iterator[Part]:
+    """The site as the notice lists it; with the first one all that the notice says."""
+    if site.pk == values["sites"][0]:
+        yield Part(key="title", label=_("Title"), text=values["title"])
+        yield from paragraphs("grounds", _("Grounds"), values["grounds"])
+        with translation.override("zh-hans"):
+            length = f"{values['length']}个{DayUnit(values['unit']).label}"
+        yield Part(key="length", label=_("Length"), text=length)
+        for name, label in _WORDS:
+            yield Part(key=name, label=label, text=values[name])
+    yield from of_site(site, values)
+
+
+def _announce(sites: Sequence[Site], values: Values, by: User) -> str:
+    notice = notices.announce_prepared(sites, values, by)
+    return reverse("publicity_desk:notice", args=[notice.pk])
+
+
+PUBLISHABLES.add(
+    Publishable(
+        kind="article",
+        what=gettext_lazy("An article with its pictures and attachments"),
+        open_to=_articles,
+        parts=_of_article,
+        writers=_writers,
+        url=lambda article: reverse("publicity_desk:article", args=[article.pk]),
+    ),
+    Publishable(
+        kind="notice",
+        what=gettext_lazy("A public notice"),
+        open_to=lambda user: Site.objects.visible_to(user).select_related("organisation", "programme"),
+        parts=_of_notice,
+        url=Site.get_absolute_url,
+        put_out=_announce,
+        publishes=is_office,
+    ),
+    *(
+        Publishable(
+            kind=f"notice.{act}",
+            what=what,
+            open_to=notices.open_to,
+            parts=_of_change,
+            url=lambda notice: reverse("publicity_desk:notice", args=[notice.pk]),
+        )
+        for act, what in (
+            ("withdraw", gettext_lazy("Why a public notice is withdrawn")),
+            ("extend", gettext_lazy("Why a public notice is extended")),
+        )
+    ),
+    place=10,
+)
