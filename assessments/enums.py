@@ -203,3 +203,11 @@ class Band(models.TextChoices):
 class Verdict(models.TextChoices):
     PASS = "pass", _("passed")
     FAIL = "fail", _("not passed")
+
+
+class ResultUse(models.TextChoices):
+    """What the plan wants a unit's result to count in (part four, point 1 of both standards)."""
+
+    TARGETS = "targets", _("target appraisal")
+    EFFICIENCY = "efficiency", _("efficiency of offices")
+    CONDUCT = "conduct", _("conduct review")

@@ -111,6 +111,10 @@ ADDRESSEES: dict[DocumentKind, Finder] = {
     DocumentKind.RULEBOOK_NOTICE: lambda programme, _sites: Addressees(
         judged(programme), words=programme.addressees
     ),
+    # To the units visited, and to the departments the members come from, which the act knows.
+    DocumentKind.TEAM_NOTICE: lambda _programme, sites: Addressees(units(sites), words="各有关单位"),
+    # The team carries it there.
+    DocumentKind.INTRODUCTION_LETTER: lambda _programme, sites: Addressees(words=in_words(units(sites))),
     DocumentKind.RECTIFICATION_NOTICE: _unit,
     DocumentKind.RECTIFICATION_REPORT: _leading_group,
     DocumentKind.RECTIFICATION_SUMMARY: _leading_group,
@@ -130,6 +134,8 @@ ADDRESSEES: dict[DocumentKind, Finder] = {
     DocumentKind.REVOCATION_DECISION: lambda programme, sites: Addressees(
         units(sites), words=programme.addressees
     ),
+    # To the offices that use results (`assessments.ResultOffice`), with a copy to the unit.
+    DocumentKind.RESULT_SHEET: lambda _programme, sites: Addressees(copies=units(sites)),
     DocumentKind.SCORE_SHEET: _nobody,
     DocumentKind.DELIBERATION_RECORD: _nobody,
     DocumentKind.MINUTES: lambda _programme, _sites: Addressees(copies=leading_group()),

@@ -61,6 +61,22 @@ class FilingFormContext(IssueFields, ProgrammeFields):
     sites: list[FiledSite]
 
 
+class TeamPerson(TypedDict):
+    name: str
+    unit: str  # the department
+    role: str  # 组长 or 成员
+
+
+class TeamDays(TypedDict):
+    starts_on: str
+    ends_on: str
+
+
+class PrintedTeam(TeamDays):
+    name: str
+    people: list[TeamPerson]  # the leader first
+
+
 class HearingFields(TypedDict):
     """Only on papers issued since the unit is heard before the notice; older ones lack these fields."""
 
@@ -217,6 +233,28 @@ class ListedSite(TypedDict):
     kind: str
 
 
+class VisitedSite(ListedSite):
+    team: str
+
+
+class TeamNoticeContext(IssueFields, ProgrammeFields):
+    round: str
+    round_key: int  # not printed
+    replaces: str  # the number of the notice it takes the place of; "" = none
+    occasion: str  # 督查, 验收, 复查
+    departments: list[str]
+    teams: list[PrintedTeam]
+    sites: list[VisitedSite]
+
+
+class IntroductionLetterContext(IssueFields, SiteFields, TeamDays):
+    visit_key: int  # not printed
+    round: str
+    occasion: str  # 督查, 验收, 复查
+    team: str
+    people: list[TeamPerson]  # who go there, the leader first
+
+
 class DeterminedSite(ListedSite):
     place: str  # 市级, or the district: 海勃湾区
 
@@ -367,6 +405,38 @@ class PrintedVoice(TypedDict):
     signs: str  # the name, or of a leader who is away the deputy's with it
 
 
+class ResultSite(ListedSite):
+    standard_name: str  # title and version
+    standard: str  # 92.5/100
+    appraisal: str  # 88
+    sample: int  # people who answered
+    composite: str
+    band: str
+    decision: str  # 通过验收, 未通过验收
+    decided_on: str
+    naming: str  # 已命名（乌政公发〔2008〕2号）, 公示中, 未命名 …
+    findings: int
+    mended: int
+
+
+class ResultFinding(TypedDict):
+    site: str
+    code: str  # "" = a gap of the whole site
+    item: str
+    reason: str
+    opinion: str
+    deadline: str
+    verified_on: str  # "" = not mended
+
+
+class ResultSheetContext(IssueFields, ProgrammeFields):
+    organisation: str  # the unit
+    unit_key: int  # not printed
+    replaces: str  # the number of the sheet it takes the place of; "" = none
+    sites: list[ResultSite]
+    findings: list[ResultFinding]
+
+
 class SheetFields(SiteFields):
     sheet: int  # the final sheet it tells of; not printed
     round: str
@@ -489,6 +559,8 @@ CONTEXTS: dict[DocumentKind, type] = {
     DocumentKind.FILING_FORM: FilingFormContext,
     DocumentKind.DETERMINED_LIST: DeterminedListContext,
     DocumentKind.RULEBOOK_NOTICE: RulebookNoticeContext,
+    DocumentKind.TEAM_NOTICE: TeamNoticeContext,
+    DocumentKind.INTRODUCTION_LETTER: IntroductionLetterContext,
     DocumentKind.RECTIFICATION_NOTICE: RectificationNoticeContext,
     DocumentKind.RECTIFICATION_REPORT: RectificationReportContext,
     DocumentKind.RECTIFICATION_SUMMARY: RectificationSummaryContext,
@@ -501,6 +573,7 @@ CONTEXTS: dict[DocumentKind, type] = {
     DocumentKind.WARNING_NOTICE: WarningNoticeContext,
     DocumentKind.RESTORATION_NOTICE: RestorationNoticeContext,
     DocumentKind.REVOCATION_DECISION: RevocationDecisionContext,
+    DocumentKind.RESULT_SHEET: ResultSheetContext,
     DocumentKind.SCORE_SHEET: ScoreSheetContext,
     DocumentKind.DELIBERATION_RECORD: DeliberationRecordContext,
     DocumentKind.MINUTES: MinutesContext,

@@ -16,6 +16,8 @@ class DocumentKind(models.TextChoices):
     FILING_FORM = "filing_form", _("Filing form")
     DETERMINED_LIST = "determined_list", _("Determined list")
     RULEBOOK_NOTICE = "rulebook_notice", _("Notice issuing the rulebook")
+    TEAM_NOTICE = "team_notice", _("Notice on the inspection teams")
+    INTRODUCTION_LETTER = "introduction_letter", _("Letter of introduction")
     RECTIFICATION_NOTICE = "rectification_notice", _("Rectification notice")
     RECTIFICATION_REPORT = "rectification_report", _("Rectification report")
     RECTIFICATION_SUMMARY = "rectification_summary", _("Rectification report of a round")
@@ -28,6 +30,7 @@ class DocumentKind(models.TextChoices):
     WARNING_NOTICE = "warning_notice", _("Warning")
     RESTORATION_NOTICE = "restoration_notice", _("Lifting of a warning")
     REVOCATION_DECISION = "revocation_decision", _("Revocation decision")
+    RESULT_SHEET = "result_sheet", _("Result sheet of a unit")
     SCORE_SHEET = "score_sheet", _("Score sheet")
     DELIBERATION_RECORD = "deliberation_record", _("Deliberation record")
     MINUTES = "minutes", _("Minutes of the leading group")
@@ -80,6 +83,8 @@ PAPERS: dict[DocumentKind, Paper] = {
             signature=LEADING_GROUP,
             general=True,
         ),
+        Paper(DocumentKind.TEAM_NOTICE, "乌政公办", mark=f"{OFFICE}文件", signature=OFFICE),
+        Paper(DocumentKind.INTRODUCTION_LETTER, "乌政公介", mark="", signature=OFFICE, red_head=False),
         Paper(DocumentKind.RECTIFICATION_NOTICE, "乌政公督", mark=f"{OFFICE}文件", signature=OFFICE),
         Paper(
             DocumentKind.RECTIFICATION_REPORT, "乌政公办", mark=f"{OFFICE}文件", signature=OFFICE, upward=True
@@ -121,6 +126,7 @@ PAPERS: dict[DocumentKind, Paper] = {
         Paper(
             DocumentKind.REVOCATION_DECISION, "乌政公发", mark=f"{LEADING_GROUP}文件", signature=LEADING_GROUP
         ),
+        Paper(DocumentKind.RESULT_SHEET, "乌政公函", mark=f"{OFFICE}文件", signature=OFFICE, internal=True),
         Paper(DocumentKind.SCORE_SHEET, "乌政公评", mark="", signature=OFFICE, red_head=False, internal=True),
         Paper(
             DocumentKind.DELIBERATION_RECORD,

@@ -36,6 +36,7 @@ MACHINERY = {
     "desk.StepsDay": "of which day the open steps are",
     "desk.Touched": "which open steps are to be worked out anew",
     "desk.ReminderRule": "settings: the city reads all of them on one page, the office changes them",
+    "assessments.ResultOffice": "settings: which offices get the result sheets; the city reads them all",
     "audit.Seal": "digests over the trail; the auditors' page shows how the last check ended",
     "audit.Check": "as above",
     "audit.KeyFingerprint": "tells the portal at its start whether its keys are the database's",

@@ -34,6 +34,7 @@ from .recusals import RecusalForm as RecusalForm
 from .recusals import RecusalOfAnotherForm as RecusalOfAnotherForm
 from .recusals import TieForm as TieForm
 from .recusals import TieOfAnotherForm as TieOfAnotherForm
+from .results import ResultOfficesForm as ResultOfficesForm
 from .rounds import RoundForm as RoundForm
 from .sheets import ScoreForm as ScoreForm
 from .sheets import SeenForm as SeenForm

@@ -618,4 +618,17 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('score', None), models.Q(('score__gte', 0), ('score__lte', 100)), _connector='OR'), name='further_form_percent'), models.CheckConstraint(condition=models.Q(('found', ''), _negated=True), name='further_form_says_what_was_found'), models.CheckConstraint(condition=models.Q(('on__lte', models.F('entered_on'))), name='further_form_entered_after'), models.CheckConstraint(condition=models.Q(models.Q(('taken_back_on', None), ('why_taken_back', '')), models.Q(('taken_back_on__isnull', False), models.Q(('why_taken_back', ''), _negated=True)), _connector='OR'), name='further_form_taken_back_with_reason')],
             },
         ),
+        migrations.CreateModel(
+            name='ResultOffice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('use', models.CharField(choices=[('targets', 'target appraisal'), ('efficiency', 'efficiency of offices'), ('conduct', 'conduct review')], max_length=20, unique=True, verbose_name='counts in')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='organisation')),
+            ],
+            options={
+                'verbose_name': 'office that uses results',
+                'verbose_name_plural': 'offices that use results',
+                'ordering': ['pk'],
+            },
+        ),
     ]

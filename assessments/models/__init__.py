@@ -5,6 +5,7 @@ from .deliberations import Argument, Deliberation, Proposal, ProposalAnswer
 from .evidence import Evidence, EvidenceFile, EvidenceLink, EvidencePointer, Twin
 from .findings import Escalation, Finding, FindingReply, UnitSummary
 from .recusals import Recusal, Tie
+from .results import ResultOffice
 from .rounds import Assessment, NotDue, Round
 from .sheets import Score, ScoreEntry, Sheet, SheetVersion
 from .teams import Assignment, Draw, Team, TeamMember
@@ -30,6 +31,7 @@ __all__ = [
     "Proposal",
     "ProposalAnswer",
     "Recusal",
+    "ResultOffice",
     "Round",
     "Score",
     "ScoreEntry",

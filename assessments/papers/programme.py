@@ -55,7 +55,9 @@ def standing(sites: SiteQuerySet) -> Standing:
     decided = (
         Acceptance.objects.filter(assessment__site__in=determined)
         .exclude(decision="")
-        .select_related("assessment__round__rulebook", "assessment__site__organisation")
+        .select_related(
+            "assessment__round__rulebook", "assessment__standard", "assessment__site__organisation"
+        )
         .order_by("assessment__site__level", "assessment__site", "pk")
     )
     last = {result.assessment.site_id: result for result in decided}

@@ -23,6 +23,7 @@ from assessments.pages.round import short_of_members, teams_of
 from assessments.queries import count_of_items, count_of_marks
 from assessments.rules import follows_rounds, runs_rounds
 from assessments.services import rounds
+from assessments.services.team_papers import team_papers
 from core.acting import carried_out
 from core.forms import Form
 from sites.chosen import chosen_programme, kept, programme_or_404
@@ -90,6 +91,7 @@ def round_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "not_begun": _not_begun(shown, request.user)[:PAGE]
         if sees_all and not on_site and shown.is_open
         else [],
+        "papers_out_of_date": on_site and sees_all and shown.is_open and team_papers(shown).is_out_of_date,
         "page_obj": progress.get_page(request.GET.get("page")),
         "on_site": on_site,
         "may_rerun": sees_all,

@@ -5,6 +5,6 @@ is told in parts: people (cast.py), the lists of January (lists.py), the work pl
 what was done for them from February on (plans.py, means.py), the rounds of March to May
 and what came of them (rounds.py), with the units' evidence (proofs.py, photos.py) and the public's
 part in it (appraisals.py, objections.py), what followed the naming (tracking.py), what was told of
-it to the others (experience.py), how the rulebook came about (rulebook.py), what the office drafts
-next (standards.py), and who signed for the papers (receipts.py).
+it to the others (experience.py), how the rulebook came about (rulebook.py), how the results are used
+(results.py), what the office drafts next (standards.py), and who signed for the papers (receipts.py).
 """

@@ -60,7 +60,7 @@ def make_cast() -> Cast:
         kind: Organisation.objects.get(kind=kind)
         for kind in (OrganisationKind.LEADING_GROUP, OrganisationKind.OFFICE)
     }
-    auditing = _unit("市审计局", "SAMPLE-AUDIT", OrganisationKind.DEPARTMENT)
+    auditing = make_unit("市审计局", "SAMPLE-AUDIT", OrganisationKind.DEPARTMENT)
     districts = Organisation.objects.filter(kind=OrganisationKind.DISTRICT_OFFICE).order_by("code")
     return Cast(
         leading_group=[
@@ -88,7 +88,7 @@ def make_cast() -> Cast:
             _person(
                 f"ducha{n}",
                 Role.INSPECTOR,
-                _unit(name, f"SAMPLE-D{n}", OrganisationKind.DEPARTMENT),
+                make_unit(name, f"SAMPLE-D{n}", OrganisationKind.DEPARTMENT),
                 f"督查员{n}",
             )
             for n, name in enumerate(INSPECTING_DEPARTMENTS, start=1)
@@ -99,7 +99,7 @@ def make_cast() -> Cast:
 def district_units(district: Organisation) -> list[Organisation]:
     """Five units a district puts forward: three samples and the first two of its towns and subdistricts."""
     made = [
-        _unit(f"{district.short_name}{name}", f"SAMPLE-{district.code}-{n}", kind, district)
+        make_unit(f"{district.short_name}{name}", f"SAMPLE-{district.code}-{n}", kind, district)
         for n, (name, kind) in enumerate(DISTRICT_UNITS, start=1)
     ]
     places = Organisation.objects.filter(
@@ -108,7 +108,7 @@ def district_units(district: Organisation) -> list[Organisation]:
     return [*made, *places[:2]]
 
 
-def _unit(name: str, code: str, kind: str, district: Organisation | None = None) -> Organisation:
+def make_unit(name: str, code: str, kind: str, district: Organisation | None = None) -> Organisation:
     return Organisation.objects.create(
         name=f"{name}{SAMPLE}", short_name=name, code=code, kind=kind, district=district, is_sample=True
     )

@@ -19,6 +19,7 @@ from assessments.services import (
     scores,
     sheets,
     signing,
+    team_papers,
     teams,
     visits,
 )
@@ -44,11 +45,10 @@ PARTLY, UNMET = "材料不全，缺少近期执行记录。", "现场未见公�
 
 @dataclass
 class Rounds:
-    """The demo's rounds and the two teams of each that goes on site."""
+    """The demo's first two rounds."""
 
     self_round: Round
     inspection: Round
-    teams: list[Team]
 
 
 def open_rounds(programme: Programme, cast: Cast) -> Rounds:
@@ -68,13 +68,14 @@ def open_rounds(programme: Programme, cast: Cast) -> Rounds:
             due_on=on("2008-04-30"),
             by=cast.office,
         )
-        return Rounds(self_round, inspection, form_teams(inspection, cast))
+        form_teams(inspection, cast)
+    return Rounds(self_round, inspection)
 
 
-def form_teams(opened: Round, cast: Cast) -> list[Team]:
+def form_teams(opened: Round, cast: Cast) -> None:
     """Two teams of two inspectors from different departments."""
     first, second, third, fourth = cast.inspectors
-    return [
+    for name, leader, member in (("第一督查组", first, second), ("第二督查组", third, fourth)):
         teams.form_team(
             round=opened,
             name=name,
@@ -84,8 +85,6 @@ def form_teams(opened: Round, cast: Cast) -> list[Team]:
             ends_on=opened.due_on,
             by=cast.office,
         )
-        for name, leader, member in (("第一督查组", first, second), ("第二督查组", third, fourth))
-    ]
 
 
 def answer_self_sheet(site: Site, cast: Cast, *, items: int | None = None) -> Sheet:
@@ -110,6 +109,16 @@ def assign(site: Site, demo_teams: list[Team], cast: Cast, day: str, visit_on: s
     team = demo_teams[turn % 2]
     with pinned(on(day)):
         return visits.assign(team=team, site=site, visit_on=on(visit_on), by=cast.office).assessment
+
+
+def send(opened: Round, sites: list[Site], cast: Cast, days: tuple[str, str]) -> dict[int, Assessment]:
+    """On the first of the days the teams get their notice and letters, on the second they visit the sites."""
+    day, visit_on = days
+    demo_teams = list(opened.teams.order_by("pk"))
+    sent = {site.pk: assign(site, demo_teams, cast, day, visit_on) for site in sites}
+    with pinned(on(day)):
+        team_papers.issue_team_papers(round=opened, by=cast.office)
+    return sent
 
 
 def visit(assessment: Assessment, *, weak_every: int, day: str, disputed: int = 0) -> Sheet:
@@ -169,9 +178,8 @@ def propose(disputed: Deliberation, level: ScoreLevel, reason: str, leader: User
     return deliberation.propose(deliberation=disputed, level=level, points=None, reason=reason, by=leader)
 
 
-def inspect(site: Site, demo_rounds: Rounds, cast: Cast, *, weak_every: int, disputed: int = 0) -> Sheet:
+def inspect(site: Site, assessment: Assessment, *, weak_every: int, disputed: int = 0) -> Sheet:
     """April: the team visits, deliberates, and its leader signs; the findings are put to the unit."""
-    assessment = assign(site, demo_rounds.teams, cast, "2008-04-01", "2008-04-08")
     final = visit(assessment, weak_every=weak_every, day="2008-04-08", disputed=disputed)
     if disputed:
         deliberate(final, to_the_end=True, day="2008-04-09")
@@ -256,9 +264,10 @@ def examine(sites: list[Site], failing: Site, programme: Programme, cast: Cast) 
             due_on=on("2008-05-31"),
             by=cast.office,
         )
-        on_site_teams = form_teams(opened, cast)
+        form_teams(opened, cast)
+    sent = send(opened, [*sites, failing], cast, ("2008-05-04", "2008-05-05"))
     for site in [*sites, failing]:
-        assessment = assign(site, on_site_teams, cast, "2008-05-04", "2008-05-05")
+        assessment = sent[site.pk]
         final = visit(assessment, weak_every=2 if site == failing else 15, day="2008-05-05")
         with pinned(on("2008-05-05")):
             signing.sign(sheet=final, opinions={}, by=assessment.assignment.team.leader)

@@ -17,6 +17,8 @@ SECTION_OF_PAPER = {
     DocumentKind.FILING_FORM: Section.LIST,
     DocumentKind.DETERMINED_LIST: Section.LIST,
     DocumentKind.MINUTES: Section.LIST,
+    DocumentKind.TEAM_NOTICE: Section.INSPECTION,
+    DocumentKind.INTRODUCTION_LETTER: Section.INSPECTION,
     DocumentKind.RECTIFICATION_NOTICE: Section.RECTIFICATION_NOTICE,
     DocumentKind.RECTIFICATION_REPORT: Section.RECTIFICATION,
     DocumentKind.RECTIFICATION_SUMMARY: Section.RECTIFICATION,
@@ -28,6 +30,7 @@ SECTION_OF_PAPER = {
     DocumentKind.WARNING_NOTICE: Section.NAMING,
     DocumentKind.RESTORATION_NOTICE: Section.NAMING,
     DocumentKind.REVOCATION_DECISION: Section.NAMING,
+    DocumentKind.RESULT_SHEET: Section.NAMING,
 }
 OF_A_ROUND = (DocumentKind.SCORE_SHEET, DocumentKind.DELIBERATION_RECORD)
 

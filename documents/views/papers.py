@@ -89,7 +89,7 @@ def _register(user: User, programme: int | None, *, kind: str, state: str) -> Qu
     """The papers of a programme, of one kind and in one state where these are chosen, by what a row shows."""
     chosen = {name: value for name, value in (("kind", kind), ("state", state)) if value}
     papers = Document.objects.visible_to(user).filter(programme=programme, **chosen)
-    return papers.only("kind", "year", "number", "title", "issued_on", "state")
+    return papers.only("kind", "series", "year", "number", "title", "issued_on", "state")
 
 
 def paper_response(document: Document) -> FileResponse:

@@ -325,6 +325,11 @@ def sample(kind: DocumentKind, **changes: Any) -> dict[str, Any]:
     return {**ISSUE, **_SAMPLES[kind], **changes}
 
 
+TEAM_PEOPLE = [
+    {"name": "督查员1（示例）", "unit": "示例市监察局", "role": "组长"},
+    {"name": "督查员2（示例）", "unit": "示例市政府法制办", "role": "成员"},
+]
+
 _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
     DocumentKind.DISTRICT_DETERMINATION: {
         **PROGRAMME,
@@ -383,6 +388,45 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
                 "articles": [{"number": "第三条", "text": "综合得分达到80分的，方可通过验收。"}],
             },
         ],
+    },
+    DocumentKind.TEAM_NOTICE: {
+        **PROGRAMME,
+        "number": "乌政公办〔2008〕1号",
+        "title": "乌海市政务公开领导小组办公室关于成立督查组开展2008年督查工作的通知",
+        "issued_on": "2008-04-02",
+        "addressee": "各有关单位",
+        "round": "2008年督查",
+        "round_key": 1,
+        "replaces": "",
+        "occasion": "督查",
+        "departments": ["示例市监察局", "示例市政府法制办"],
+        "teams": [
+            {
+                "name": name,
+                "people": TEAM_PEOPLE,
+                "starts_on": "2008-04-01",
+                "ends_on": "2008-04-30",
+            }
+            for name in ("第一督查组", "第二督查组")
+        ],
+        "sites": [{**row, "team": "第一督查组"} for row in listed_sites()],
+    },
+    DocumentKind.INTRODUCTION_LETTER: {
+        **PROGRAMME,
+        "number": "乌政公介〔2008〕1号",
+        "title": "第一督查组赴海勃湾区人民政府政务服务中心督查介绍信",
+        "issued_on": "2008-04-02",
+        "addressee": "海勃湾区人民政府",
+        "site": "海勃湾区人民政府政务服务中心",
+        "organisation": "海勃湾区人民政府",
+        "kind": "政务公开",
+        "visit_key": 1,
+        "round": "2008年督查",
+        "occasion": "督查",
+        "team": "第一督查组",
+        "people": TEAM_PEOPLE,
+        "starts_on": "2008-04-01",
+        "ends_on": "2008-04-30",
     },
     DocumentKind.RECTIFICATION_NOTICE: {
         **SITE,
@@ -519,6 +563,45 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
         "grounds": GROUNDS,
         "sites": listed_sites(),
         "notice_number": "乌政公示〔2008〕1号",
+    },
+    DocumentKind.RESULT_SHEET: {
+        **PROGRAMME,
+        "number": "乌政公函〔2008〕1号",
+        "title": "乌海市政务公开领导小组办公室关于乌海市卫生局示范点建设结果的函",
+        "issued_on": "2008-05-20",
+        "addressee": "示例目标考核办公室、示例机关效能建设办公室、示例行风评议办公室",
+        "copies_to": "乌海市卫生局",
+        "organisation": "乌海市卫生局",
+        "unit_key": 1,
+        "replaces": "",
+        "sites": [
+            {
+                **listed_sites(1)[0],
+                "standard_name": "办事公开示范点建设标准（第1版）",
+                "standard": "92.5/100",
+                "appraisal": "88",
+                "sample": 64,
+                "composite": "91.6",
+                "band": "优秀",
+                "decision": "通过验收",
+                "decided_on": "2008-05-06",
+                "naming": "已命名（乌政公发〔2008〕2号）",
+                "findings": 2,
+                "mended": 1,
+            }
+        ],
+        "findings": [
+            {
+                "site": "示例窗口",
+                "code": f"BS-{number}.1",
+                "item": "示例检查项",
+                "reason": "材料不全，缺少近期执行记录。",
+                "opinion": "请于限期内完善，并补报佐证材料。",
+                "deadline": "2008-05-05",
+                "verified_on": verified,
+            }
+            for number, verified in ((1, "2008-04-22"), (2, ""))
+        ],
     },
     DocumentKind.SCORE_SHEET: {
         **SHEET,

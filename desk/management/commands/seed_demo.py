@@ -8,7 +8,6 @@ from django.db import transaction
 from accounts.enums import ResolutionKind
 from accounts.models import Resolution
 from accounts.services.meetings import Item
-from assessments.models import Team
 from audit.sealing import seal_trail
 from desk.demo import (
     appraisals,
@@ -20,6 +19,7 @@ from desk.demo import (
     plans,
     proofs,
     receipts,
+    results,
     rounds,
     rulebook,
     standards,
@@ -85,10 +85,11 @@ def tell(programme: Programme) -> None:
         rounds.answer_self_sheet(site, cast, items=items)
     for site in submitting:
         rounds.submit_self_sheet(site, cast)
-    _visit_half(inspected, deliberating, opened.teams, cast)
+    sent = rounds.send(opened.inspection, [*noticed, *heard], cast, ("2008-04-02", "2008-04-08"))
+    _visit_half(inspected, deliberating, opened, cast)
     for site in [*noticed, *heard]:
         disputed = 2 if site in heard else 0
-        rounds.inspect(site, opened, cast, weak_every=5 if site in failing else 11, disputed=disputed)
+        rounds.inspect(site, sent[site.pk], weak_every=5 if site in failing else 11, disputed=disputed)
         rounds.hear(site, cast, to_the_end=site not in heard)
     for site in noticed:
         rounds.rectify(site, cast, close=site not in rectifying, is_confirmed=site != rectifying[-1])
@@ -104,8 +105,7 @@ def tell(programme: Programme) -> None:
     lists.extend_phases(programme, cast)
     standards.draft_sharper_examples(cast)
     rulebook.draft_the_next(cast)
-    receipts.sign_for_papers(programme, cast)
-    receipts.print_naming(programme, cast)
+    receipts.follow_up(programme, cast)
     meetings.look_ahead(programme, cast)
     with pinned(lists.on("2008-05-20")):
         remind_all()
@@ -118,6 +118,7 @@ def _name_and_track(sites: list[Site], programme: Programme, cast: Cast) -> None
     naming = Item(ResolutionKind.NAMING, f"命名首批示范点{SAMPLE}", f"公示期满，拟命名4个示范点{SAMPLE}。")
     rounds.name(first, sites[:4], meetings.send_round(programme, cast, "2008-05-14", naming), cast)
     objections.late(first, sites[3], cast)
+    results.use_results(programme, cast)
     tracking.warn_and_restore(sites[1], _warning_decided(programme, cast, "2008-05-15", sites[1]), cast)
     tracking.hand_over_plaques(sites[:3], cast)
     tracking.warn(sites[0], _warning_decided(programme, cast, "2008-05-19", sites[0]), cast)
@@ -155,14 +156,19 @@ def _warning_decided(programme: Programme, cast: Cast, day: str, site: Site) -> 
     return meetings.decided(programme, cast, day, item)
 
 
-def _visit_half(inspected: list[Site], deliberating: list[Site], teams: list[Team], cast: Cast) -> None:
-    """29 April: of two sites the leader alone has begun or filled in a sheet; one is being deliberated on."""
+def _visit_half(inspected: list[Site], deliberating: list[Site], opened: rounds.Rounds, cast: Cast) -> None:
+    """29 April: of two sites the leader alone has begun or filled in a sheet; one is being deliberated on.
+
+    The teams are sent to them on the day before, so their notice is issued anew.
+    """
+    waiting = [*inspected, *deliberating]
+    sent = rounds.send(opened.inspection, waiting, cast, ("2008-04-28", "2008-04-29"))
     for number, site in enumerate(inspected):
-        assessment = rounds.assign(site, teams, cast, "2008-04-28", "2008-04-29")
+        assessment = sent[site.pk]
         leader = assessment.assignment.team.leader
         with pinned(lists.on("2008-04-29")):
             rounds.fill_visit(assessment, leader, weak_every=9, items=None if number else 10)
     for site in deliberating:
-        assessment = rounds.assign(site, teams, cast, "2008-04-28", "2008-04-29")
+        assessment = sent[site.pk]
         final = rounds.visit(assessment, weak_every=9, day="2008-04-29", disputed=2)
         rounds.deliberate(final, to_the_end=False, day="2008-04-30")
