@@ -397,3 +397,17 @@ def test_proposal_stands_when_its_article_is_taken_out(asked, unit):
 
     proposal = Proposal.objects.get()
     assert (proposal.article, proposal.about, proposal.text) == (None, "第三条", "删去（示例）")
+
+
+@pytest.mark.parametrize("others", [0, 5])
+def test_overview_asks_as_often_for_many_as_for_few(client, district, others, django_assert_max_num_queries):
+    people = [district, *(factories.user(Role.LIAISON) for _ in range(others))]
+    asked = drafting.asked()
+    for person in people:
+        drafting.gives(of(person), "改（示例）", by=person)
+    client.force_login(drafting.office())
+    url = reverse("standards:opinions", args=[asked.rulebook_id])
+    client.get(url)
+
+    with django_assert_max_num_queries(12):
+        assert len(client.get(url).context["consulted"].proposals) == others + 1
