@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import pytest
+from django.utils import translation
 
 from accounts.enums import Role
 from accounts.models import Organisation, User
@@ -151,3 +152,9 @@ def test_comment_has_another_button_for_each_last_word():
     step = STEPS[ReplyKind.DISAGREE]
     labels = [str(step.button("put", view, SITE).label) for view in (None, "disagree", "agree")]
     assert labels == [str(each.label) for each in step.buttons]
+
+
+@pytest.mark.parametrize("kind", [ReplyKind.AGREE, ReplyKind.DISAGREE])
+def test_unit_that_has_its_answer_is_told_so_and_not_that_it_disagreed_with_nothing(kind):
+    with translation.override("en"):
+        assert str(STEPS[kind].refusal) == "The office has answered your disagreement; the finding is kept."
