@@ -34,7 +34,7 @@ from publicity.services import naming as titles
 from sites.calendar import pinned, today
 from sites.enums import Action, FilingState, Level, Stage
 from sites.models import GuidanceNote, ImportJob, Liaison, Measure, WorkPlan
-from sites.services import ask_replacement, research, review_replacement
+from sites.services import ask_replacement, put_forward, research, review_replacement
 from standards.fingerprints import of_version
 from tests import factories
 from tests.agreeing import resolved
@@ -67,6 +67,8 @@ DONE_AT = {
     "Give an opinion on the draft of the rulebook": {"standards:opinion"},
     "Answer a proposal on the draft": {"standards:proposal"},
     # the road of a site
+    "Put the list before the head of the district's office": {"sites:filing_put_forward"},
+    "determine for the district": {"sites:filing_decide"},
     "file the list": _FILE,
     "give the preliminary review": {"sites:filing_review"},
     "determine": {"sites:determination_new"},
@@ -86,6 +88,7 @@ DONE_AT = {
     "Issue the rectification notice": {"assessments:notice_issue"},
     "Answer the findings": {"assessments:finding_answer"},
     "Answer the overdue findings": {"assessments:finding_answer"},
+    "Confirm the answers to the findings": {"assessments:finding_confirm"},
     "Look at the answers to the findings": {"assessments:finding_verify"},
     "verify the rectification": {"assessments:rectification_close"},
     "Send a team for the acceptance": _SEND,
@@ -142,6 +145,8 @@ DONE_AT = {
     "Open an account: nobody of the unit can sign in": {"sites:liaison_account"},
     "Fill and file the list": _FILE | {"sites:my_filing"},
     "Mend and file the list again": _FILE,
+    "Determine the list that was put forward": {"sites:filing_decide"},
+    "File the list that the head of the office has determined": _FILE,
     "File the district's own work plan": _PLAN,
     "Mend and file the district's own work plan again": _PLAN,
     "Carry the measure out and tick it off": {"sites:measure_tick"},
@@ -223,6 +228,23 @@ def stages() -> str:
         factories.user(Role.DISTRICT, factories.district_office(district))
     builders.open_round(RoundKind.SELF)
     return "2008-03-21"
+
+
+def districts() -> str:
+    """A list before the head of a district's office, another that was determined, answers to be confirmed."""
+    forward, clerk = making.complete_list()
+    making.head(forward.organisation)
+    put_forward(filing=forward, by=clerk)
+    other = making.clerk(factories.district("乌达"))
+    determined = making.own_list(other)
+    for _n in range(4):
+        making.add_site(determined, other)
+    making.decide(determined, other)
+    site = builders.building(level=Level.DISTRICT, of=factories.district("海南"))
+    builders.district(site)
+    builders.inspected(site)
+    builders.answered(site)
+    return "2008-04-18"
 
 
 def inspection() -> str:
@@ -529,6 +551,7 @@ def leading_group() -> str:
 SCENES: tuple[Callable[[], str], ...] = (
     opinions,
     stages,
+    districts,
     inspection,
     hearing,
     heard,
