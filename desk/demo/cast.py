@@ -20,6 +20,11 @@ DISTRICT_UNITS = (
     ("自来水公司", OrganisationKind.UTILITY),
 )
 INSPECTING_DEPARTMENTS = ("市监察局", "市政府法制办", "市人事局", "市信息办")
+LEADING_GROUP = {
+    "lingdao": "领导小组成员",
+    "lingdao2": "领导小组成员2",
+    "lingdao3": "领导小组成员3",
+}
 
 
 @dataclass
@@ -64,10 +69,8 @@ def make_cast() -> Cast:
     districts = Organisation.objects.filter(kind=OrganisationKind.DISTRICT_OFFICE).order_by("code")
     return Cast(
         leading_group=[
-            _person(
-                f"lingdao{n}", Role.LEADING_GROUP, offices[OrganisationKind.LEADING_GROUP], f"领导小组成员{n}"
-            )
-            for n in ("", "2", "3")
+            _person(username, Role.LEADING_GROUP, offices[OrganisationKind.LEADING_GROUP], name)
+            for username, name in LEADING_GROUP.items()
         ],
         office=_person("shiban", Role.OFFICE, offices[OrganisationKind.OFFICE], "市办工作人员"),
         colleague=_person("shiban2", Role.OFFICE, offices[OrganisationKind.OFFICE], "市办工作人员2"),

@@ -69,9 +69,10 @@ def test_help_leads_to_the_guides_section_of_each_page(client, role):
 def test_count_follows_what_is_written(client):
     filing, _by = making.filed_list()
     office, leader = factories.user(Role.OFFICE), factories.user(Role.LEADING_GROUP)
-    assert (count(client, office), count(client, leader)) == ("1", "")
+    # Papers to sign for and the list to review; then a resolution to be asked for, the list to determine.
+    assert (count(client, office), count(client, leader)) == ("2", "")
     services.review(filing=filing, opinion="示例", by=office)
-    assert (count(client, office), count(client, leader)) == ("", "1")
+    assert (count(client, office), count(client, leader)) == ("2", "2")
 
 
 def test_nothing_is_counted_twice(client):

@@ -351,7 +351,8 @@ def test_batch_asks_nothing_of_the_lists_that_are_left_out(client):
 def test_batch_of_no_list_is_refused(client):
     filing, _by = making.reviewed_list()
     client.force_login(factories.user(Role.LEADING_GROUP))
-    response = client.post(NEW, {f"answer_{site.pk}": "yes" for site in rows(filing)})
+    answers = {f"answer_{site.pk}": "yes" for site in rows(filing)}
+    response = client.post(NEW, batch(**answers))
     assert response.status_code == 422
     assert "Choose at least one list." in response.content.decode()
     assert state_of(filing) == FilingState.REVIEWED
