@@ -276,7 +276,8 @@ def test_site_whose_public_facts_changed_since_their_secrecy_review_is_not_named
     site = sites_of(notice)[0]
     Site.objects.filter(pk=site.pk).update(window_name="改过的窗口")
     with pytest.raises(NotReviewed, match="改过的窗口"):
-        naming.name_sites(notice=notice, sites=sites_of(notice), by=leader)
+        naming.name_sites(notice=notice, sites=sites_of(notice), resolution=resolved("naming"), by=leader)
     assert not Naming.objects.exists()
     reviewing.clear("site", *sites_of(notice))
-    assert len(naming.name_sites(notice=notice, sites=sites_of(notice), by=leader)) == 2
+    made = naming.name_sites(notice=notice, sites=sites_of(notice), resolution=resolved("naming"), by=leader)
+    assert len(made) == 2

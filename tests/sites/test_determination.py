@@ -533,7 +533,12 @@ def test_the_preliminary_review_asks_for_the_secrecy_review_and_without_it_nothi
     assert (review.asked_by, review.subjects.count()) == (office, filing.sites.count())
     answers = {site.pk: services.Answer(yes=True) for site in filing.sites.undetermined()}
     decisions = {newest(filing): answers}
-    verb = functools.partial(services.determine_batch, programme=filing.programme, decisions=decisions)
+    verb = functools.partial(
+        services.determine_batch,
+        programme=filing.programme,
+        decisions=decisions,
+        resolution=resolved("determination"),
+    )
     with pytest.raises(NotReviewed):
         verb(by=leader())
     with pytest.raises(OwnReview):
@@ -557,9 +562,17 @@ def test_site_that_must_not_go_out_is_set_aside_and_the_others_go_on(on):
     yes, no = services.Answer(yes=True), services.Answer(yes=False, text="示例：不宜公开")
     answers = {site.pk: yes for site in (kept, *others)}
     with pytest.raises(NotReviewed):
-        services.determine_batch(programme=filing.programme, decisions={newest(filing): answers}, by=leader())
+        services.determine_batch(
+            programme=filing.programme,
+            decisions={newest(filing): answers},
+            resolution=resolved("determination"),
+            by=leader(),
+        )
     services.determine_batch(
-        programme=filing.programme, decisions={newest(filing): answers | {kept.pk: no}}, by=leader()
+        programme=filing.programme,
+        decisions={newest(filing): answers | {kept.pk: no}},
+        resolution=resolved("determination"),
+        by=leader(),
     )
     assert set(Site.objects.listed()) == set(others)
 
@@ -571,5 +584,10 @@ def test_row_that_changed_after_its_secrecy_review_needs_a_new_one(on):
     Site.objects.filter(pk=site.pk).update(window_name="改过的窗口")
     answers = {row.pk: services.Answer(yes=True) for row in filing.sites.undetermined()}
     with pytest.raises(NotReviewed, match="改过的窗口"):
-        services.determine_batch(programme=filing.programme, decisions={newest(filing): answers}, by=leader())
+        services.determine_batch(
+            programme=filing.programme,
+            decisions={newest(filing): answers},
+            resolution=resolved("determination"),
+            by=leader(),
+        )
     assert not Site.objects.listed().exists()
