@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count, IntegerField, Model, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Case, Count, F, IntegerField, Model, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -83,6 +83,19 @@ def _split(style: str, text: str) -> tuple[str, str]:
     return (text[: name.end()], text[name.end() :]) if name else (text, "")
 
 
+class _Sites(NamedTuple):
+    """Published sites that are alike; one of the city has its `key` and `window`."""
+
+    level: str
+    kind: str
+    stage: str
+    filer: int
+    place: str
+    key: int | None
+    window: str
+    number: int
+
+
 @dataclass
 class _Facts:
     """What the clauses are told with, each read when the first clause asks for it."""
@@ -92,27 +105,24 @@ class _Facts:
     on: datetime.date
 
     @cached_property
-    def sites(self) -> list[tuple[str, str, str, str, int]]:
-        """Published sites: (level, kind, stage, who filed them, how many)."""
+    def sites(self) -> list[_Sites]:
+        """Published sites: a district's together as far as they are alike, each of the city's by itself."""
         listed = Site.objects.listed().filter(programme=self.programme).order_by()
-        columns = ("level", "kind", "stage", "filing__organisation__short_name")
-        return list(listed.values_list(*columns).annotate(Count("pk")))
+        by_itself = listed.annotate(
+            key=Case(When(level=Level.CITY, then="pk")),
+            window=Case(When(level=Level.CITY, then="window_name"), default=Value("")),
+            filer=F("filing__organisation"),
+            place=F("filing__organisation__short_name"),
+        )
+        grouped = by_itself.values_list("level", "kind", "stage", "filer", "place", "key", "window")
+        return [_Sites(*row) for row in grouped.annotate(Count("pk"))]
 
     def number(self, level: str = "", kind: str = "", stages: tuple[str, ...] = ()) -> int:
         return sum(
-            count
-            for of_level, of_kind, stage, _filer, count in self.sites
-            if level in ("", of_level) and kind in ("", of_kind) and (not stages or stage in stages)
+            row.number
+            for row in self.sites
+            if level in ("", row.level) and kind in ("", row.kind) and (not stages or row.stage in stages)
         )
-
-    @cached_property
-    def windows(self) -> dict[int, list[Site]]:
-        """The published windows of the designated units, by their unit."""
-        listed = Site.objects.listed().filter(programme=self.programme, level=Level.CITY)
-        found: dict[int, list[Site]] = {}
-        for site in listed.select_related("filing").only("window_name", "stage", "filing__organisation"):
-            found.setdefault(site.filing.organisation_id, []).append(site)
-        return found
 
     @cached_property
     def counts(self) -> dict[str, int]:
@@ -219,10 +229,10 @@ def _levels(facts: _Facts) -> Iterator[Result]:
 def _designated(facts: _Facts) -> Iterator[Result]:
     """Each unit with its window, in the plan's order."""
     for unit in facts.units:
-        windows = facts.windows.get(unit.organisation_id, [])
-        for site in windows:
-            told = _("%(unit)s: %(window)s") % {"unit": unit.name_in_plan, "window": site.window_name}
-            yield Result(told, _page("site", site.pk))
+        windows = [row for row in facts.sites if row.key and row.filer == unit.organisation_id]
+        for row in windows:
+            told = _("%(unit)s: %(window)s") % {"unit": unit.name_in_plan, "window": row.window}
+            yield Result(told, _page("site", row.key))
         if not windows:
             yield Result(_("%(unit)s: not determined yet") % {"unit": unit.name_in_plan})
 
@@ -230,9 +240,9 @@ def _designated(facts: _Facts) -> Iterator[Result]:
 def _districts(facts: _Facts) -> Iterator[Result]:
     """How many sites each district has; the plan wants four to six."""
     counted: dict[str, int] = {}
-    for level, _kind, _stage, filer, count in facts.sites:
-        if level == Level.DISTRICT:
-            counted[filer] = counted.get(filer, 0) + count
+    for row in facts.sites:
+        if row.level == Level.DISTRICT:
+            counted[row.place] = counted.get(row.place, 0) + row.number
     for filer, count in sorted(counted.items()):
         yield Result(
             ngettext("%(place)s: %(n)d site", "%(place)s: %(n)d sites", count) % {"place": filer, "n": count}

@@ -78,7 +78,9 @@ def _articles(day: datetime.date) -> QuerySet[Article]:
 def programme(request: HttpRequest) -> HttpResponse:
     """The plan: facts, phases, full text, designated units. The record comes with the context processor."""
     chosen = chosen_programme(request)
-    extensions = Extension.objects.filter(phase__programme=chosen).select_related("phase")
+    # Asked only where a phase was prolonged.
+    prolonged = [phase.pk for phase in chosen.phases.all() if phase.extended_to] if chosen else []
+    extensions = Extension.objects.filter(phase__in=prolonged).select_related("phase")
     designated = DesignatedUnit.objects.filter(programme=chosen)
     units = list(designated.select_related("organisation", "resolution"))
     context = {

@@ -302,6 +302,7 @@ def test_every_file_with_a_digest_on_record_is_tried_here():
         "EventFile",
         "EvidenceFile",
         "Export",
+        "Ground",
         "ObjectionFile",
         "RecheckPicture",
     ]

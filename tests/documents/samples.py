@@ -19,6 +19,7 @@ ISSUE = {
     "verification_url": f"https://portal.example.gov.cn/verify/{CODE}/",
     "verification_code": CODE,
     "sample_note": "示例",
+    "cited": "《关于进一步推行政务公开的意见》（中办发〔2005〕12号）",
 }
 SITE = {
     "site": "海勃湾区人民政府政务服务中心",
