@@ -556,6 +556,7 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
     DocumentKind.NAMING_DECISION: {
         "resolved": "经市政务公开领导小组成员传批同意",
         **PROGRAMME,
+        "cited": "",  # so that its first page holds the grounds whole
         "number": "乌政公发〔2008〕2号",
         "title": "乌海市政务公开领导小组关于命名首批乌海市政务公开示范点和办事公开示范点的决定",
         "issued_on": "2008-06-03",
