@@ -25,6 +25,11 @@ class Taken:
     sha256: str
     picture: pictures.Picture | None
 
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return self.content.size or 0
+
 
 @dataclass(frozen=True)
 class Sifted:

@@ -204,7 +204,7 @@ def _on_record(evidence: Evidence, taken: Sequence[Taken]) -> Mapping[str, Evide
 def _check_total(evidence: Evidence, new: Sequence[Taken]) -> None:
     """A unit's evidence of a site, and one inspector's of a visit, may not exceed a total size."""
     stored = _of_same_source(evidence).order_by().values_list("file", "size").distinct()
-    total = sum(size for _file, size in stored) + sum(file.content.size or 0 for file in new)
+    total = sum(size for _file, size in stored) + sum(file.size for file in new)
     if total > settings.PORTAL_SITE_EVIDENCE_MAX_BYTES:
         told = _(
             "With these files the evidence of this site would be more than %(n)d MB; "

@@ -68,7 +68,7 @@ def keep_too(evidence: Evidence, file: EvidenceFile, name: str) -> EvidenceFile:
 
 
 def _stored(taken: Taken) -> EvidenceFile:
-    file = EvidenceFile(content_type=taken.content_type, size=taken.content.size or 0, sha256=taken.sha256)
+    file = EvidenceFile(content_type=taken.content_type, size=taken.size, sha256=taken.sha256)
     store_taken(file.file, taken)
     if taken.picture:
         _fill_picture(file, taken.picture)

@@ -44,7 +44,7 @@ def _keep(article: Article, taken: Taken) -> None:
         article=article,
         name=taken.name,
         content_type=taken.content_type,
-        size=taken.content.size or 0,
+        size=taken.size,
         sha256=taken.sha256,
     )
     store_taken(file.file, taken)

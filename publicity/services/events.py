@@ -213,7 +213,7 @@ def _keep(event: Event, taken: Taken) -> None:
         event=event,
         name=taken.name,
         content_type=taken.content_type,
-        size=taken.content.size or 0,
+        size=taken.size,
         sha256=taken.sha256,
     )
     store_taken(file.file, taken)

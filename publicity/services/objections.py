@@ -165,7 +165,7 @@ def _keep(objection: Objection, taken: Taken) -> None:
         objection=objection,
         name=taken.name,
         content_type=taken.content_type,
-        size=taken.content.size or 0,
+        size=taken.size,
         sha256=taken.sha256,
     )
     store_taken(file.file, taken)

@@ -180,7 +180,7 @@ def _keep(appraisal: Appraisal, taken: Taken, by: User) -> AppraisalScan:
         appraisal=appraisal,
         name=taken.name,
         content_type=taken.content_type,
-        size=taken.content.size or 0,
+        size=taken.size,
         sha256=taken.sha256,
         added_by=by,
         added_on=today(),

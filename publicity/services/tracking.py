@@ -180,7 +180,7 @@ def _keep(note: TrackingNote, visit: Visit, pictures: Sequence[Taken]) -> None:
             note=note,
             name=taken.name,
             content_type=taken.content_type,
-            size=taken.content.size or 0,
+            size=taken.size,
             sha256=taken.sha256,
         )
         store_taken(picture.file, taken)
