@@ -33,7 +33,7 @@ class UploadField(forms.FileField):
         upload = cast("UploadedFile[Any] | None", super().to_python(data))
         if upload:
             upload.content_type = self.judge(upload)
-            upload.name = clean_name(upload.name or "", upload.content_type)
+            upload.name = clean_name(upload.name, upload.content_type)
         return upload
 
 

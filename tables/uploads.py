@@ -137,9 +137,9 @@ def plain_name(name: str) -> str:
     return _NO_LETTERS.sub("_", re.split(r"[/\\]", name)[-1]).strip(". ")
 
 
-def clean_name(name: str, content_type: str = "") -> str:
+def clean_name(name: str | None, content_type: str = "") -> str:
     """A file's name to keep and to save it under: plain, not too long, and it ends as its type does."""
-    name = _RUNS.sub("_", plain_name(name))
+    name = _RUNS.sub("_", plain_name(name or ""))
     endings = ENDINGS.get(content_type, ("",))
     if not name.lower().endswith(endings):
         stem, dot, ending = name.rpartition(".")

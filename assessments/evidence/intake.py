@@ -67,7 +67,7 @@ def _take(given: "UploadedFile[Any] | Taken") -> Taken:
     content_type = judge(given)
     return Taken(
         content=given,
-        name=clean_name(given.name or "", content_type),
+        name=clean_name(given.name, content_type),
         content_type=content_type,
         sha256=digest_of(given),
         picture=pictures.read(given) if content_type.startswith("image/") else None,

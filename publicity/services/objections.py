@@ -146,18 +146,24 @@ def _take_in(notice: Notice, site: Site, received_on: datetime.date, **more: Any
 def attach(*, objection: Objection, files: Sequence[UploadedFile[Any]]) -> list[str]:
     """Keep attachments while the objection is open; gives a line for each that is not kept, with why."""
     sifted = sift(files[:MOST_FILES])
-    objection = Objection.objects.select_for_update(of=("self",)).get(pk=objection.pk)
-    if not objection.is_open:
-        raise InvalidTransition(_("This objection has been answered; it takes no more files."))
+    objection = _open(objection)
     on_file = set(objection.files.values_list("sha256", flat=True))
     new = [taken for taken in sifted.taken if taken.sha256 not in on_file]
     room = MOST_FILES - len(on_file)
     for taken in new[:room]:
         _keep(objection, taken)
-    left = [taken.name for taken in new[room:]] + [clean_name(file.name or "") for file in files[MOST_FILES:]]
+    left = [taken.name for taken in new[room:]] + [clean_name(file.name) for file in files[MOST_FILES:]]
     colon = pgettext("between a label and its text", ": ")
     told = colon + _("not kept, an objection takes at most %(n)d files.") % {"n": MOST_FILES}
     return sifted.refused + [name + told for name in left]
+
+
+def _open(objection: Objection) -> Objection:
+    """The objection as it is now, held until the transaction ends."""
+    objection = Objection.objects.select_for_update(of=("self",)).get(pk=objection.pk)
+    if not objection.is_open:
+        raise InvalidTransition(_("This objection has been answered; it takes no more files."))
+    return objection
 
 
 def _keep(objection: Objection, taken: Taken) -> None:
