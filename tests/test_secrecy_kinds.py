@@ -43,14 +43,14 @@ MODELS = {
     "standards.Standard": "standard",
 }
 # Where a public paper is issued → the kind of its review, or why it has none of its own.
-SECOND_READER = "a reason of two lines, which another person reads before it holds"
+NO_REVIEW_YET = "a short reason, upon what another person put on file: nobody reviews its words before"
 PAPERS = {
     "documents/receivers.py: issue_determined_list": "site",
     "documents/receivers.py: issue_rulebook": "rulebook",
     "publicity/services/notices.py: _issue_notice": "notice",
     "publicity/services/notices.py: _issue_extension": "notice.extend",
     "publicity/services/naming.py: name_sites": "site",
-    "publicity/tracking_papers.py: _issue": SECOND_READER,
+    "publicity/tracking_papers.py: _issue": NO_REVIEW_YET,
 }
 # The model of each set of open data: it is published already where it is of one above.
 OPEN_DATA = {"sites.Site", "publicity.NoticeSite", "publicity.Naming", "standards.Item"}
