@@ -31,6 +31,7 @@ MAY = {
         "sees_city": CITY,
         "oversees": OVER,
         "manages_people": {O, D},
+        "reviews_secrecy": CITY,
     },
     "standards": {
         "reads_versions": {L, O, D, I, U, A},
@@ -74,6 +75,8 @@ MAY = {
         "hangs_up_posters": {*OVER, U},
         "reads_articles": {*OVER, U},
         "writes_articles": {O, D, U},
+        "reads_events": {*OVER, U},
+        "answers_invitations": {D, U},
     },
     "desk": {
         "reads_trail": {A},

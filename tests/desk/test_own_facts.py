@@ -10,7 +10,7 @@ from django.db.models import Model, Subquery
 from django.db.models.sql.query import Query
 
 from accounts.enums import Role
-from accounts.models import Organisation, User
+from accounts.models import Organisation, Resolution, User
 from accounts.todos import TODOS, Asked
 from assessments.enums import ScoreLevel, SheetState
 from assessments.models import Round, Sheet
@@ -79,8 +79,9 @@ def test_what_waits_is_asked_of_its_own_records(role):
     asked = Asked(user, lambda: lights_of(running).soon_until)
     for source in TODOS:
         if source.offered_to(user):
-            # The name of the reader's own body is told with a list that was not begun.
-            check(source.rows(asked).query, {*OF_THE_PROGRAMME, Organisation})
+            # The name of the reader's own body is told with a list that was not begun; whether any resolution
+            # on rules is on its way is asked once, for all versions that wait for one.
+            check(source.rows(asked).query, {*OF_THE_PROGRAMME, Organisation, Resolution})
 
 
 def test_lists_are_asked_of_their_own_bodies():

@@ -469,7 +469,7 @@ def test_paper_calls_a_district_s_sites_units_of_the_district_and_no_windows():
     html = paper_html(paper.kind, paper.context)
     assert "等4个单位为区级政务公开示范点" in html
     assert "窗口单位" not in html
-    assert "乌海市政务公开示范点" not in html
+    assert "为乌海市" not in html
 
 
 def test_paper_of_the_city_s_sites_calls_them_windows():
