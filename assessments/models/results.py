@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from assessments.enums import ResultUse
+from core.models import Worded
 
 
-class ResultOffice(models.Model):
+class ResultOffice(Worded):
     """Which organisation runs one of the assessments that the plan wants results to count in."""
 
     use = models.CharField(_("counts in"), max_length=20, choices=ResultUse, unique=True)

@@ -112,6 +112,7 @@ FILLED = {
     "publicity.RecheckPicture.file": "VisitForm.files",
     "publicity.RecheckPicture.shown": ITSELF,
     "publicity.RecheckPicture.thumbnail": ITSELF,
+    "standards.Ground.file": "GroundForm.stored",
     "sites.Facility.photo_after": "FacilityForm.photo_after",
     "sites.Facility.photo_before": "FacilityForm.photo_before",
     "sites.ImportJob.file": "RegisterForm.file",

@@ -67,7 +67,8 @@ def test_paper_is_tagged_titled_dated_and_in_chinese(papers, kind):
     assert (root["/MarkInfo"]["/Marked"], root["/Lang"]) == (True, "zh-CN")
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
     assert pdf.metadata.title == sample(kind)["title"]
-    assert pdf.metadata.author == (PAPERS[kind].signature or sample(kind)["filer"])
+    own = {"filing_form": "filer", "district_determination": "issuer"}
+    assert pdf.metadata.author == (PAPERS[kind].signature or sample(kind)[own[kind]])
     assert pdf.metadata.creation_date.date().isoformat() == sample(kind)["issued_on"]
     assert b'pdfuaid:part="1"' in pdf.xmp_metadata.stream.get_data()
 
@@ -205,8 +206,8 @@ def test_determined_list_of_few_sites_stands_in_the_text_and_counts_no_zeros():
     assert "本次确定的示范点共3个。名单如下：" in text
     assert "附件" not in text
     assert all(site["name"] in text for site in sites)
-    one = text_of(make(DETERMINED, sites=sites[:1]))
-    assert "确定海勃湾区人民政府政务服务中心为乌海市政务公开示范点。" in one
+    one = text_of(make(DETERMINED, sites=sites[:1], cited=""))  # the sentence then ends on its page
+    assert "确定海勃湾区人民政府政务服务中心为市级政务公开示范点。" in one
 
 
 def test_determined_list_of_a_later_batch_says_that_it_supplements():

@@ -181,6 +181,7 @@ RULEBOOK_CHANGES = {
     "sample": {"minimum_appraisal_sample": 1},
     "satisfaction": {"minimum_satisfaction": 10},
     "grace of paper forms": {"paper_grace_days": 30},
+    "days of prolonging": {"appraisal_prolong_days": 60},
     "second entry of paper forms": {"paper_check_percent": 1},
     "gap": {"blind_score_gap": 90},
     "vetoes": {"veto_reasons": []},
