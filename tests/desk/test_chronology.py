@@ -170,6 +170,7 @@ STORY = [
     "04-22 乌海市政务公开领导小组办公室关于示例大厅示范点整改情况的报告 乌政公办〔2008〕1号 = issued",
     "04-22 verify the rectification = rectified",
     "04-22 verified: 2 findings = verified",
+    "04-22 confirmed by the district: 2 findings = confirmed",
     "04-18 answer: 2 findings = answered",
     "04-08 rectification notice issued: 2 findings = open",
     "04-08 乌海市政务公开领导小组办公室关于做好示例大厅示范点督查整改工作的通知 乌政公督〔2008〕1号 = issued",
