@@ -36,7 +36,7 @@ from sites.enums import Action, FilingState, Level, Stage
 from sites.models import GuidanceNote, ImportJob, Liaison, Measure, WorkPlan
 from sites.services import ask_replacement, put_forward, research, review_replacement
 from standards.fingerprints import of_version
-from tests import factories
+from tests import factories, reviewing
 from tests.agreeing import resolved
 from tests.assessments import builders
 from tests.publicity import scene
@@ -543,6 +543,7 @@ def leading_group() -> str:
         factories.programme().designated_units.update(resolution=None)
         decided.circulate(campaign=campaign, item=item, members=members, by=office)
         draft = drafting.draft()
+        reviewing.clear("standard", draft)
         values = {"adopt": True, "seen": of_version(draft)}
         motions.move(kind="standard.publish", record=draft, values=values, by=office)
     return "2008-03-12"
