@@ -226,6 +226,10 @@ def test_check_up_offers_filing_once_nothing_blocks(client):
     file_url = reverse("sites:filing_file", args=[filing.pk])
     assert file_url not in client.get(url(filing)).content.decode()
     making.add_site(filing, by)
+    html = client.get(url(filing)).content.decode()
+    assert "A district determines its list before it is filed" in html
+    assert file_url not in html
+    making.decide(filing, by)
     assert file_url in client.get(url(filing)).content.decode()
     client.force_login(factories.user(Role.OFFICE))
     assert file_url not in client.get(url(filing)).content.decode()
@@ -242,6 +246,7 @@ def test_check_up_of_a_filed_list_leads_back_and_says_why(client):
 def test_the_confirmation_shows_what_is_odd(client):
     filing, by = a_good_list()
     set_all(filing, working_body="")
+    making.decide(filing, by)
     client.force_login(by)
     html = client.get(reverse("sites:filing_file", args=[filing.pk])).content.decode()
     assert html.count("no working body is named") == 4

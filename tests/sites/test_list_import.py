@@ -190,6 +190,14 @@ def test_every_wrong_cell_of_a_row_is_named(filing, by, unit):
     cells = row(unit, window="", kind="", **{"Liaison's telephone": ""})
     cells[0] = ""
     found = wrong(filing, by, [cells])
+    assert {complaint.letter for _number, complaint in found} == {"A", "C", "H"}
+
+
+def test_designated_unit_s_row_is_asked_for_its_window_too():
+    by = factories.user(Role.LIAISON, making.designated())
+    cells = row(making.designated(), window="", kind="", **{"Liaison's telephone": ""})
+    cells[0] = ""
+    found = wrong(making.own_list(by), by, [cells])
     assert {complaint.letter for _number, complaint in found} == {"A", "B", "C", "H"}
 
 

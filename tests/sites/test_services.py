@@ -332,6 +332,7 @@ def test_file_list_outside_its_phase_is_refused_with_the_dates(on, day):
 
 def test_file_list_when_one_row_fails_rolls_everything_back():
     filing, by = making.decided_list()
+    told = Notification.objects.count()
     Site.objects.filter(pk=filing.sites.last().pk).update(stage=Stage.REVIEWED)
     with pytest.raises(InvalidTransition):
         services.file_list(filing=filing, by=by)
@@ -340,9 +341,9 @@ def test_file_list_when_one_row_fails_rolls_everything_back():
     stages = list(filing.sites.order_by("pk").values_list("stage", flat=True))
     assert stages == ["decided"] * 3 + ["reviewed"]
     assert not FilingVersion.objects.exists()
-    assert not StageChange.objects.exists()
-    assert not Document.objects.exists()
-    assert not Notification.objects.exists()
+    assert set(StageChange.objects.values_list("action", flat=True)) == {Action.DECIDE}
+    assert Document.objects.get().kind == DocumentKind.DISTRICT_DETERMINATION
+    assert Notification.objects.count() == told
 
 
 # -- sending back, review, final approval -----------------------------------------------
