@@ -169,13 +169,13 @@ def _programme(pk: int) -> Programme:
 
 def _context(request: StaffRequest, programme: Programme) -> dict[str, Any]:
     office, state = rules.is_office(request.user), programme.state
+    units = list(programme.designated_units.select_related("organisation", "resolution__meeting"))
     return {
         "programme": programme,
         "current_phase": programme.phase_on(today()) if state == ProgrammeState.RUNNING else None,
-        "units": programme.designated_units.select_related("organisation", "resolution__meeting"),
+        "units": units,
         "reads_resolutions": rules.sees_city(request.user),
-        "may_designate": rules.sees_city(request.user)
-        and programme.designated_units.filter(resolution=None).exists(),
+        "may_designate": rules.sees_city(request.user) and any(unit.resolution is None for unit in units),
         "standards": programme.standards.all(),
         "left_open": _left_open(programme) if state == ProgrammeState.ENDED else (),
         "unarranged": unarranged_years(programme.first_day, programme.last_day),
