@@ -1,8 +1,9 @@
 """What this room puts out, as the second person reads it before (保密审查)."""
 
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from standards.enums import DayUnit
 
 
 def _of_article(article: Article, _values: Values) -> Iterator[Part]:
-    """All that its page, the lists and the search would show."""
+    """All that its page, the lists and the search would show; sorted here, as its page has loaded it all."""
     with translation.override("zh-hans"):
         kind = article.get_kind_display()
     yield Part(key="kind", label=_("Kind"), text=kind)
@@ -30,13 +31,17 @@ def _of_article(article: Article, _values: Values) -> Iterator[Part]:
         yield Part(key="place", label=_("Place"), text=article.place)
     yield Part(key="from", label=_("From"), text=str(article.organisation))
     yield from paragraphs("text", _("Text"), article.text)
-    for site in article.sites.select_related("organisation").order_by("pk"):
+    sites = sorted(article.sites.all(), key=attrgetter("pk"))
+    prefetch_related_objects(sites, "organisation")
+    for site in sites:
         yield Part(key="site", label=_("Site"), text=f"{site.window_name}（{site.organisation}）")
-    for item in article.items.order_by("pk"):
+    for item in sorted(article.items.all(), key=attrgetter("pk")):
         yield Part(key="item", label=_("Item"), text=f"{item.code} {item.text}")
-    for ground in article.grounds.order_by("pk"):
+    for ground in sorted(article.grounds.all(), key=attrgetter("pk")):
         yield Part(key="ground", label=_("Ground it cites"), text=str(ground))
-    for file in article.files.standing():
+    for file in article.files.all():
+        if file.removed_on:
+            continue
         yield Part(
             key="file",
             label=_("Picture") if file.is_picture else _("Attachment"),

@@ -17,6 +17,7 @@ from publicity.models import Article, ArticleFile, Reuse
 from publicity.models.articles import ArticleQuerySet
 from sites.calendar import today
 from sites.chosen import chosen_programme
+from sites.models import Site
 from standards.models import Ground, Item
 
 # What was taken off a page, or with its article, is gone from everybody's browser that soon.
@@ -93,7 +94,7 @@ def loaded_articles() -> ArticleQuerySet:
     )
     return Article.objects.select_related("author", "organisation", "programme").prefetch_related(
         "files",
-        "sites",
+        Prefetch("sites", Site.objects.select_related("organisation")),
         Prefetch("items", items),
         Prefetch("grounds", Ground.objects.select_related("replaced_by")),
         Prefetch("reuses", reuses),
