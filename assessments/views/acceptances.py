@@ -168,8 +168,8 @@ def recall(request: StaffRequest, site_pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def further_add(request: StaffRequest, site_pk: int) -> HttpResponse:
     """A further form of acceptance: symposium, unannounced visit, third party."""
-    require_office(request.user)
     site = _site(request.user, site_pk)
+    require_office(request.user)
     sheet = acceptance.on_site_sheet(site)
     rulebook = sheet.assessment.round.rulebook if sheet else site.programme.rulebook_used
     form = FurtherFormForm(request.POST or None, rulebook=rulebook)
