@@ -8,12 +8,14 @@ from django.urls import reverse
 from accounts.enums import Role
 from assessments.services import recusals
 from desk.todo import todos
+from documents.models import Document
 from publicity.services import naming, tracking, warned
 from tests import factories
 from tests.agreeing import resolved
 from tests.publicity import scene
 
 pytestmark = pytest.mark.django_db
+RECEIVED = reverse("documents:received")
 
 
 class Case:
@@ -23,13 +25,20 @@ class Case:
         (self.naming,) = scene.named()
         self.office, self.leader = factories.user(Role.OFFICE), factories.user(Role.LEADING_GROUP)
         self.unit = factories.liaison_of(self.naming.site)
+        self.people = {"office": self.office, "leader": self.leader, "unit": self.unit}
         self.page = reverse("publicity_desk:naming", args=[self.naming.pk])
 
     @property
     def waits(self):
-        """Who has the site on the list, and until when."""
-        people = {"office": self.office, "leader": self.leader, "unit": self.unit}
-        return {name: todo.due for name, user in people.items() for todo in todos(user)}
+        """Who has the site on the list, and until when; `papers` has what is to be signed for."""
+        found = ((name, todo) for name, user in self.people.items() for todo in todos(user))
+        return {name: todo.due for name, todo in found if todo.url != RECEIVED}
+
+    @property
+    def papers(self):
+        """Who has papers to sign for: how many, and the first until when."""
+        found = ((name, todo) for name, user in self.people.items() for todo in todos(user))
+        return {name: (todo.about, todo.due) for name, todo in found if todo.url == RECEIVED}
 
     def warn(self):
         scene.warned(self.naming, working_days=5)
@@ -87,7 +96,7 @@ def test_recheck_that_found_it_not_mended_leads_to_the_hearing_and_the_decision(
     scene.heard(case.naming, "")
     assert case.waits == {"unit": day("2008-07-01")}
     on("2008-07-02")
-    assert case.waits == {"leader": None, "unit": day("2008-06-23")}
+    assert case.waits == {"office": None, "leader": None, "unit": day("2008-06-23")}
     scene.revoked(case.naming)
     assert case.waits == {}
 
@@ -96,6 +105,12 @@ def test_hearing_is_over_with_the_units_view(case, on):
     case.warn()
     on("2008-06-24")
     scene.heard(case.naming)
+    assert case.waits == {"office": None, "leader": None, "unit": day("2008-06-23")}
+    resolution = reverse(
+        "sites:decision_note", query={"kind": "revocation", "programme": case.naming.site.programme_id}
+    )
+    assert [todo.url for todo in todos(case.office)] == [resolution]
+    resolved("revocation")
     assert case.waits == {"leader": None, "unit": day("2008-06-23")}
 
 
@@ -120,8 +135,27 @@ def test_plaque_of_a_revoked_site_waits_to_be_taken_back(case, on):
 def test_everything_leads_to_the_page_of_the_naming(case, on):
     case.warn()
     on("2008-06-24")
-    for user in (case.office, case.unit):
-        assert [todo.url for todo in todos(user)] == [case.page]
+    assert [todo.url for todo in todos(case.office)] == [case.page]
+    assert [todo.url for todo in todos(case.unit)] == [RECEIVED, case.page]
+
+
+def test_papers_of_the_road_wait_for_those_they_were_delivered_to(case, on):
+    named = day("2008-05-16")
+    assert case.papers == {"unit": ("1 份", named)}
+    case.warn()
+    warned_by = day("2008-06-19")
+    assert case.papers == {"unit": ("2 份", named), "leader": ("1 份", warned_by)}
+    on("2008-06-24")
+    scene.revoked(case.naming)
+    assert case.papers == {"unit": ("3 份", named), "leader": ("1 份", warned_by)}
+
+
+def test_whoever_stood_aside_signs_for_what_is_published(case, on):
+    case.warn()
+    recusals.recuse(user=case.leader, site=case.naming.site, reason="示例亲属")
+    assert case.papers["leader"] == ("1 份", day("2008-06-19"))
+    Document.objects.update(is_public=False)
+    assert "leader" not in case.papers
 
 
 def test_whoever_stood_aside_is_asked_nothing(case, on):
