@@ -14,6 +14,7 @@ from assessments.services import rectification, recusals
 from desk.deadlines import Deadline, NarrowedRows, Narrowing, last_days, open_rows, read
 from desk.lights import lights_of
 from desk.todo import Work
+from documents.models import Document
 from sites.deadlines import DEADLINES, OPEN_DATES, OpenDate
 from sites.enums import FilingState, Level, Stage
 from sites.models import Filing, Measure, Programme
@@ -189,7 +190,7 @@ def all_kinds(on):
 
 
 def test_city_sees_all(all_kinds):
-    seen = {"measure", "plan", "inspection", "objection", "warning", "recheck"}
+    seen = {"measure", "plan", "receipt", "inspection", "objection", "warning", "recheck"}
     for role in (Role.OFFICE, Role.LEADING_GROUP):
         assert kinds(factories.user(role)) == seen
 
@@ -202,8 +203,9 @@ def test_district_sees_its_own_sites_without_teams_and_letters(all_kinds):
 
 def test_unit_sees_its_own_without_teams_rechecks_and_letters(all_kinds):
     assert kinds(builders.liaison(all_kinds)) == {"measure"}
-    for naming in due.Site.objects.filter(naming__isnull=False):
-        assert kinds(factories.liaison_of(naming)) <= {"warning"}
+    named, warned = (due.Site.objects.get(stage=stage) for stage in (Stage.NAMED, Stage.WARNED))
+    assert kinds(factories.liaison_of(named)) == {"receipt"}
+    assert kinds(factories.liaison_of(warned)) == {"receipt", "warning"}
     letter = due.Site.objects.get(objections__isnull=False)
     assert kinds(factories.liaison_of(letter)) == set()
     of_letter_district = factories.user(Role.DISTRICT, factories.district_office(factories.district()))
@@ -217,10 +219,14 @@ def test_inspector_sees_the_own_missing_sheet_alone(all_kinds):
     assert kinds(factories.user(Role.INSPECTOR)) == set()
 
 
-def test_recusal_takes_everything_away(all_kinds):
+def test_recusal_takes_everything_away_but_what_everybody_may_read(all_kinds):
     office = factories.user(Role.OFFICE)
     for site in due.Site.objects.all():
         recusals.recuse(user=office, site=site, reason="示例")
+    assert kinds(office) == {"receipt"}
+    papers = Document.objects.filter(pk__in=[row.spot for row in rows(office, "receipt")])
+    assert {paper.is_public for paper in papers} == {True}
+    Document.objects.update(is_public=False)
     assert kinds(office) == set()
 
 
