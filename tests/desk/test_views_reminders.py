@@ -120,7 +120,8 @@ def test_stray_characters_may_stand_in_a_text(client, text):
     scene.sign_in(client, Role.OFFICE)
     assert client.post(MEASURE, data(text=text)).status_code == 302
     assert rule().text == text
-    assert text.replace("{days}", "3") in client.get(LIST).context["rules"][2][1]
+    lines = {each.kind: before for each, before, _late in client.get(LIST).context["rules"]}
+    assert lines["measure"] == text.replace("{days}", "3")
 
 
 def test_preview_shows_how_it_reads_and_keeps_nothing(client, english):
