@@ -1,5 +1,7 @@
 """The to-do list: what waits for whom, and nothing of anybody else's."""
 
+import datetime
+
 import pytest
 from django.urls import reverse
 
@@ -14,11 +16,12 @@ from desk.views.home import TODOS_SHOWN
 from sites.enums import FilingState, Level, Stage
 from sites.models import Filing, Replacement, WorkPlan
 from tests import factories
+from tests.agreeing import resolved
 from tests.assessments import builders
 from tests.publicity import scene
 
 pytestmark = pytest.mark.django_db
-HOME = reverse("desk:home")
+HOME, RECEIVED = reverse("desk:home"), reverse("documents:received")
 
 
 def test_home_for_anonymous_leads_to_login(client):
@@ -96,22 +99,25 @@ def test_acceptance_goes_from_hand_to_hand():
     office, leader = builders.office(), builders.leader()
     appraisal = f"{reverse('publicity_desk:appraisal_add')}?programme={site.programme_id}&site={site.pk}"
 
-    def whose() -> list[str]:
-        return [user.role for user in (office, leader) if todos(user)]
-
     send_team = reverse("assessments:send_team", args=[site.pk])
     assert {send_team, appraisal} == {todo.url for todo in todos(office)}
     final = builders.visited(site, kind=RoundKind.ACCEPTANCE)
     assert [todo.url for todo in todos(office)] == [appraisal]
-    assert todos(leader) == []
+    # 整改通知书 and 整改报告.
+    assert [(todo.url, todo.about) for todo in todos(leader)] == [(RECEIVED, "2 份")]
     team = final.assessment.assignment.team
     assert [bool(todos(member.user)) for member in team.members.order_by("-is_leader")] == [True, False]
     builders.sign(final)
     assert [todo.url for todo in todos(office)] == [appraisal]
     builders.appraised(site)
-    assert [todo.url for todo in todos(office)] == [reverse("assessments:acceptance", args=[site.pk])]
+    recommendation = reverse("assessments:acceptance", args=[site.pk])
+    assert [todo.url for todo in todos(office)] == [recommendation]
     builders.recommended(site)
-    assert whose() == ["leading_group"]
+    on_agenda = {"kind": "acceptance", "programme": site.programme_id}
+    assert [todo.url for todo in todos(office)] == [reverse("sites:decision_note", query=on_agenda)]
+    assert [todo.url for todo in todos(leader)] == [RECEIVED, recommendation]
+    resolved("acceptance")
+    assert todos(office) == []
 
 
 def test_findings_go_from_the_unit_to_the_office_and_back():
@@ -119,10 +125,11 @@ def test_findings_go_from_the_unit_to_the_office_and_back():
     builders.inspected(site)
     unit, office = builders.liaison(site), builders.office()
     page = reverse("assessments:rectification", args=[site.pk])
-    assert [(todo.url, todo.due) for todo in todos(unit)] == [(page, builders.findings(site)[0].deadline)]
+    notice, deadline = (RECEIVED, datetime.date(2008, 4, 11)), builders.findings(site)[0].deadline
+    assert [(todo.url, todo.due) for todo in todos(unit)] == [notice, (page, deadline)]
     assert todos(office) == []
     builders.answered(site)
-    assert todos(unit) == []
+    assert [(todo.url, todo.due) for todo in todos(unit)] == [notice]
     assert [todo.url for todo in todos(office)] == [page]
 
 
