@@ -102,11 +102,19 @@ def _reuses(asked: Asked) -> Part:
 
 def _invitations(asked: Asked) -> Part:
     """What the own body is invited to and has not answered, until its day."""
-    mine = Invitation.objects.unanswered().filter(organisation=asked.user.organisation_id)
-    coming = mine.filter(event__held_on__gte=today())
+    mine = _unanswered().filter(organisation=asked.user.organisation_id)
     return TODO_ROWS.part(
-        coming, kind=Value("invitation"), key="event", about="event__title", due="event__held_on"
+        mine, kind=Value("invitation"), key="event", about="event__title", due="event__held_on"
     )
+
+
+def _invitations_in(programme: int) -> dict[str, int]:
+    """Each waits for the body that is invited."""
+    return {"invitation": _unanswered().filter(event__programme=programme).count()}
+
+
+def _unanswered() -> QuerySet[Invitation]:
+    return Invitation.objects.unanswered().filter(event__held_on__gte=today())
 
 
 def _events_over(asked: Asked) -> Part:
@@ -229,6 +237,7 @@ TODOS.add(
         offered_to=answers_invitations,
         rows=_invitations,
         programme="event__programme",
+        in_all=_invitations_in,
         kinds={"invitation": TodoKind(_("Answer the invitation"), page("publicity_desk:event"))},
     ),
     TodoSource(
