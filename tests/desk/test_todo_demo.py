@@ -14,7 +14,7 @@ from publicity.models import Recheck
 
 pytestmark = pytest.mark.django_db
 
-RED, GREEN = Light.RED, Light.GREEN
+RED, YELLOW, GREEN = Light.RED, Light.YELLOW, Light.GREEN
 _TICK_OFF = "Carry the measure out and tick it off"
 _HALL = "改造服务大厅公开栏、触摸屏等公开设施（示例）"
 _CHECK = "对照建设标准开展自查，逐项整改（示例）"
@@ -22,14 +22,36 @@ _EXCHANGE = "组织各示范点交流经验，汇编材料（示例）"
 _LABOUR, _WATER = "乌达区劳动和社会保障局（示例）", "乌达区自来水公司（示例）"
 # The heads of the districts' offices share their clerks' work.
 _HEADS = {"quzhu1": "quban1", "quzhu3": "quban3"}
+# Of the five units that are asked about the rulebook none has answered yet, of the districts one has not.
+_OPINION = (
+    "Give an opinion on the draft of the rulebook",
+    "乌海市政务公开示范点建设考评办法（示例）",
+    "05-30",
+    GREEN,
+)
+_MINUTES = "Confirm the minutes of a meeting"
+_PLACE = "市政府第二会议室（示例）"
 DRAWN = "(the site that was drawn)"
 # Account → what, about, due (month and day), light.
 WAITS = {
-    "lingdao": [("name the site", "人民医院门诊服务窗口（示例）", "", None)],
+    "lingdao": [
+        ("Sign for the papers received", "5 papers", "05-20", YELLOW),
+        (_MINUTES, f"30 January 2008 {_PLACE}", "", None),
+        ("name the site", "人民医院门诊服务窗口（示例）", "", None),
+        (_MINUTES, f"15 May 2008 {_PLACE}", "", None),
+        (_MINUTES, f"19 May 2008 {_PLACE}", "", None),
+        (
+            "Review for secrets what is about to go out",
+            "An article with its pictures and attachments: 办事指南“一事一纸”（示例）",
+            "",
+            None,
+        ),
+    ],
     "shiban": [
         ("reopen for rectification", "海勃湾区自来水公司（示例）", "", None),
         ("Count the public appraisal, or prolong it", "海勃湾区海北街道办事处（示例）", "", None),
         ("Confirm that a unit took a good practice up", "公开栏“三定”更新法（示例）", "", None),
+        ("Answer a proposal on the draft", "海勃湾区政务公开领导小组办公室: 第十七条", "", None),
         ("give the preliminary review", "乌海市教体局 (city level)", "05-31", GREEN),
         ("Look at the answers to the findings", "海南区民政局（示例）", "05-31", GREEN),
         ("Answer the unit's disagreement", "海南区自来水公司（示例）", "05-31", GREEN),
@@ -39,7 +61,8 @@ WAITS = {
         ("Recheck the site", "海勃湾区政务服务中心（示例）", "06-02", GREEN),
         ("Handle the objection", "供电营业厅（示例）", "06-10", GREEN),
         ("Recheck the site", DRAWN, "06-20", GREEN),
-        ("Read a drafted good practice and publish it", "办事指南“一事一纸”（示例）", "", None),
+        # The drafted practice is not among them: it is with whoever reviews it for secrets.
+        ("Put it before the leading group: a decision waits for its resolution", "naming", "", None),
     ],
     "quban1": [(_TICK_OFF, f"海勃湾区人民政府: {_EXCHANGE}", "05-16", RED)],
     "quban2": [
@@ -48,6 +71,7 @@ WAITS = {
     ],
     "quban3": [
         (_TICK_OFF, f"乌达区人民政府: {_EXCHANGE}", "05-16", RED),
+        _OPINION,
         ("agree the work plan", "乌达区三道坎街道办事处（示例）", "05-31", GREEN),
         (
             "Open an account: nobody of the unit can sign in",
@@ -65,10 +89,15 @@ WAITS = {
     ],
     "ducha4": [("Inspect the site and fill in the sheets", "海南区拉僧仲街道办事处（示例）", "04-29", RED)],
     "lianluo01": [
-        ("Mend what the warning says, and answer it", "海勃湾区政务服务中心（示例）", "06-02", GREEN)
+        ("Sign for the papers received", "1 paper", "05-22", YELLOW),
+        _OPINION,
+        ("Mend what the warning says, and answer it", "海勃湾区政务服务中心（示例）", "06-02", GREEN),
     ],  # warned
-    "lianluo03": [],  # named
-    "lianluo05": [],  # its list waits for the office
+    "lianluo03": [
+        ("Answer the invitation", "示范点建设经验交流会（示例）", "05-28", GREEN),
+        _OPINION,
+    ],  # named
+    "lianluo05": [_OPINION],  # its list waits for the office
     "lianluo07": [("Mend and file the list again", "乌海市规划局 (city level)", "05-31", GREEN)],
     "lianluo08": [("Reply to the guidance", "供电营业厅（示例）", "", None)],  # on notice
     "lianluo13": [],  # rectified
