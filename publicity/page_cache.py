@@ -71,7 +71,7 @@ class PublicPageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method not in ("GET", "HEAD") or any(name in request.COOKIES for name in OWN):
+        if not _is_everybodys(request):
             return self.get_response(request)
         pages, key = caches["pages"], _key(request)
         kept = cast("Kept | None", pages.get(key))
@@ -89,8 +89,13 @@ class PublicPageMiddleware:
 
     def process_view(self, request: HttpRequest, view: View, _args: object, _kwargs: object) -> None:
         """Before a marked page is drawn: what is written from now on makes another page."""
-        if getattr(view, MARK, False):
+        if getattr(view, MARK, False) and _is_everybodys(request):
             setattr(request, DRAWN_UPON, _stamp())
+
+
+def _is_everybodys(request: HttpRequest) -> bool:
+    """Somebody only reads, who brings nothing that makes the page their own."""
+    return request.method in ("GET", "HEAD") and not any(name in request.COOKIES for name in OWN)
 
 
 def _key(request: HttpRequest) -> str:

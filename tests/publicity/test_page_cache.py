@@ -11,6 +11,7 @@ from django.utils.http import parse_http_date
 
 from accounts.enums import Role
 from documents.services import render
+from publicity.page_cache import STAMP
 from tests import factories
 from tests.publicity import scene
 
@@ -127,6 +128,13 @@ def test_nothing_of_a_signed_in_person_is_kept(client):
     client.get(HOME)
     count, _page = queries(Client(), HOME)
     assert count > 1
+
+
+def test_what_a_page_stands_on_is_not_asked_for_a_signed_in_person(client):
+    client.force_login(factories.user(Role.OFFICE))
+    with CaptureQueriesContext(connection) as asked:
+        client.get(HOME)
+    assert STAMP not in [one["sql"] for one in asked]
 
 
 def test_missing_page_is_not_kept(client):
