@@ -58,8 +58,14 @@ class Line:
 
 
 def lines(programme: Programme, units: list[DesignatedUnit]) -> list[Line]:
-    """The plan's paragraphs in their order; `units` are those that it names."""
-    facts = _Facts(programme, units, today())
+    """The plan's paragraphs in their order; `units` are those that it names.
+
+    The text, without which a programme is read elsewhere, comes in one question with all that is counted.
+    """
+    asked = {name: _counted(records, path) for name, (records, path) in _records().items()}
+    found = Programme.objects.filter(pk=programme.pk).values_list("text", *asked.values()).get()
+    programme.text, *counts = found
+    facts = _Facts(programme, units, today(), dict(zip(asked, counts, strict=True)))
     titles = (programme.title, programme.notice_title)
     return [_line(text, titles, facts) for text in programme.text.splitlines()]
 
@@ -98,11 +104,12 @@ class _Sites(NamedTuple):
 
 @dataclass
 class _Facts:
-    """What the clauses are told with, each read when the first clause asks for it."""
+    """What the clauses are told with; all but the counts is read when the first clause asks for it."""
 
     programme: Programme
     units: list[DesignatedUnit]
     on: datetime.date
+    counts: dict[str, int]  # of other records, by the names of `_records`
 
     @cached_property
     def sites(self) -> list[_Sites]:
@@ -123,13 +130,6 @@ class _Facts:
             for row in self.sites
             if level in ("", row.level) and kind in ("", row.kind) and (not stages or row.stage in stages)
         )
-
-    @cached_property
-    def counts(self) -> dict[str, int]:
-        """All that is counted of other records, in one question."""
-        asked = {name: _counted(records, path) for name, (records, path) in _records().items()}
-        found = Programme.objects.filter(pk=self.programme.pk).values_list(*asked.values()).get()
-        return dict(zip(asked, found, strict=True))
 
     @cached_property
     def sections(self) -> list[Any]:
