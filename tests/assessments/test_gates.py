@@ -15,9 +15,10 @@ from desk.todo import todos
 from publicity.enums import ObjectionState
 from sites.calendar import today
 from sites.deadlines import DEADLINES, open_until
-from sites.enums import Action, Stage
+from sites.enums import Action, Level, Stage
 from sites.models import Phase, Site
 from sites.overview import last_day_for
+from sites.rules import decides_for_district
 from sites.workflow import TRANSITIONS, PhaseClosed, check
 from tests import factories
 from tests.agreeing import resolved
@@ -35,6 +36,7 @@ KEEPS_NOTHING_OPEN = {
     "measure": "measures are ticked off at any time once building has begun",
     "comment": "comments are taken in whatever phase, and the findings' later dates keep the rest open",
     "objection": "a letter is answered in whatever phase",
+    "receipt": "a paper is signed for in whatever phase",
     "warning": "what follows upon a warning is tied to no phase",
     "recheck": "what follows upon a recheck is tied to no phase",
     "hearing": "a warned unit is heard in whatever phase",
@@ -51,6 +53,13 @@ def site():
     made.programme.rounds.update(due_on=late)
     Finding.objects.filter(assessment__site=made).update(deadline=late)
     builders.leader()
+    return made
+
+
+def of_a_district() -> Site:
+    """In a district's list, which the head of its office determines."""
+    made = builders.building(level=Level.DISTRICT)
+    factories.user(Role.DISTRICT, factories.district_office(made.filing.organisation), is_head=True)
     return made
 
 
@@ -76,7 +85,8 @@ def taken_before(action: Action, site: Site, by: User) -> None:
 
 @pytest.mark.parametrize("action", PHASED)
 def test_step_is_possible_until_its_phase_or_its_own_date_is_over(site, on, action):
-    there = standing(site, TRANSITIONS[action].sources[0])
+    place = of_a_district() if TRANSITIONS[action].who == decides_for_district else site
+    there = standing(place, TRANSITIONS[action].sources[0])
     ends = last_day_for(action, there.programme)
     closes = max(ends, open_until(there, action) or ends)
     assert (closes > ends) == any(action in kind.keeps_open for kind in DEADLINES)
