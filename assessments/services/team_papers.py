@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -15,7 +15,7 @@ from assessments.models import Assessment, Recusal, Round, Sheet, Team, TeamMemb
 from assessments.papers import teams as papers
 from assessments.services.results import says
 from assessments.services.teams import held
-from documents.models import Document, DocumentQuerySet
+from documents.models import Document
 from documents.papers import DocumentKind
 from documents.services import withdraw
 from sites.models import Site
@@ -54,17 +54,23 @@ class TeamPapers:
         return any(one.paper for one in self.due)
 
 
-def team_papers(round: Round) -> TeamPapers:  # noqa: A002
-    """The papers of a round and its visits; as many questions however many teams and sites there are."""
-    teams = list(round.teams.prefetch_related("members__user__organisation"))
+def team_papers(round: Round, teams: Sequence[Team] | None = None) -> TeamPapers:  # noqa: A002
+    """The papers of a round and its visits; as many questions however many teams and sites there are.
+
+    `teams`: all of the round's with their members, where they have been read already.
+    """
+    if teams is None:
+        members = TeamMember.objects.select_related("user__organisation")
+        teams = list(round.teams.prefetch_related(Prefetch("members", members)))
     if not teams:
         return TeamPapers(None, (), ())
     visits = _visits(round)
-    notice = TeamPaper(_notices(round).first(), papers.notice_fields(round, teams, visits))
-    letters = {letter.context["visit_key"]: letter for letter in _letters(round).order_by("pk")}
+    issued = _issued(round, visits)
+    notices = [paper for paper in issued if paper.kind == DocumentKind.TEAM_NOTICE]
+    letters = {paper.context["visit_key"]: paper for paper in issued if paper not in notices}
     going = _going(teams, visits)
     return TeamPapers(
-        notice,
+        TeamPaper(notices[-1] if notices else None, papers.notice_fields(round, teams, visits)),
         [
             TeamPaper(letters.get(visit.pk), papers.letter_fields(visit, going[visit.pk]), visit)
             for visit in visits
@@ -130,13 +136,10 @@ def _going(teams: Sequence[Team], visits: Sequence[Assessment]) -> dict[int, lis
     }
 
 
-def _notices(round: Round) -> DocumentQuerySet:  # noqa: A002
-    """The notices that count, the newest first."""
-    of_round = Document.objects.standing().filter(programme=round.programme_id)
-    return of_round.filter(kind=DocumentKind.TEAM_NOTICE, context__round_key=round.pk)
-
-
-def _letters(round: Round) -> DocumentQuerySet:  # noqa: A002
-    of_round = Document.objects.standing().filter(programme=round.programme_id)
-    keys = list(round.assessments.values_list("pk", flat=True))
-    return of_round.filter(kind=DocumentKind.INTRODUCTION_LETTER, context__visit_key__in=keys)
+def _issued(round: Round, visits: Sequence[Assessment]) -> list[Document]:  # noqa: A002
+    """The round's notices and its visits' letters that count, the oldest first."""
+    notices = Q(kind=DocumentKind.TEAM_NOTICE, context__round_key=round.pk)
+    keys = [visit.pk for visit in visits]
+    letters = Q(kind=DocumentKind.INTRODUCTION_LETTER, context__visit_key__in=keys)
+    standing = Document.objects.standing().filter(notices | letters, programme=round.programme_id)
+    return list(standing.order_by("issued_on", "pk"))

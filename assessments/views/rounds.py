@@ -83,15 +83,19 @@ def round_detail(request: StaffRequest, pk: int) -> HttpResponse:
     progress = Paginator(_progress(shown, request.user), PAGE)
     progress.count = shown.site_count  # counted with the round, not again
     sees_all = follows_rounds(request.user)
+    teams = teams_of(shown, request.user) if on_site else []
     context = {
         "round": shown,
-        "teams": teams_of(shown, request.user) if on_site else [],
+        "teams": teams,
         "short": short_of_members(shown, request.user)[:PAGE] if on_site and sees_all else [],
         "draws": shown.draws.visible_to(request.user).with_people() if on_site else [],
         "not_begun": _not_begun(shown, request.user)[:PAGE]
         if sees_all and not on_site and shown.is_open
         else [],
-        "papers_out_of_date": on_site and sees_all and shown.is_open and team_papers(shown).is_out_of_date,
+        "papers_out_of_date": on_site
+        and sees_all
+        and shown.is_open
+        and team_papers(shown, [panel.team for panel in teams]).is_out_of_date,
         "page_obj": progress.get_page(request.GET.get("page")),
         "on_site": on_site,
         "may_rerun": sees_all,
