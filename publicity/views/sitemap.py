@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.sitemaps import GenericSitemap, Sitemap
 from django.contrib.sitemaps.views import sitemap as sitemap_view
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -70,8 +71,9 @@ class Rulebooks(Sitemap[Rulebook]):
 class Few(GenericSitemap[Any]):
     """Of what there are a few in a year: read without counting them first."""
 
-    def items(self) -> list[Any]:
-        return list(super().items())
+    @property
+    def paginator(self) -> Paginator[Any]:
+        return Paginator(list(self.items()), self.limit)
 
 
 def _maps() -> dict[str, type[Sitemap[Any]] | Sitemap[Any]]:
