@@ -53,12 +53,17 @@ class Person:
 
     def goes_to(self, what):
         """Where the only thing to do leads to; it is called so."""
+        assert self.waits() == [what]
         (todo,) = todos(self.user)
-        assert todo.what == what
         self.client.force_login(self.user)
         page = self.client.get(todo.url, follow=True)
         assert page.status_code == 200
         return page
+
+    def signs(self):
+        """For the papers that came: the first thing in the list."""
+        assert self.waits()[0] == "签收收到的公文"
+        self.posts(reverse("documents:sign_all"))
 
     def posts(self, address, data=None):
         self.client.force_login(self.user)
@@ -108,6 +113,7 @@ def test_road_from_a_failure_to_a_pass(client, site, office, unit, on):
     office.posts(url("reopen", site.pk), {"text": "示例重新整改", **left_out})
 
     # The unit has what was wanting to mend; what the office left out it reads with why.
+    unit.signs()
     page = unit.goes_to("答复存在差距").content.decode()
     assert "示例不再要求" in page
     states = [(finding.item, finding.reason, finding.state) for finding in first.findings.order_by("pk")]
@@ -159,8 +165,10 @@ def test_road_from_a_failure_to_a_pass(client, site, office, unit, on):
     assert url("recommend", site.pk) in page.content.decode()
     office.posts(url("recommend", site.pk), {"opinion": "示例意见", "verdict": "pass"})
     group = Person(client, builders.leader())
+    group.signs()
     assert url("decide", site.pk) in group.goes_to("审定验收").content.decode()
-    group.posts(url("decide", site.pk), {"verdict": "pass", "note": ""})
+    body = {"verdict": "pass", "note": "", "resolution": resolved("acceptance").pk}
+    group.posts(url("decide", site.pk), body)
     site.refresh_from_db()
     assert site.stage == Stage.ACCEPTED
     assert signed(first) == before

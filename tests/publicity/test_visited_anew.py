@@ -87,6 +87,7 @@ def test_recommendation_on_a_visit_that_counts_no_more_is_not_decided(client, le
     acceptance.visit_anew(site=site, by=builders.office())
     assert [todo.what for todo in todos(group)] == ["签收收到的公文"]
     client.force_login(group)
-    client.post(reverse("assessments:decide", args=[site.pk]), {"verdict": "pass", "note": ""})
+    body = {"verdict": "pass", "note": "", "resolution": resolved("acceptance").pk}
+    client.post(reverse("assessments:decide", args=[site.pk]), body)
     waiting.refresh_from_db()
     assert waiting.decision == ""
