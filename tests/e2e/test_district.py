@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from accounts.enums import Role
 from sites.enums import FilingState, Stage
 from sites.models import Filing
-from tests import factories
+from tests import factories, reviewing
 from tests.agreeing import resolved
 from tests.e2e.people import Person
 from tests.sites import making
@@ -95,6 +95,7 @@ def city_reviews_and_confirms(office: Person, leader: Person, filing: Filing) ->
         with office.page.expect_navigation():
             office.page.click(f"main {button}")
         office.sees_no_error()
+    reviewing.give_all()
     resolved("determination")
     leader.go("/desk/")
     leader.follow("/desk/determinations/new/")
