@@ -56,7 +56,9 @@ class EventForm(ChangeForm):
         help_text=_("Their people are told, and answer at the desk."),
     )
 
-    def __init__(self, *args: Any, programme: Programme, event: Event | None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, programme: Programme, event: Event | None, by: User, **kwargs: Any
+    ) -> None:
         """`event` is the one to be changed; None for a new one."""
         self.programme, self.event, self.record = programme, event, event
         if event:
@@ -65,7 +67,7 @@ class EventForm(ChangeForm):
                 "invited": list(event.invitations.values_list("organisation", flat=True)),
             }
         super().__init__(*args, **kwargs)
-        choose_from(self, "sites", Site.objects.listed().filter(programme=programme))
+        choose_from(self, "sites", events.sites_to_choose(programme, by))
         choose_from(self, "invited", events.can_be_invited())
 
     def save(self, *, by: User) -> None:

@@ -56,7 +56,7 @@ def plan(
     """
     require_office(by)
     event = Event(programme=programme, planned_by=by, planned_on=today())
-    _write(event, words, sites)
+    _write(event, words, sites, by)
     _invite(event, invited)
     return event
 
@@ -72,7 +72,7 @@ def revise(
     current = locked(event)
     _check_planned(current)
     before = (current.held_on, current.begins_at, current.place)
-    _write(current, words, sites)
+    _write(current, words, sites, by)
     kept = {organisation.pk for organisation in invited}
     _uninvite(current.invitations.exclude(organisation__in=kept))
     if (current.held_on, current.begins_at, current.place) != before:
@@ -80,7 +80,12 @@ def revise(
     _invite(current, invited)
 
 
-def _write(event: Event, words: Words, sites: Collection[Site]) -> None:
+def sites_to_choose(programme: Programme, by: User) -> QuerySet[Site]:
+    """Those the public may know of, without those this person stood aside from."""
+    return Site.objects.visible_to(by).listed().filter(programme=programme)
+
+
+def _write(event: Event, words: Words, sites: Collection[Site], by: User) -> None:
     for name, value in words.items():
         setattr(event, name, tidy_prose(value) if isinstance(value, str) else value)
     if event.held_on and event.held_on < today():
@@ -88,12 +93,13 @@ def _write(event: Event, words: Words, sites: Collection[Site]) -> None:
             "This day is past. A meeting is planned before it is held; write an article of one that was."
         )
         raise ValidationError({"held_on": told})
-    listed = Site.objects.listed().filter(programme=event.programme, pk__in=[site.pk for site in sites])
-    if listed.count() != len(sites):
+    open_to = sites_to_choose(event.programme, by)
+    if open_to.filter(pk__in=[site.pk for site in sites]).count() != len(sites):
         raise ValidationError({"sites": _("Choose among the sites the public may know of.")})
     event.full_clean(exclude=["planned_by"])
     event.save()
-    event.sites.set(sites)
+    # Sites that are shut to whoever changes it stay.
+    event.sites.set([*sites, *event.sites.exclude(pk__in=open_to)])
 
 
 def _invite(event: Event, invited: Iterable[Organisation]) -> None:

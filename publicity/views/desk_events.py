@@ -54,7 +54,7 @@ class EventList(LoginRequiredMixin, ListView[Event]):
 def add(request: StaffRequest) -> HttpResponse:
     """Plan a meeting, and invite to it."""
     require_office(request.user)
-    form = EventForm(request.POST or None, programme=programme_or_404(request), event=None)
+    form = EventForm(request.POST or None, programme=programme_or_404(request), event=None, by=request.user)
     if form.is_valid() and carried_out(form, lambda: form.save(by=request.user)):
         messages.success(request, _("The meeting is planned; who is invited has been told."))
         return redirect(form.saved)
@@ -74,7 +74,7 @@ def edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Change what is planned."""
     require_office(request.user)
     found = _visible(request, pk)
-    form = EventForm(request.POST or None, programme=found.programme, event=found)
+    form = EventForm(request.POST or None, programme=found.programme, event=found, by=request.user)
     if form.is_valid() and carried_out(form, lambda: form.save(by=request.user)):
         messages.success(request, _("The meeting is changed."))
         return redirect(found)
@@ -259,6 +259,7 @@ def _page(request: StaffRequest, found: Event, **refused: forms.Form) -> HttpRes
         shown["answer"] = InvitationForm(invitation=own[0])
     context = {
         "event": found,
+        "sites": found.sites.exclude(pk__in=user.recused_sites()),
         "invitations": invitations,
         "forms": shown | refused,
         "pictures": [file for file in standing if file.is_picture],

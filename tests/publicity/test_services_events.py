@@ -5,9 +5,11 @@ import datetime
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Notification
+from assessments.services import recusals
 from core.stored import opened
 from publicity.enums import EventState, InvitationAnswer
 from publicity.models import Event, Invitation
@@ -237,3 +239,18 @@ def test_the_database_holds_to_it_too(event, office):
 
 def test_every_kind_of_body_that_answers_has_people_who_can(office):
     assert {OrganisationKind.LEADING_GROUP, OrganisationKind.OFFICE}.isdisjoint(events.INVITED)
+
+
+def test_whoever_stood_aside_from_a_site_neither_shows_nor_drops_it(client, event, site):
+    other, aside = factories.site(Stage.NAMED), factories.user(Role.OFFICE)
+    recusals.recuse(user=aside, site=site, reason="示例")
+    client.force_login(aside)
+    form = client.get(reverse("publicity_desk:event_edit", args=[event.pk])).context["form"]
+    assert list(form.fields["sites"].queryset) == [other]
+    page = client.get(reverse("publicity_desk:event", args=[event.pk]))
+    assert list(page.context["sites"]) == []
+    organisations = [site.organisation]
+    with pytest.raises(ValidationError):
+        events.revise(event=event, words=scene.EVENT, sites=[site], invited=organisations, by=aside)
+    events.revise(event=event, words=scene.EVENT, sites=[other], invited=organisations, by=aside)
+    assert set(event.sites.all()) == {site, other}
