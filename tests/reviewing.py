@@ -54,6 +54,7 @@ def clear(kind: str, *records: Any, values: Values = NOTHING_TYPED) -> None:
     """Cleared as far as they are not yet, for scenes that publish one after the other."""
     found = secrecy.standings(kind, records, values)
     for review in {standing.review for standing in found.values() if standing.is_waiting}:
+        assert review is not None  # it is what is waited for
         given(review)
     if missing := [record for record in records if found[record.pk].may_be_asked]:
         cleared(kind, *missing, values=values)
