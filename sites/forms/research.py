@@ -34,7 +34,9 @@ class ResearchForm(ChangeForm):
         label=_("What was found"), max_length=5000, widget=forms.Textarea(attrs={"rows": 8})
     )
 
-    def __init__(self, *args: Any, programme: Programme, research: Research | None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, programme: Programme, research: Research | None, by: User, **kwargs: Any
+    ) -> None:
         """`research` is the one to be corrected; None for a new one."""
         self.programme, self.research, self.record = programme, research, research
         if research:
@@ -42,7 +44,7 @@ class ResearchForm(ChangeForm):
                 "sites": list(research.sites.values_list("pk", flat=True))
             }
         super().__init__(*args, **kwargs)
-        choose_from(self, "sites", Site.objects.listed().filter(programme=programme))
+        choose_from(self, "sites", Site.objects.visible_to(by).listed().filter(programme=programme))
 
     def save(self, *, by: User) -> None:
         """Record it, or correct what is on record; `saved` is the visit."""
@@ -64,9 +66,10 @@ class GuideFromForm(Form):
         help_text=_("The unit is told, and replies here."),
     )
 
-    def __init__(self, *args: Any, research: Research, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, research: Research, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choose_from(self, "site", Site.objects.listed().filter(programme=research.programme_id))
+        open_to = Site.objects.visible_to(by).listed()
+        choose_from(self, "site", open_to.filter(programme=research.programme_id))
 
 
 class IntoDraftForm(Form):

@@ -20,8 +20,15 @@ from .sites import Site
 
 class ResearchQuerySet(models.QuerySet["Research"]):
     def visible_to(self, user: User) -> Self:
-        """The city; a unit reads the guidance that came of it."""
-        return self if sees_city(user) else self.none()
+        """The city; a unit reads the guidance that came of it.
+
+        A recusal is a hard deny: it takes away whatever is about the site.
+        """
+        if not sees_city(user):
+            return self.none()
+        shut = user.recused_sites()
+        guided = ResearchOutcome.objects.filter(guidance__site__in=shut).values("research")
+        return self.exclude(sites__in=shut).exclude(pk__in=guided)
 
     def open(self) -> Self:
         """Those of which nothing has come yet."""

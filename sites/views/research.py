@@ -47,7 +47,9 @@ class ResearchList(LoginRequiredMixin, ListView[Research]):
 def research_add(request: StaffRequest) -> HttpResponse:
     """Put a visit on record."""
     require_office(request.user)
-    form = ResearchForm(request.POST or None, programme=programme_or_404(request), research=None)
+    form = ResearchForm(
+        request.POST or None, programme=programme_or_404(request), research=None, by=request.user
+    )
     if form.is_valid() and carried_out(form, lambda: form.save(by=request.user)):
         messages.success(request, _("The visit is on record."))
         return redirect(form.saved)
@@ -60,7 +62,7 @@ def research_edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Correct what is on record."""
     require_office(request.user)
     found = _visible(request, pk)
-    form = ResearchForm(request.POST or None, programme=found.programme, research=found)
+    form = ResearchForm(request.POST or None, programme=found.programme, research=found, by=request.user)
     if form.is_valid() and carried_out(form, lambda: form.save(by=request.user)):
         messages.success(request, _("The visit is corrected."))
         return redirect(found)
@@ -79,7 +81,7 @@ def research_guide(request: StaffRequest, pk: int) -> HttpResponse:
     """Guidance to a site out of what was found."""
     require_office(request.user)
     found = _visible(request, pk)
-    form = GuideFromForm(request.POST, research=found)
+    form = GuideFromForm(request.POST, research=found, by=request.user)
     return _answered(
         request,
         found,
@@ -147,7 +149,7 @@ def _page(request: StaffRequest, found: Research, **refused: forms.Form) -> Http
     outcomes = found.outcomes.select_related("guidance__site", "standard", "rulebook", "by")
     shown: dict[str, forms.Form] = {}
     if is_office(request.user) and not found.nothing_follows:
-        shown["guide"] = GuideFromForm(research=found)
+        shown["guide"] = GuideFromForm(research=found, by=request.user)
         if (into := IntoDraftForm()).drafts:
             shown["draft"] = into
         if not outcomes:

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.enums import Role
+from assessments.services import recusals
 from sites.enums import Stage
 from sites.models import GuidanceNote, Research, ResearchOutcome
 from sites.services import research
@@ -147,3 +148,23 @@ def test_others_read_none_of_it_and_the_leading_group_writes_none(client, visit,
     for name in ("edit", "guide", "into_draft", "close"):
         address = reverse(f"sites:research_{name}", args=[visit.pk])
         assert client.post(address, {}).status_code == 403
+
+
+def test_whoever_stood_aside_from_a_site_neither_reads_its_visit_nor_chooses_it(client, visit, site):
+    other, aside = factories.site(Stage.BUILDING), factories.user(Role.OFFICE)
+    elsewhere = recorded(other, by=aside)
+    recusals.recuse(user=aside, site=site, reason="示例")
+    assert list(Research.objects.visible_to(aside)) == [elsewhere]
+    client.force_login(aside)
+    assert client.get(visit.get_absolute_url()).status_code == 404
+    form = client.get(reverse("sites:research_add")).context["form"]
+    assert list(form.fields["sites"].queryset) == [other]
+    page = client.get(elsewhere.get_absolute_url())
+    assert list(page.context["forms"]["guide"].fields["site"].queryset) == [other]
+
+
+def test_guidance_to_a_site_that_is_shut_shuts_the_visit_it_came_of(visit, office):
+    other, aside = factories.site(Stage.BUILDING), factories.user(Role.OFFICE)
+    research.guide_from(research=visit, site=other, text="示例意见", by=office)
+    recusals.recuse(user=aside, site=other, reason="示例")
+    assert not Research.objects.visible_to(aside).exists()
