@@ -97,7 +97,7 @@ def research_guide(request: StaffRequest, pk: int) -> HttpResponse:
 def research_into_draft(request: StaffRequest, pk: int) -> HttpResponse:
     """A change in a draft because of it."""
     require_office(request.user)
-    found, form = _visible(request, pk), IntoDraftForm(request.POST)
+    found, form = _visible(request, pk), IntoDraftForm(request.POST, auto_id="id_draft_%s")
     return _answered(
         request,
         found,
@@ -150,7 +150,7 @@ def _page(request: StaffRequest, found: Research, **refused: forms.Form) -> Http
     shown: dict[str, forms.Form] = {}
     if is_office(request.user) and not found.nothing_follows:
         shown["guide"] = GuideFromForm(research=found, by=request.user)
-        if (into := IntoDraftForm()).drafts:
+        if (into := IntoDraftForm(auto_id="id_draft_%s")).drafts:
             shown["draft"] = into
         if not outcomes:
             shown["close"] = ReasonForm()

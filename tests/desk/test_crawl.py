@@ -70,6 +70,9 @@ def test_no_form_loses_its_text_with_the_session(client, demo, account):
 
 # Forms that begin with values, and make something new of them.
 BEGIN = {
+    "people:secrecy_give": "the ground that is usual",
+    "sites:circulate": "what is to be decided, and all members",
+    "sites:decision_note": "today, and what was decided",
     "sites:programme_new": "the next programme, from this one",
     "sites:guidance_add": "today",
     "sites:liaison_account": "the liaison's name and telephone, for an account",
@@ -123,11 +126,13 @@ def _sent_forms(client: Client, user: User) -> dict[str, Form]:
 APART = {
     "assessments:inspect": "each item saves itself as it is typed",
     "publicity_desk:article": "captions, what was taken up and the withdrawal are matters of their own",
+    "publicity_desk:event": "files, who came and calling it off are matters of their own",
     "publicity_desk:naming": "plaque, tracking and warning are matters of their own",
     "publicity_desk:notice": "extending and withdrawing are folded, each with its own reason",
     "publicity_desk:objection": "two answers with fields of their own",
     "sites:facility_edit": "taking it off record leaves nothing to be corrected",
     "sites:investment_edit": "the same",
+    "sites:research": "guidance, a change in a draft and that nothing follows are matters of their own",
     "sites:means": "guidance, amounts and things are folded, each a matter of its own",
 }
 
