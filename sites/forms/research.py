@@ -44,7 +44,7 @@ class ResearchForm(ChangeForm):
                 "sites": list(research.sites.values_list("pk", flat=True))
             }
         super().__init__(*args, **kwargs)
-        choose_from(self, "sites", Site.objects.visible_to(by).listed().filter(programme=programme))
+        choose_from(self, "sites", services.open_sites(programme.pk, by))
 
     def save(self, *, by: User) -> None:
         """Record it, or correct what is on record; `saved` is the visit."""
@@ -68,8 +68,7 @@ class GuideFromForm(Form):
 
     def __init__(self, *args: Any, research: Research, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        open_to = Site.objects.visible_to(by).listed()
-        choose_from(self, "site", open_to.filter(programme=research.programme_id))
+        choose_from(self, "site", services.open_sites(research.programme_id, by))
 
 
 class IntoDraftForm(Form):

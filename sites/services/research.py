@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -11,6 +11,7 @@ from accounts.rules import require_office
 from core.locks import change_once
 from sites.calendar import today
 from sites.models import GuidanceNote, Programme, Research, ResearchOutcome, Site
+from sites.models.sites import SiteQuerySet
 from sites.workflow import InvalidTransition
 from standards.models import Rulebook, Standard
 from tables.tidy import tidy_prose
@@ -28,7 +29,7 @@ def record(*, programme: Programme, words: Words, sites: Collection[Site], by: U
     """
     require_office(by)
     research = Research(programme=programme, by=by, added_on=today())
-    _write(research, words, sites)
+    _write(research, words, sites, by)
     return research
 
 
@@ -36,10 +37,17 @@ def record(*, programme: Programme, words: Words, sites: Collection[Site], by: U
 def revise(*, research: Research, words: Words, sites: Collection[Site], by: User) -> None:
     """Correct what is on record; the trail keeps what it said."""
     require_office(by)
-    _write(Research.objects.select_for_update().get(pk=research.pk), words, sites)
+    _write(Research.objects.select_for_update().get(pk=research.pk), words, sites, by)
 
 
-def _write(research: Research, words: Words, sites: Collection[Site]) -> None:
+def open_sites(programme: int, by: User) -> SiteQuerySet:
+    """The sites a visit of this person can be about: known to the public, and none they stood aside from."""
+    return Site.objects.visible_to(by).listed().filter(programme=programme)
+
+
+def _write(research: Research, words: Words, sites: Collection[Site], by: User) -> None:
+    if open_sites(research.programme_id, by).filter(pk__in=[site.pk for site in sites]).count() != len(sites):
+        raise PermissionDenied
     for name, value in words.items():
         setattr(research, name, tidy_prose(value) if isinstance(value, str) else value)
     if research.on and research.on > today():
@@ -55,6 +63,8 @@ def _write(research: Research, words: Words, sites: Collection[Site]) -> None:
 def guide_from(*, research: Research, site: Site, text: str, by: User) -> GuidanceNote:
     """Guidance to a site out of what was found; its unit is told and replies as to any other."""
     current = _still_open(research, by)
+    if not open_sites(current.programme_id, by).filter(pk=site.pk).exists():
+        raise PermissionDenied
     note = give_guidance(note=GuidanceNote(site=site, on=today(), text=text), by=by)
     ResearchOutcome.objects.create(research=current, guidance=note, by=by, on=today())
     return note

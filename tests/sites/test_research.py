@@ -69,6 +69,15 @@ def test_a_day_to_come_and_no_place_at_all_are_named_at_their_fields(site, offic
     assert set(refused.value.message_dict) == {"sites"}
 
 
+def test_a_site_the_public_may_not_know_of_is_in_no_visit(site, office, visit):
+    hidden = factories.site(Stage.REVIEWED)
+    with pytest.raises(PermissionDenied):
+        recorded(hidden, by=office)
+    with pytest.raises(PermissionDenied):
+        research.guide_from(research=visit, site=hidden, text="示例", by=office)
+    assert list(Research.objects.all()) == [visit]
+
+
 def test_guidance_of_it_reaches_the_unit_and_stands_under_the_visit(visit, site, office):
     liaison = factories.liaison_of(site)
     note = research.guide_from(research=visit, site=site, text="示例意见", by=office)
