@@ -21,6 +21,9 @@ PUBLIC = ("published", "listed")
 # Each kind of review → what publishes under it, each asking `secrecy.check`.
 PUBLISHING = {
     "notice.extend": ("accounts/services/motions.py: agree",),
+    "naming.warn": ("publicity/services/warned.py: _check_words",),
+    "naming.restore": ("publicity/services/warned.py: _check_words",),
+    "naming.revoke": ("publicity/services/warned.py: _check_words",),
     "notice.withdraw": ("accounts/services/motions.py: agree",),
     "article": ("publicity/services/articles.py: publish",),
     "notice": ("publicity/services/notices.py: announce",),
@@ -43,14 +46,13 @@ MODELS = {
     "standards.Standard": "standard",
 }
 # Where a public paper is issued → the kind of its review, or why it has none of its own.
-NO_REVIEW_YET = "a short reason, upon what another person put on file: nobody reviews its words before"
 PAPERS = {
     "documents/receivers.py: issue_determined_list": "site",
     "documents/receivers.py: issue_rulebook": "rulebook",
     "publicity/services/notices.py: _issue_notice": "notice",
     "publicity/services/notices.py: _issue_extension": "notice.extend",
     "publicity/services/naming.py: name_sites": "site",
-    "publicity/tracking_papers.py: _issue": NO_REVIEW_YET,
+    "publicity/tracking_papers.py: _issue": "naming.warn",
 }
 # The model of each set of open data: it is published already where it is of one above.
 OPEN_DATA = {"sites.Site", "publicity.NoticeSite", "publicity.Naming", "standards.Item"}

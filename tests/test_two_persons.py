@@ -21,7 +21,7 @@ from assessments.models import Sheet
 from assessments.services import acceptance
 from core.acting import Refusal
 from publicity.enums import NoticeState, ObjectionState
-from publicity.services import inquiries, naming, warned
+from publicity.services import inquiries, naming
 from sites import services
 from sites.calendar import pinned
 from sites.enums import Action
@@ -93,20 +93,20 @@ def an_objection() -> Prepared:
     return letter.drafted_by, approve
 
 
-def _after_the_naming(decide: Callable[..., object], kind: str, prepare: Callable[[Any], User]) -> Prepared:
+def _after_the_naming(step: Action, kind: str, prepare: Callable[[Any], User], **typed: str) -> Prepared:
     with pinned(datetime.date(2008, 5, 20)):
         (named,) = scene.named()
         prepared = prepare(named)
 
     def take(by: User) -> None:
         with pinned(datetime.date(2008, 5, 20)):
-            decide(naming=named, reason="示例理由", resolution=resolved(kind), by=by)
+            scene.step(step, named, by, reason="示例理由", resolution=resolved(kind), **typed)
 
     return prepared, take
 
 
 def a_warning() -> Prepared:
-    return _after_the_naming(warned.warn, "warning", lambda named: scene.rechecked(named).by)
+    return _after_the_naming(Action.WARN, "warning", lambda named: scene.rechecked(named).by)
 
 
 def a_lifting() -> Prepared:
@@ -114,7 +114,7 @@ def a_lifting() -> Prepared:
         scene.warned(named)
         return scene.rechecked(named, is_met=True).by
 
-    return _after_the_naming(warned.restore, "restoration", mended)
+    return _after_the_naming(Action.RESTORE, "restoration", mended)
 
 
 def a_revocation() -> Prepared:
@@ -123,7 +123,7 @@ def a_revocation() -> Prepared:
         scene.rechecked(named)
         return scene.heard(named).opened_by
 
-    return _after_the_naming(lambda **about: warned.revoke(why_early="示例", **about), "revocation", heard)
+    return _after_the_naming(Action.REVOKE, "revocation", heard, why_early="示例")
 
 
 def a_districts_list() -> Prepared:

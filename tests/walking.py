@@ -38,7 +38,7 @@ from publicity.services import inquiries, naming, notices, objections, warned
 from publicity.services.inquirers import investigators
 from sites import services
 from sites.calendar import today
-from sites.enums import FilingState, Stage
+from sites.enums import Action, FilingState, Stage
 from sites.models import Filing, Phase, Site, WorkPlan
 from tests import factories, reviewing
 from tests.agreeing import resolved
@@ -397,7 +397,7 @@ def recheck_or_propose(walk: Campaign, site: Site) -> None:
 
 def lift(walk: Campaign, site: Site) -> None:
     by = next(person for person in walk.office if not warned.lifting_obstacle(site.naming, person))
-    warned.restore(naming=site.naming, reason=WHY, resolution=resolved("restoration"), by=by)
+    scene.lifted(site.naming, by, reason=WHY)
 
 
 def answer_warning(walk: Campaign, site: Site) -> None:
@@ -411,7 +411,8 @@ def state_view(walk: Campaign, site: Site) -> None:
 def revoke(walk: Campaign, site: Site) -> None:
     """By one of the leading group who did not warn it."""
     by = walk.somebody(walk.leaders, but=site.history.filter(action="warn").latest("pk").by_id)
-    warned.revoke(naming=site.naming, reason=WHY, why_early=WHY, resolution=resolved("revocation"), by=by)
+    why = {"reason": WHY, "why_early": WHY, "resolution": resolved("revocation")}
+    scene.step(Action.REVOKE, site.naming, by, **why)
 
 
 def take_plaque_back(walk: Campaign, site: Site) -> None:
@@ -545,13 +546,8 @@ def to_warn() -> list[Naming]:
 
 def warn(walk: Campaign, of: Naming) -> None:
     able = [by for by in (*walk.office, *walk.leaders) if not warned.warning_obstacle(of, by)]
-    warned.warn(
-        naming=of,
-        reason=WHY,
-        working_days=1 + walk.chance.draw(10),
-        resolution=resolved("warning"),
-        by=walk.chance.of(able),
-    )
+    facts = {"reason": WHY, "working_days": 1 + walk.chance.draw(10), "resolution": resolved("warning")}
+    scene.step(Action.WARN, of, walk.chance.of(able), **facts)
 
 
 def to_hand_over() -> list[Naming]:

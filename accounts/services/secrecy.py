@@ -17,7 +17,7 @@ from accounts.deputies import hands_of, is_another
 from accounts.enums import Role, SecrecyGround, SecrecyState
 from accounts.models import SecrecyReview, SecrecySubject, User
 from accounts.publishing import NOTHING_TYPED, Part, Publishable, Values, digest, publishable_of
-from accounts.rules import require_office, reviews_secrecy
+from accounts.rules import require_city, reviews_secrecy
 from core.acting import Refusal
 from core.clock import today
 from core.locks import change_once
@@ -73,7 +73,7 @@ def ask(
 
     A newer review takes the place of the one before. Raises PermissionDenied, and Refusal where one waits.
     """
-    require_office(by)
+    require_city(by)
     publishable = publishable_of(kind)
     held = list(_open(publishable, by, records).select_for_update(of=("self",)).order_by("pk"))
     for record in held:

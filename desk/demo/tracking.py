@@ -1,10 +1,15 @@
 """From 15 May on: plaques, complaints and rechecks of the named sites, and what came of them."""
 
+from typing import Any
+
 from accounts.models import Resolution
+from accounts.services.secrecy import put_out
 from publicity.services import naming, tracking, warned
 from sites.calendar import pinned
+from sites.enums import Action
 from sites.models import Programme, Site
 
+from . import secrecy
 from .cast import SAMPLE, Cast
 from .lists import on
 from .proofs import charges_board
@@ -27,12 +32,13 @@ def warn_and_restore(site: Site, resolution: Resolution, cast: Cast) -> None:
             text=f"群众反映大厅公示的收费依据已废止，经核实属实{SAMPLE}。",
             by=cast.office,
         )
-        warned.warn(
-            naming=site.naming,
+        _step(
+            Action.WARN,
+            site,
+            cast,
             reason=f"大厅公示的收费依据已经废止，未按规定更换{SAMPLE}。",
             working_days=3,
             resolution=resolution,
-            by=cast.colleague,
         )
     with pinned(on("2008-05-16")):
         warned.answer(
@@ -53,9 +59,7 @@ def warn_and_restore(site: Site, resolution: Resolution, cast: Cast) -> None:
             files=[charges_board(site, "复查时的收费公示栏", taken="2008-05-19 10:00:00")],
             by=cast.office,
         )
-        warned.restore(
-            naming=site.naming, reason=f"收费公示栏已经更换，依据现行有效{SAMPLE}。", by=cast.colleague
-        )
+        _step(Action.RESTORE, site, cast, reason=f"收费公示栏已经更换，依据现行有效{SAMPLE}。")
 
 
 def warn(site: Site, resolution: Resolution, cast: Cast) -> None:
@@ -66,12 +70,14 @@ def warn(site: Site, resolution: Resolution, cast: Cast) -> None:
             text=f"群众反映办事指南未及时更新，经核实属实{SAMPLE}。",
             by=cast.office,
         )
-        warned.warn(
-            naming=site.naming,
-            reason=f"办事指南未及时更新{SAMPLE}。",
-            resolution=resolution,
-            by=cast.colleague,
-        )
+        _step(Action.WARN, site, cast, reason=f"办事指南未及时更新{SAMPLE}。", resolution=resolution)
+
+
+def _step(step: Action, site: Site, cast: Cast, **typed: Any) -> None:
+    """Taken by the colleague once the leader has read for secrets what it says in public."""
+    review = warned.prepare(step=step, naming=site.naming, by=cast.colleague, **typed)
+    secrecy.give(review, cast, by=cast.leader)
+    put_out(review=review, by=cast.colleague)
 
 
 def draw_a_recheck(programme: Programme, cast: Cast) -> None:

@@ -1,6 +1,6 @@
 """What this room puts out, as the second person reads it before (保密审查)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 
 from django.db.models import QuerySet, prefetch_related_objects
@@ -8,12 +8,15 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from accounts.publishing import PUBLISHABLES, Part, Publishable, Values, paragraphs
-from accounts.rules import is_office
-from publicity.models import Article, Notice
-from publicity.services import notices
+from accounts.rules import is_leading_group, is_office, sees_city
+from publicity.models import Article, Naming, Notice, RecheckFinding
+from publicity.services import notices, warned
+from publicity.services.tracking import page_of
+from sites.enums import Action
 from sites.models import Site
 from sites.offers.publishing import of_site
 from standards.enums import DayUnit
@@ -97,6 +100,38 @@ def _announce(sites: Sequence[Site], values: Values, by: User) -> str:
     return reverse("publicity_desk:notice", args=[notice.pk])
 
 
+def _of_step(naming: Naming, values: Values) -> Iterator[Part]:
+    """What the paper and the public page would say of a warning, its lifting, a revocation."""
+    yield from paragraphs("reason", _("Reason"), values.get("reason", ""))
+    yield from paragraphs("why_early", _("Why before the day"), values.get("why_early", ""))
+    notes = warned.notes_since_last_step(naming).values("pk")
+    for found in RecheckFinding.objects.filter(note__in=notes).order_by("pk"):
+        yield Part(key="found", label=_("What was looked at"), text=found.text)
+    if resolution := warned.named_resolution(values):
+        yield Part(key="resolution", label=_("Decided by the leading group"), text=resolution.words)
+
+
+def _who_found(naming: Naming) -> list[int]:
+    return list(warned.notes_since_last_step(naming).values_list("by", flat=True))
+
+
+def _step(step: Action, what: StrOrPromise, publishes: Callable[[User], bool]) -> Publishable:
+    def put_out(namings: Sequence[Naming], values: Values, by: User) -> str:
+        warned.take_prepared(step, namings[0], values, by)
+        return page_of(namings[0])
+
+    return Publishable(
+        kind=warned.review_kind(step),
+        what=what,
+        open_to=lambda user: Naming.objects.visible_to(user).select_related("site__organisation"),
+        parts=_of_step,
+        writers=_who_found,
+        url=page_of,
+        put_out=put_out,
+        publishes=publishes,
+    )
+
+
 PUBLISHABLES.add(
     Publishable(
         kind="article",
@@ -128,5 +163,8 @@ PUBLISHABLES.add(
             ("extend", gettext_lazy("Why a public notice is extended")),
         )
     ),
+    _step(Action.WARN, gettext_lazy("Why a named site is warned"), sees_city),
+    _step(Action.RESTORE, gettext_lazy("Why a warning is lifted"), sees_city),
+    _step(Action.REVOKE, gettext_lazy("Why a naming is revoked"), is_leading_group),
     place=10,
 )

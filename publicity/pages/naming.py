@@ -10,8 +10,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
-from accounts.enums import Role
-from accounts.models import User
+from accounts.enums import Role, SecrecyState
+from accounts.models import SecrecyReview, SecrecyReviewQuerySet, User
 from accounts.rules import is_leading_group, is_office, sees_city
 from publicity.enums import TrackingKind
 from publicity.models import (
@@ -25,9 +25,11 @@ from publicity.models import (
     WarningAnswer,
 )
 from publicity.services.warned import (
+    STEPS,
     answering_obstacle,
     hearing_obstacle,
     lifting_obstacle,
+    review_kind,
     revocation_obstacle,
     warning_obstacle,
 )
@@ -150,6 +152,14 @@ class NamingPage:
             for name, why_not in found.items()
             if not (why_not and decides and name in ("warn", "restore"))
         }
+
+    @property
+    def reviews(self) -> SecrecyReviewQuerySet:
+        """Of what the next steps would say in public: the secrecy reviews not used yet, the newest first."""
+        kinds = [review_kind(step) for step in STEPS if step in self.steps]
+        seen = SecrecyReview.objects.visible_to(self.reader).select_related("reviewed_by")
+        here = seen.filter(kind__in=kinds, subjects__record=self.naming.pk, put_out_on=None)
+        return here.exclude(state=SecrecyState.TAKEN_BACK)
 
     def _offered(self) -> Iterator[tuple[str, Callable[[], str]]]:
         naming, reader, warned = self.naming, self.reader, self.warned

@@ -1,6 +1,7 @@
 """警告 of a named site, what its unit answers, lifting it, the hearing before a revocation, revoking."""
 
-from typing import cast
+from collections.abc import Callable, Mapping
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -11,9 +12,10 @@ from django.utils.translation import gettext_noop
 
 from accounts.deputies import acts_as, is_another
 from accounts.enums import ResolutionKind, Role
-from accounts.models import Resolution, User
+from accounts.models import Resolution, SecrecyReview, User
+from accounts.publishing import Values
 from accounts.rules import is_leading_group, require_office
-from accounts.services import notify
+from accounts.services import notify, secrecy
 from accounts.services.meetings import rest_on
 from assessments.evidence.intake import NewFiles
 from assessments.services.evidence import add_or_point
@@ -30,6 +32,7 @@ from sites.services import filers, liaisons, people
 from sites.workflow import WorkflowError, check, perform
 from standards.citing import check_words
 from standards.models import RANGES
+from tables.tidy import tidy_prose
 
 # How long a warned site may be given to mend: as the rulebook's own days.
 WORKING_DAYS = RANGES["rectification_days"]
@@ -47,7 +50,8 @@ def warn(
     """警告 a named site and give it until a counted day to mend; the rulebook's days unless others are given.
 
     It rests on a resolution of the leading group, and on a complaint, or a recheck that found something not
-    met, put on file since the last step by somebody else.
+    met, put on file since the last step by somebody else. What it says in public another person has read
+    for secrets (`prepare`).
     """
     hold(naming)
     site = naming.site
@@ -62,6 +66,9 @@ def warn(
         raise ValidationError({"working_days": told % {"low": low, "high": high}})
     due = working_days_after(today(), days)
     rests_on = rest_on(resolution, kind=ResolutionKind.WARNING, campaign=site.programme_id)
+    _check_words(
+        Action.WARN, naming, by, {"reason": reason, "working_days": working_days, "resolution": resolution}
+    )
     perform(site=site, action=Action.WARN, by=by, note=reason)
     notify(
         liaisons(site),
@@ -119,7 +126,8 @@ def answer(*, naming: Naming, text: str, files: NewFiles = (), by: User) -> Warn
 def restore(*, naming: Naming, reason: str, resolution: Resolution | None = None, by: User) -> None:
     """Lift a warning, upon a recheck since then that found everything met, put on file by somebody else.
 
-    Where the leading group lifts it, it rests on a resolution.
+    Where the leading group lifts it, it rests on a resolution. What it says in public another person has
+    read for secrets (`prepare`).
     """
     hold(naming)
     site = naming.site
@@ -131,6 +139,7 @@ def restore(*, naming: Naming, reason: str, resolution: Resolution | None = None
         warned.lifting_resolution = rest_on(
             resolution, kind=ResolutionKind.RESTORATION, campaign=site.programme_id
         )
+    _check_words(Action.RESTORE, naming, by, {"reason": reason, "resolution": resolution})
     perform(site=site, action=Action.RESTORE, by=by, note=reason)
     paper = tracking_papers.issue_restoration(naming, warned=warned, reason=reason, recheck=recheck, by=by)
     warned.lifted_on, warned.lifting_reason, warned.lifting_paper = today(), reason.strip(), paper
@@ -208,7 +217,7 @@ def revoke(
     """Take the title back from a warned site whose unit was heard; the page keeps the whole story.
 
     Raises WorkflowError as `revocation_obstacle` says. `why_early` is needed, and kept, only while the site
-    still has time to mend.
+    still has time to mend. What it says in public another person has read for secrets (`prepare`).
     """
     hold(naming)
     site = naming.site
@@ -216,12 +225,14 @@ def revoke(
     warned = standing_warning(naming)
     if why_not := revocation_obstacle(warned, by):
         raise WorkflowError(why_not)
+    typed = {"reason": reason, "why_early": why_early, "resolution": resolution}
     why_early = why_early.strip() if is_early(warned) else ""
     if is_early(warned) and not why_early:
         told = _("The site has until the end of %(day)s to mend; say why that day is not waited for.")
         raise ValidationError({"why_early": told % {"day": date_format(warned.rectify_by)}})
     recheck = last_recheck(naming)
     rests_on = rest_on(resolution, kind=ResolutionKind.REVOCATION, campaign=site.programme_id)
+    _check_words(Action.REVOKE, naming, by, typed)
     perform(site=site, action=Action.REVOKE, by=by, note=reason)
     decision = tracking_papers.issue_revocation(
         naming,
@@ -250,6 +261,59 @@ def revoke(
         by=by,
         decision=decision,
     )
+
+
+# -- what a step says in public ----------------------------------------------------------------
+
+STEPS: Mapping[Action, Callable[..., object]] = {
+    Action.WARN: warn,
+    Action.RESTORE: restore,
+    Action.REVOKE: revoke,
+}
+
+
+@transaction.atomic
+def prepare(*, step: Action, naming: Naming, by: User, **typed: Any) -> SecrecyReview:
+    """Put what a step would say in public before another person, who reviews it for secrets.
+
+    The step is rehearsed, so whatever it would be refused for is refused now, at the form's fields.
+    """
+    try:
+        with transaction.atomic():
+            STEPS[step](naming=naming, by=by, **typed)
+            transaction.set_rollback(True)
+    except secrecy.NotReviewed:
+        pass
+    return secrecy.ask(kind=review_kind(step), records=[naming], values=as_typed(typed), by=by)
+
+
+def take_prepared(step: Action, naming: Naming, values: Values, by: User) -> None:
+    """Take the step as it was reviewed."""
+    typed = {name: value for name, value in values.items() if name != "resolution"}
+    STEPS[step](naming=naming, resolution=named_resolution(values), by=by, **typed)
+
+
+def named_resolution(values: Values) -> Resolution | None:
+    """The one that was typed, if one was."""
+    return Resolution.objects.filter(pk=values["resolution"]).first() if "resolution" in values else None
+
+
+def review_kind(step: Action) -> str:
+    return f"naming.{step}"
+
+
+def as_typed(typed: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed for a step, as JSON: prose tidied, the resolution by its key, without what is empty."""
+    said = {name: tidy_prose(value) if isinstance(value, str) else value for name, value in typed.items()}
+    if resolution := typed.get("resolution"):
+        said["resolution"] = resolution.pk
+    return {name: value for name, value in said.items() if value}
+
+
+def _check_words(step: Action, naming: Naming, by: User, typed: Mapping[str, Any]) -> None:
+    if not str(typed["reason"]).strip():
+        raise ValidationError({"reason": _("Give a reason: it is kept in the site's history.")})
+    secrecy.check(review_kind(step), naming, by=by, values=as_typed(typed))
 
 
 # -- what stands in the way ------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """What follows a naming: the plaque, rechecks and complaints, warning, answering, hearing, revoking."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.exported import ExportedList
 from accounts.http import StaffRequest
 from accounts.rules import is_leading_group, is_office, require_city, require_office
+from accounts.services import secrecy
 from assessments.forms import AnswerForm
 from assessments.views.pages import file_limits, form_page
 from core.acting import carried_out
@@ -40,6 +42,7 @@ from publicity.pages.naming import NamingPage
 from publicity.services import naming as services
 from publicity.services import tracking, warned
 from sites.chosen import chosen_programme
+from sites.enums import Action
 from sites.rules import is_own_unit
 from tables.writing import Head, Row
 
@@ -141,7 +144,7 @@ def warn(request: StaffRequest, pk: int) -> HttpResponse:
     named = _visible(request, pk)
     require_city(request.user)
     form = WarnForm(request.POST, naming=named)
-    return _step(request, named, form, warned.warn, _("The site is warned; its public page says why."))
+    return _prepare(request, named, form, Action.WARN)
 
 
 @login_required
@@ -150,7 +153,7 @@ def restore(request: StaffRequest, pk: int) -> HttpResponse:
     named = _visible(request, pk)
     require_city(request.user)
     form = RestoreForm(request.POST, naming=named, by=request.user)
-    return _step(request, named, form, warned.restore, _("The warning is lifted."))
+    return _prepare(request, named, form, Action.RESTORE)
 
 
 @login_required
@@ -180,8 +183,7 @@ def revoke(request: StaffRequest, pk: int) -> HttpResponse:
     if not is_leading_group(request.user):
         raise PermissionDenied
     form = RevokeForm(request.POST, naming=named, warned=NamingPage(named, request.user).warned)
-    revoked = _("The naming is revoked; its public page keeps the whole story.")
-    return _step(request, named, form, warned.revoke, revoked)
+    return _prepare(request, named, form, Action.REVOKE)
 
 
 @login_required
@@ -256,6 +258,11 @@ def recheck_thumbnail(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 def _picture(request: StaffRequest, pk: int) -> RecheckPicture:
     return get_object_or_404(RecheckPicture.objects.visible_to(request.user), pk=pk)
+
+
+def _prepare(request: StaffRequest, named: Naming, form: Form, step: Action) -> HttpResponse:
+    """A step whose words are public: another person reads them first, and its review's page takes it."""
+    return _step(request, named, form, partial(warned.prepare, step=step), _(secrecy.ASKED))
 
 
 def _step(

@@ -9,7 +9,7 @@ from accounts.enums import Role
 from assessments.services import recusals
 from desk.todo import todos
 from documents.models import Document
-from publicity.services import naming, tracking, warned
+from publicity.services import naming, tracking
 from tests import factories
 from tests.agreeing import resolved
 from tests.publicity import scene
@@ -83,7 +83,7 @@ def test_recheck_that_found_it_mended_asks_everybody_but_who_found_it_to_lift(ca
     assert case.waits == {"leader": None}
     colleague = factories.user(Role.OFFICE)
     assert [todo.url for todo in todos(colleague)] == [case.page]
-    warned.restore(naming=case.naming, reason="示例", resolution=resolved("restoration"), by=colleague)
+    scene.lifted(case.naming, colleague)
     assert case.waits == {}
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
+from typing import Any
 
 from django.test import Client
 
@@ -40,7 +41,7 @@ from publicity.services import (
 from publicity.services import warned as warnings
 from publicity.services.tracking import Visit
 from sites.calendar import pinned, today
-from sites.enums import Stage
+from sites.enums import Action, Stage
 from sites.models import Determination, DeterminationLine, Site
 from sites.signals import sites_determined
 from standards.models import Rulebook, Standard
@@ -249,16 +250,18 @@ def complained(naming: Naming, text: str = "示例投诉", by: User | None = Non
     return tracking.record_complaint(naming=naming, text=text, by=by or factories.user(Role.OFFICE))
 
 
+def step(action: Action, naming: Naming, by: User, **typed) -> Any:
+    """Read by another person for secrets, as far as it is not yet, and taken."""
+    reviewing.clear(warnings.review_kind(action), naming, values=warnings.as_typed(typed))
+    return warnings.STEPS[action](naming=naming, by=by, **typed)
+
+
 def warned(naming: Naming, by: User | None = None, *, reason: str = "示例警告理由", **more) -> Warned:
     """Rechecked by one person of the office, warned by another."""
     rechecked(naming)
-    return warnings.warn(
-        naming=naming,
-        reason=reason,
-        resolution=resolved("warning"),
-        by=by or factories.user(Role.OFFICE),
-        **more,
-    )
+    by = by or factories.user(Role.OFFICE)
+    made: Warned = step(Action.WARN, naming, by, reason=reason, resolution=resolved("warning"), **more)
+    return made
 
 
 def answers(naming: Naming, text: str = "示例整改情况", files=()) -> WarningAnswer:
@@ -269,9 +272,12 @@ def answers(naming: Naming, text: str = "示例整改情况", files=()) -> Warni
 def restored(naming: Naming, by: User | None = None, *, reason: str = "示例解除理由") -> None:
     """Rechecked by one person of the office, who found it mended, and the warning lifted by another."""
     rechecked(naming, is_met=True)
-    warnings.restore(
-        naming=naming, reason=reason, resolution=resolved("restoration"), by=by or factories.user(Role.OFFICE)
-    )
+    lifted(naming, by or factories.user(Role.OFFICE), reason=reason)
+
+
+def lifted(naming: Naming, by: User, *, reason: str = "示例解除理由") -> None:
+    """Upon a recheck that is on file already."""
+    step(Action.RESTORE, naming, by, reason=reason, resolution=resolved("restoration"))
 
 
 def heard(naming: Naming, text: str = "示例陈述意见") -> RevocationHearing:
@@ -288,13 +294,15 @@ def revoked(
     """Heard, where it was not yet, and revoked; `why_early` is needed while the site has time to mend."""
     if not RevocationHearing.objects.filter(warned__naming=naming).standing().exists():
         heard(naming)
-    return warnings.revoke(
-        naming=naming,
+    made: Revocation = step(
+        Action.REVOKE,
+        naming,
+        by or factories.user(Role.LEADING_GROUP),
         reason=reason,
         why_early=why_early,
         resolution=resolved("revocation"),
-        by=by or factories.user(Role.LEADING_GROUP),
     )
+    return made
 
 
 def drafted(*sites: Site, by: User | None = None, files=(), items=(), grounds=(), **words) -> Article:

@@ -22,7 +22,7 @@ from publicity.models import (
     WarningAnswer,
 )
 from publicity.services import warned
-from sites.enums import Level, Stage
+from sites.enums import Action, Level, Stage
 from sites.models import StageChange
 from sites.workflow import InvalidTransition, WorkflowError
 from tests import factories
@@ -48,9 +48,8 @@ def day(text):
 
 
 def warn(naming, by, **more):
-    return warned.warn(
-        naming=naming, resolution=resolved("warning"), by=by, **{"reason": "示例警告理由", **more}
-    )
+    facts = {"reason": "示例警告理由", "resolution": resolved("warning"), **more}
+    return scene.step(Action.WARN, naming, by, **facts)
 
 
 def test_warning_needs_something_wanting_on_file(named, office):
@@ -231,7 +230,7 @@ def test_site_that_is_not_warned_has_nothing_to_answer(named):
 
 
 def restore(naming, by):
-    return warned.restore(naming=naming, reason="已经整改", resolution=resolved("restoration"), by=by)
+    return scene.step(Action.RESTORE, naming, by, reason="已经整改", resolution=resolved("restoration"))
 
 
 @pytest.mark.parametrize(
@@ -344,9 +343,8 @@ def test_view_is_not_taken_after_the_day(named, office, on):
 
 
 def revoke(naming, by, **more):
-    return warned.revoke(
-        naming=naming, reason="示例撤销理由", resolution=resolved("revocation"), by=by, **more
-    )
+    facts = {"reason": "示例撤销理由", "resolution": resolved("revocation"), **more}
+    return scene.step(Action.REVOKE, naming, by, **facts)
 
 
 def test_nobody_is_revoked_unheard(named, leader, on):

@@ -6,12 +6,15 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
-from accounts.enums import Role
+from accounts.enums import Role, SecrecyState
+from accounts.models import SecrecyReview
+from accounts.services import secrecy
 from assessments.services import recusals
 from publicity.models import Recheck, Revocation, Warned
 from publicity.services import naming
 from sites.enums import Stage
-from tests import factories
+from sites.models import Site
+from tests import factories, reviewing
 from tests.agreeing import resolved
 from tests.assessments import builders, photos
 from tests.publicity import scene
@@ -56,6 +59,13 @@ def post(client, named, name, **more):
     visitors = {"visitors": [factories.user(Role.OFFICE).pk]} if name == "_recheck" else {}
     rests_on = {"resolution": resolved(RESTS_ON[name]).pk} if name in RESTS_ON else {}
     return client.post(of(named, name), {**ACTIONS[name], **visitors, **rests_on, **more})
+
+
+def goes_out(client):
+    """Another person has read what the step says in public, and whoever is signed in takes it."""
+    reviewing.give_all()
+    review = SecrecyReview.objects.latest("pk")
+    return client.post(reverse("people:secrecy_put_out", args=[review.pk]))
 
 
 def acts(client, named):
@@ -268,8 +278,42 @@ def test_warn_and_restore_work_for_another_person(client, named, role):
         scene.rechecked(named, is_met=name == "_restore")
         assert of(named, name) in client.get(of(named)).content.decode()
         assert post(client, named, name).status_code == 302
+        before = Site.objects.get(pk=named.site_id).stage
+        assert before != stage
+        page = client.get(of(named)).content.decode()
+        assert SecrecyReview.objects.latest("pk").get_absolute_url() in page
+        assert goes_out(client).url == of(named)
         named.site.refresh_from_db()
         assert named.site.stage == stage
+
+
+def test_step_that_would_be_refused_is_refused_before_its_words_are_reviewed(client, named):
+    scene.sign_in(client, Role.OFFICE)
+    scene.rechecked(named)
+    assert post(client, named, "_warn", reason=" ").status_code == 422
+    assert not SecrecyReview.objects.filter(kind="naming.warn").exists()
+
+
+def test_step_waits_for_its_review_and_is_not_taken_where_that_says_no(client, named):
+    scene.sign_in(client, Role.OFFICE)
+    scene.rechecked(named)
+    post(client, named, "_warn")
+    review = SecrecyReview.objects.get(kind="naming.warn")
+    client.post(reverse("people:secrecy_put_out", args=[review.pk]))
+    reviewing.given(review, SecrecyState.REFUSED)
+    client.post(reverse("people:secrecy_put_out", args=[review.pk]))
+    assert not Warned.objects.exists()
+    assert Site.objects.get(pk=named.site_id).stage == Stage.NAMED
+
+
+def test_whoever_found_it_does_not_review_the_words_on_it(client, named):
+    scene.sign_in(client, Role.OFFICE)
+    found = scene.rechecked(named).by
+    post(client, named, "_warn")
+    review = SecrecyReview.objects.get(kind="naming.warn")
+    assert found in review.writers.all()
+    with pytest.raises(secrecy.OwnReview):
+        reviewing.given(review, by=found)
 
 
 def test_whoever_found_it_reads_why_somebody_else_decides(client, named):
@@ -375,6 +419,7 @@ def test_revoke_is_the_leading_groups_alone_and_not_before_the_unit_was_heard(cl
     assert of(warned, "_revoke") in page.content.decode()
     assert "why_early" not in page.context["forms"]["revoke"].fields
     assert post(client, warned, "_revoke").status_code == 302
+    goes_out(client)
     assert Revocation.objects.get().reason == "示例理由"
 
 
@@ -387,6 +432,7 @@ def test_revoke_before_the_day_asks_why_and_the_pages_show_it(client, warned, on
     assert refused.status_code == 422
     assert list(refused.context["forms"]["revoke"].errors) == ["why_early"]
     assert post(client, warned, "_revoke", why_early="示例提前理由").status_code == 302
+    goes_out(client)
     for page in (of(warned), warned.get_absolute_url()):
         assert "示例提前理由" in client.get(page).content.decode()
 
