@@ -84,7 +84,6 @@ urlpatterns = [
     path("articles/<int:pk>/reuse/", desk_articles.add_reuse, name="article_reuse"),
     path("articles/files/<int:pk>/", desk_articles.article_file, name="article_file"),
     path("articles/files/<int:pk>/off/", desk_articles.article_file_off, name="article_file_off"),
-    path("articles/reuses/<int:pk>/confirm/", desk_articles.reuse_confirm, name="article_reuse_confirm"),
     path("articles/reuses/<int:pk>/off/", desk_articles.reuse_off, name="article_reuse_off"),
     path("events/", desk_events.EventList.as_view(), name="events"),
     path("events/add/", desk_events.add, name="event_add"),

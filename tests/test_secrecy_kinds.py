@@ -25,8 +25,11 @@ PUBLISHING = {
     "naming.restore": ("publicity/services/warned.py: _check_words",),
     "naming.revoke": ("publicity/services/warned.py: _check_words",),
     "notice.withdraw": ("accounts/services/motions.py: agree",),
+    "article.withdraw": ("publicity/services/articles.py: tell_why_withdrawn",),
     "article": ("publicity/services/articles.py: publish",),
     "notice": ("publicity/services/notices.py: announce",),
+    "replacement": ("sites/services/replacements.py: decide_replacement",),
+    "reuse": ("publicity/services/reuse.py: confirm",),
     "site": (
         "publicity/services/naming.py: name_sites",
         "sites/services/determination.py: _decide_list",

@@ -34,7 +34,7 @@ from sites.site_fields import (
     Seen,
     texts_of,
 )
-from tests import factories
+from tests import factories, reviewing
 from tests.desk.dossiers.making import words_of
 from tests.sites import making, registers
 
@@ -165,6 +165,7 @@ def test_replacement_that_is_approved_changes_all_that_goes_with_the_window(list
     )
     office, leader = factories.user(Role.OFFICE), factories.user(Role.LEADING_GROUP)
     services.review_replacement(replacement=asked, is_supported=True, opinion="示例。", by=office)
+    reviewing.give_all()
     services.decide_replacement(replacement=asked, is_approved=True, remarks="", by=leader)
     site = Site.objects.get(pk=listed.pk)
     assert {name: getattr(site, name) for name in wanted} == wanted

@@ -131,7 +131,7 @@ def take_back(*, review: SecrecyReview, by: User) -> None:
         raise ReviewEnded(_("This review was given meanwhile; look at it again."))
 
 
-def need_no_more(*, kind: str, record: int, values: Values) -> None:
+def need_no_more(*, kind: str, record: int, values: Values = NOTHING_TYPED) -> None:
     """What was to go out will not: nobody has to review it."""
     for review in SecrecyReview.objects.about(kind, record).waiting().filter(values=_kept(values)):
         change_once(SecrecyReview.objects.waiting().filter(pk=review.pk), state=SecrecyState.TAKEN_BACK)

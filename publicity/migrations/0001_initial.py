@@ -170,6 +170,7 @@ class Migration(migrations.Migration):
                 ('corrected_on', models.DateField(blank=True, null=True, verbose_name='corrected on')),
                 ('withdrawn_on', models.DateField(blank=True, null=True, verbose_name='taken back on')),
                 ('withdrawal_reason', models.CharField(blank=True, max_length=300, verbose_name='why it was taken back')),
+                ('withdrawal_told_on', models.DateField(blank=True, null=True, verbose_name='reason public since')),
                 ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='author')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='organisation')),
                 ('corrects', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='publicity.article', verbose_name='correction of')),
@@ -178,7 +179,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'article',
                 'ordering': ['-published_on', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawal_reason', ''), ('withdrawn_on', None)), models.Q(('withdrawn_on__isnull', False), models.Q(('withdrawal_reason', ''), _negated=True)), _connector='OR'), name='article_withdrawal_has_reason'), models.UniqueConstraint(condition=models.Q(('published_on', None), ('withdrawn_on', None)), fields=('corrects',), name='article_has_one_correction_waiting')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawal_reason', ''), ('withdrawn_on', None)), models.Q(('withdrawn_on__isnull', False), models.Q(('withdrawal_reason', ''), _negated=True)), _connector='OR'), name='article_withdrawal_has_reason'), models.CheckConstraint(condition=models.Q(('withdrawal_told_on', None), ('withdrawn_on__isnull', False), _connector='OR'), name='article_withdrawal_told_is_withdrawn'), models.UniqueConstraint(condition=models.Q(('published_on', None), ('withdrawn_on', None)), fields=('corrects',), name='article_has_one_correction_waiting')],
             },
         ),
         migrations.CreateModel(

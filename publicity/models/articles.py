@@ -103,6 +103,8 @@ class Article(Worded):
     corrected_on = models.DateField(_("corrected on"), null=True, blank=True)
     withdrawn_on = models.DateField(_("taken back on"), null=True, blank=True)
     withdrawal_reason = models.CharField(_("why it was taken back"), max_length=300, blank=True)
+    # The article is gone at once; the reason is public from this day, once it was reviewed for secrets.
+    withdrawal_told_on = models.DateField(_("reason public since"), null=True, blank=True)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("author"), on_delete=models.PROTECT, related_name="+"
     )
@@ -125,12 +127,22 @@ class Article(Worded):
                 | Q(withdrawn_on__isnull=False) & ~Q(withdrawal_reason=""),
                 name="article_withdrawal_has_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(withdrawal_told_on=None) | Q(withdrawn_on__isnull=False),
+                name="article_withdrawal_told_is_withdrawn",
+            ),
             models.UniqueConstraint(
                 fields=["corrects"],
                 condition=Q(published_on=None, withdrawn_on=None),
                 name="article_has_one_correction_waiting",
             ),
         ]
+
+    @property
+    def keeps_its_reason(self) -> bool:
+        """Withdrawn from the public, who do not read yet why; nobody ever read a draft or a correction."""
+        was_public = self.published_on and not self.corrects_id
+        return bool(was_public and self.withdrawn_on and not self.withdrawal_told_on)
 
     def __str__(self) -> str:
         return self.title

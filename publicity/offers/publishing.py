@@ -13,8 +13,8 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from accounts.publishing import PUBLISHABLES, Part, Publishable, Values, paragraphs
 from accounts.rules import is_leading_group, is_office, sees_city
-from publicity.models import Article, Naming, Notice, RecheckFinding
-from publicity.services import notices, warned
+from publicity.models import Article, Naming, Notice, RecheckFinding, Reuse
+from publicity.services import articles, notices, reuse, warned
 from publicity.services.tracking import page_of
 from sites.enums import Action
 from sites.models import Site
@@ -62,6 +62,11 @@ def _of_change(notice: Notice, values: Values) -> Iterator[Part]:
             added = f"{values['counted_from']} +{values['length']}个{DayUnit(notice.unit).label}"
         yield Part(key="length", label=_("Length"), text=added)
     yield Part(key="reason", label=_("Reason"), text=values["reason"])
+
+
+def _tell_why(found: Sequence[Article], _values: Values, by: User) -> str:
+    articles.tell_why_withdrawn(article=found[0], by=by)
+    return reverse("publicity_desk:article", args=[found[0].pk])
 
 
 def _writers(article: Article) -> list[int]:
@@ -132,6 +137,21 @@ def _step(step: Action, what: StrOrPromise, publishes: Callable[[User], bool]) -
     )
 
 
+def _of_reuse(entry: Reuse, _values: Values) -> Iterator[Part]:
+    yield Part(key="unit", label=_("Unit"), text=entry.organisation.name)
+    yield from paragraphs("note", _("How it was taken up"), entry.note)
+    yield Part(key="on", label=_("On"), text=entry.on.isoformat())
+
+
+def _confirm(entries: Sequence[Reuse], _values: Values, by: User) -> str:
+    reuse.confirm(reuse=entries[0], by=by)
+    return _article_page(entries[0])
+
+
+def _article_page(entry: Reuse) -> str:
+    return reverse("publicity_desk:article", args=[entry.article_id])
+
+
 PUBLISHABLES.add(
     Publishable(
         kind="article",
@@ -140,6 +160,25 @@ PUBLISHABLES.add(
         parts=_of_article,
         writers=_writers,
         url=lambda article: reverse("publicity_desk:article", args=[article.pk]),
+    ),
+    Publishable(
+        kind="article.withdraw",
+        what=gettext_lazy("Why an article is withdrawn"),
+        open_to=_articles,
+        parts=lambda article, _values: paragraphs("reason", _("Reason"), article.withdrawal_reason),
+        url=lambda article: reverse("publicity_desk:article", args=[article.pk]),
+        put_out=_tell_why,
+        publishes=is_office,
+    ),
+    Publishable(
+        kind="reuse",
+        what=gettext_lazy("That a unit took a good practice up"),
+        open_to=lambda user: Reuse.objects.visible_to(user).select_related("article", "organisation"),
+        parts=_of_reuse,
+        writers=lambda entry: [entry.by_id],
+        url=_article_page,
+        put_out=_confirm,
+        publishes=is_office,
     ),
     Publishable(
         kind="notice",

@@ -229,7 +229,7 @@ TODOS.add(
         programme="article__programme",
         kinds={
             "reuse": TodoKind(
-                _("Confirm that a unit took a good practice up"), page("publicity_desk:article")
+                _("Publish that a unit took a good practice up"), page("publicity_desk:article")
             )
         },
     ),

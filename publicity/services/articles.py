@@ -20,6 +20,7 @@ from accounts.rules import is_office, require_office
 from accounts.services import notify, secrecy
 from assessments.evidence.intake import NewFiles, take_in
 from assessments.services.storing import files_with_rows
+from core.locks import change_once
 from publicity.enums import ArticleKind, ArticleState
 from publicity.models import Article
 from publicity.rules import writes_articles
@@ -196,7 +197,10 @@ def _tie(article: Article, to: Article) -> None:
 
 @transaction.atomic
 def withdraw(*, article: Article, reason: str, by: User) -> None:
-    """Take back what is published: its page stays and says why. Of a draft its author is told."""
+    """Take back what is published, at once: its page stays. Of a draft its author is told.
+
+    The page says why once another person has reviewed the reason for secrets (`tell_why_withdrawn`).
+    """
     require_office(by)
     current = locked(article, by)
     if current.state == ArticleState.WITHDRAWN:
@@ -206,8 +210,20 @@ def withdraw(*, article: Article, reason: str, by: User) -> None:
         raise ValidationError({"reason": _("Give a reason, in at most 300 characters.")})
     current.withdrawn_on, current.withdrawal_reason = today(), reason
     current.save(update_fields=["withdrawn_on", "withdrawal_reason"])
+    if current.keeps_its_reason:
+        secrecy.ask(kind="article.withdraw", records=[current], by=by)
     told = gettext_noop("“%(title)s” was withdrawn by the office; its page says why.")
     _tell_author(current, told, reverse("publicity_desk:article", args=[current.pk]), by)
+
+
+@transaction.atomic
+def tell_why_withdrawn(*, article: Article, by: User) -> None:
+    """The reason of a withdrawal goes out: it was reviewed by another person as it stands."""
+    require_office(by)
+    secrecy.check("article.withdraw", locked(article, by), by=by)
+    untold = Article.objects.filter(pk=article.pk, withdrawn_on__isnull=False, withdrawal_told_on=None)
+    if not change_once(untold, withdrawal_told_on=today()):
+        raise InvalidTransition(_("The public reads the reason already."))
 
 
 def _tell_author(article: Article, text: str, url: str, by: User) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from accounts.rules import is_office, require_office
+from accounts.services import secrecy
 from core.locks import change_once
 from publicity.models import Article, Reuse
 from sites.calendar import today
@@ -21,7 +22,8 @@ from .article_rights import can_be_taken_up, locked, reuses_to_take_back, units_
 def record(*, article: Article, organisation: Organisation, note: str, on: datetime.date, by: User) -> Reuse:
     """A unit has taken up a published good practice: counted once a unit, never the unit it comes from.
 
-    The public reads what the office enters, or confirms.
+    The public reads it once it was reviewed for secrets and confirmed (`confirm`); what the office enters
+    is put before that review at once.
     Raises PermissionDenied (not this person, not this unit), InvalidTransition (nothing to take up), and
     ValidationError by field: `organisation`, `note`, `on`.
     """
@@ -37,19 +39,21 @@ def record(*, article: Article, organisation: Organisation, note: str, on: datet
     if on > today():
         raise ValidationError({"on": _("The day cannot be later than today.")})
     made = Reuse(article=current, organisation=organisation, note=tidy_prose(note), on=on, by=by)
-    made.confirmed_on = today() if is_office(by) else None
     made.full_clean()
     made.save()
+    if is_office(by):
+        secrecy.ask(kind="reuse", records=[made], by=by)
     return made
 
 
 @transaction.atomic
 def confirm(*, reuse: Reuse, by: User) -> None:
-    """The office has read what a unit or district entered: it counts, and the public page shows it."""
+    """It counts, and the public page shows it, once another person has reviewed it for secrets."""
     require_office(by)
     locked(reuse.article, by)
     if not change_once(Reuse.objects.waiting().filter(pk=reuse.pk), confirmed_on=today()):
         raise InvalidTransition(_("This entry waits no more: it was confirmed or taken back before."))
+    secrecy.check("reuse", reuse, by=by)
 
 
 @transaction.atomic
@@ -60,3 +64,4 @@ def take_back(*, reuse: Reuse, by: User) -> None:
         raise PermissionDenied
     if not change_once(Reuse.objects.standing().filter(pk=reuse.pk), removed_on=today()):
         raise InvalidTransition(_("This entry was taken back before."))
+    secrecy.need_no_more(kind="reuse", record=reuse.pk)

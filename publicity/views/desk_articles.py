@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.generic import ListView
 
 from accounts.http import StaffRequest
+from accounts.models import User
 from accounts.rules import is_office, require_office
 from accounts.services import secrecy
 from assessments.views.pages import file_limits, form_page
@@ -203,28 +204,16 @@ def add_reuse(request: StaffRequest, pk: int) -> HttpResponse:
     ):
         messages.success(request, _("It is on record that the unit took it up."))
         return redirect(_address(found))
-    told = _("The public page shows an entry once the office has confirmed it.")
+    told = _("The public page shows an entry once it was reviewed for secrets.")
     return form_page(
         request,
         form,
         title=_("Enter a unit that took it up"),
-        lead="" if is_office(request.user) else told,
+        lead=told,
         submit_label=_("Enter"),
         parent=found.title,
         cancel_url=_address(found),
     )
-
-
-@login_required
-@require_POST
-def reuse_confirm(request: StaffRequest, pk: int) -> HttpResponse:
-    entry = _entry(request, pk)
-    attempt(
-        request,
-        lambda: reuse.confirm(reuse=entry, by=request.user),
-        success=_("The entry is confirmed; it counts, and the public page shows it."),
-    )
-    return redirect(_address(entry.article))
 
 
 @login_required
@@ -297,6 +286,13 @@ def _answered(
     return _page(request, found, **refused)
 
 
+def _reuses_secrecy(found: Article, user: User) -> dict[str, Any]:
+    """For the office, how it stands with the secrecy reviews of the entries that are not public yet."""
+    waiting = list(found.reuses.waiting().select_related("organisation")) if is_office(user) else []
+    standings = list(secrecy.standings("reuse", waiting).values())
+    return {"standings": standings, "may_ask": any(standing.may_be_asked for standing in standings)}
+
+
 def _page(request: StaffRequest, found: Article, **refused: forms.Form) -> HttpResponse:
     """The article with what this person may do to it now."""
     user, state = request.user, found.state
@@ -308,8 +304,8 @@ def _page(request: StaffRequest, found: Article, **refused: forms.Form) -> HttpR
         "may_have_originals": is_office(user),
         "removed": [file for file in found.files.all() if file.removed_on],
         "may_enter_reuse": writes_articles(user) and article_rights.can_be_taken_up(found),
-        "may_confirm_reuse": is_office(user) and state != ArticleState.WITHDRAWN,
         "reuses": [(entry, entry in to_take_back) for entry in found.reuses.all()],
+        "reuses_secrecy": _reuses_secrecy(found, user),
     }
     if may_edit and (found.pictures or found.attachments):
         context["captions_form"] = CaptionsForm(article=found)
@@ -318,6 +314,9 @@ def _page(request: StaffRequest, found: Article, **refused: forms.Form) -> HttpR
         context |= {"secrecy": [standing], "secrecy_kind": "article", "why_not": standing.why_not_by(user)}
         if is_office(user):
             context |= {"seen": articles.of_article(found), "may_ask": standing.may_be_asked}
+    if is_office(user) and found.keeps_its_reason:
+        (standing,) = secrecy.standings("article.withdraw", [found]).values()
+        context |= {"withdrawal_secrecy": [standing], "may_ask": standing.may_be_asked}
     if is_office(user) and state == ArticleState.PUBLISHED and not found.corrects:
         context["correct_url"] = reverse("publicity_desk:article_correct", args=[found.pk])
         context["may_take_off"] = [*found.pictures, *found.attachments]

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.publishing import PUBLISHABLES, Part, Publishable, Values
-from sites.models import Site
+from sites.models import Replacement, Site
+from sites.services.replacements import as_replaced
 from sites.site_fields import Seen, facts
 
 
@@ -31,6 +33,15 @@ PUBLISHABLES.add(
         open_to=lambda user: Site.objects.visible_to(user).select_related("organisation", "programme"),
         parts=of_site,
         url=lambda site: site.filing.get_absolute_url(),
+    ),
+    Publishable(
+        kind="replacement",
+        what=gettext_lazy("What is published of a window that replaces another one"),
+        open_to=lambda user: Replacement.objects.visible_to(user).select_related("site"),
+        parts=lambda replacement, values: of_site(as_replaced(replacement), values),
+        writers=lambda replacement: [replacement.asked_by_id],
+        called=lambda replacement, _values: str(replacement.site),
+        url=lambda replacement: reverse("sites:replacement", args=[replacement.site_id]),
     ),
     place=5,
 )

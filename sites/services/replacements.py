@@ -1,7 +1,8 @@
 """A window replaced by another one, with reason and history (plan, part three).
 
 On a list that came back the filer does it alone. Once the site is determined the filer asks, the office
-reviews, and the leading group decides: another person, always. The kind never changes on this road, for
+reviews, a second person reads for secrets what becomes public of the new window, and the leading group
+decides: another person, always. The kind never changes on this road, for
 it decides which standard the site is built by; the liaison's post stays with the site.
 """
 
@@ -18,7 +19,7 @@ from accounts.deputies import is_another
 from accounts.enums import Role
 from accounts.models import Organisation, User
 from accounts.rules import require_office
-from accounts.services import notify
+from accounts.services import notify, secrecy
 from sites import rules
 from sites.calendar import today
 from sites.enums import ReplacementState, Stage
@@ -94,6 +95,7 @@ def review_replacement(*, replacement: Replacement, is_supported: bool, opinion:
     replacement.reviewed_by, replacement.reviewed_on = by, today()
     replacement.save()
     if is_supported:
+        secrecy.ask(kind="replacement", records=[replacement], by=by)
         text = gettext_noop("A replacement of %(site)s has been reviewed and waits for your decision.")
         _tell(people(Role.LEADING_GROUP), replacement, text)
     else:
@@ -110,6 +112,10 @@ def decide_replacement(*, replacement: Replacement, is_approved: bool, remarks: 
         raise PermissionDenied(_("Review and final approval must be given by two different people."))
     if not is_approved and not remarks.strip():
         raise ValidationError({"remarks": _("Say why it is refused.")})
+    if is_approved:
+        secrecy.check("replacement", replacement, by=by)
+    else:
+        secrecy.need_no_more(kind="replacement", record=replacement.pk)
     replacement.state = ReplacementState.MADE if is_approved else ReplacementState.REFUSED
     replacement.remarks = remarks.strip()
     replacement.decided_by, replacement.decided_on = by, today()
@@ -124,14 +130,29 @@ def _make(replacement: Replacement) -> None:
     """The site takes the unit and the window that were asked for, with what goes with a window."""
     site = _locked(replacement.site)
     told = {*filers(site.filing), *liaisons(site)}
+    _put(site, _window(replacement))
+    site.save(update_fields=[field.attribute for field in OF_WINDOW])
+    _tell({*told, *liaisons(site)}, replacement, gettext_noop("The window of %(site)s has been replaced."))
+
+
+def as_replaced(replacement: Replacement) -> Site:
+    """The site as it would be with what is asked for; nothing is written."""
+    site = Site.objects.select_related("programme").get(pk=replacement.site_id)
+    window = _window(replacement)
+    for field in OF_WINDOW:
+        if field.name in window:
+            setattr(site, field.attribute, window[field.name])
+    return site
+
+
+def _window(replacement: Replacement) -> dict[str, Any]:
+    """The unit and the window that were asked for, by the names of `OF_WINDOW`."""
     after: Mapping[str, Any] = replacement.after
     window: dict[str, Any] = {"organisation": Organisation.objects.get(pk=after["organisation_id"])}
     for field in OF_WINDOW:
         if field in OWN and field.name in after:
             window[field.name] = field.parse(after[field.name])
-    _put(site, window)
-    site.save(update_fields=[field.attribute for field in OF_WINDOW])
-    _tell({*told, *liaisons(site)}, replacement, gettext_noop("The window of %(site)s has been replaced."))
+    return window
 
 
 def _put(site: Site, window: Mapping[str, Any]) -> None:

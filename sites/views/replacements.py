@@ -1,6 +1,7 @@
 """The window of a determined site replaced by another one: asked, reviewed, decided on one page."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.deputies import is_another
 from accounts.http import StaffRequest
 from accounts.models import User
-from accounts.rules import require_office
+from accounts.rules import require_office, sees_city
+from accounts.services import secrecy
 from core.acting import carried_out
 from sites import rules, services
 from sites.enums import ReplacementState
@@ -86,14 +88,19 @@ def _answered(
 
 def _page(request: StaffRequest, site: Site, form: Form | None) -> HttpResponse:
     past = list(site.replacements.with_people())
-    context = {
+    waiting = next((one for one in past if one.state in ReplacementState.OPEN), None)
+    context: dict[str, Any] = {
         "site": site,
         "replacements": past,
-        "waiting": next((one for one in past if one.state in ReplacementState.OPEN), None),
+        "waiting": waiting,
         "form": form,
         "asks": isinstance(form, ReplacementForm),
         "reviews": isinstance(form, ReplacementReviewForm),
     }
+    if waiting and waiting.state == ReplacementState.REVIEWED and sees_city(request.user):
+        (standing,) = secrecy.standings("replacement", [waiting]).values()
+        context |= {"secrecy": [standing], "secrecy_kind": "replacement"}
+        context["may_ask"] = rules.is_office(request.user) and standing.may_be_asked
     status = 422 if form and form.is_bound else 200
     return render(request, "sites/replacement.html", context, status=status)
 

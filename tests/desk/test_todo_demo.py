@@ -50,7 +50,7 @@ WAITS = {
     "shiban": [
         ("reopen for rectification", "海勃湾区自来水公司（示例）", "", None),
         ("Count the public appraisal, or prolong it", "海勃湾区海北街道办事处（示例）", "", None),
-        ("Confirm that a unit took a good practice up", "公开栏“三定”更新法（示例）", "", None),
+        ("Publish that a unit took a good practice up", "公开栏“三定”更新法（示例）", "", None),
         ("Answer a proposal on the draft", "海勃湾区政务公开领导小组办公室: 第十七条", "", None),
         ("give the preliminary review", "乌海市教体局 (city level)", "05-31", GREEN),
         ("Look at the answers to the findings", "海南区民政局（示例）", "05-31", GREEN),

@@ -131,7 +131,7 @@ DONE_AT = {
     "Sign for the papers received": {"documents:sign_all"},
     "Review for secrets what is about to go out": {"people:secrecy_give"},
     "Read a drafted good practice and publish it": {"publicity_desk:article_publish", "people:secrecy_ask"},
-    "Confirm that a unit took a good practice up": {"publicity_desk:article_reuse_confirm"},
+    "Publish that a unit took a good practice up": {"people:secrecy_ask"},
     "Answer the objection: the result of the ended notice waits for it": set().union(*_DOORS.values()),
     "Handle the objection": _DOORS["accept"],
     "Approve that the objection is not taken up, or send it back": _DOORS["approve"],

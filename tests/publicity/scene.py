@@ -19,6 +19,7 @@ from publicity.models import (
     Naming,
     Notice,
     Objection,
+    Reuse,
     Revocation,
     RevocationHearing,
     SecondEntry,
@@ -36,6 +37,7 @@ from publicity.services import (
     notices,
     objections,
     paper_answers,
+    reuse,
     tracking,
 )
 from publicity.services import warned as warnings
@@ -303,6 +305,17 @@ def revoked(
         resolution=resolved("revocation"),
     )
     return made
+
+
+def taken_up(article: Article, unit: Organisation | None = None, note: str = "示例") -> Reuse:
+    """Entered by the office, reviewed for secrets and out."""
+    office = factories.user(Role.OFFICE)
+    entry = reuse.record(
+        article=article, organisation=unit or factories.unit(), note=note, on=today(), by=office
+    )
+    reviewing.clear("reuse", entry)
+    reuse.confirm(reuse=entry, by=office)
+    return entry
 
 
 def drafted(*sites: Site, by: User | None = None, files=(), items=(), grounds=(), **words) -> Article:

@@ -9,7 +9,7 @@ from accounts.enums import Role
 from desk.open_steps import bring_up_to_date
 from publicity.enums import LetterKind
 from publicity.models import Appraisal, Article, Naming, Notice, PaperDraw, RecheckDraw
-from publicity.services import letters, paper_answers, reuse, tracking
+from publicity.services import letters, paper_answers, tracking
 from publicity.services import notices as notices_service
 from publicity.services.appraisals import make_codes
 from sites.calendar import today
@@ -141,20 +141,18 @@ def long_determination(count):
 
 def articles(count):
     """About many sites and items, with pictures, taken up by many."""
-    office = factories.user(Role.OFFICE)
     about = [factories.site(Stage.BUILDING) for _ in range(2)]
     for _ in range(count):
         files = [builders.upload("示例.pdf", b"%PDF-1.4 sample")]
         made = scene.article(*about, items=Item.objects.all()[:3], files=files)
-        reuse.record(article=made, organisation=factories.unit(), note="示例", on=today(), by=office)
+        scene.taken_up(made)
 
 
 def long_article(count):
     on_item = Item.objects.all()[:count]
     made = scene.article(*[factories.site(Stage.BUILDING) for _ in range(count)], items=on_item)
     for _ in range(count):
-        by = factories.user(Role.OFFICE)
-        reuse.record(article=made, organisation=factories.unit(), note="示例", on=today(), by=by)
+        scene.taken_up(made)
 
 
 def long_draft(count):

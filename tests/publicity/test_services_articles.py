@@ -290,6 +290,19 @@ def test_withdrawal_needs_a_reason_and_is_final(site, office):
             verb()
 
 
+def test_reason_of_a_withdrawal_is_public_once_it_was_reviewed(site, office):
+    article = scene.article(site)
+    articles.withdraw(article=article, reason="示例撤回理由", by=office)
+    with pytest.raises(NotReviewed):
+        articles.tell_why_withdrawn(article=article, by=office)
+    reviewing.clear("article.withdraw", article)
+    articles.tell_why_withdrawn(article=article, by=office)
+    article.refresh_from_db()
+    assert not article.keeps_its_reason
+    with pytest.raises(InvalidTransition):
+        articles.tell_why_withdrawn(article=article, by=office)
+
+
 def test_draft_the_office_does_not_want_is_withdrawn_and_stays_its_authors_to_read(site, office):
     draft = scene.drafted(site, by=factories.liaison_of(site))
     articles.withdraw(article=draft, reason="示例：内容不实", by=office)
@@ -404,7 +417,7 @@ def test_entry_says_how_and_when(site, office, field, change):
     assert list(refused.value.error_dict) == [field]
 
 
-def test_entry_of_others_counts_once_the_office_has_confirmed_it(site, office, on):
+def test_entry_counts_once_it_was_reviewed_and_the_office_has_confirmed_it(site, office, on):
     article, unit = scene.article(site), factories.unit()
     liaison = factories.user(Role.LIAISON, unit)
     entry = taken_up(article, unit, liaison)
@@ -412,7 +425,10 @@ def test_entry_of_others_counts_once_the_office_has_confirmed_it(site, office, o
     for by in (liaison, factories.user(Role.DISTRICT), factories.user(Role.LEADING_GROUP)):
         with pytest.raises(PermissionDenied):
             reuse.confirm(reuse=entry, by=by)
+    with pytest.raises(NotReviewed):
+        reuse.confirm(reuse=entry, by=office)
     on("2008-05-13")
+    reviewing.clear("reuse", entry)
     reuse.confirm(reuse=entry, by=office)
     entry.refresh_from_db()
     assert entry.confirmed_on.isoformat() == "2008-05-13"
@@ -465,6 +481,7 @@ def test_only_a_good_practice_that_is_out_can_be_taken_up(site, office):
 def test_entry_made_by_mistake_is_taken_back_and_may_be_made_again(site, office):
     article, unit = scene.article(site), factories.unit()
     entry = taken_up(article, unit, factories.user(Role.LIAISON, unit))
+    reviewing.clear("reuse", entry)
     reuse.confirm(reuse=entry, by=office)
     with pytest.raises(PermissionDenied):
         reuse.take_back(reuse=entry, by=factories.user(Role.LIAISON))

@@ -7,12 +7,13 @@ from django.urls import reverse
 from PIL import Image
 
 from accounts.enums import Role
+from accounts.models import SecrecyReview
 from publicity.models import Article
 from publicity.services import article_files, articles, reuse
 from sites.calendar import today
 from sites.enums import Stage
 from standards.models import Item
-from tests import factories
+from tests import factories, reviewing
 from tests.assessments import builders, photos
 from tests.publicity import scene
 
@@ -100,16 +101,26 @@ def test_draft_of_another_body_is_not_found(client, draft, role):
 
 
 def test_withdrawn_article_keeps_its_page_with_the_reason_and_loses_the_rest(client, article):
-    articles.withdraw(article=article, reason="示例撤回理由", by=factories.user(Role.OFFICE))
+    office = scene.sign_in(client, Role.OFFICE)
+    articles.withdraw(article=article, reason="示例撤回理由", by=office)
+    review = SecrecyReview.objects.waiting().get()
+    desk = client.get(reverse("publicity_desk:article", args=[article.pk])).content.decode()
+    assert review.get_absolute_url() in desk
+    client.logout()
     first, *files = [client.get(url) for url in addresses(article)]
     page = first.content.decode()
-    assert "示例撤回理由" in page
+    assert "示例撤回理由" not in page
     assert article.title in page
     assert article.text not in page
     assert "<img" not in page.split("<main")[1]
     assert [answer.status_code for answer in files] == [404] * 3
     assert listed(client) == []
     assert article.get_absolute_url() not in client.get("/sitemap.xml").content.decode()
+    reviewing.given(review)
+    client.force_login(office)
+    client.post(reverse("people:secrecy_put_out", args=[review.pk]))
+    client.logout()
+    assert "示例撤回理由" in client.get(article.get_absolute_url()).content.decode()
 
 
 def test_article_of_tomorrow_is_not_out_today(client, article, on):
@@ -136,8 +147,7 @@ def test_script_in_every_field_is_text(client, site):
         site, kind="on_site", title=SCRIPT, text=f"{SCRIPT}\n\nhttp://example.org/", place=SCRIPT
     )
     practice = scene.article(site)
-    unit, office = factories.unit(), factories.user(Role.OFFICE)
-    reuse.record(article=practice, organisation=unit, note=SCRIPT, on=today(), by=office)
+    scene.taken_up(practice, note=SCRIPT)
     for url in (LIST, made.get_absolute_url(), practice.get_absolute_url()):
         page = client.get(url).content.decode()
         assert "&lt;script&gt;alert" in page
@@ -238,8 +248,7 @@ def test_newest_stands_first_unless_the_most_taken_up_is_asked_for(client, site,
     first = scene.article(site)
     on("2008-05-13")
     second = scene.article(site)
-    office = factories.user(Role.OFFICE)
-    reuse.record(article=first, organisation=factories.unit(), note="示例", on=today(), by=office)
+    scene.taken_up(first)
     assert listed(client) == [second, first]
     assert listed(client, sort="reuse") == [first, second]
 
@@ -262,10 +271,7 @@ def test_list_without_anything_says_what_will_come(client, site):
 
 def test_article_names_who_took_it_up_and_how_and_no_entry_taken_back(client, site):
     made, office = scene.article(site), factories.user(Role.OFFICE, name="示例经办人")
-    entries = [
-        reuse.record(article=made, organisation=factories.unit(), note=f"示例做法{n}", on=today(), by=office)
-        for n in (1, 2)
-    ]
+    entries = [scene.taken_up(made, note=f"示例做法{n}") for n in (1, 2)]
     reuse.take_back(reuse=entries[1], by=office)
     page = client.get(made.get_absolute_url())
     assert list(page.context["reuses"]) == [entries[0]]
@@ -284,10 +290,11 @@ def test_article_names_the_body_it_is_from_wherever_its_author_went(client, arti
     assert str(after) not in page
 
 
-def test_what_a_unit_entered_is_public_once_the_office_has_confirmed_it(client, site):
+def test_what_a_unit_entered_is_public_once_it_was_reviewed_and_confirmed(client, site):
     made, by = scene.article(site), factories.user(Role.LIAISON)
     entry = reuse.record(article=made, organisation=by.organisation, note="示例待核做法", on=today(), by=by)
     assert "示例待核做法" not in client.get(made.get_absolute_url()).content.decode()
+    reviewing.clear("reuse", entry)
     reuse.confirm(reuse=entry, by=factories.user(Role.OFFICE))
     assert "示例待核做法" in client.get(made.get_absolute_url()).content.decode()
 

@@ -341,20 +341,32 @@ def test_entry_is_taken_back_by_whoever_made_it(client, site):
     assert not Reuse.objects.standing().exists()
 
 
-def test_entry_of_a_unit_waits_for_the_office_which_confirms_it(client, site):
+def test_entry_of_a_unit_waits_for_the_office_which_has_it_reviewed_and_publishes_it(client, site):
     article, by = scene.article(site), factories.user(Role.LIAISON)
     entry = reuse.record(article=article, organisation=by.organisation, note="示例", on=today(), by=by)
-    confirm = reverse("publicity_desk:article_reuse_confirm", args=[entry.pk])
+    ask = reverse("people:secrecy_ask", args=["reuse"])
     client.force_login(by)
-    assert confirm not in client.get(of(article)).content.decode()
-    assert client.post(confirm).status_code == 403
+    assert ask not in client.get(of(article)).content.decode()
     office = scene.sign_in(client, Role.OFFICE)
     assert of(article) in {todo.url for todo in todos(office)}
-    assert confirm in client.get(of(article)).content.decode()
-    assert client.get(confirm).status_code == 405
-    assert client.post(confirm).url == of(article)
-    assert confirm not in client.get(of(article)).content.decode()
+    assert ask in client.get(of(article)).content.decode()
+    assert client.post(ask, {"record": entry.pk}).url == of(article)
+    assert ask not in client.get(of(article)).content.decode()
+    review = SecrecyReview.objects.get(kind="reuse")
+    reviewing.given(review)
+    assert client.post(reverse("people:secrecy_put_out", args=[review.pk])).url == of(article)
+    assert Reuse.objects.get().confirmed_on == today()
     assert of(article) not in {todo.url for todo in todos(office)}
+
+
+def test_entry_of_the_office_waits_for_another_person_as_well(client, site):
+    article = scene.article(site)
+    scene.sign_in(client, Role.OFFICE)
+    data = {"organisation": factories.unit().pk, "note": "示例做法", "on": "2008-05-12"}
+    assert client.post(of(article, "_reuse"), data).url == of(article)
+    assert SecrecyReview.objects.waiting().filter(kind="reuse").count() == 1
+    assert Reuse.objects.get().confirmed_on is None
+    assert "示例做法" not in client.get(article.get_absolute_url()).content.decode()
 
 
 def test_draft_of_a_unit_waits_for_the_office_and_its_own_does_not(draft, site):

@@ -5,8 +5,8 @@ import datetime
 from django.urls import reverse
 
 from accounts.enums import Role
-from publicity.services import notices, reuse
-from sites.calendar import pinned, today
+from publicity.services import notices
+from sites.calendar import pinned
 from sites.enums import Level, Stage
 from standards.models import Item
 from tests import factories
@@ -34,7 +34,7 @@ def publish_everything() -> str:
     told = scene.drafted(building, kind="experience", items=Item.objects.all()[:2], files=files)
     told.files.update(caption="示例说明")
     scene.put_out(told)
-    reuse.record(article=told, organisation=factories.unit(), note="示例", on=today(), by=office)
+    scene.taken_up(told)
     slip = scene.appraisal(building, codes=1).responses.get()
     return reverse("publicity:appraisal", args=[slip.code])
 

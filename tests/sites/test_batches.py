@@ -11,7 +11,7 @@ from accounts.models import Organisation
 from sites import services
 from sites.models import Site
 from sites.workflow import InvalidTransition
-from tests import factories
+from tests import factories, reviewing
 from tests.agreeing import resolved
 from tests.sites import making
 from tests.sites.making import HEADS, row, taken
@@ -124,6 +124,7 @@ def test_unit_that_a_replacement_asks_for_stays_on_record():
     services.review_replacement(
         replacement=asked, is_supported=True, opinion="示例意见", by=factories.user(Role.OFFICE)
     )
+    reviewing.give_all()
     services.decide_replacement(replacement=asked, is_approved=True, remarks="", by=leader)
     assert Site.objects.get(pk=first.pk).organisation == unit
 

@@ -6,13 +6,14 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.enums import Role
-from accounts.models import Notification, User
+from accounts.models import Notification, SecrecyReview, User
+from accounts.services import secrecy
 from sites import services
 from sites.enums import Level, ReplacementState, Stage
 from sites.models import Replacement, Site
 from sites.workflow import InvalidTransition
 from standards.enums import Kind
-from tests import factories
+from tests import factories, reviewing
 from tests.at_once import at_once, kinds
 from tests.sites import making
 
@@ -141,6 +142,7 @@ def review(replacement, by=None, is_supported=True, opinion="同意（示例）"
 
 def decide(replacement, by=None, is_approved=True, remarks=""):
     by = by or factories.user(Role.LEADING_GROUP)
+    reviewing.give_all()
     services.decide_replacement(replacement=replacement, is_approved=is_approved, remarks=remarks, by=by)
     replacement.refresh_from_db()
 
@@ -164,6 +166,33 @@ def test_asked_reviewed_and_decided_the_site_takes_the_new_window(site, filer):
     assert (asked.state, asked.reviewed_by, asked.decided_by) == (ReplacementState.MADE, office, leader)
     told = Notification.objects.filter(text__contains="has been replaced")
     assert {one.user for one in told} >= {filer, old, new}
+
+
+def test_new_window_is_reviewed_for_secrets_before_it_is_decided(client, site, filer):
+    asked = ask(site, filer)
+    review(asked)
+    (waiting,) = SecrecyReview.objects.filter(kind="replacement")
+    said = [
+        part.text for _subject, parts in secrecy.read(waiting, factories.user(Role.OFFICE)) for part in parts
+    ]
+    assert "示例新厅" in said
+    leader = factories.user(Role.LEADING_GROUP)
+    client.force_login(leader)
+    address = reverse("sites:replacement", args=[site.pk])
+    assert waiting.get_absolute_url() in client.get(address).content.decode()
+    with pytest.raises(secrecy.NotReviewed):
+        services.decide_replacement(replacement=asked, is_approved=True, remarks="", by=leader)
+    site.refresh_from_db()
+    assert site.window_name != "示例新厅"
+
+
+def test_refused_replacement_needs_no_review(site, filer):
+    asked = ask(site, filer)
+    review(asked)
+    services.decide_replacement(
+        replacement=asked, is_approved=False, remarks="示例", by=factories.user(Role.LEADING_GROUP)
+    )
+    assert not SecrecyReview.objects.waiting().filter(kind="replacement").exists()
 
 
 def test_deputy_of_whoever_reviewed_it_does_not_decide(client, site, filer):
@@ -331,6 +360,7 @@ def test_made_and_refused_at_once_is_one_of_both():
     site = making.determined_site()
     asked = ask(site, making.clerk(site.filing.organisation))
     review(asked)
+    reviewing.give_all()
     leaders = [factories.user(Role.LEADING_GROUP) for _n in range(2)]
     outcomes = at_once(
         lambda: services.decide_replacement(replacement=asked, is_approved=True, remarks="", by=leaders[0]),
@@ -396,6 +426,7 @@ def test_the_page_takes_the_request_and_both_answers(client, site, filer):
     assert action in html
     assert "同意（示例）" in html
     assert client.get(action).status_code == 405
+    reviewing.give_all()
     assert client.post(action, {"answer": "yes"}).url == url(site)
     site.refresh_from_db()
     assert site.window_name == "示例新厅（2楼）"
