@@ -1,4 +1,7 @@
-"""January of the demo: lists, review, determination; and the two phases that are prolonged in May."""
+"""January of the demo: lists, review, determination.
+
+No phase is prolonged: what is late in May is told as late.
+"""
 
 import datetime
 from decimal import Decimal
@@ -8,7 +11,7 @@ from sites import services
 from sites.batch import reviewed_lists
 from sites.calendar import pinned
 from sites.enums import Stage
-from sites.models import Filing, Phase, Programme, Site
+from sites.models import Filing, Programme, Site
 from standards.enums import Kind
 
 from . import secrecy
@@ -117,25 +120,6 @@ def _add(filing: Filing, unit: Organisation, window: str, kind: Kind, by: User) 
         liaison_phone=PHONE,
         by=by,
     )
-
-
-def extend_phases(programme: Programme, cast: Cast) -> None:
-    """6 May: the phases of lists and of inspections stay open for those who are late.
-
-    A plan can be agreed as long as lists can be filed, and a self-assessment submitted as long as sites are
-    inspected: the second phase is over as planned.
-    """
-    reason = f"个别单位因基础设施改造进度滞后申请延期{SAMPLE}"
-    with pinned(on("2008-05-06")):
-        for phase in Phase.objects.filter(programme=programme, ordinal__in=(1, 3)):
-            services.extend_phase(
-                phase=phase,
-                previous_end=phase.last_day,
-                new_end=on("2008-05-31"),
-                reason=reason,
-                asked_by=f"海勃湾区政务公开领导小组办公室{SAMPLE}",
-                by=cast.office,
-            )
 
 
 def determined(programme: Programme) -> list[Site]:

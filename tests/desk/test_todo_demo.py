@@ -48,11 +48,11 @@ WAITS = {
         ),
     ],
     "shiban": [
+        ("give the preliminary review", "乌海市教体局 (city level)", "01-31", RED),
         ("reopen for rectification", "海勃湾区自来水公司（示例）", "", None),
         ("Count the public appraisal, or prolong it", "海勃湾区海北街道办事处（示例）", "", None),
         ("Publish that a unit took a good practice up", "公开栏“三定”更新法（示例）", "", None),
         ("Answer a proposal on the draft", "海勃湾区政务公开领导小组办公室: 第十七条", "", None),
-        ("give the preliminary review", "乌海市教体局 (city level)", "05-31", GREEN),
         ("Look at the answers to the findings", "海南区民政局（示例）", "05-31", GREEN),
         ("Answer the unit's disagreement", "海南区自来水公司（示例）", "05-31", GREEN),
         ("Send a team for the acceptance", "海勃湾区凤凰岭街道办事处（示例）", "05-31", GREEN),
@@ -70,9 +70,9 @@ WAITS = {
         ("Confirm the answers to the findings", "海南区劳动和社会保障局（示例）", "05-31", GREEN),
     ],
     "quban3": [
+        ("agree the work plan", "乌达区三道坎街道办事处（示例）", "03-31", RED),
         (_TICK_OFF, f"乌达区人民政府: {_EXCHANGE}", "05-16", RED),
         _OPINION,
-        ("agree the work plan", "乌达区三道坎街道办事处（示例）", "05-31", GREEN),
         (
             "Open an account: nobody of the unit can sign in",
             "乌达区五虎山街道办事处（示例）",
@@ -98,7 +98,7 @@ WAITS = {
         _OPINION,
     ],  # named
     "lianluo05": [_OPINION],  # its list waits for the office
-    "lianluo07": [("Mend and file the list again", "乌海市规划局 (city level)", "05-31", GREEN)],
+    "lianluo07": [("Mend and file the list again", "乌海市规划局 (city level)", "01-31", RED)],
     "lianluo08": [("Reply to the guidance", "供电营业厅（示例）", "", None)],  # on notice
     "lianluo13": [],  # rectified
     "lianluo14": [
@@ -118,22 +118,25 @@ WAITS = {
 WAITS |= {head: WAITS[clerk] for head, clerk in _HEADS.items()}
 _OF_WUDA = [("乌达区劳动和社会保障局（示例）", 1, 1), ("乌达区自来水公司（示例）", 1, 1)]
 _OF_HAINAN = [("海南区劳动和社会保障局（示例）", 1, 1), ("海南区民政局（示例）", 1, 1)]
-_LATE = [("第二督查组", 2, 2), *_OF_WUDA, *_OF_HAINAN, ("第一督查组", 1, 1)]
-# Answers of one of its sites wait for it.
-_CONFIRMS = ("海南区人民政府", 1, 0)
-_LATER = [
-    ("乌海市规划局", 1, 0),
-    ("乌达区五虎山街道办事处", 1, 0),
-    ("乌达区人民政府", 1, 0),
-    ("海勃湾区人民政府", 1, 0),
+_SECOND_TEAM, _FIRST_TEAM = ("第二督查组", 2, 2), ("第一督查组", 1, 1)
+_WITHOUT_PLAN = ("乌达区五虎山街道办事处", 1, 1)
+_LATE = [
+    ("乌海市规划局", 1, 1),
+    _WITHOUT_PLAN,
+    ("乌达区人民政府", 1, 1),
+    *_OF_WUDA,
+    *_OF_HAINAN,
+    _FIRST_TEAM,
 ]
+# Answers of sites of the second wait for it.
+_LATER = [("海勃湾区人民政府", 1, 0), ("海南区人民政府", 1, 0)]
 # Account → whose turn, how many things, how many of them overdue.
 MISSING = {
-    "shiban": [*_LATE, ("leading group", 1, 0), *_LATER, _CONFIRMS],
-    "lingdao": [*_LATE, ("municipal office", 10, 0), *_LATER, _CONFIRMS],
+    "shiban": [_SECOND_TEAM, *_LATE, ("leading group", 1, 0), *_LATER],
+    "lingdao": [_SECOND_TEAM, ("municipal office", 10, 1), *_LATE, *_LATER],
     "quban1": [],
     "quban2": _OF_HAINAN,
-    "quban3": [*_OF_WUDA, _LATER[1]],
+    "quban3": [_WITHOUT_PLAN, *_OF_WUDA],
     "ducha1": [("督查员2（示例）", 1, 1)],
     "ducha2": [],
     "ducha3": [],  # has not submitted either: who leads marks blind as well

@@ -102,7 +102,6 @@ def tell(programme: Programme) -> None:
     objections.waiting(second, on_notice[0], cast)
     experience.tell(named[2], [*accepted, rectified[0]], rectified[1], cast)
     rounds.report(opened.inspection, cast)
-    lists.extend_phases(programme, cast)
     standards.draft_sharper_examples(cast)
     rulebook.draft_the_next(cast)
     receipts.follow_up(programme, cast)
