@@ -211,3 +211,34 @@ class ResultUse(models.TextChoices):
     TARGETS = "targets", _("target appraisal")
     EFFICIENCY = "efficiency", _("efficiency of offices")
     CONDUCT = "conduct", _("conduct review")
+
+
+class OwnCheckState(models.TextChoices):
+    """Where a district government's check of its own work stands."""
+
+    DRAFT = "draft", pgettext_lazy("a self-check", "being drafted")
+    FORWARD = "forward", _("before the head of the office")
+    FILED = "filed", pgettext_lazy("a self-check", "filed")
+    RETURNED = "returned", _("more is asked for")
+    READ = "read", _("read by the office")
+
+    # The district's office writes in it.
+    EDITABLE = nonmember(("draft", "returned"))
+
+
+class Fulfilment(models.TextChoices):
+    """How far a government does what an item asks, as it says itself; it gives no points."""
+
+    DONE = "done", pgettext_lazy("an item of a self-check", "done")
+    PARTLY = "partly", pgettext_lazy("an item of a self-check", "done in part")
+    NOT_YET = "not_yet", pgettext_lazy("an item of a self-check", "not done yet")
+
+
+class OwnCheckAction(models.TextChoices):
+    PUT_FORWARD = "put_forward", _("put before the head")
+    RECALL = "recall", _("taken back before it was filed")
+    HAND_BACK = "hand_back", _("handed back by the head")
+    FILE = "file", pgettext_lazy("a step of a self-check", "confirmed and filed")
+    TAKE_BACK = "take_back", _("taken back before it was read")
+    ASK_MORE = "ask_more", _("asked for more")
+    READ = "read", _("read by the office")

@@ -6,6 +6,7 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.rules import (
     is_auditor,
+    is_district_office,
     is_inspector,
     is_leading_group,
     is_liaison,
@@ -18,7 +19,7 @@ from core.prepared import prepared
 from sites.rules import is_own_unit
 
 from .enums import SheetRole
-from .models import Assessment, Sheet, TeamMember
+from .models import Assessment, OwnCheck, Sheet, TeamMember
 from .queries import leading, standing_members
 
 
@@ -143,3 +144,13 @@ def recommends(user: User) -> bool:
 def decides(user: User) -> bool:
     """Passes or fails a site on the office's recommendation (plan, part six, one: 审定)."""
     return is_leading_group(user)
+
+
+def drafts_own_check(user: User, check: OwnCheck) -> bool:
+    """Writes the self-check of a district's government (plan, part three): anybody of its office."""
+    return is_district_office(user) and user.district_id == check.district_id
+
+
+def files_own_check(user: User, check: OwnCheck) -> bool:
+    """Confirms and files it: who heads that office; never whoever drafted it (`own_checks.may_file`)."""
+    return user.is_head and drafts_own_check(user, check)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from .enums import OwnCheckAction
 from .views import (
     acceptance_report,
     acceptances,
@@ -15,6 +16,7 @@ from .views import (
     exports,
     findings,
     not_due,
+    own_checks,
     rectifications,
     recusals,
     results,
@@ -149,4 +151,31 @@ acceptance_urls = [
     path("acceptances/<int:site_pk>/take-back/", acceptances.recall, name="recall"),
     path("acceptances/<int:site_pk>/decide/", acceptances.decide, name="decide"),
 ]
-urlpatterns = [*round_urls, *sheet_urls, *evidence_urls, *rectification_urls, *acceptance_urls]
+# The districts' checks of their own governments; each step of the table has its address.
+own_check_urls = [
+    path("own-checks/", own_checks.own_check_list, name="own_checks"),
+    path("own-checks/begin/", own_checks.own_check_begin, name="own_check_begin"),
+    path("own-checks/files/<int:pk>/", own_checks.own_check_evidence, name="own_check_evidence"),
+    path("own-checks/files/<int:pk>/picture/", own_checks.own_check_picture, name="own_check_picture"),
+    path("own-checks/files/<int:pk>/thumbnail/", own_checks.own_check_thumbnail, name="own_check_thumbnail"),
+    path("own-checks/files/<int:pk>/off/", own_checks.own_check_file_off, name="own_check_file_off"),
+    path("own-checks/<int:pk>/", own_checks.own_check, name="own_check"),
+    path("own-checks/<int:pk>/items/<int:answer_pk>/", own_checks.own_check_answer, name="own_check_answer"),
+    *(
+        path(
+            f"own-checks/<int:pk>/{action.value.replace('_', '-')}/",
+            own_checks.own_check_step,
+            {"action": action.value},
+            name=f"own_check_{action.value}",
+        )
+        for action in OwnCheckAction
+    ),
+]
+urlpatterns = [
+    *round_urls,
+    *sheet_urls,
+    *evidence_urls,
+    *rectification_urls,
+    *acceptance_urls,
+    *own_check_urls,
+]

@@ -45,6 +45,7 @@ GROUPS = (
             "sites:timetables": (_("Timetables"), "calendar-range"),
             "sites:guidance": (_("Guidance and means"), "compass"),
             "sites:research_visits": (_("Research visits"), "binoculars"),
+            "assessments:own_checks": (_("Self-checks of districts"), "building-check"),
         },
     ),
     (
@@ -109,6 +110,7 @@ OF_ROLE: dict[str, tuple[str, ...]] = {
         "desk:figures",
         "sites:timetables",
         "sites:guidance",
+        "assessments:own_checks",
         "assessments:evidence_sites",
         "assessments:rectifications",
         "publicity_desk:namings",

@@ -146,6 +146,7 @@ DECIDED = {
         "accounts/offers/todos.py: _slips: member=asked.user",
         "accounts/services/meetings.py: _tell_of_minutes: member=by",
         "accounts/services/notifications.py: notify: user.pk not in aside",
+        "assessments/services/own_checks.py: take: pk=by.pk",
         "assessments/services/recusals.py: _tell: recusal.declared_by != recusal.user",
         "desk/open_steps/renewing.py: _move_dates: by=by",
         "desk/reminders/by_hand.py: _tell: one != by",
@@ -164,6 +165,7 @@ _OF_LETTER = "publicity.services.inquiries.why_not"
 TWO_PEOPLE = {
     "filing_decided_by_another": "sites.services.decisions.decide",
     "filing_two_people": "sites.models.lists.FilingQuerySet.reviewed_by",
+    "own_check_filed_by_another": "assessments.services.own_checks.may_file",
     "replacement_two_people": "sites.services.replacements.decide_replacement",
     "acceptance_two_people": "assessments.services.acceptance.decide",
     "motion_two_people": "accounts.services.motions._record_for",

@@ -69,6 +69,8 @@ REACHED = {
     "assessments.FindingReply": "finding",
     "assessments.Escalation": "finding",
     "assessments.UnitSummary": "site",
+    "assessments.OwnCheckAnswer": "check_of",
+    "assessments.OwnCheckStep": "check_of",
     "assessments.TeamMember": "team",
     "assessments.Assignment": "assessment",
     "publicity.AppraisalResponse": "appraisal",

@@ -1,4 +1,5 @@
 import core.clock
+import core.kept_files
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -630,5 +631,97 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'offices that use results',
                 'ordering': ['pk'],
             },
+        ),
+        migrations.CreateModel(
+            name='OwnCheck',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('draft', 'being drafted'), ('forward', 'before the head of the office'), ('filed', 'filed'), ('returned', 'more is asked for'), ('read', 'read by the office')], default='draft', max_length=10, verbose_name='state')),
+                ('begun_on', models.DateField(verbose_name='begun on')),
+                ('filed_on', models.DateField(null=True, verbose_name='filed on')),
+                ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='own_checks', to='accounts.organisation', verbose_name='district')),
+                ('drafted_by', models.ForeignKey(help_text='Who changed it last, or put it before the head.', on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='drafted by')),
+                ('filed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='filed by')),
+                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='own_checks', to='sites.programme', verbose_name='programme')),
+            ],
+            options={
+                'verbose_name': "self-check of a district's government",
+                'verbose_name_plural': "self-checks of districts' governments",
+                'ordering': ['district__code'],
+            },
+        ),
+        migrations.CreateModel(
+            name='OwnCheckAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('fulfilment', models.CharField(blank=True, choices=[('done', 'done'), ('partly', 'done in part'), ('not_yet', 'not done yet')], max_length=10, verbose_name='how far it is done')),
+                ('text', models.TextField(blank=True, verbose_name='in words')),
+                ('links', models.JSONField(blank=True, default=list, verbose_name='links')),
+                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('check_of', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='assessments.owncheck', verbose_name='self-check')),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='standards.item', verbose_name='item')),
+            ],
+            options={
+                'verbose_name': 'answer of a self-check',
+                'ordering': ['item__section__ordinal', 'item__ordinal'],
+            },
+        ),
+        migrations.CreateModel(
+            name='OwnCheckFile',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=200, verbose_name='name')),
+                ('content_type', models.CharField(max_length=100, verbose_name='type')),
+                ('size', models.PositiveIntegerField(verbose_name='size')),
+                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
+                ('file', models.FileField(upload_to=core.kept_files.kept_under, verbose_name='file')),
+                ('shown', models.FileField(blank=True, upload_to=core.kept_files.kept_under, verbose_name='picture as shown')),
+                ('thumbnail', models.FileField(blank=True, upload_to=core.kept_files.kept_under, verbose_name='small picture')),
+                ('removed_on', models.DateField(blank=True, null=True, verbose_name='removed on')),
+                ('answer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='assessments.owncheckanswer', verbose_name='answer')),
+            ],
+            options={
+                'verbose_name': 'file of a self-check',
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='OwnCheckStep',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('action', models.CharField(choices=[('put_forward', 'put before the head'), ('recall', 'taken back before it was filed'), ('hand_back', 'handed back by the head'), ('file', 'confirmed and filed'), ('take_back', 'taken back before it was read'), ('ask_more', 'asked for more'), ('read', 'read by the office')], max_length=12, verbose_name='action')),
+                ('note', models.TextField(blank=True, verbose_name='note')),
+                ('on', models.DateField(verbose_name='on')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('check_of', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='assessments.owncheck', verbose_name='self-check')),
+            ],
+            options={
+                'verbose_name': 'step of a self-check',
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='owncheck',
+            constraint=models.UniqueConstraint(fields=('programme', 'district'), name='own_check_once_a_programme'),
+        ),
+        migrations.AddConstraint(
+            model_name='owncheck',
+            constraint=models.CheckConstraint(condition=models.Q(('filed_by', None), models.Q(('filed_by', models.F('drafted_by')), _negated=True), _connector='OR'), name='own_check_filed_by_another'),
+        ),
+        migrations.AddConstraint(
+            model_name='owncheck',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['filed', 'read']), ('filed_by__isnull', False), ('filed_on__isnull', False)), models.Q(models.Q(('state__in', ['filed', 'read']), _negated=True), ('filed_by', None), ('filed_on', None)), _connector='OR'), name='own_check_filed_says_by_whom'),
+        ),
+        migrations.AddConstraint(
+            model_name='owncheckanswer',
+            constraint=models.UniqueConstraint(fields=('check_of', 'item'), name='own_check_answers_an_item_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='owncheckanswer',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('by', None), ('fulfilment', '')), models.Q(models.Q(('fulfilment', ''), _negated=True), ('by__isnull', False)), _connector='OR'), name='own_check_answered_by_somebody'),
+        ),
+        migrations.AddConstraint(
+            model_name='owncheckfile',
+            constraint=models.UniqueConstraint(fields=('answer', 'sha256'), name='own_check_holds_a_file_once'),
         ),
     ]

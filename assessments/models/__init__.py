@@ -4,6 +4,7 @@ from .acceptance import Acceptance, AppraisalResult, FurtherForm
 from .deliberations import Argument, Deliberation, Proposal, ProposalAnswer
 from .evidence import Evidence, EvidenceFile, EvidenceLink, EvidencePointer, Twin
 from .findings import Escalation, Finding, FindingReply, UnitSummary
+from .own_checks import OwnCheck, OwnCheckAnswer, OwnCheckFile, OwnCheckStep
 from .recusals import Recusal, Tie
 from .results import ResultOffice
 from .rounds import Assessment, NotDue, Round
@@ -28,6 +29,10 @@ __all__ = [
     "FindingReply",
     "FurtherForm",
     "NotDue",
+    "OwnCheck",
+    "OwnCheckAnswer",
+    "OwnCheckFile",
+    "OwnCheckStep",
     "Proposal",
     "ProposalAnswer",
     "Recusal",

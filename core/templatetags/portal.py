@@ -87,6 +87,9 @@ STATES: dict[str, tuple[str, str]] = {
     "deliberated": (ATTENTION, "chat-left-text"),
     "settled": (POSITIVE, "check-circle"),
     "alike": (NEUTRAL, "check"),
+    # a district's self-check
+    "forward": (PROGRESS, "send"),
+    "read": (POSITIVE, "eye"),
     # draws
     "waiting": (ATTENTION, "hourglass"),
     "held": (POSITIVE, "check-circle"),

@@ -1,38 +1,4 @@
-"""A file that was added to a page of the desk: kept as it came, pictures shown without camera data."""
+"""Files of this room are kept as those of every room are."""
 
-import datetime
-from typing import ClassVar
-
-from django.db import models
-from django.utils.translation import gettext_lazy as _
-
-
-def kept_under(instance: models.Model, name: str) -> str:
-    """The folder of its kind and month, as `KeptFile.folder` says."""
-    folder = instance.folder if isinstance(instance, KeptFile) else ""
-    return f"{folder}/{datetime.datetime.now(tz=datetime.UTC):%Y/%m}/{name}"
-
-
-class KeptFile(models.Model):
-    """What one knows of such a file; `removed_on` takes it off its page, it stays on record."""
-
-    folder: ClassVar[str]
-
-    name = models.CharField(_("name"), max_length=200)
-    content_type = models.CharField(_("type"), max_length=100)
-    size = models.PositiveIntegerField(_("size"))
-    sha256 = models.CharField("SHA-256", max_length=64)
-    file = models.FileField(_("file"), upload_to=kept_under)
-    shown = models.FileField(_("picture as shown"), upload_to=kept_under, blank=True)
-    thumbnail = models.FileField(_("small picture"), upload_to=kept_under, blank=True)
-    removed_on = models.DateField(_("removed on"), null=True, blank=True)
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def is_picture(self) -> bool:
-        return bool(self.shown)
+from core.kept_files import KeptFile as KeptFile
+from core.kept_files import kept_under as kept_under

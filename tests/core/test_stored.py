@@ -21,7 +21,9 @@ from django.urls import URLPattern, get_resolver, reverse
 from accounts.enums import ResolutionKind, Role, SlipAnswer
 from accounts.models import Notification, Slip
 from accounts.services import meetings
-from assessments.models import EvidenceFile
+from assessments.enums import Fulfilment
+from assessments.models import EvidenceFile, OwnCheckFile
+from assessments.services import own_checks
 from documents.enums import RenderState
 from documents.models import Document
 from documents.papers import OPINION, DocumentKind
@@ -108,6 +110,15 @@ def event_file(office) -> EventFile:
     return event.files.get()
 
 
+def own_check_file(_office, content) -> OwnCheckFile:
+    check = own_checks.begin(programme=factories.programme(), by=making.clerk())
+    answer = check.answers.all()[0]
+    own_checks.answer(
+        answer=answer, fulfilment=Fulfilment.DONE, text="", links=(), files=[content], by=check.drafted_by
+    )
+    return answer.files.get()
+
+
 def recheck_picture(office) -> RecheckPicture:
     (naming,) = scene.named()
     with pinned(naming.named_on):
@@ -148,6 +159,9 @@ PLACES = {
     "assessments:evidence_file": (lambda by: evidence(by, pdf()), "file", "sha256"),
     "assessments:evidence_picture": (lambda by: evidence(by, photos.upload()), "shown", None),
     "assessments:evidence_thumbnail": (lambda by: evidence(by, photos.upload()), "thumbnail", None),
+    "assessments:own_check_evidence": (lambda by: own_check_file(by, pdf()), "file", "sha256"),
+    "assessments:own_check_picture": (lambda by: own_check_file(by, photos.upload()), "shown", None),
+    "assessments:own_check_thumbnail": (lambda by: own_check_file(by, photos.upload()), "thumbnail", None),
     "desk:dossier_download": (lambda by: dossiers.made(by=by), "file", "sha256"),
     "documents:download": (paper, "file", "sha256"),
     "people:export_download": (exports.made, "file", "sha256"),
@@ -304,6 +318,7 @@ def test_every_file_with_a_digest_on_record_is_tried_here():
         "Export",
         "Ground",
         "ObjectionFile",
+        "OwnCheckFile",
         "RecheckPicture",
     ]
 

@@ -53,6 +53,7 @@ WAITS = {
         ("Count the public appraisal, or prolong it", "海勃湾区海北街道办事处（示例）", "", None),
         ("Publish that a unit took a good practice up", "公开栏“三定”更新法（示例）", "", None),
         ("Answer a proposal on the draft", "海勃湾区政务公开领导小组办公室: 第十七条", "", None),
+        ("Read the self-check of a district's government", "海南区人民政府", "", None),
         ("Look at the answers to the findings", "海南区民政局（示例）", "05-31", GREEN),
         ("Answer the unit's disagreement", "海南区自来水公司（示例）", "05-31", GREEN),
         ("Send a team for the acceptance", "海勃湾区凤凰岭街道办事处（示例）", "05-31", GREEN),
@@ -116,6 +117,10 @@ WAITS = {
     "shenji": [],
 }
 WAITS |= {head: WAITS[clerk] for head, clerk in _HEADS.items()}
+# The self-check of its government lies before the head of one of them, and is late.
+_AGREE_PLAN, *_OTHERS = WAITS["quban3"]
+_OWN_CHECK = ("Confirm and file the self-check", "乌达区人民政府", "03-31", RED)
+WAITS["quzhu3"] = [_AGREE_PLAN, _OWN_CHECK, *_OTHERS]
 _OF_WUDA = [("乌达区劳动和社会保障局（示例）", 1, 1), ("乌达区自来水公司（示例）", 1, 1)]
 _OF_HAINAN = [("海南区劳动和社会保障局（示例）", 1, 1), ("海南区民政局（示例）", 1, 1)]
 _SECOND_TEAM, _FIRST_TEAM = ("第二督查组", 2, 2), ("第一督查组", 1, 1)

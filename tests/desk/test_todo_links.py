@@ -38,7 +38,7 @@ from sites.services import ask_replacement, put_forward, research, review_replac
 from standards.fingerprints import of_version
 from tests import factories, reviewing
 from tests.agreeing import resolved
-from tests.assessments import builders
+from tests.assessments import builders, own_checking
 from tests.publicity import scene
 from tests.publicity.crawler import Page, view_of
 from tests.sites import making
@@ -154,6 +154,11 @@ DONE_AT = {
     "Say what comes of the research visit: guidance, a change in a draft, or nothing": {
         "sites:research_guide"
     },
+    "Begin the self-check of the district's own government": {"assessments:own_check_begin"},
+    "Go on with the self-check, and put it before the head": {"assessments:own_check_answer"},
+    "Add to the self-check what the office asks for": {"assessments:own_check_answer"},
+    "Confirm and file the self-check": {"assessments:own_check_file"},
+    "Read the self-check of a district's government": {"assessments:own_check_read"},
     "Answer the invitation": {"publicity_desk:event_answer"},
     "Enter who came to the meeting": {"publicity_desk:event_hold"},
     "Write of the meeting that was held": {"publicity_desk:event_article"},
@@ -348,6 +353,20 @@ def visits_and_events() -> str:
         scene.event(site, by=office, held_on=today())
         scene.event(site, by=office)
     return "2008-05-14"
+
+
+def own_checks_begun() -> str:
+    """Of two districts: one is being drafted, the other has still to begin."""
+    own_checking.begun(making.clerk())
+    making.clerk(factories.district("乌达"))
+    return "2008-03-20"
+
+
+def own_checks() -> str:
+    """Before the head, with the office, and sent back for more."""
+    for name, state in (("海勃湾", "forward"), ("海南", "filed"), ("乌达", "returned")):
+        own_checking.standing(making.clerk(factories.district(name)), state)
+    return "2008-03-20"
 
 
 def objection() -> str:
@@ -561,6 +580,8 @@ SCENES: tuple[Callable[[], str], ...] = (
     acceptances,
     paper_answers,
     visits_and_events,
+    own_checks_begun,
+    own_checks,
     objection,
     moved,
     ended_notice,

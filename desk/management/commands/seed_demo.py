@@ -16,6 +16,7 @@ from desk.demo import (
     means,
     meetings,
     objections,
+    own_checks,
     plans,
     proofs,
     receipts,
@@ -71,6 +72,7 @@ def tell(programme: Programme) -> None:
         plans.file_plan(site, cast)
     plans.agree_district_plans(programme, cast)
     plans.hand_over(agreed[0], cast)
+    own_checks.tell(programme, cast)
     means.advise_and_equip(sites[:12], cast)
     means.look_into(sites[0], cast)
     opened = rounds.open_rounds(programme, cast)
