@@ -62,11 +62,25 @@ def _own_check_due(programme: str) -> Subquery:
     return last_days(programme)[f"last_day_{BUILDING}"]
 
 
+def _asking() -> QuerySet[Programme]:
+    """Programmes whose building phase has begun."""
+    building = Phase.objects.filter(programme=OuterRef("pk"), ordinal=BUILDING, starts_on__lte=today())
+    return Programme.objects.begun().filter(Exists(building))
+
+
+def _own_checks_missing_in(programme: int) -> dict[str, int]:
+    """Of how many districts there is none."""
+    if not _asking().filter(pk=programme).exists():
+        return {}
+    checks = OwnCheck.objects.filter(programme=programme)
+    districts = Organisation.objects.districts().filter(is_active=True)
+    return {"own_none": districts.exclude(pk__in=checks.values("district")).count()}
+
+
 def _own_checks_missing(asked: Asked) -> Part:
     """From the building phase on, of a district that has not begun one."""
     own = OwnCheck.objects.visible_to(asked.user).filter(programme=OuterRef("pk"))
-    building = Phase.objects.filter(programme=OuterRef("pk"), ordinal=BUILDING, starts_on__lte=today())
-    owing = Programme.objects.filter(~Exists(own), Exists(building), is_current=True)
+    owing = _asking().filter(~Exists(own))
     name = Organisation.objects.filter(pk__in=[asked.user.district_id]).values("name")
     due = _own_check_due("pk")
     return TODO_ROWS.part(owing, kind=Value("own_none"), key="pk", about=Subquery(name), due=due)
@@ -137,10 +151,11 @@ TODOS.add(
         offered_to=is_district_office,
         rows=_own_checks_missing,
         programme="pk",
+        in_all=_own_checks_missing_in,
         kinds={
             "own_none": TodoKind(
                 _("Begin the self-check of the district's own government"),
-                lambda _row: reverse("assessments:own_checks"),
+                lambda row: reverse("assessments:own_checks", query={"programme": row.key}),
             )
         },
     ),

@@ -25,7 +25,7 @@ from assessments.services.storing import files_with_rows, store_copies, store_ta
 from core.locks import change_once
 from core.transitions import move
 from sites.calendar import today
-from sites.enums import Level
+from sites.enums import Level, ProgrammeState
 from sites.models import Programme
 from sites.services.people import filers_of, people
 from sites.workflow import InvalidTransition, OnePerson
@@ -53,7 +53,7 @@ def begin(*, programme: Programme, by: User) -> OwnCheck:
     if by.district_id is None:
         raise PermissionDenied
     asked = items_of(programme)
-    if not programme.is_current or not asked:
+    if programme.state == ProgrammeState.PLANNED or not asked:
         raise InvalidTransition(_("No self-check is asked for in this programme."))
     check, is_new = OwnCheck.objects.get_or_create(
         programme=programme,

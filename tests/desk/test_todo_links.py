@@ -358,7 +358,8 @@ def visits_and_events() -> str:
 def own_checks_begun() -> str:
     """Of two districts: one is being drafted, the other has still to begin."""
     own_checking.begun(making.clerk())
-    making.clerk(factories.district("乌达"))
+    late = making.clerk(factories.district("乌达"))
+    factories.filing(late.organisation.district, Level.DISTRICT)
     return "2008-03-20"
 
 
