@@ -40,7 +40,8 @@ def filed(check: OwnCheck, clerk: User, head: User) -> OwnCheck:
 
 def standing(clerk: User, state: str) -> OwnCheck:
     """Before the head, filed, or sent back for more."""
-    check, head = forward(begun(clerk), clerk), making.head(clerk.organisation.district)
+    check = forward(begun(clerk), clerk)
+    head = making.head(check.district)
     if state != OwnCheckState.FORWARD:
         take(check, "file", head)
     if state == OwnCheckState.RETURNED:

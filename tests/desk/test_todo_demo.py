@@ -118,9 +118,8 @@ WAITS = {
 }
 WAITS |= {head: WAITS[clerk] for head, clerk in _HEADS.items()}
 # The self-check of its government lies before the head of one of them, and is late.
-_AGREE_PLAN, *_OTHERS = WAITS["quban3"]
 _OWN_CHECK = ("Confirm and file the self-check", "乌达区人民政府", "03-31", RED)
-WAITS["quzhu3"] = [_AGREE_PLAN, _OWN_CHECK, *_OTHERS]
+WAITS["quzhu3"] = [*WAITS["quban3"][:1], _OWN_CHECK, *WAITS["quban3"][1:]]
 _OF_WUDA = [("乌达区劳动和社会保障局（示例）", 1, 1), ("乌达区自来水公司（示例）", 1, 1)]
 _OF_HAINAN = [("海南区劳动和社会保障局（示例）", 1, 1), ("海南区民政局（示例）", 1, 1)]
 _SECOND_TEAM, _FIRST_TEAM = ("第二督查组", 2, 2), ("第一督查组", 1, 1)
