@@ -290,6 +290,7 @@ class PublicNoticeContext(IssueFields, ProgrammeFields):
     length: int
     unit: str  # 工作日 or 自然日
     counted: list[CountedDayJson]
+    made_known: str  # the whole sentence: 本公示在本网站和公示栏同时公布。
     office: str
     address: str
     postcode: str

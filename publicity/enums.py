@@ -13,6 +13,27 @@ class NoticeState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+class OutletKind(models.TextChoices):
+    """适当形式: in which a notice is made known beside this website (plan, part five, four)."""
+
+    NEWSPAPER = "newspaper", _("newspaper")
+    BROADCAST = "broadcast", _("radio and television")
+    BOARD = "board", pgettext_lazy("form of a notice", "notice board")
+    MEETING = "meeting", _("meeting")
+    OTHER = "other", pgettext_lazy("form of a notice", "other form")
+
+    # Those that a notice can say beforehand.
+    PROMISED = nonmember(("newspaper", "broadcast", "board", "meeting"))
+
+
+class OutletState(models.TextChoices):
+    """Read off its dates; nothing is deleted."""
+
+    RECORDED = "recorded", _("recorded, not public yet")
+    PUBLISHED = "published", _("published")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
 class ObjectionState(models.TextChoices):
     RECEIVED = "received", _("received")
     DECLINING = "declining", _("not to be taken up: to be approved")

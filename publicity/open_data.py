@@ -21,7 +21,7 @@ from sites.site_fields import Seen, seen
 from standards.models import Item
 from tables.writing import Row, Value
 
-from .models import Naming, Notice, NoticeSite
+from .models import Naming, Notice, NoticeOutlet, NoticeSite
 from .published import items_in_force, notice_state, public_stage
 
 # A file holds no more rows than this; `?page=2` gives the next ones.
@@ -122,6 +122,26 @@ def _notice_row(entry: NoticeSite) -> Row:
     ]
 
 
+def _outlets() -> QuerySet[NoticeOutlet]:
+    found = NoticeOutlet.objects.published().order_by("pk")
+    return found.select_related("notice").prefetch_related("pictures")
+
+
+def _outlet_row(outlet: NoticeOutlet) -> Row:
+    picture = outlet.picture
+    return [
+        f"notice-form-{outlet.pk}",
+        f"notice-{outlet.notice_id}",
+        outlet.notice.title,
+        outlet.kind,
+        outlet.on,
+        outlet.medium,
+        outlet.note,
+        full_address("publicity:outlet_picture", picture.pk) if picture else "",
+        full_address("publicity:notice", outlet.notice_id),
+    ]
+
+
 def _namings() -> QuerySet[Naming]:
     return Naming.objects.published().order_by("pk")
 
@@ -194,6 +214,24 @@ DATA_SETS: dict[str, DataSet] = {
             ),
             _notice_rows,
             _notice_row,
+        ),
+        DataSet(
+            "notice-forms",
+            _("Where notices were made known"),
+            _("Newspapers, notice boards and the like, beside this website."),
+            (
+                _ID,
+                Field("notice_id", _("identifier of the notice")),
+                Field("title", _("title of the notice")),
+                Field("form", _("newspaper, broadcast, board, meeting or other")),
+                Field("on", _("day on which it was made known"), "date"),
+                Field("medium", _("place or name of the medium")),
+                Field("note", _("note")),
+                Field("picture", _("address of its picture, or empty"), "address"),
+                _URL,
+            ),
+            _outlets,
+            _outlet_row,
         ),
         DataSet(
             "namings",

@@ -78,6 +78,7 @@ REACHED = {
     "publicity.FormRun": "appraisal",
     "publicity.Settlement": "second_entry",
     "publicity.NoticeExtension": "notice",
+    "publicity.NoticePromise": "notice",
     "publicity.Erasure": "objection",
     "publicity.Warned": "naming",
     "publicity.Revocation": "naming",

@@ -28,6 +28,7 @@ PUBLISHING = {
     "article.withdraw": ("publicity/services/articles.py: tell_why_withdrawn",),
     "article": ("publicity/services/articles.py: publish",),
     "notice": ("publicity/services/notices.py: announce",),
+    "outlet": ("publicity/services/outlets.py: publish",),
     "replacement": ("sites/services/replacements.py: decide_replacement",),
     "reuse": ("publicity/services/reuse.py: confirm",),
     "site": (
@@ -43,6 +44,7 @@ MODELS = {
     "publicity.Article": "article",
     "publicity.Naming": "site",
     "publicity.Notice": "notice",
+    "publicity.NoticeOutlet": "outlet",
     "sites.Determination": "site",
     "sites.Site": "site",
     "standards.Rulebook": "rulebook",
@@ -58,7 +60,13 @@ PAPERS = {
     "publicity/tracking_papers.py: _issue": "naming.warn",
 }
 # The model of each set of open data: it is published already where it is of one above.
-OPEN_DATA = {"sites.Site", "publicity.NoticeSite", "publicity.Naming", "standards.Item"}
+OPEN_DATA = {
+    "sites.Site",
+    "publicity.NoticeSite",
+    "publicity.NoticeOutlet",
+    "publicity.Naming",
+    "standards.Item",
+}
 
 
 def published_models() -> set[str]:

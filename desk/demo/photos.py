@@ -42,7 +42,13 @@ def notice_board(site: Site, *, sheets: int, view: str = "") -> Image.Image:
 
     Panels and tiles differ from place to place, so that no two boards are taken for the same picture.
     """
-    chance = random.Random(f"{site.window_name} {view}")  # noqa: S311  # a picture, no secret
+    head = f"{'办事' if site.kind == Kind.SERVICE else '政务'}公开栏{SAMPLE}"
+    return board(head, str(site), sheets=sheets, wall=f"{site.window_name} {view}")
+
+
+def board(head: str, line: str, *, sheets: int, wall: str) -> Image.Image:
+    """A board with what stands at its head and the line under it, on the `wall` of that name."""
+    chance = random.Random(wall)  # noqa: S311  # a picture, no secret
     image = Image.new("RGB", SIZE)
     draw = ImageDraw.Draw(image)
     step = SIZE[0] / 9
@@ -52,17 +58,41 @@ def notice_board(site: Site, *, sheets: int, view: str = "") -> Image.Image:
         draw.rectangle((edges[0], 0, edges[1], FLOOR), fill=(shade, shade - 6, shade - 20))
         draw.rectangle((edges[0], FLOOR, edges[1], SIZE[1]), fill=(tile, tile - 8, tile - 14))
     left, top = chance.randint(20, SIZE[0] - BOARD[0] - 20), chance.randint(20, 60)
-    _draw_board(draw, left, top, site, sheets)
+    _draw_board(draw, (left, top), (head, line), sheets)
     return image
 
 
-def _draw_board(draw: ImageDraw.ImageDraw, left: int, top: int, site: Site, sheets: int) -> None:
+def newspaper(name: str, title: str) -> Image.Image:
+    """A page of a newspaper with a notice under its head, as it comes from the scanner."""
+    image = Image.new("RGB", SIZE, "#efece3")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((24, 24, SIZE[0] - 24, 104), fill="#a3221b")
+    _write(draw, (44, 42), f"{name}{SAMPLE}", 34)
+    draw.rectangle((24, 120, SIZE[0] - 24, 300), outline="#3b3833", width=3)
+    draw.rectangle((27, 123, SIZE[0] - 27, 166), fill="#3b3833")
+    _write(draw, (44, 130), title, 22)
+    for left in (44, 336):
+        _draw_lines(draw, left, left + 260, 182, 290)
+    for left in (24, 226, 428):
+        _draw_lines(draw, left, left + 188, 320, SIZE[1] - 20)
+    return image
+
+
+def _draw_lines(draw: ImageDraw.ImageDraw, left: int, right: int, top: int, bottom: int) -> None:
+    """A column of print, too small to be read."""
+    for line in range(top, bottom, 14):
+        draw.line((left, line, right, line), fill="#77736b", width=4)
+
+
+def _draw_board(
+    draw: ImageDraw.ImageDraw, corner: tuple[int, int], words: tuple[str, str], sheets: int
+) -> None:
+    left, top = corner
     right = left + BOARD[0]
     draw.rectangle((left, top, right, top + BOARD[1]), fill="#b98d5b", outline="#5b3f22", width=6)
     draw.rectangle((left + 6, top + 6, right - 6, top + HEAD), fill="#a3221b")
-    title = f"{'办事' if site.kind == Kind.SERVICE else '政务'}公开栏{SAMPLE}"
-    _write(draw, (left + 18, top + 9), title, 24)
-    _write(draw, (left + 18, top + 39), str(site), 14)
+    _write(draw, (left + 18, top + 9), words[0], 24)
+    _write(draw, (left + 18, top + 39), words[1], 14)
     for number in range(sheets):
         x = left + GAP + number % 3 * (SHEET[0] + GAP)
         y = top + HEAD + GAP + number // 3 * (SHEET[1] + GAP)

@@ -1,5 +1,6 @@
 """March to May of the demo: self-assessment, inspection, rectification, acceptance, naming."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from accounts.models import Resolution, User
@@ -298,7 +299,9 @@ def accept(sites: list[Site], failing: Site, resolution: Resolution, cast: Cast)
         site.refresh_from_db()
 
 
-def announce(sites: list[Site], programme: Programme, cast: Cast, day: str) -> Notice:
+def announce(
+    sites: list[Site], programme: Programme, cast: Cast, day: str, *, forms: Sequence[str]
+) -> Notice:
     with pinned(on(day)):
         review = notices.prepare(
             programme=programme,
@@ -307,6 +310,7 @@ def announce(sites: list[Site], programme: Programme, cast: Cast, day: str) -> N
             grounds=notices.GROUNDS,
             contact=CONTACT,
             length=programme.rulebook_used.notice_days,
+            forms=forms,
             by=cast.office,
         )
         secrecy.give(review, cast)

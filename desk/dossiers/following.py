@@ -79,6 +79,11 @@ def notice_pieces(case: Case) -> Iterator[Piece]:
         ]
         longer = [(one.extended_on, one.old_end, one.new_end, one.reason) for one in notice.extensions.all()]
         blocks = [Block("延期", ("决定日期", "原截止日", "新截止日", "理由"), longer)] if longer else []
+        outlets = [
+            (one.on, one.get_kind_display(), one.medium, one.note) for one in notice.outlets.published()
+        ]
+        if outlets:
+            blocks.append(Block("发布情况", ("日期", "公示形式", "媒体名称或者地点", "说明"), outlets))
         title = f"公示情况（{notice.published_on}）"
         table = table_of(case, title, blocks, facts)
         yield table_piece(Section.NOTICE, table, case, on=notice.published_on, by=notice.published_by)

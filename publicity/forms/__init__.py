@@ -33,6 +33,7 @@ from .objections import (
     SendBackForm,
 )
 from .open_data import DataFileForm
+from .outlets import OutletForm
 from .paper_answers import PaperFormForm, PrintFormsForm, ScansForm, SecondEntryForm, SettleForm
 from .reason import ReasonForm
 from .rulebooks import AgainstForm
@@ -80,6 +81,7 @@ __all__ = [
     "NamingFilter",
     "ObjectionForm",
     "OpenWindowsForm",
+    "OutletForm",
     "PaperFormForm",
     "PlanRecheckForm",
     "PlaqueForm",

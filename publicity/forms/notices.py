@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from core.forms import Form, RecordsField, choose_from
 from documents.papers import OFFICE
+from publicity.enums import OutletKind
 from publicity.models import Notice
 from publicity.services import notices
 from sites.calendar import Deadline, days_after, today
@@ -92,6 +93,14 @@ class AnnounceForm(PeriodForm):
     )
     telephone = forms.CharField(label=_("Telephone"), max_length=40, initial="0473-0000000（示例）")
     hours = forms.CharField(label=_("Hours"), max_length=100, initial="工作日8:30—12:00，14:30—18:00")
+    made_known = forms.MultipleChoiceField(
+        label=_("Made known at the same time"),
+        required=False,
+        choices=[(kind, OutletKind(kind).label) for kind in OutletKind.PROMISED],
+        initial=notices.USUAL_FORMS,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Beside this website. The notice says so; record it here once it was done."),
+    )
 
     def __init__(self, *args: Any, programme: Programme, by: User, **kwargs: Any) -> None:
         rulebook = programme.rulebook_used
@@ -112,6 +121,7 @@ class AnnounceForm(PeriodForm):
             grounds=values["grounds"],
             contact=notices.Contact(**contact),
             length=values["length"],
+            forms=values["made_known"],
             by=by,
         )
 

@@ -307,6 +307,83 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='NoticeOutlet',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('newspaper', 'newspaper'), ('broadcast', 'radio and television'), ('board', 'notice board'), ('meeting', 'meeting'), ('other', 'other form')], max_length=10, verbose_name='form of announcement')),
+                ('on', models.DateField(verbose_name='on')),
+                ('medium', models.CharField(max_length=100, verbose_name='place or name of the medium')),
+                ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
+                ('shows', models.CharField(blank=True, max_length=100, verbose_name='what the picture shows')),
+                ('entered_on', models.DateField(verbose_name='entered on')),
+                ('published_on', models.DateField(blank=True, null=True, verbose_name='published on')),
+                ('withdrawn_on', models.DateField(blank=True, null=True, verbose_name='taken back on')),
+                ('withdrawal_reason', models.CharField(blank=True, max_length=300, verbose_name='why it was taken back')),
+                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by')),
+                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outlets', to='publicity.notice', verbose_name='notice')),
+                ('writers', models.ManyToManyField(blank=True, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
+            ],
+            options={
+                'verbose_name': 'form in which a notice was made known',
+                'ordering': ['on', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='NoticePromise',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('newspaper', 'newspaper'), ('broadcast', 'radio and television'), ('board', 'notice board'), ('meeting', 'meeting'), ('other', 'other form')], max_length=10, verbose_name='form of announcement')),
+                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promises', to='publicity.notice', verbose_name='notice')),
+            ],
+            options={
+                'verbose_name': 'promised form of a notice',
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='OutletPicture',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=200, verbose_name='name')),
+                ('content_type', models.CharField(max_length=100, verbose_name='type')),
+                ('size', models.PositiveIntegerField(verbose_name='size')),
+                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
+                ('file', models.FileField(upload_to=publicity.models.files.kept_under, verbose_name='file')),
+                ('shown', models.FileField(blank=True, upload_to=publicity.models.files.kept_under, verbose_name='picture as shown')),
+                ('thumbnail', models.FileField(blank=True, upload_to=publicity.models.files.kept_under, verbose_name='small picture')),
+                ('removed_on', models.DateField(blank=True, null=True, verbose_name='removed on')),
+                ('outlet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pictures', to='publicity.noticeoutlet', verbose_name='form of announcement')),
+            ],
+            options={
+                'verbose_name': 'picture of a form in which a notice was made known',
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='noticeoutlet',
+            constraint=models.CheckConstraint(condition=models.Q(('medium', ''), _negated=True), name='notice_outlet_says_where'),
+        ),
+        migrations.AddConstraint(
+            model_name='noticeoutlet',
+            constraint=models.CheckConstraint(condition=models.Q(('published_on', None), ('published_on__gte', models.F('on')), _connector='OR'), name='notice_outlet_told_afterwards'),
+        ),
+        migrations.AddConstraint(
+            model_name='noticeoutlet',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawal_reason', ''), ('withdrawn_on', None)), models.Q(('withdrawn_on__isnull', False), models.Q(('withdrawal_reason', ''), _negated=True)), _connector='OR'), name='notice_outlet_withdrawal_has_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='noticepromise',
+            constraint=models.UniqueConstraint(fields=('notice', 'kind'), name='notice_promises_a_form_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='noticepromise',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ('newspaper', 'broadcast', 'board', 'meeting'))), name='notice_promises_a_form_of_its_own'),
+        ),
+        migrations.AddConstraint(
+            model_name='outletpicture',
+            constraint=models.UniqueConstraint(condition=models.Q(('removed_on', None)), fields=('outlet',), name='notice_outlet_has_one_picture'),
+        ),
+        migrations.CreateModel(
             name='Objection',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -6,6 +6,7 @@ from .events import Event, EventFile, Invitation
 from .naming import Naming, Recheck, RecheckDraw, RecheckFinding, RecheckPicture, TrackingNote
 from .notices import Notice, NoticeExtension, NoticeSite
 from .objections import Erasure, Handling, LoggedLetter, Objection, ObjectionFile
+from .outlets import NoticeOutlet, NoticePromise, OutletPicture
 from .paper_answers import AppraisalScan, FormRun, PaperDraw, SecondEntry, Settlement
 from .warned import Revocation, RevocationHearing, Warned, WarningAnswer
 
@@ -25,9 +26,12 @@ __all__ = [
     "Naming",
     "Notice",
     "NoticeExtension",
+    "NoticeOutlet",
+    "NoticePromise",
     "NoticeSite",
     "Objection",
     "ObjectionFile",
+    "OutletPicture",
     "PaperDraw",
     "Recheck",
     "RecheckDraw",

@@ -13,12 +13,20 @@ from accounts.deputies import name_with_deputy
 from accounts.models import User
 from core.http import record_address
 from core.union import Part
-from publicity.enums import AppraisalState, NoticeState, ObjectionDeed, ObjectionState, TrackingKind
+from publicity.enums import (
+    AppraisalState,
+    NoticeState,
+    ObjectionDeed,
+    ObjectionState,
+    OutletKind,
+    TrackingKind,
+)
 from publicity.models import (
     Appraisal,
     Handling,
     Naming,
     NoticeExtension,
+    NoticeOutlet,
     NoticeSite,
     Objection,
     Recheck,
@@ -85,6 +93,20 @@ def _extended(site: Site, user: User) -> Part:
         note="reason",
         n="notice",
     )
+
+
+def _made_known(site: Site, user: User) -> Part:
+    """Where it could be read beside this website, as far as the public reads of it."""
+    outlets = NoticeOutlet.objects.published().filter(notice__in=_on_notices(site, user).values("notice"))
+    return events(
+        outlets, on="on", who="entered_by__name", state="kind", title="medium", note="note", n="notice"
+    )
+
+
+def _tell_made_known(row: EventRow, reader: Reader) -> Entry:
+    what = _("Notice made known: %(form)s, %(medium)s")
+    told = what % {"form": OutletKind(row.state).label, "medium": row.title}
+    return entry(row, told, EventState.RECORDED, _notice(row, reader), row.note)
 
 
 def _notice(row: EventRow, reader: Reader) -> str:
@@ -273,6 +295,7 @@ EVENTS.add(
     EventKind(_PUBLIC, _handled, _tell_handling),
     EventKind(_PUBLIC, _published, _tell_notice),
     EventKind(_PUBLIC, _extended, _tell_notice),
+    EventKind(_PUBLIC, _made_known, _tell_made_known),
     EventKind(_PUBLIC, _ended, _tell_notice),
     EventKind(_PUBLIC, _named, _tell_naming),
     EventKind(_PUBLIC, _plaques, _tell_plaque(EventState.HANDED_OVER)),

@@ -13,8 +13,8 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from accounts.publishing import PUBLISHABLES, Part, Publishable, Values, paragraphs
 from accounts.rules import is_leading_group, is_office, sees_city
-from publicity.models import Article, Naming, Notice, RecheckFinding, Reuse
-from publicity.services import articles, notices, reuse, warned
+from publicity.models import Article, Naming, Notice, NoticeOutlet, RecheckFinding, Reuse
+from publicity.services import articles, notices, outlets, reuse, warned
 from publicity.services.tracking import page_of
 from sites.enums import Action
 from sites.models import Site
@@ -95,9 +95,35 @@ def _of_notice(site: Site, values: Values) -> Iterator[Part]:
         with translation.override("zh-hans"):
             length = f"{values['length']}个{DayUnit(values['unit']).label}"
         yield Part(key="length", label=_("Length"), text=length)
+        known = notices.made_known(values["forms"])
+        yield Part(key="forms", label=_("Where it is made known"), text=known)
         for name, label in _WORDS:
             yield Part(key=name, label=label, text=values[name])
     yield from of_site(site, values)
+
+
+def _of_outlet(outlet: NoticeOutlet, _values: Values) -> Iterator[Part]:
+    """What the notice's public page would say of it, and the picture."""
+    with translation.override("zh-hans"):
+        kind = outlet.get_kind_display()
+    yield Part(key="kind", label=_("Form of announcement"), text=kind)
+    yield Part(key="on", label=_("Date"), text=outlet.on.isoformat())
+    yield Part(key="medium", label=_("Place or name of the medium"), text=outlet.medium)
+    if outlet.note:
+        yield Part(key="note", label=_("Note"), text=outlet.note)
+    if picture := outlet.picture:
+        yield Part(
+            key="picture",
+            label=_("Picture"),
+            text=outlet.shows,
+            sha256=picture.sha256,
+            url=reverse("publicity:outlet_picture", args=[picture.pk]),
+            is_picture=True,
+        )
+
+
+def _who_wrote(outlet: NoticeOutlet) -> list[int]:
+    return [outlet.entered_by_id, *outlet.writers.values_list("pk", flat=True)]
 
 
 def _announce(sites: Sequence[Site], values: Values, by: User) -> str:
@@ -188,6 +214,14 @@ PUBLISHABLES.add(
         url=Site.get_absolute_url,
         put_out=_announce,
         publishes=is_office,
+    ),
+    Publishable(
+        kind="outlet",
+        what=gettext_lazy("Where a public notice was made known, with a picture"),
+        open_to=outlets.open_to,
+        parts=_of_outlet,
+        writers=_who_wrote,
+        url=NoticeOutlet.get_absolute_url,
     ),
     *(
         Publishable(

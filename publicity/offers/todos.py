@@ -28,8 +28,10 @@ from publicity.models import (
     SecondEntry,
     Warned,
 )
+from publicity.models.outlets import not_made_known
 from publicity.objection_steps import IN_TURN
 from publicity.rules import answers_invitations, reads_objections
+from publicity.services import notices, outlets
 from sites.calendar import today
 from sites.enums import Stage
 from sites.unresolved import waits_for_resolution
@@ -125,6 +127,30 @@ def _events_over(asked: Asked) -> Part:
 def _events_untold(asked: Asked) -> Part:
     untold = Event.objects.visible_to(asked.user).untold()
     return TODO_ROWS.part(untold, kind=Value("untold"), key="pk", about="title", since="held_on")
+
+
+def _not_made_known(asked: Asked) -> Part:
+    """Running notices that no newspaper, board … is on record of, or not each that they promise."""
+    running = notices.open_to(asked.user).running(on=today()).filter(not_made_known())
+    return TODO_ROWS.part(
+        running,
+        kind=Value("made_known"),
+        key="pk",
+        about="title",
+        since="published_on",
+        due="ends_on",
+    )
+
+
+def _outlets(asked: Asked) -> Part:
+    """Records of that which the public does not read yet, and nobody reviews just now."""
+    in_review = SecrecySubject.objects.filter(
+        review__kind="outlet", review__state=SecrecyState.WAITING, record=OuterRef("pk")
+    )
+    waiting = outlets.open_to(asked.user).unpublished().exclude(Exists(in_review))
+    return TODO_ROWS.part(
+        waiting, kind=Value("outlet"), key="pk", about="notice__title", detail="medium", since="entered_on"
+    )
 
 
 def _letters(asked: Asked) -> Part:
@@ -251,6 +277,27 @@ TODOS.add(
         rows=_events_untold,
         programme="programme",
         kinds={"untold": TodoKind(_("Write of the meeting that was held"), page("publicity_desk:event"))},
+    ),
+    TodoSource(
+        offered_to=is_office,
+        rows=_not_made_known,
+        programme="programme",
+        kinds={
+            "made_known": TodoKind(
+                _("Make the notice known as it says, and record it"),
+                page("publicity_desk:notice", "#outlets"),
+            )
+        },
+    ),
+    TodoSource(
+        offered_to=is_office,
+        rows=_outlets,
+        programme="notice__programme",
+        kinds={
+            "outlet": TodoKind(
+                _("Publish where the notice was made known, or correct it"), page("publicity_desk:outlet")
+            )
+        },
     ),
     TodoSource(
         offered_to=sees_city,

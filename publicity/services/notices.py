@@ -1,7 +1,7 @@
 """公示: publishing, extending, withdrawing and closing a notice; its result."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -25,8 +25,8 @@ from documents.contexts import listed_sites
 from documents.models import Document
 from documents.papers import DocumentKind
 from documents.services import issue
-from publicity.enums import NoticeState, ObjectionState
-from publicity.models import Notice, NoticeExtension, NoticeSite
+from publicity.enums import NoticeState, ObjectionState, OutletKind
+from publicity.models import Notice, NoticeExtension, NoticePromise, NoticeSite
 from publicity.models.notices import NoticeQuerySet
 from sites.calendar import CountedDayJson, Deadline, days_after, today
 from sites.enums import Action, Stage
@@ -44,6 +44,16 @@ GROUNDS = (
     "经实地检查、社会评议、市政务公开领导小组办公室初审和市政务公开领导小组审定，"
     "有关示范点达到建设标准，通过验收"
 )
+
+# The forms of a notice, beside this website, that are chosen where nobody chooses others.
+USUAL_FORMS = (OutletKind.BOARD.value,)
+# How they are called in a notice, which is Chinese.
+_CALLED = {
+    OutletKind.NEWSPAPER: "报纸",
+    OutletKind.BROADCAST: "广播电视",
+    OutletKind.BOARD: "公示栏",
+    OutletKind.MEETING: "有关会议",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,12 +77,13 @@ def announce(
     contact: Contact,
     by: User,
     length: int | None = None,
+    forms: Collection[str] = USUAL_FORMS,
 ) -> Notice:
     """Publish a notice over accepted sites: paper and page alike, both from one frozen snapshot.
 
     It runs for the rulebook's days, working or calendar ones as it says, unless a longer time is asked for
-    (`length`); the day of publishing is not counted. Another person has reviewed just this for secrets
-    (`prepare`).
+    (`length`); the day of publishing is not counted. It says that it is made known in these `forms` beside
+    this website. Another person has reviewed just this for secrets (`prepare`).
     """
     _check_sites(sites)
     rulebook = programme.rulebook_used
@@ -80,7 +91,9 @@ def announce(
     _check_length(length, unit)
     title, grounds = tidy_prose(title), tidy_prose(grounds)
     check_words(grounds, field="grounds", on=today())
-    values = as_typed(sites=sites, title=title, grounds=grounds, contact=contact, length=length, unit=unit)
+    values = as_typed(
+        sites=sites, title=title, grounds=grounds, contact=contact, length=length, unit=unit, forms=forms
+    )
     secrecy.check("notice", *sites, by=by, values=values)
     rows = listed_sites(sites)
     period, counted = _counted(today(), length, unit)
@@ -99,23 +112,42 @@ def announce(
     for site, row in zip(sites, rows, strict=True):
         NoticeSite.objects.create(notice=notice, site=site, snapshot=row)
         perform(site=site, action=Action.ANNOUNCE, by=by, note=title)
+    for kind in values["forms"]:
+        NoticePromise.objects.create(notice=notice, kind=kind)
     notice.document = _issue_notice(notice, sites, rows, contact)
     notice.save(update_fields=["document"])
     return notice
 
 
 def as_typed(
-    *, sites: Sequence[Site], title: str, grounds: str, contact: Contact, length: int, unit: str
+    *,
+    sites: Sequence[Site],
+    title: str,
+    grounds: str,
+    contact: Contact,
+    length: int,
+    unit: str,
+    forms: Collection[str] = USUAL_FORMS,
 ) -> dict[str, Any]:
-    """What a notice is going to say, as JSON: it is reviewed for secrets before it is announced."""
+    """What a notice is going to say, as JSON: it is reviewed for secrets before it is announced.
+
+    Of the `forms` those that a notice can promise, in one order.
+    """
     return {
         "sites": [site.pk for site in sites],
         "title": tidy_prose(title),
         "grounds": tidy_prose(grounds),
         "length": length,
         "unit": str(unit),
+        "forms": [kind for kind in OutletKind.PROMISED if kind in forms],
         **vars(contact),
     }
+
+
+def made_known(forms: Iterable[str]) -> str:
+    """The sentence of a notice that says where it is made known at the same time; in Chinese."""
+    *before, last = ["本网站", *(_CALLED[OutletKind(kind)] for kind in forms)]
+    return f"本公示在{'、'.join(before)}和{last}同时公布。" if before else f"本公示在{last}公布。"
 
 
 @transaction.atomic
@@ -128,6 +160,7 @@ def prepare(
     contact: Contact,
     length: int,
     by: User,
+    forms: Collection[str] = USUAL_FORMS,
 ) -> SecrecyReview:
     """Put the notice, as it would be announced, before another person, who reviews it for secrets.
 
@@ -139,7 +172,9 @@ def prepare(
     unit = programme.rulebook_used.notice_unit
     _check_length(length, unit)
     check_words(grounds, field="grounds", on=today())
-    values = as_typed(sites=sites, title=title, grounds=grounds, contact=contact, length=length, unit=unit)
+    values = as_typed(
+        sites=sites, title=title, grounds=grounds, contact=contact, length=length, unit=unit, forms=forms
+    )
     return secrecy.ask(kind="notice", records=sites, values=values, title=title, by=by)
 
 
@@ -153,6 +188,7 @@ def announce_prepared(sites: Sequence[Site], values: Values, by: User) -> Notice
         grounds=values["grounds"],
         contact=Contact(**{each.name: values[each.name] for each in fields(Contact)}),
         length=values["length"],
+        forms=values["forms"],
         by=by,
     )
 
@@ -189,6 +225,7 @@ def _issue_notice(
             "ends_on": notice.ends_on,
             **_length_in_words(notice.length, notice.unit),
             "counted": notice.counted,
+            "made_known": made_known(promise.kind for promise in notice.promises.all()),
             "web": full_address("publicity:notice", notice.pk),
             **vars(contact),
         },

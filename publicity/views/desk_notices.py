@@ -20,10 +20,12 @@ from accounts.models import Motion, SecrecyReview, User
 from accounts.rules import is_leading_group, is_office, require_office
 from accounts.services import motions, secrecy
 from core.acting import carried_out
+from publicity.enums import NoticeState
 from publicity.forms import AnnounceForm, ExtendForm, NameForm, ReasonForm
 from publicity.models import Notice, NoticeSite, Objection
+from publicity.notice_sheets import SIZES
 from publicity.rules import reads_notices
-from publicity.services import naming, notices
+from publicity.services import naming, notices, outlets
 from sites.calendar import today
 from sites.chosen import chosen_programme, programme_or_404
 from sites.enums import Stage
@@ -151,6 +153,18 @@ def _secrecy(user: User, rows: list[tuple[NoticeSite, list[str]]]) -> dict[str, 
     return {"secrecy": found, "secrecy_kind": "site", "may_ask": may_ask}
 
 
+def _made_known(found: Notice) -> dict[str, Any]:
+    """Where it is made known, and what of that is still to be done while it runs."""
+    promises, on_record = list(found.promises.all()), list(found.outlets.all())
+    is_running = found.is_running(today())
+    return {
+        "made_known": notices.made_known(promise.kind for promise in promises),
+        "outlets": on_record,
+        "missing": outlets.missing(promises, on_record) if is_running else [],
+        "poster_sizes": SIZES if is_running else [],
+    }
+
+
 def _page(request: StaffRequest, found: Notice, **refused: Form) -> HttpResponse:
     """The notice's page; a form handed over was refused and is shown with what was typed."""
     # A letter's state and date only: who wrote it and what stays unread here.
@@ -174,6 +188,8 @@ def _page(request: StaffRequest, found: Notice, **refused: Form) -> HttpResponse
         "motions": moved,
         "extensions": found.extensions.select_related("by", "document"),
         "rows": rows,
+        "may_record": found.state != NoticeState.WITHDRAWN and may_move,
+        **_made_known(found),
         "objections": here,
         "extend_form": ExtendForm(notice=found) if changes else None,
         "withdraw_form": ReasonForm() if changes else None,

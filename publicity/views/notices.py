@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.contrib import messages
 from django.db.models import Count, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,16 +15,29 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.generic import ListView
 
+from accounts.models import User
 from core.acting import carried_out
 from core.http import first_or_404
 from core.once import once
 from core.prepared import prepared
+from core.stored import INERT, inline
 from documents.views import paper_response
 from publicity.brake import Brake
 from publicity.enums import ObjectionState
 from publicity.forms import MoreFilesForm, ObjectionForm, ReceiptForm
-from publicity.models import Naming, Notice, NoticeExtension, NoticeSite, Objection
+from publicity.models import (
+    Naming,
+    Notice,
+    NoticeExtension,
+    NoticeOutlet,
+    NoticePromise,
+    NoticeSite,
+    Objection,
+    OutletPicture,
+)
+from publicity.notice_sheets import SIZES, notice_poster
 from publicity.pages.receipt import progress
+from publicity.services.notices import made_known
 from publicity.services.objections import MOST_FILES
 from sites.calendar import today
 from sites.chosen import chosen_programme
@@ -69,6 +82,9 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
         "open": sum(letters.get(state, 0) for state in ObjectionState.OPEN),
         "running": found.is_running(today()),
         "namings": list(_namings_after(pk)),
+        "made_known": made_known(promise.kind for promise in _promises(pk)),
+        "outlets": list(_outlets(pk)),
+        "poster_sizes": SIZES,
     }
     return render(request, "publicity/notice_detail.html", context)
 
@@ -110,6 +126,52 @@ def _extensions(notice: int) -> QuerySet[NoticeExtension]:
 def _namings_after(notice: int) -> QuerySet[Naming]:
     found = Naming.objects.filter(notice=notice)
     return found.select_related("site", "decision").defer("decision__context")
+
+
+@prepared
+def _promises(notice: int) -> QuerySet[NoticePromise]:
+    return NoticePromise.objects.filter(notice=notice)
+
+
+@prepared
+def _outlets(notice: int) -> QuerySet[NoticeOutlet]:
+    """Where it was made known, with the pictures."""
+    return NoticeOutlet.objects.published().filter(notice=notice).prefetch_related("pictures")
+
+
+@require_safe
+def poster(request: HttpRequest, pk: int, size: str) -> HttpResponse:
+    """For the notice board, while the notice runs; the browser shows it and prints it."""
+    found = get_object_or_404(Notice.objects.running(on=today()).select_related("document"), pk=pk)
+    if size not in SIZES:
+        raise Http404
+    name = quote(f"{found.title}（{size.upper()}）.pdf")
+    headers = {"Content-Disposition": f"inline; filename*=utf-8''{name}", **INERT}
+    return HttpResponse(notice_poster(found, size), content_type="application/pdf", headers=headers)
+
+
+@require_safe
+def outlet_picture(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The copy without camera data."""
+    found = _picture(request, pk)
+    return inline(request, found.shown, f'"{found.sha256}"')
+
+
+@require_safe
+def outlet_thumbnail(request: HttpRequest, pk: int) -> HttpResponseBase:
+    found = _picture(request, pk)
+    return inline(request, found.thumbnail, f'"{found.sha256}-small"')
+
+
+def _picture(request: HttpRequest, pk: int) -> OutletPicture:
+    """One that is public; else one of a notice that the person signed in reads at the desk."""
+    standing = OutletPicture.objects.standing().filter(pk=pk)
+    found = standing.filter(outlet__in=NoticeOutlet.objects.published().order_by()).first()
+    if found is None and isinstance(request.user, User):
+        found = standing.visible_to(request.user).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 @never_cache

@@ -28,7 +28,14 @@ from documents.enums import RenderState
 from documents.models import Document
 from documents.papers import OPINION, DocumentKind
 from documents.services import render, retry
-from publicity.models import AppraisalScan, ArticleFile, EventFile, ObjectionFile, RecheckPicture
+from publicity.models import (
+    AppraisalScan,
+    ArticleFile,
+    EventFile,
+    ObjectionFile,
+    OutletPicture,
+    RecheckPicture,
+)
 from publicity.services import events, objections, paper_answers
 from sites.calendar import pinned
 from sites.enums import Register, Stage
@@ -119,6 +126,10 @@ def own_check_file(_office, content) -> OwnCheckFile:
     return answer.files.get()
 
 
+def outlet_picture(office) -> OutletPicture:
+    return scene.outlet_in_public(scene.publish()).pictures.get()
+
+
 def recheck_picture(office) -> RecheckPicture:
     (naming,) = scene.named()
     with pinned(naming.named_on):
@@ -171,12 +182,15 @@ PLACES = {
     "publicity:document": (lambda by: paper(by, is_public=True), "file", "sha256"),
     "publicity:ground_file": (ground, "file", "sha256"),
     "publicity:objection_paper": (objection_reply, "file", "sha256"),
+    "publicity:outlet_picture": (outlet_picture, "shown", None),
+    "publicity:outlet_thumbnail": (outlet_picture, "thumbnail", None),
     "publicity_desk:appraisal_scan": (appraisal_scan, "file", "sha256"),
     "publicity_desk:article_file": (lambda by: article_file(by, photos.upload()), "file", "sha256"),
     "publicity_desk:event_file": (event_file, "file", "sha256"),
     "publicity_desk:event_picture": (event_file, "shown", None),
     "publicity_desk:event_thumbnail": (event_file, "thumbnail", None),
     "publicity_desk:objection_file": (objection_file, "file", "sha256"),
+    "publicity_desk:outlet_original": (outlet_picture, "file", "sha256"),
     "publicity_desk:recheck_picture": (recheck_picture, "shown", None),
     "publicity_desk:recheck_thumbnail": (recheck_picture, "thumbnail", None),
     "sites:photo_after": (lambda by: facility(by, "photo_after"), "photo_after", None),
@@ -318,6 +332,7 @@ def test_every_file_with_a_digest_on_record_is_tried_here():
         "Export",
         "Ground",
         "ObjectionFile",
+        "OutletPicture",
         "OwnCheckFile",
         "RecheckPicture",
     ]

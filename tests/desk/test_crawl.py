@@ -130,6 +130,7 @@ APART = {
     "publicity_desk:event": "files, who came and calling it off are matters of their own",
     "publicity_desk:naming": "plaque, tracking and warning are matters of their own",
     "publicity_desk:notice": "extending and withdrawing are folded, each with its own reason",
+    "publicity_desk:outlet": "publishing it and taking it back are matters of their own",
     "publicity_desk:objection": "two answers with fields of their own",
     "sites:facility_edit": "taking it off record leaves nothing to be corrected",
     "sites:investment_edit": "the same",

@@ -159,6 +159,11 @@ DONE_AT = {
     "Add to the self-check what the office asks for": {"assessments:own_check_answer"},
     "Confirm and file the self-check": {"assessments:own_check_file"},
     "Read the self-check of a district's government": {"assessments:own_check_read"},
+    "Make the notice known as it says, and record it": {"publicity_desk:outlet_add"},
+    "Publish where the notice was made known, or correct it": {
+        "publicity_desk:outlet_publish",
+        "publicity_desk:outlet_edit",
+    },
     "Answer the invitation": {"publicity_desk:event_answer"},
     "Enter who came to the meeting": {"publicity_desk:event_hold"},
     "Write of the meeting that was held": {"publicity_desk:event_article"},
@@ -385,10 +390,11 @@ def objection() -> str:
 
 
 def moved() -> str:
-    """What the office proposes, of each kind that can be open at once."""
+    """What the office proposes, of each kind that can be open at once; where a notice was made known."""
     with builders.on("2008-05-05"):
         notice, office = scene.publish(), builders.office()
         factories.user(Role.LEADING_GROUP)
+        reviewing.clear("outlet", scene.outlet(notice))
         motions.move(kind="notice.withdraw", record=notice, values={"reason": "示例"}, by=office)
         factories.user(Role.OFFICE)
     return "2008-05-06"

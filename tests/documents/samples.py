@@ -546,6 +546,7 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
             {"date": "2008-06-01", "label": "星期日", "working": False},
             {"date": "2008-06-02", "label": "星期一", "working": True},
         ],
+        "made_known": "本公示在本网站、报纸和公示栏同时公布。",
         "office": "乌海市政务公开领导小组办公室",
         "address": "乌海市海勃湾区（示例地址）",
         "postcode": "016000",

@@ -18,6 +18,7 @@ from publicity.models import (
     Event,
     Naming,
     Notice,
+    NoticeOutlet,
     Objection,
     Reuse,
     Revocation,
@@ -36,6 +37,7 @@ from publicity.services import (
     naming,
     notices,
     objections,
+    outlets,
     paper_answers,
     reuse,
     tracking,
@@ -49,6 +51,7 @@ from sites.signals import sites_determined
 from standards.models import Rulebook, Standard
 from tests import factories, reviewing
 from tests.agreeing import resolved
+from tests.assessments import photos
 
 NAME, PHONE, LETTER = "示例举报人王某", "13900001234", "示例异议内容：公开栏长期空白。"
 EVENT: dict[str, object] = {
@@ -106,10 +109,11 @@ def publish(
     length: int | None = 5,
     title: str = "示例公示",
     grounds: str = "经实地检查、社会评议",
+    forms: Sequence[str] = notices.USUAL_FORMS,
 ) -> Notice:
     """A notice published today (the business date)."""
     by = factories.user(Role.OFFICE)
-    return announced(list(sites) or accepted(), by, length=length, title=title, grounds=grounds)
+    return announced(list(sites) or accepted(), by, length=length, title=title, grounds=grounds, forms=forms)
 
 
 def announced(
@@ -119,6 +123,7 @@ def announced(
     length: int | None = 5,
     title: str = "示例公示",
     grounds: str = "经实地检查、社会评议",
+    forms: Sequence[str] = notices.USUAL_FORMS,
 ) -> Notice:
     """Reviewed for secrets as it stands, its sites for the naming as well, and published."""
     rulebook = factories.programme().rulebook_used
@@ -129,6 +134,7 @@ def announced(
         contact=CONTACT,
         length=length or rulebook.notice_days,
         unit=rulebook.notice_unit,
+        forms=forms,
     )
     reviewing.clear("notice", *sites, values=values)
     reviewing.clear("site", *sites)
@@ -139,8 +145,32 @@ def announced(
         grounds=grounds,
         contact=CONTACT,
         length=length,
+        forms=forms,
         by=by,
     )
+
+
+def outlet(notice: Notice, **changes: object) -> NoticeOutlet:
+    """It hung on a board on the day it was published, as a picture shows; it waits for its review."""
+    words = {
+        "kind": "board",
+        "on": notice.published_on,
+        "medium": "示例公示栏",
+        "note": "",
+        "shows": "示例画面",
+    }
+    return outlets.record(
+        notice=notice, words=words | changes, picture=photos.upload(), by=factories.user(Role.OFFICE)
+    )
+
+
+def outlet_in_public(notice: Notice, **changes: object) -> NoticeOutlet:
+    """The same, reviewed and shown with the notice."""
+    made = outlet(notice, **changes)
+    reviewing.clear("outlet", made)
+    outlets.publish(outlet=made, by=factories.user(Role.OFFICE))
+    made.refresh_from_db()
+    return made
 
 
 def object_to(notice: Notice, site: Site | None = None) -> Objection:

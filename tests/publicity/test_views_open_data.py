@@ -38,7 +38,8 @@ def rows_of(answer, ending: str) -> list[dict[str, str]]:
 @pytest.mark.parametrize("key", DATA_SETS)
 def test_columns_are_those_of_the_schema(client, on, key, ending):
     on("2008-05-20")
-    scene.named()
+    (naming,) = scene.named()
+    scene.outlet_in_public(naming.notice)
     rows = rows_of(fetch(client, key, ending), ending)
     assert rows
     assert all(list(row) == [field.name for field in DATA_SETS[key].fields] for row in rows)
@@ -51,6 +52,16 @@ def test_three_formats_say_the_same(client, on, key):
     as_csv, as_json, as_xlsx = (rows_of(fetch(client, key, ending), ending) for ending in ENDINGS)
     assert [row["id"] for row in as_csv] == [row["id"] for row in as_json] == [row["id"] for row in as_xlsx]
     assert as_csv == as_xlsx or key == "standard-items"  # numbers are written as each format has them
+
+
+def test_where_a_notice_was_made_known_is_given_out_once_it_is_public(client, on):
+    on("2008-05-05")
+    notice = scene.publish()
+    scene.outlet(notice, medium="未审查")
+    made = scene.outlet_in_public(notice)
+    (row,) = json.loads(fetch(client, "notice-forms", "json").content)["rows"]
+    assert (row["form"], row["on"], row["medium"]) == ("board", "2008-05-05", "示例公示栏")
+    assert row["picture"].endswith(reverse("publicity:outlet_picture", args=[made.picture.pk]))
 
 
 def test_only_what_was_determined_is_given_out(client):

@@ -29,6 +29,7 @@ def publish_everything() -> str:
         notices.extend(
             notice=running, counted_from=running.ends_on, length=2, reason="示例延长理由", by=office
         )
+        scene.outlet_in_public(running)
     scene.conclude(scene.object_to(running, taken_off), "upheld")
     files = [photos.upload("现场.jpg"), builders.upload("示例.pdf", b"%PDF-1.4 sample")]
     told = scene.drafted(building, kind="experience", items=Item.objects.all()[:2], files=files)

@@ -16,6 +16,7 @@ from desk.demo import (
     means,
     meetings,
     objections,
+    outlets,
     own_checks,
     plans,
     proofs,
@@ -100,7 +101,10 @@ def tell(programme: Programme) -> None:
     rounds.accept(examined, failing[0], _results_decided(programme, cast), cast)
     appraisals.leave_open(rectified, cast)
     _name_and_track(named, programme, cast)
-    second = rounds.announce(on_notice, programme, cast, "2008-05-15")
+    second = rounds.announce(
+        on_notice, programme, cast, "2008-05-15", forms=("newspaper", "broadcast", "board")
+    )
+    outlets.begin(second, cast, "2008-05-16")
     objections.waiting(second, on_notice[0], cast)
     experience.tell(named[2], [*accepted, rectified[0]], rectified[1], cast)
     rounds.report(opened.inspection, cast)
@@ -114,7 +118,8 @@ def tell(programme: Programme) -> None:
 
 def _name_and_track(sites: list[Site], programme: Programme, cast: Cast) -> None:
     """From the first notice to the naming, and what followed it; at the last site an objection was upheld."""
-    first = rounds.announce(sites, programme, cast, "2008-05-06")
+    first = rounds.announce(sites, programme, cast, "2008-05-06", forms=("newspaper", "board"))
+    outlets.make_known(first, cast, board_on="2008-05-06", paper_on="2008-05-07")
     objections.answered(first, sites[3], sites[4], cast)
     naming = Item(ResolutionKind.NAMING, f"命名首批示范点{SAMPLE}", f"公示期满，拟命名4个示范点{SAMPLE}。")
     rounds.name(first, sites[:4], meetings.send_round(programme, cast, "2008-05-14", naming), cast)
