@@ -17,6 +17,7 @@ from assessments.models import Evidence, Finding
 from assessments.rules import has_sheets, may_stand_aside
 from core.http import record_address
 from core.prepared import prepared
+from publicity.pages.recheck_proposals import RegularRecheck, regular_recheck
 from publicity.rules import hangs_up_posters, reads_objections
 from sites import services
 from sites.calendar import today
@@ -125,6 +126,11 @@ class SitePage:
     def may_ask(self) -> bool:
         """For its dossier."""
         return may_ask(self.reader)
+
+    @cached_property
+    def regular_recheck(self) -> RegularRecheck | None:
+        """By when it is to be rechecked by the rulebook's months."""
+        return regular_recheck(self.site.pk, self.reader) if self.site.stage == Stage.NAMED else None
 
     @cached_property
     def scores(self) -> SiteScores:

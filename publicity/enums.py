@@ -100,10 +100,14 @@ class TrackingKind(models.TextChoices):
 
 
 class RecheckOrigin(models.TextChoices):
+    REGULAR = "regular", pgettext_lazy("a recheck", "regular")
     PLANNED = "planned", _("planned")
     DRAWN = "drawn", _("drawn at random")
     COMPLAINT = "complaint", _("after a complaint")
     ASKED = "asked", _("asked for by the unit")
+
+    # Those the portal proposes by the rulebook.
+    PROPOSED = nonmember(("regular", "drawn", "complaint"))
 
 
 class LetterKind(models.TextChoices):

@@ -12,6 +12,7 @@ from .views import (
     desk_objections,
     desk_outlets,
     desk_paper_answers,
+    desk_recheck_proposals,
     desk_rechecks,
 )
 
@@ -63,6 +64,15 @@ urlpatterns = [
     path("rechecks/draw/", desk_rechecks.recheck_draw_add, name="recheck_draw_add"),
     path("rechecks/draws/", desk_rechecks.RecheckDrawList.as_view(), name="recheck_draws"),
     path("rechecks/draws/<int:pk>/", desk_rechecks.recheck_draw, name="recheck_draw"),
+    path(
+        "rechecks/proposals/",
+        desk_recheck_proposals.RecheckProposalList.as_view(),
+        name="recheck_proposals",
+    ),
+    path("rechecks/proposals/draw/", desk_recheck_proposals.draw, name="recheck_share_draw"),
+    path("rechecks/proposals/<int:pk>/", desk_recheck_proposals.proposal, name="recheck_proposal"),
+    path("rechecks/proposals/<int:pk>/accept/", desk_recheck_proposals.accept, name="recheck_accept"),
+    path("rechecks/proposals/<int:pk>/decline/", desk_recheck_proposals.decline, name="recheck_decline"),
     path("appraisals/", desk_appraisals.AppraisalList.as_view(), name="appraisals"),
     path("appraisals/add/", desk_appraisals.add, name="appraisal_add"),
     path("appraisals/<int:pk>/", desk_appraisals.appraisal, name="appraisal"),

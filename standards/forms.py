@@ -67,6 +67,10 @@ RULES = {
         "comment_days",
         "rectification_days",
         "hearing_days",
+        "recheck_months",
+        "recheck_draw_percent",
+        "recheck_draws_a_year",
+        "recheck_prompt_days",
         "escalation_offices_days",
         "escalation_leading_group_days",
         "objection_reply_days",
@@ -173,6 +177,14 @@ class RulebookForm(Prose, ChangeModelForm[Rulebook]):
             "bonus_from": _("In percent of the points that can be earned; 0: at any standard score."),
             "comment_days": _("So long the unit may comment on findings before the notice is issued."),
             "hearing_days": _("So long a unit may state its view before its naming can be revoked."),
+            "recheck_months": _(
+                "Counted from the naming or the last recheck; the portal proposes the recheck a month before."
+            ),
+            "recheck_draw_percent": _("Of each draw, rounded up to a whole site; 0: none is drawn besides."),
+            "recheck_draws_a_year": _("One in each year, half-year, third or quarter of a year."),
+            "recheck_prompt_days": _(
+                "For a complaint that was borne out, a recheck a warned unit asks for, and one that is late."
+            ),
             "escalation_offices_days": _("The unit is told on the first day, then the offices over it."),
             "escalation_leading_group_days": _("Not fewer than for the offices."),
             "due_soon_days": _("A date with no more of them left is shown as close in every list."),

@@ -4,7 +4,8 @@ from typing import Any
 
 from accounts.models import Resolution
 from accounts.services.secrecy import put_out
-from publicity.services import naming, tracking, warned
+from publicity.recheck_proposals import proposals_of
+from publicity.services import naming, proposals, tracking, warned
 from sites.calendar import pinned
 from sites.enums import Action
 from sites.models import Programme, Site
@@ -80,7 +81,13 @@ def _step(step: Action, site: Site, cast: Cast, **typed: Any) -> None:
     put_out(review=review, by=cast.colleague)
 
 
-def draw_a_recheck(programme: Programme, cast: Cast) -> None:
-    """20 May: one of the named sites that nobody looks at is drawn."""
+def draw_the_share(programme: Programme, cast: Cast) -> None:
+    """20 May: the half-year's share is drawn by the rulebook; of one site the day is set, the other waits.
+
+    Who was named on 14 May is to be rechecked regularly by 14 May 2009, which nothing here foretells.
+    """
     with pinned(on("2008-05-20")):
-        tracking.draw_rechecks(programme=programme, wanted=1, due_on=on("2008-06-20"), by=cast.office)
+        draw = proposals.draw_share(programme=programme, by=cast.office)
+        drawn = draw.drawn_sites.select_related("naming__site__programme")[0].naming
+        (proposed,) = proposals_of(drawn, cast.office)
+        proposals.accept(naming=drawn, ground=proposed.ground, due_on=on("2008-06-20"), by=cast.office)

@@ -18,6 +18,7 @@ RULES = {
     "warning": ([5, 2], 1, 1, 3),
     "hearing": ([2, 1], None, None, None),
     "recheck": ([5, 1], None, None, 5),
+    "regular_recheck": ([10, 2], None, None, 5),
 }
 
 

@@ -39,10 +39,13 @@ from .reason import ReasonForm
 from .rulebooks import AgainstForm
 from .search import SearchForm
 from .tracking import (
+    AcceptRecheckForm,
     ComplaintForm,
+    DeclineRecheckForm,
     DrawRechecksForm,
     HearForm,
     PlanRecheckForm,
+    ProposalFilter,
     RecheckFilter,
     RestoreForm,
     RevokeForm,
@@ -52,6 +55,7 @@ from .tracking import (
 )
 
 __all__ = [
+    "AcceptRecheckForm",
     "AgainstForm",
     "AnnounceForm",
     "AppraisalCodeForm",
@@ -65,6 +69,7 @@ __all__ = [
     "ConcludeForm",
     "DataFileForm",
     "DeclineForm",
+    "DeclineRecheckForm",
     "DeskArticleFilter",
     "DrawRechecksForm",
     "EventFilesForm",
@@ -88,6 +93,7 @@ __all__ = [
     "PlaqueReturnForm",
     "PrintFormsForm",
     "ProlongForm",
+    "ProposalFilter",
     "ReasonForm",
     "ReceiptForm",
     "RecheckFilter",

@@ -6,6 +6,7 @@ from django import forms
 from django.core.validators import MaxLengthValidator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.enums import ResolutionKind
 from accounts.forms.resolutions import ask_for_resolution
@@ -201,3 +202,47 @@ class RecheckFilter(Form):
                 "done": rechecks.done,
             }[wanted["state"]]()
         return rechecks.filter(origin=wanted["origin"]) if wanted.get("origin") else rechecks
+
+
+class AcceptRecheckForm(Form):
+    """By when a site is rechecked of which that was proposed, upon this ground."""
+
+    due_on = forms.DateField(label=_("Due on"), widget=DateInput())
+
+    def __init__(self, *args: Any, ground: str, **kwargs: Any) -> None:
+        kwargs |= {"auto_id": f"accept-{ground}-%s"}
+        super().__init__(*args, **kwargs)
+        self.ground = ground
+
+
+class DeclineRecheckForm(TextForm):
+    """Why a site is not rechecked of which that was proposed, upon this ground."""
+
+    def __init__(self, *args: Any, ground: str, **kwargs: Any) -> None:
+        kwargs |= {"label": _("Why it is not rechecked"), "auto_id": f"decline-{ground}-%s"}
+        super().__init__(*args, help_text=_("It is said once, and stays on record."), **kwargs)
+        self.ground = ground
+
+
+class ProposalFilter(Form):
+    """Filters of the list of proposed rechecks; a wrong one is named at its field and narrows nothing."""
+
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[
+            ALL,
+            ("waits", pgettext_lazy("a proposed recheck", "to be answered")),
+            ("late", _("overdue")),
+            ("declined", pgettext_lazy("a proposed recheck", "declined")),
+        ],
+    )
+    origin = forms.ChoiceField(
+        label=_("Origin"),
+        required=False,
+        choices=[ALL, *((one, RecheckOrigin(one).label) for one in RecheckOrigin.PROPOSED)],
+    )
+
+    def narrowing(self) -> dict[str, str]:
+        self.is_valid()
+        return {name: self.cleaned_data.get(name) or "" for name in self.fields}

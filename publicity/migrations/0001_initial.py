@@ -482,11 +482,13 @@ class Migration(migrations.Migration):
                 ('wanted', models.PositiveSmallIntegerField(verbose_name='how many')),
                 ('drawn_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='drawn by')),
                 ('drawn_on', models.DateField(verbose_name='drawn on')),
+                ('period_from', models.DateField(blank=True, null=True, verbose_name='period from')),
+                ('period_to', models.DateField(blank=True, null=True, verbose_name='period to')),
             ],
             options={
                 'verbose_name': 'draw of rechecks',
                 'ordering': ['-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('wanted__gte', 1)), name='recheck_draw_wants_some')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('wanted__gte', 1)), name='recheck_draw_wants_some'), models.CheckConstraint(condition=models.Q(models.Q(('period_from', None), ('period_to', None)), models.Q(('period_from__lte', models.F('drawn_on')), ('period_to__gte', models.F('drawn_on'))), _connector='OR'), name='recheck_draw_in_its_period'), models.UniqueConstraint(fields=('programme', 'period_from'), name='recheck_draw_once_a_period')],
             },
         ),
         migrations.CreateModel(
@@ -517,13 +519,14 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(auto_now_add=True, verbose_name='written at')),
                 ('text', models.TextField(verbose_name='what was found')),
                 ('visited_on', models.DateField(blank=True, null=True, verbose_name='visited on')),
+                ('recheck_by', models.DateField(blank=True, help_text="Of a complaint: the last of the rulebook's days.", null=True, verbose_name='to be rechecked by')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
                 ('visitors', models.ManyToManyField(blank=True, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='visited by')),
             ],
             options={
                 'verbose_name': 'tracking note',
                 'ordering': ['-on', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='tracking_note_says_something'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'recheck'), ('visited_on__isnull', False), ('visited_on__lte', models.F('on'))), models.Q(models.Q(('kind', 'recheck'), _negated=True), ('visited_on', None)), _connector='OR'), name='tracking_note_of_a_visit')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='tracking_note_says_something'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'recheck'), ('visited_on__isnull', False), ('visited_on__lte', models.F('on'))), models.Q(models.Q(('kind', 'recheck'), _negated=True), ('visited_on', None)), _connector='OR'), name='tracking_note_of_a_visit'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'complaint'), ('recheck_by__isnull', False)), models.Q(models.Q(('kind', 'complaint'), _negated=True), ('recheck_by', None)), _connector='OR'), name='tracking_note_of_a_complaint')],
             },
         ),
         migrations.CreateModel(
@@ -648,7 +651,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('naming', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rechecks', to='publicity.naming', verbose_name='naming')),
-                ('origin', models.CharField(choices=[('planned', 'planned'), ('drawn', 'drawn at random'), ('complaint', 'after a complaint'), ('asked', 'asked for by the unit')], max_length=10, verbose_name='why')),
+                ('origin', models.CharField(choices=[('regular', 'regular'), ('planned', 'planned'), ('drawn', 'drawn at random'), ('complaint', 'after a complaint'), ('asked', 'asked for by the unit')], max_length=10, verbose_name='why')),
                 ('draw', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='rechecks', to='publicity.recheckdraw', verbose_name='draw')),
                 ('complaint', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='publicity.trackingnote', verbose_name='complaint')),
                 ('answer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='publicity.warninganswer', verbose_name='answer to the warning')),
@@ -755,5 +758,38 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='invitation',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'declined'), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='invitation_declined_says_why'),
+        ),
+        migrations.CreateModel(
+            name='DrawnSite',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('draw', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='drawn_sites', to='publicity.recheckdraw', verbose_name='draw')),
+                ('naming', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='drawn_sites', to='publicity.naming', verbose_name='naming')),
+            ],
+            options={
+                'verbose_name': 'drawn site',
+                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('draw', 'naming'), name='drawn_site_once_a_draw')],
+            },
+        ),
+        migrations.CreateModel(
+            name='RecheckDecline',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('naming', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recheck_declines', to='publicity.naming', verbose_name='naming')),
+                ('origin', models.CharField(choices=[('regular', 'regular'), ('planned', 'planned'), ('drawn', 'drawn at random'), ('complaint', 'after a complaint'), ('asked', 'asked for by the unit')], max_length=10, verbose_name='why')),
+                ('since', models.DateField(blank=True, null=True, verbose_name='counted from')),
+                ('drawn', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decline', to='publicity.drawnsite', verbose_name='draw')),
+                ('complaint', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='decline', to='publicity.trackingnote', verbose_name='complaint')),
+                ('text', models.TextField(verbose_name='why not')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('on', models.DateField(verbose_name='on')),
+                ('at', models.DateTimeField(auto_now_add=True, verbose_name='written at')),
+            ],
+            options={
+                'verbose_name': 'recheck declined',
+                'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='recheck_decline_says_why'), models.CheckConstraint(condition=models.Q(models.Q(('complaint', None), ('drawn', None), ('origin', 'regular'), ('since__isnull', False)), models.Q(('complaint', None), ('drawn__isnull', False), ('origin', 'drawn'), ('since', None)), models.Q(('complaint__isnull', False), ('drawn', None), ('origin', 'complaint'), ('since', None)), _connector='OR'), name='recheck_decline_of_one_ground'), models.UniqueConstraint(fields=('naming', 'since'), name='recheck_declined_once')],
+            },
         ),
     ]

@@ -3,7 +3,16 @@
 from .appraisal import Appraisal, AppraisalResponse
 from .articles import Article, ArticleFile, Reuse
 from .events import Event, EventFile, Invitation
-from .naming import Naming, Recheck, RecheckDraw, RecheckFinding, RecheckPicture, TrackingNote
+from .naming import (
+    DrawnSite,
+    Naming,
+    Recheck,
+    RecheckDecline,
+    RecheckDraw,
+    RecheckFinding,
+    RecheckPicture,
+    TrackingNote,
+)
 from .notices import Notice, NoticeExtension, NoticeSite
 from .objections import Erasure, Handling, LoggedLetter, Objection, ObjectionFile
 from .outlets import NoticeOutlet, NoticePromise, OutletPicture
@@ -16,6 +25,7 @@ __all__ = [
     "AppraisalScan",
     "Article",
     "ArticleFile",
+    "DrawnSite",
     "Erasure",
     "Event",
     "EventFile",
@@ -34,6 +44,7 @@ __all__ = [
     "OutletPicture",
     "PaperDraw",
     "Recheck",
+    "RecheckDecline",
     "RecheckDraw",
     "RecheckFinding",
     "RecheckPicture",

@@ -6,13 +6,16 @@ from typing import Self
 from auditlog.registry import auditlog
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Resolution, User
 from audit.guards import append_only
 from core.http import record_address
 from core.models import Worded
+from core.months import MonthsLater
+from core.union import Part
 from documents.models import Document
 from publicity.enums import RecheckOrigin, TrackingKind
 from publicity.models.notices import Notice
@@ -20,6 +23,7 @@ from publicity.rules import reads_complaints, reads_recheck_draws, reads_recheck
 from sites.enums import Stage
 from sites.models import Programme, Site, StageChange
 from sites.models.sites import sees_site
+from standards.models import Rulebook
 
 
 class NamingQuerySet(models.QuerySet["Naming"]):
@@ -37,6 +41,20 @@ class NamingQuerySet(models.QuerySet["Naming"]):
     def unwatched(self) -> Self:
         """Those no recheck waits for."""
         return self.exclude(pk__in=Recheck.objects.waiting().values("naming"))
+
+    def regular(self) -> Part:
+        """Those named and not warned, each `looked_on` the last time, and to be rechecked by `regular_on`.
+
+        A warned site is looked at as its warning asks; its lifting rests on a recheck, and counts from there.
+        """
+        seen = TrackingNote.objects.filter(naming=OuterRef("pk"), kind=TrackingKind.RECHECK)
+        last = seen.order_by("-visited_on").values("visited_on")[:1]
+        own, in_force = F("site__programme__rulebook__recheck_months"), Rulebook.objects.published()
+        months = Coalesce(own, Subquery(in_force.values("recheck_months")[:1]))
+        named = self.filter(site__stage=Stage.NAMED)
+        return named.annotate(looked_on=Coalesce(Subquery(last), "named_on")).annotate(
+            regular_on=MonthsLater("looked_on", months)
+        )
 
 
 class Naming(models.Model):
@@ -91,19 +109,49 @@ class RecheckDraw(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("drawn by"), on_delete=models.PROTECT, related_name="+"
     )
     drawn_on = models.DateField(_("drawn on"))
+    # Of a draw the rulebook asks for: the first day of its period, and the last, by which its sites are seen.
+    period_from = models.DateField(_("period from"), null=True, blank=True)
+    period_to = models.DateField(_("period to"), null=True, blank=True)
 
     objects = RecheckDrawQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("draw of rechecks")
         ordering = ["-pk"]
-        constraints = [models.CheckConstraint(condition=Q(wanted__gte=1), name="recheck_draw_wants_some")]
+        constraints = [
+            models.CheckConstraint(condition=Q(wanted__gte=1), name="recheck_draw_wants_some"),
+            models.CheckConstraint(
+                condition=Q(period_from=None, period_to=None)
+                | Q(period_from__lte=F("drawn_on"), period_to__gte=F("drawn_on")),
+                name="recheck_draw_in_its_period",
+            ),
+            models.UniqueConstraint(fields=["programme", "period_from"], name="recheck_draw_once_a_period"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.drawn_on} · {self.wanted}"
 
     def get_absolute_url(self) -> str:
         return record_address("publicity_desk:recheck_draw", self.pk)
+
+
+class DrawnSite(models.Model):
+    """A site that a draw of the rulebook's came to: proposed to be rechecked."""
+
+    draw = models.ForeignKey(
+        RecheckDraw, verbose_name=_("draw"), on_delete=models.PROTECT, related_name="drawn_sites"
+    )
+    naming = models.ForeignKey(
+        Naming, verbose_name=_("naming"), on_delete=models.PROTECT, related_name="drawn_sites"
+    )
+
+    class Meta:
+        verbose_name = _("drawn site")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["draw", "naming"], name="drawn_site_once_a_draw")]
+
+    def __str__(self) -> str:
+        return str(self.naming)
 
 
 class TrackingNoteQuerySet(models.QuerySet["TrackingNote"]):
@@ -150,6 +198,12 @@ class TrackingNote(Worded):
     at = models.DateTimeField(_("written at"), auto_now_add=True)
     text = models.TextField(_("what was found"))
     visited_on = models.DateField(_("visited on"), null=True, blank=True)
+    recheck_by = models.DateField(
+        _("to be rechecked by"),
+        null=True,
+        blank=True,
+        help_text=_("Of a complaint: the last of the rulebook's days."),
+    )
     visitors = models.ManyToManyField(
         settings.AUTH_USER_MODEL, verbose_name=_("visited by"), blank=True, related_name="+"
     )
@@ -165,11 +219,14 @@ class TrackingNote(Worded):
         constraints = [
             models.CheckConstraint(condition=~Q(text=""), name="tracking_note_says_something"),
             models.CheckConstraint(
-                condition=Q(
-                    kind=TrackingKind.RECHECK, visited_on__isnull=False, visited_on__lte=models.F("on")
-                )
+                condition=Q(kind=TrackingKind.RECHECK, visited_on__isnull=False, visited_on__lte=F("on"))
                 | ~Q(kind=TrackingKind.RECHECK) & Q(visited_on=None),
                 name="tracking_note_of_a_visit",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=TrackingKind.COMPLAINT, recheck_by__isnull=False)
+                | ~Q(kind=TrackingKind.COMPLAINT) & Q(recheck_by=None),
+                name="tracking_note_of_a_complaint",
             ),
         ]
 
@@ -231,6 +288,66 @@ class RecheckPicture(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RecheckDeclineQuerySet(models.QuerySet["RecheckDecline"]):
+    def visible_to(self, user: User) -> Self:
+        """By who reads rechecks; that a site was complained of is told where complaints are read alone."""
+        told = self if reads_rechecks(user) else self.none()
+        if not reads_complaints(user):
+            told = told.filter(complaint=None)
+        return told.filter(naming__in=Naming.objects.visible_to(user))
+
+
+class RecheckDecline(Worded):
+    """Why a recheck that the portal proposed is not done: counted `since` a day, drawn, or complained of."""
+
+    naming = models.ForeignKey(
+        Naming, verbose_name=_("naming"), on_delete=models.PROTECT, related_name="recheck_declines"
+    )
+    origin = models.CharField(_("why"), max_length=10, choices=RecheckOrigin)
+    since = models.DateField(_("counted from"), null=True, blank=True)
+    drawn = models.OneToOneField(
+        DrawnSite,
+        verbose_name=_("draw"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="decline",
+    )
+    complaint = models.OneToOneField(
+        TrackingNote,
+        verbose_name=_("complaint"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="decline",
+    )
+    text = models.TextField(_("why not"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
+    )
+    on = models.DateField(_("on"))
+    at = models.DateTimeField(_("written at"), auto_now_add=True)
+
+    objects = RecheckDeclineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("recheck declined")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="recheck_decline_says_why"),
+            models.CheckConstraint(
+                condition=Q(origin=RecheckOrigin.REGULAR, since__isnull=False, drawn=None, complaint=None)
+                | Q(origin=RecheckOrigin.DRAWN, since=None, drawn__isnull=False, complaint=None)
+                | Q(origin=RecheckOrigin.COMPLAINT, since=None, drawn=None, complaint__isnull=False),
+                name="recheck_decline_of_one_ground",
+            ),
+            models.UniqueConstraint(fields=["naming", "since"], name="recheck_declined_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.naming} {self.get_origin_display()}"
 
 
 class RecheckQuerySet(models.QuerySet["Recheck"]):
@@ -327,9 +444,9 @@ class Recheck(Worded):
         return f"{self.naming} {self.due_on}"
 
 
-for model in (Naming, Recheck, RecheckPicture):
+for model in (Naming, Recheck, RecheckPicture, DrawnSite, RecheckDecline):
     auditlog.register(model)
 auditlog.register(TrackingNote, m2m_fields={"visitors"})
 # Whoever reads the trail may have stood aside from a site that was drawn from.
 auditlog.register(RecheckDraw, exclude_fields=["pool"])
-append_only(RecheckFinding, RecheckPicture)
+append_only(RecheckFinding, RecheckPicture, DrawnSite, RecheckDecline)

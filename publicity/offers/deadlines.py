@@ -14,6 +14,7 @@ from accounts.models import User
 from core.http import record_address
 from core.union import Part
 from publicity.models import Naming, Objection, Recheck, RevocationHearing, Warned
+from publicity.recheck_proposals import regular_waiting
 from publicity.services.inquirers import in_turn, unbarred
 from sites.calendar import today
 from sites.deadlines import ALL_RUNGS, DEADLINES, OFFICE_ACTS, DeadlineKind, OpenDate, of_site
@@ -21,6 +22,7 @@ from sites.enums import Rung
 from sites.services import people
 
 OBJECTION, WARNING, HEARING, RECHECK = "objection", "warning", "hearing", "recheck"
+REGULAR = "regular_recheck"
 Record = TypeVar("Record", Recheck, Warned)
 
 
@@ -59,6 +61,12 @@ def _rechecks(_programme: int | None, reader: User | None, _last_day: datetime.d
     yield of_site(waiting, RECHECK, "naming__site__", due_on="due_on", how=Value("recheck"), spot="naming")
 
 
+def _regular(_programme: int | None, reader: User | None, _last_day: datetime.date | None) -> Iterable[Part]:
+    """Of named sites that are to be rechecked by the rulebook's months, from a month ahead."""
+    waiting = regular_waiting(reader)
+    yield of_site(waiting, REGULAR, "site__", due_on="regular_on", how=Value("months"), spot="pk")
+
+
 def _of_naming(records: QuerySet[Record], reader: User | None) -> QuerySet[Record]:
     return records.filter(naming__in=Naming.objects.visible_to(reader)) if reader else records
 
@@ -75,6 +83,10 @@ def _letter(date: OpenDate, role: str) -> str:
 
 def _naming(date: OpenDate, _role: str) -> str:
     return record_address("publicity_desk:naming", date.spot)
+
+
+def _proposal(date: OpenDate, _role: str) -> str:
+    return record_address("publicity_desk:recheck_proposal", date.spot)
 
 
 def _handling(date: OpenDate) -> QuerySet[User]:
@@ -123,6 +135,16 @@ DEADLINES.add(
         rungs=OFFICE_ACTS,
         acting=lambda _date: people(Role.OFFICE),
         how={"recheck": gettext_lazy("The day the office set for the recheck.")},
+    ),
+    DeadlineKind(
+        key=REGULAR,
+        label=gettext_lazy("regular recheck to be set"),
+        parts=_regular,
+        what=lambda _date: _("Set the regular recheck of the site"),
+        page=_proposal,
+        rungs=OFFICE_ACTS,
+        acting=lambda _date: people(Role.OFFICE),
+        how={"months": gettext_lazy("The rulebook's months from the naming or the last recheck.")},
     ),
     place=30,
 )

@@ -11,6 +11,7 @@ from accounts.enums import OrganisationKind, ResolutionKind, SecrecyState
 from accounts.models import SecrecySubject
 from accounts.rules import is_inspector, is_office, sees_city
 from accounts.todos import TODO_ROWS, TODOS, Asked, TodoKind, TodoRow, TodoSource, page
+from core.http import page_address
 from core.union import Part
 from publicity.enums import ArticleState, NoticeState, ObjectionState
 from publicity.models import (
@@ -30,19 +31,26 @@ from publicity.models import (
 )
 from publicity.models.outlets import not_made_known
 from publicity.objection_steps import IN_TURN
+from publicity.recheck_proposals import complained, drawn, regular_waiting, to_draw
 from publicity.rules import answers_invitations, reads_objections
 from publicity.services import notices, outlets
 from sites.calendar import today
 from sites.enums import Stage
+from sites.models import Programme
 from sites.unresolved import waits_for_resolution
 
 _LETTER = page("publicity_desk:objection")
+_PROPOSAL = page("publicity_desk:recheck_proposal")
 _SECOND = page("publicity_desk:appraisal_second")
 _KIND_OF_SECOND = Case(When(entered_by=None, then=Value("paper_second")), default=Value("paper_settle"))
 _IS_WAITED_FOR = Q(
     notice__state=NoticeState.ENDED, notice__result__isnull=True, state=ObjectionState.RECEIVED
 )
 _KIND_OF_LETTER = Case(When(_IS_WAITED_FOR, then=Value("ended")), default="state")
+
+
+def _share(row: TodoRow) -> str:
+    return f"{page_address('publicity_desk:recheck_proposals')}?programme={row.key}"
 
 
 def _appraisals(asked: Asked) -> Part:
@@ -184,6 +192,46 @@ def _to_lift_in(programme: int) -> dict[str, int]:
     return {"lift": Warned.objects.mended().filter(naming__site__programme=programme).count()}
 
 
+def _regular(asked: Asked) -> Part:
+    """Named sites whose regular recheck comes near, or is late."""
+    return TODO_ROWS.part(
+        regular_waiting(asked.user),
+        kind=Value("regular"),
+        key="pk",
+        about="site__window_name",
+        due="regular_on",
+    )
+
+
+def _drawn(asked: Asked) -> Part:
+    return TODO_ROWS.part(
+        drawn(asked.user).filter(declined=None),
+        kind=Value("drawn"),
+        key="naming",
+        about="naming__site__window_name",
+        since="draw__drawn_on",
+        due="draw__period_to",
+    )
+
+
+def _complained(asked: Asked) -> Part:
+    return TODO_ROWS.part(
+        complained(asked.user).filter(declined=None),
+        kind=Value("complained"),
+        key="naming",
+        about="naming__site__window_name",
+        since="on",
+        due="recheck_by",
+    )
+
+
+def _to_draw(_asked: Asked) -> Part:
+    """Programmes of which the rulebook's share is still to be drawn in this part of the year."""
+    return TODO_ROWS.part(
+        to_draw(Programme.objects.all()), kind=Value("share"), key="pk", about="title", due="draw_by"
+    )
+
+
 def _letters_in(programme: int) -> dict[str, int]:
     """Each letter waits for certain people of the office or of a team."""
     letters = Objection.objects.open().filter(site__programme=programme)
@@ -307,6 +355,30 @@ TODOS.add(
         kinds={
             "lift": TodoKind(_("Lift the warning: what was found is mended"), page("publicity_desk:naming"))
         },
+    ),
+    TodoSource(
+        offered_to=is_office,
+        rows=_regular,
+        programme="site__programme",
+        kinds={"regular": TodoKind(_("Set the regular recheck, or say why not"), _PROPOSAL)},
+    ),
+    TodoSource(
+        offered_to=is_office,
+        rows=_drawn,
+        programme="naming__site__programme",
+        kinds={"drawn": TodoKind(_("Set the recheck of a drawn site, or say why not"), _PROPOSAL)},
+    ),
+    TodoSource(
+        offered_to=is_office,
+        rows=_complained,
+        programme="naming__site__programme",
+        kinds={"complained": TodoKind(_("Set the recheck after a complaint, or say why not"), _PROPOSAL)},
+    ),
+    TodoSource(
+        offered_to=is_office,
+        rows=_to_draw,
+        programme="pk",
+        kinds={"share": TodoKind(_("Draw the rulebook's share of the named sites"), _share)},
     ),
     TodoSource(
         offered_to=lambda user: reads_objections(user) or is_inspector(user),

@@ -24,6 +24,7 @@ from publicity.models import (
     Warned,
     WarningAnswer,
 )
+from publicity.pages.recheck_proposals import RegularRecheck, regular_recheck
 from publicity.services.warned import (
     STEPS,
     answering_obstacle,
@@ -119,6 +120,11 @@ class NamingPage:
         """Those due, done, or overtaken by the revocation, the latest first."""
         seen = self.naming.rechecks.visible_to(self.reader).select_related("draw", "planned_by", "result")
         return list(seen.order_by("-pk"))
+
+    @cached_property
+    def regular(self) -> RegularRecheck | None:
+        """By when the site is to be rechecked by the rulebook's months, for who is told of rechecks."""
+        return regular_recheck(self.naming.site_id, self.reader)
 
     @property
     def is_unit(self) -> bool:

@@ -36,8 +36,9 @@ class RecheckDrawPage:
 
     @cached_property
     def is_same(self) -> bool:
-        """Whether pool and seed give the rechecks on record."""
-        on_record = self.draw.rechecks.values_list("naming__plaque_number", flat=True)
+        """Whether pool and seed give the rechecks on record; of the rulebook's draw, the sites it came to."""
+        kept = self.draw.drawn_sites if self.draw.period_from else self.draw.rechecks
+        on_record = kept.values_list("naming__plaque_number", flat=True)
         return set(on_record) == self.drawn
 
     @property

@@ -2,7 +2,7 @@
 
 import datetime
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -45,15 +45,43 @@ from tables.uploads import refused
 
 @transaction.atomic
 def plan_recheck(*, naming: Naming, due_on: datetime.date, by: User) -> Recheck:
-    """The office sets a day to look at a named site again; one recheck of a site waits at a time."""
+    """The office sets a day to look at a named site again; one recheck of a site waits at a time.
+
+    It lies no later than the rulebook has the site rechecked: a day far off would stand in the rule's way.
+    """
     require_office(by)
-    _check_day(due_on)
+    hold_unwatched(naming)
+    check_day(due_on, last=last_day(naming))
+    return start(naming, RecheckOrigin.PLANNED, due_on, by)
+
+
+def hold_unwatched(naming: Naming) -> None:
+    """Lock a naming that bears its title and that no recheck waits for; raise WorkflowError with why not."""
     hold(naming)
     _require_title(naming)
     if waiting := naming.rechecks.waiting().first():
         told = _("A recheck of this site waits already; it is due on %(day)s.")
         raise WorkflowError(told % {"day": date_format(waiting.due_on)})
-    return _start(naming, RecheckOrigin.PLANNED, due_on, by)
+
+
+def last_day(naming: Naming, proposed: datetime.date | None = None) -> datetime.date | None:
+    """The last day a recheck can be planned for; None of a warned site, whose warning sets the day.
+
+    By the rulebook's months, or by the day of what is `proposed`; where that is over, or nearly, within the
+    rulebook's days for what is late.
+    """
+    found = Naming.objects.regular().filter(pk=naming.pk).values_list("regular_on", flat=True)
+    regular: datetime.date | None = found.first()
+    if regular is None:
+        return None
+    by_the_rule = regular if proposed is None else min(regular, proposed)
+    return max(by_the_rule, within_days(naming, today()))
+
+
+def within_days(naming: Naming, day: datetime.date) -> datetime.date:
+    """The last of the rulebook's days in which a complaint, or what is late, is followed by a recheck."""
+    days = naming.site.programme.rulebook_used.recheck_prompt_days
+    return working_days_after(day, days).end
 
 
 @transaction.atomic
@@ -63,25 +91,47 @@ def draw_rechecks(*, programme: Programme, wanted: int, due_on: datetime.date, b
     A draw stands: its rechecks wait with it, so that nobody draws until they like what they see.
     """
     require_office(by)
-    _check_day(due_on)
-    # Locked first: who plans one of them now is waited for, and then left out.
-    named = Naming.objects.filter(site__programme=programme).order_by("pk")
-    list(named.select_for_update(of=("self",)).values_list("pk"))
-    pool = {naming.plaque_number: naming for naming in drawn_from(programme, by)}
+    check_day(due_on)
+    pool = held_pool(programme, by)
     if not 1 <= wanted <= len(pool):
         told = _("There are %(n)d sites to draw from; draw at least one and no more than there are.")
         raise ValidationError({"wanted": told % {"n": len(pool)}})
-    draw = RecheckDraw.objects.create(
+    draw = put_on_record(programme, pool, wanted, by)
+    for code in drawn(draw):
+        start(pool[code], RecheckOrigin.DRAWN, due_on, by, draw=draw)
+    return draw
+
+
+def held_pool(programme: Programme, by: User) -> dict[str, Naming]:
+    """What is drawn from, by plaque number.
+
+    Locked first: who plans one of them now is waited for, and then left out.
+    """
+    named = Naming.objects.filter(site__programme=programme).order_by("pk")
+    list(named.select_for_update(of=("self",)).values_list("pk"))
+    return {naming.plaque_number: naming for naming in drawn_from(programme, by)}
+
+
+def put_on_record(
+    programme: Programme,
+    pool: Mapping[str, Naming],
+    wanted: int,
+    by: User,
+    *,
+    period: tuple[datetime.date, datetime.date] | None = None,
+) -> RecheckDraw:
+    """A draw with a seed made here and now."""
+    first, last = period or (None, None)
+    return RecheckDraw.objects.create(
         programme=programme,
         seed=secrets.token_hex(8),
         pool=[_place(naming) for naming in pool.values()],
         wanted=wanted,
         drawn_by=by,
         drawn_on=today(),
+        period_from=first,
+        period_to=last,
     )
-    for code in drawn(draw):
-        _start(pool[code], RecheckOrigin.DRAWN, due_on, by, draw=draw)
-    return draw
 
 
 def drawn_from(programme: Programme, by: User) -> NamingQuerySet:
@@ -124,12 +174,14 @@ def record_recheck(*, naming: Naming, visit: Visit, files: NewFiles = (), by: Us
 
 @transaction.atomic
 def record_complaint(*, naming: Naming, text: str, by: User) -> TrackingNote:
-    """Put a complaint on file; it starts a recheck, due within the rulebook's days to rectify.
+    """Put a complaint on file; it starts a recheck, due within the rulebook's days.
 
     One that waits already is drawn forward to then.
     """
     require_office(by)
-    note = _record(naming, by, kind=TrackingKind.COMPLAINT, text=text)
+    note = _record(
+        naming, by, kind=TrackingKind.COMPLAINT, text=text, recheck_by=within_days(naming, today())
+    )
     call_for(naming, RecheckOrigin.COMPLAINT, by, complaint=note)
     return note
 
@@ -195,6 +247,7 @@ def _record(
     kind: TrackingKind,
     text: str,
     visited_on: datetime.date | None = None,
+    recheck_by: datetime.date | None = None,
 ) -> TrackingNote:
     if not text.strip():
         raise ValidationError({"text": _("Say what was found.")})
@@ -208,7 +261,13 @@ def _record(
             url=page_of(naming),
         )
     return TrackingNote.objects.create(
-        naming=naming, kind=kind, on=today(), text=text.strip(), visited_on=visited_on, by=by
+        naming=naming,
+        kind=kind,
+        on=today(),
+        text=text.strip(),
+        visited_on=visited_on,
+        recheck_by=recheck_by,
+        by=by,
     )
 
 
@@ -220,17 +279,17 @@ def call_for(
     complaint: TrackingNote | None = None,
     answer: WarningAnswer | None = None,
 ) -> None:
-    """A recheck within the rulebook's days to rectify; the one that waits is drawn forward, never back."""
-    due_on = working_days_after(today(), naming.site.programme.rulebook_used.rectification_days).end
+    """A recheck within the rulebook's days; the one that waits is drawn forward, never back."""
+    due_on = within_days(naming, today())
     waiting = naming.rechecks.waiting().first()
     if waiting is None:
-        _start(naming, origin, due_on, by, complaint=complaint, answer=answer)
+        start(naming, origin, due_on, by, complaint=complaint, answer=answer)
     elif due_on < waiting.due_on:
         waiting.due_on = due_on
         waiting.save(update_fields=["due_on"])
 
 
-def _start(
+def start(
     naming: Naming,
     origin: RecheckOrigin,
     due_on: datetime.date,
@@ -263,9 +322,13 @@ def _require_title(naming: Naming) -> None:
         raise WorkflowError(_("This naming is revoked; nothing is tracked any more."))
 
 
-def _check_day(due_on: datetime.date) -> None:
+def check_day(due_on: datetime.date, *, last: datetime.date | None = None) -> None:
+    """Raise ValidationError where a recheck cannot be due then."""
     if due_on < today():
         raise ValidationError({"due_on": _("Choose today or a later day.")})
+    if last and due_on > last:
+        told = _("By the rulebook the site is rechecked by %(day)s; choose that day or an earlier one.")
+        raise ValidationError({"due_on": told % {"day": date_format(last)}})
 
 
 def _place(naming: Naming) -> Place:

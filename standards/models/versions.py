@@ -215,6 +215,10 @@ RANGES = {
     "rectification_days": (1, 365),
     "comment_days": (1, 365),
     "hearing_days": (1, 365),
+    "recheck_months": (1, 60),
+    "recheck_draw_percent": (0, 100),
+    "recheck_draws_a_year": (1, 4),
+    "recheck_prompt_days": (1, 365),
     "escalation_offices_days": (1, 365),
     "escalation_leading_group_days": (1, 365),
     "objection_reply_days": (1, 365),
@@ -274,6 +278,16 @@ class Rulebook(Version):
     comment_days = models.PositiveSmallIntegerField(_("working days to comment on findings"), default=3)
     hearing_days = models.PositiveSmallIntegerField(
         _("working days to state a view before a revocation"), default=5
+    )
+    recheck_months = models.PositiveSmallIntegerField(
+        _("months after which a named site is rechecked at the latest"), default=12
+    )
+    recheck_draw_percent = _percent(_("share of named sites drawn to be rechecked besides (%)"), 30)
+    recheck_draws_a_year = models.PositiveSmallIntegerField(
+        _("draws of sites to be rechecked, a year"), default=2
+    )
+    recheck_prompt_days = models.PositiveSmallIntegerField(
+        _("working days to recheck after a complaint"), default=10
     )
     escalation_offices_days = models.PositiveSmallIntegerField(
         _("working days overdue until the offices are told"), default=3

@@ -196,6 +196,10 @@ RULES = {
     "rectification_days": "10",
     "comment_days": "4",
     "hearing_days": "5",
+    "recheck_months": "24",
+    "recheck_draw_percent": "0",
+    "recheck_draws_a_year": "1",
+    "recheck_prompt_days": "8",
     "escalation_offices_days": "2",
     "escalation_leading_group_days": "6",
     "objection_reply_days": "12",
@@ -215,6 +219,8 @@ def test_rulebook_is_changed_on_one_page(client, office, rulebook):
     assert (rulebook.escalation_offices_days, rulebook.escalation_leading_group_days) == (2, 6)
     assert (rulebook.objection_reply_days, rulebook.objection_kept_days) == (12, 365)
     assert rulebook.due_soon_days == 5
+    assert (rulebook.recheck_months, rulebook.recheck_draw_percent) == (24, 0)
+    assert (rulebook.recheck_draws_a_year, rulebook.recheck_prompt_days) == (1, 8)
     assert (rulebook.paper_grace_days, rulebook.paper_check_percent) == (4, 25)
     assert (rulebook.bonus_from, rulebook.comment_days, rulebook.evidence_max_files) == (85, 4, 10)
 
@@ -231,6 +237,10 @@ def test_rulebook_is_changed_on_one_page(client, office, rulebook):
         ({"objection_kept_days": "4000"}, "objection_kept_days"),
         ({"paper_grace_days": "61"}, "paper_grace_days"),
         ({"paper_check_percent": "0"}, "paper_check_percent"),
+        ({"recheck_months": "0"}, "recheck_months"),
+        ({"recheck_draw_percent": "101"}, "recheck_draw_percent"),
+        ({"recheck_draws_a_year": "5"}, "recheck_draws_a_year"),
+        ({"recheck_prompt_days": "0"}, "recheck_prompt_days"),
         ({"due_soon_days": "0"}, "due_soon_days"),
         ({"due_soon_days": "61"}, "due_soon_days"),
         ({"pass_mark": "x"}, "pass_mark"),

@@ -128,7 +128,7 @@ def _name_and_track(sites: list[Site], programme: Programme, cast: Cast) -> None
     tracking.warn_and_restore(sites[1], _warning_decided(programme, cast, "2008-05-15", sites[1]), cast)
     tracking.hand_over_plaques(sites[:3], cast)
     tracking.warn(sites[0], _warning_decided(programme, cast, "2008-05-19", sites[0]), cast)
-    tracking.draw_a_recheck(programme, cast)
+    tracking.draw_the_share(programme, cast)
 
 
 def _lists_decided(programme: Programme, cast: Cast) -> Resolution:
