@@ -75,6 +75,7 @@ REACHED = {
     "assessments.Assignment": "assessment",
     "publicity.AppraisalResponse": "appraisal",
     "publicity.RecheckFinding": "note",
+    "publicity.DrawnSite": "draw",
     "publicity.FormRun": "appraisal",
     "publicity.Settlement": "second_entry",
     "publicity.NoticeExtension": "notice",

@@ -26,6 +26,7 @@ from core.models import SentForm
 from core.once import FIELD, KEPT
 from publicity.models import (
     Article,
+    DrawnSite,
     Naming,
     Objection,
     Recheck,
@@ -98,6 +99,14 @@ def draw(on) -> Case:
     page = reverse("publicity_desk:recheck_draw_add")
     typed = {"wanted": "2", "due_on": "2008-07-01"}
     return Case(page, page, lambda: typed, {RecheckDraw: 1, Recheck: 2}, factories.user(Role.OFFICE))
+
+
+def share(on) -> Case:
+    on("2008-06-02")
+    scene.named(*scene.accepted(4))
+    page = reverse("publicity_desk:recheck_proposals")
+    action = f"{reverse('publicity_desk:recheck_share_draw')}?programme={factories.programme().pk}"
+    return Case(page, action, dict, {RecheckDraw: 1, DrawnSite: 2}, factories.user(Role.OFFICE))
 
 
 def tracking(on) -> Case:
@@ -214,6 +223,7 @@ def opening(on) -> Case:
 CASES = (
     extension,
     draw,
+    share,
     tracking,
     visit,
     warning_answer,

@@ -298,6 +298,12 @@ def _recheck():
     return {Role.OFFICE}
 
 
+def _regular_recheck():
+    """Named on 13 May 2008, so to be rechecked by 13 May 2009."""
+    scene.named()
+    return {Role.OFFICE}
+
+
 ALL = [Rung.AHEAD, Rung.LATE, Rung.DISTRICT, Rung.OFFICE, Rung.LEADING_GROUP]
 WITHOUT_DISTRICT = [Rung.AHEAD, Rung.LATE, Rung.OFFICE, Rung.LEADING_GROUP]
 OFFICE_ACTS = [Rung.AHEAD, Rung.LATE, Rung.LEADING_GROUP]
@@ -315,6 +321,7 @@ OFFICE_ACTS = [Rung.AHEAD, Rung.LATE, Rung.LEADING_GROUP]
         ("objection", _objection, OFFICE_ACTS, "2008-05-20", "2008-06-03"),
         ("warning", _warning, WITHOUT_DISTRICT, "2008-06-11", "2008-06-25"),
         ("recheck", _recheck, OFFICE_ACTS, "2008-06-16", "2008-06-28"),
+        ("regular_recheck", _regular_recheck, OFFICE_ACTS, "2009-05-08", "2009-05-22"),
     ],
 )
 def test_each_kind_and_rung_once(kind, make, rungs, first, last):

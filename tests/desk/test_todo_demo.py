@@ -10,7 +10,7 @@ from desk.enums import Light
 from desk.open_steps import bring_up_to_date
 from desk.todo import Work
 from publicity.enums import RecheckOrigin
-from publicity.models import Recheck
+from publicity.models import DrawnSite, Recheck
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,8 @@ _OPINION = (
 _MINUTES = "Confirm the minutes of a meeting"
 _NOTICE = "关于拟命名乌海市政务公开示范点和办事公开示范点的公示"
 _PLACE = "市政府第二会议室（示例）"
-DRAWN = "(the site that was drawn)"
+DRAWN = "(the site that was drawn, and of which the day is set)"
+PROPOSED = "(the other site that was drawn)"
 # Account → what, about, due (month and day), light.
 WAITS = {
     "lingdao": [
@@ -70,6 +71,7 @@ WAITS = {
         ("Recheck the site", "海勃湾区政务服务中心（示例）", "06-02", GREEN),
         ("Handle the objection", "供电营业厅（示例）", "06-10", GREEN),
         ("Recheck the site", DRAWN, "06-20", GREEN),
+        ("Set the recheck of a drawn site, or say why not", PROPOSED, "06-30", GREEN),
         # The drafted practice is not among them: it is with whoever reviews it for secrets.
         ("Put it before the leading group: a decision waits for its resolution", "naming", "", None),
     ],
@@ -163,13 +165,15 @@ def work_of(username: str) -> Work:
 
 @pytest.mark.parametrize("username", WAITS)
 def test_what_waits_is_exactly_this(demo, username):
-    drawn = Recheck.objects.get(origin=RecheckOrigin.DRAWN).naming.site
+    drawn = Recheck.objects.get(origin=RecheckOrigin.DRAWN).naming
+    other = DrawnSite.objects.exclude(naming=drawn).get().naming
+    names = {DRAWN: str(drawn.site), PROPOSED: str(other.site)}
     with translation.override("en"):
         found = [(todo.what, todo.about, todo.due, todo.light) for todo in work_of(username).todos]
     assert found == [
         (
             what,
-            str(drawn) if about == DRAWN else about,
+            names.get(about, about),
             due and datetime.date.fromisoformat(f"2008-{due}"),
             light,
         )

@@ -29,7 +29,7 @@ from desk import next_step
 from desk.todo import todos
 from desk.todo.items import Todo
 from documents.models import Document
-from publicity.services import events, inquiries, notices, reuse, tracking
+from publicity.services import events, inquiries, notices, proposals, reuse, tracking
 from publicity.services import naming as titles
 from sites.calendar import pinned, today
 from sites.enums import Action, FilingState, Level, Stage
@@ -52,6 +52,7 @@ _AGREE = {"sites:plan_agree", "sites:plan_return"}
 _SHEET = {"assessments:inspect", "assessments:sheet", "assessments:score"}
 _SEND = {"assessments:assign", "assessments:team_add", "assessments:round_open"}
 _TRACK = {"publicity_desk:naming_recheck"}
+_PROPOSED = {"publicity_desk:recheck_accept", "publicity_desk:recheck_decline"}
 _COUNT = {"publicity_desk:appraisal_count", "publicity_desk:appraisal_prolong"}
 # The doors of an objection, by the step that waits.
 _OF_LETTER = {
@@ -164,6 +165,10 @@ DONE_AT = {
         "publicity_desk:outlet_publish",
         "publicity_desk:outlet_edit",
     },
+    "Set the regular recheck, or say why not": _PROPOSED,
+    "Set the recheck of a drawn site, or say why not": _PROPOSED,
+    "Set the recheck after a complaint, or say why not": _PROPOSED,
+    "Draw the rulebook's share of the named sites": {"publicity_desk:recheck_share_draw"},
     "Answer the invitation": {"publicity_desk:event_answer"},
     "Enter who came to the meeting": {"publicity_desk:event_hold"},
     "Write of the meeting that was held": {"publicity_desk:event_article"},
@@ -424,6 +429,16 @@ def tracked() -> str:
     return "2008-06-02"
 
 
+def proposed() -> str:
+    """Sites to be rechecked by the rulebook: regularly, drawn, and complained of after the last visit."""
+    complained, *_others = scene.named(*scene.accepted(3))
+    with builders.on("2009-05-04"):
+        scene.complained(complained)
+        scene.rechecked(complained, on="2009-05-01", is_met=True)
+        proposals.draw_share(programme=factories.programme(), by=builders.office())
+    return "2009-05-06"
+
+
 def warnings() -> str:
     """Warned sites: one that mends, one whose time is over, answered, rechecked well and not well."""
     mends, over, answered, mended, failed = sites = scene.named(*scene.accepted(5))
@@ -593,6 +608,7 @@ SCENES: tuple[Callable[[], str], ...] = (
     moved,
     ended_notice,
     tracked,
+    proposed,
     warnings,
     hearings,
     leading_group,

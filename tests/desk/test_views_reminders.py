@@ -140,6 +140,7 @@ def test_preview_shows_how_it_reads_and_keeps_nothing(client, english):
         ("inspection", {"district_after"}),
         ("objection", {"district_after", "office_after"}),
         ("recheck", {"district_after", "office_after"}),
+        ("regular_recheck", {"district_after", "office_after"}),
         (
             "rectification",
             {"late_text", "district_after", "office_after", "leading_group_after"},
