@@ -3,8 +3,8 @@
 from enum import nonmember
 
 from django.db import models
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 
 class NoticeState(models.TextChoices):
@@ -108,6 +108,11 @@ class RecheckOrigin(models.TextChoices):
 
     # Those the portal proposes by the rulebook.
     PROPOSED = nonmember(("regular", "drawn", "complaint"))
+
+
+def not_rechecked(origin: str) -> str:
+    """What it is called that a proposed recheck was declined, in the reader's language."""
+    return gettext("Not rechecked (%(origin)s)") % {"origin": RecheckOrigin(origin).label}
 
 
 class LetterKind(models.TextChoices):

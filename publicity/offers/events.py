@@ -13,14 +13,7 @@ from accounts.deputies import name_with_deputy
 from accounts.models import User
 from core.http import record_address
 from core.union import Part
-from publicity.enums import (
-    AppraisalState,
-    NoticeState,
-    ObjectionDeed,
-    ObjectionState,
-    OutletKind,
-    TrackingKind,
-)
+from publicity.enums import not_rechecked, AppraisalState, NoticeState, ObjectionDeed, ObjectionState, OutletKind, TrackingKind
 from publicity.models import (
     Appraisal,
     Handling,
@@ -30,6 +23,7 @@ from publicity.models import (
     NoticeSite,
     Objection,
     Recheck,
+    RecheckDecline,
     Revocation,
     RevocationHearing,
     TrackingNote,
@@ -265,6 +259,16 @@ def _tell_recheck(row: EventRow, reader: Reader) -> Entry:
     )
 
 
+def _declined(site: Site, user: User) -> Part:
+    said = RecheckDecline.objects.visible_to(user).filter(naming__site=site)
+    return events(said, on="on", at="at", who="by__name", title="origin", note="text", n="naming")
+
+
+def _tell_decline(row: EventRow, reader: Reader) -> Entry:
+    what = not_rechecked(row.title)
+    return entry(row, what, EventState.RECORDED, _naming_page(row, reader), row.note)
+
+
 def _naming_of_site(site: Site, _user: User) -> Part:
     return Naming.objects.filter(site=site).values("pk")
 
@@ -300,6 +304,7 @@ EVENTS.add(
     EventKind(_PUBLIC, _named, _tell_naming),
     EventKind(_PUBLIC, _plaques, _tell_plaque(EventState.HANDED_OVER)),
     EventKind(_PUBLIC, _rechecks, _tell_recheck),
+    EventKind(_PUBLIC, _declined, _tell_decline),
     EventKind(
         _PUBLIC,
         _looked,

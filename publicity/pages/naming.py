@@ -13,7 +13,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.enums import Role, SecrecyState
 from accounts.models import SecrecyReview, SecrecyReviewQuerySet, User
 from accounts.rules import is_leading_group, is_office, sees_city
-from publicity.enums import TrackingKind
+from publicity.enums import TrackingKind, not_rechecked
 from publicity.models import (
     Naming,
     Objection,
@@ -207,7 +207,14 @@ class NamingPage:
             StoryLine(one.at, one.on, _("Answer to the warning"), one.by, one.text)
             for one in said.select_related("by")
         ]
-        return sorted([*steps, *notes, *answers, *self._heard], key=lambda line: line.at, reverse=True)
+        lines = [*steps, *notes, *answers, *self._heard, *self._declined]
+        return sorted(lines, key=lambda line: line.at, reverse=True)
+
+    @property
+    def _declined(self) -> Iterator[StoryLine]:
+        """What was proposed to be rechecked and was not, with the reason."""
+        for said in self.naming.recheck_declines.visible_to(self.reader).select_related("by"):
+            yield StoryLine(said.at, said.on, not_rechecked(said.origin), said.by, said.text)
 
     @property
     def _heard(self) -> Iterator[StoryLine]:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 DAYS = st.dates(min_value=datetime.date(1990, 1, 1), max_value=datetime.date(2100, 12, 31))
 
 
-def counted(day: datetime.date, months: int) -> datetime.date:
+def counted(day, months):
     later = MonthsLater(Value(day, DateField()), Value(months, IntegerField()))
     return Programme.objects.values_list(later, flat=True)[0]
 

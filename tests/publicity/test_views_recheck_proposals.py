@@ -149,6 +149,10 @@ def test_office_says_why_not_and_a_late_site_stays_so(client, four, on):
     again = client.post(page(four[0], "decline/"), {"ground": upon, "text": "示例又一理由"})
     assert again.status_code == 422
     assert "why it is not rechecked; that stands" in again.content.decode()
+    for story in (tracking.page_of(four[0]), four[0].site.get_absolute_url()):
+        content = client.get(story).content.decode()
+        assert "Not rechecked (regular)" in content
+        assert "示例窗口迁址" in content
     on("2009-05-20")
     content = client.get(page(four[0])).content.decode()
     assert "the site is late all the same" in content
