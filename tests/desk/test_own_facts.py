@@ -24,11 +24,12 @@ from sites.calendar import today
 from sites.deadlines import DEADLINES
 from sites.models import Filing, Programme, Site
 from sites.offers.todos import with_plans
+from standards.models import Rulebook
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-# Asked of the one programme, whose sites have them in common.
-OF_THE_PROGRAMME = {Round}
+# Asked of the one programme, whose sites have them in common, as all programmes have the rulebook in force.
+OF_THE_PROGRAMME = {Round, Rulebook}
 
 
 def office() -> User:
