@@ -13,7 +13,15 @@ from accounts.deputies import name_with_deputy
 from accounts.models import User
 from core.http import record_address
 from core.union import Part
-from publicity.enums import not_rechecked, AppraisalState, NoticeState, ObjectionDeed, ObjectionState, OutletKind, TrackingKind
+from publicity.enums import (
+    AppraisalState,
+    NoticeState,
+    ObjectionDeed,
+    ObjectionState,
+    OutletKind,
+    TrackingKind,
+    not_rechecked,
+)
 from publicity.models import (
     Appraisal,
     Handling,
