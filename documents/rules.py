@@ -5,10 +5,13 @@
 
 from accounts.enums import Role
 from accounts.models import User
-from accounts.rules import is_inspector, is_office, sees_city
+from accounts.rules import is_inspector, is_leading_group, is_office, sees_city
 
 # Who signs for what comes to the own organisation; an auditor reads the trail alone.
 SIGNING = tuple(role for role in Role if role != Role.AUDITOR)
+
+# Who speaks for an organisation that is told to act; an inspector marks afresh, whatever was done.
+ANSWERING = (Role.OFFICE, Role.DISTRICT, Role.LIAISON)
 
 
 def reads_all_papers(user: User) -> bool:
@@ -29,3 +32,18 @@ def signs_for_papers(user: User) -> bool:
 def keeps_copies(user: User) -> bool:
     """The office prints papers, hands them out, and records who received one on paper."""
     return is_office(user)
+
+
+def instructs(user: User) -> bool:
+    """批示: a member of the leading group, which organises and coordinates (plan, part six, one)."""
+    return is_leading_group(user)
+
+
+def answers_instructions(user: User) -> bool:
+    """Says for the own organisation what was done: each of its people, so that it needs no deputy."""
+    return user.role in ANSWERING
+
+
+def has_instructions(user: User) -> bool:
+    """Gives them, or may be told by one to act."""
+    return instructs(user) or answers_instructions(user)

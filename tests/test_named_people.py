@@ -132,7 +132,7 @@ DECIDED = {
         "sites/workflow.py: _check_doer: last.by_id != by.pk",
     ),
     "the readers a closed paper names, from the team that signed": (
-        "documents/models.py: visible_to: user=user",
+        "documents/models/papers.py: visible_to: user=user",
     ),
     "work that is handed over for good, with the account switched off": (
         "assessments/receivers.py: _places: user=user",

@@ -45,6 +45,9 @@ MAY = {
         "is_to_judge_afresh": {I},
         "signs_for_papers": {L, O, D, I, U},
         "keeps_copies": {O},
+        "instructs": {L},
+        "answers_instructions": {O, D, U},
+        "has_instructions": {L, O, D, U},
     },
     "assessments": {
         "may_stand_aside": {*OVER, I},

@@ -8,6 +8,7 @@ AHEAD = "{about}：{what}，期限为{due}，还有{days}个工作日，请按�
 RULES = {
     "list": ([5, 2, 1], None, 1, 5),
     "receipt": ([1], None, 1, None),
+    "instruction": ([2], None, 1, 1),
     "plan": ([5, 2], 1, 3, 5),
     "measure": ([3], 3, 5, None),
     "self_assessment": ([10, 5, 2], 1, 3, 5),

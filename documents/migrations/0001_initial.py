@@ -110,4 +110,58 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('document', 'organisation'), name='receipt_once_an_organisation'), models.CheckConstraint(condition=models.Q(models.Q(('received_by', None), ('received_on', None), ('receiver', ''), ('recorded_by', None)), models.Q(('received_by__isnull', False), ('received_on__isnull', False), ('receiver', ''), ('recorded_by', None)), models.Q(('received_by', None), ('received_on__isnull', False), ('recorded_by__isnull', False), models.Q(('receiver', ''), _negated=True)), _connector='OR'), name='receipt_signed_or_recorded'), models.CheckConstraint(condition=models.Q(('received_on', None), ('received_on__gte', models.F('delivered_on')), _connector='OR'), name='receipt_after_delivery')],
             },
         ),
+        migrations.CreateModel(
+            name='Instruction',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.TextField(verbose_name='text')),
+                ('due_on', models.DateField(blank=True, null=True, verbose_name='to be answered by')),
+                ('given_on', models.DateField(verbose_name='given on')),
+                ('taken_back_on', models.DateField(blank=True, null=True, verbose_name='taken back on')),
+                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='instructions', to='documents.document', verbose_name='document')),
+                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='given by')),
+            ],
+            options={
+                'verbose_name': 'instruction',
+                'verbose_name_plural': 'instructions',
+                'ordering': ['-given_on', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='InstructionAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.TextField(blank=True, verbose_name='how it was acted upon')),
+                ('answered_on', models.DateField(blank=True, null=True, verbose_name='answered on')),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='answered by')),
+                ('instruction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='documents.instruction', verbose_name='instruction')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='organisation')),
+                ('paper', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.document', verbose_name='paper that shows it')),
+            ],
+            options={
+                'verbose_name': 'answer to an instruction',
+                'verbose_name_plural': 'answers to instructions',
+                'ordering': ['instruction', 'pk'],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='instruction',
+            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='instruction_says_something'),
+        ),
+        migrations.AddConstraint(
+            model_name='instruction',
+            constraint=models.CheckConstraint(condition=models.Q(('due_on', None), ('due_on__gte', models.F('given_on')), _connector='OR'), name='instruction_due_after_given'),
+        ),
+        migrations.AddConstraint(
+            model_name='instruction',
+            constraint=models.CheckConstraint(condition=models.Q(('taken_back_on', None), ('taken_back_on__gte', models.F('given_on')), _connector='OR'), name='instruction_taken_back_after_given'),
+        ),
+        migrations.AddConstraint(
+            model_name='instructionanswer',
+            constraint=models.UniqueConstraint(fields=('instruction', 'organisation'), name='answer_once_an_organisation'),
+        ),
+        migrations.AddConstraint(
+            model_name='instructionanswer',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_by', None), ('answered_on', None), ('paper', None), ('text', '')), models.Q(models.Q(('text', ''), _negated=True), ('answered_by__isnull', False), ('answered_on__isnull', False)), _connector='OR'), name='instruction_answer_whole_or_none'),
+        ),
     ]

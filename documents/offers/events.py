@@ -1,11 +1,12 @@
-"""Papers, as the chronology of a site tells them."""
+"""Papers, and instructions on them, as the chronology of a site tells them."""
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.http import record_address
 from core.union import Part
-from documents.models import Document
+from documents.models import Document, Instruction, InstructionAnswer
 from documents.numbers import NUMBERED, number_of
 from sites.chronology import (
     EVENTS,
@@ -52,9 +53,54 @@ def _tell_paper(row: EventRow, _reader: Reader) -> Entry:
     return entry(row, f"{row.title} {number_of(row.note)}", EventState(row.state), url)
 
 
+def _instructions(site: Site, user: User) -> QuerySet[Instruction]:
+    return Instruction.objects.visible_to(user).filter(document__sites=site)
+
+
+def _instructed(site: Site, user: User) -> Part:
+    return events(
+        _instructions(site, user),
+        on="given_on",
+        who="given_by__name",
+        state=EventState.GIVEN,
+        title="document__title",
+        note="text",
+    )
+
+
+def _answered(site: Site, user: User) -> Part:
+    answers = InstructionAnswer.objects.visible_to(user).filter(instruction__document__sites=site)
+    return events(
+        answers.filter(answered_on__isnull=False),
+        on="answered_on",
+        key="instruction",
+        who="answered_by__name",
+        state=EventState.REPLIED,
+        title="instruction__document__title",
+        note="text",
+    )
+
+
+def _taken_back(site: Site, user: User) -> Part:
+    return events(
+        _instructions(site, user).filter(taken_back_on__isnull=False),
+        on="taken_back_on",
+        state=EventState.TAKEN_BACK,
+        title="document__title",
+    )
+
+
+def _tell_instruction(row: EventRow, _reader: Reader) -> Entry:
+    what = _("Instruction on “%(paper)s”") % {"paper": row.title}
+    return entry(row, what, EventState(row.state), record_address("documents:instruction", row.key), row.note)
+
+
 _PAPERS = (Chapter.PAPERS,)
 EVENTS.add(
     EventKind(_PAPERS, _issued, _tell_paper),
     EventKind(_PAPERS, _withdrawn, _tell_paper),
+    EventKind(_PAPERS, _instructed, _tell_instruction),
+    EventKind(_PAPERS, _answered, _tell_instruction),
+    EventKind(_PAPERS, _taken_back, _tell_instruction),
     place=40,
 )

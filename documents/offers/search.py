@@ -1,4 +1,4 @@
-"""Official papers, as the desk's search finds them: by title, by number, by verification code."""
+"""Official papers, found by title, number or verification code; and instructions on them, by their words."""
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -8,8 +8,9 @@ from accounts.searched import SEARCH_KINDS
 from core.codes import plain_code
 from core.http import record_address
 from core.search import SearchKind
-from documents.models import Document
+from documents.models import Document, Instruction
 from documents.numbers import NUMBERED, is_numbered, number_of, number_written
+from documents.rules import has_instructions
 
 SEARCH_KINDS.add(
     SearchKind(
@@ -28,4 +29,19 @@ SEARCH_KINDS.add(
         offered_to=has_role,
     ),
     place=40,
+)
+SEARCH_KINDS.add(
+    SearchKind(
+        key="instructions",
+        label=_("Instructions"),
+        records=Instruction.objects.visible_to,
+        fields=("document__title", "text"),
+        title="document__title",
+        on="given_on",
+        text="text",
+        url=lambda found, _user: record_address("documents:instruction", found.key),
+        order=("-given_on", "-pk"),
+        offered_to=has_instructions,
+    ),
+    place=41,
 )

@@ -1,4 +1,4 @@
-"""What waits of this room: papers that could not be made, and papers to be signed for."""
+"""What waits of this room: papers that failed, papers to be signed for, instructions to be answered."""
 
 from django.db.models import Count, Min, Value
 from django.urls import reverse
@@ -9,8 +9,8 @@ from accounts.rules import is_office
 from accounts.todos import TODO_ROWS, TODOS, Asked, TodoKind, TodoRow, TodoSource, page
 from core.union import Part
 from documents.enums import RenderState
-from documents.models import Document, Receipt
-from documents.rules import signs_for_papers
+from documents.models import Document, InstructionAnswer, Receipt
+from documents.rules import answers_instructions, signs_for_papers
 
 
 def _failed(asked: Asked) -> Part:
@@ -60,4 +60,35 @@ TODOS.add(
         },
     ),
     place=20,
+)
+
+
+def _instructions(asked: Asked) -> Part:
+    return TODO_ROWS.part(
+        InstructionAnswer.objects.addressed_to(asked.user).awaited(),
+        kind=Value("instruction"),
+        key="instruction",
+        about="instruction__document__title",
+        since="instruction__given_on",
+        due="instruction__due_on",
+    )
+
+
+def _instructions_in(programme: int) -> dict[str, int]:
+    """Answers that anybody still owes."""
+    owed = InstructionAnswer.objects.awaited().filter(instruction__document__programme=programme)
+    return {"instruction": owed.count()}
+
+
+TODOS.add(
+    TodoSource(
+        offered_to=answers_instructions,
+        rows=_instructions,
+        programme="instruction__document__programme",
+        in_all=_instructions_in,
+        kinds={
+            "instruction": TodoKind(_("Act on the instruction and answer it"), page("documents:instruction"))
+        },
+    ),
+    place=61,
 )

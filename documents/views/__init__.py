@@ -1,4 +1,4 @@
-"""Pages of papers: the register, one paper, what came for one's organisation, printed copies."""
+"""Pages of papers: the register, one paper, what came for one's organisation, copies, instructions."""
 
 from .papers import paper_response
 

@@ -21,8 +21,7 @@ from documents import services
 from documents.enums import RenderState
 from documents.forms import DocumentFilter
 from documents.models import Document
-from documents.pages import paper_page
-from documents.rules import signs_for_papers
+from documents.pages import paper_page, tabs
 from sites.chosen import chosen_programme
 from sites.models import Site
 
@@ -40,8 +39,7 @@ class DocumentList(LoginRequiredMixin, ListView[Document]):
         return _register(self.request.user, programme.pk if programme else None, **self.filter.asked())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        signs = signs_for_papers(self.request.user)
-        return super().get_context_data(filter=self.filter, signs_for_papers=signs, **kwargs)
+        return super().get_context_data(filter=self.filter, **tabs(self.request.user), **kwargs)
 
 
 @login_required

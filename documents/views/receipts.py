@@ -19,6 +19,7 @@ from core.acting import attempt, carried_out
 from documents import services
 from documents.forms import CopiesGivenForm, CopiesPrintedForm, OnPaperForm
 from documents.models import Document, Receipt, ReceiptQuerySet
+from documents.pages import tabs
 from documents.rules import keeps_copies, signs_for_papers
 
 
@@ -40,7 +41,7 @@ class ReceivedList(LoginRequiredMixin, UserPassesTestMixin, ListView[Receipt]):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         awaited = _mine(self.request).awaited().count()
-        return super().get_context_data(awaited=awaited, signs_for_papers=True, **kwargs)
+        return super().get_context_data(awaited=awaited, **tabs(self.request.user), **kwargs)
 
 
 @login_required

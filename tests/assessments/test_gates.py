@@ -37,6 +37,7 @@ KEEPS_NOTHING_OPEN = {
     "comment": "comments are taken in whatever phase, and the findings' later dates keep the rest open",
     "objection": "a letter is answered in whatever phase",
     "receipt": "a paper is signed for in whatever phase",
+    "instruction": "it is answered in whatever phase",
     "warning": "what follows upon a warning is tied to no phase",
     "recheck": "what follows upon a recheck is tied to no phase",
     "hearing": "a warned unit is heard in whatever phase",

@@ -29,6 +29,7 @@ _OPINION = (
     "05-30",
     GREEN,
 )
+_INSTRUCTED = "Act on the instruction and answer it"
 _MINUTES = "Confirm the minutes of a meeting"
 _NOTICE = "关于拟命名乌海市政务公开示范点和办事公开示范点的公示"
 _PLACE = "市政府第二会议室（示例）"
@@ -78,6 +79,7 @@ WAITS = {
     "quban1": [(_TICK_OFF, f"海勃湾区人民政府: {_EXCHANGE}", "05-16", RED)],
     "quban2": [
         (_TICK_OFF, f"海南区人民政府: {_EXCHANGE}", "05-16", RED),
+        (_INSTRUCTED, "乌海市政务公开领导小组办公室关于2008年督查整改工作情况的报告", "05-23", YELLOW),
         ("Confirm the answers to the findings", "海南区劳动和社会保障局（示例）", "05-31", GREEN),
     ],
     "quban3": [

@@ -29,6 +29,8 @@ from desk import next_step
 from desk.todo import todos
 from desk.todo.items import Todo
 from documents.models import Document
+from documents.papers import DocumentKind
+from documents.services import instructions
 from publicity.services import events, inquiries, notices, proposals, reuse, tracking
 from publicity.services import naming as titles
 from sites.calendar import pinned, today
@@ -39,6 +41,7 @@ from standards.fingerprints import of_version
 from tests import factories, reviewing
 from tests.agreeing import resolved
 from tests.assessments import builders, own_checking
+from tests.documents.papers import issue_paper
 from tests.publicity import scene
 from tests.publicity.crawler import Page, view_of
 from tests.sites import making
@@ -130,6 +133,7 @@ DONE_AT = {
     "Recheck the site and fill in the sheet": _SHEET,
     "Have the paper made again: it failed": {"documents:retry"},
     "Sign for the papers received": {"documents:sign_all"},
+    "Act on the instruction and answer it": {"documents:instruction_answer"},
     "Review for secrets what is about to go out": {"people:secrecy_give"},
     "Read a drafted good practice and publish it": {"publicity_desk:article_publish", "people:secrecy_ask"},
     "Publish that a unit took a good practice up": {"people:secrecy_ask"},
@@ -380,6 +384,21 @@ def own_checks() -> str:
     return "2008-03-20"
 
 
+def instruction() -> str:
+    """What a member of the leading group wrote on a paper."""
+    site = factories.site(Stage.RECTIFYING)
+    factories.liaison_of(site)
+    with builders.on("2008-05-12"):
+        instructions.give(
+            document=issue_paper(DocumentKind.RECTIFICATION_SUMMARY, site),
+            text="示例批示",
+            to=[site.organisation],
+            due_on=None,
+            by=factories.user(Role.LEADING_GROUP),
+        )
+    return "2008-05-13"
+
+
 def objection() -> str:
     with builders.on("2008-05-05"):
         notice = scene.publish(*scene.accepted(3))
@@ -604,6 +623,7 @@ SCENES: tuple[Callable[[], str], ...] = (
     visits_and_events,
     own_checks_begun,
     own_checks,
+    instruction,
     objection,
     moved,
     ended_notice,

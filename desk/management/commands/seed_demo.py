@@ -12,6 +12,7 @@ from audit.sealing import seal_trail
 from desk.demo import (
     appraisals,
     experience,
+    instructions,
     lists,
     means,
     meetings,
@@ -108,6 +109,7 @@ def tell(programme: Programme) -> None:
     objections.waiting(second, on_notice[0], cast)
     experience.tell(named[2], [*accepted, rectified[0]], rectified[1], cast)
     rounds.report(opened.inspection, cast)
+    instructions.give(programme, failing[0], cast)
     standards.draft_sharper_examples(cast)
     rulebook.draft_the_next(cast)
     receipts.follow_up(programme, cast)

@@ -14,12 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation, User
 from core.http import record_address
 from core.jobs import FAILED, Job, JobQuerySet, Life
+from documents.enums import RenderState
+from documents.papers import CLOSED, GENERAL, INTERNAL, DocumentKind, numbered
 from documents.rules import is_to_judge_afresh, reads_all_papers, signs_for_papers
 from sites.models import Programme, Site
 from standards.models import Ground
-
-from .enums import RenderState
-from .papers import CLOSED, GENERAL, INTERNAL, DocumentKind, numbered
 
 # No 0/O, 1/I: the code is read from paper and typed by hand.
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
