@@ -77,6 +77,7 @@ GROUPS = (
         _("Records"),
         {
             "documents:list": (_("Documents"), "file-earmark-text"),
+            "desk:upward_reports": (_("Reports upward"), "box-arrow-up"),
             "desk:dossiers": (_("Dossiers"), "archive"),
             "standards:versions": (_("Standards and rulebook"), "journal-text"),
             "sites:programmes": (_("Programmes"), "calendar3"),

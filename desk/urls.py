@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from .views import deadlines, dossiers, figures, home, missing, reminders, scores, search, sites, trail
+from .views import (
+    deadlines,
+    dossiers,
+    figures,
+    home,
+    missing,
+    reminders,
+    scores,
+    search,
+    sites,
+    trail,
+    upward,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -24,6 +36,11 @@ urlpatterns = [
     path("dossiers/<int:pk>/progress/", dossiers.dossier_progress, name="dossier_progress"),
     path("dossiers/<int:pk>/download/", dossiers.dossier_download, name="dossier_download"),
     path("dossiers/<int:pk>/delete/", dossiers.dossier_delete, name="dossier_delete"),
+    path("upward/", upward.upward_reports, name="upward_reports"),
+    path("upward/<int:pk>/", upward.upward_report, name="upward_report"),
+    path("upward/<int:pk>/write/", upward.upward_write, name="upward_write"),
+    path("upward/<int:pk>/propose/", upward.upward_propose, name="upward_propose"),
+    path("upward/<int:pk>/sent/", upward.upward_sent, name="upward_sent"),
     path("deadlines/", deadlines.DeadlineList.as_view(), name="deadlines"),
     path("reminders/", reminders.reminders, name="reminders"),
     path("reminders/send/", reminders.remind_by_hand, name="remind"),

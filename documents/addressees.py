@@ -16,7 +16,7 @@ from accounts.models import Organisation
 from sites.models import Programme, Site
 from sites.services import filer_of
 
-from .papers import DocumentKind
+from .papers import REGION_OFFICE, DocumentKind
 
 
 @dataclass(frozen=True)
@@ -138,6 +138,10 @@ ADDRESSEES: dict[DocumentKind, Finder] = {
     DocumentKind.RESULT_SHEET: lambda _programme, sites: Addressees(copies=units(sites)),
     DocumentKind.SCORE_SHEET: _nobody,
     DocumentKind.DELIBERATION_RECORD: _nobody,
+    # Outside the portal: the office sends it, and enters how (`desk.upward`).
+    DocumentKind.UPWARD_REPORT: lambda _programme, _sites: Addressees(
+        words=REGION_OFFICE, copies=leading_group()
+    ),
     DocumentKind.MINUTES: lambda _programme, _sites: Addressees(copies=leading_group()),
 }
 

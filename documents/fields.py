@@ -555,6 +555,23 @@ class MinutesContext(IssueFields, ProgrammeFields):
     confirmed_on: str
 
 
+class UpwardFigure(TypedDict):
+    what: str  # 确定示范点
+    number: str  # 21个（市级8个、区级13个）
+
+
+class UpwardReportContext(IssueFields, ProgrammeFields):
+    phase: str  # 确定示范点和制定方案阶段
+    starts_on: str
+    ends_on: str  # extensions included
+    tasks: str  # the plan's words
+    as_of: str
+    figures: list[UpwardFigure]
+    practice: list[str]  # paragraphs, as the office wrote them
+    problems: list[str]
+    next_steps: list[str]
+
+
 CONTEXTS: dict[DocumentKind, type] = {
     DocumentKind.DISTRICT_DETERMINATION: DistrictDeterminationContext,
     DocumentKind.FILING_FORM: FilingFormContext,
@@ -578,6 +595,7 @@ CONTEXTS: dict[DocumentKind, type] = {
     DocumentKind.SCORE_SHEET: ScoreSheetContext,
     DocumentKind.DELIBERATION_RECORD: DeliberationRecordContext,
     DocumentKind.MINUTES: MinutesContext,
+    DocumentKind.UPWARD_REPORT: UpwardReportContext,
 }
 
 

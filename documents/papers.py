@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 LEADING_GROUP = "乌海市政务公开领导小组"
 OFFICE = "乌海市政务公开领导小组办公室"
+# Over the city's office: it has no desk here, and gets its papers outside the portal.
+REGION_OFFICE = "内蒙古自治区政务公开领导小组办公室"
 # What the plan rests on (fixtures/plan.toml): the central opinion, and the State Council's regulation.
 OPINION, REGULATION = "中办发〔2005〕12号", "国务院令第492号"
 
@@ -34,6 +36,7 @@ class DocumentKind(models.TextChoices):
     SCORE_SHEET = "score_sheet", _("Score sheet")
     DELIBERATION_RECORD = "deliberation_record", _("Deliberation record")
     MINUTES = "minutes", _("Minutes of the leading group")
+    UPWARD_REPORT = "upward_report", _("Report to the autonomous region")
 
 
 @dataclass(frozen=True)
@@ -143,6 +146,7 @@ PAPERS: dict[DocumentKind, Paper] = {
             signature=OFFICE,
             internal=True,
         ),
+        Paper(DocumentKind.UPWARD_REPORT, "乌政公办", mark=f"{OFFICE}文件", signature=OFFICE, upward=True),
     )
 }
 INTERNAL = tuple(kind for kind, paper in PAPERS.items() if paper.internal or paper.closed)

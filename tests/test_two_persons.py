@@ -20,6 +20,8 @@ from assessments.enums import SheetRole, SheetState, Verdict
 from assessments.models import Sheet
 from assessments.services import acceptance
 from core.acting import Refusal
+from desk.models import UpwardReport
+from desk.upward import services as upward
 from publicity.enums import NoticeState, ObjectionState
 from publicity.services import inquiries, naming
 from sites import services
@@ -217,6 +219,13 @@ def signed_sheet() -> Sheet:
     return Sheet.objects.get(assessment__site=site, role=SheetRole.FINAL)
 
 
+def drafted_report() -> UpwardReport:
+    words = dict.fromkeys(upward.WORDS, "示例")
+    return upward.draft(
+        phase=factories.programme().phases.get(ordinal=1), words=words, by=factories.user(Role.OFFICE)
+    )
+
+
 # Of each kind: the day, the record, what the form says, and how it is told that the act was carried out.
 MOTIONS: Mapping[
     str, tuple[str, Callable[[], Any], Callable[[Any], dict[str, Any]], Callable[[Any], bool]]
@@ -251,6 +260,7 @@ MOTIONS: Mapping[
         lambda draft: {"adopt": False, "seen": of_version(draft)},
         lambda draft: draft.state == VersionState.PUBLISHED,
     ),
+    "upwardreport.issue": ("2008-02-01", drafted_report, lambda _report: {}, lambda report: report.is_issued),
 }
 
 

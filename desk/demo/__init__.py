@@ -7,6 +7,6 @@ governments (own_checks.py), the rounds of March to May and what came of them (r
 units' evidence (proofs.py, photos.py) and the public's part in it (appraisals.py, objections.py), what
 followed the naming (tracking.py), what was told of it to the others (experience.py), how the rulebook
 came about (rulebook.py), how the results are used (results.py), what the office drafts next
-(standards.py), who signed for the papers (receipts.py), and what a member of the leading group wrote on two
-of them (instructions.py).
+(standards.py), who signed for the papers (receipts.py), what a member of the leading group wrote on two
+of them (instructions.py), and what was reported upward (upward.py).
 """

@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
         ('accounts', '0001_initial'),
         ('accounts', '__first__'),
         ('assessments', '0001_initial'),
+        ('documents', '0001_initial'),
         ('sites', '0001_initial'),
     ]
 
@@ -134,6 +135,28 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['due', 'since', 'pk'],
                 'indexes': [models.Index(fields=['due', 'since', 'id'], name='open_step_urgency'), models.Index(fields=['role', 'due', 'since', 'id'], name='open_step_of_role'), models.Index(fields=['right_until'], name='open_step_right_until')],
+            },
+        ),
+        migrations.CreateModel(
+            name='UpwardReport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('figures', models.JSONField(default=list, verbose_name='figures')),
+                ('as_of', models.DateField(verbose_name='counted on')),
+                ('practice', models.TextField(verbose_name='what was done and how')),
+                ('problems', models.TextField(verbose_name='problems')),
+                ('next_steps', models.TextField(verbose_name='next steps')),
+                ('sent_on', models.DateField(blank=True, null=True, verbose_name='sent on')),
+                ('sent_how', models.CharField(blank=True, max_length=100, verbose_name='how it was sent')),
+                ('document', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='upward_report', to='documents.document', verbose_name='document')),
+                ('drafted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='drafted by')),
+                ('phase', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='upward_report', to='sites.phase', verbose_name='phase')),
+            ],
+            options={
+                'verbose_name': 'report upward',
+                'verbose_name_plural': 'reports upward',
+                'ordering': ['phase'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('sent_how', ''), ('sent_on', None)), models.Q(('document__isnull', False), ('sent_on__isnull', False), models.Q(('sent_how', ''), _negated=True)), _connector='OR'), name='upward_report_sent_once_issued')],
             },
         ),
     ]

@@ -1,7 +1,8 @@
-"""What a member of staff's home keeps of its own: reminders and dossiers."""
+"""What a member of staff's home keeps of its own: reminders, dossiers and reports upward."""
 
 from .dossiers import Dossier
 from .open_steps import OpenStep, StepsDay, Touched
 from .reminders import Reminder, ReminderRule
+from .upward import UpwardReport
 
-__all__ = ["Dossier", "OpenStep", "Reminder", "ReminderRule", "StepsDay", "Touched"]
+__all__ = ["Dossier", "OpenStep", "Reminder", "ReminderRule", "StepsDay", "Touched", "UpwardReport"]

@@ -11,12 +11,12 @@ from assessments.enums import FindingState, RoundKind, ScoreLevel, SheetRole, Ve
 from assessments.models import Round, Score
 from assessments.services import acceptance, rectification, rounds, sheets, teams, unlocking, visits
 from core.acting import Refusal
-from desk.todo import todos
 from sites.enums import Stage
 from tests import factories
 from tests.agreeing import resolved
 from tests.assessments import builders
 from tests.scenes import made_once
+from tests.waiting import todos
 
 pytestmark = pytest.mark.django_db
 ROUND = {"kind": "acceptance", "title": "示例补验", "due_on": "2008-05-30"}

@@ -10,7 +10,6 @@ from accounts.services import notify
 from assessments.enums import RoundKind
 from assessments.services import recusals
 from desk.open_steps import bring_up_to_date
-from desk.todo import todos
 from desk.todo.items import AT_MOST
 from desk.views.home import TODOS_SHOWN
 from sites.enums import FilingState, Level, Stage
@@ -19,6 +18,7 @@ from tests import factories
 from tests.agreeing import resolved
 from tests.assessments import builders
 from tests.publicity import scene
+from tests.waiting import todos
 
 pytestmark = pytest.mark.django_db
 HOME, RECEIVED = reverse("desk:home"), reverse("documents:received")

@@ -29,6 +29,7 @@ _OPINION = (
     "05-30",
     GREEN,
 )
+_REPORT = "Report to the autonomous region on a phase that is over"
 _INSTRUCTED = "Act on the instruction and answer it"
 _MINUTES = "Confirm the minutes of a meeting"
 _NOTICE = "关于拟命名乌海市政务公开示范点和办事公开示范点的公示"
@@ -42,6 +43,12 @@ WAITS = {
         (_MINUTES, f"30 January 2008 {_PLACE}", "", None),
         ("name the site", "人民医院门诊服务窗口（示例）", "", None),
         (_MINUTES, f"15 May 2008 {_PLACE}", "", None),
+        (
+            "Decide what somebody else proposes",
+            "Issue a report to the autonomous region: 组织实施阶段",
+            "",
+            None,
+        ),
         (_MINUTES, f"19 May 2008 {_PLACE}", "", None),
         (
             "Review for secrets what is about to go out",
@@ -52,6 +59,7 @@ WAITS = {
     ],
     "shiban": [
         ("give the preliminary review", "乌海市教体局 (city level)", "01-31", RED),
+        (_REPORT, "检查督促和完善提高阶段", "", None),
         ("reopen for rectification", "海勃湾区自来水公司（示例）", "", None),
         ("Count the public appraisal, or prolong it", "海勃湾区海北街道办事处（示例）", "", None),
         (

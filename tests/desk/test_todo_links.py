@@ -28,6 +28,7 @@ from assessments.services import rectification as mending
 from desk import next_step
 from desk.todo import todos
 from desk.todo.items import Todo
+from desk.upward import services as upward
 from documents.models import Document
 from documents.papers import DocumentKind
 from documents.services import instructions
@@ -134,6 +135,9 @@ DONE_AT = {
     "Have the paper made again: it failed": {"documents:retry"},
     "Sign for the papers received": {"documents:sign_all"},
     "Act on the instruction and answer it": {"documents:instruction_answer"},
+    "Report to the autonomous region on a phase that is over": {"desk:upward_write"},
+    "Put the report before the leading group": {"desk:upward_propose"},
+    "Send the report upward, and enter how": {"desk:upward_sent"},
     "Review for secrets what is about to go out": {"people:secrecy_give"},
     "Read a drafted good practice and publish it": {"publicity_desk:article_publish", "people:secrecy_ask"},
     "Publish that a unit took a good practice up": {"people:secrecy_ask"},
@@ -399,6 +403,16 @@ def instruction() -> str:
     return "2008-05-13"
 
 
+def reports_upward() -> str:
+    """The first phase is reported on, the second drafted, the third not yet."""
+    phases = list(factories.programme().phases.all())
+    words = dict.fromkeys(upward.WORDS, "示例")
+    with builders.on("2008-05-02"):
+        first, _second = (upward.draft(phase=one, words=words, by=builders.office()) for one in phases[:2])
+        upward.issue_report(report=first, by=factories.user(Role.LEADING_GROUP))
+    return "2008-05-02"
+
+
 def objection() -> str:
     with builders.on("2008-05-05"):
         notice = scene.publish(*scene.accepted(3))
@@ -624,6 +638,7 @@ SCENES: tuple[Callable[[], str], ...] = (
     own_checks_begun,
     own_checks,
     instruction,
+    reports_upward,
     objection,
     moved,
     ended_notice,

@@ -7,12 +7,12 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from assessments.services import recusals
-from desk.todo import todos
 from documents.models import Document
 from publicity.services import naming, tracking
 from tests import factories
 from tests.agreeing import resolved
 from tests.publicity import scene
+from tests.waiting import todos
 
 pytestmark = pytest.mark.django_db
 RECEIVED = reverse("documents:received")

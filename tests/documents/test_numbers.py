@@ -31,6 +31,7 @@ SERIES = {
     "score_sheet": "乌政公评",
     "deliberation_record": "乌政公议",
     "minutes": "乌政公纪",
+    "upward_report": "乌政公办",
 }
 
 

@@ -27,6 +27,7 @@ from desk.demo import (
     rulebook,
     standards,
     tracking,
+    upward,
 )
 from desk.demo.cast import SAMPLE, Cast, make_cast
 from desk.reminders.services import remind_all
@@ -69,14 +70,7 @@ def tell(programme: Programme) -> None:
     answering, plan_waits, no_plan = group(2), group(1), list(take)
 
     agreed = [site for site in sites if site not in [*plan_waits, *no_plan]]
-    plans.agree_plans(agreed, cast, behind=len(answering))
-    for site in plan_waits:
-        plans.file_plan(site, cast)
-    plans.agree_district_plans(programme, cast)
-    plans.hand_over(agreed[0], cast)
-    own_checks.tell(programme, cast)
-    means.advise_and_equip(sites[:12], cast)
-    means.look_into(sites[0], cast)
+    _build(sites, agreed, plan_waits, len(answering), cast)
     opened = rounds.open_rounds(programme, cast)
 
     noticed = [*named, *on_notice, *accepted, *failing, *rectified, *rectifying]
@@ -110,12 +104,27 @@ def tell(programme: Programme) -> None:
     experience.tell(named[2], [*accepted, rectified[0]], rectified[1], cast)
     rounds.report(opened.inspection, cast)
     instructions.give(programme, failing[0], cast)
+    upward.report_on_building(programme, cast)
     standards.draft_sharper_examples(cast)
     rulebook.draft_the_next(cast)
     receipts.follow_up(programme, cast)
     meetings.look_ahead(programme, cast)
     with pinned(lists.on("2008-05-20")):
         remind_all()
+
+
+def _build(sites: list[Site], agreed: list[Site], waiting: list[Site], behind: int, cast: Cast) -> None:
+    """Work plans, the report on the first phase, and what was done for the sites."""
+    programme = sites[0].programme
+    plans.agree_plans(agreed, cast, behind=behind)
+    for site in waiting:
+        plans.file_plan(site, cast)
+    plans.agree_district_plans(programme, cast)
+    upward.report_on_lists(programme, cast)
+    plans.hand_over(agreed[0], cast)
+    own_checks.tell(programme, cast)
+    means.advise_and_equip(sites[:12], cast)
+    means.look_into(sites[0], cast)
 
 
 def _name_and_track(sites: list[Site], programme: Programme, cast: Cast) -> None:
