@@ -4,6 +4,7 @@ from enum import nonmember
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Role(models.TextChoices):
@@ -104,6 +105,7 @@ class ResolutionKind(models.TextChoices):
     DETERMINATION = "determination", _("determination of sites")
     ACCEPTANCE = "acceptance", _("acceptance")
     NAMING = "naming", _("naming")
+    COMMENDATION = "commendation", pgettext_lazy("decision", "commendation")
     WARNING = "warning", _("warning")
     RESTORATION = "restoration", _("lifting of a warning")
     REVOCATION = "revocation", _("revocation of a naming")

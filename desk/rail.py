@@ -67,6 +67,7 @@ GROUPS = (
             "publicity_desk:notices": (_("Public notices"), "megaphone"),
             "publicity_desk:objections": (_("Objections"), "chat-left-text"),
             "publicity_desk:namings": (_("Namings"), "patch-check"),
+            "publicity_desk:commendations": (_("Commendations"), "award"),
             "publicity_desk:rechecks": (_("Rechecks"), "arrow-repeat"),
             "publicity_desk:recheck_draws": (_("Draws of rechecks"), "shuffle"),
             "publicity_desk:articles": (_("Experience"), "lightbulb"),

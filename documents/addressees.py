@@ -129,6 +129,10 @@ ADDRESSEES: dict[DocumentKind, Finder] = {
     DocumentKind.NAMING_DECISION: lambda programme, sites: Addressees(
         units(sites), words=programme.addressees
     ),
+    # Who is commended without a site of their own, the act knows.
+    DocumentKind.COMMENDATION_DECISION: lambda programme, sites: Addressees(
+        units(sites), words=programme.addressees
+    ),
     DocumentKind.WARNING_NOTICE: _unit,
     DocumentKind.RESTORATION_NOTICE: _unit,
     DocumentKind.REVOCATION_DECISION: lambda programme, sites: Addressees(

@@ -363,6 +363,25 @@ class NamingDecisionContext(IssueFields, ProgrammeFields, ResolvedFields):
     notice_number: str
 
 
+class CommendedBody(TypedDict):
+    ordinal: int
+    name: str  # the site's, or the body's
+    organisation: str  # of a site: its unit; "" = the body itself
+
+
+class CommendedPerson(TypedDict):
+    ordinal: int
+    name: str
+    organisation: str
+    post: str
+
+
+class CommendationDecisionContext(IssueFields, ProgrammeFields, ResolvedFields):
+    grounds: str  # with its full stop
+    collectives: list[CommendedBody]
+    people: list[CommendedPerson]
+
+
 class TrackingFields(SiteFields, ResolvedFields):
     level: str  # 市级 or 区级
     decision_number: str  # of the naming
@@ -588,6 +607,7 @@ CONTEXTS: dict[DocumentKind, type] = {
     DocumentKind.NOTICE_EXTENSION: NoticeExtensionContext,
     DocumentKind.OBJECTION_REPLY: ObjectionReplyContext,
     DocumentKind.NAMING_DECISION: NamingDecisionContext,
+    DocumentKind.COMMENDATION_DECISION: CommendationDecisionContext,
     DocumentKind.WARNING_NOTICE: WarningNoticeContext,
     DocumentKind.RESTORATION_NOTICE: RestorationNoticeContext,
     DocumentKind.REVOCATION_DECISION: RevocationDecisionContext,

@@ -29,6 +29,7 @@ class DocumentKind(models.TextChoices):
     NOTICE_EXTENSION = "notice_extension", _("Extension of a public notice")
     OBJECTION_REPLY = "objection_reply", _("Reply to an objection")
     NAMING_DECISION = "naming_decision", _("Naming decision")
+    COMMENDATION_DECISION = "commendation_decision", _("Commendation decision")
     WARNING_NOTICE = "warning_notice", _("Warning")
     RESTORATION_NOTICE = "restoration_notice", _("Lifting of a warning")
     REVOCATION_DECISION = "revocation_decision", _("Revocation decision")
@@ -123,6 +124,12 @@ PAPERS: dict[DocumentKind, Paper] = {
             mark=f"{LEADING_GROUP}文件",
             signature=LEADING_GROUP,
             cites=(OPINION, REGULATION),
+        ),
+        Paper(
+            DocumentKind.COMMENDATION_DECISION,
+            "乌政公发",
+            mark=f"{LEADING_GROUP}文件",
+            signature=LEADING_GROUP,
         ),
         Paper(DocumentKind.WARNING_NOTICE, "乌政公督", mark=f"{OFFICE}文件", signature=OFFICE),
         Paper(DocumentKind.RESTORATION_NOTICE, "乌政公督", mark=f"{OFFICE}文件", signature=OFFICE),

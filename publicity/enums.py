@@ -155,6 +155,21 @@ class EventState(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+class CommendationState(models.TextChoices):
+    """How far a commendation is: changed while it is a draft, taken back until it is decided."""
+
+    DRAFT = "draft", _("draft")
+    PUT_FORWARD = "put_forward", _("put before the leading group")
+    COMMENDED = "commended", _("decided and published")
+
+
+class Honour(models.TextChoices):
+    """先进集体 or 先进个人."""
+
+    COLLECTIVE = "collective", _("advanced collective")
+    PERSON = "person", _("advanced individual")
+
+
 class InvitationAnswer(models.TextChoices):
     OPEN = "open", _("not answered")
     COMING = "coming", _("coming")

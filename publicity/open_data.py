@@ -21,7 +21,7 @@ from sites.site_fields import Seen, seen
 from standards.models import Item
 from tables.writing import Row, Value
 
-from .models import Naming, Notice, NoticeOutlet, NoticeSite
+from .models import Commendation, CommendationLine, Naming, Notice, NoticeOutlet, NoticeSite
 from .published import items_in_force, notice_state, public_stage
 
 # A file holds no more rows than this; `?page=2` gives the next ones.
@@ -160,6 +160,30 @@ def _naming_row(naming: Naming) -> Row:
     ]
 
 
+def _commended() -> QuerySet[CommendationLine]:
+    """Bodies alone: whoever agreed to be named on a list has not agreed to be data."""
+    public = Commendation.objects.published().select_related(None)
+    lines = CommendationLine.objects.collectives().filter(commendation__in=public)
+    related = ("commendation__decision", "site__naming__revocation", "organisation")
+    return lines.select_related(*related).order_by("pk")
+
+
+def _commended_row(line: CommendationLine) -> Row:
+    commendation, ended = line.commendation, line.ended
+    return [
+        f"commended-{line.pk}",
+        line.name,
+        line.organisation.name,
+        f"site-{line.site_id}" if line.site_id else "",
+        line.reason,
+        commendation.title,
+        commendation.decision.full_number if commendation.decision else "",
+        commendation.decided_on,
+        ended.revoked_on if ended else None,
+        full_address("publicity:commendation", commendation.pk),
+    ]
+
+
 def _item_row(item: Item) -> Row:
     standard = item.section.standard
     return [
@@ -249,6 +273,25 @@ DATA_SETS: dict[str, DataSet] = {
             ),
             _namings,
             _naming_row,
+        ),
+        DataSet(
+            "commendations",
+            _("Commendations"),
+            _("Every body that was commended. People who were are named on the public page alone."),
+            (
+                _ID,
+                Field("commended", _("site or body that was commended")),
+                Field("unit", _("unit it belongs to")),
+                Field("site_id", _("identifier of the site, or empty")),
+                Field("reason", _("what for")),
+                Field("title", _("title of the decision")),
+                Field("decision", _("document number of the decision")),
+                Field("decided_on", _("day of the decision"), "date"),
+                Field("ended_on", _("day the honour ended with the naming, or empty"), "date"),
+                _URL,
+            ),
+            _commended,
+            _commended_row,
         ),
         DataSet(
             "standard-items",

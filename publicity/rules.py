@@ -71,6 +71,11 @@ def reads_events(user: User) -> bool:
     return oversees(user) or is_liaison(user)
 
 
+def reads_commendations(user: User) -> bool:
+    """表彰 at the desk, who was put forward and why; everybody else reads the public page."""
+    return sees_city(user)
+
+
 def answers_invitations(user: User) -> bool:
     """Says for the own body whether it comes to a meeting."""
     return is_district_office(user) or is_liaison(user)

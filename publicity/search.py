@@ -17,7 +17,7 @@ from sites.site_fields import SEARCHED
 from standards.models import Article as Provision
 from standards.models import Ground, Rulebook
 
-from .models import Article, Naming, Notice
+from .models import Article, Commendation, Naming, Notice
 from .published import items_in_force
 
 Reader = TypeVar("Reader")
@@ -120,6 +120,17 @@ PUBLISHED: tuple[SearchKind[None], ...] = (
         on="named_on",
         url=_page("naming"),
         order=("-named_on", "plaque_number"),
+    ),
+    SearchKind(
+        key="commendations",
+        label=_("Commendations"),
+        records=lambda _reader: Commendation.objects.published().select_related(None),
+        fields=("title", "grounds"),
+        title="title",
+        text="grounds",
+        on="decided_on",
+        url=_page("commendation"),
+        order=("-decided_on", "-pk"),
     ),
     SearchKind(
         key="articles",

@@ -6,6 +6,7 @@ from .page_cache import public_page
 from .views import (
     appraisals,
     articles,
+    commendations,
     determinations,
     feeds,
     grounds,
@@ -62,6 +63,8 @@ urlpatterns = [
     path("objections/paper/", notices.objection_paper, name="objection_paper"),
     path("namings/", public_page(namings.NamingList.as_view()), name="namings"),
     path("namings/<int:pk>/", public_page(namings.naming), name="naming"),
+    path("commendations/", public_page(commendations.CommendationList.as_view()), name="commendations"),
+    path("commendations/<int:pk>/", public_page(commendations.commendation), name="commendation"),
     path("experience/", public_page(articles.ArticleList.as_view()), name="articles"),
     path("experience/<int:pk>/", public_page(articles.article), name="article"),
     path("experience/files/<int:pk>/", articles.attachment, name="article_file"),

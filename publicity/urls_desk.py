@@ -5,6 +5,7 @@ from django.urls import path
 from .views import (
     desk_appraisals,
     desk_articles,
+    desk_commendations,
     desk_events,
     desk_letters,
     desk_namings,
@@ -102,6 +103,20 @@ urlpatterns = [
     path("articles/files/<int:pk>/", desk_articles.article_file, name="article_file"),
     path("articles/files/<int:pk>/off/", desk_articles.article_file_off, name="article_file_off"),
     path("articles/reuses/<int:pk>/off/", desk_articles.reuse_off, name="article_reuse_off"),
+    path("commendations/", desk_commendations.CommendationList.as_view(), name="commendations"),
+    path("commendations/add/", desk_commendations.add, name="commendation_add"),
+    path("commendations/<int:pk>/", desk_commendations.commendation, name="commendation"),
+    path("commendations/<int:pk>/edit/", desk_commendations.edit, name="commendation_edit"),
+    path(
+        "commendations/<int:pk>/lines/<str:about>/", desk_commendations.add_line, name="commendation_line_add"
+    ),
+    path(
+        "commendations/<int:pk>/put-forward/", desk_commendations.put_forward, name="commendation_put_forward"
+    ),
+    path("commendations/<int:pk>/take-back/", desk_commendations.take_back, name="commendation_take_back"),
+    path("commendations/<int:pk>/decide/", desk_commendations.decide, name="commendation_decide"),
+    path("commendations/lines/<int:pk>/", desk_commendations.edit_line, name="commendation_line"),
+    path("commendations/lines/<int:pk>/off/", desk_commendations.drop_line, name="commendation_line_off"),
     path("events/", desk_events.EventList.as_view(), name="events"),
     path("events/add/", desk_events.add, name="event_add"),
     path("events/<int:pk>/", desk_events.event, name="event"),

@@ -41,6 +41,7 @@ COLUMNS = {
             "appraise", _("Appraise a site"), _("Five questions, one minute, with the code on your slip.")
         ),
         Column("namings", _("Namings"), _("Who bears the title, by which decision, and who lost it.")),
+        Column("commendations", _("Commendations"), _("Who was commended, by which decision, and for what.")),
         Column("articles", _("Experience"), _("Good practices, meetings, commendations and news.")),
         Column("verify", _("Verify a document"), _("Whether an official paper is genuine, by its code.")),
         Column("search", _("Search"), _("Everything published here, by its words.")),

@@ -70,6 +70,7 @@ def fill(cast: Cast) -> Filled:
     with pinned(datetime.date(2008, 5, 5)):
         notice = scene.publish(title=f"示例公示{programme.pk}")
         letter = scene.object_to(notice)
+    commendation = scene.decided(scene.commendation(naming.site))
     article = scene.article(building, title=f"示例经验{programme.pk}")
     round_title = f"示例轮次{programme.pk}"
     programme.rounds.update(title=round_title)
@@ -89,11 +90,13 @@ def fill(cast: Cast) -> Filled:
         "/desk/namings/": naming.site.window_name,
         "/desk/rechecks/": naming.site.window_name,
         "/desk/rechecks/draws/": draw.seed,
+        "/desk/commendations/": commendation.decision.full_number,
         "/desk/articles/": article.title,
         "/desk/documents/": notice.title,
         "/sites/": building.window_name,
         "/notices/": notice.title,
         "/namings/": naming.site.window_name,
+        "/commendations/": commendation.decision.full_number,
         "/experience/": article.title,
         "/programme/": programme.document_number,
     }

@@ -81,6 +81,7 @@ REACHED = {
     "publicity.NoticeExtension": "notice",
     "publicity.NoticePromise": "notice",
     "publicity.Erasure": "objection",
+    "publicity.CommendationLine": "commendation",
     "publicity.Warned": "naming",
     "publicity.Revocation": "naming",
 }

@@ -78,6 +78,7 @@ MAY = {
         "hangs_up_posters": {*OVER, U},
         "reads_articles": {*OVER, U},
         "writes_articles": {O, D, U},
+        "reads_commendations": CITY,
         "reads_events": {*OVER, U},
         "answers_invitations": {D, U},
     },

@@ -27,6 +27,7 @@ PUBLISHING = {
     "notice.withdraw": ("accounts/services/motions.py: agree",),
     "article.withdraw": ("publicity/services/articles.py: tell_why_withdrawn",),
     "article": ("publicity/services/articles.py: publish",),
+    "commendation": ("publicity/services/commendations.py: decide",),
     "notice": ("publicity/services/notices.py: announce",),
     "outlet": ("publicity/services/outlets.py: publish",),
     "replacement": ("sites/services/replacements.py: decide_replacement",),
@@ -42,6 +43,7 @@ PUBLISHING = {
 MODELS = {
     "documents.Document": "by its paper, below",
     "publicity.Article": "article",
+    "publicity.Commendation": "commendation",
     "publicity.Naming": "site",
     "publicity.Notice": "notice",
     "publicity.NoticeOutlet": "outlet",
@@ -56,6 +58,7 @@ PAPERS = {
     "documents/receivers.py: issue_rulebook": "rulebook",
     "publicity/services/notices.py: _issue_notice": "notice",
     "publicity/services/notices.py: _issue_extension": "notice.extend",
+    "publicity/services/commendations.py: _issue": "commendation",
     "publicity/services/naming.py: name_sites": "site",
     "publicity/tracking_papers.py: _issue": "naming.warn",
 }
@@ -65,6 +68,7 @@ OPEN_DATA = {
     "publicity.NoticeSite",
     "publicity.NoticeOutlet",
     "publicity.Naming",
+    "publicity.CommendationLine",
     "standards.Item",
 }
 

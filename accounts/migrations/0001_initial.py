@@ -198,7 +198,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('campaign', models.PositiveBigIntegerField(verbose_name='key of the programme')),
-                ('kind', models.CharField(choices=[('designation', 'preliminary designation'), ('determination', 'determination of sites'), ('acceptance', 'acceptance'), ('naming', 'naming'), ('warning', 'warning'), ('restoration', 'lifting of a warning'), ('revocation', 'revocation of a naming'), ('rules', 'standard or rulebook'), ('other', 'other matter')], max_length=15, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('designation', 'preliminary designation'), ('determination', 'determination of sites'), ('acceptance', 'acceptance'), ('naming', 'naming'), ('commendation', 'commendation'), ('warning', 'warning'), ('restoration', 'lifting of a warning'), ('revocation', 'revocation of a naming'), ('rules', 'standard or rulebook'), ('other', 'other matter')], max_length=15, verbose_name='kind')),
                 ('title', models.CharField(max_length=200, verbose_name='item')),
                 ('text', models.TextField(blank=True, verbose_name='what is proposed')),
                 ('meeting', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='accounts.meeting', verbose_name='meeting')),

@@ -94,6 +94,9 @@ STATES: dict[str, tuple[str, str]] = {
     "waiting": (ATTENTION, "hourglass"),
     "held": (POSITIVE, "check-circle"),
     "abandoned": (NEUTRAL, "slash-circle"),
+    # commendations
+    "put_forward": (ATTENTION, "hourglass"),
+    "commended": (POSITIVE, "award"),
     # invitations
     "coming": (POSITIVE, "check-circle"),
     # links of evidence

@@ -10,7 +10,7 @@ from accounts.services.secrecy import ask
 from documents.papers import REGULATION
 from publicity.enums import ArticleKind, EventKind, InvitationAnswer
 from publicity.models import Article
-from publicity.services import article_files, articles, events, reuse
+from publicity.services import article_files, articles, commendations, events, reuse
 from sites.calendar import pinned, today
 from sites.models import Site
 from standards.citing import cited_on
@@ -19,6 +19,7 @@ from standards.models import Item
 from . import secrecy
 from .cast import SAMPLE, Cast
 from .lists import on
+from .meetings import PLACE
 from .photos import notice_board, photo
 
 PRACTICE = (
@@ -35,6 +36,10 @@ MEETING = (
 )
 NEWS = "首批示范点通过验收并公示期满，市政务公开领导小组作出命名决定，名单已在本网站公布。（示例）"
 DRAFT = "我单位试行办事指南“一事一纸”，把条件、材料、时限、收费和监督电话印在同一张纸上，摆在窗口前。（示例）"
+
+COMMENDATION = "关于表彰政务公开示范点建设先进集体和先进个人的决定"
+ACHIEVED = "首批示范点公开内容全面具体，公开形式丰富多样，群众反映良好（示例）"
+BODY_DID = "公开栏更新及时，办事指南齐全，社会评议满意率高，做法被其他单位采用（示例）。"
 
 TAKEN_UP = (
     ("2008-05-16", "照此设立更新登记簿，指定两名责任人"),
@@ -110,6 +115,39 @@ def _meet(site: Site, learners: Sequence[Site], cast: Cast) -> None:
             words=_planned(EventKind.EXCHANGE, "示范点建设经验交流会", "2008-05-28", site),
             sites=[site],
             invited=[site.organisation, *visitors],
+            by=cast.office,
+        )
+
+
+def commend(sites: Sequence[Site], cast: Cast) -> None:
+    """A list waits for its review and the leading group; the meeting that reads it out is planned."""
+    helper = min(cast.districts.values(), key=lambda clerk: clerk.pk).organisation
+    with pinned(on("2008-05-19")):
+        waiting = commendations.draft(
+            programme=sites[0].programme, title=COMMENDATION, grounds=ACHIEVED, by=cast.office
+        )
+        lines: list[dict[str, object]] = [
+            *({"site": site, "reason": BODY_DID} for site in sites),
+            {"organisation": helper, "reason": f"指导辖区示范点对照标准逐项整改，按时办结{SAMPLE}。"},
+            {
+                "organisation": sites[0].organisation,
+                "person": f"李某{SAMPLE}",
+                "post": "办公室副主任",
+                "reason": f"负责公开栏更新登记，五个月来无一延误{SAMPLE}。",
+                "consented_on": today(),
+                "consent": f"本人签署的同意书，存市办{SAMPLE}",
+            },
+        ]
+        for words in lines:
+            commendations.write_line(commendation=waiting, words=words, by=cast.office)
+        commendations.put_forward(commendation=waiting, by=cast.office)
+        meeting = _planned(EventKind.COMMENDATION, "示范点建设表彰会", "2008-06-12", sites[0])
+        agenda = f"一、宣读表彰决定；\n二、先进集体和先进个人代表发言；\n三、领导讲话。{SAMPLE}"
+        events.plan(
+            programme=sites[0].programme,
+            words=meeting | {"place": PLACE, "agenda": agenda, "commendation": waiting},
+            sites=sites,
+            invited=[site.organisation for site in sites],
             by=cast.office,
         )
 

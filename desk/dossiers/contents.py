@@ -27,6 +27,7 @@ SECTION_OF_PAPER = {
     DocumentKind.PUBLIC_NOTICE: Section.NOTICE,
     DocumentKind.NOTICE_EXTENSION: Section.NOTICE,
     DocumentKind.NAMING_DECISION: Section.NAMING,
+    DocumentKind.COMMENDATION_DECISION: Section.NAMING,
     DocumentKind.WARNING_NOTICE: Section.NAMING,
     DocumentKind.RESTORATION_NOTICE: Section.NAMING,
     DocumentKind.REVOCATION_DECISION: Section.NAMING,

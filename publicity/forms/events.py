@@ -11,12 +11,13 @@ from core.changes import ChangeForm
 from core.forms import ALL, DateInput, Form, RecordsField, choose_from
 from core.upload_fields import UploadsField, UploadsForm
 from publicity.enums import EventKind, EventState, InvitationAnswer
-from publicity.models import Event, Invitation
+from publicity.models import Commendation, Event, Invitation
 from publicity.models.events import EventQuerySet
 from publicity.services import events
 from sites.models import Programme, Site
 
 WORDS = ("kind", "title", "held_on", "begins_at", "place", "agenda")
+COMMENDATION = "commendation"
 
 
 class TimeInput(forms.TimeInput):
@@ -42,6 +43,12 @@ class EventForm(ChangeForm):
         help_text=_("Who speaks on what; each line becomes a paragraph."),
         widget=forms.Textarea(attrs={"rows": 8}),
     )
+    commendation = forms.ModelChoiceField(
+        label=_("Commendation"),
+        queryset=Commendation.objects.none(),
+        required=False,
+        help_text=_("Of a commendation meeting: whose list is read out there. The article of it names it."),
+    )
     sites = RecordsField(
         label=_("Sites"),
         queryset=Site.objects.none(),
@@ -65,15 +72,28 @@ class EventForm(ChangeForm):
             kwargs["initial"] = {name: getattr(event, name) for name in WORDS} | {
                 "sites": list(event.sites.values_list("pk", flat=True)),
                 "invited": list(event.invitations.values_list("organisation", flat=True)),
+                COMMENDATION: event.commendation_id,
             }
         super().__init__(*args, **kwargs)
+        self._offer_commendations(by)
         choose_from(self, "sites", events.sites_to_choose(programme, by))
         choose_from(self, "invited", events.can_be_invited())
+
+    def _offer_commendations(self, by: User) -> None:
+        """One that is shut to whoever changes the meeting stays, and is not told."""
+        offered = events.commendations_to_choose(self.programme, by)
+        kept = self.event.commendation_id if self.event else None
+        if kept and not offered.filter(pk=kept).exists():
+            del self.fields[COMMENDATION]
+        else:
+            choose_from(self, COMMENDATION, offered)
 
     def save(self, *, by: User) -> None:
         """Plan it, or change what is planned; `saved` is the meeting."""
         values: dict[str, Any] = {
-            "words": {name: self.cleaned_data[name] for name in WORDS},
+            "words": {
+                name: self.cleaned_data[name] for name in (*WORDS, COMMENDATION) if name in self.fields
+            },
             "sites": list(self.cleaned_data["sites"]),
             "invited": list(self.cleaned_data["invited"]),
         }

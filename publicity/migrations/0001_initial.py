@@ -792,4 +792,93 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='recheck_decline_says_why'), models.CheckConstraint(condition=models.Q(models.Q(('complaint', None), ('drawn', None), ('origin', 'regular'), ('since__isnull', False)), models.Q(('complaint', None), ('drawn__isnull', False), ('origin', 'drawn'), ('since', None)), models.Q(('complaint__isnull', False), ('drawn', None), ('origin', 'complaint'), ('since', None)), _connector='OR'), name='recheck_decline_of_one_ground'), models.UniqueConstraint(fields=('naming', 'since'), name='recheck_declined_once')],
             },
         ),
+        migrations.CreateModel(
+            name='CommendationLine',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('honour', models.CharField(choices=[('collective', 'advanced collective'), ('person', 'advanced individual')], max_length=10, verbose_name='honour')),
+                ('person', models.CharField(blank=True, max_length=40, verbose_name='name')),
+                ('post', models.CharField(blank=True, max_length=60, verbose_name='post')),
+                ('reason', models.TextField(verbose_name='reason')),
+                ('consented_on', models.DateField(null=True, verbose_name='agreed to be named on')),
+                ('consent', models.CharField(blank=True, max_length=100, verbose_name='how the person agreed')),
+            ],
+            options={
+                'verbose_name': 'line of a commendation',
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Commendation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(max_length=100, verbose_name='title')),
+                ('grounds', models.TextField(verbose_name='what was achieved')),
+                ('state', models.CharField(choices=[('draft', 'draft'), ('put_forward', 'put before the leading group'), ('commended', 'decided and published')], default='draft', max_length=12, verbose_name='state')),
+                ('drafted_on', models.DateField(verbose_name='drafted on')),
+                ('put_on', models.DateField(null=True, verbose_name='put forward on')),
+                ('taken_back_why', models.TextField(blank=True, verbose_name='why it was taken back')),
+                ('decided_on', models.DateField(null=True, verbose_name='decided on')),
+                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
+                ('decision', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.document', verbose_name='decision')),
+                ('drafted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='drafted by')),
+                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='commendations', to='sites.programme', verbose_name='programme')),
+                ('put_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='put forward by')),
+                ('resolution', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.resolution', verbose_name='resolution')),
+                ('writers', models.ManyToManyField(blank=True, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
+            ],
+            options={
+                'verbose_name': 'commendation',
+                'verbose_name_plural': 'commendations',
+                'ordering': ['-drafted_on', '-pk'],
+            },
+        ),
+        migrations.AddField(
+            model_name='event',
+            name='commendation',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='events', to='publicity.commendation', verbose_name='commendation'),
+        ),
+        migrations.AddConstraint(
+            model_name='event',
+            constraint=models.CheckConstraint(condition=models.Q(('commendation', None), ('kind', 'commendation'), _connector='OR'), name='event_commends_at_a_commendation_meeting'),
+        ),
+        migrations.AddField(
+            model_name='commendationline',
+            name='commendation',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='publicity.commendation', verbose_name='commendation'),
+        ),
+        migrations.AddField(
+            model_name='commendationline',
+            name='organisation',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation', verbose_name='organisation'),
+        ),
+        migrations.AddField(
+            model_name='commendationline',
+            name='site',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='commended', to='sites.site', verbose_name='site'),
+        ),
+        migrations.AddConstraint(
+            model_name='commendation',
+            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(models.Q(('decided_by', models.F('put_by')), _negated=True), models.Q(('decided_by', models.F('drafted_by')), _negated=True)), _connector='OR'), name='commendation_two_people'),
+        ),
+        migrations.AddConstraint(
+            model_name='commendation',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('put_by', None), ('put_on', None), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('put_by__isnull', False), ('put_on__isnull', False)), _connector='OR'), name='commendation_put_forward_by_somebody'),
+        ),
+        migrations.AddConstraint(
+            model_name='commendation',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_by__isnull', False), ('decided_on__isnull', False), ('decision__isnull', False), ('resolution__isnull', False), ('state', 'commended')), models.Q(models.Q(('state', 'commended'), _negated=True), ('decided_by', None), ('decided_on', None), ('decision', None), ('resolution', None)), _connector='OR'), name='commendation_decided_rests_on_resolution'),
+        ),
+        migrations.AddConstraint(
+            model_name='commendationline',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('consent', ''), ('consented_on', None), ('honour', 'collective'), ('person', ''), ('post', '')), models.Q(('consented_on__isnull', False), ('honour', 'person'), ('site', None), models.Q(('person', ''), _negated=True), models.Q(('post', ''), _negated=True), models.Q(('consent', ''), _negated=True)), _connector='OR'), name='commended_person_has_agreed'),
+        ),
+        migrations.AddConstraint(
+            model_name='commendationline',
+            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='commended_for_a_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='commendationline',
+            constraint=models.UniqueConstraint(fields=('commendation', 'organisation', 'person'), name='commended_once_a_list'),
+        ),
     ]

@@ -2,6 +2,7 @@
 
 from .appraisal import Appraisal, AppraisalResponse
 from .articles import Article, ArticleFile, Reuse
+from .commendations import Commendation, CommendationLine
 from .events import Event, EventFile, Invitation
 from .naming import (
     DrawnSite,
@@ -26,6 +27,8 @@ __all__ = [
     "Article",
     "ArticleFile",
     "DrawnSite",
+    "Commendation",
+    "CommendationLine",
     "Erasure",
     "Event",
     "EventFile",

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation, User
 from accounts.rules import sees_city
@@ -18,6 +19,7 @@ from publicity.rules import reads_events
 from sites.models import Programme, Site
 
 from .articles import Article
+from .commendations import Commendation
 from .files import KeptFile
 
 
@@ -72,6 +74,14 @@ class Event(Worded):
         settings.AUTH_USER_MODEL, verbose_name=_("planned by"), on_delete=models.PROTECT, related_name="+"
     )
     planned_on = models.DateField(_("planned on"))
+    commendation = models.ForeignKey(
+        Commendation,
+        verbose_name=pgettext_lazy("decision", "commendation"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="events",
+    )
     article = models.OneToOneField(
         Article,
         verbose_name=_("article"),
@@ -95,6 +105,10 @@ class Event(Worded):
             ),
             models.CheckConstraint(
                 condition=Q(article=None) | Q(state="held"), name="event_told_once_it_was_held"
+            ),
+            models.CheckConstraint(
+                condition=Q(commendation=None) | Q(kind="commendation"),
+                name="event_commends_at_a_commendation_meeting",
             ),
             models.CheckConstraint(
                 condition=Q(held_on__gte=models.F("planned_on")), name="event_planned_before_it_is_held"

@@ -13,7 +13,7 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from accounts.publishing import PUBLISHABLES, Part, Publishable, Values, paragraphs
 from accounts.rules import is_leading_group, is_office, sees_city
-from publicity.models import Article, Naming, Notice, NoticeOutlet, RecheckFinding, Reuse
+from publicity.models import Article, Commendation, Naming, Notice, NoticeOutlet, RecheckFinding, Reuse
 from publicity.services import articles, notices, outlets, reuse, warned
 from publicity.services.tracking import page_of
 from sites.enums import Action
@@ -126,6 +126,18 @@ def _who_wrote(outlet: NoticeOutlet) -> list[int]:
     return [outlet.entered_by_id, *outlet.writers.values_list("pk", flat=True)]
 
 
+def _of_commendation(commendation: Commendation, _values: Values) -> Iterator[Part]:
+    """What the decision and its public page say."""
+    yield Part(key="title", label=_("Title"), text=commendation.title)
+    yield from paragraphs("grounds", _("What was achieved"), commendation.grounds)
+    for line in commendation.lines.in_order():
+        with translation.override("zh-hans"):
+            honour = line.get_honour_display()
+        of = f"（{line.organisation}{line.post}）" if line.person or line.site else ""
+        yield Part(key="line", label=_("Commended"), text=f"{honour}：{line.name}{of}")
+        yield from paragraphs("reason", _("What they did"), line.reason)
+
+
 def _announce(sites: Sequence[Site], values: Values, by: User) -> str:
     notice = notices.announce_prepared(sites, values, by)
     return reverse("publicity_desk:notice", args=[notice.pk])
@@ -222,6 +234,14 @@ PUBLISHABLES.add(
         parts=_of_outlet,
         writers=_who_wrote,
         url=NoticeOutlet.get_absolute_url,
+    ),
+    Publishable(
+        kind="commendation",
+        what=gettext_lazy("A list of who is commended"),
+        open_to=Commendation.objects.visible_to,
+        parts=_of_commendation,
+        writers=lambda commendation: commendation.writers.values_list("pk", flat=True),
+        url=Commendation.get_absolute_url,
     ),
     *(
         Publishable(

@@ -8,7 +8,8 @@ from accounts.rules import has_role
 from accounts.searched import SEARCH_KINDS
 from core.http import record_address
 from core.search import SearchKind
-from publicity.models import Naming, Notice
+from publicity.models import Commendation, Naming, Notice
+from publicity.rules import reads_commendations
 from publicity.search import grounds, items, rulebook
 
 SEARCH_KINDS.add(
@@ -40,6 +41,21 @@ SEARCH_KINDS.add(
         offered_to=has_role,
     ),
     place=50,
+)
+SEARCH_KINDS.add(
+    SearchKind(
+        key="commendations",
+        label=_("Commendations"),
+        records=Commendation.objects.visible_to,
+        fields=("title", "grounds"),
+        title="title",
+        text="grounds",
+        on="drafted_on",
+        url=lambda found, _user: record_address("publicity_desk:commendation", found.key),
+        order=("-drafted_on", "-pk"),
+        offered_to=reads_commendations,
+    ),
+    place=53,
 )
 SEARCH_KINDS.add(items(has_role), rulebook(has_role), place=70)
 SEARCH_KINDS.add(grounds(has_role), place=72)

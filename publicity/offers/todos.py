@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from accounts.deputies import acts_as
 from accounts.enums import OrganisationKind, ResolutionKind, SecrecyState
 from accounts.models import SecrecySubject
-from accounts.rules import is_inspector, is_office, sees_city
+from accounts.rules import is_inspector, is_leading_group, is_office, sees_city
 from accounts.todos import TODO_ROWS, TODOS, Asked, TodoKind, TodoRow, TodoSource, page
 from core.http import page_address
 from core.union import Part
@@ -18,6 +18,7 @@ from publicity.models import (
     Appraisal,
     AppraisalResponse,
     Article,
+    Commendation,
     Event,
     Invitation,
     Naming,
@@ -97,11 +98,14 @@ def _forms(row: TodoRow) -> str:
 def _drafts(asked: Asked) -> Part:
     """What somebody else drafted, and nobody reviews just now."""
     drafts = Article.objects.visible_to(asked.user).in_state(ArticleState.DRAFT)
-    in_review = SecrecySubject.objects.filter(
-        review__kind="article", review__state=SecrecyState.WAITING, record=OuterRef("pk")
-    )
-    of_others = drafts.exclude(Exists(in_review)).exclude(organisation__kind=OrganisationKind.OFFICE)
+    of_others = drafts.exclude(_in_review("article")).exclude(organisation__kind=OrganisationKind.OFFICE)
     return TODO_ROWS.part(of_others, kind=Value("article"), key="pk", about="title")
+
+
+def _in_review(kind: str) -> Exists:
+    """Somebody reviews the record for secrets just now."""
+    waiting = SecrecySubject.objects.filter(review__kind=kind, review__state=SecrecyState.WAITING)
+    return Exists(waiting.filter(record=OuterRef("pk")))
 
 
 def _reuses(asked: Asked) -> Part:
@@ -159,6 +163,16 @@ def _outlets(asked: Asked) -> Part:
     return TODO_ROWS.part(
         waiting, kind=Value("outlet"), key="pk", about="notice__title", detail="medium", since="entered_on"
     )
+
+
+def _commendations(asked: Asked) -> Part:
+    waiting = Commendation.objects.waiting_for(asked.user).exclude(_in_review("commendation"))
+    return TODO_ROWS.part(waiting, kind=Value("commend"), key="pk", about="title", since="put_on")
+
+
+def _commendations_in(programme: int) -> dict[str, int]:
+    waiting = Commendation.objects.put_forward().exclude(_in_review("commendation"))
+    return {"commend": waiting.filter(programme=programme).count()}
 
 
 def _letters(asked: Asked) -> Part:
@@ -252,7 +266,22 @@ def _heard(asked: Asked) -> QuerySet[RevocationHearing]:
 TODOS.add(
     waits_for_resolution(ResolutionKind.NAMING, _to_name, "notice__programme"),
     waits_for_resolution(ResolutionKind.REVOCATION, _heard, "warned__naming__site__programme"),
+    waits_for_resolution(
+        ResolutionKind.COMMENDATION,
+        lambda asked: Commendation.objects.visible_to(asked.user).put_forward(),
+        "programme",
+    ),
     place=12,
+)
+TODOS.add(
+    TodoSource(
+        offered_to=is_leading_group,
+        rows=_commendations,
+        programme="programme",
+        in_all=_commendations_in,
+        kinds={"commend": TodoKind(_("Decide on the commendation"), page("publicity_desk:commendation"))},
+    ),
+    place=64,
 )
 TODOS.add(
     TodoSource(

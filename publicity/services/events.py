@@ -22,8 +22,8 @@ from assessments.services.evidence import check_number
 from assessments.services.storing import files_with_rows, store_copies, store_taken
 from core.locks import change_once
 from core.stored import opened
-from publicity.enums import EventState, InvitationAnswer
-from publicity.models import Article, Event, EventFile, Invitation
+from publicity.enums import EventKind, EventState, InvitationAnswer
+from publicity.models import Article, Commendation, Event, EventFile, Invitation
 from publicity.rules import answers_invitations
 from sites.calendar import today
 from sites.models import Programme, Site
@@ -50,7 +50,7 @@ def plan(
     invited: Collection[Organisation],
     by: User,
 ) -> Event:
-    """Plan a meeting and invite to it. `words`: kind, title, held_on, begins_at, place, agenda.
+    """Plan a meeting and invite to it. `words`: kind, title, held_on, begins_at, place, agenda, commendation.
 
     Raises PermissionDenied, and ValidationError by field: these, `sites`, `invited`.
     """
@@ -85,6 +85,23 @@ def sites_to_choose(programme: Programme, by: User) -> QuerySet[Site]:
     return Site.objects.visible_to(by).listed().filter(programme=programme)
 
 
+def commendations_to_choose(programme: Programme, by: User) -> QuerySet[Commendation]:
+    """What a commendation meeting can be about, decided or not."""
+    return Commendation.objects.visible_to(by).filter(programme=programme)
+
+
+def _check_commendation(event: Event, words: Words, by: User) -> None:
+    """Of the meeting's programme, and open to this person, unless it stays."""
+    if event.commendation is None:
+        return
+    if event.kind != EventKind.COMMENDATION:
+        told = _("Only a commendation meeting is about a commendation: choose that kind, or no commendation.")
+        raise ValidationError({"kind": told})
+    open_to = commendations_to_choose(event.programme, by)
+    if "commendation" in words and not open_to.filter(pk=event.commendation.pk).exists():
+        raise ValidationError({"commendation": _("Choose among the commendations of this programme.")})
+
+
 def _write(event: Event, words: Words, sites: Collection[Site], by: User) -> None:
     for name, value in words.items():
         setattr(event, name, tidy_prose(value) if isinstance(value, str) else value)
@@ -93,6 +110,7 @@ def _write(event: Event, words: Words, sites: Collection[Site], by: User) -> Non
             "This day is past. A meeting is planned before it is held; write an article of one that was."
         )
         raise ValidationError({"held_on": told})
+    _check_commendation(event, words, by)
     open_to = sites_to_choose(event.programme, by)
     if open_to.filter(pk__in=[site.pk for site in sites]).count() != len(sites):
         raise ValidationError({"sites": _("Choose among the sites the public may know of.")})
@@ -275,7 +293,17 @@ def _first_words(event: Event) -> str:
     came = [invitation.came for invitation in event.invitations.all() if invitation.came]
     day = f"{event.held_on.year}年{event.held_on.month}月{event.held_on.day}日"
     led = f"{day}，“{event.title}”在{event.place}举行，{len(came)}个单位{sum(came)}人参加。"
-    return f"{led}\n{event.agenda}"
+    return "\n".join([led, *_commended(event), event.agenda])
+
+
+def _commended(event: Event) -> Iterable[str]:
+    """What was read out of a commendation, once it is decided: before that it is nobody's business."""
+    commendation = event.commendation
+    if commendation and commendation.decision:
+        number = commendation.decision.full_number
+        bodies, persons = commendation.lines.collectives().count(), commendation.lines.people().count()
+        told = [f"先进集体{bodies}个"] * bool(bodies) + [f"先进个人{persons}名"] * bool(persons)
+        yield f"会上宣读了《{commendation.decision.title}》（{number}），对{'、'.join(told)}予以表彰。"
 
 
 def _pictures(event: Event) -> Iterable[SimpleUploadedFile]:

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.generic import ListView
 
 from accounts.http import StaffRequest
-from accounts.rules import is_office, require_office
+from accounts.models import User
+from accounts.rules import is_office, require_office, sees_city
 from assessments.views.pages import file_limits, form_page
 from audit.services import note_export
 from core.acting import attempt, carried_out
@@ -24,7 +25,7 @@ from core.forms import ReasonForm
 from core.stored import inline, saved_to_disk
 from publicity.enums import EventState, InvitationAnswer
 from publicity.forms import CameForm, EventFilesForm, EventFilter, EventForm, InvitationForm
-from publicity.models import Event, EventFile, Invitation
+from publicity.models import Commendation, Event, EventFile, Invitation
 from publicity.rules import reads_events
 from publicity.services import events
 from sites.calendar import today
@@ -221,6 +222,14 @@ def _visible(request: StaffRequest, pk: int) -> Event:
     return get_object_or_404(seen, pk=pk)
 
 
+def _commendation(user: User, found: Event) -> Commendation | None:
+    """What the meeting is about: for the city in any state, for everybody else once it is public."""
+    if found.commendation_id is None:
+        return None
+    seen = Commendation.objects.visible_to(user) if sees_city(user) else Commendation.objects.published()
+    return seen.filter(pk=found.commendation_id).first()
+
+
 def _picture(request: StaffRequest, pk: int) -> EventFile:
     seen = EventFile.objects.visible_to(request.user).standing()
     return get_object_or_404(seen.exclude(shown=""), pk=pk)
@@ -259,6 +268,7 @@ def _page(request: StaffRequest, found: Event, **refused: forms.Form) -> HttpRes
         shown["answer"] = InvitationForm(invitation=own[0])
     context = {
         "event": found,
+        "commendation": _commendation(user, found),
         "sites": found.sites.exclude(pk__in=user.recused_sites()),
         "invitations": invitations,
         "forms": shown | refused,

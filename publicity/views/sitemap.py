@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from publicity.models import Article, Naming, Notice
+from publicity.models import Article, Commendation, Naming, Notice
 from publicity.website_columns import COLUMNS, Column
 from sites.calendar import today
 from sites.models import Determination, Site
@@ -88,6 +88,7 @@ def _maps() -> dict[str, type[Sitemap[Any]] | Sitemap[Any]]:
         "articles": GenericSitemap(
             {"queryset": Article.objects.listed(on=today()), "date_field": "published_on"}
         ),
+        "commendations": Few({"queryset": Commendation.objects.published(), "date_field": "decided_on"}),
         "namings": GenericSitemap({"queryset": Naming.objects.published(), "date_field": "named_on"}),
     }
 

@@ -22,6 +22,7 @@ TITLES = {
     ResolutionKind.DETERMINATION: "审定上报的示范点名单",
     ResolutionKind.ACCEPTANCE: "审定示范点验收结果",
     ResolutionKind.NAMING: "命名示范点",
+    ResolutionKind.COMMENDATION: "表彰先进集体和先进个人",
     ResolutionKind.WARNING: "对示范点予以警告",
     ResolutionKind.RESTORATION: "解除对示范点的警告",
     ResolutionKind.REVOCATION: "撤销示范点命名",

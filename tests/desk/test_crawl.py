@@ -127,6 +127,7 @@ def _sent_forms(client: Client, user: User) -> dict[str, Form]:
 APART = {
     "assessments:inspect": "each item saves itself as it is typed",
     "publicity_desk:article": "captions, what was taken up and the withdrawal are matters of their own",
+    "publicity_desk:commendation": "deciding, and sending back with a reason, are matters of their own",
     "publicity_desk:event": "files, who came and calling it off are matters of their own",
     "publicity_desk:naming": "plaque, tracking and warning are matters of their own",
     "publicity_desk:notice": "extending and withdrawing are folded, each with its own reason",

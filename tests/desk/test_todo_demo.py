@@ -56,6 +56,12 @@ WAITS = {
             "",
             None,
         ),
+        (
+            "Review for secrets what is about to go out",
+            "A list of who is commended: 关于表彰政务公开示范点建设先进集体和先进个人的决定",
+            "",
+            None,
+        ),
     ],
     "shiban": [
         ("give the preliminary review", "乌海市教体局 (city level)", "01-31", RED),
@@ -83,6 +89,7 @@ WAITS = {
         ("Set the recheck of a drawn site, or say why not", PROPOSED, "06-30", GREEN),
         # The drafted practice is not among them: it is with whoever reviews it for secrets.
         ("Put it before the leading group: a decision waits for its resolution", "naming", "", None),
+        ("Put it before the leading group: a decision waits for its resolution", "commendation", "", None),
     ],
     "quban1": [(_TICK_OFF, f"海勃湾区人民政府: {_EXCHANGE}", "05-16", RED)],
     "quban2": [
@@ -117,6 +124,7 @@ WAITS = {
     "lianluo03": [
         ("Answer the invitation", "示范点建设经验交流会（示例）", "05-28", GREEN),
         _OPINION,
+        ("Answer the invitation", "示范点建设表彰会（示例）", "06-12", GREEN),
     ],  # named
     "lianluo05": [_OPINION],  # its list waits for the office
     "lianluo07": [("Mend and file the list again", "乌海市规划局 (city level)", "01-31", RED)],

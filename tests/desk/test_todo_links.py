@@ -32,7 +32,7 @@ from desk.upward import services as upward
 from documents.models import Document
 from documents.papers import DocumentKind
 from documents.services import instructions
-from publicity.services import events, inquiries, notices, proposals, reuse, tracking
+from publicity.services import commendations as commending, events, inquiries, notices, proposals, reuse, tracking
 from publicity.services import naming as titles
 from sites.calendar import pinned, today
 from sites.enums import Action, FilingState, Level, Stage
@@ -177,6 +177,10 @@ DONE_AT = {
     "Set the recheck of a drawn site, or say why not": _PROPOSED,
     "Set the recheck after a complaint, or say why not": _PROPOSED,
     "Draw the rulebook's share of the named sites": {"publicity_desk:recheck_share_draw"},
+    "Decide on the commendation": {
+        "publicity_desk:commendation_decide",
+        "publicity_desk:commendation_take_back",
+    },
     "Answer the invitation": {"publicity_desk:event_answer"},
     "Enter who came to the meeting": {"publicity_desk:event_hold"},
     "Write of the meeting that was held": {"publicity_desk:event_article"},
@@ -623,6 +627,15 @@ def leading_group() -> str:
     return "2008-03-12"
 
 
+def commendations() -> str:
+    """A list before the leading group, reviewed for secrets, and one that is still being reviewed."""
+    factories.user(Role.LEADING_GROUP)
+    with builders.on("2008-05-20"):
+        scene.put_forward(scene.commendation())
+        commending.put_forward(commendation=scene.commendation(), by=builders.office())
+    return "2008-05-21"
+
+
 SCENES: tuple[Callable[[], str], ...] = (
     opinions,
     stages,
@@ -647,6 +660,7 @@ SCENES: tuple[Callable[[], str], ...] = (
     warnings,
     hearings,
     leading_group,
+    commendations,
     posts,
     plans,
     replacements,

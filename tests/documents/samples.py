@@ -567,6 +567,24 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
         "sites": listed_sites(),
         "notice_number": "乌政公示〔2008〕1号",
     },
+    DocumentKind.COMMENDATION_DECISION: {
+        "resolved": "经2008年6月20日市政务公开领导小组会议研究",
+        **PROGRAMME,
+        "number": "乌政公发〔2008〕3号",
+        "title": "乌海市政务公开领导小组关于表彰政务公开示范点建设先进集体和先进个人的决定",
+        "issued_on": "2008-06-25",
+        "addressee": "各区人民政府，市府各部门，各企事业单位",
+        "grounds": "各示范点公开内容全面具体，公开形式丰富多样，群众满意度明显提高。",
+        "collectives": [
+            {"ordinal": 1, "name": "示例政务服务中心", "organisation": "海勃湾区人民政府"},
+            {"ordinal": 2, "name": "示例供电营业厅", "organisation": "乌海电业局"},
+            {"ordinal": 3, "name": "乌达区政务公开领导小组办公室（示例）", "organisation": ""},
+        ],
+        "people": [
+            {"ordinal": 1, "name": "李某（示例）", "organisation": "乌海市卫生局", "post": "办公室主任"},
+            {"ordinal": 2, "name": "王某（示例）", "organisation": "海南区政务公开领导小组办公室", "post": "科员"},
+        ],
+    },
     DocumentKind.RESULT_SHEET: {
         **PROGRAMME,
         "number": "乌政公函〔2008〕1号",

@@ -22,6 +22,7 @@ SERIES = {
     "notice_extension": "乌政公示",
     "objection_reply": "乌政公复",
     "naming_decision": "乌政公发",
+    "commendation_decision": "乌政公发",
     "warning_notice": "乌政公督",
     "restoration_notice": "乌政公督",
     "revocation_decision": "乌政公发",

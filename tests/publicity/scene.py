@@ -15,6 +15,8 @@ from publicity.models import (
     Appraisal,
     AppraisalResponse,
     Article,
+    Commendation,
+    CommendationLine,
     Event,
     Naming,
     Notice,
@@ -32,6 +34,7 @@ from publicity.models.appraisal import QUESTIONS
 from publicity.services import (
     appraisals,
     articles,
+    commendations,
     events,
     inquiries,
     naming,
@@ -452,3 +455,54 @@ def event(site: Site, *, by: User, **words: object) -> Event:
     return events.plan(
         programme=site.programme, words=EVENT | words, sites=[site], invited=[site.organisation], by=by
     )
+
+
+PERSON: dict[str, object] = {
+    "person": "示例李某",
+    "post": "示例科长",
+    "reason": "示例个人事迹",
+    "consented_on": datetime.date(2008, 5, 19),
+    "consent": "示例本人书面同意",
+}
+
+
+def commendation(*sites: Site, by: User | None = None) -> Commendation:
+    """A draft that commends these named sites, or one."""
+    by = by or factories.user(Role.OFFICE)
+    made = commendations.draft(
+        programme=factories.programme(), title="关于表彰示例先进的决定", grounds="示例成效显著", by=by
+    )
+    for site in sites or [factories.site(Stage.NAMED)]:
+        commend(made, by, site=site, reason="示例集体事迹")
+    return made
+
+
+def commend(made: Commendation, by: User, **words: object) -> CommendationLine:
+    return commendations.write_line(commendation=made, words=words, by=by)
+
+
+def commend_person(
+    made: Commendation, by: User, organisation: Organisation, **words: object
+) -> CommendationLine:
+    return commend(made, by, organisation=organisation, **PERSON | words)
+
+
+def put_forward(made: Commendation, by: User | None = None) -> Commendation:
+    """Before the leading group, and reviewed for secrets."""
+    commendations.put_forward(commendation=made, by=by or factories.user(Role.OFFICE))
+    reviewing.clear("commendation", made)
+    made.refresh_from_db()
+    return made
+
+
+def decided(made: Commendation, by: User | None = None) -> Commendation:
+    """Put forward, where it is not yet, and decided by somebody of the leading group."""
+    if made.is_draft:
+        put_forward(made)
+    commendations.decide(
+        commendation=made,
+        resolution=resolved("commendation"),
+        by=by or factories.user(Role.LEADING_GROUP),
+    )
+    made.refresh_from_db()
+    return made

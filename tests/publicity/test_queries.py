@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.enums import Role
 from desk.open_steps import bring_up_to_date
 from publicity.enums import LetterKind
-from publicity.models import Appraisal, Article, Naming, Notice, PaperDraw, RecheckDraw
+from publicity.models import Appraisal, Article, Commendation, Naming, Notice, PaperDraw, RecheckDraw
 from publicity.services import letters, paper_answers, tracking
 from publicity.services import notices as notices_service
 from publicity.services.appraisals import make_codes
@@ -91,6 +91,24 @@ def story_site():
 
 def draw_page():
     return f"/desk/rechecks/draws/{RecheckDraw.objects.latest('pk').pk}/"
+
+
+def commendations(count):
+    for _ in range(count):
+        scene.decided(scene.commendation())
+
+
+def long_commendation(count):
+    """One of so many sites that bear the title, and as many people."""
+    office = factories.user(Role.OFFICE)
+    made = scene.commendation(*[naming.site for naming in scene.named(*scene.accepted(count))], by=office)
+    for line in made.lines.all():
+        scene.commend_person(made, office, line.organisation)
+    scene.decided(made)
+
+
+def commendation_page(prefix):
+    return lambda: f"{prefix}/commendations/{Commendation.objects.latest('pk').pk}/"
 
 
 def objections(count):
@@ -269,6 +287,10 @@ PAGES = [
     (notice_page(""), long_notice, None),
     (notice_page(""), made_known, None),
     ("/namings/", namings, None),
+    ("/commendations/", commendations, None),
+    (commendation_page(""), long_commendation, None),
+    ("/desk/commendations/", commendations, Role.OFFICE),
+    (commendation_page("/desk"), long_commendation, Role.LEADING_GROUP),
     ("/experience/", articles, None),
     (article_page("/experience"), long_article, None),
     (site_page, site_articles, None),

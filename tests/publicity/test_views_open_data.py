@@ -40,6 +40,7 @@ def test_columns_are_those_of_the_schema(client, on, key, ending):
     on("2008-05-20")
     (naming,) = scene.named()
     scene.outlet_in_public(naming.notice)
+    scene.decided(scene.commendation(naming.site))
     rows = rows_of(fetch(client, key, ending), ending)
     assert rows
     assert all(list(row) == [field.name for field in DATA_SETS[key].fields] for row in rows)

@@ -41,9 +41,13 @@ def publish_everything() -> str:
 
 
 def _namings() -> None:
-    """One that stands, one warned, one revoked."""
-    _stands, warned, revoked = scene.named(*scene.accepted(3))
+    """One that stands, one warned, one revoked; the first and the last commended before, with a person."""
+    stands, warned, revoked = scene.named(*scene.accepted(3))
     with pinned(datetime.date.fromisoformat(TODAY)):
+        office = factories.user(Role.OFFICE)
+        commended = scene.commendation(stands.site, revoked.site, by=office)
+        scene.commend_person(commended, office, stands.site.organisation)
+        scene.decided(commended)
         for naming in (warned, revoked):
             scene.warned(naming)
         scene.complained(revoked)

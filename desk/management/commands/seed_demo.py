@@ -102,6 +102,7 @@ def tell(programme: Programme) -> None:
     outlets.begin(second, cast, "2008-05-16")
     objections.waiting(second, on_notice[0], cast)
     experience.tell(named[2], [*accepted, rectified[0]], rectified[1], cast)
+    experience.commend(named[2:4], cast)
     rounds.report(opened.inspection, cast)
     instructions.give(programme, failing[0], cast)
     upward.report_on_building(programme, cast)
