@@ -32,7 +32,8 @@ from desk.upward import services as upward
 from documents.models import Document
 from documents.papers import DocumentKind
 from documents.services import instructions
-from publicity.services import commendations as commending, events, inquiries, notices, proposals, reuse, tracking
+from publicity.services import commendations as commending
+from publicity.services import events, inquiries, notices, proposals, reuse, tracking
 from publicity.services import naming as titles
 from sites.calendar import pinned, today
 from sites.enums import Action, FilingState, Level, Stage
