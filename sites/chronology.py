@@ -8,17 +8,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import BigIntegerField, QuerySet, Subquery, TextChoices
+from django.db.models import BigIntegerField, Q, QuerySet, Subquery, TextChoices
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from accounts.deputies import name_with_deputy
-from accounts.models import User
+from accounts.enums import SecrecyState
+from accounts.models import SecrecyReview, User
 from accounts.rules import sees_city
+from core.http import record_address
 from core.offers import Offers
 from core.union import Part, UnionOf
 
@@ -133,6 +136,20 @@ def step_days(site: Site, *actions: Action) -> QuerySet[StageChange, Any]:
 def entry(row: EventRow, what: StrOrPromise, state: TextChoices, url: str = "", note: str = "") -> Entry:
     """An event put into words."""
     return Entry(row.on, what, row.who or "", str(state.value), state.label, url, note)
+
+
+def secrecy_reviews(user: User, about: Q) -> Part:
+    """The secrecy reviews that were given, for `tell_secrecy_review`."""
+    given = SecrecyReview.objects.visible_to(user).filter(about, reviewed_on__isnull=False)
+    return events(
+        given, on="reviewed_on", who="reviewed_by__name", state="state", title="title", note="words", n="pk"
+    )
+
+
+def tell_secrecy_review(row: EventRow, reader: Reader) -> Entry:
+    what = _now("Secrecy review: %(title)s") % {"title": row.title}
+    url = record_address("people:secrecy_review", row.n) if reader.in_city else ""
+    return entry(row, what, SecrecyState(row.state), url, row.note)
 
 
 def steps(

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Callable
 
-from django.db.models import Case, OuterRef, QuerySet, When
+from django.db.models import Case, OuterRef, Q, QuerySet, When
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -39,6 +39,7 @@ from publicity.models import (
     WarningAnswer,
 )
 from publicity.rules import reads_objections
+from publicity.services.warned import STEPS, review_kind
 from sites.calendar import today
 from sites.chronology import (
     EVENTS,
@@ -50,8 +51,10 @@ from sites.chronology import (
     Reader,
     entry,
     events,
+    secrecy_reviews,
     step_days,
     steps,
+    tell_secrecy_review,
 )
 from sites.enums import Action, Stage
 from sites.models import Site
@@ -199,6 +202,12 @@ def _plaques_back(site: Site, user: User) -> Part:
     return events(back, on="plaque_returned_on", title="naming__plaque_number", n="naming")
 
 
+def _reviewed(site: Site, user: User) -> Part:
+    """What was reviewed for secrets of the words of a warning, its lifting, a revocation."""
+    kinds = [review_kind(step) for step in STEPS]
+    return secrecy_reviews(user, Q(kind__in=kinds, subjects__record__in=_namings(site, user).values("pk")))
+
+
 def _warned(site: Site, user: User) -> Part:
     of_site = Warned.objects.filter(naming__in=_namings(site, user))
     untold = of_site.exclude(warned_on__in=step_days(site, Action.WARN))
@@ -321,6 +330,7 @@ EVENTS.add(
         ),
     ),
     EventKind(_PUBLIC, _warned, _tell_naming),
+    EventKind(_PUBLIC, _reviewed, tell_secrecy_review),
     EventKind(
         _PUBLIC,
         _lifted,

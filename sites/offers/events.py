@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 
-from django.db.models import Case, QuerySet, TextField, Value, When
+from django.db.models import Case, Q, QuerySet, TextField, Value, When
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
-from accounts.enums import SecrecyState
-from accounts.models import SecrecyReview, User
+from accounts.models import User
 from core.http import record_address
 from core.union import Part
 from sites.chronology import (
@@ -21,8 +20,10 @@ from sites.chronology import (
     Reader,
     entry,
     events,
+    secrecy_reviews,
     step_days,
     steps,
+    tell_secrecy_review,
 )
 from sites.enums import Action, PlanState, ReplacementState
 from sites.models import Filing, GuidanceNote, HandOver, Measure, Replacement, Site, WorkPlan
@@ -124,19 +125,10 @@ def _tell_replacement(row: EventRow, reader: Reader) -> Entry:
 
 
 def _secrecy(site: Site, user: User) -> Part:
-    """What was reviewed for secrets before it was published of the site."""
-    given = SecrecyReview.objects.visible_to(user).filter(
-        kind__in=("site", "notice"), subjects__record=site.pk, reviewed_on__isnull=False
-    )
-    return events(
-        given, on="reviewed_on", who="reviewed_by__name", state="state", title="title", note="words", n="pk"
-    )
-
-
-def _tell_secrecy(row: EventRow, reader: Reader) -> Entry:
-    what = _("Secrecy review: %(title)s") % {"title": row.title}
-    url = record_address("people:secrecy_review", row.n) if reader.in_city else ""
-    return entry(row, what, SecrecyState(row.state), url, row.note)
+    """What was reviewed for secrets before it was published of the site, and of another window for it."""
+    of_it = Q(kind__in=("site", "notice"), subjects__record=site.pk)
+    replaced = Q(kind="replacement", subjects__record__in=site.replacements.values("pk"))
+    return secrecy_reviews(user, of_it | replaced)
 
 
 _BUILDING = (Chapter.STEPS,)
@@ -158,7 +150,7 @@ EVENTS.add(
     EventKind(_BUILDING, _replaced("asked", "reason", "asked", settled="made"), _tell_replacement),
     EventKind(_BUILDING, _replaced("reviewed", "opinion", "reviewed", settled="refused"), _tell_replacement),
     EventKind(_BUILDING, _replaced("decided", "remarks"), _tell_replacement),
-    EventKind((Chapter.PUBLIC,), _secrecy, _tell_secrecy),
+    EventKind((Chapter.PUBLIC,), _secrecy, tell_secrecy_review),
     EventKind(_BUILDING, _plans_filed, _tell_plan),
     EventKind(_BUILDING, _plans_decided, _tell_plan),
     steps(Action.AGREE_PLAN, spot=lambda _row, reader: reader.page("sites:plan")),

@@ -19,7 +19,6 @@ from documents.papers import DocumentKind
 from publicity.enums import ObjectionState
 from publicity.models import Naming, Objection
 from publicity.services import naming, notices
-from publicity.services import warned as warning
 from sites import services
 from sites.chronology import Chapter
 from sites.enums import Action, Level, Stage
@@ -130,19 +129,15 @@ class Campaign:
         with builders.on("2008-06-02"):
             scene.complained(self.naming, by=factories.user(Role.OFFICE))
         with builders.on("2008-06-03"):
-            warning.warn(
-                naming=self.naming,
-                reason="示例警告",
-                working_days=5,
-                resolution=resolved("warning"),
-                by=self.office,
-            )
+            said = {"reason": "示例警告", "working_days": 5, "resolution": resolved("warning")}
+            scene.step(Action.WARN, self.naming, self.office, **said)
 
 
 # As the office reads it: month and day, what, and the state it is shown with.
 STORY = [
     "06-03 乌海市政务公开领导小组办公室关于对示例大厅予以警告并限期整改的通知 乌政公督〔2008〕2号 = issued",
     "06-03 warn = warned",
+    "06-03 Secrecy review: 示例大厅 = cleared",
     "06-02 complaint = recorded",
     "06-02 Recheck, due on {due} = planned",
     "05-20 Plaque {plaque} = handed_over",

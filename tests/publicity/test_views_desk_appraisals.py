@@ -8,7 +8,6 @@ from accounts.enums import Role
 from assessments.enums import RoundKind
 from assessments.models import AppraisalResult
 from assessments.services import recusals
-from desk.todo import todos
 from publicity.enums import AppraisalState
 from publicity.models import Appraisal
 from publicity.services import appraisals
@@ -17,6 +16,7 @@ from tests import factories
 from tests.assessments import builders
 from tests.documents import reading
 from tests.publicity import scene
+from tests.waiting import todos
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,6 @@ from accounts.enums import Role
 from assessments.enums import Verdict
 from assessments.models import Finding
 from assessments.services import acceptance, rectification
-from desk.todo import todos
 from publicity.models import Objection
 from sites.enums import Stage
 from sites.models import Site
@@ -18,6 +17,7 @@ from tests.agreeing import resolved
 from tests.assessments import builders
 from tests.publicity import scene
 from tests.scenes import made_once
+from tests.waiting import todos
 
 pytestmark = pytest.mark.django_db
 WRITTEN = {"result": "upheld", "reply": "示例答复", "opinion": "补公开栏"}

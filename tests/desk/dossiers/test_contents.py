@@ -14,7 +14,7 @@ from desk.dossiers.archive import INDEX, SUMS
 from desk.dossiers.contents import OF_A_ROUND, SECTION_OF_PAPER
 from desk.dossiers.pieces import Section
 from documents.models import Document
-from documents.papers import CLOSED, GENERAL, DocumentKind
+from documents.papers import CLOSED, GENERAL, PAPERS, DocumentKind
 from documents.services import render
 from publicity.enums import TrackingKind
 from publicity.models import TrackingNote
@@ -43,8 +43,9 @@ def office():
 
 
 def test_every_kind_of_paper_has_its_section():
-    """Closed ones, which answer a person, and general ones go into no file of a site."""
-    assert {*SECTION_OF_PAPER, *OF_A_ROUND} == set(DocumentKind) - {*CLOSED, *GENERAL}
+    """Closed ones, which answer a person, general ones and reports upward go into no file of a site."""
+    upward = {kind for kind, paper in PAPERS.items() if paper.upward}
+    assert {*SECTION_OF_PAPER, *OF_A_ROUND} == set(DocumentKind) - {*CLOSED, *GENERAL, *upward}
 
 
 def test_office_finds_every_section_filled(named, office):
