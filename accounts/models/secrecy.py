@@ -20,10 +20,13 @@ from .people import User
 
 
 class SecrecyReviewQuerySet(models.QuerySet["SecrecyReview"]):
-    def visible_to(self, user: User) -> Self:
-        """Those of whose every record this person may read; whoever stands aside from one sees none of it."""
+    def visible_to(self, user: User, *, kind: str = "") -> Self:
+        """Those of whose every record this person may read; whoever stands aside from one sees none of it.
+
+        Where one `kind` is asked for, the others are not even put into the question: they are many.
+        """
         open_to = []
-        for each in PUBLISHABLES:
+        for each in (publishable_of(kind),) if kind else PUBLISHABLES:
             here = each.open_to(user).order_by().filter(pk=OuterRef("record"))
             closed = SecrecySubject.objects.filter(review=OuterRef("pk")).exclude(Exists(here))
             open_to.append(Q(kind=each.kind) & ~Exists(closed))

@@ -227,7 +227,8 @@ def why_nots(review: SecrecyReview, records: Sequence[Any]) -> list[str]:
 
 def may_read(review: SecrecyReview, user: User) -> bool:
     """Every record under review is this person's to read, and the role is one that reviews."""
-    return reviews_secrecy(user) and SecrecyReview.objects.visible_to(user).filter(pk=review.pk).exists()
+    seen = SecrecyReview.objects.visible_to(user, kind=review.kind)
+    return reviews_secrecy(user) and seen.filter(pk=review.pk).exists()
 
 
 def own_part(review: SecrecyReview, user: User) -> str:

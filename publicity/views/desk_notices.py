@@ -67,7 +67,7 @@ def add(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and carried_out(form, lambda: form.save(by=request.user)):
         messages.success(request, _(secrecy.ASKED))
         return redirect(form.review)
-    prepared = SecrecyReview.objects.visible_to(request.user).filter(kind="notice", put_out_on=None)
+    prepared = SecrecyReview.objects.visible_to(request.user, kind="notice").filter(put_out_on=None)
     context = {
         "form": form,
         "period": form.period,
