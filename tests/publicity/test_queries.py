@@ -64,8 +64,9 @@ def draws(count):
         )
 
 
-# The page of a naming shows nine kinds of records: rechecks with what they found, answers, hearings, letters.
-OF_A_STORY = 19
+# The page of a naming shows twelve kinds of records: rechecks with what they found, those proposed and those
+# declined, answers, hearings, letters, the reviews of what its next steps would say.
+OF_A_STORY = 22
 # The office's page of a notice: what it promises, and where it was made known, beside all else.
 OF_A_NOTICE = 15
 
