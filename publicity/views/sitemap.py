@@ -89,7 +89,7 @@ def _maps() -> dict[str, type[Sitemap[Any]] | Sitemap[Any]]:
             {"queryset": Article.objects.listed(on=today()), "date_field": "published_on"}
         ),
         "commendations": Few({"queryset": Commendation.objects.published(), "date_field": "decided_on"}),
-        "namings": GenericSitemap({"queryset": Naming.objects.published(), "date_field": "named_on"}),
+        "namings": Few({"queryset": Naming.objects.published(), "date_field": "named_on"}),
     }
 
 
