@@ -40,6 +40,7 @@ KEEPS_NOTHING_OPEN = {
     "instruction": "it is answered in whatever phase",
     "warning": "what follows upon a warning is tied to no phase",
     "recheck": "what follows upon a recheck is tied to no phase",
+    "regular_recheck": "what follows upon a recheck is tied to no phase",
     "hearing": "a warned unit is heard in whatever phase",
 }
 
