@@ -35,7 +35,7 @@ from accounts.enums import OrganisationKind, ResolutionKind, Role
 from accounts.models import Organisation, Resolution, User
 from audit.sealing import seal_trail
 from core.planner import renew_statistics
-from desk.models import OpenStep, Reminder, StepsDay, Touched
+from desk.models import OpenStep, Reminder, StepsDay, Touched, UpwardReport
 from desk.open_steps import bring_up_to_date
 from documents.models import Document, Series
 from publicity.models import Notice
@@ -96,7 +96,8 @@ class _World:
         self.rows: dict[type[Model], set[int]] = {
             model: set(found.values_list("pk", flat=True)) for model, found in begin_with.items()
         }
-        shared = {*begin_with, DesignatedUnit, LogEntry, OpenStep, Touched}
+        # A report upward has a paper, which is copied, and is of a phase of the programme, which is not.
+        shared = {*begin_with, DesignatedUnit, LogEntry, OpenStep, Touched, UpwardReport}
         others = [model for model in apps.get_models(include_auto_created=True) if model not in shared]
         while sum(self._follow(model) for model in others):
             pass

@@ -288,8 +288,9 @@ def _answered(
 
 def _reuses_secrecy(found: Article, user: User) -> dict[str, Any]:
     """For the office, how it stands with the secrecy reviews of the entries that are not public yet."""
-    waiting = list(found.reuses.waiting().select_related("organisation")) if is_office(user) else []
-    standings = list(secrecy.standings("reuse", waiting).values())
+    entries = found.reuses.all() if is_office(user) and not found.withdrawn_on else ()
+    waiting = [entry for entry in entries if not (entry.confirmed_on or entry.removed_on)]
+    standings = list(secrecy.standings("reuse", waiting).values()) if waiting else []
     return {"standings": standings, "may_ask": any(standing.may_be_asked for standing in standings)}
 
 

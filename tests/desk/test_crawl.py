@@ -87,6 +87,7 @@ BEGIN = {
     "publicity_desk:appraisal_forms": "as many as are usual",
     "publicity_desk:article_reuse": "today",
     "publicity_desk:letter_add": "today",
+    "publicity_desk:recheck_accept": "the last day the rulebook gives",
     "publicity_desk:naming_warn": "the rulebook's days",
     "publicity_desk:objection_add": "today",
     "publicity_desk:notice_add": "the words of the notices before",
@@ -125,6 +126,7 @@ def _sent_forms(client: Client, user: User) -> dict[str, Form]:
 # Pages with several forms, of which the button of one does not send what is typed in another. With a script
 # its first press says so (static/portal/portal.js).
 APART = {
+    "assessments:own_check": "that it was read, and what is missing, are matters of their own",
     "assessments:inspect": "each item saves itself as it is typed",
     "publicity_desk:article": "captions, what was taken up and the withdrawal are matters of their own",
     "publicity_desk:commendation": "deciding, and sending back with a reason, are matters of their own",
@@ -132,6 +134,8 @@ APART = {
     "publicity_desk:naming": "plaque, tracking and warning are matters of their own",
     "publicity_desk:notice": "extending and withdrawing are folded, each with its own reason",
     "publicity_desk:outlet": "publishing it and taking it back are matters of their own",
+    "publicity_desk:recheck_proposal": "setting its day, and why it is not done, are matters of their own",
+    "people:motion": "agreeing, and declining with a reason, are matters of their own",
     "publicity_desk:objection": "two answers with fields of their own",
     "sites:facility_edit": "taking it off record leaves nothing to be corrected",
     "sites:investment_edit": "the same",
