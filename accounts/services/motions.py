@@ -95,7 +95,7 @@ def decline(*, motion: Motion, reason: str, by: User) -> None:
     """Leave everything as it is; who moved it reads why."""
     record = _record_for(motion, by)
     _end(motion, MotionState.DECLINED, decided_by=by, answer=_given(reason))
-    secrecy.need_no_more(kind=motion.kind, record=record.pk, values=motion.values)
+    secrecy.need_no_more(kind=motion.kind, record=record.pk)
     _tell(motion, gettext_noop("%(who)s has declined what you proposed: %(title)s."), by)
 
 
@@ -105,7 +105,7 @@ def take_back(*, motion: Motion, reason: str, by: User) -> None:
     if motion.proposed_by_id != by.pk:
         raise PermissionDenied
     _end(motion, MotionState.TAKEN_BACK, answer=_given(reason))
-    secrecy.need_no_more(kind=motion.kind, record=motion.record, values=motion.values)
+    secrecy.need_no_more(kind=motion.kind, record=motion.record)
 
 
 def _rehearse(decision: Decision, record: Model, values: Values, by: User) -> None:

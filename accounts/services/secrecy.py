@@ -131,9 +131,9 @@ def take_back(*, review: SecrecyReview, by: User) -> None:
         raise ReviewEnded(_("This review was given meanwhile; look at it again."))
 
 
-def need_no_more(*, kind: str, record: int, values: Values = NOTHING_TYPED) -> None:
-    """What was to go out will not: nobody has to review it."""
-    for review in SecrecyReview.objects.about(kind, record).waiting().filter(values=_kept(values)):
+def need_no_more(*, kind: str, record: int) -> None:
+    """What was to go out of this record will not, or went out otherwise: nobody has to review it."""
+    for review in SecrecyReview.objects.about(kind, record).waiting():
         change_once(SecrecyReview.objects.waiting().filter(pk=review.pk), state=SecrecyState.TAKEN_BACK)
 
 
@@ -298,6 +298,8 @@ def put_out(*, review: SecrecyReview, by: User) -> str:
     address = publishable.put_out(records, review.values, by)
     if not change_once(SecrecyReview.objects.filter(pk=review.pk, put_out_on=None), put_out_on=today()):
         raise ReviewEnded(_("This has been published already."))
+    for record in review.subjects.values_list("record", flat=True):  # what else was typed for it is too late
+        need_no_more(kind=review.kind, record=record)
     return address
 
 

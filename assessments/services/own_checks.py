@@ -16,12 +16,12 @@ from accounts.enums import Role
 from accounts.models import Organisation, User
 from accounts.services import notify
 from assessments.enums import Fulfilment, OwnCheckAction
-from assessments.evidence.intake import NewFiles, Taken, take_in
+from assessments.evidence.intake import NewFiles, take_in
 from assessments.models import OwnCheck, OwnCheckAnswer, OwnCheckFile, OwnCheckStep
 from assessments.own_check_steps import STEPS
 from assessments.rules import drafts_own_check
 from assessments.services.evidence import check_number
-from assessments.services.storing import files_with_rows, store_copies, store_taken
+from assessments.services.storing import files_with_rows, store_kept
 from core.locks import change_once
 from core.transitions import move
 from sites.calendar import today
@@ -99,7 +99,7 @@ def answer(
         if each.sha256 in on_record:
             change_once(answer.files.filter(sha256=each.sha256), removed_on=None)
         else:
-            _keep(answer, each)
+            store_kept(OwnCheckFile(answer=answer), each)
     change_once(OwnCheck.objects.filter(pk=check.pk), drafted_by=by)
 
 
@@ -219,17 +219,3 @@ def _told(check: OwnCheck, action: OwnCheckAction) -> QuerySet[User]:
     if action == OwnCheckAction.FILE:
         return people(Role.OFFICE)
     return of_district.filter(is_head=True) if action == OwnCheckAction.PUT_FORWARD else of_district
-
-
-def _keep(answer: OwnCheckAnswer, taken: Taken) -> None:
-    file = OwnCheckFile(
-        answer=answer,
-        name=taken.name,
-        content_type=taken.content_type,
-        size=taken.size,
-        sha256=taken.sha256,
-    )
-    store_taken(file.file, taken)
-    if taken.picture:
-        store_copies(file.shown, file.thumbnail, taken.sha256, taken.picture)
-    file.save()

@@ -14,6 +14,7 @@ from django.db.models.fields.files import FieldFile
 from assessments.evidence.intake import Taken
 from assessments.evidence.pictures import Picture
 from assessments.models import Evidence, EvidenceFile
+from core.kept_files import KeptFile
 
 _written: ContextVar[list[tuple[Storage, str]] | None] = ContextVar("_written", default=None)
 
@@ -78,6 +79,16 @@ def _stored(taken: Taken) -> EvidenceFile:
 def store_taken(field: FieldFile, taken: Taken) -> None:
     """On the disk a file is named by part of its digest; the name a person gave it is only shown."""
     store(field, taken.sha256[:32] + PurePath(taken.name).suffix.lower(), taken.content)
+
+
+def store_kept(file: KeptFile, taken: Taken) -> None:
+    """Save this new row with the file it is of, and with the copies a picture is shown by."""
+    file.name, file.content_type, file.size = taken.name, taken.content_type, taken.size
+    file.sha256 = taken.sha256
+    store_taken(file.file, taken)
+    if taken.picture:
+        store_copies(file.shown, file.thumbnail, taken.sha256, taken.picture)
+    file.save()
 
 
 def store_copies(shown: FieldFile, thumbnail: FieldFile, sha256: str, picture: Picture) -> None:

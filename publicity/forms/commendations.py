@@ -73,10 +73,7 @@ class LineForm(ChangeForm):
             stored = {name: getattr(line, name) for name in self.base_fields}
             kwargs["initial"] = {name: getattr(value, "pk", value) for name, value in stored.items()}
         super().__init__(*args, **kwargs)
-        self.offer_whom(by)
-
-    def offer_whom(self, by: User) -> None:
-        raise NotImplementedError
+        self.by = by
 
     def save(self, *, by: User) -> None:
         services.write_line(commendation=self.commendation, line=self.line, words=self.cleaned_data, by=by)
@@ -90,8 +87,9 @@ class SiteLineForm(LineForm):
     )
     field_order = ("site", "reason")
 
-    def offer_whom(self, by: User) -> None:
-        choose_from(self, "site", services.sites_to_commend(self.commendation.programme_id, by))
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose_from(self, "site", services.sites_to_commend(self.commendation.programme_id, self.by))
 
 
 class BodyLineForm(LineForm):
@@ -102,7 +100,8 @@ class BodyLineForm(LineForm):
     )
     field_order = ("organisation", "reason")
 
-    def offer_whom(self, by: User) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         choose_from(self, "organisation", services.bodies_to_commend(self.commendation.programme_id))
 
 
@@ -124,8 +123,9 @@ class PersonLineForm(LineForm):
     )
     field_order = ("organisation", "person", "post", "reason", "consented_on", "consent")
 
-    def offer_whom(self, by: User) -> None:
-        choose_from(self, "organisation", services.homes_of_people(self.commendation.programme_id, by))
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose_from(self, "organisation", services.homes_of_people(self.commendation.programme_id, self.by))
 
 
 # By what their address is called.

@@ -1,5 +1,5 @@
 import django.db.models.deletion
-import publicity.models.files
+import core.kept_files
 import django.utils.timezone
 import encrypted_fields.fields
 import publicity.models.appraisal
@@ -192,9 +192,9 @@ class Migration(migrations.Migration):
                 ('content_type', models.CharField(max_length=100, verbose_name='type')),
                 ('size', models.PositiveIntegerField(verbose_name='size')),
                 ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('file', models.FileField(upload_to=publicity.models.files.kept_under, verbose_name='file')),
-                ('shown', models.FileField(blank=True, upload_to=publicity.models.files.kept_under, verbose_name='picture as shown')),
-                ('thumbnail', models.FileField(blank=True, upload_to=publicity.models.files.kept_under, verbose_name='small picture')),
+                ('file', models.FileField(upload_to=core.kept_files.kept_under, verbose_name='file')),
+                ('shown', models.FileField(blank=True, upload_to=core.kept_files.kept_under, verbose_name='picture as shown')),
+                ('thumbnail', models.FileField(blank=True, upload_to=core.kept_files.kept_under, verbose_name='small picture')),
                 ('removed_on', models.DateField(blank=True, null=True, verbose_name='removed on')),
             ],
             options={
@@ -348,9 +348,9 @@ class Migration(migrations.Migration):
                 ('content_type', models.CharField(max_length=100, verbose_name='type')),
                 ('size', models.PositiveIntegerField(verbose_name='size')),
                 ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('file', models.FileField(upload_to=publicity.models.files.kept_under, verbose_name='file')),
-                ('shown', models.FileField(blank=True, upload_to=publicity.models.files.kept_under, verbose_name='picture as shown')),
-                ('thumbnail', models.FileField(blank=True, upload_to=publicity.models.files.kept_under, verbose_name='small picture')),
+                ('file', models.FileField(upload_to=core.kept_files.kept_under, verbose_name='file')),
+                ('shown', models.FileField(blank=True, upload_to=core.kept_files.kept_under, verbose_name='picture as shown')),
+                ('thumbnail', models.FileField(blank=True, upload_to=core.kept_files.kept_under, verbose_name='small picture')),
                 ('removed_on', models.DateField(blank=True, null=True, verbose_name='removed on')),
                 ('outlet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pictures', to='publicity.noticeoutlet', verbose_name='form of announcement')),
             ],
@@ -698,9 +698,9 @@ class Migration(migrations.Migration):
                 ('content_type', models.CharField(max_length=100, verbose_name='type')),
                 ('size', models.PositiveIntegerField(verbose_name='size')),
                 ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('file', models.FileField(upload_to=publicity.models.files.kept_under, verbose_name='file')),
-                ('shown', models.FileField(blank=True, upload_to=publicity.models.files.kept_under, verbose_name='picture as shown')),
-                ('thumbnail', models.FileField(blank=True, upload_to=publicity.models.files.kept_under, verbose_name='small picture')),
+                ('file', models.FileField(upload_to=core.kept_files.kept_under, verbose_name='file')),
+                ('shown', models.FileField(blank=True, upload_to=core.kept_files.kept_under, verbose_name='picture as shown')),
+                ('thumbnail', models.FileField(blank=True, upload_to=core.kept_files.kept_under, verbose_name='small picture')),
                 ('removed_on', models.DateField(blank=True, null=True, verbose_name='removed on')),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='publicity.event', verbose_name='event')),
             ],

@@ -12,14 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation, User
 from accounts.rules import sees_city
 from core.http import record_address
+from core.kept_files import KeptFile
 from core.models import Worded
 from publicity.enums import ArticleKind, ArticleState
 from publicity.rules import reads_articles
 from sites.enums import Stage
 from sites.models import Programme, Site
 from standards.models import Ground, Item
-
-from .files import KeptFile
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Organisation, User
 from accounts.rules import sees_city
 from core.http import record_address
+from core.kept_files import KeptFile
 from core.models import Worded
 from publicity.enums import EventKind, EventState, InvitationAnswer
 from publicity.rules import reads_events
@@ -20,7 +21,6 @@ from sites.models import Programme, Site
 
 from .articles import Article
 from .commendations import Commendation
-from .files import KeptFile
 
 
 class EventQuerySet(models.QuerySet["Event"]):

@@ -11,10 +11,10 @@ from django.utils.translation import pgettext
 
 from accounts.models import User
 from core.http import record_address
+from core.kept_files import KeptFile
 from core.models import Worded
 from publicity.enums import NoticeState, OutletKind, OutletState
 
-from .files import KeptFile
 from .notices import Notice
 
 

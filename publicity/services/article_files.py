@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.rules import is_office
 from assessments.evidence.intake import Taken
 from assessments.services.evidence import check_number
-from assessments.services.storing import store_copies, store_taken
+from assessments.services.storing import store_kept
 from core.locks import change_once
 from publicity.enums import ArticleState
 from publicity.models import Article, ArticleFile
@@ -36,21 +36,7 @@ def add_files(article: Article, taken: Sequence[Taken]) -> None:
             file.removed_on = None
             file.save(update_fields=["removed_on"])
     for each in new:
-        _keep(article, each)
-
-
-def _keep(article: Article, taken: Taken) -> None:
-    file = ArticleFile(
-        article=article,
-        name=taken.name,
-        content_type=taken.content_type,
-        size=taken.size,
-        sha256=taken.sha256,
-    )
-    store_taken(file.file, taken)
-    if taken.picture:
-        store_copies(file.shown, file.thumbnail, taken.sha256, taken.picture)
-    file.save()
+        store_kept(ArticleFile(article=article), each)
 
 
 @transaction.atomic

@@ -16,7 +16,6 @@ from django.utils.translation import gettext_noop
 from accounts.deputies import is_another
 from accounts.enums import OrganisationKind, ResolutionKind, Role
 from accounts.models import Organisation, Resolution, User
-from accounts.publishing import NOTHING_TYPED
 from accounts.rules import is_leading_group, require_office
 from accounts.services import notify, secrecy
 from accounts.services.meetings import rest_on
@@ -199,7 +198,7 @@ def take_back(*, commendation: Commendation, reason: str, by: User) -> None:
         put_on=None,
         taken_back_why=reason,
     )
-    secrecy.need_no_more(kind=KIND, record=current.pk, values=NOTHING_TYPED)
+    secrecy.need_no_more(kind=KIND, record=current.pk)
     if current.put_by and current.put_by != by:
         notify(
             [current.put_by],

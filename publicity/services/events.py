@@ -17,9 +17,9 @@ from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation, User
 from accounts.rules import require_office
 from accounts.services import notify
-from assessments.evidence.intake import NewFiles, Taken, take_in
+from assessments.evidence.intake import NewFiles, take_in
 from assessments.services.evidence import check_number
-from assessments.services.storing import files_with_rows, store_copies, store_taken
+from assessments.services.storing import files_with_rows, store_kept
 from core.locks import change_once
 from core.stored import opened
 from publicity.enums import EventKind, EventState, InvitationAnswer
@@ -229,21 +229,7 @@ def add_files(*, event: Event, files: NewFiles, by: User) -> None:
         if each.sha256 in on_record:
             change_once(current.files.filter(sha256=each.sha256), removed_on=None)
         else:
-            _keep(current, each)
-
-
-def _keep(event: Event, taken: Taken) -> None:
-    file = EventFile(
-        event=event,
-        name=taken.name,
-        content_type=taken.content_type,
-        size=taken.size,
-        sha256=taken.sha256,
-    )
-    store_taken(file.file, taken)
-    if taken.picture:
-        store_copies(file.shown, file.thumbnail, taken.sha256, taken.picture)
-    file.save()
+            store_kept(EventFile(event=current), each)
 
 
 @transaction.atomic

@@ -10,11 +10,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.publishing import NOTHING_TYPED
 from accounts.rules import is_office
 from accounts.services import secrecy
 from assessments.evidence.intake import Taken, take_in
-from assessments.services.storing import files_with_rows, store_copies, store_taken
+from assessments.services.storing import files_with_rows, store_kept
 from core.locks import change_once
 from publicity.enums import NoticeState, OutletKind
 from publicity.models import Notice, NoticeOutlet, NoticePromise, OutletPicture
@@ -55,7 +54,7 @@ def correct(*, outlet: NoticeOutlet, words: Words, picture: Upload = None, by: U
     current = _standing(outlet)
     current.published_on = None
     _write(current, words, picture)
-    secrecy.need_no_more(kind="outlet", record=current.pk, values=NOTHING_TYPED)
+    secrecy.need_no_more(kind="outlet", record=current.pk)
     _ask(current, by)
 
 
@@ -79,7 +78,7 @@ def withdraw(*, outlet: NoticeOutlet, reason: str, by: User) -> None:
     current = _standing(outlet)
     current.withdrawn_on, current.withdrawal_reason = today(), reason
     current.save(update_fields=["withdrawn_on", "withdrawal_reason"])
-    secrecy.need_no_more(kind="outlet", record=current.pk, values=NOTHING_TYPED)
+    secrecy.need_no_more(kind="outlet", record=current.pk)
 
 
 def open_to(user: User) -> NoticeOutletQuerySet:
@@ -151,17 +150,7 @@ def _keep(outlet: NoticeOutlet, taken: Taken) -> None:
     if before.filter(sha256=taken.sha256).exists():
         return
     change_once(before, removed_on=today())
-    picture = OutletPicture(
-        outlet=outlet,
-        name=taken.name,
-        content_type=taken.content_type,
-        size=taken.size,
-        sha256=taken.sha256,
-    )
-    store_taken(picture.file, taken)
-    if taken.picture:
-        store_copies(picture.shown, picture.thumbnail, taken.sha256, taken.picture)
-    picture.save()
+    store_kept(OutletPicture(outlet=outlet), taken)
 
 
 def _ask(outlet: NoticeOutlet, by: User) -> None:

@@ -287,10 +287,13 @@ def prepare(*, step: Action, naming: Naming, by: User, **typed: Any) -> SecrecyR
     return secrecy.ask(kind=review_kind(step), records=[naming], values=as_typed(typed), by=by)
 
 
+@transaction.atomic
 def take_prepared(step: Action, naming: Naming, values: Values, by: User) -> None:
-    """Take the step as it was reviewed."""
+    """Take the step as it was reviewed; what waits to be said with another step is not said any more."""
     typed = {name: value for name, value in values.items() if name != "resolution"}
     STEPS[step](naming=naming, resolution=named_resolution(values), by=by, **typed)
+    for each in STEPS:
+        secrecy.need_no_more(kind=review_kind(each), record=naming.pk)
 
 
 def named_resolution(values: Values) -> Resolution | None:

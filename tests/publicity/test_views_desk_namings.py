@@ -306,6 +306,21 @@ def test_step_waits_for_its_review_and_is_not_taken_where_that_says_no(client, n
     assert Site.objects.get(pk=named.site_id).stage == Stage.NAMED
 
 
+def test_what_else_was_to_be_said_waits_no_more_once_a_step_is_taken(client, named):
+    """Two texts for one warning, and one goes out: the other lies in nobody's to-do list."""
+    scene.sign_in(client, Role.OFFICE)
+    scene.rechecked(named)
+    for reason in ("示例理由一", "示例理由二"):
+        assert post(client, named, "_warn", reason=reason).status_code == 302
+    first, second = SecrecyReview.objects.filter(kind="naming.warn").order_by("pk")
+    reviewing.given(first)
+    client.post(reverse("people:secrecy_put_out", args=[first.pk]))
+    assert Warned.objects.get().reason == "示例理由一"
+    second.refresh_from_db()
+    assert second.state == SecrecyState.TAKEN_BACK
+    assert not SecrecyReview.objects.waiting().filter(kind__startswith="naming.").exists()
+
+
 def test_whoever_found_it_does_not_review_the_words_on_it(client, named):
     scene.sign_in(client, Role.OFFICE)
     found = scene.rechecked(named).by
