@@ -12,9 +12,11 @@ from audit.sealing import seal_trail
 from core import triggers
 from publicity.models import (
     AppraisalScan,
+    DrawnSite,
     FormRun,
     Handling,
     PaperDraw,
+    RecheckDecline,
     RecheckFinding,
     RecheckPicture,
     Settlement,
@@ -34,9 +36,11 @@ GUARDED = {
     Proposal,
     ProposalAnswer,
     AppraisalScan,
+    DrawnSite,
     FormRun,
     PaperDraw,
     Settlement,
+    RecheckDecline,
     RecheckFinding,
     RecheckPicture,
     WarningAnswer,

@@ -222,7 +222,7 @@ def test_nothing_is_answered_while_a_recheck_waits_or_without_a_reason_or_when_i
             answer()
     scene.rechecked(named, office, is_met=True)
     for answer in (lambda: accept(named, office, "2009-05-10", upon), lambda: decline(named, office, upon)):
-        with pytest.raises(WorkflowError, match="not proposed any more"):
+        with pytest.raises(WorkflowError, match="这项复查建议已经失效"):
             answer()
     assert not RecheckDecline.objects.exists()
 
