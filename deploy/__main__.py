@@ -8,7 +8,7 @@ from deploy.console import Interrupted, Stop, end_all, fail, raise_on_signals, s
 
 USAGE = """\
 ./portal run [--empty]                  serve the portal, from a bare checkout too
-./portal test [--fast | --slow] [--postgres] [ARGUMENT …]
+./portal test [--fast | --slow | --drills] [--postgres] [ARGUMENT …]
                                         run the tests; other arguments go to pytest
 ./portal check                          style, types, layers, templates, migrations, translations
 ./portal bench [--postgres] [NAME …]     measure; a line a figure: name value unit target ok|short

@@ -9,9 +9,10 @@ from deploy.console import run_in_foreground
 PYTEST = [sys.executable, "-P", "-m", "pytest", "-n", "2", "--dist=loadgroup", "--durations=10"]
 # Options of ours → which tests they choose; the marks are explained in pyproject.toml.
 GROUPS = {
-    "": "not slow",
+    "": "not slow and not drill",
     "--slow": "slow",
-    "--fast": "not slow and not e2e and not heavy and not postgres",
+    "--drills": "drill",
+    "--fast": "not slow and not drill and not e2e and not heavy and not postgres",
 }
 NOTHING_COLLECTED = 5  # pytest's code
 
