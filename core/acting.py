@@ -1,15 +1,21 @@
 """How a view carries out one service call and says what came of it."""
 
 from collections.abc import Callable
+from typing import Protocol
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import BaseForm
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
 
 
 class Refusal(Exception):
     """Something that cannot be done now; the message says why, in the reader's language."""
+
+
+class HasPage(Protocol):
+    def get_absolute_url(self) -> str: ...
 
 
 class TypedAgain(QueryDict):
@@ -54,3 +60,19 @@ def carried_out(form: BaseForm, verb: Callable[[], object]) -> bool:
         form.add_error(None, str(error))
         return False
     return True
+
+
+def answered(
+    request: HttpRequest,
+    form: BaseForm,
+    verb: Callable[[], object],
+    *,
+    success: str,
+    to: HasPage | str,
+    page: Callable[[], HttpResponse],
+) -> HttpResponse:
+    """Carry out a form among others on a page: on `to` with `success`, or its `page` shows it refused."""
+    if form.is_valid() and carried_out(form, verb):
+        messages.success(request, success)
+        return redirect(to)
+    return page()

@@ -1,6 +1,5 @@
 """Articles at the desk: written by whoever has something to tell, published and withdrawn by the office."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -22,7 +21,7 @@ from accounts.rules import is_office, require_office
 from accounts.services import secrecy
 from assessments.views.pages import file_limits, form_page
 from audit.services import note_export
-from core.acting import attempt, carried_out
+from core.acting import answered, attempt, carried_out
 from core.http import onward
 from core.stored import saved_to_disk
 from publicity.enums import ArticleState
@@ -141,13 +140,13 @@ def publish(request: StaffRequest, pk: int) -> HttpResponse:
 def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     found, form = _visible(request, pk), WithdrawForm(request.POST)
     require_office(request.user)
-    return _answered(
+    return answered(
         request,
-        found,
         form,
         lambda: articles.withdraw(article=found, by=request.user, **form.cleaned_data),
         success=_("The article is withdrawn."),
-        withdraw_form=form,
+        to=_address(found),
+        page=lambda: _page(request, found, withdraw_form=form),
     )
 
 
@@ -156,13 +155,13 @@ def withdraw(request: StaffRequest, pk: int) -> HttpResponse:
 def captions(request: StaffRequest, pk: int) -> HttpResponse:
     found = _visible(request, pk)
     form = CaptionsForm(request.POST, article=found)
-    return _answered(
+    return answered(
         request,
-        found,
         form,
         lambda: article_files.caption(article=found, captions=form.captions(), by=request.user),
         success=_("The captions are saved."),
-        captions_form=form,
+        to=_address(found),
+        page=lambda: _page(request, found, captions_form=form),
     )
 
 
@@ -268,22 +267,6 @@ def _saved(request: StaffRequest, form: ArticleForm) -> HttpResponse:
     for told in form.refused:
         messages.warning(request, _("Not added: %(file)s") % {"file": told})
     return onward(request, _address(form.saved))
-
-
-def _answered(
-    request: StaffRequest,
-    found: Article,
-    form: forms.Form,
-    verb: Callable[[], object],
-    *,
-    success: str,
-    **refused: forms.Form,
-) -> HttpResponse:
-    """Back to the article with `success`, or its page again with the form that was `refused`."""
-    if form.is_valid() and carried_out(form, verb):
-        messages.success(request, success)
-        return redirect(_address(found))
-    return _page(request, found, **refused)
 
 
 def _reuses_secrecy(found: Article, user: User) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Commendations at the desk: drafted and put forward by the office, decided by the leading group."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -19,7 +18,7 @@ from accounts.http import StaffRequest
 from accounts.rules import is_leading_group, is_office, require_office
 from accounts.services import secrecy
 from assessments.views.pages import form_page
-from core.acting import attempt, carried_out
+from core.acting import answered, attempt, carried_out
 from core.forms import ReasonForm
 from publicity.forms.commendations import (
     LINE_FORMS,
@@ -149,13 +148,13 @@ def put_forward(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def take_back(request: StaffRequest, pk: int) -> HttpResponse:
     found, form = _visible(request, pk), ReasonForm(request.POST)
-    return _answered(
+    return answered(
         request,
-        found,
         form,
         lambda: services.take_back(commendation=found, by=request.user, **form.cleaned_data),
         success=_("It is a draft again, and can be changed."),
-        take_back=form,
+        to=found,
+        page=lambda: _page(request, found, take_back=form),
     )
 
 
@@ -167,13 +166,13 @@ def decide(request: StaffRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     found = _visible(request, pk)
     form = CommendForm(request.POST, commendation=found)
-    return _answered(
+    return answered(
         request,
-        found,
         form,
         lambda: services.decide(commendation=found, by=request.user, **form.cleaned_data),
         success=_("It is decided; the paper is issued, and the public page shows the list."),
-        decide=form,
+        to=found,
+        page=lambda: _page(request, found, decide=form),
     )
 
 
@@ -205,22 +204,6 @@ def _form_page(request: StaffRequest, form: forms.Form, found: Commendation, tit
         parent=found.title,
         cancel_url=found.get_absolute_url(),
     )
-
-
-def _answered(
-    request: StaffRequest,
-    found: Commendation,
-    form: forms.Form,
-    verb: Callable[[], object],
-    *,
-    success: str,
-    **refused: forms.Form,
-) -> HttpResponse:
-    """Back to the commendation with `success`, or its page again with the form that was `refused`."""
-    if form.is_valid() and carried_out(form, verb):
-        messages.success(request, success)
-        return redirect(found)
-    return _page(request, found, **refused)
 
 
 def _page(request: StaffRequest, found: Commendation, **refused: forms.Form) -> HttpResponse:

@@ -1,6 +1,5 @@
 """Meetings at the desk: planned by the office, answered by whom it invites, told of in an article."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -20,7 +19,7 @@ from accounts.models import User
 from accounts.rules import is_office, require_office, sees_city
 from assessments.views.pages import file_limits, form_page
 from audit.services import note_export
-from core.acting import attempt, carried_out
+from core.acting import answered, attempt, carried_out
 from core.forms import ReasonForm
 from core.stored import inline, saved_to_disk
 from publicity.enums import EventState, InvitationAnswer
@@ -108,7 +107,14 @@ def answer(request: StaffRequest, pk: int) -> HttpResponse:
         values = form.cleaned_data | {"answer": InvitationAnswer(form.cleaned_data["answer"])}
         events.answer(invitation=own, by=request.user, **values)
 
-    return _answered(request, found, form, verb, success=_("Your answer is with the office."), answer=form)
+    return answered(
+        request,
+        form,
+        verb,
+        success=_("Your answer is with the office."),
+        to=found,
+        page=lambda: _page(request, found, answer=form),
+    )
 
 
 @login_required
@@ -118,13 +124,13 @@ def hold(request: StaffRequest, pk: int) -> HttpResponse:
     require_office(request.user)
     found = _visible(request, pk)
     form = CameForm(request.POST, event=found)
-    return _answered(
+    return answered(
         request,
-        found,
         form,
         lambda: events.hold(event=found, came=form.came(), by=request.user),
         success=_("It is on record who came."),
-        came=form,
+        to=found,
+        page=lambda: _page(request, found, came=form),
     )
 
 
@@ -133,13 +139,13 @@ def hold(request: StaffRequest, pk: int) -> HttpResponse:
 def cancel(request: StaffRequest, pk: int) -> HttpResponse:
     require_office(request.user)
     found, form = _visible(request, pk), ReasonForm(request.POST)
-    return _answered(
+    return answered(
         request,
-        found,
         form,
         lambda: events.cancel(event=found, by=request.user, **form.cleaned_data),
         success=_("The meeting is called off; who was invited has been told."),
-        cancel=form,
+        to=found,
+        page=lambda: _page(request, found, cancel=form),
     )
 
 
@@ -149,13 +155,13 @@ def files(request: StaffRequest, pk: int) -> HttpResponse:
     """Add material and pictures."""
     require_office(request.user)
     found, form = _visible(request, pk), EventFilesForm(request.POST, request.FILES)
-    return _answered(
+    return answered(
         request,
-        found,
         form,
         lambda: events.add_files(event=found, by=request.user, **form.cleaned_data),
         success=_("The files are added."),
-        files=form,
+        to=found,
+        page=lambda: _page(request, found, files=form),
     )
 
 
@@ -233,22 +239,6 @@ def _commendation(user: User, found: Event) -> Commendation | None:
 def _picture(request: StaffRequest, pk: int) -> EventFile:
     seen = EventFile.objects.visible_to(request.user).standing()
     return get_object_or_404(seen.exclude(shown=""), pk=pk)
-
-
-def _answered(
-    request: StaffRequest,
-    found: Event,
-    form: forms.Form,
-    verb: Callable[[], object],
-    *,
-    success: str,
-    **refused: forms.Form,
-) -> HttpResponse:
-    """Back to the meeting with `success`, or its page again with the form that was `refused`."""
-    if form.is_valid() and carried_out(form, verb):
-        messages.success(request, success)
-        return redirect(found)
-    return _page(request, found, **refused)
 
 
 def _page(request: StaffRequest, found: Event, **refused: forms.Form) -> HttpResponse:

@@ -1,6 +1,5 @@
 """Research visits of the office: recorded, and taken into guidance or a draft."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -16,7 +15,7 @@ from django.views.generic import ListView
 
 from accounts.http import StaffRequest
 from accounts.rules import is_office, require_office, sees_city
-from core.acting import carried_out
+from core.acting import answered, carried_out
 from core.forms import ReasonForm
 from sites.chosen import chosen_programme, programme_or_404
 from sites.forms.research import GuideFromForm, IntoDraftForm, ResearchForm
@@ -82,13 +81,13 @@ def research_guide(request: StaffRequest, pk: int) -> HttpResponse:
     require_office(request.user)
     found = _visible(request, pk)
     form = GuideFromForm(request.POST, research=found, by=request.user)
-    return _answered(
+    return answered(
         request,
-        found,
         form,
         lambda: services.guide_from(research=found, by=request.user, **form.cleaned_data),
         success=_("The guidance is recorded; the unit has been told."),
-        guide=form,
+        to=found,
+        page=lambda: _page(request, found, guide=form),
     )
 
 
@@ -98,13 +97,13 @@ def research_into_draft(request: StaffRequest, pk: int) -> HttpResponse:
     """A change in a draft because of it."""
     require_office(request.user)
     found, form = _visible(request, pk), IntoDraftForm(request.POST, auto_id="id_draft_%s")
-    return _answered(
+    return answered(
         request,
-        found,
         form,
         lambda: services.take_into_draft(research=found, by=request.user, **form.cleaned_data),
         success=_("It is on record what was changed in the draft."),
-        draft=form,
+        to=found,
+        page=lambda: _page(request, found, draft=form),
     )
 
 
@@ -114,35 +113,19 @@ def research_close(request: StaffRequest, pk: int) -> HttpResponse:
     """Nothing follows from it."""
     require_office(request.user)
     found, form = _visible(request, pk), ReasonForm(request.POST)
-    return _answered(
+    return answered(
         request,
-        found,
         form,
         lambda: services.close(research=found, by=request.user, **form.cleaned_data),
         success=_("It is on record that nothing follows from this visit."),
-        close=form,
+        to=found,
+        page=lambda: _page(request, found, close=form),
     )
 
 
 def _visible(request: StaffRequest, pk: int) -> Research:
     seen = Research.objects.visible_to(request.user).select_related("programme", "by")
     return get_object_or_404(seen, pk=pk)
-
-
-def _answered(
-    request: StaffRequest,
-    found: Research,
-    form: forms.Form,
-    verb: Callable[[], object],
-    *,
-    success: str,
-    **refused: forms.Form,
-) -> HttpResponse:
-    """Back to the visit with `success`, or its page again with the form that was `refused`."""
-    if form.is_valid() and carried_out(form, verb):
-        messages.success(request, success)
-        return redirect(found)
-    return _page(request, found, **refused)
 
 
 def _page(request: StaffRequest, found: Research, **refused: forms.Form) -> HttpResponse:
