@@ -3,11 +3,12 @@
 import sys
 from importlib import import_module
 
-from deploy import debian, setup, venv
+from deploy import debian, environment, setup, venv
 from deploy.console import Interrupted, Stop, end_all, fail, raise_on_signals, say
 
 USAGE = """\
 ./portal run [--empty]                  serve the portal, from a bare checkout too
+./portal serve web|worker|beat           one role in the foreground, on a home that is prepared (for systemd)
 ./portal test [--fast | --slow | --drills] [--postgres] [ARGUMENT …]
                                         run the tests; other arguments go to pytest
 ./portal check                          style, types, layers, templates, migrations, translations
@@ -28,6 +29,7 @@ Each first installs what it needs. The environment steers it:
 # Command → its module, imported once `.venv` is there, and what it needs from Debian and from PyPI.
 COMMANDS = {
     "run": ("deploy.run", debian.RUN, venv.RUN),
+    "serve": ("deploy.serve", (), venv.RUN),
     "test": ("deploy.testing", debian.RUN + debian.TEST, venv.DEVELOP),
     "check": ("deploy.checks", debian.CHECK, venv.DEVELOP),
     "bench": ("deploy.benches", debian.RUN, venv.RUN),
@@ -46,7 +48,8 @@ def main(arguments: list[str]) -> int:
     module, packages, locks = COMMANDS[name]
     raise_on_signals()
     try:
-        setup.install(packages, locks, fonts=packages != debian.CHECK)
+        environment.read_settings()
+        setup.install(packages, locks, fonts=packages not in {(), debian.CHECK})
         venv.enter(arguments)
         return int(import_module(module).main(rest))
     except Stop as reason:

@@ -5,6 +5,7 @@ import re
 import secrets
 import socket
 import tempfile
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -41,7 +42,8 @@ def keys(folder: Path) -> dict[str, str]:
     """
     path = folder / "secrets.env"
     names = ("SECRET_KEY", "SALT_KEY")
-    kept = _read_assignments(path) | {name: os.environ[name] for name in names if os.environ.get(name)}
+    kept = _read_assignments(path) if path.exists() else {}
+    kept |= {name: os.environ[name] for name in names if os.environ.get(name)}
     new = {name: secrets.token_urlsafe(50) for name in names if not kept.get(name)}
     if new and any((folder / sign).exists() for sign in SIGNS_OF_A_DATABASE):
         lack = f"lacks {' and '.join(new)}" if path.exists() else "is missing"
@@ -57,8 +59,6 @@ def keys(folder: Path) -> dict[str, str]:
 
 
 def _read_assignments(path: Path) -> dict[str, str]:
-    if not path.exists():
-        return {}
     lines = path.read_text().splitlines()
     return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
 
@@ -94,16 +94,47 @@ def broker_socket(folder: Path) -> Path:
     return Path(tempfile.gettempdir()) / f"portal-{os.getuid()}-{name}" / "valkey.sock"
 
 
+def is_installed() -> bool:
+    """Whether this is a production machine, by its settings file."""
+    return bool(os.environ.get("PORTAL_INSTALLED"))
+
+
+def read_settings() -> None:
+    """Take the settings file of an installed machine (PORTAL_SETTINGS) for whatever the caller has not set.
+
+    systemd reads the same file (EnvironmentFile): KEY=value lines, values without quotes.
+    """
+    if not (name := os.environ.get("PORTAL_SETTINGS")):
+        return
+    try:
+        kept = _read_assignments(Path(name))
+    except OSError as error:
+        raise Stop(f"PORTAL_SETTINGS {name} cannot be read: {error.strerror}") from error
+    for key, value in kept.items():
+        os.environ.setdefault(key.strip(), value.strip())
+
+
+def refuse_rehearsal(env: Mapping[str, str]) -> None:
+    """A production machine stands on the real date: papers and deadlines of another would be void."""
+    if env.get("PORTAL_INSTALLED") and env.get("PORTAL_TODAY"):
+        raise Stop(
+            f"PORTAL_TODAY={env['PORTAL_TODAY']} is a rehearsal's date, and this machine is installed for "
+            "real work (PORTAL_INSTALLED): its papers would bear a false date.\n"
+            "Take PORTAL_TODAY out of its settings; a rehearsal has a home of its own: ./portal run"
+        )
+
+
 def portal(folder: Path, *, kind: str, address: str) -> dict[str, str]:
     """The variables of web, worker, beat and `manage`; what the caller has set stays as it is."""
     defaults = {
         "DJANGO_SETTINGS_MODULE": "wuhai_portal.settings",
         "PORTAL_URL": address,
         "PORTAL_HOSTS": ",".join(_own_names(address)),
-        "PORTAL_TODAY": BUSINESS_DATES[kind],
+        "PORTAL_TODAY": "" if is_installed() else BUSINESS_DATES[kind],
         "PYTHONUNBUFFERED": "1",
     }
     env = defaults | dict(os.environ) | keys(folder) | {"PORTAL_HOME": str(folder)}
+    refuse_rehearsal(env)
     if not env.get("REDIS_URL"):
         env["REDIS_URL"] = f"unix://{broker_socket(folder)}"
     return env

@@ -1,5 +1,6 @@
 """The portal's address: one listening socket, and one running portal per home."""
 
+import contextlib
 import errno
 import fcntl
 import os
@@ -53,7 +54,33 @@ def _listener(host: str, port: int) -> socket.socket | None:
         raise Stop(f"cannot listen on {host}:{port}: {error.strerror}") from error
 
 
+def inherited() -> socket.socket | None:
+    """The socket that systemd holds open for us (`LISTEN_FDS`), while we are started anew as well."""
+    if os.environ.get("LISTEN_PID") != str(os.getpid()) or os.environ.get("LISTEN_FDS") != "1":
+        return None
+    return socket.socket(fileno=3)
+
+
+def listen_on_path(path: Path) -> socket.socket:
+    """Listen on a Unix socket that our user and group may use; one that was left behind is replaced."""
+    if path.exists():
+        with socket.socket(socket.AF_UNIX) as asked, contextlib.suppress(ConnectionRefusedError):
+            asked.connect(str(path))
+            raise Stop(f"another program listens on {path}; end that one, or give another PORTAL_SOCKET")
+        path.unlink()
+    listener = socket.socket(socket.AF_UNIX)
+    try:
+        listener.bind(str(path))
+    except OSError as error:
+        raise Stop(f"cannot listen on {path}: {error.strerror or error}") from error
+    path.chmod(0o660)
+    listener.listen(512)
+    return listener
+
+
 def address_of(listener: socket.socket) -> str:
+    if listener.family == socket.AF_UNIX:
+        return "http://localhost"
     host, port = listener.getsockname()[:2]
     name = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host  # noqa: S104 - compared, not bound
     return f"http://{name}:{port}"

@@ -83,7 +83,8 @@ def web_command(listener: socket.socket) -> list[str]:
 def worker_command() -> list[str]:
     # One worker has no others to talk to.
     alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    return [*CELERY, "worker", "--concurrency", "2", "--loglevel", "WARNING", *alone]
+    processes = os.environ.get("PORTAL_WORKER_PROCESSES") or "2"
+    return [*CELERY, "worker", "--concurrency", processes, "--loglevel", "WARNING", *alone]
 
 
 def beat_command(home: Path) -> list[str]:

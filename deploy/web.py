@@ -1,6 +1,8 @@
 """One process that serves pages: waitress, on a socket that is open already.
 
-    python -P -m deploy.web DESCRIPTOR
+    python -P -m deploy.web DESCRIPTOR [READY]
+
+READY is a pipe's end: a line is written to it once pages are served.
 
 One loop reads heads and bodies and writes answers, and waits for nobody; a thread is taken by a request
 that is complete, for as long as its page takes to make. So who connects and says nothing, or a byte at a
@@ -11,6 +13,7 @@ Whatever a process keeps is shared by its threads: what is kept in a module must
 connections are each thread's own, and the threads stay, so that CONN_MAX_AGE holds as it says.
 """
 
+import os
 import resource
 import signal
 import socket
@@ -32,9 +35,11 @@ FILES_EACH = 3
 SILENCE = 60
 # What is being answered when we are told to stop has so long (seconds) to get done.
 GRACE = 5.0
+# A connection that a proxy keeps may bring a request for so long (seconds) after we are told to stop.
+LINGER = 0.5
 
 
-def main(descriptor: int) -> None:
+def main(descriptor: int, ready: int | None = None) -> None:
     """Serve until SIGTERM; then take no more connections, finish what is being answered, and return."""
     channels: dict[int, wasyncore.dispatcher] = {}
     application = get_internal_wsgi_application()
@@ -61,15 +66,20 @@ def main(descriptor: int) -> None:
         server.accepting = False
 
     signal.signal(signal.SIGTERM, stop)
+    if ready is not None:
+        os.write(ready, b"\n")
+        os.close(ready)
     while server.accepting:
         _turn(channels)
-    deadline = time.monotonic() + GRACE
-    while time.monotonic() < deadline and any(_is_busy(each) for each in server.active_channels.values()):
+    told = time.monotonic()
+    while server.active_channels and time.monotonic() < told + GRACE:
+        if time.monotonic() > told + LINGER and not any(map(_is_busy, server.active_channels.values())):
+            break
         _turn(channels)
 
 
 class Channel(HTTPChannel):
-    """A connection that the loop leaves alone while a thread sends its answer.
+    """A connection that the loop leaves alone while a thread sends its answer, and that ends when we do.
 
     waitress's own says that it can be written to, and does not write, for the thread holds its lock: the loop
     turned fifty to a hundred and fifty times a page and took the thread's time from it. What the thread could
@@ -82,6 +92,12 @@ class Channel(HTTPChannel):
                 return False
             self.outbuf_lock.release()
         return bool(super().writable())
+
+    def service(self) -> None:
+        """Once we are to stop, a proxy is told not to keep the connection and goes elsewhere next."""
+        if not self.server.accepting:
+            self.requests[0].headers["CONNECTION"] = "close"
+        super().service()
 
 
 def _turn(channels: dict[int, wasyncore.dispatcher]) -> None:
@@ -103,4 +119,4 @@ def _files() -> int:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(*(int(argument) for argument in sys.argv[1:]))

@@ -23,9 +23,9 @@ def test_help_lists_the_commands(arguments):
 
 
 def test_unknown_command_is_a_clear_line():
-    answer = portal("serve")
+    answer = portal("sarve")
     assert answer.returncode == 2
-    assert answer.stderr == "portal: there is no command 'serve'; ./portal --help lists them\n"
+    assert answer.stderr == "portal: there is no command 'sarve'; ./portal --help lists them\n"
 
 
 def test_invalid_port_is_a_clear_line(tmp_path):

@@ -1,0 +1,332 @@
+"""`./portal serve` as systemd starts it, behind the proxy that `./portal install` writes. Real processes."""
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from deploy.console import ROOT, end
+from deploy.environment import throwaway
+from deploy.install.site import BODY_MAX, FILES, Site, fill, nginx_version
+from deploy.run import PYTHON
+
+pytestmark = pytest.mark.e2e
+
+MANAGE = [sys.executable, "manage.py"]
+
+
+class OverPath(http.client.HTTPConnection):
+    """HTTP over a Unix socket."""
+
+    def __init__(self, path):
+        super().__init__("localhost", timeout=20)
+        self.path = str(path)
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self.path)
+
+
+def until(condition, what, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not (answer := condition()):
+        assert time.monotonic() < deadline, what
+        time.sleep(0.1)
+    return answer
+
+
+def healthy(path):
+    try:
+        connection = OverPath(path)
+        connection.request("GET", "/healthz", headers={"X-Forwarded-Proto": "https"})
+        return connection.getresponse().read() == b"ok"
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def settings_file(home, **more):
+    """As an installed machine has it; the keys are in the home."""
+    path = home / "portal.env"
+    lines = {"PORTAL_HOME": home, "PORTAL_SOCKET": home / "web.sock"}
+    lines |= {"PORTAL_INSTALLED": 1, "PORTAL_HTTPS": 1}
+    path.write_text("".join(f"{name}={value}\n" for name, value in (lines | more).items()))
+    return path
+
+
+def serve(role, path, **options):
+    env = {name: value for name, value in throwaway(path.parent).items() if name != "PORTAL_HOME"}
+    env |= {"PORTAL_SETTINGS": str(path), "SECRET_KEY": "k" * 60, "SALT_KEY": "s" * 60}
+    return subprocess.Popen([ROOT / "portal", "serve", role], env=env, **options)
+
+
+def refused(role, path):
+    """What it says, having refused to start."""
+    process = serve(role, path, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "Traceback" not in said
+    return said
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    """A home that is prepared, with the plan alone."""
+    folder = tmp_path_factory.mktemp("home")
+    env = throwaway(folder) | {"SECRET_KEY": "k" * 60, "SALT_KEY": "s" * 60}
+    subprocess.run([*PYTHON, "deploy.prepare", "empty"], env=env, cwd=ROOT, check=True)
+    return folder
+
+
+@pytest.mark.drill
+def test_readers_wait_and_none_is_turned_away_while_all_processes_are_exchanged(home):
+    web = serve("web", settings_file(home))
+    at = home / "web.sock"
+    answered, failed, done = [], [], threading.Event()
+
+    def read():
+        """As a proxy does: a connection is kept as long as the portal keeps it."""
+        connection = OverPath(at)
+        while not done.is_set():
+            try:
+                connection.request("POST", "/healthz", body="x=1", headers={"X-Forwarded-Proto": "https"})
+                answer = connection.getresponse()
+                answered.append(answer.read())
+                time.sleep(0.05)
+                if answer.will_close:
+                    connection.close()
+            except (OSError, http.client.HTTPException) as error:
+                failed.append(error)
+                connection.close()
+
+    try:
+        until(lambda: healthy(at), "it did not come up")
+        before = children_of(web.pid)
+        readers = [threading.Thread(target=read) for _ in range(6)]
+        for reader in readers:
+            reader.start()
+        web.send_signal(signal.SIGHUP)
+        until(lambda: len(children_of(web.pid)) == 2 and not before & children_of(web.pid), "not exchanged")
+        assert failed == []
+        one = min(children_of(web.pid))
+        os.kill(one, signal.SIGKILL)
+        until(lambda: len(children_of(web.pid) - {one}) == 2, "it did not come back")
+        done.set()
+        for reader in readers:
+            reader.join()
+    finally:
+        done.set()
+        end(web)
+    # A killed process takes with it what it was answering: of each reader one request.
+    assert len(failed) <= len(readers)
+    assert len(answered) > 50
+    assert web.returncode == 128 + signal.SIGTERM
+    assert not children_of(web.pid)
+
+
+def children_of(pid):
+    try:
+        return {int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
+    except OSError:
+        return set()
+
+
+@pytest.mark.parametrize(
+    ("role", "changed", "told"),
+    [
+        ("web", {}, "the database lacks"),
+        ("worker", {}, "the database lacks"),
+        ("beat", {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"}, "the database does not answer"),
+        ("web", {"PORTAL_TODAY": "2008-05-20"}, "PORTAL_TODAY=2008-05-20 is a rehearsal's date"),
+        ("web", {"PORTAL_WEB_PROCESSES": "many"}, "PORTAL_WEB_PROCESSES must be a number"),
+        ("web", {"PORTAL_SOCKET": "/nowhere/web.sock"}, "cannot listen on /nowhere/web.sock"),
+    ],
+)
+def test_what_is_not_fit_to_be_served_is_refused_in_plain_words(tmp_path, role, changed, told):
+    assert told in refused(role, settings_file(tmp_path, **changed))
+
+
+@pytest.mark.drill
+def test_a_database_of_a_newer_version_is_refused(home, tmp_path):
+    newer = tmp_path / "portal.sqlite3"
+    shutil.copy(home / "portal.sqlite3", newer)
+    url = f"sqlite:///{newer}"
+    told = "INSERT INTO django_migrations (app, name, applied) VALUES ('desk', '9999_future', '2030-01-01')"
+    code = f"from django.db import connection; connection.cursor().execute({told!r})"
+    env = throwaway(home) | {"DATABASE_URL": url, "SECRET_KEY": "k" * 60, "SALT_KEY": "s" * 60}
+    subprocess.run([*MANAGE, "shell", "--no-imports", "-c", code], env=env, cwd=ROOT, check=True)
+    said = refused("worker", settings_file(home, DATABASE_URL=url))
+    assert "migrated by a newer version (desk.9999_future)" in said
+
+
+def test_a_second_one_at_the_same_socket_is_refused(tmp_path):
+    at = tmp_path / "web.sock"
+    with socket.socket(socket.AF_UNIX) as first:
+        first.bind(str(at))
+        first.listen()
+        assert f"another program listens on {at}" in refused("web", settings_file(tmp_path))
+
+
+# The proxy
+
+
+def test_the_proxy_takes_what_the_portal_takes():
+    assert BODY_MAX == settings.PORTAL_BODY_MAX_BYTES
+
+
+def proxy(folder, upstreams, ports, *, static=Path("/nowhere"), version=None):
+    """The rendered site and what is around it on a Debian machine; the path of nginx's main file."""
+    for name in ("public/ca", "nginx.d", "tmp"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    for page in ("away.html", "too-large.html"):
+        shutil.copy(FILES / page, folder / "public")
+    make = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+    make += ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-days", "2"]
+    make += ["-keyout", folder / "key.pem", "-out", folder / "cert.pem"]
+    subprocess.run(make, check=True, capture_output=True)
+    (folder / "nginx-proxy.conf").write_text(fill("nginx-proxy.conf"))
+    site = Site(
+        names=["localhost"],
+        upstreams=upstreams,
+        certificate=folder / "cert.pem",
+        key=folder / "key.pem",
+        static=static,
+        public=folder / "public",
+        etc=folder,
+        log=folder / "access.log",
+        ports=ports,
+    )
+    (folder / "site.conf").write_text(site.render(version or nginx_version()))
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    temporary = "".join(f"{kind}_temp_path {folder / 'tmp' / kind};" for kind in kinds)
+    main = folder / "nginx.conf"
+    main.write_text(
+        f"user root; pid {folder}/nginx.pid; error_log {folder}/error.log; daemon off; events {{}}\n"
+        f"http {{ include /etc/nginx/mime.types; {temporary} include {folder}/site.conf; }}\n"
+    )
+    return main
+
+
+def free_ports(count):
+    with ExitStack() as stack:
+        taken = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return tuple(each.getsockname()[1] for each in taken)
+
+
+@pytest.mark.parametrize("upstreams", [["unix:/run/portal/web.sock"], ["10.1.0.2:8000", "10.1.0.3:8000"]])
+def test_nginx_finds_no_fault_in_its_site(tmp_path, upstreams):
+    main = proxy(tmp_path, upstreams, free_ports(2))
+    told = subprocess.run(["nginx", "-t", "-c", main], check=False, capture_output=True, text=True)
+    assert told.returncode == 0, told.stderr
+    assert "warn" not in told.stderr
+
+
+def test_older_nginx_gets_http2_in_the_way_it_knows(tmp_path):
+    proxy(tmp_path, ["127.0.0.1:1"], (80, 443), version=(1, 22, 1))
+    assert "listen 443 ssl http2;" in (tmp_path / "site.conf").read_text()
+    proxy(tmp_path, ["127.0.0.1:1"], (80, 443), version=(1, 26, 3))
+    assert "http2 on;" in (tmp_path / "site.conf").read_text()
+
+
+class Through:
+    """A reader's requests through the proxy."""
+
+    def __init__(self, port, certificate):
+        self.port = port
+        self.context = ssl.create_default_context(cafile=str(certificate))
+
+    def ask(self, method, path, body=None, **headers):
+        connection = http.client.HTTPSConnection("localhost", self.port, context=self.context, timeout=20)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(method, path, body=body, headers=named)
+        answer = connection.getresponse()
+        page = answer.read().decode(errors="replace")
+        connection.close()
+        return answer, page
+
+
+@pytest.mark.drill
+def test_a_reader_comes_through_the_proxy_and_meets_a_page_whatever_is_away(home, tmp_path):
+    at = home / "web.sock"
+    plain, secure = free_ports(2)
+    main = proxy(tmp_path, [f"unix:{at}"], (plain, secure), static=home / "static")
+    hashed = json.loads((home / "static/staticfiles.json").read_text())["paths"]["portal/favicon.svg"]
+    path = settings_file(home, PORTAL_HOSTS="localhost", PORTAL_PROXIES=1)
+    with ExitStack() as stack:
+        stack.callback(end, subprocess.Popen(["nginx", "-c", main]))
+        until((tmp_path / "nginx.pid").exists, "nginx did not come up")
+        reader = Through(secure, tmp_path / "cert.pem")
+
+        answer, page = reader.ask("GET", "/")
+        assert answer.status == 502
+        assert "门户暂时无法访问" in page
+        assert answer.headers["Retry-After"] == "30"
+
+        web = serve("web", path)
+        stack.callback(end, web)
+        until(lambda: healthy(at), "it did not come up")
+        time.sleep(5)  # fail_timeout
+        answer, page = reader.ask("GET", "/accounts/login/", X_Request_ID="forged")
+        assert answer.status == 200
+        assert "csrfmiddlewaretoken" in page
+        assert len(answer.headers["X-Request-ID"]) == 32
+        assert answer.headers["Strict-Transport-Security"]
+
+        assert reader.ask("GET", "/readyz")[0].status in {200, 503}
+        answer, _ = reader.ask("GET", f"/static/{hashed}")
+        assert answer.status == 200
+        assert "immutable" in answer.headers.get_all("Cache-Control")[-1]
+        assert reader.ask("GET", "/static/none.css")[0].status == 404
+        answer, page = reader.ask("POST", "/accounts/login/", Content_Length=str(BODY_MAX + 1))
+        assert answer.status == 413
+        assert "100 MB" in page
+
+        redirect = http.client.HTTPConnection("localhost", plain, timeout=20)
+        redirect.request("GET", "/sites/?q=1")
+        answer = redirect.getresponse()
+        assert (answer.status, answer.headers["Location"]) == (308, "https://localhost/sites/?q=1")
+        redirect.close()
+    assert "forged" not in (tmp_path / "access.log").read_text()
+
+
+def test_no_word_of_a_readers_is_handed_on_as_ours(tmp_path):
+    """What the portal believes (its proxies' word) is what the proxy saw."""
+    at, (plain, secure) = tmp_path / "up.sock", free_ports(2)
+    seen = {}
+
+    def answer_once(listener):
+        connection, _ = listener.accept()
+        with connection:
+            head = connection.recv(65536).decode().split("\r\n\r\n")[0]
+            seen.update(line.split(": ", 1) for line in head.splitlines()[1:])
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+    with socket.socket(socket.AF_UNIX) as listener, ExitStack() as stack:
+        listener.bind(str(at))
+        listener.listen()
+        once = threading.Thread(target=answer_once, args=[listener])
+        once.start()
+        main = proxy(tmp_path, [f"unix:{at}"], (plain, secure))
+        stack.callback(end, subprocess.Popen(["nginx", "-c", main]))
+        until((tmp_path / "nginx.pid").exists, "nginx did not come up")
+        names = ("X_Forwarded_For", "X_Forwarded_Host", "Forwarded", "X_Request_ID")
+        forged = dict.fromkeys(names, "1.2.3.4")
+        Through(secure, tmp_path / "cert.pem").ask("GET", "/", **forged, X_Forwarded_Proto="http")
+        once.join()
+    assert seen["X-Forwarded-For"] == "127.0.0.1"
+    assert seen["X-Forwarded-Proto"] == "https"
+    assert "1.2.3.4" not in json.dumps(seen)
