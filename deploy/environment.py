@@ -1,6 +1,7 @@
 """The environment the portal's processes get: its home, keys, address and business date."""
 
 import os
+import pwd
 import re
 import secrets
 import socket
@@ -10,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from deploy.console import ROOT, Stop
+from deploy.console import ROOT, Stop, is_root
 
 # The demo stands in the last phase; a campaign begun with --empty has its whole calendar ahead.
 BUSINESS_DATES = {"demo": "2008-05-20", "empty": "2008-01-10"}
@@ -110,8 +111,26 @@ def read_settings() -> None:
         kept = _read_assignments(Path(name))
     except OSError as error:
         raise Stop(f"PORTAL_SETTINGS {name} cannot be read: {error.strerror}") from error
+    owner = Path(name).with_name("owner.env")
+    kept |= _read_assignments(owner) if os.access(owner, os.R_OK) else {}
     for key, value in kept.items():
         os.environ.setdefault(key.strip(), value.strip())
+
+
+def as_owner(env: Mapping[str, str]) -> dict[str, str]:
+    """For what changes tables: in the name of their owner, where the application's own role is another."""
+    owner = env.get("PORTAL_OWNER_DATABASE_URL")
+    return {**env, "DATABASE_URL": owner} if owner else dict(env)
+
+
+def become_owner_of(folder: Path) -> None:
+    """Called by root, a command that writes into the home does so as the home's user, who reads it later."""
+    entry = pwd.getpwuid(folder.stat().st_uid)
+    if is_root() and entry.pw_uid:
+        os.initgroups(entry.pw_name, entry.pw_gid)
+        os.setgid(entry.pw_gid)
+        os.setuid(entry.pw_uid)
+        os.environ["HOME"] = entry.pw_dir
 
 
 def refuse_rehearsal(env: Mapping[str, str]) -> None:

@@ -1,0 +1,23 @@
+-- Two roles and the database, for psql as a superuser; again and again without harm.
+-- The owner has tables, functions and triggers, and migrates. The application reads and writes rows, no more:
+-- whatever gets hold of it can neither take the trail's triggers away nor a table.
+\set ON_ERROR_STOP on
+SET client_min_messages = warning;
+SELECT format('CREATE ROLE %I', role) FROM unnest(ARRAY[:'owner', :'application']) AS role
+ WHERE role NOT IN (SELECT rolname FROM pg_roles) \gexec
+ALTER ROLE :"owner" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'owner_password';
+ALTER ROLE :"application" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'application_password';
+SELECT format('CREATE DATABASE %I OWNER %I TEMPLATE template0 ENCODING ''UTF8'' LC_COLLATE ''C.UTF-8'' LC_CTYPE ''C.UTF-8''',
+              :'database', :'owner')
+ WHERE :'database' NOT IN (SELECT datname FROM pg_database) \gexec
+REVOKE ALL ON DATABASE :"database" FROM PUBLIC;
+GRANT CONNECT ON DATABASE :"database" TO :"application";
+\connect :"database"
+ALTER SCHEMA public OWNER TO :"owner";
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO :"application";
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO :"application";
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO :"application";
+ALTER DEFAULT PRIVILEGES FOR ROLE :"owner" IN SCHEMA public
+    GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO :"application";
+ALTER DEFAULT PRIVILEGES FOR ROLE :"owner" IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO :"application";
