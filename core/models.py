@@ -1,4 +1,4 @@
-"""What models of every room are, and the forms that were sent."""
+"""What models of every room are; the forms that were sent, and what beat sent when."""
 
 from functools import cache
 from typing import Any
@@ -44,3 +44,39 @@ class SentForm(models.Model):
 
     def __str__(self) -> str:
         return self.led_to
+
+
+class BeatLease(models.Model):
+    """The one row that says which beat sends what is due, until when, and under which number (core.beat)."""
+
+    ONLY = 1
+
+    holder = models.CharField(_("holder"), max_length=200, blank=True)
+    fencing = models.PositiveBigIntegerField(_("fencing number"), default=0)
+    until = models.DateTimeField(_("until"))
+
+    class Meta:
+        verbose_name = _("beat's lease")
+        verbose_name_plural = _("beat's lease")
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="beat_lease_is_one")]
+
+    def __str__(self) -> str:
+        return self.holder
+
+
+class DueTask(models.Model):
+    """A due time of a task that goes by the clock, written before it is sent (core.beat)."""
+
+    name = models.CharField(_("name in the schedule"), max_length=100)
+    due_at = models.DateTimeField(_("due at"))
+    fencing = models.PositiveBigIntegerField(_("fencing number"))
+    claimed_at = models.DateTimeField(_("taken up at"))
+    sent_at = models.DateTimeField(_("handed to the queue at"), null=True)
+
+    class Meta:
+        verbose_name = _("due task")
+        verbose_name_plural = _("due tasks")
+        constraints = [models.UniqueConstraint(fields=["name", "due_at"], name="each_due_time_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.due_at.isoformat()}"

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from . import jobs, once, planner
+from . import beat, jobs, once, planner
 
 
 @shared_task(expires=30)
@@ -18,6 +18,11 @@ def expire_old_jobs() -> None:
 @shared_task(expires=3600)
 def forget_sent_forms() -> None:
     once.forget_old()
+
+
+@shared_task(expires=3600)
+def forget_due_times() -> None:
+    beat.forget_old()
 
 
 @shared_task

@@ -50,7 +50,7 @@ def serve(home: Path, kind: str, listener: socket.socket) -> NoReturn:
             portal.start(Child(name, web_command(listener), pass_fds=(listener.fileno(),)))
         portal.wait_until(lambda: is_served(listener), what="web server", timeout=60)
         portal.start(Child("worker", worker_command()))
-        portal.start(Child("beat", beat_command(home)))
+        portal.start(Child("beat", beat_command()))
         listening.announce(home, address)
         welcome(address, env["PORTAL_TODAY"], kind, accounts)
         portal.tend()
@@ -87,8 +87,8 @@ def worker_command() -> list[str]:
     return [*CELERY, "worker", "--concurrency", processes, "--loglevel", "WARNING", *alone]
 
 
-def beat_command(home: Path) -> list[str]:
-    return [*CELERY, "beat", "--loglevel", "WARNING", "--pidfile=", "--schedule", str(home / "beat")]
+def beat_command() -> list[str]:
+    return [*CELERY, "beat", "--loglevel", "WARNING", "--pidfile="]
 
 
 def is_served(listener: socket.socket) -> bool:

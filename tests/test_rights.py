@@ -31,6 +31,8 @@ EVERYBODYS = {
 
 # What is no record of the campaign; no page looks one up for a person.
 MACHINERY = {
+    "core.BeatLease": "which beat sends what falls due",
+    "core.DueTask": "when which task that goes by the clock was due",
     "core.SentForm": "digests of forms, so that none is carried out twice",
     "documents.Series": "the last number of each series of papers",
     "desk.StepsDay": "of which day the open steps are",

@@ -212,10 +212,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 # How often beat looks for jobs that got lost (core.jobs).
 PORTAL_RESEND_SECONDS = env.float("PORTAL_RESEND_SECONDS", default=10.0)
 CELERY_TIMEZONE = "Asia/Shanghai"
+CELERY_BEAT_SCHEDULER = "core.beat:LeaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "resend-lost-jobs": {"task": "core.tasks.resend_lost_jobs", "schedule": PORTAL_RESEND_SECONDS},
     "expire-old-jobs": {"task": "core.tasks.expire_old_jobs", "schedule": 3600.0},
     "forget-sent-forms": {"task": "core.tasks.forget_sent_forms", "schedule": 3600.0},
+    "forget-due-times": {"task": "core.tasks.forget_due_times", "schedule": 3600.0},
     # One a person and working day; by the hour, so that a worker that was down is an hour late and not a day.
     "make-digests": {"task": "desk.tasks.make_digests", "schedule": 3600.0},
     # Each is told once; by the hour, so that a worker that was down is an hour late and not a day.

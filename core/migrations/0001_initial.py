@@ -42,4 +42,34 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunPython(create_function, drop_function),
+        migrations.CreateModel(
+            name='BeatLease',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('holder', models.CharField(blank=True, max_length=200, verbose_name='holder')),
+                ('fencing', models.PositiveBigIntegerField(default=0, verbose_name='fencing number')),
+                ('until', models.DateTimeField(verbose_name='until')),
+            ],
+            options={
+                'verbose_name': "beat's lease",
+                'verbose_name_plural': "beat's lease",
+                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='beat_lease_is_one')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DueTask',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=100, verbose_name='name in the schedule')),
+                ('due_at', models.DateTimeField(verbose_name='due at')),
+                ('fencing', models.PositiveBigIntegerField(verbose_name='fencing number')),
+                ('claimed_at', models.DateTimeField(verbose_name='taken up at')),
+                ('sent_at', models.DateTimeField(null=True, verbose_name='handed to the queue at')),
+            ],
+            options={
+                'verbose_name': 'due task',
+                'verbose_name_plural': 'due tasks',
+                'constraints': [models.UniqueConstraint(fields=('name', 'due_at'), name='each_due_time_once')],
+            },
+        ),
     ]

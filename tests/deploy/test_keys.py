@@ -48,7 +48,7 @@ def test_other_keys_are_refused(env, tmp_path, what, changed):
         command = {
             "web": web_command(listener),
             "worker": worker_command(),
-            "beat": beat_command(tmp_path),
+            "beat": beat_command(),
             "prepare": [*PYTHON, "deploy.prepare", "empty"],
             "manage": [*MANAGE, "verify_trail"],
         }[what]

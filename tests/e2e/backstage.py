@@ -52,10 +52,7 @@ class Backstage:
         self._start("worker", [*_celery(), "worker", "--concurrency", "1", "--loglevel", "WARNING"])
 
     def start_beat(self) -> None:
-        schedule = str(self.home / "beat")
-        self._start(
-            "beat", [*_celery(), "beat", "--pidfile=", "--schedule", schedule, "--loglevel", "WARNING"]
-        )
+        self._start("beat", [*_celery(), "beat", "--pidfile=", "--loglevel", "WARNING"])
 
     def end(self, name: str, signum: signal.Signals = signal.SIGTERM) -> None:
         """End a process and all it started; SIGKILL is the power cut."""
