@@ -7,7 +7,7 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from . import offers, receivers  # noqa: F401, PLC0415  # fills the registers and hears the signals
+        from . import conditions, offers, receivers  # noqa: F401, PLC0415  # fills the registers and hears the signals
         from .guards import deputy_guards  # noqa: PLC0415  # the models are there from now on
 
         triggers.register(deputy_guards)

@@ -10,7 +10,7 @@ class AuditConfig(AppConfig):
     name = "audit"
 
     def ready(self) -> None:
-        from . import keys  # noqa: PLC0415  # it needs the models
+        from . import conditions, keys  # noqa: F401, PLC0415  # they need the models; the first fills a register
 
         triggers.register(guards.append_only_guards)
         register(keys.same_keys, keys.TAG)

@@ -1,4 +1,4 @@
-"""The words of this room: how far a file is that the worker makes."""
+"""The words of this room: how far a file is that the worker makes, and how well a condition is."""
 
 from enum import nonmember
 
@@ -15,3 +15,11 @@ class FileState(models.TextChoices):
     DELETED = "deleted", pgettext_lazy("a made file", "deleted")
 
     PENDING = nonmember(("queued", "making"))
+
+
+class Severity(models.TextChoices):
+    """How well a condition of the portal is (`core.health`)."""
+
+    OK = "ok", pgettext_lazy("a condition of the portal", "in order")
+    WARNING = "warning", pgettext_lazy("a condition of the portal", "to be looked after")
+    ERROR = "error", pgettext_lazy("a condition of the portal", "broken")

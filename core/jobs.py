@@ -47,16 +47,17 @@ class Life:
     """What is a kind's own in the life of its jobs.
 
     `pending` are the states in which the worker owes it something, `working` the one it has while a worker
-    holds it ("": the one it waited in), `done` the one in which all went well. A worker that wrote nothing
-    for `stale_after` has lost it. One that was taken up `max_attempts` times and lost its worker each time
-    fails with the words `given_up`, which know that number as %(n)d. What was made is let go after `kept`;
-    None: never.
+    holds it ("": the one it waited in), `done` the one in which all went well; `waits_from` is the field that
+    says since when one waits. A worker that wrote nothing for `stale_after` has lost it. One that was taken
+    up `max_attempts` times and lost its worker each time fails with the words `given_up`, which know that
+    number as %(n)d. What was made is let go after `kept`; None: never.
     """
 
     task: str
     pending: tuple[str, ...]
     working: str = ""
     done: str
+    waits_from: str
     stale_after: datetime.timedelta
     max_attempts: int
     given_up: StrOrPromise
@@ -175,6 +176,11 @@ class Claim(Generic[J]):
 
 def kinds() -> list[type[Job]]:
     return [model for model in apps.get_models() if issubclass(model, Job)]
+
+
+def waiting_unattended(model: type[J]) -> JobQuerySet[J]:
+    """What no worker has taken up yet, without what failed and will be tried again later."""
+    return _rows(model).waiting().free().filter(state__in=model.life.pending)
 
 
 def send(job: Job) -> bool:

@@ -2,11 +2,12 @@
 
 from celery import shared_task
 
-from . import beat, jobs, once, planner
+from . import beat, conditions, jobs, once, planner
 
 
 @shared_task(expires=30)
 def resend_lost_jobs() -> None:
+    conditions.note_tick()
     jobs.resend_lost()
 
 

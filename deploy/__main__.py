@@ -16,6 +16,7 @@ USAGE = """\
 ./portal bench [--postgres] profile ADDRESS [USERNAME] [--sites N]
                                         what a page of the demo spends its time on
 ./portal mutants [MODULE …]             whether the tests notice a fault in what must never be wrong
+./portal doctor [--json]                what is wrong with this portal and its machine, and what to do
 ./portal manage COMMAND …               Django's own commands, in this portal's environment
 
 Each first installs what it needs. The environment steers it:
@@ -34,6 +35,7 @@ COMMANDS = {
     "check": ("deploy.checks", debian.CHECK, venv.DEVELOP),
     "bench": ("deploy.benches", debian.RUN, venv.RUN),
     "mutants": ("deploy.mutations", debian.RUN, venv.DEVELOP),
+    "doctor": ("deploy.doctor", (), venv.RUN),
     "manage": ("deploy.manage", debian.RUN, venv.RUN),
 }
 
@@ -49,7 +51,7 @@ def main(arguments: list[str]) -> int:
     raise_on_signals()
     try:
         environment.read_settings()
-        setup.install(packages, locks, fonts=packages not in {(), debian.CHECK})
+        setup.install(packages, locks, fonts=set(debian.RUN) <= set(packages))
         venv.enter(arguments)
         return int(import_module(module).main(rest))
     except Stop as reason:

@@ -49,7 +49,7 @@ def main(arguments: list[str]) -> NoReturn:
             raise Stop(f"the {role} does not start; the reason is above")
         if listener:
             Web(listener, env).tend(processes)
-        command = worker_command() if role == "worker" else beat_command(home)
+        command = worker_command() if role == "worker" else beat_command()
         os.chdir(ROOT)
         os.execve(command[0], command, env)  # noqa: S606 - our own interpreter
 

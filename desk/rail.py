@@ -92,11 +92,18 @@ GROUPS = (
             "people:messages": (_("Outgoing messages"), "send"),
             "sites:imports": (_("Registers"), "database-up"),
             "desk:trail": (_("Trail"), "shield-check"),
+            "desk:system": (_("State of the portal"), "activity"),
         },
     ),
 )
-# For those who work in the field, and those who look into what was done.
-_OTHERS = ("assessments:my_sheets", "assessments:draws", "publicity_desk:recheck_draws", "desk:trail")
+# For those who work in the field, who look into what was done, or after the machine.
+_OTHERS = (
+    "assessments:my_sheets",
+    "assessments:draws",
+    "publicity_desk:recheck_draws",
+    "desk:trail",
+    "desk:system",
+)
 _CITY = tuple(name for _heading, entries in GROUPS for name in entries if name not in _OTHERS)
 OF_ROLE: dict[str, tuple[str, ...]] = {
     Role.OFFICE: _CITY,
@@ -164,7 +171,7 @@ OF_ROLE: dict[str, tuple[str, ...]] = {
     ),
 }
 # An administrator has no role; the first accounts are theirs to give.
-NO_ROLE = ("desk:home", "people:people")
+NO_ROLE = ("desk:home", "people:people", "desk:system")
 # From so many entries on they stand under headings.
 LONG = 10
 

@@ -18,6 +18,11 @@ def reads_trail(user: User) -> bool:
     return is_auditor(user)
 
 
+def reads_health(user: User) -> bool:
+    """The administrators, who look after the machine."""
+    return user.is_superuser
+
+
 def has_work(user: User) -> bool:
     """Is waited for in the campaign, and searches it; an auditor reads the trail and does nothing else."""
     return not is_auditor(user)

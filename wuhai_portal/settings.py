@@ -301,6 +301,8 @@ MFA_RATE_LIMITS = {"webauthn_login": _NO_SUCH_PAGE}
 # How many proxies of our own stand before the portal: whose word on a reader's address is believed.
 PORTAL_PROXIES = env.int("PORTAL_PROXIES", default=0)
 ALLAUTH_TRUSTED_PROXY_COUNT = PORTAL_PROXIES
+# The certificate that readers are shown (PEM), watched for its last day.
+PORTAL_CERTIFICATE = env.str("PORTAL_CERTIFICATE", default="")
 # auditlog would keep addresses that anybody can forge, and citizens': audit.middleware does it instead.
 AUDITLOG_DISABLE_REMOTE_ADDR = True
 # Nobody outside gives our entries a number.

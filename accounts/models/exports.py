@@ -53,6 +53,7 @@ class Export(FileJob):
         pending=FileState.PENDING,
         working=FileState.MAKING,
         done=FileState.READY,
+        waits_from="asked_at",
         # Nothing is written meanwhile, and a table of all that there is takes a minute.
         stale_after=datetime.timedelta(minutes=5),
         max_attempts=3,

@@ -172,6 +172,7 @@ class Message(Job):
         pending=MessageState.PENDING,
         working=MessageState.SENDING,
         done=MessageState.SENT,
+        waits_from="due_at",
         stale_after=datetime.timedelta(seconds=settings.PORTAL_MESSAGE_STALE_SECONDS),
         max_attempts=len(PAUSES) + 1,
         given_up=_("Its worker died over it each time."),

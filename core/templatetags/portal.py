@@ -195,6 +195,10 @@ STATES: dict[str, tuple[str, str]] = {
     # dossiers
     "making": (PROGRESS, "hourglass-split"),
     "deleted": (NEUTRAL, "trash"),
+    # conditions of the portal
+    "ok": (POSITIVE, "check-circle"),
+    "warning": (ATTENTION, "exclamation-triangle-fill"),
+    "error": (NEGATIVE, "exclamation-octagon"),
 }
 UNKNOWN_STATE = (NEUTRAL, "circle")
 STATE_FIELDS = ("stage", "state", "status")

@@ -59,6 +59,7 @@ class Dossier(FileJob):
         pending=FileState.PENDING,
         working=FileState.MAKING,
         done=FileState.READY,
+        waits_from="asked_at",
         stale_after=datetime.timedelta(seconds=settings.PORTAL_RENDER_STALE_SECONDS),
         max_attempts=3,
         given_up=_(

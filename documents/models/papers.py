@@ -133,6 +133,7 @@ class Document(Job):
         pending=RenderState.PENDING,
         working=RenderState.RENDERING,
         done=RenderState.READY,
+        waits_from="requested_at",
         stale_after=datetime.timedelta(seconds=settings.PORTAL_RENDER_STALE_SECONDS),
         max_attempts=3,
         given_up=_("The worker broke down over this paper %(n)d times, so it is not tried again."),

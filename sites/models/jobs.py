@@ -50,6 +50,7 @@ class ImportJob(Job):
         task="sites.tasks.run_import",
         pending=JobState.PENDING,
         done=JobState.DONE,
+        waits_from="created_at",
         stale_after=datetime.timedelta(seconds=settings.PORTAL_IMPORT_STALE_SECONDS),
         max_attempts=5,
         given_up=_(

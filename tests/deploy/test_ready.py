@@ -27,7 +27,7 @@ def portal(tmp_path):
         valkey = subprocess.Popen(broker.command(tmp_path, at))
         stack.callback(end, valkey)
         env = {"DATABASE_URL": url, "REDIS_URL": f"unix://{at}", "PORTAL_HOME": str(tmp_path)}
-        migrate = [sys.executable, "manage.py", "migrate", "contenttypes", "--verbosity", "0"]
+        migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
         subprocess.run(migrate, env=throwaway(tmp_path) | env, cwd=ROOT, check=True)
         listener, _ = stack.enter_context(served(env, processes=1))
         yield listener, valkey, Path(url.removeprefix("postgres://portal@/").removesuffix("/postgres"))
@@ -57,10 +57,10 @@ def test_each_that_is_missing_is_named_in_time(portal, tmp_path):
 
     postmaster = int((folder / "data/postmaster.pid").read_text().split()[0])
     os.kill(postmaster, signal.SIGSTOP)
-    assert ready(listener) == (503, ["database", "broker", "storage"])
+    assert ready(listener) == (503, ["database", "broker", "storage", "migrations"])
     os.kill(postmaster, signal.SIGCONT)
     time.sleep(3)
     assert ready(listener) == (503, ["broker", "storage"])
 
     os.kill(postmaster, signal.SIGINT)
-    assert ready(listener) == (503, ["database", "broker", "storage"])
+    assert ready(listener) == (503, ["database", "broker", "storage", "migrations"])

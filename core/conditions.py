@@ -1,0 +1,374 @@
+"""What must hold of the machinery below all rooms for the portal to be well (`core.health`)."""
+
+import datetime
+import json
+import shutil
+import tempfile
+import time
+from functools import cache
+from pathlib import Path
+
+from celery import current_app
+from cryptography import x509
+from django.conf import settings
+from django.core.cache import caches
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Min
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+from django.utils.timesince import timesince
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from redis import Redis
+
+from core import jobs, version
+from core.enums import Severity
+from core.health import DATABASE, Condition, Found, conditions
+
+GIB = 1024**3
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+TICK = "health.tick"
+
+
+def judged(value: float, *, warning: float, error: float) -> Severity:
+    """Of what is the worse the more there is of it."""
+    if value >= error:
+        return Severity.ERROR
+    return Severity.WARNING if value >= warning else Severity.OK
+
+
+def lasting(seconds: float) -> str:
+    """A length of time as one says it, in the reader's language: 2 hours, 5 minutes."""
+    now = timezone.now()
+    return timesince(now - datetime.timedelta(seconds=max(seconds, 0)), now)
+
+
+def age_of(moment: datetime.datetime) -> float:
+    return (timezone.now() - moment).total_seconds()
+
+
+# -- what every page needs ----------------------------------------------------
+
+
+def database() -> Found:
+    started = time.perf_counter()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM django_migrations LIMIT 1")
+        connected = time.perf_counter()
+        cursor.execute("SELECT 1 FROM django_migrations LIMIT 1")
+        figures: dict[str, float] = {
+            "database_connect_seconds": connected - started,
+            "database_answer_seconds": time.perf_counter() - connected,
+        }
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+            figures["database_connections"] = cursor.fetchone()[0]
+    told = gettext("It answers within %(n).0f ms.") % {"n": 1000 * figures["database_answer_seconds"]}
+    return Found(told, judged(figures["database_answer_seconds"], warning=0.5, error=2), figures)
+
+
+def broker() -> Found:
+    with Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1) as asked:
+        asked.ping()
+        waiting = {queue.name: float(asked.llen(queue.name)) for queue in settings.CELERY_TASK_QUEUES}
+    told = ngettext(
+        "It answers; %(n)d task waits in it.",
+        "It answers; %(n)d tasks wait in it.",
+        n := int(sum(waiting.values())),
+    )
+    return Found(told % {"n": n}, figures={"broker_tasks": waiting})
+
+
+def storage() -> Found:
+    """Room for a file of the smallest kind, which leaves nothing behind."""
+    folder = Path(settings.MEDIA_ROOT)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.write(bytes(4096))
+    return Found(gettext("Files can be written."))
+
+
+def migrations() -> Found:
+    applied = set(MigrationRecorder(connection).applied_migrations())
+    ours, replaced = _migrations_of_the_code()
+    rooms = {app for app, _name in ours}
+    missing = ours - applied
+    unknown = {key for key in applied - ours - replaced if key[0] in rooms}
+    figures: dict[str, float] = {"migrations_missing": len(missing), "migrations_unknown": len(unknown)}
+    if unknown:
+        told = gettext("The database was made by a newer portal than this one: it has %(names)s.")
+        return Found(told % {"names": _named(unknown)}, Severity.ERROR, figures)
+    if missing:
+        told = gettext("The database was not brought up to this portal: it lacks %(names)s.")
+        return Found(told % {"names": _named(missing)}, Severity.ERROR, figures)
+    return Found(gettext("The database fits this portal."), figures=figures)
+
+
+@cache
+def _migrations_of_the_code() -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
+    """Those that a database is to have, and those that others take the place of."""
+    loader = MigrationLoader(None)
+    replaced = {key for each in loader.disk_migrations.values() for key in each.replaces}
+    return set(loader.graph.nodes) - replaced, replaced | set(loader.disk_migrations)
+
+
+def _named(names: set[tuple[str, str]]) -> str:
+    told = [".".join(name) for name in sorted(names)]
+    return ", ".join(told[:3]) + (" …" if len(told) > 3 else "")
+
+
+# -- what works behind the pages ----------------------------------------------
+
+
+def workers() -> Found:
+    """Each worker is asked which code it runs; those that are busy answer too."""
+    told = current_app.control.broadcast("running_version", reply=True, timeout=1.0) or []
+    codes = [code for each in told for code in each.values()]
+    others = [code for code in codes if code != version.running()]
+    figures: dict[str, float] = {"workers": len(codes), "workers_of_other_version": len(others)}
+    if not codes:
+        return Found(
+            gettext("No worker answers: papers, imports and messages wait."), Severity.ERROR, figures
+        )
+    if others:
+        told_of = gettext("%(n)d of %(all)d workers run another version of the portal than the pages.")
+        return Found(told_of % {"n": len(others), "all": len(codes)}, Severity.ERROR, figures)
+    said = ngettext("%(n)d worker answers.", "%(n)d workers answer.", len(codes))
+    return Found(said % {"n": len(codes)}, figures=figures)
+
+
+def note_tick() -> None:
+    """A task of beat's has come to a worker; called by the one that comes most often."""
+    caches["default"].set(TICK, time.time(), None)
+
+
+def beat() -> Found:
+    at = caches["default"].get(TICK)
+    if at is None:
+        return Found(gettext("Nothing was ever done by the clock."), Severity.ERROR)
+    age = time.time() - at
+    severity = judged(
+        age, warning=6 * settings.PORTAL_RESEND_SECONDS, error=12 * settings.PORTAL_RESEND_SECONDS
+    )
+    told = gettext("What is done by the clock was last done %(age)s ago.") % {"age": lasting(age)}
+    return Found(told, severity, {"beat_tick_age_seconds": age})
+
+
+def waiting() -> Found:
+    """Since when the oldest job waits that no worker has taken up; a kind each."""
+    now, ages = timezone.now(), {}
+    for model in jobs.kinds():
+        of_kind = jobs.waiting_unattended(model).aggregate(since=Min(model.life.waits_from))
+        ages[model._meta.label_lower] = (now - of_kind["since"]).total_seconds() if of_kind["since"] else 0.0
+    worst = max(ages, key=lambda kind: ages[kind])
+    severity = judged(ages[worst], warning=5 * MINUTE, error=30 * MINUTE)
+    told = gettext("Nothing waits for long.")
+    if severity != Severity.OK:
+        told = gettext("Longest waits: %(kind)s, for %(age)s.")
+    told %= {"kind": _kind(worst), "age": lasting(ages[worst])}
+    return Found(told, severity, {"job_oldest_waiting_seconds": ages})
+
+
+def failed() -> Found:
+    counts = {
+        model._meta.label_lower: float(model._default_manager.filter(state=jobs.FAILED).count())
+        for model in jobs.kinds()
+    }
+    told = [f"{_kind(kind)}: {count:.0f}" for kind, count in counts.items() if count]
+    figures = {"jobs_failed": counts}
+    if not told:
+        return Found(gettext("No job has failed."), figures=figures)
+    return Found(gettext("Failed: %(kinds)s.") % {"kinds": ", ".join(told)}, Severity.WARNING, figures)
+
+
+def _kind(label: str) -> str:
+    return next(str(model._meta.verbose_name) for model in jobs.kinds() if model._meta.label_lower == label)
+
+
+# -- the machine --------------------------------------------------------------
+
+
+def disk() -> Found:
+    """Of the fullest of the places where the portal writes."""
+    used = [
+        shutil.disk_usage(path) for path in {settings.PORTAL_HOME, Path(settings.MEDIA_ROOT)} if path.exists()
+    ]
+    fullest = min(used, key=lambda each: each.free)
+    share = fullest.free / fullest.total
+    severity = Severity.OK
+    if fullest.free < GIB:
+        severity = Severity.ERROR
+    elif fullest.free < 5 * GIB or (share < 0.1 and fullest.free < 20 * GIB):
+        severity = Severity.WARNING
+    told = gettext("%(room)s are free, %(share)d %%.") % {
+        "room": filesizeformat(fullest.free),
+        "share": round(100 * share),
+    }
+    return Found(told, severity, {"disk_free_bytes": fullest.free, "disk_free_ratio": share})
+
+
+def clock() -> Found:
+    """This machine's clock beside the database's, whose answer is taken for the middle of asking."""
+    if connection.vendor != "postgresql":
+        return Found(gettext("The database is on this machine."), figures={"clock_skew_seconds": 0.0})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        before = time.time()
+        cursor.execute("SELECT extract(epoch FROM clock_timestamp())")
+        theirs = float(cursor.fetchone()[0])
+    skew = abs(theirs - (before + time.time()) / 2)
+    told = gettext("This machine's clock and the database's differ by %(n).1f s.") % {"n": skew}
+    return Found(told, judged(skew, warning=2, error=30), {"clock_skew_seconds": skew})
+
+
+def certificate() -> Found:
+    if not settings.PORTAL_CERTIFICATE:
+        return Found(gettext("No certificate is named (PORTAL_CERTIFICATE)."))
+    read = x509.load_pem_x509_certificate(Path(settings.PORTAL_CERTIFICATE).read_bytes())
+    left = -age_of(read.not_valid_after_utc) / DAY
+    severity = judged(-left, warning=-21, error=-3)
+    told = ngettext("It holds for %(n)d day.", "It holds for %(n)d days.", int(left)) % {"n": int(left)}
+    if left < 0:
+        told = gettext("It has expired; browsers turn readers away.")
+    return Found(told, severity, {"certificate_days": left})
+
+
+def backup() -> Found:
+    """What the last backup left of itself in the home."""
+    note = settings.PORTAL_HOME / "backup.json"
+    if not note.exists():
+        return Found(gettext("No backup was made yet."), Severity.WARNING)
+    finished = datetime.datetime.fromisoformat(json.loads(note.read_text())["finished_at"])
+    age = age_of(finished if finished.tzinfo else timezone.make_aware(finished))
+    told = gettext("The last backup was made %(age)s ago.") % {"age": lasting(age)}
+    return Found(told, judged(age, warning=26 * HOUR, error=50 * HOUR), {"backup_age_seconds": age})
+
+
+# -- settings -----------------------------------------------------------------
+
+
+def debug() -> Found:
+    if settings.DEBUG:
+        return Found(gettext("DEBUG is on: failures show their data to every reader."), Severity.ERROR)
+    return Found(gettext("Failures show no data."))
+
+
+PROXY_NOTE = "proxy-not-trusted"
+
+
+def note_proxy() -> None:
+    """A proxy's word came with a request although none is trusted. A file tells it, for it costs no query."""
+    (settings.PORTAL_HOME / PROXY_NOTE).touch()
+
+
+def proxy() -> Found:
+    note = settings.PORTAL_HOME / PROXY_NOTE
+    if settings.PORTAL_PROXIES or not note.exists() or time.time() - note.stat().st_mtime > DAY:
+        return Found(gettext("No proxy was seen that is not trusted."))
+    told = gettext(
+        "A proxy stands before the portal and PORTAL_PROXIES is 0: all readers seem to come from one address."
+    )
+    return Found(told, Severity.WARNING)
+
+
+conditions.add(
+    Condition(
+        id="database",
+        title=_("Database"),
+        advice=_("See whether the database server runs and can be reached, and whether its disk is full."),
+        look=database,
+        lane=DATABASE,
+        for_readers=True,
+    ),
+    Condition(
+        id="broker",
+        title=_("Broker"),
+        advice=_("Start the broker (Valkey or Redis) anew. What waits is on the rows and is lost to nobody."),
+        look=broker,
+        for_readers=True,
+    ),
+    Condition(
+        id="storage",
+        title=_("Storage of files"),
+        advice=_("See whether the folder of files is mounted, writable for the portal, and not full."),
+        look=storage,
+        for_readers=True,
+    ),
+    Condition(
+        id="migrations",
+        title=_("Database and version"),
+        advice=_("Run the version of the portal that the database was made for, or migrate the database."),
+        look=migrations,
+        lane=DATABASE,
+        for_readers=True,
+    ),
+    Condition(
+        id="workers",
+        title=_("Workers"),
+        advice=_("Start the workers anew, on each machine that has one."),
+        look=workers,
+    ),
+    Condition(
+        id="beat",
+        title=_("Clock of the worker (beat)"),
+        advice=_("See whether beat and a worker run. Digests, reminders and seals wait for them."),
+        look=beat,
+        lane=DATABASE,
+    ),
+    Condition(
+        id="waiting",
+        title=_("What waits for the worker"),
+        advice=_("See whether the workers run, or are too few for what comes."),
+        look=waiting,
+        lane=DATABASE,
+    ),
+    Condition(
+        id="failed",
+        title=_("Jobs that failed"),
+        advice=_("Each says on its own page why, and can be asked for again there."),
+        look=failed,
+        lane=DATABASE,
+    ),
+    Condition(
+        id="disk",
+        title=_("Room on the disk"),
+        advice=_("Make room: old backups and logs first. Below 1 GB uploads and papers begin to fail."),
+        look=disk,
+    ),
+    Condition(
+        id="clock",
+        title=_("Clock of the machine"),
+        advice=_("Let both machines take their time from one server (chrony or systemd-timesyncd)."),
+        look=clock,
+        lane=DATABASE,
+    ),
+    Condition(
+        id="certificate",
+        title=_("Certificate"),
+        advice=_("Renew the certificate before it ends, and let nginx read it anew."),
+        look=certificate,
+    ),
+    Condition(
+        id="backup",
+        title=_("Last backup"),
+        advice=_("See why no backup is made, and make one now: ./portal backup."),
+        look=backup,
+    ),
+    Condition(
+        id="debug",
+        title=_("Debug mode"),
+        advice=_("Take DEBUG out of the settings and start the portal anew."),
+        look=debug,
+    ),
+    Condition(
+        id="proxy",
+        title=_("Proxy"),
+        advice=_(
+            "Set PORTAL_PROXIES to the number of your own proxies; then wrong passwords count by reader."
+        ),
+        look=proxy,
+    ),
+    place=10,
+)

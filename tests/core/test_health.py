@@ -1,0 +1,240 @@
+"""The list of conditions, each told in words with what to do; what hangs or breaks costs the others none."""
+
+import datetime
+import json
+import os
+import shutil
+import threading
+import time
+from collections import namedtuple
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from django.conf import settings as portal
+from django.core.cache import cache
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone, translation
+
+from accounts.conditions import mail
+from audit.conditions import keys, trail
+from audit.models import Check
+from core import conditions as asked
+from core.enums import Severity
+from core.health import PATIENCE, Condition, Found, conditions, examine
+from deploy import doctor
+from tests.core.test_jobs import MADE, put, take
+
+OK, WARNING, ERROR = Severity.OK, Severity.WARNING, Severity.ERROR
+OPERATE = (portal.BASE_DIR / "docs" / "operate.md").read_text()
+
+
+def condition(name, look, **more):
+    return Condition(id=name, title=name, advice="示例", look=look, **more)
+
+
+# -- the list -----------------------------------------------------------------
+
+
+def test_each_condition_has_its_heading_in_the_operators_page():
+    of_the_machine = ["port", "portal", "files", "settings", "packages", "units"]
+    names = [each.id for each in conditions]
+    assert len(names) == len(set(names)) >= 15
+    assert [name for name in names + of_the_machine if f"\n### Condition {name}\n" not in OPERATE] == []
+
+
+def test_each_is_told_in_both_languages():
+    for each in conditions:
+        with translation.override("en"):
+            english = str(each.title), str(each.advice)
+        with translation.override("zh-hans"):
+            chinese = str(each.title), str(each.advice)
+        assert all(said.isascii() for said in english), each.id
+        assert not any(said.isascii() for said in chinese), each.id
+
+
+def test_what_hangs_is_named_in_time_and_the_others_are_told():
+    hanging = threading.Event()
+    chosen = [
+        condition("hangs", hanging.wait, lane="one"),
+        condition("behind", lambda: Found("behind it"), lane="one"),
+        condition("beside", lambda: Found("beside it")),
+    ]
+    started = time.monotonic()
+    with translation.override("en"):
+        reports = examine(chosen)
+    assert time.monotonic() - started < PATIENCE + 1
+    hanging.set()
+    assert [(each.found.severity, each.found.words) for each in reports] == [
+        (ERROR, "There was no answer within 3 seconds."),
+        (ERROR, "There was no answer within 3 seconds."),
+        (OK, "beside it"),
+    ]
+
+
+def test_what_breaks_is_told_without_personal_data():
+    def breaks():
+        raise ValueError("13800001234 张三")
+
+    def refused():
+        raise ConnectionRefusedError(111, "Connection refused to 张三")
+
+    with translation.override("en"):
+        found = [each.found.words for each in examine([condition("a", breaks), condition("b", refused)])]
+    assert found == [
+        "It does not work: ValueError",
+        "It does not work: ConnectionRefusedError: [Errno 111] Connection refused to …",
+    ]
+
+
+# -- what each finds ----------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_database_and_code_of_one_version():
+    assert asked.migrations().severity == OK
+    recorder = MigrationRecorder.Migration.objects
+    recorder.create(app="no_room_of_ours", name="0001_initial")
+    assert asked.migrations().severity == OK
+    newer = recorder.create(app="sites", name="9999_newer")
+    assert (asked.migrations().severity, "sites.9999_newer" in asked.migrations().words) == (ERROR, True)
+    newer.delete()
+    recorder.filter(app="sites", name="0001_initial").delete()
+    assert (asked.migrations().severity, "sites.0001_initial" in asked.migrations().words) == (ERROR, True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", MADE)
+def test_the_oldest_that_nobody_took_up_is_told_by_its_kind(settings, kind):
+    settings.PORTAL_MAIL_ON, settings.PORTAL_MAIL_DOMAINS = True, ["wuhai.example"]
+    made = MADE[kind]()
+    name = type(made)._meta.label_lower
+    since = type(made).life.waits_from
+    for minutes, expected in ((1, OK), (7, WARNING), (40, ERROR)):
+        put(made, **{since: timezone.now() - datetime.timedelta(minutes=minutes)})
+        found = asked.waiting()
+        assert found.severity == expected
+        assert found.figures["job_oldest_waiting_seconds"][name] == pytest.approx(60 * minutes, abs=10)
+    take(made)
+    assert asked.waiting().severity == OK
+    assert asked.failed().severity == OK
+    put(made, state="failed", error="示例", claimed_at=None)
+    assert asked.failed().figures["jobs_failed"][name] == 1
+    assert asked.failed().severity == WARNING
+
+
+@pytest.mark.django_db
+def test_the_clock_of_the_worker():
+    cache.delete(asked.TICK)
+    assert asked.beat().severity == ERROR
+    asked.note_tick()
+    assert asked.beat().severity == OK
+    cache.set(asked.TICK, time.time() - 90)
+    assert asked.beat().severity == WARNING
+    cache.set(asked.TICK, time.time() - 3600)
+    assert asked.beat().severity == ERROR
+
+
+@pytest.mark.parametrize(
+    ("free", "expected"), [(0.5, ERROR), (4, WARNING), (15, WARNING), (25, OK)], ids="{} GiB".format
+)
+def test_room_on_the_disk(monkeypatch, free, expected):
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage(400 * asked.GIB, 0, free * asked.GIB))
+    assert asked.disk().severity == expected
+
+
+@pytest.mark.parametrize(("days", "expected"), [(-1, ERROR), (2, ERROR), (10, WARNING), (60, OK)])
+def test_days_of_the_certificate(settings, tmp_path, days, expected):
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "portal.example")])
+    ends = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=days, hours=1)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(ends - datetime.timedelta(days=90))
+        .not_valid_after(ends)
+        .sign(key, hashes.SHA256())
+    )
+    settings.PORTAL_CERTIFICATE = str(tmp_path / "portal.crt")
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    (tmp_path / "portal.crt").write_bytes(made.public_bytes(Encoding.PEM))
+    found = asked.certificate()
+    assert (found.severity, int(found.figures["certificate_days"])) == (expected, max(0, days))
+
+
+@pytest.mark.parametrize(("hours", "expected"), [(1, OK), (30, WARNING), (60, ERROR)])
+def test_age_of_the_backup(settings, tmp_path, hours, expected):
+    settings.PORTAL_HOME = tmp_path
+    assert asked.backup().severity == WARNING
+    at = timezone.now() - datetime.timedelta(hours=hours)
+    (tmp_path / "backup.json").write_text(json.dumps({"finished_at": at.isoformat()}))
+    assert asked.backup().severity == expected
+
+
+def test_proxy_that_is_not_trusted(settings, tmp_path):
+    settings.PORTAL_HOME = tmp_path
+    assert asked.proxy().severity == OK
+    asked.note_proxy()
+    assert asked.proxy().severity == WARNING
+    settings.PORTAL_PROXIES = 1
+    assert asked.proxy().severity == OK
+    settings.PORTAL_PROXIES = 0
+    os.utime(tmp_path / asked.PROXY_NOTE, (0, 0))
+    assert asked.proxy().severity == OK
+
+
+def test_debug(settings):
+    assert asked.debug().severity == OK
+    settings.DEBUG = True
+    assert asked.debug().severity == ERROR
+
+
+@pytest.mark.django_db
+def test_trail_and_keys(settings):
+    assert trail().severity == WARNING
+    check = Check.objects.create(seals=1, entries=1, unsealed=0)
+    assert trail().severity == OK
+    Check.objects.create(seals=1, entries=1, unsealed=0, fault="changed", fault_entry=7, fault_seal=1)
+    assert (trail().severity, trail().figures["trail_fault"]) == (ERROR, 1)
+    assert check.pk
+    assert keys().severity == OK
+
+
+def test_mail_server(settings):
+    assert mail().severity == OK
+    settings.PORTAL_MAIL_ON = True
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    with translation.override("en"):
+        [report] = examine([each for each in conditions if each.id == "mail"])
+    assert (report.found.severity, "refused" in report.found.words) == (ERROR, True)
+
+
+# -- the doctor's own ---------------------------------------------------------
+
+
+def test_doctor_on_a_bare_machine(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("PORTAL_HOME", str(tmp_path))
+    monkeypatch.setenv("PORTAL_TODYA", "2008-01-10")
+    tmp_path.chmod(0o755)
+    assert doctor.main(["--json"]) == 1
+    told = {each["id"]: each["severity"] for each in json.loads(capsys.readouterr().out)}
+    assert told["portal"] == "error"
+    assert told["files"] == "error"
+    assert told["settings"] == "warning"
+    assert list(tmp_path.iterdir()) == []
+    doctor.main([])
+    assert "PORTAL_TODYA" in capsys.readouterr().out
+
+
+def test_doctor_names_a_port_that_is_taken(tmp_path, monkeypatch):
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        monkeypatch.setenv("PORT", str(other.getsockname()[1]))
+        monkeypatch.delenv("PORTAL_INSTALLED", raising=False)
+        [port] = [each for each in doctor.of_the_machine(tmp_path) if each.id == "port"]
+    assert port.severity == "error"
