@@ -17,6 +17,10 @@ USAGE = """\
                                         what a page of the demo spends its time on
 ./portal mutants [MODULE …]             whether the tests notice a fault in what must never be wrong
 ./portal doctor [--json]                what is wrong with this portal and its machine, and what to do
+./portal backup [FOLDER] [--without-keys]
+                                        database, files and keys of the portal, while it runs
+./portal restore FOLDER [--keys FILE] [--open-with FILE]
+                                        bring it back on a machine that has none, proved before it serves
 ./portal manage COMMAND …               Django's own commands, in this portal's environment
 
 Each first installs what it needs. The environment steers it:
@@ -36,6 +40,8 @@ COMMANDS = {
     "bench": ("deploy.benches", debian.RUN, venv.RUN),
     "mutants": ("deploy.mutations", debian.RUN, venv.DEVELOP),
     "doctor": ("deploy.doctor", (), venv.RUN),
+    "backup": ("deploy.backup.make", debian.RUN, venv.RUN),
+    "restore": ("deploy.backup.restore", debian.RUN, venv.RUN),
     "manage": ("deploy.manage", debian.RUN, venv.RUN),
 }
 

@@ -21,7 +21,7 @@ RUN = (
 )
 CHECK = ("gettext",)
 POSTGRES = ("postgresql",)
-TEST = ("chromium", "poppler-utils", "libreoffice-calc-nogui|libreoffice-calc", *POSTGRES)
+TEST = ("chromium", "poppler-utils", "libreoffice-calc-nogui|libreoffice-calc", "age", *POSTGRES)
 
 FANDOL_PACKAGE = "texlive-lang-chinese"
 FANDOL_FAMILIES = ("FandolFang-", "FandolKai-", "FandolHei-", "FandolSong-")

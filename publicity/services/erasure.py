@@ -2,10 +2,14 @@
 
 import datetime
 import logging
+from collections.abc import Collection
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from core import erasures
+from core.clock import today
 from core.locks import change_once
 from publicity.models import Erasure, Objection, ObjectionFile
 
@@ -17,33 +21,44 @@ logger = logging.getLogger(__name__)
 
 def erase_expired(on: datetime.date) -> int:
     """Erase what has been kept until `on`; returns of how many objections. What fails is tried again."""
+    return _erase_all(Objection.objects.to_erase(on=on), on)
+
+
+def erase_again(keys: Collection[int]) -> int:
+    """Erase what had been erased once, whatever day it is: a backup from before has been restored."""
+    return _erase_all(Objection.objects.filter(pk__in=keys, erased_at=None), today())
+
+
+def _erase_all(due: QuerySet[Objection], on: datetime.date) -> int:
     erased = 0
-    for objection in Objection.objects.to_erase(on=on):
+    for objection in due:
         try:
-            erased += _erase(objection, on)
+            erased += _erase(objection, due, on)
         except OSError:
             logger.exception("The attachments of objection %s cannot be erased.", objection.pk)
     return erased
 
 
 @transaction.atomic
-def _erase(objection: Objection, on: datetime.date) -> bool:
+def _erase(objection: Objection, due: QuerySet[Objection], on: datetime.date) -> bool:
     """False when it was done meanwhile.
 
     The files go before the proof is written: should that fail, they are looked for again and are not there.
     """
-    due = Objection.objects.to_erase(on=on).filter(pk=objection.pk)
-    if not change_once(due, **dict.fromkeys(PERSONAL), erased_at=timezone.now()):
+    mine = due.filter(pk=objection.pk)
+    if not change_once(mine, **dict.fromkeys(PERSONAL), erased_at=timezone.now()):
         return False
     files = list(objection.files.all())
     for file in files:
         _erase_file(file)
+    what = [*PERSONAL, *(["files"] if files else [])]
     Erasure.objects.create(
         objection=objection,
         due_on=objection.erase_on or on,
-        what=[*PERSONAL, *(["files"] if files else [])],
+        what=what,
         files=[file.sha256 for file in files],
     )
+    erasures.note(objection, what)
     return True
 
 
