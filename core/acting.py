@@ -1,5 +1,6 @@
 """How a view carries out one service call and says what came of it."""
 
+import logging
 from collections.abc import Callable
 from typing import Protocol
 
@@ -8,6 +9,15 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+
+logger = logging.getLogger(__name__)
+
+# A service writes its rows in one transaction: without its file there is no row.
+NOT_STORED = _(
+    "The file could not be stored: the storage is full or does not answer. Nothing was saved; "
+    "send it again in a few minutes, and choose the files anew."
+)
 
 
 class Refusal(Exception):
@@ -39,6 +49,10 @@ def attempt(request: HttpRequest, verb: Callable[[], object], *, success: str) -
     except Refusal as error:
         messages.error(request, str(error))
         return False
+    except OSError:
+        logger.exception("%s: a file could not be stored", request.path)
+        messages.error(request, str(NOT_STORED))
+        return False
     messages.success(request, success)
     return True
 
@@ -58,6 +72,10 @@ def carried_out(form: BaseForm, verb: Callable[[], object]) -> bool:
         return False
     except Refusal as error:
         form.add_error(None, str(error))
+        return False
+    except OSError:
+        logger.exception("%s: a file could not be stored", type(form).__name__)
+        form.add_error(None, NOT_STORED)
         return False
     return True
 

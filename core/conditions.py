@@ -3,7 +3,6 @@
 import datetime
 import json
 import shutil
-import tempfile
 import time
 from functools import cache
 from pathlib import Path
@@ -26,6 +25,7 @@ from redis import Redis
 from core import jobs, version
 from core.enums import Severity
 from core.health import DATABASE, Condition, Found, conditions
+from core.stored import ask_storage, folder_of_files
 
 GIB = 1024**3
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -82,11 +82,7 @@ def broker() -> Found:
 
 
 def storage() -> Found:
-    """Room for a file of the smallest kind, which leaves nothing behind."""
-    folder = Path(settings.MEDIA_ROOT)
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=folder) as file:
-        file.write(bytes(4096))
+    ask_storage()
     return Found(gettext("Files can be written."))
 
 
@@ -192,9 +188,8 @@ def _kind(label: str) -> str:
 
 def disk() -> Found:
     """Of the fullest of the places where the portal writes."""
-    used = [
-        shutil.disk_usage(path) for path in {settings.PORTAL_HOME, Path(settings.MEDIA_ROOT)} if path.exists()
-    ]
+    places = {settings.PORTAL_HOME, folder_of_files()}
+    used = [shutil.disk_usage(place) for place in places if place and place.exists()]
     fullest = min(used, key=lambda each: each.free)
     share = fullest.free / fullest.total
     severity = Severity.OK

@@ -3,12 +3,13 @@
 import datetime
 import errno
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, models, transaction
 from django.utils.crypto import get_random_string
@@ -56,10 +57,20 @@ class FileJob(Job):
         """A place in the storage for this job's file; `ending` with its dot."""
         return f"{self.folder}/{self.pk}-{get_random_string(12)}{ending}"
 
+    def new_draft(self) -> Path:
+        """A place on this machine's own disk for a file that is written bit by bit and then stored."""
+        folder: Path = settings.PORTAL_DRAFTS
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder / f"{self.folder}-{self.pk}-{get_random_string(12)}"
+
     def clear_up(self) -> None:
-        """Take every file of this job off the disk, half-written ones too."""
-        for path in Path(default_storage.path(self.folder)).glob(f"{self.pk}-*"):
-            path.unlink(missing_ok=True)
+        """Take every file of this job out of the storage, and half-written ones off this machine's disk."""
+        with suppress(FileNotFoundError):  # nothing of this kind was ever made
+            for name in default_storage.listdir(self.folder)[1]:
+                if name.startswith(f"{self.pk}-"):
+                    default_storage.delete(f"{self.folder}/{name}")
+        for draft in settings.PORTAL_DRAFTS.glob(f"{self.folder}-{self.pk}-*"):
+            draft.unlink(missing_ok=True)
 
     def expire(self) -> bool:
         """The row first: a file that is left behind is swept up, a row that promises a lost file is not."""
@@ -68,6 +79,17 @@ class FileJob(Job):
             return False
         self.clear_up()
         return True
+
+
+class Draft(File[bytes]):
+    """A file on this machine's disk that a storage on the same disk takes as it is, instead of copying it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path.open("rb"))
+        self._path = path
+
+    def temporary_file_path(self) -> str:
+        return str(self._path)
 
 
 def ask_once(wanted: J, same: JobQuerySet[J]) -> J:

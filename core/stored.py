@@ -1,8 +1,11 @@
 """Stored files as they go out, whole or not at all: to be saved under a safe name, or in a page."""
 
 import logging
+from pathlib import Path
 
 from django.core.files import File
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db.models.fields.files import FieldFile
 from django.dispatch import Signal
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
@@ -30,6 +33,19 @@ class Withheld(Exception):
 
     `ErrorPagesMiddleware` makes a page of it and sends `file_withheld`.
     """
+
+
+def ask_storage() -> None:
+    """Store a small file and take it away again; raises what went wrong."""
+    default_storage.delete(default_storage.save("asked", ContentFile(bytes(4096))))
+
+
+def folder_of_files() -> Path | None:
+    """Where stored files lie on this machine's disks; None where they lie in a bucket."""
+    try:
+        return Path(default_storage.path(""))
+    except NotImplementedError:
+        return None
 
 
 def opened(file: FieldFile, sha256: str = "") -> "File[bytes]":

@@ -116,7 +116,7 @@ def demo():
 def _own_media(request, settings, tmp_path):
     """Files that a test stores go with it. A real worker (e2e) knows the home's own folder only."""
     if request.node.get_closest_marker("e2e") is None:
-        settings.MEDIA_ROOT = tmp_path / "media"
+        settings.MEDIA_ROOT, settings.PORTAL_DRAFTS = tmp_path / "media", tmp_path / "drafts"
 
 
 @pytest.fixture

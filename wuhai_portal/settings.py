@@ -17,6 +17,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
+from .storing import storage
+
 # Lets `ListView[Site]` be written, which mypy wants and Django alone does not allow.
 django_stubs_ext.monkeypatch()
 
@@ -154,6 +156,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 KEEP_PAGES = env.bool("PORTAL_KEEP_PAGES", default=not DEBUG)
 # In the database, not in the broker: pages must work while the broker is down.
 # Counters of failed sign-ins live here: room for so many that nobody flushes them out.
+_IN_FILES = ("filebased.FileBasedCache", str(PORTAL_HOME / "figures"))
+_IN_DATABASE = ("db.DatabaseCache", "portal_figures")
+_FIGURES = _IN_FILES if DATABASES["default"]["ENGINE"].endswith("sqlite3") else _IN_DATABASE
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -174,10 +179,11 @@ CACHES = {
         "TIMEOUT": 60,
         "OPTIONS": {"MAX_ENTRIES": 1000},
     },
-    # Figures that took long to count (desk.figures.kept): files, for the database is spared by them.
+    # Figures that took long to count (desk.figures.kept): files, for SQLite's one writer is spared by them.
+    # With PostgreSQL there may be several machines, which read what a worker on another one counted.
     "figures": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": PORTAL_HOME / "figures",
+        "BACKEND": f"django.core.cache.backends.{_FIGURES[0]}",
+        "LOCATION": _FIGURES[1],
         "OPTIONS": {"MAX_ENTRIES": 1000},
     },
 }
@@ -326,8 +332,10 @@ STATICFILES_DIRS = [
     ("guide", BASE_DIR / "docs" / "guide" / "pictures"),
 ]
 MEDIA_ROOT = PORTAL_HOME / "media"
+# Files that are written bit by bit before they are stored; on this machine's own disk.
+PORTAL_DRAFTS = PORTAL_HOME / "drafts"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": storage(env.str("PORTAL_STORAGE", default=""), PORTAL_HOME),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG

@@ -7,7 +7,6 @@ its worker is made from the beginning by another.
 import hashlib
 from pathlib import Path
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.storage import default_storage
 from django.utils import translation
@@ -16,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, User
 from core.jobs import Claim, work_on
-from core.made_files import ask_once, no_room
+from core.made_files import Draft, ask_once, no_room
 from desk.models import Dossier
 from sites.calendar import today
 from sites.models import Programme, Site
@@ -85,18 +84,20 @@ def _put_together(claim: Claim[Dossier]) -> None:
     rights, cases = rights_of(by, sites), [Case(site, by, dossier.on) for site in sites]
     contents = [(case, pieces_of(case)) for case in cases]
     claim.renew(done=0, total=sum(len(pieces) for _case, pieces in contents))
-    name = dossier.new_name(".zip")
-    path = Path(default_storage.path(name))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(settings.FILE_UPLOAD_PERMISSIONS)  # as whatever else the portal stores
+    draft = dossier.new_draft()
     try:
-        with archive_at(path, dossier.on) as archive:
+        with archive_at(draft, dossier.on) as archive:
             _fill(archive, claim, contents)
-        digest = _digest(path, claim)
-        _end(claim, file=name, size=path.stat().st_size, sha256=digest, rights=rights)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+        made = {"size": draft.stat().st_size, "sha256": _digest(draft, claim), "rights": rights}
+        with Draft(draft) as content:
+            name = default_storage.save(dossier.new_name(".zip"), content)
+        try:
+            _end(claim, file=name, **made)
+        except BaseException:
+            default_storage.delete(name)
+            raise
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _fill(archive: Archive, claim: Claim[Dossier], contents: list[tuple[Case, list[Piece]]]) -> None:
