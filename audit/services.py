@@ -23,6 +23,8 @@ from django.db.models import DateTimeField, Field, JSONField, Max, Model, QueryS
 from django.utils import timezone
 from django.utils.encoding import smart_str
 
+from core import request_id
+
 from .bulk import insert_rows
 from .enums import SignIn
 
@@ -76,6 +78,7 @@ def note_written(*, pairs: Iterable[tuple[Model | None, Model]], by: AbstractUse
         "actor_email": by.email,
         "timestamp": timezone.now(),
         "remote_addr": auditlog_value.get({}).get("remote_addr"),
+        "cid": request_id.get(),
     }
     rows = [
         (str(after.pk), after.pk, str(after), _CHANGED if before else _CREATED, changes)
@@ -128,6 +131,7 @@ def _note_access(model: type[Model], *, key: int | None = None, text: str, **fie
         object_id=key,
         object_repr=text,
         action=LogEntry.Action.ACCESS,
+        cid=request_id.get(),
         **fields,
     )
 

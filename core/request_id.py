@@ -1,7 +1,9 @@
 """One id for all that one request does: in its answer, in each line of the log, in the worker's part of it,
 in the database's own log, and in the trail."""
 
+import logging
 import re
+import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from secrets import token_hex
@@ -11,7 +13,10 @@ from celery.signals import before_task_publish, task_postrun, task_prerun
 from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
+from django.dispatch import receiver
 from django.http import HttpRequest
+
+log = logging.getLogger("portal.tasks")
 
 HEADER = "X-Request-ID"
 # The message's header that carries it to the worker.
@@ -45,15 +50,23 @@ def carry(headers: dict[str, Any] | None = None, **_from_celery: object) -> None
 @task_prerun.connect
 def take_up(task: Any = None, **_from_celery: object) -> None:
     """A task that no request asked for, such as beat's, gets an id of its own."""
-    current.set(getattr(task.request, CARRIED, None) or new())
+    doing = task.request
+    doing.portal_started, doing.portal_before = time.perf_counter(), current.get()
+    current.set(getattr(doing, CARRIED, None) or new())
 
 
 @task_postrun.connect
-def put_down(**_from_celery: object) -> None:
-    current.set(None)
+def put_down(task: Any = None, state: str = "", **_from_celery: object) -> None:
+    """The log tells of the tasks that a request asked for; beat's, every few seconds, are the metrics'."""
+    doing = task.request
+    if getattr(doing, CARRIED, None):
+        ms = round(1000 * (time.perf_counter() - doing.portal_started))
+        facts = {"task": task.name, "outcome": str(state).lower(), "ms": ms}
+        log.info("%(task)s %(outcome)s %(ms)d ms", facts)
+    current.set(getattr(doing, "portal_before", None))
 
 
-@connection_created.connect
+@receiver(connection_created)
 def tell_database(connection: BaseDatabaseWrapper, **_from_django: object) -> None:
     """PostgreSQL's own log, and whoever looks at what it is busy with, can be led to the request."""
     if connection.vendor == "postgresql" and _noted not in connection.execute_wrappers:

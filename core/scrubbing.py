@@ -40,11 +40,13 @@ TELLING = (
 # What a host was asked as is the reader's own word, whatever class says it.
 _NOT_TELLING = (DisallowedHost,)
 _PERSONAL = re.compile(
-    r"[^\s@'\"]+@[^\s@'\"]+"  # an e-mail address
+    r"://[^\s/@]*:[^\s/@]*@"  # a password in an address
+    r"|[^\s@'\"(){}/:]+@[^\s@'\"(){}/:]+"  # an e-mail address
+    r"|\b[A-Z0-9]{8,}\b"  # a code that opens something
     r"|[^\x00-\x7f]+"  # a name, a Chinese text
-    r"|\d[\d \-]{4,}\d"  # a telephone, an identity number
-    r"|://[^\s/@]*:[^\s/@]*@"  # a password in an address
+    r"|(?<![\w.-])(?!\d{4}-\d\d-\d\d\b)\d[\d -]{4,}\d(?!\w)"  # a telephone, an identity number
 )
+_BELOW_A_HOST = re.compile(r"(https?://[^\s/'\"]+)/[^\s'\"]+")
 # In quotes: a name of the code's stays, a text does not.
 _QUOTED = re.compile(r"'(?P<single>[^'\n]*)'|\"(?P<double>[^\"\n]*)\"")
 _OF_THE_CODE = re.compile(r"[A-Za-z_][A-Za-z_.:/<>-]*")
@@ -53,6 +55,7 @@ _OF_THE_CODE = re.compile(r"[A-Za-z_][A-Za-z_.:/<>-]*")
 def scrubbed(text: str) -> str:
     """The first line of a text, without what looks personal."""
     first = text.strip().split("\n", 1)[0]
+    first = _BELOW_A_HOST.sub(rf"\1/{HIDDEN}", first)
     return _QUOTED.sub(_quoted, _PERSONAL.sub(HIDDEN, first))
 
 

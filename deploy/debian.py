@@ -21,7 +21,14 @@ RUN = (
 )
 CHECK = ("gettext",)
 POSTGRES = ("postgresql",)
-TEST = ("chromium", "poppler-utils", "libreoffice-calc-nogui|libreoffice-calc", "age", *POSTGRES)
+TEST = (
+    "age",
+    "chromium",
+    "curl",
+    "poppler-utils",
+    "libreoffice-calc-nogui|libreoffice-calc",
+    *POSTGRES,
+)
 
 FANDOL_PACKAGE = "texlive-lang-chinese"
 FANDOL_FAMILIES = ("FandolFang-", "FandolKai-", "FandolHei-", "FandolSong-")

@@ -5,6 +5,7 @@ broker; `DATABASE_URL` and `REDIS_URL` move it to PostgreSQL and Redis.
 """
 
 import datetime
+import os
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -85,6 +86,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.access.AccessMiddleware",
     "publicity.page_cache.PublicPageMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -313,6 +315,8 @@ PORTAL_CERTIFICATE = env.str("PORTAL_CERTIFICATE", default="")
 AUDITLOG_DISABLE_REMOTE_ADDR = True
 # Nobody outside gives our entries a number.
 AUDITLOG_CID_HEADER = None
+# What leads from an entry to the log.
+AUDITLOG_CID_GETTER = "core.request_id.get"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 LANGUAGE_CODE = "zh-hans"
@@ -385,13 +389,36 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-LOGGING = {
+# Where failures are reported beside the log (core.reports): a file, a server that speaks Sentry's language.
+PORTAL_ERRORS = env.str("PORTAL_ERRORS", default="")
+PORTAL_SENTRY_DSN = env.str("PORTAL_SENTRY_DSN", default="")
+# The private address that Prometheus reads (core.metrics); empty: nothing is counted.
+PORTAL_METRICS = env.str("PORTAL_METRICS", default="")
+if PORTAL_METRICS:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(PORTAL_HOME / "metrics")  # read when the library is loaded
+
+# On standard error, for systemd's journal: lines for people, or JSON for machines. What may stand in it:
+# core.logs.
+PORTAL_LOG = env.str("PORTAL_LOG", default="line")
+if PORTAL_LOG not in ("line", "json"):
+    raise ImproperlyConfigured(f"PORTAL_LOG must be line or json, not {PORTAL_LOG!r}")
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"context": {"()": "core.logs.Context"}},
+    "formatters": {"line": {"()": "core.logs.Line"}, "json": {"()": "core.logs.Json"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": PORTAL_LOG, "filters": ["context"]},
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
+        # Its own handlers write past ours, and would mail.
+        "django": {"handlers": [], "level": "INFO"},
+        # The access log tells of what was refused; here stand failures.
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "celery": {"level": "WARNING"},
+        "kombu": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "WARNING"},
         # They would tell of each reader who went away and of each request that waits for a thread.
@@ -399,3 +426,11 @@ LOGGING = {
         "waitress.queue": {"level": "ERROR"},
     },
 }
+if PORTAL_ERRORS:
+    LOGGING["handlers"]["errors"] = {
+        "class": "core.reports.ErrorFile",
+        "filename": PORTAL_ERRORS,
+        "formatter": "json",
+        "filters": ["context"],
+    }
+    LOGGING["root"]["handlers"].append("errors")

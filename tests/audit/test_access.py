@@ -221,4 +221,5 @@ def test_citizens_address_is_not_kept(client, on):
     assert Objection.objects.exists()
     written = LogEntry.objects.filter(pk__gt=before)
     assert written.exists()
-    assert {(entry.remote_addr, entry.cid) for entry in written} == {(None, None)}
+    assert {(entry.remote_addr, entry.cid) for entry in written} == {(None, answer["X-Request-ID"])}
+    assert "ccc" not in answer["X-Request-ID"]

@@ -218,6 +218,7 @@ def test_mail_server(settings):
 
 def test_doctor_on_a_bare_machine(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("PORTAL_HOME", str(tmp_path))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
     monkeypatch.setenv("PORTAL_TODYA", "2008-01-10")
     tmp_path.chmod(0o755)
     assert doctor.main(["--json"]) == 1

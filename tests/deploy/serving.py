@@ -1,5 +1,6 @@
 """A portal's web processes, started as `./portal run` starts them."""
 
+import http.client
 import socket
 import subprocess
 import time
@@ -27,3 +28,14 @@ def served(env, *, processes):
             assert time.monotonic() < deadline, "it did not come up"
             time.sleep(0.1)
         yield listener, started
+
+
+def asked(listener, path):
+    """The status and body of one answer."""
+    connection = http.client.HTTPConnection(*listener.getsockname(), timeout=10)
+    try:
+        connection.request("GET", path, headers={"Host": "localhost"})
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    finally:
+        connection.close()

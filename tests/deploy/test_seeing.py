@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -26,6 +27,8 @@ def env(tmp_path_factory):
         "PORTAL_HOME": str(home),
         "PORT": str(port),
         "PORTAL_URL": f"http://localhost:{port}",
+        "PORTAL_METRICS": f"127.0.0.1:{free_port()}",
+        "PORTAL_LOG": "json",
         "PORTAL_RESEND_SECONDS": "1",
         "PATH": f"{ROOT}:{os.environ['PATH']}",
     }
@@ -99,3 +102,26 @@ def test_the_doctor_names_workers_that_are_gone(env, tmp_path):
         for pid in stopped:
             os.kill(pid, signal.SIGCONT)
     in_time(lambda: told(env)["workers"]["severity"] == "ok")
+
+
+def test_a_task_goes_on_under_the_id_of_who_asked_for_it(env):
+    here = "0123456789abcdef"
+    asked = (
+        f"from core import queue, request_id; request_id.current.set('{here}'); "
+        "queue.hand_over('sites.tasks.run_import', 0)"
+    )
+    assert run(f'./portal manage shell --no-imports -c "{asked}"', env).returncode == 0
+    log = Path(env["PORTAL_HOME"], "portal.log")
+    found = in_time(lambda: [line for line in log.read_text().splitlines() if here in line and "ms" in line])
+    assert '"logger": "portal.tasks"' in found[-1]
+
+
+def test_the_figures_tell_of_pages_tasks_and_conditions(env):
+    [command] = [command for command in commands("Monitoring") if "/metrics" in command]
+
+    def told():
+        page = run(command, env).stdout
+        wanted = ('route="readyz"', 'task="core.tasks.resend_lost_jobs"', "portal_workers 1.0")
+        return page if all(name in page for name in wanted) else ""
+
+    assert "portal_job_oldest_waiting_seconds" in in_time(told)
