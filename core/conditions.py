@@ -23,8 +23,10 @@ from django.utils.translation import gettext_lazy as _
 from redis import Redis
 
 from core import jobs, version
+from core.beat import ticked_at
 from core.enums import Severity
 from core.health import DATABASE, Condition, Found, conditions
+from core.models import BeatLease
 from core.stored import ask_storage, folder_of_files
 
 GIB = 1024**3
@@ -141,15 +143,25 @@ def note_tick() -> None:
 
 
 def beat() -> Found:
-    at = caches["default"].get(TICK)
-    if at is None:
+    """Whether somebody sends what falls due, and whether a worker does it."""
+    lease = BeatLease.objects.filter(fencing__gt=0).first()
+    sent, done = ticked_at(), caches["default"].get(TICK)
+    if lease is None or sent is None or done is None:
         return Found(gettext("Nothing was ever done by the clock."), Severity.ERROR)
-    age = time.time() - at
-    severity = judged(
-        age, warning=6 * settings.PORTAL_RESEND_SECONDS, error=12 * settings.PORTAL_RESEND_SECONDS
-    )
-    told = gettext("What is done by the clock was last done %(age)s ago.") % {"age": lasting(age)}
-    return Found(told, severity, {"beat_tick_age_seconds": age})
+    silent, undone = age_of(sent), time.time() - done
+    figures = {
+        "beat_tick_age_seconds": silent,
+        "beat_done_age_seconds": undone,
+        "beat_lease_number": float(lease.fencing),
+        "beat_leader": {lease.holder.split("/")[0]: 1.0},
+    }
+    # Who has the lease has a turn every five seconds, and loses it after thirty.
+    if silent > 45:
+        told = gettext("No beat has done anything for %(age)s.") % {"age": lasting(silent)}
+        return Found(told, Severity.ERROR, figures)
+    late = 6 * settings.PORTAL_RESEND_SECONDS
+    told = gettext("What is done by the clock was last done %(age)s ago.") % {"age": lasting(undone)}
+    return Found(told, judged(undone, warning=late, error=2 * late), figures)
 
 
 def waiting() -> Found:

@@ -8,7 +8,7 @@ from deploy.console import Interrupted, Stop, end_all, fail, raise_on_signals, s
 
 USAGE = """\
 ./portal run [--empty]                  serve the portal, from a bare checkout too
-./portal serve web|worker|beat           one role in the foreground, on a home that is prepared (for systemd)
+./portal serve web|worker|beat|metrics   one role in the foreground, on a home that is prepared (for systemd)
 ./portal test [--fast | --slow | --drills] [--postgres] [ARGUMENT …]
                                         run the tests; other arguments go to pytest
 ./portal check                          style, types, layers, templates, migrations, translations

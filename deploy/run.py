@@ -51,6 +51,8 @@ def serve(home: Path, kind: str, listener: socket.socket) -> NoReturn:
         portal.wait_until(lambda: is_served(listener), what="web server", timeout=60)
         portal.start(Child("worker", worker_command()))
         portal.start(Child("beat", beat_command()))
+        if env.get("PORTAL_METRICS"):
+            portal.start(Child("metrics", metrics_command()))
         listening.announce(home, address)
         welcome(address, env["PORTAL_TODAY"], kind, accounts)
         portal.tend()
@@ -89,6 +91,10 @@ def worker_command() -> list[str]:
 
 def beat_command() -> list[str]:
     return [*CELERY, "beat", "--loglevel", "WARNING", "--pidfile="]
+
+
+def metrics_command() -> list[str]:
+    return [sys.executable, "manage.py", "metrics"]
 
 
 def is_served(listener: socket.socket) -> bool:

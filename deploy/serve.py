@@ -1,8 +1,9 @@
-"""`./portal serve web|worker|beat`: one role in the foreground, for systemd or whoever else looks after it.
+"""`./portal serve web|worker|beat|metrics`: one role in the foreground, for systemd or whoever looks after it.
 
 Nothing is prepared and nothing is made up: a database that this version has not migrated, or that has other
-keys, is refused. `worker` and `beat` become Celery. `web` holds the socket and starts its processes anew:
-on SIGHUP one after the other is exchanged for one with new code or settings, and a reader waits at most.
+keys, is refused, but by `metrics`, which tells of it. `worker` and `beat` become Celery. `web` holds the
+socket and starts its processes anew: on SIGHUP one after the other is exchanged for one with new code or
+settings, and a reader waits at most.
 """
 
 import contextlib
@@ -21,7 +22,7 @@ from typing import NoReturn
 
 from deploy import environment, listening
 from deploy.console import ROOT, Stop, dying_with_us, end, say, undisturbed
-from deploy.run import PYTHON, beat_command, worker_command
+from deploy.run import PYTHON, beat_command, metrics_command, worker_command
 
 TICK = 0.1
 # A process that dies is started again so long (seconds) after its own start at the earliest.
@@ -30,12 +31,12 @@ APART = 2.0
 COMING_UP = 60.0
 # Above `deploy.web`'s own grace for what is being answered.
 GRACE = 10.0
-ROLES = ("web", "worker", "beat")
+BECOMES = {"worker": worker_command, "beat": beat_command, "metrics": metrics_command}
 
 
 def main(arguments: list[str]) -> NoReturn:
     parser = ArgumentParser(prog="./portal serve", description="One role in the foreground, until SIGTERM.")
-    parser.add_argument("role", choices=ROLES)
+    parser.add_argument("role", choices=("web", *BECOMES))
     role = parser.parse_args(arguments).role
     home = environment.home()
     with contextlib.ExitStack() as stack:
@@ -45,13 +46,17 @@ def main(arguments: list[str]) -> NoReturn:
         env = environment.portal(home, kind=environment.campaign(home), address=address)
         # The owner of the tables is none of theirs (see ./portal install).
         env.pop("PORTAL_OWNER_DATABASE_URL", None)
-        if subprocess.run([*PYTHON, "deploy.ready"], check=False, env=env, cwd=ROOT).returncode:
+        if role != "metrics" and not _is_ready(env):
             raise Stop(f"the {role} does not start; the reason is above")
         if listener:
             Web(listener, env).tend(processes)
-        command = worker_command() if role == "worker" else beat_command()
+        command = BECOMES[role]()
         os.chdir(ROOT)
         os.execve(command[0], command, env)  # noqa: S606 - our own interpreter
+
+
+def _is_ready(env: Mapping[str, str]) -> bool:
+    return not subprocess.run([*PYTHON, "deploy.ready"], check=False, env=env, cwd=ROOT).returncode
 
 
 def _listener() -> socket.socket:

@@ -22,8 +22,10 @@ from accounts.conditions import mail
 from audit.conditions import keys, trail
 from audit.models import Check
 from core import conditions as asked
+from core.beat import LEASE
 from core.enums import Severity
 from core.health import PATIENCE, Condition, Found, conditions, examine
+from core.models import BeatLease
 from deploy import doctor
 from tests.core.test_jobs import MADE, put, take
 
@@ -126,15 +128,19 @@ def test_the_oldest_that_nobody_took_up_is_told_by_its_kind(settings, kind):
 
 
 @pytest.mark.django_db
-def test_the_clock_of_the_worker():
+@pytest.mark.parametrize(
+    ("silent", "undone", "expected"), [(5, 1, OK), (5, 90, WARNING), (5, 3600, ERROR), (60, 1, ERROR)]
+)
+def test_what_is_done_by_the_clock(silent, undone, expected):
     cache.delete(asked.TICK)
     assert asked.beat().severity == ERROR
+    until = timezone.now() + LEASE - datetime.timedelta(seconds=silent)
+    BeatLease.objects.create(pk=BeatLease.ONLY, holder="eine/7/ab", fencing=3, until=until)
     asked.note_tick()
-    assert asked.beat().severity == OK
-    cache.set(asked.TICK, time.time() - 90)
-    assert asked.beat().severity == WARNING
-    cache.set(asked.TICK, time.time() - 3600)
-    assert asked.beat().severity == ERROR
+    cache.set(asked.TICK, cache.get(asked.TICK) - undone)
+    found = asked.beat()
+    assert found.severity == expected
+    assert found.figures["beat_leader"] == {"eine": 1}
 
 
 @pytest.mark.parametrize(
