@@ -54,13 +54,18 @@ def opened(file: FieldFile, sha256: str = "") -> "File[bytes]":
         content: File[bytes] = file.open("rb")
         found = digest_of(content) if sha256 else ""
     except (OSError, ValueError) as error:  # the latter where there never was one
-        logger.exception("stored file %s cannot be read", file.name)
+        logger.exception("stored file of %s cannot be read", _owner(file))
         raise Withheld(file.name) from error
     if found != sha256:
         content.close()
-        logger.error("stored file %s was changed: SHA-256 %s, on record %s", file.name, found, sha256)
+        logger.error("stored file of %s was changed: SHA-256 %s, on record %s", _owner(file), found, sha256)
         raise Withheld(file.name)
     return content
+
+
+def _owner(file: FieldFile) -> str:
+    """`documents.Document 12 (file)`: a log may say this; a file's own name may hold somebody's."""
+    return f"{file.instance._meta.label} {file.instance.pk} ({file.field.name})"
 
 
 def saved_to_disk(file: FieldFile, name: str, content_type: str = "", *, sha256: str = "") -> FileResponse:

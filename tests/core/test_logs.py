@@ -126,7 +126,16 @@ def test_a_day_of_people_leaves_none_of_them_in_the_log(failing, log, on, settin
     assert [secret for secret in secrets if secret in written] == []
 
 
-def test_a_task_that_fails_says_where_and_not_on_what(log):
+@pytest.fixture
+def passing_tasks():
+    """What a test registers is gone after it."""
+    before = set(current_app.tasks)
+    yield
+    for name in set(current_app.tasks) - before:
+        current_app.tasks.unregister(name)
+
+
+def test_a_task_that_fails_says_where_and_not_on_what(log, passing_tasks):
     @shared_task(name="tests.fails")
     def fails(name):
         raise ValueError(name)
@@ -240,7 +249,7 @@ def test_an_entry_of_the_trail_leads_to_the_log(client, log):
     assert answer[request_id.HEADER] in told
 
 
-def test_the_worker_goes_on_under_the_requests_id(queue, log):
+def test_the_worker_goes_on_under_the_requests_id(queue, log, passing_tasks):
     token = request_id.current.set("0123456789abcdef")
     try:
         assert hand_over("core.tasks.forget_sent_forms", 1)
