@@ -25,9 +25,13 @@ TEST = (
     "age",
     "chromium",
     "curl",
+    "iproute2",
     "poppler-utils",
     "libreoffice-calc-nogui|libreoffice-calc",
     *POSTGRES,
+    "nginx-light|nginx|nginx-full",  # what ./portal install writes is tried on the real ones
+    "systemd",
+    "valkey-server|redis-server",
 )
 
 FANDOL_PACKAGE = "texlive-lang-chinese"
@@ -37,7 +41,7 @@ FANDOL_FOLDERS = (Path("/usr/local/share/fonts/fandol"), Path.home() / ".local/s
 
 def missing(packages: Sequence[str]) -> list[str]:
     """The packages of which dpkg has none of the alternatives; nothing on other systems."""
-    if not shutil.which("dpkg-query"):
+    if not packages or not shutil.which("dpkg-query"):
         return []
     names = [name for package in packages for name in package.split("|")]
     answer = subprocess.run(

@@ -70,6 +70,11 @@ def campaign(folder: Path) -> str:
     return path.read_text().strip() if path.exists() else "demo"
 
 
+def holds_demo(folder: Path) -> bool:
+    """Whether a start has made the demo campaign in this home."""
+    return (folder / "campaign").exists() and campaign(folder) == "demo"
+
+
 def choose_campaign(folder: Path, *, empty: bool) -> str:
     """The first start decides, and later ones keep to it: a real campaign never gets the demo's people."""
     path = folder / "campaign"

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import fcntl
+import ipaddress
 import os
 import socket
 import time
@@ -76,6 +77,14 @@ def listen_on_path(path: Path) -> socket.socket:
     path.chmod(0o660)
     listener.listen(512)
     return listener
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine's own programs reach it."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def address_of(listener: socket.socket) -> str:

@@ -39,8 +39,13 @@ def main(arguments: list[str]) -> NoReturn:
     parser.add_argument("role", choices=("web", *BECOMES))
     role = parser.parse_args(arguments).role
     home = environment.home()
+    if environment.is_installed() and environment.holds_demo(home):
+        raise Stop(
+            f"{home} holds the demo campaign, whose password everybody knows, and this machine is installed "
+            "for real work (PORTAL_INSTALLED): it needs a PORTAL_HOME of its own."
+        )
+    processes = _wanted_processes()
     with contextlib.ExitStack() as stack:
-        processes = _wanted_processes()
         listener = stack.enter_context(_listener()) if role == "web" else None
         address = listening.address_of(listener) if listener else "http://localhost"
         env = environment.portal(home, kind=environment.campaign(home), address=address)

@@ -22,6 +22,29 @@ def test_help_lists_the_commands(arguments):
         assert f"./portal {command}" in answer.stdout
 
 
+def test_demo_on_the_network_is_refused_with_what_to_do_instead(tmp_path):
+    everywhere = "0.0.0.0"  # noqa: S104
+    answer = portal("run", PORTAL_BIND=everywhere, PORTAL_HOME=str(tmp_path))
+    assert answer.returncode == 1
+    assert "would open the demo's accounts" in answer.stderr
+    assert "PORTAL_BIND=0.0.0.0 ./portal run --empty" in answer.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_rehearsals_date_is_refused_on_a_production_machine(tmp_path):
+    told = {"PORTAL_HOME": str(tmp_path), "PORTAL_TODAY": "2008-05-20", "PORTAL_INSTALLED": "1"}
+    for command in (["manage", "check"], ["serve", "web"], ["run", "--empty"]):
+        answer = portal(*command, **told)
+        assert answer.returncode == 1
+        assert "PORTAL_TODAY=2008-05-20 is a rehearsal's date" in answer.stderr
+
+
+def test_settings_file_that_is_not_there_is_a_clear_line(tmp_path):
+    answer = portal("manage", "check", PORTAL_SETTINGS=str(tmp_path / "none"))
+    assert answer.returncode == 1
+    assert answer.stderr.startswith(f"portal: PORTAL_SETTINGS {tmp_path / 'none'} cannot be read")
+
+
 def test_unknown_command_is_a_clear_line():
     answer = portal("sarve")
     assert answer.returncode == 2

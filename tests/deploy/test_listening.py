@@ -42,6 +42,17 @@ def test_listen_unknown_address_stops_with_a_reason():
         listening.listen(8000, host="192.0.2.1")
 
 
+@pytest.mark.parametrize(
+    ("host", "own"),
+    [
+        *(dict.fromkeys(("127.0.0.1", "127.0.0.9", "::1", "localhost"), True).items()),
+        *(dict.fromkeys(("0.0.0.0", "::", "10.1.0.2", "portal.example"), False).items()),  # noqa: S104
+    ],
+)
+def test_is_loopback(host, own):
+    assert listening.is_loopback(host) is own
+
+
 @pytest.mark.parametrize("text", ["abc", "-1", "0", "65536", "80 ", "8000.0", "８０００"])
 def test_wanted_port_that_is_none_stops_with_a_reason(text):
     with pytest.raises(Stop, match="PORT must be a number from 1 to 65535"):

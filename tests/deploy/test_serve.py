@@ -160,6 +160,11 @@ def test_what_is_not_fit_to_be_served_is_refused_in_plain_words(tmp_path, role, 
     assert told in refused(role, settings_file(tmp_path, **changed))
 
 
+def test_a_home_with_the_demo_is_refused_on_a_production_machine(tmp_path):
+    (tmp_path / "campaign").write_text("demo\n")
+    assert "holds the demo campaign" in refused("web", settings_file(tmp_path))
+
+
 @pytest.mark.drill
 def test_a_database_of_a_newer_version_is_refused(home, tmp_path):
     newer = tmp_path / "portal.sqlite3"

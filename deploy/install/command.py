@@ -1,0 +1,402 @@
+"""`./portal install`: a Debian 12 or 13 becomes a machine of the portal's; again and again without harm."""
+
+import os
+import secrets
+import shutil
+import subprocess
+from argparse import ArgumentParser, Namespace
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from deploy import broker, debian, environment, translations
+from deploy.console import ROOT, Stop, attempt, is_root, run, say
+from deploy.install import authority, database, settings
+from deploy.install.settings import Setting
+from deploy.install.site import FILES, Site, fill, nginx_version
+from deploy.run import PYTHON
+
+ROLES = ("web", "worker", "database", "broker", "storage")
+PACKAGES = {
+    "web": ("nginx-light|nginx|nginx-full",),
+    "worker": (),
+    "database": debian.POSTGRES,
+    "broker": ("valkey-server|redis-server",),
+    "storage": (),
+}
+# In Debian 12 there is Redis alone.
+BROKER_BEFORE_13 = ("redis-server|valkey-server",)
+UNITS = {
+    "web": ("portal-web.socket", "portal-web.service", "portal-certificate.timer", "portal-certificate.path"),
+    "worker": ("portal-worker.service", "portal-beat.service"),
+    "database": (),
+    "broker": ("portal-broker.service",),
+    "storage": (),
+}
+CODE = Path("/opt/portal")
+ETC = Path("/etc/portal")
+SETTINGS = ETC / "portal.env"
+OWNER = ETC / "owner.env"
+TLS = ETC / "tls"
+HOME = Path("/var/lib/portal")
+PUBLIC = Path("/var/lib/portal-public")
+SOCKET = "/run/portal/web.sock"
+STORAGE = Path("/srv/portal")
+BOOTED = Path("/run/systemd/system")
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What it is to do, as its settings file says; `root` is its file system, / or one to be."""
+
+    root: Path
+    settings: dict[str, str]
+
+    @classmethod
+    def of(cls, root: Path) -> Self:
+        return cls(root, settings.read(root / SETTINGS.relative_to("/")))
+
+    @property
+    def roles(self) -> set[str]:
+        return set(self.settings["PORTAL_ROLES"].split(","))
+
+    @property
+    def names(self) -> list[str]:
+        return self.settings["PORTAL_HOSTS"].split(",")
+
+    @property
+    def address(self) -> str:
+        return self.settings.get("PORTAL_ADDRESS", "")
+
+    @property
+    def certificate(self) -> Path:
+        return Path(self.settings.get("PORTAL_CERTIFICATE") or TLS / "portal.pem")
+
+    @property
+    def key(self) -> Path:
+        return Path(self.settings.get("PORTAL_CERTIFICATE_KEY") or TLS / "portal.key")
+
+    @property
+    def is_this_one(self) -> bool:
+        return self.root == Path("/")
+
+    @property
+    def has_own_authority(self) -> bool:
+        return self.certificate.is_relative_to(TLS)
+
+    @property
+    def web_listens(self) -> str:
+        """On a path for the proxy beside it; on the private address where others have the proxy too."""
+        return f"{self.address}:8000" if self.address else SOCKET
+
+    @property
+    def units(self) -> list[str]:
+        units = [unit for role in ROLES if role in self.roles for unit in UNITS[role]]
+        if "web" in self.roles or "database" in self.roles:
+            units.append("portal-backup.timer")
+        return units
+
+    def at(self, path: Path) -> Path:
+        return self.root / path.relative_to("/")
+
+
+def main(arguments: list[str]) -> int:
+    options = _parser().parse_args(arguments)
+    root = options.root.absolute()
+    if not is_root():
+        raise Stop("installing takes root: sudo ./portal install …")
+    _check(options, root)
+    told = _write_settings(options, root)
+    machine = Machine.of(root)
+    if machine.is_this_one:
+        _refuse_hidden_code()
+        debian.install(_packages(machine.roles))
+    told += _write_owner(machine)
+    _write_files(machine)
+    _make_users_and_folders(machine)
+    if "web" in machine.roles:
+        renew_certificate(machine)
+    if machine.is_this_one:
+        _prepare(machine)
+        _start(machine)
+    for line in [*told, *_hints(machine)]:
+        say(f"· {line}")
+    return 0
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(
+        prog="./portal install",
+        description="Make this a machine of the portal's. Options fill its settings file the first time; "
+        "then the file stands: change it there, and install again.",
+    )
+    option = parser.add_argument
+    option("--name", action="append", help="a name it is reached by; the first is its address")
+    option("--roles", help=f"what this machine does: {','.join(ROLES)} (all)")
+    option("--address", help="its address in the machines' own network, if there are several")
+    option("--upstream", action="append", help="ADDRESS:8000 of each web machine, if there are several")
+    option("--database", help="DATABASE_URL of the application's role on another machine")
+    option("--broker", help="REDIS_URL of another machine")
+    option("--certificate", type=Path, help="a certificate (PEM, with its chain) instead of a local CA's")
+    option("--key", type=Path, help="its key")
+    option("--root", type=Path, default=Path("/"), help="write into another root, and start nothing")
+    return parser
+
+
+def _check(options: Namespace, root: Path) -> None:
+    """Nothing is written for what cannot be."""
+    if not (options.name or (root / SETTINGS.relative_to("/")).exists()):
+        raise Stop("say by which name the portal is reached: ./portal install --name portal.example.gov.cn")
+    roles = set((options.roles or ",".join(ROLES)).split(","))
+    if unknown := roles - set(ROLES):
+        raise Stop(f"there is no role {min(unknown)!r}; there are: {', '.join(ROLES)}")
+    if bool(options.certificate) != bool(options.key):
+        raise Stop("a certificate comes with its key: --certificate FILE --key FILE")
+    for path in filter(None, (options.certificate, options.key)):
+        if not (root / path.absolute().relative_to("/")).exists():
+            raise Stop(f"there is no {path}")
+    for role, other in (("database", options.database), ("broker", options.broker)):
+        if role not in roles and not (other or (root / SETTINGS.relative_to("/")).exists()):
+            raise Stop(f"this machine has no {role}: say where it is by --{role} URL")
+
+
+def _packages(roles: set[str]) -> tuple[str, ...]:
+    packages = dict(PACKAGES)
+    version = Path("/etc/debian_version").read_text() if Path("/etc/debian_version").exists() else ""
+    if version.startswith("12"):
+        packages["broker"] = BROKER_BEFORE_13
+    return tuple(package for role in ROLES if role in roles for package in packages[role])
+
+
+def _refuse_hidden_code() -> None:
+    """The portal's own user must be able to read what it runs; /opt/portal leads there."""
+    for folder in (ROOT, *ROOT.parents):
+        if not folder.stat().st_mode & 0o001:
+            raise Stop(
+                f"{folder} is closed to other users, so the portal's own could not run what lies in {ROOT}.\n"
+                "Put the code where it may be read, /opt/portal-0.1.0 for instance, and install from there."
+            )
+
+
+def _write_settings(options: Namespace, root: Path) -> list[str]:
+    """portal.env, with passwords made up once."""
+    path = root / SETTINGS.relative_to("/")
+    path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    names = options.name or ["localhost"]
+    server = options.address or "127.0.0.1"
+    asked = {
+        "PORTAL_HOSTS": ",".join(options.name or ()),
+        "PORTAL_ROLES": options.roles,
+        "PORTAL_ADDRESS": options.address,
+        "PORTAL_UPSTREAMS": ",".join(options.upstream or ()),
+        "PORTAL_CERTIFICATE": str(options.certificate.absolute()) if options.certificate else None,
+        "PORTAL_CERTIFICATE_KEY": str(options.key.absolute()) if options.key else None,
+        "DATABASE_URL": options.database,
+        "REDIS_URL": options.broker,
+    }
+    said = {name: value for name, value in asked.items() if value}
+    made_up = {
+        "PORTAL_ROLES": ",".join(ROLES),
+        "DATABASE_URL": f"postgres://portal:{secrets.token_urlsafe(24)}@{server}:5432/portal",
+        "REDIS_URL": f"redis://:{secrets.token_urlsafe(24)}@{server}:6379/0",
+    }
+    chosen = {
+        "PORTAL_INSTALLED": "1",
+        "PORTAL_HOME": str(HOME),
+        "PORTAL_URL": f"https://{names[0]}",
+        "PORTAL_ORIGINS": ",".join(f"https://{name}" for name in names),
+        "PORTAL_HTTPS": "1",
+        "PORTAL_PROXIES": "1",
+        "PORTAL_WEB_PROCESSES": "2",
+        "PORTAL_WORKER_PROCESSES": "2",
+        "PORTAL_LOG": "json",
+        "PORTAL_METRICS": "127.0.0.1:9180",
+        **dict.fromkeys(asked, ""),
+        **made_up,
+        **said,
+    }
+    wanted = [*(Setting(name, value) for name, value in chosen.items()), *settings.OPTIONAL]
+    return settings.write_once(path, settings.HEAD, wanted, said)
+
+
+def _write_owner(machine: Machine) -> list[str]:
+    """owner.env, where the database is."""
+    if "database" not in machine.roles:
+        return []
+    place = machine.settings["DATABASE_URL"].rpartition("@")[2]
+    url = f"postgres://portal_owner:{secrets.token_urlsafe(24)}@{place}"
+    wanted = [Setting("PORTAL_OWNER_DATABASE_URL", url)]
+    return settings.write_once(machine.at(OWNER), settings.OWNER_HEAD, wanted, {})
+
+
+def _write_files(machine: Machine) -> None:
+    """What is the portal's own on this machine, written anew each time."""
+    places = {
+        "code": str(CODE),
+        "etc": str(ETC),
+        "home": str(HOME),
+        "listen": machine.web_listens,
+        "certificate": str(machine.certificate),
+        "server": _broker_server(machine),
+    }
+    places["hardened"] = fill("hardened", **places).rstrip()
+    units = {*machine.units, *(unit.replace(".timer", ".service") for unit in machine.units)}
+    written = {f"/etc/systemd/system/{unit}": unit for unit in units if (FILES / unit).exists()}
+    written |= {
+        "/etc/sysusers.d/portal.conf": "sysusers.conf",
+        "/etc/tmpfiles.d/portal.conf": "tmpfiles.conf",
+        "/etc/systemd/journald.conf.d/portal.conf": "journald.conf",
+        "/usr/local/sbin/portal": "portal",
+    }
+    for path, name in written.items():
+        _write(machine.at(Path(path)), fill(name, **places))
+    machine.at(Path("/usr/local/sbin/portal")).chmod(0o755)
+    if "broker" in machine.roles:
+        _write_broker(machine)
+    if "web" in machine.roles:
+        _write_proxy(machine)
+    _link(machine.at(CODE), ROOT)
+
+
+def _broker_server(machine: Machine) -> str:
+    if "broker" not in machine.roles:
+        return ""
+    return shutil.which("valkey-server") or shutil.which("redis-server") or broker.binary()
+
+
+def _write_broker(machine: Machine) -> None:
+    url = urlsplit(machine.settings["REDIS_URL"])
+    addresses = " ".join(dict.fromkeys(filter(None, ("127.0.0.1", machine.address))))
+    text = fill("valkey.conf", addresses=addresses, port=str(url.port or 6379), password=url.password or "")
+    _write(machine.at(ETC / "valkey.conf"), text, mode=0o600)
+
+
+def _write_proxy(machine: Machine) -> None:
+    own = machine.web_listens if machine.address else f"unix:{SOCKET}"
+    upstreams = [each for each in machine.settings.get("PORTAL_UPSTREAMS", "").split(",") if each] or [own]
+    site = Site(
+        names=machine.names,
+        upstreams=upstreams,
+        certificate=machine.certificate,
+        key=machine.key,
+        static=HOME / "static",
+        public=PUBLIC,
+        etc=ETC,
+    )
+    _write(machine.at(Path("/etc/nginx/sites-available/portal")), site.render(nginx_version()))
+    _write(machine.at(ETC / "nginx-proxy.conf"), fill("nginx-proxy.conf"))
+    for page in ("away.html", "too-large.html"):
+        _write(machine.at(PUBLIC / page), fill(page))
+    enabled = machine.at(Path("/etc/nginx/sites-enabled"))
+    _link(enabled / "portal", Path("/etc/nginx/sites-available/portal"))
+    (enabled / "default").unlink(missing_ok=True)
+
+
+def _write(path: Path, text: str, *, mode: int = 0o644) -> None:
+    path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    if not path.exists():
+        path.touch(mode=mode)
+    if path.read_text() != text:
+        path.write_text(text)
+
+
+def _link(link: Path, target: Path) -> None:
+    """A link of ours; what stands there and is none is left alone."""
+    link.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    if link.resolve() == target:
+        return
+    if link.exists() and not link.is_symlink():
+        raise Stop(f"{link} is in the way: it should lead to {target}")
+    link.unlink(missing_ok=True)
+    link.symlink_to(target)
+
+
+def _make_users_and_folders(machine: Machine) -> None:
+    """By systemd's own tools, which need no systemd that runs."""
+    at = f"--root={machine.root}"
+    run(["systemd-sysusers", at, str(machine.at(Path("/etc/sysusers.d/portal.conf")))])
+    run(["systemd-tmpfiles", at, "--create", str(machine.at(Path("/etc/tmpfiles.d/portal.conf")))])
+    if "storage" in machine.roles and len(machine.roles) < len(ROLES):
+        machine.at(STORAGE).mkdir(mode=0o750, parents=True, exist_ok=True)
+
+
+def renew_certificate(machine: Machine) -> None:
+    """A new one of the local CA's where it is due, and the page for phones; another CA's is left to that."""
+    if not machine.has_own_authority:
+        return
+    folder, names = machine.at(TLS), machine.names
+    if authority.is_due(folder / "portal.pem", names):
+        authority.issue(folder, names)
+    authority.publish(folder, machine.at(PUBLIC / "ca"), names[0])
+
+
+def _prepare(machine: Machine) -> None:
+    """Roles of PostgreSQL, compiled code, keys, tables, the plan and style sheets; nothing of the demo."""
+    os.environ["PORTAL_SETTINGS"] = str(SETTINGS)
+    environment.read_settings()
+    if "database" in machine.roles:
+        database.make_roles(os.environ["DATABASE_URL"], os.environ["PORTAL_OWNER_DATABASE_URL"])
+    if not machine.roles & {"web", "worker"}:
+        return
+    translations.compile_catalogues()
+    attempt([*PYTHON, "compileall", "-q", "-x", r"/\.venv/", str(ROOT)])
+    os.umask(0o027)  # what is written from here on is the portal's own
+    environment.choose_campaign(HOME, empty=True)
+    env = environment.portal(HOME, kind="empty", address=os.environ["PORTAL_URL"])
+    for path in (HOME / "campaign", HOME / "secrets.env"):
+        shutil.chown(path, "portal", "portal")
+    as_user = ["setpriv", "--reuid=portal", "--regid=portal", "--init-groups"]
+    told = subprocess.run(
+        [*as_user, *PYTHON, "deploy.prepare", "empty"],
+        check=False,
+        env=environment.as_owner(env) | {"HOME": str(HOME)},
+        cwd=ROOT,
+    )
+    if told.returncode:
+        raise Stop("the portal could not be prepared; the reason is above")
+
+
+def _start(machine: Machine) -> None:
+    if not BOOTED.exists():
+        say("· systemd does not run here: nothing was started")
+        return
+    if "broker" in machine.roles:  # ours has a password and a port of Debian's
+        for unit in ("valkey-server.service", "redis-server.service"):
+            attempt(["systemctl", "disable", "--now", unit])
+    run(["systemctl", "daemon-reload"])
+    run(["systemctl", "enable", "--now", *machine.units])
+    running = [unit for unit in machine.units if unit.endswith(".service")]
+    if running:
+        run(["systemctl", "restart", *running])
+    if "web" in machine.roles:
+        run(["nginx", "-t"])
+        run(["systemctl", "reload-or-restart", "nginx.service"])
+
+
+def _hints(machine: Machine) -> list[str]:
+    """What we do not do by ourselves: the firewall, the clock, the first account."""
+    hints = [f"firewall: nft add rule inet filter input {rule} accept" for rule in _open_ports(machine)]
+    if machine.address and "database" in machine.roles:
+        hints.append(
+            f"PostgreSQL for other machines: listen_addresses = 'localhost,{machine.address}', and in "
+            "pg_hba.conf: host portal portal,portal_owner THEIR_NETWORK scram-sha-256"
+        )
+    if machine.has_own_authority and "web" in machine.roles:
+        hints.append(
+            f"phones and computers take the local CA's certificate from http://{machine.names[0]}/ca/"
+        )
+    if attempt(["timedatectl", "show", "--property=NTPSynchronized", "--value"])[1] != "yes":
+        hints.append("the clock is not known to be right: apt-get install chrony, and timedatectl")
+    if machine.roles & {"web"}:
+        hints.append("the first account, if there is none: portal manage createsuperuser")
+    return hints
+
+
+def _open_ports(machine: Machine) -> list[str]:
+    rules = ["tcp dport { 80, 443 }"] if "web" in machine.roles else []
+    inner = {"web": 8000, "database": 5432, "broker": 6379}
+    if machine.address:
+        ports = ", ".join(str(port) for role, port in inner.items() if role in machine.roles)
+        rules += [f"ip saddr THE_MACHINES_NETWORK tcp dport {{ {ports} }}"] if ports else []
+    return rules

@@ -1,0 +1,112 @@
+"""A machine of one's own: what is written in it, and where it listens, nobody outside sees."""
+
+import configparser
+import shlex
+import socket
+import subprocess
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from deploy.console import ROOT, end
+from deploy.environment import foreign
+
+# Each folder shows the real one, and what is written is kept in memory; the code is at its place.
+SEPARATE = """
+set -e
+mount --make-rprivate /
+mount -t tmpfs none "$1"
+for folder in etc var opt usr/local; do
+    mkdir -p "$1/$folder/upper" "$1/$folder/work"
+    mount -t overlay -o "lowerdir=/$folder,upperdir=$1/$folder/upper,workdir=$1/$folder/work" none "/$folder"
+done
+mount -t tmpfs -o mode=755 none /run
+mkdir -p /opt/portal /run/postgresql
+chown postgres /run/postgresql
+mount --bind "$2" /opt/portal
+ip link set lo up
+echo ready
+exec sleep infinity
+"""
+
+
+class Machine:
+    """Namespaces of its own for files and network, as long as the block lasts."""
+
+    def __init__(self, scratch):
+        self.scratch = scratch
+        self.stack = ExitStack()
+
+    def __enter__(self):
+        command = ["unshare", "--mount", "--net", "sh", "-c", SEPARATE, "sh", self.scratch, ROOT]
+        self.init = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        self.stack.callback(end, self.init)
+        assert self.init.stdout.readline() == "ready\n"
+        return self
+
+    def __exit__(self, *_):
+        self.stack.close()
+
+    def within(self, *command):
+        return ["nsenter", f"--target={self.init.pid}", "--mount", "--net", "--", *map(str, command)]
+
+    def run(self, *command, **options):
+        """What it says, having worked."""
+        options = {"env": foreign(), "capture_output": True, "text": True, "cwd": "/"} | options
+        done = subprocess.run(self.within(*command), check=False, **options)
+        assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    def read(self, path):
+        return self.run("cat", path)
+
+    def start(self, *command, **options):
+        """It is ended with the machine."""
+        process = subprocess.Popen(self.within(*command), env=foreign(), cwd="/", **options)
+        self.stack.callback(end, process)
+        return process
+
+    def start_unit(self, name, descriptor=None):
+        """As systemd would, its ExecStart as its user with its settings; `descriptor` is its socket's."""
+        unit = configparser.RawConfigParser(strict=False, delimiters="=", interpolation=None)
+        unit.optionxform = str
+        unit.read_string(self.read(f"/etc/systemd/system/{name}"))
+        service = unit["Service"]
+        if state := service.get("StateDirectory"):
+            owner = f"--owner={service['User']}"
+            self.run("install", "--directory", owner, "--mode=700", f"/var/lib/{state}")
+        kept = f"set -a; . {service['EnvironmentFile']}; set +a; umask {service['UMask']}"
+        held = f"export LISTEN_PID=$$ LISTEN_FDS=1; exec 3<&{descriptor}" if descriptor else ":"
+        user = ["setpriv", f"--reuid={service['User']}", f"--regid={service['Group']}", "--init-groups"]
+        user += ["--no-new-privs", "--bounding-set=-all"]
+        at = f"cd {service['WorkingDirectory']}; exec {shlex.join(user)} {service['ExecStart']}"
+        passed = [descriptor] if descriptor else []
+        return self.start("bash", "-c", f"{kept}; {held}; {at}", pass_fds=passed)
+
+    def start_postgres(self):
+        """As Debian's package leaves it: the superuser by its own user, everybody else by password."""
+        programs = max(Path("/usr/lib/postgresql").glob("*/bin"))
+        as_postgres = ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"]
+        data = "/var/lib/postgresql/drill"
+        how = ["--auth-local=peer", "--auth-host=scram-sha-256", "--locale=C.UTF-8", "--no-sync"]
+        self.run(*as_postgres, programs / "initdb", f"--pgdata={data}", *how)
+        careless = ["-c", "fsync=off", "-c", "unix_socket_directories=/run/postgresql"]
+        self.start(*as_postgres, programs / "postgres", "-D", data, *careless, stderr=subprocess.DEVNULL)
+        self.until(lambda: self.answers("pg_isready", "--quiet", "--host=/run/postgresql"), "PostgreSQL")
+
+    def answers(self, *command):
+        done = subprocess.run(self.within(*command), check=False, capture_output=True, env=foreign())
+        return done.returncode == 0
+
+    def until(self, condition, what, seconds=60):
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, f"{what} did not come"
+            time.sleep(0.2)
+
+    def hold(self, path):
+        """A listening socket at this path of the machine's, as systemd's socket unit makes it."""
+        listener = self.stack.enter_context(socket.socket(socket.AF_UNIX))
+        listener.bind(f"/proc/{self.init.pid}/root{path}")
+        listener.listen(512)
+        return listener

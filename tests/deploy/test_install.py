@@ -1,0 +1,296 @@
+"""`./portal install`: what it writes, and a machine that serves with it."""
+
+import hashlib
+import re
+import stat
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from cryptography import x509
+
+from deploy.console import ROOT, Stop
+from deploy.environment import foreign
+from deploy.install import authority, command, settings
+from deploy.install.settings import Setting
+from tests import operating
+from tests.deploy.machines import Machine
+
+# One machine for all.
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("install")]
+
+# Of systemd's own scale from 0 (none) to 10.
+MOST_EXPOSED = 2.0
+NAME = "portal.example"
+
+
+def install(root, *arguments):
+    """What it tells."""
+    done = subprocess.run(
+        [ROOT / "portal", "install", "--root", root, *arguments],
+        check=False,
+        env=foreign(),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def digests(root):
+    files = [path for path in root.rglob("*") if path.is_file() and not path.is_symlink()]
+    return {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    root = tmp_path_factory.mktemp("root")
+    install(root, "--name", NAME, "--name", "10.1.0.2")
+    return root
+
+
+def test_again_it_changes_nothing(installed):
+    before = digests(installed)
+    told = install(installed)
+    assert digests(installed) == before
+    assert "wrote" not in told
+
+
+def test_its_data_is_nobody_elses_and_the_proxy_passes_through(installed):
+    modes = {
+        "var/lib/portal": 0o710,
+        "var/lib/portal/media": 0o700,
+        "var/lib/portal/static": 0o2750,
+        "etc/portal/portal.env": 0o640,
+        "etc/portal/owner.env": 0o600,
+        "etc/portal/valkey.conf": 0o640,
+        "etc/portal/tls": 0o700,
+        "etc/portal/tls/root.key": 0o600,
+        "etc/portal/tls/portal.key": 0o600,
+    }
+    assert {path: stat.S_IMODE((installed / path).stat().st_mode) for path in modes} == modes
+
+
+def test_nothing_of_the_demo_and_no_password_twice(installed):
+    kept = settings.read(installed / "etc/portal/portal.env")
+    assert kept["PORTAL_INSTALLED"] == "1"
+    assert "PORTAL_TODAY" not in kept
+    owner = settings.read(installed / "etc/portal/owner.env")["PORTAL_OWNER_DATABASE_URL"]
+    urls = (kept["DATABASE_URL"], kept["REDIS_URL"], owner)
+    passwords = [re.search(r":([^:@]+)@", url).group(1) for url in urls]
+    assert len(set(passwords)) == 3
+    assert min(map(len, passwords)) >= 32
+
+
+def test_what_an_operator_wrote_stands_and_what_differs_is_told(installed, tmp_path):
+    path = tmp_path / "portal.env"
+    wanted = [Setting("PORTAL_HOSTS", "one"), Setting("EMAIL_URL", example="smtp://…")]
+    settings.write_once(path, "# ours\n", wanted, {})
+    path.write_text(path.read_text() + "PORTAL_DIGEST_HOUR=7\n")
+    told = settings.write_once(path, "", [*wanted, Setting("PORTAL_NEW", "on")], {"PORTAL_HOSTS": "two"})
+    lines = path.read_text().splitlines()
+    assert lines[:4] == ["# ours", "PORTAL_HOSTS=one", "#EMAIL_URL=smtp://…", "PORTAL_DIGEST_HOUR=7"]
+    assert lines[-1] == "#PORTAL_NEW=on"
+    assert told == [
+        f"{path} now knows PORTAL_NEW (commented)",
+        f"{path} stands: PORTAL_HOSTS is 'one' there, and not 'two'",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("roles", "units"),
+    [
+        ("web", {"portal-web.service", "portal-web.socket"}),
+        ("worker", {"portal-worker.service", "portal-beat.service"}),
+        ("broker", {"portal-broker.service"}),
+        ("database,storage", set()),
+    ],
+)
+def test_a_machine_has_the_units_of_its_roles(tmp_path, roles, units):
+    others = ["--database", "postgres://a:b@10.1.0.9/portal", "--broker", "redis://:c@10.1.0.9/0"]
+    install(tmp_path, "--name", NAME, "--roles", roles, "--address", "10.1.0.3", *others)
+    every = {unit for each in command.UNITS.values() for unit in each if "certificate" not in unit}
+    assert {path.name for path in (tmp_path / "etc/systemd/system").iterdir()} & every == units
+    if roles == "web":
+        assert "server 10.1.0.3:8000" in (tmp_path / "etc/nginx/sites-available/portal").read_text()
+        assert "ListenStream=10.1.0.3:8000" in (tmp_path / "etc/systemd/system/portal-web.socket").read_text()
+    assert (tmp_path / "etc/portal/owner.env").exists() is ("database" in roles)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([], "by which name"),
+        (["--name", "a", "--roles", "cook"], "no role 'cook'"),
+        (["--name", "a", "--certificate", "/nowhere/c.pem"], "comes with its key"),
+        (["--name", "a", "--certificate", "/nowhere/c.pem", "--key", "/nowhere/k.pem"], "no /nowhere/c.pem"),
+        (["--name", "a", "--roles", "web"], "no database: say where it is by --database"),
+    ],
+)
+def test_what_cannot_be_is_refused_and_nothing_written(tmp_path, arguments, told):
+    with pytest.raises(Stop, match=told):
+        command.main(["--root", str(tmp_path), *arguments])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_systemd_finds_no_fault_in_the_units_and_little_exposed(installed):
+    units = sorted((installed / "etc/systemd/system").glob("portal-*"))
+    for unit in units:
+        text = unit.read_text().replace("/opt/portal/portal", str(ROOT / "portal"))
+        unit.write_text(text)
+    told = subprocess.run(["systemd-analyze", "verify", *units], check=False, capture_output=True, text=True)
+    assert (told.returncode, told.stderr) == (0, "")
+    for unit in units:
+        if "ProtectProc" not in unit.read_text():
+            continue
+        told = subprocess.run(
+            ["systemd-analyze", "security", "--offline=yes", unit], check=True, capture_output=True, text=True
+        )
+        exposed = float(re.search(r"exposure level for \S+: ([\d.]+)", told.stdout).group(1))
+        assert exposed <= MOST_EXPOSED, unit.name
+    install(installed)
+
+
+# The local CA
+
+
+def test_the_local_ca_vouches_for_the_portals_names_alone(installed):
+    tls = installed / "etc/portal/tls"
+    checked = ["openssl", "verify", "-x509_strict", "-CAfile", tls / "root.pem", "-verify_hostname", NAME]
+    subprocess.run([*checked, tls / "portal.pem"], check=True, capture_output=True)
+    root = x509.load_pem_x509_certificate((tls / "root.pem").read_bytes())
+    allowed = root.extensions.get_extension_for_class(x509.NameConstraints).value.permitted_subtrees
+    assert [str(each.value) for each in allowed] == [NAME, "10.1.0.2/32"]
+    page = (installed / "var/lib/portal-public/ca/index.html").read_text()
+    assert f"http://{NAME}/ca/" in page
+    assert "<svg" in page
+
+
+def test_a_certificate_is_renewed_when_due_and_the_root_stays(tmp_path, monkeypatch):
+    authority.issue(tmp_path, ["a.example"])
+    first = (tmp_path / "portal.pem").read_bytes()
+    root = (tmp_path / "root.pem").read_bytes()
+    assert not authority.is_due(tmp_path / "portal.pem", ["a.example"])
+    assert authority.is_due(tmp_path / "portal.pem", ["b.example"])
+    monkeypatch.setattr(authority, "RENEWED_BEFORE", authority.LEAF_LASTS)
+    assert authority.is_due(tmp_path / "portal.pem", ["a.example"])
+    authority.issue(tmp_path, ["a.example"])
+    assert (tmp_path / "portal.pem").read_bytes() != first
+    assert (tmp_path / "root.pem").read_bytes() == root
+
+
+# A machine, installed
+
+
+AS_PROXY = ["setpriv", "--reuid=www-data", "--regid=www-data", "--clear-groups"]
+AS_PORTAL = ["setpriv", "--reuid=portal", "--regid=portal", "--init-groups"]
+TRUSTED = ["curl", "-sS", "--max-time", "90", "--cacert", "/etc/portal/tls/root.pem"]
+SHELL = ["/usr/local/sbin/portal", "manage", "shell", "--no-imports", "-c"]
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory):
+    """Installed as the page says, with PostgreSQL, the queue and the proxy running."""
+    with Machine(tmp_path_factory.mktemp("machine")) as machine:
+        machine.start_postgres()
+        for line in operating.commands("Install"):
+            machine.run("sh", "-c", line, env=foreign() | {"PORTAL_NAME": "localhost"})
+        machine.run("nginx", "-t")
+        machine.start("nginx", "-g", "daemon off;")
+        machine.start_unit("portal-broker.service")
+        yield machine
+
+
+@pytest.mark.drill
+def test_a_machine_serves_by_its_units(machine):
+    listener = machine.hold("/run/portal/web.sock")
+    machine.run("chown", "portal:www-data", "/run/portal/web.sock")
+    machine.run("chmod", "660", "/run/portal/web.sock")
+    started = {name: machine.start_unit(f"portal-{name}.service") for name in ("worker", "beat")}
+    started["web"] = machine.start_unit("portal-web.service", listener.fileno())
+    page = machine.run(*TRUSTED, "https://localhost/accounts/login/")
+    assert "csrfmiddlewaretoken" in page
+    style = re.search(r'href="(/static/[^"]+\.css)"', page).group(1)
+    assert "immutable" in machine.run(*TRUSTED, "--head", f"https://localhost{style}")
+    assert "down" not in machine.run(*TRUSTED, "https://localhost/readyz")
+    assert "portal-ca.crt" in machine.run("curl", "-sS", "http://localhost/ca/")
+    for process in started.values():
+        assert b"portal_owner" not in Path(f"/proc/{process.pid}/environ").read_bytes()
+    for role, process in started.items():
+        assert process.poll() is None, role
+
+
+@pytest.mark.drill
+def test_the_portals_data_is_its_own(machine):
+    for program, name in (["cat", "secrets.env"], ["cat", "campaign"], ["ls", "media"], ["ls", "."]):
+        assert not machine.answers(*AS_PROXY, program, f"/var/lib/portal/{name}")
+    assert not machine.answers(*AS_PORTAL, "cat", "/etc/portal/owner.env")
+    assert machine.run("find", "/var/lib/portal", "-not", "-user", "portal") == ""
+
+
+@pytest.mark.drill
+def test_installed_again_it_still_works_and_stands_on_the_real_date(machine):
+    machine.run("/usr/local/sbin/portal", "install")
+    for line in operating.commands("Network and TLS"):
+        machine.run("sh", "-c", line)
+    date = machine.run(*SHELL, "from core.clock import today; print(today())")
+    assert date.strip() == datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date().isoformat()
+
+
+# PostgreSQL's two roles
+
+FORBIDDEN = {
+    "drop a table": "DROP TABLE auditlog_logentry",
+    "empty a table": "TRUNCATE auditlog_logentry",
+    "disable a trigger": "ALTER TABLE auditlog_logentry DISABLE TRIGGER ALL",
+    "change a table": "ALTER TABLE accounts_user ADD COLUMN more text",
+    "drop a function": "DROP FUNCTION portal_renew_statistics() CASCADE",
+    "pass by the triggers": "SET session_replication_role = replica",
+    "make a table": "CREATE TABLE more (id int)",
+    "become the owner": "SET ROLE portal_owner",
+}
+# As the worker does it; each writes, and the first counts the tables anew.
+TASKS = """
+from core.tasks import renew_statistics, resend_lost_jobs
+from audit.tasks import seal_trail
+from desk.tasks import begin_day, check_open_steps, make_digests
+from accounts.models import User
+User.objects.create_superuser(username="first", password="a long one 2026", name="示例")
+for task in (renew_statistics, resend_lost_jobs, begin_day, check_open_steps, make_digests, seal_trail):
+    task()
+"""
+
+
+def sql(machine, statement, *, role):
+    """What psql says and whether it worked, in the name of the application or of the owner."""
+    file = {"application": "portal.env", "owner": "owner.env"}[role]
+    url = re.search(r"postgres://.+", machine.read(f"/etc/portal/{file}")).group(0)
+    command = machine.within("psql", url, "--tuples-only", "--no-align", "--command", statement)
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    return done.returncode == 0, (done.stdout + done.stderr).strip()
+
+
+@pytest.mark.drill
+def test_the_application_works_with_a_role_that_owns_nothing(machine):
+    machine.run(*SHELL, TASKS)
+    uncounted = "SELECT count(*) FROM pg_stat_user_tables WHERE last_analyze IS NULL"
+    assert sql(machine, uncounted, role="application") == (True, "0")
+    assert sql(machine, "SELECT count(*) > 0 FROM audit_seal", role="application") == (True, "t")
+    owned = "SELECT count(*) FROM pg_tables WHERE tableowner = 'portal'"
+    assert sql(machine, owned, role="application") == (True, "0")
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize("what", FORBIDDEN)
+def test_the_application_takes_nothing_away(machine, what):
+    worked, said = sql(machine, FORBIDDEN[what], role="application")
+    assert not worked
+    assert re.search("must be owner|permission denied", said)
+
+
+@pytest.mark.drill
+def test_nobody_else_comes_into_the_database(machine):
+    asked = "SELECT has_database_privilege('public', current_database(), 'CONNECT')"
+    assert sql(machine, asked, role="owner") == (True, "f")
