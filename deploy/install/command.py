@@ -365,10 +365,12 @@ def _start(machine: Machine) -> None:
         for unit in ("valkey-server.service", "redis-server.service"):
             attempt(["systemctl", "disable", "--now", unit])
     run(["systemctl", "daemon-reload"])
-    run(["systemctl", "enable", "--now", *machine.units])
-    running = [unit for unit in machine.units if unit.endswith(".service")]
-    if running:
-        run(["systemctl", "restart", *running])
+    run(["systemctl", "enable", *machine.units])
+    # A socket stays open; what serves is started with what it is now.
+    services = [unit for unit in machine.units if unit.endswith(".service")]
+    run(["systemctl", "start", *(unit for unit in machine.units if unit not in services)])
+    if services:
+        run(["systemctl", "restart", *services])
     if "web" in machine.roles:
         run(["nginx", "-t"])
         run(["systemctl", "reload-or-restart", "nginx.service"])

@@ -1,9 +1,14 @@
 """`./portal install`: what it writes, and a machine that serves with it."""
 
 import hashlib
+import http.client
+import os
 import re
+import signal
 import stat
 import subprocess
+import threading
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,8 +20,10 @@ from deploy.console import ROOT, Stop
 from deploy.environment import foreign
 from deploy.install import authority, command, settings
 from deploy.install.settings import Setting
+from deploy.install.site import BODY_MAX
 from tests import operating
 from tests.deploy.machines import Machine
+from tests.deploy.serving import OverPath
 
 # One machine for all.
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("install")]
@@ -37,6 +44,10 @@ def install(root, *arguments):
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def children_of(pid):
+    return {int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
 
 
 def digests(root):
@@ -187,6 +198,8 @@ def test_a_certificate_is_renewed_when_due_and_the_root_stays(tmp_path, monkeypa
 AS_PROXY = ["setpriv", "--reuid=www-data", "--regid=www-data", "--clear-groups"]
 AS_PORTAL = ["setpriv", "--reuid=portal", "--regid=portal", "--init-groups"]
 TRUSTED = ["curl", "-sS", "--max-time", "90", "--cacert", "/etc/portal/tls/root.pem"]
+TO_THE_END = [*TRUSTED, "--include"]
+LOGIN = "https://localhost/accounts/login/"
 SHELL = ["/usr/local/sbin/portal", "manage", "shell", "--no-imports", "-c"]
 
 
@@ -203,23 +216,97 @@ def machine(tmp_path_factory):
         yield machine
 
 
-@pytest.mark.drill
-def test_a_machine_serves_by_its_units(machine):
+@pytest.fixture(scope="module")
+def units(machine):
+    """web, worker and beat, which serve."""
+    before = machine.run(*TO_THE_END, "https://localhost/")
     listener = machine.hold("/run/portal/web.sock")
     machine.run("chown", "portal:www-data", "/run/portal/web.sock")
     machine.run("chmod", "660", "/run/portal/web.sock")
     started = {name: machine.start_unit(f"portal-{name}.service") for name in ("worker", "beat")}
     started["web"] = machine.start_unit("portal-web.service", listener.fileno())
-    page = machine.run(*TRUSTED, "https://localhost/accounts/login/")
-    assert "csrfmiddlewaretoken" in page
-    style = re.search(r'href="(/static/[^"]+\.css)"', page).group(1)
+    machine.until(lambda: "csrfmiddlewaretoken" in machine.run(*TRUSTED, LOGIN), "the first page")
+    return started, before
+
+
+@pytest.mark.drill
+def test_a_machine_serves_by_its_units(machine, units):
+    started, before = units
+    assert re.search(r"^HTTP/\S+ 502 ", before)
+    assert "门户暂时无法访问" in before
+    assert "retry-after: 30" in before.lower()
+
+    head = machine.run(*TO_THE_END, "--header", "X-Request-ID: forged", LOGIN)
+    assert re.search(r"x-request-id: [0-9a-f]{32}\b", head.lower())
+    assert "strict-transport-security" in head.lower()
+    style = re.search(r'href="(/static/[^"]+\.css)"', head).group(1)
     assert "immutable" in machine.run(*TRUSTED, "--head", f"https://localhost{style}")
+    assert " 404" in machine.run(*TRUSTED, "--head", "https://localhost/static/none.css")
     assert "down" not in machine.run(*TRUSTED, "https://localhost/readyz")
+    length = f"Content-Length: {BODY_MAX + 1}"
+    large = machine.run(*TO_THE_END, "--http1.1", "--request", "POST", "--header", length, LOGIN)
+    assert " 413" in large
+    assert "100 MB" in large
+
+    moved = machine.run("curl", "-sS", "--include", "http://localhost/sites/?q=1")
+    assert " 308" in moved
+    assert "Location: https://localhost/sites/?q=1" in moved
     assert "portal-ca.crt" in machine.run("curl", "-sS", "http://localhost/ca/")
-    for process in started.values():
-        assert b"portal_owner" not in Path(f"/proc/{process.pid}/environ").read_bytes()
+    assert "forged" not in machine.read("/var/log/nginx/portal.log")
     for role, process in started.items():
         assert process.poll() is None, role
+        assert b"portal_owner" not in Path(f"/proc/{process.pid}/environ").read_bytes()
+
+
+@pytest.mark.drill
+def test_readers_wait_and_none_is_turned_away_while_the_webs_processes_are_exchanged(machine, units):
+    web = units[0]["web"]
+    answered, failed, done = [], [], threading.Event()
+
+    def read():
+        """As a proxy does: a connection is kept as long as the portal keeps it."""
+        connection = OverPath(f"/proc/{machine.init.pid}/root/run/portal/web.sock")
+        while not done.is_set():
+            try:
+                connection.request("POST", "/healthz", body="x=1", headers={"X-Forwarded-Proto": "https"})
+                answer = connection.getresponse()
+                answered.append(answer.read())
+                time.sleep(0.05)
+            except (OSError, http.client.HTTPException) as error:
+                failed.append(error)
+                connection.close()
+        connection.close()
+
+    former = children_of(web.pid)
+    readers = [threading.Thread(target=read) for _ in range(6)]
+    for reader in readers:
+        reader.start()
+    try:
+        web.send_signal(signal.SIGHUP)
+        machine.until(lambda: len(children_of(web.pid) - former) == 2, "the new ones")
+        machine.until(lambda: not former & children_of(web.pid), "the end of the old ones")
+        assert failed == []
+        one = min(children_of(web.pid))
+        os.kill(one, signal.SIGKILL)
+        machine.until(lambda: len(children_of(web.pid) - {one}) == 2, "another for the killed one")
+    finally:
+        done.set()
+        for reader in readers:
+            reader.join()
+    # A killed process takes with it what it was answering: of each reader one request.
+    assert len(failed) <= len(readers)
+    assert len(answered) > 50
+
+
+@pytest.mark.drill
+def test_a_database_of_a_newer_version_is_refused(machine):
+    future = "INSERT INTO django_migrations (app, name, applied) VALUES ('desk', '9999_future', now())"
+    assert sql(machine, future, role="owner")[0]
+    served = machine.within("/usr/local/sbin/portal", "serve", "worker")
+    refused = subprocess.run(served, check=False, capture_output=True, text=True, env=foreign())
+    assert sql(machine, "DELETE FROM django_migrations WHERE name = '9999_future'", role="owner")[0]
+    assert refused.returncode == 1
+    assert "migrated by a newer version (desk.9999_future)" in refused.stderr
 
 
 @pytest.mark.drill

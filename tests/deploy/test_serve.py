@@ -1,10 +1,8 @@
-"""`./portal serve` as systemd starts it, behind the proxy that `./portal install` writes. Real processes."""
+"""`./portal serve` refuses what is not fit to be served; the proxy that `./portal install` writes."""
 
 import http.client
 import json
-import os
 import shutil
-import signal
 import socket
 import ssl
 import subprocess
@@ -12,7 +10,6 @@ import sys
 import threading
 import time
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -20,24 +17,10 @@ from django.conf import settings
 from deploy.console import ROOT, end
 from deploy.environment import throwaway
 from deploy.install.site import BODY_MAX, FILES, Site, fill, nginx_version
-from deploy.run import PYTHON
 
 pytestmark = pytest.mark.e2e
 
 MANAGE = [sys.executable, "manage.py"]
-
-
-class OverPath(http.client.HTTPConnection):
-    """HTTP over a Unix socket."""
-
-    def __init__(self, path):
-        super().__init__("localhost", timeout=20)
-        self.path = str(path)
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(self.path)
 
 
 def until(condition, what, seconds=60):
@@ -46,17 +29,6 @@ def until(condition, what, seconds=60):
         assert time.monotonic() < deadline, what
         time.sleep(0.1)
     return answer
-
-
-def healthy(path):
-    try:
-        connection = OverPath(path)
-        connection.request("GET", "/healthz", headers={"X-Forwarded-Proto": "https"})
-        return connection.getresponse().read() == b"ok"
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
 
 
 def settings_file(home, **more):
@@ -83,68 +55,6 @@ def refused(role, path):
     return said
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory):
-    """A home that is prepared, with the plan alone."""
-    folder = tmp_path_factory.mktemp("home")
-    env = throwaway(folder) | {"SECRET_KEY": "k" * 60, "SALT_KEY": "s" * 60}
-    subprocess.run([*PYTHON, "deploy.prepare", "empty"], env=env, cwd=ROOT, check=True)
-    return folder
-
-
-@pytest.mark.drill
-def test_readers_wait_and_none_is_turned_away_while_all_processes_are_exchanged(home):
-    web = serve("web", settings_file(home))
-    at = home / "web.sock"
-    answered, failed, done = [], [], threading.Event()
-
-    def read():
-        """As a proxy does: a connection is kept as long as the portal keeps it."""
-        connection = OverPath(at)
-        while not done.is_set():
-            try:
-                connection.request("POST", "/healthz", body="x=1", headers={"X-Forwarded-Proto": "https"})
-                answer = connection.getresponse()
-                answered.append(answer.read())
-                time.sleep(0.05)
-                if answer.will_close:
-                    connection.close()
-            except (OSError, http.client.HTTPException) as error:
-                failed.append(error)
-                connection.close()
-
-    try:
-        until(lambda: healthy(at), "it did not come up")
-        before = children_of(web.pid)
-        readers = [threading.Thread(target=read) for _ in range(6)]
-        for reader in readers:
-            reader.start()
-        web.send_signal(signal.SIGHUP)
-        until(lambda: len(children_of(web.pid)) == 2 and not before & children_of(web.pid), "not exchanged")
-        assert failed == []
-        one = min(children_of(web.pid))
-        os.kill(one, signal.SIGKILL)
-        until(lambda: len(children_of(web.pid) - {one}) == 2, "it did not come back")
-        done.set()
-        for reader in readers:
-            reader.join()
-    finally:
-        done.set()
-        end(web)
-    # A killed process takes with it what it was answering: of each reader one request.
-    assert len(failed) <= len(readers)
-    assert len(answered) > 50
-    assert web.returncode == 128 + signal.SIGTERM
-    assert not children_of(web.pid)
-
-
-def children_of(pid):
-    try:
-        return {int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
-    except OSError:
-        return set()
-
-
 @pytest.mark.parametrize(
     ("role", "changed", "told"),
     [
@@ -165,19 +75,6 @@ def test_a_home_with_the_demo_is_refused_on_a_production_machine(tmp_path):
     assert "holds the demo campaign" in refused("web", settings_file(tmp_path))
 
 
-@pytest.mark.drill
-def test_a_database_of_a_newer_version_is_refused(home, tmp_path):
-    newer = tmp_path / "portal.sqlite3"
-    shutil.copy(home / "portal.sqlite3", newer)
-    url = f"sqlite:///{newer}"
-    told = "INSERT INTO django_migrations (app, name, applied) VALUES ('desk', '9999_future', '2030-01-01')"
-    code = f"from django.db import connection; connection.cursor().execute({told!r})"
-    env = throwaway(home) | {"DATABASE_URL": url, "SECRET_KEY": "k" * 60, "SALT_KEY": "s" * 60}
-    subprocess.run([*MANAGE, "shell", "--no-imports", "-c", code], env=env, cwd=ROOT, check=True)
-    said = refused("worker", settings_file(home, DATABASE_URL=url))
-    assert "migrated by a newer version (desk.9999_future)" in said
-
-
 def test_a_second_one_at_the_same_socket_is_refused(tmp_path):
     at = tmp_path / "web.sock"
     with socket.socket(socket.AF_UNIX) as first:
@@ -193,7 +90,7 @@ def test_the_proxy_takes_what_the_portal_takes():
     assert BODY_MAX == settings.PORTAL_BODY_MAX_BYTES
 
 
-def proxy(folder, upstreams, ports, *, static=Path("/nowhere"), version=None):
+def proxy(folder, upstreams, ports, *, version=None):
     """The rendered site and what is around it on a Debian machine; the path of nginx's main file."""
     for name in ("public/ca", "nginx.d", "tmp"):
         (folder / name).mkdir(parents=True, exist_ok=True)
@@ -209,7 +106,7 @@ def proxy(folder, upstreams, ports, *, static=Path("/nowhere"), version=None):
         upstreams=upstreams,
         certificate=folder / "cert.pem",
         key=folder / "key.pem",
-        static=static,
+        static=folder / "static",
         public=folder / "public",
         etc=folder,
         log=folder / "access.log",
@@ -262,50 +159,6 @@ class Through:
         page = answer.read().decode(errors="replace")
         connection.close()
         return answer, page
-
-
-@pytest.mark.drill
-def test_a_reader_comes_through_the_proxy_and_meets_a_page_whatever_is_away(home, tmp_path):
-    at = home / "web.sock"
-    plain, secure = free_ports(2)
-    main = proxy(tmp_path, [f"unix:{at}"], (plain, secure), static=home / "static")
-    hashed = json.loads((home / "static/staticfiles.json").read_text())["paths"]["portal/favicon.svg"]
-    path = settings_file(home, PORTAL_HOSTS="localhost", PORTAL_PROXIES=1)
-    with ExitStack() as stack:
-        stack.callback(end, subprocess.Popen(["nginx", "-c", main]))
-        until((tmp_path / "nginx.pid").exists, "nginx did not come up")
-        reader = Through(secure, tmp_path / "cert.pem")
-
-        answer, page = reader.ask("GET", "/")
-        assert answer.status == 502
-        assert "门户暂时无法访问" in page
-        assert answer.headers["Retry-After"] == "30"
-
-        web = serve("web", path)
-        stack.callback(end, web)
-        until(lambda: healthy(at), "it did not come up")
-        time.sleep(5)  # fail_timeout
-        answer, page = reader.ask("GET", "/accounts/login/", X_Request_ID="forged")
-        assert answer.status == 200
-        assert "csrfmiddlewaretoken" in page
-        assert len(answer.headers["X-Request-ID"]) == 32
-        assert answer.headers["Strict-Transport-Security"]
-
-        assert reader.ask("GET", "/readyz")[0].status in {200, 503}
-        answer, _ = reader.ask("GET", f"/static/{hashed}")
-        assert answer.status == 200
-        assert "immutable" in answer.headers.get_all("Cache-Control")[-1]
-        assert reader.ask("GET", "/static/none.css")[0].status == 404
-        answer, page = reader.ask("POST", "/accounts/login/", Content_Length=str(BODY_MAX + 1))
-        assert answer.status == 413
-        assert "100 MB" in page
-
-        redirect = http.client.HTTPConnection("localhost", plain, timeout=20)
-        redirect.request("GET", "/sites/?q=1")
-        answer = redirect.getresponse()
-        assert (answer.status, answer.headers["Location"]) == (308, "https://localhost/sites/?q=1")
-        redirect.close()
-    assert "forged" not in (tmp_path / "access.log").read_text()
 
 
 def test_no_word_of_a_readers_is_handed_on_as_ours(tmp_path):
