@@ -23,6 +23,8 @@ USAGE = """\
                                         database, files and keys of the portal, while it runs
 ./portal restore FOLDER [--keys FILE] [--open-with FILE]
                                         bring it back on a machine that has none, proved before it serves
+./portal upgrade [FOLDER]               in the new release: take the served one's place, or change nothing
+./portal rollback [--yes]               go back to the release before, with the database it had
 ./portal manage COMMAND …               Django's own commands, in this portal's environment
 
 Each first installs what it needs. The environment steers it:
@@ -46,6 +48,8 @@ COMMANDS = {
     "doctor": ("deploy.doctor", (), venv.RUN),
     "backup": ("deploy.backup.make", debian.RUN, venv.RUN),
     "restore": ("deploy.backup.restore", debian.RUN, venv.RUN),
+    "upgrade": ("deploy.backup.upgrade", debian.RUN, venv.RUN),
+    "rollback": ("deploy.backup.rollback", debian.RUN, venv.RUN),
     "manage": ("deploy.manage", debian.RUN, venv.RUN),
 }
 

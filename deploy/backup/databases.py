@@ -50,6 +50,13 @@ class Sqlite:
         with closing(sqlite3.connect(self.path)) as database:
             return not database.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
 
+    def size(self) -> int:
+        return self.path.stat().st_size
+
+    def count(self, question: str) -> int:
+        with closing(sqlite3.connect(self.path)) as database:
+            return int(database.execute(question).fetchone()[0])
+
     def fill(self, dump: Path) -> None:
         self.drop()
         shutil.copyfile(dump, self.path)
@@ -99,6 +106,14 @@ class Postgres:
         with _connect(self.config) as database:
             ours = "SELECT 1 FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
             return database.execute(ours).fetchone() is None
+
+    def size(self) -> int:
+        return self.count("SELECT pg_database_size(current_database())")
+
+    def count(self, question: str) -> int:
+        with _connect(self.config) as database:
+            found = database.execute(question).fetchone()
+            return int(found[0]) if found else 0
 
     def fill(self, dump: Path) -> None:
         self.drop()

@@ -93,8 +93,9 @@ def found_keys(home: Path, path: Path | None, opener: Path | None) -> tuple[byte
 def bring_back(home: Path, source: Source, *, aside: str = "") -> None:
     """Restore and prove, then switch; a database that stands in the way is put aside under that name."""
     _refuse_other_keys(source)
-    env = {**os.environ, **source.keys, "PORTAL_HOME": str(home)}
-    meant = databases.of_portal(home, env)
+    are_kept = not all(os.environ.get(name) for name in sealing.NAMES)
+    os.environ |= source.keys
+    meant = databases.of_portal(home, os.environ)
     if meant.vendor != source.manifest["engine"]:
         raise Stop(f"the backup is of {source.manifest['engine']}, and DATABASE_URL says {meant.vendor}")
     _check_dump(source)
@@ -107,7 +108,7 @@ def bring_back(home: Path, source: Source, *, aside: str = "") -> None:
         new.drop()
         raise
     switch(new, meant, aside=aside)
-    _write_home(home, source)
+    _write_home(home, source, with_keys=are_kept)
 
 
 def switch(new: Database, meant: Database, *, aside: str) -> None:
@@ -147,24 +148,16 @@ def _fill(new: Database, meant: Database, source: Source) -> None:
 
 def _prove(home: Path, new: Database, source: Source) -> None:
     """In a process that has Django set up, on the new database."""
-    kind = source.manifest["campaign"]
-    with_keys = {
-        "DATABASE_URL": new.url,
-        **source.keys,
-        "PORTAL_HOME": str(home),
-        "PORTAL_OWNER_DATABASE_URL": "",
-    }
-    defaults = {"DJANGO_SETTINGS_MODULE": "wuhai_portal.settings"}
-    defaults["PORTAL_TODAY"] = environment.BUSINESS_DATES[kind]
-    env = defaults | dict(os.environ) | with_keys
+    env = environment.portal(home, kind=source.manifest["campaign"], address="http://localhost")
+    env |= {"DATABASE_URL": new.url, "PORTAL_OWNER_DATABASE_URL": ""}
     lists = [str(path) for path in source.erasures]
     command = [sys.executable, "-P", "-m", "deploy.backup.prove", str(source.backup), *lists]
     if run_in_foreground(command, env=env):
         raise Stop("the backup was not restored; the reason is above, and nothing was switched")
 
 
-def _write_home(home: Path, source: Source) -> None:
-    if not all(os.environ.get(name) for name in sealing.NAMES):
+def _write_home(home: Path, source: Source, *, with_keys: bool) -> None:
+    if with_keys:
         lines = "".join(f"{name}={source.keys[name]}\n" for name in sealing.NAMES)
         write_whole(home / sealing.SECRETS, lines.encode())
     write_whole(home / "campaign", f"{source.manifest['campaign']}\n".encode())

@@ -24,6 +24,7 @@ from deploy.console import Stop
 
 SECRETS = "secrets.env"
 NAMES = ("SECRET_KEY", "SALT_KEY")
+WANTED = ("PORTAL_BACKUP_RECIPIENT", "PORTAL_BACKUP_PASSPHRASE")
 # Of each set of keys so many files stay.
 COPIES = 3
 _MAGIC = b"portal-keys-1\n"
@@ -39,8 +40,7 @@ class Seal:
 
     @classmethod
     def wanted(cls) -> "Seal":
-        recipient = os.environ.get("PORTAL_BACKUP_RECIPIENT", "")
-        passphrase = os.environ.get("PORTAL_BACKUP_PASSPHRASE", "")
+        recipient, passphrase = (os.environ.get(name, "") for name in WANTED)
         if recipient:
             return cls(recipient=recipient)
         if passphrase:

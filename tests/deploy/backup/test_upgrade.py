@@ -1,0 +1,131 @@
+"""A release takes the place of another, goes back, and one whose migration fails changes nothing."""
+
+import json
+import shutil
+import socket
+import sqlite3
+import subprocess
+import urllib.request
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from deploy.console import ROOT
+from tests import operating
+
+pytestmark = [pytest.mark.drill, pytest.mark.django_db, pytest.mark.sqlite]
+
+SERVICE = """#!/bin/bash
+# What systemd does elsewhere.
+cd "$(dirname "$0")"
+case $1 in
+  stop)
+    [ -f pid ] || exit 0
+    kill "$(cat pid)"; while kill -0 "$(cat pid)" 2>/dev/null; do sleep 0.1; done; rm pid ;;
+  start)
+    setsid releases/current/portal run >>log 2>&1 </dev/null &
+    echo $! >pid ;;
+esac
+"""
+ADDS_A_TABLE = """
+from django.db import migrations
+class Migration(migrations.Migration):
+    dependencies = [("core", "0001_initial")]
+    operations = [migrations.RunSQL("CREATE TABLE core_next (id integer)")]
+"""
+FAILS_HALF_WAY = """
+from django.db import migrations
+def fail(apps, schema_editor):
+    schema_editor.execute("DELETE FROM core_sentform")
+    raise ZeroDivisionError
+class Migration(migrations.Migration):
+    dependencies = [("core", "0002_next")]
+    operations = [migrations.RunPython(fail)]
+"""
+NOT_OF_A_RELEASE = ("tests", "bench", "mutants", ".venv", ".git", "var")
+
+
+def release(folder, **migrations):
+    """The tree as it is, with migrations of its own and its name on every page."""
+    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*NOT_OF_A_RELEASE, "__pycache__", ".*_cache"))
+    (folder / ".venv").symlink_to((ROOT / ".venv").resolve())
+    for name, text in migrations.items():
+        (folder / "core" / "migrations" / f"{name}.py").write_text(text)
+    page = folder / "templates" / "base.html"
+    page.write_text(page.read_text().replace("</body>", f"<!-- release {folder.name} --></body>"))
+    return folder
+
+
+@pytest.fixture
+def served(portal, tmp_path):
+    """The first release, served on the home by a service of its own; its environment."""
+    releases = tmp_path / "releases"
+    (releases / "current").parent.mkdir()
+    (releases / "current").symlink_to(release(releases / "one"))
+    service = tmp_path / "service"
+    service.write_text(SERVICE)
+    service.chmod(0o755)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    env = {
+        "PORT": str(port),
+        "PORTAL_SERVICE": str(service),
+        "PORTAL_BACKUPS": str(tmp_path / "backups"),
+        "RELEASES": str(releases),
+        "PORTAL_CURRENT": str(releases / "current"),
+    }
+    subprocess.run([service, "start"], check=True, env=portal.env | env)
+    yield env
+    subprocess.run([service, "stop"], check=True, env=portal.env | env)
+
+
+def page(env):
+    with urllib.request.urlopen(f"http://127.0.0.1:{env['PORT']}/", timeout=60) as answer:
+        return answer.read().decode()
+
+
+def tables(home):
+    with closing(sqlite3.connect(home.folder / "portal.sqlite3")) as database:
+        return {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
+def rows(path):
+    left_out = ("django_session", "portal_cache", "sqlite_sequence")
+    with closing(sqlite3.connect(path)) as database:
+        names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        told = {name: database.execute(f'SELECT * FROM "{name}"').fetchall() for name in names}  # noqa: S608
+    return {name: sorted(map(repr, found)) for name, found in told.items() if name not in left_out}
+
+
+def test_upgrade_and_rollback_and_one_that_fails(portal, served, tmp_path):
+    releases = Path(served["RELEASES"])
+    upgrade, rollback = operating.commands("Upgrade and rollback")
+    two = release(releases / "two", **{"0002_next": ADDS_A_TABLE})
+    said = portal.done(upgrade, **served, NEW=str(two))
+    assert "will migrate core.0002_next" in said
+    assert "release two" in page(served)
+    assert "core_next" in tables(portal)
+    (kept,) = portal.folder.glob("portal.sqlite3.before_*")
+    before = rows(portal.folder / "portal.sqlite3")
+
+    three = release(releases / "three", **{"0002_next": ADDS_A_TABLE, "0003_fails": FAILS_HALF_WAY})
+    failed = portal.run(upgrade, **served, NEW=str(three))
+    assert failed.returncode == 1
+    assert "the upgrade failed, and the portal is served as before" in failed.stderr
+    assert "release two" in page(served)
+    assert rows(portal.folder / "portal.sqlite3") == before
+    assert json.loads((portal.folder / "upgrade.json").read_text())["former"] == str(releases / "one")
+
+    asked = portal.run(rollback.removesuffix(" --yes"), **served)
+    assert asked.returncode == 1
+    assert "0 entries of the trail were written since" in asked.stdout
+    assert "release two" in page(served)
+    was = rows(kept)
+    portal.done(rollback, **served)
+    assert "release one" in page(served)
+    assert "core_next" not in tables(portal)
+    assert rows(portal.folder / "portal.sqlite3") == was
+    assert (releases / "current").readlink() == releases / "one"
+    older = portal.run(upgrade, **served, NEW=str(releases / "one"))
+    assert "names this release already" in older.stderr
