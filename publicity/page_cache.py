@@ -26,6 +26,8 @@ MARK = "is_public_page"
 DRAWN_UPON = "_public_page_stamp"
 # A larger answer, a file of data, is made anew each time.
 LARGEST = 256 * 1024
+# Our own proxy keeps what bears it for a second, and takes it off (deploy/install/files/nginx-kept.conf).
+FOR_PROXY = "X-Accel-Expires"
 # Of a reader's cookies a public page heeds these two; with one of the others it is somebody's own.
 HEEDED = (settings.LANGUAGE_COOKIE_NAME, "elder")
 OWN = (settings.SESSION_COOKIE_NAME, "messages")
@@ -122,6 +124,7 @@ def _drawn(response: HttpResponse, stamp: tuple[object, ...], before: Kept | Non
     is_same = before is not None and dict(before.headers)["ETag"] == etag
     patch_vary_headers(response, ("Cookie",))
     response.headers["Cache-Control"] = "no-cache"  # a copy is good only while the portal says so
+    response.headers[FOR_PROXY] = "1"
     response.headers["ETag"] = etag
     response.headers["Last-Modified"] = (
         dict(before.headers)["Last-Modified"] if before and is_same else http_date()

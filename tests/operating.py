@@ -9,10 +9,14 @@ PAGE = ROOT / "docs" / "operate.md"
 
 def commands(section: str) -> list[str]:
     """The lines of a section's shell blocks, a command each, without comments; in their order."""
-    text = PAGE.read_text().split(f"\n## {section}\n", 1)[1].split("\n## ", 1)[0]
-    blocks = re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-    lines = "\n".join(blocks).replace("\\\n", " ").splitlines()
+    lines = block(section, "sh").replace("\\\n", " ").splitlines()
     return [line.split("  #")[0].strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+def block(section: str, language: str) -> str:
+    """A section's blocks in that language, one after the other."""
+    text = PAGE.read_text().split(f"\n## {section}\n", 1)[1].split("\n## ", 1)[0]
+    return "\n".join(re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
 
 
 def sections() -> list[str]:
