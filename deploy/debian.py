@@ -32,6 +32,10 @@ TEST = (
     "nginx-light|nginx|nginx-full",  # what ./portal install writes is tried on the real ones
     "systemd",
     "valkey-server|redis-server",
+    "iproute2",  # the machines of tests/machines
+    "nginx-light|nginx|nginx-full",
+    "pgbouncer",
+    "wrk",
 )
 
 FANDOL_PACKAGE = "texlive-lang-chinese"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from string import Template
+from textwrap import indent
 
 FILES = Path(__file__).parent / "files"
 # settings.PORTAL_BODY_MAX_BYTES
@@ -42,6 +43,7 @@ class Site:
     public: Path
     etc: Path = Path("/etc/portal")
     log: Path = Path("/var/log/nginx/portal.log")
+    cache: Path = Path("/var/lib/nginx/portal-pages")
     ports: tuple[int, int] = (80, 443)
 
     def render(self, version: tuple[int, ...]) -> str:
@@ -59,6 +61,8 @@ class Site:
             etc=str(self.etc),
             proxy=str(self.etc / "nginx-proxy.conf"),
             log=str(self.log),
+            pages=fill("nginx-pages.conf", cache=str(self.cache)),
+            kept=indent(fill("nginx-kept.conf"), " " * 8).rstrip(),
             body_max=str(BODY_MAX),
             listen_http=_listen(http),
             listen_https=_listen(https, " ssl" if as_line else " ssl http2") + "\n    http2 on;" * as_line,

@@ -110,6 +110,7 @@ def proxy(folder, upstreams, ports, *, version=None):
         public=folder / "public",
         etc=folder,
         log=folder / "access.log",
+        cache=folder / "pages",
         ports=ports,
     )
     (folder / "site.conf").write_text(site.render(version or nginx_version()))
