@@ -1,4 +1,4 @@
-"""`./portal serve web|worker|beat|metrics`: one role in the foreground, for systemd or whoever runs it.
+"""`./portal serve ROLE` (web, worker, beat, metrics): in the foreground, for systemd or who else starts it.
 
 Nothing is prepared and nothing is made up: a database that this version has not migrated, or that has other
 keys, is refused, but by `metrics`, which tells of it. `worker` and `beat` become Celery. `web` holds the
