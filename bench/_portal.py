@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 import environ
 import psycopg
 
+from deploy.environment import MEMORY
+
 # In its home.
 DATABASE = "bench.sqlite3"
 DEMO_SITES = 23
@@ -33,7 +35,7 @@ def environment(home: str) -> dict[str, str]:
         "SECRET_KEY": "bench" * 10,
         "SALT_KEY": "bench" * 10,
         "DEBUG": "",
-    }
+    } | MEMORY
 
 
 def set_up(home: str) -> None:

@@ -1,6 +1,6 @@
 """WeasyPrint, held to three promises: nothing is fetched, equal input gives equal bytes, fonts load once.
 
-Imported by rendering.py alone, and only when a paper is made.
+Imported when a paper is made, and by a worker before it forks (documents/tasks.py).
 """
 
 import os

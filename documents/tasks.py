@@ -1,6 +1,10 @@
 """The print shop's work."""
 
+from importlib import import_module
+from typing import Any
+
 from celery import shared_task
+from celery.signals import worker_init
 
 from . import services
 
@@ -8,3 +12,12 @@ from . import services
 @shared_task
 def render_document(document_id: int) -> None:
     services.render(document_id)
+
+
+@worker_init.connect
+def open_print_shop(**_from_celery: Any) -> None:
+    """Load WeasyPrint before the pool is forked: its processes share it, and a new one has it at once.
+
+    Its fonts each process finds for itself: Pango draws nothing any more in a process that was forked later.
+    """
+    import_module("documents.pdf")

@@ -16,8 +16,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from accounts.models import Organisation
 from tables.rows import MAX_ROWS
+from tables.sheets import text_cell
 from tables.table import COMPLAINTS, Column, Table
-from tables.writing import text_cell
 
 from . import services
 from .enums import Level

@@ -12,9 +12,9 @@ from openpyxl import Workbook
 from openpyxl.packaging.custom import StringProperty
 
 from .reading import opened
+from .sheets import text_cell
 from .uploads import ZIP, first_bytes
 from .workbooks import Sheet
-from .writing import text_cell
 
 # Longer texts in a property are cut off by some programs.
 LONGEST_PROPERTY = 255

@@ -15,14 +15,13 @@ from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
 from . import texts
 from .containers import check_container, too_many_rows
 from .dates import parse_date
-from .rows import MAX_ROWS, Fault, Row
+from .rows import MAX_CELL_LETTERS, MAX_ROWS, Fault, Row
 from .table import COMPLAINTS, Column, ColumnKind, Line, Table
 from .telephones import with_area_code
 from .tidy import tidy, tidy_prose
 from .uploads import OLE, PDF, ZIP, check_size, first_bytes
 from .workbooks import Book, Sheet
 
-MAX_CELL_LETTERS = 2000
 # A workbook holds no more in one cell; longer texts are refused before time is spent on their spelling.
 LONGEST = 32_767
 # All cells together: one text that is written once and stands in every cell must not fill the memory.

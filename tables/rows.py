@@ -6,6 +6,7 @@ from dataclasses import dataclass
 # A list's rows, unless the caller expects a whole register.
 MAX_ROWS = 1000
 MAX_COLUMNS = 64
+MAX_CELL_LETTERS = 2000
 
 
 class Fault(enum.Enum):

@@ -22,6 +22,12 @@ LATE = {
     "publicity/apps.py": "the models are there once Django is ready",
     "sites/apps.py": "the models are there once Django is ready",
     "standards/apps.py": "the models are there once Django is ready",
+    "assessments/sheet_workbook/reading.py": "openpyxl takes 8 MB that pages have no use for",
+    "assessments/views/workbooks.py": "openpyxl, as above",
+    "sites/forms/rows.py": "openpyxl, as above",
+    "sites/services/imports.py": "openpyxl, as above",
+    "sites/views/imports.py": "openpyxl, as above",
+    "tables/writing.py": "openpyxl, as above",
     "desk/dossiers/archive.py": "pypdf is for a worker that makes a dossier",
     "documents/rendering.py": "WeasyPrint takes 60 MB, which only a worker that makes a paper needs",
 }

@@ -1,9 +1,10 @@
 """The Celery application: worker and beat load `wuhai_portal.celery`."""
 
+import gc
 import os
 
 from celery import Celery
-from celery.signals import beat_init, setup_logging, worker_init
+from celery.signals import beat_init, setup_logging, worker_before_create_process, worker_init
 
 from .keys import refuse_other_keys
 
@@ -19,3 +20,13 @@ beat_init.connect(refuse_other_keys)
 @setup_logging.connect
 def leave_logging(**_from_celery: object) -> None:
     """Django has set it up (LOGGING); Celery's own would write past what keeps personal data out."""
+
+
+@worker_before_create_process.connect
+def share_what_is_loaded(**_from_celery: object) -> None:
+    """A pool's process works on the same memory as its parent, as far as nobody writes there.
+
+    The collector would: it marks each object that it looks through.
+    """
+    gc.collect()
+    gc.freeze()

@@ -9,4 +9,3 @@ from .reading import Note as Note
 from .reading import read_filled as read_filled
 from .reading import read_token as read_token
 from .typed import Typed as Typed
-from .writing import workbook_of as workbook_of

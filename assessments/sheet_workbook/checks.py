@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from assessments.enums import ScoreLevel
 from assessments.scoring import HUNDREDTH, MAX_FAULTS, plain
 from standards.models import Item
-from tables.reading import MAX_CELL_LETTERS
+from tables.rows import MAX_CELL_LETTERS
 
 _MISSING = PatternFill("solid", bgColor="FFE699")
 K = TypeVar("K", bound=Hashable)

@@ -13,8 +13,6 @@ from django.utils.translation import gettext as _
 
 from assessments.scoring import plain
 from standards.models import Item
-from tables.hallmark import found_hallmarks
-from tables.reading import read
 from tables.table import Line, Table
 from tables.tidy import tidy
 
@@ -72,6 +70,8 @@ class Filled:
 
 def read_token(upload: "File[bytes]") -> Token:
     """What the workbook was given out as; ValidationError where that is lost or was changed."""
+    from tables.hallmark import found_hallmarks  # noqa: PLC0415  # openpyxl is loaded where a workbook is read
+
     found = found_hallmarks(upload, HALLMARK)
     if not found:
         raise ValidationError(
@@ -96,6 +96,8 @@ def read_token(upload: "File[bytes]") -> Token:
 
 def read_filled(upload: "File[bytes]", token: Token, items: Sequence[Item]) -> Filled:
     """The rows of a workbook by the items of its sheet; ValidationError where it cannot be read as one."""
+    from tables.reading import read  # noqa: PLC0415  # as above
+
     table = read(upload, columns_for(items), any_sheet=True)
     by_code = {tidy(item.code).casefold(): item for item in items}
     lines: dict[Item, list[Line]] = defaultdict(list)

@@ -21,7 +21,7 @@ from assessments.scoring import plain
 from sites.calendar import today
 from standards.models import Item, Section
 from tables.hallmark import put_hallmark
-from tables.writing import text_cell
+from tables.sheets import text_cell
 
 from .checks import Cells, put_checks
 from .columns import columns_for

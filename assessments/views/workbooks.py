@@ -18,7 +18,6 @@ from assessments.models import Deliberation, Sheet, SheetUpload
 from assessments.pages.upload import UploadPage
 from assessments.rules import may_write, writers
 from assessments.services import uploads
-from assessments.sheet_workbook import workbook_of
 from core.acting import Refusal
 
 from .sheets import visible_sheet
@@ -28,6 +27,8 @@ from .sheets import visible_sheet
 @require_safe
 def sheet_workbook(request: StaffRequest, pk: int) -> HttpResponse:
     """The sheet to fill in, for who writes on it; for others who see it, to read."""
+    from assessments.sheet_workbook.writing import workbook_of  # noqa: PLC0415  # openpyxl is loaded where a workbook is made
+
     sheet = visible_sheet(request.user, pk)
     told = Deliberation.objects.visible_to(request.user).filter(sheet=sheet)
     settled = set(told.values_list("item", flat=True))

@@ -7,7 +7,7 @@ from django.db.models import CharField
 
 from core.forms import TidyField as TidyField
 from sites.site_fields import BY_NAME
-from tables.reading import MAX_CELL_LETTERS
+from tables.rows import MAX_CELL_LETTERS
 from tables.tidy import tidy_prose
 
 

@@ -17,7 +17,6 @@ from sites.enums import Level, Stage
 from sites.models import Filing, Site
 from sites.site_fields import OF_A_DISTRICT, OF_LIAISON, OF_SITE, columns_of
 from tables.containers import judge_table
-from tables.reading import read
 from tables.table import Table
 
 from .fields import TidyField, site_form_field
@@ -151,4 +150,6 @@ class UploadForm(Form):
 
     def clean_file(self) -> Table:
         upload: File[bytes] = self.cleaned_data["file"]
+        from tables.reading import read  # noqa: PLC0415  # openpyxl is loaded where a workbook is read
+
         return read(upload, self.columns)

@@ -36,7 +36,6 @@ from sites.registers import REGISTRARS
 from sites.registers.registrar import Entry, Registrar
 from sites.services.undoing import Undone
 from sites.taken import stood_before
-from tables.reading import read
 from tables.table import Line
 from tables.tidy import tidy
 
@@ -120,6 +119,8 @@ def _check_loader(by: User) -> None:
 
 def _read(claim: Claim[ImportJob]) -> None:
     """Judge every row of the file; nothing of the register is written yet."""
+    from tables.reading import read  # noqa: PLC0415  # openpyxl is loaded where a workbook is read
+
     job = claim.job
     registrar = REGISTRARS[job.register](by=job.by)
     with _kept(job) as file:

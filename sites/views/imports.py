@@ -21,7 +21,6 @@ from sites.list_import import judge, take_previewed
 from sites.models import Filing
 from sites.site_fields import columns_of, texts_of
 from sites.taken import Taken, beside_preview
-from sites.template_workbook import mended_template, template_of
 from tables.table import Table
 
 from .fetching import filing_or_404, open_filing, own_filing
@@ -31,6 +30,8 @@ from .fetching import filing_or_404, open_filing, own_filing
 @require_safe
 def filing_template(request: StaffRequest, pk: int) -> HttpResponse:
     """The list as a workbook to fill in."""
+    from sites.template_workbook import template_of  # noqa: PLC0415  # openpyxl is loaded where a workbook is made
+
     filing = filing_or_404(request, pk)
     name = _("List of %(list)s") % {"list": filing}
     return handed_out(template_of(filing), f"{name}.xlsx", about=filing)
@@ -108,6 +109,8 @@ def filing_confirm(request: StaffRequest, filing: Filing) -> HttpResponseBase:
 @open_filing
 def filing_errors(request: StaffRequest, filing: Filing) -> HttpResponseBase:
     """The uploaded workbook with what is wrong in a last column."""
+    from sites.template_workbook import mended_template  # noqa: PLC0415  # openpyxl, as above
+
     kept = kept_upload(request.session, filing)
     if kept is None or not kept.complaints:
         messages.error(request, _("There is no workbook to mend any more; upload it again."))

@@ -13,8 +13,9 @@ from openpyxl import Workbook
 from assessments.enums import ScoreLevel
 from assessments.marks import arranged, standard_items
 from assessments.models import NotDue
-from assessments.sheet_workbook import Typed, workbook_of
+from assessments.sheet_workbook import Typed
 from assessments.sheet_workbook.token import HALLMARK, Token
+from assessments.sheet_workbook.writing import workbook_of
 from standards.enums import Kind
 from tests.assessments import builders, workbooks
 from tests.assessments.workbooks import cell, edited, letters, opened, read, saved, workbook

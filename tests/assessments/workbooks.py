@@ -14,8 +14,9 @@ from accounts.models import User
 from assessments.marks import section_marks, standard_items
 from assessments.models import Sheet, SheetUpload
 from assessments.services import uploads
-from assessments.sheet_workbook import Filled, read_filled, read_token, workbook_of
+from assessments.sheet_workbook import Filled, read_filled, read_token
 from assessments.sheet_workbook.columns import COLUMNS
+from assessments.sheet_workbook.writing import workbook_of
 
 Edit = Callable[[Workbook], None]
 

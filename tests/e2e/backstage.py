@@ -38,7 +38,7 @@ class Backstage:
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.env = os.environ | {
             "PORTAL_HOME": str(settings.PORTAL_HOME),
-            "DATABASE_URL": _database_url(),
+            "DATABASE_URL": database_url(),
             "REDIS_URL": self.url,
             "PORTAL_RENDER_STALE_SECONDS": "3",
             "PORTAL_RESEND_SECONDS": "1",
@@ -85,7 +85,7 @@ def _celery() -> list[str]:
     return [sys.executable, "-W", "ignore", "-m", "celery", "--quiet", "-A", "wuhai_portal"]
 
 
-def _database_url() -> str:
+def database_url() -> str:
     """The address under which another process finds the tests' database."""
     name = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite":

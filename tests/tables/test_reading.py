@@ -9,7 +9,8 @@ from django.utils import translation
 from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
-from tables.reading import MAX_CELL_LETTERS, MAX_LETTERS, read
+from tables.reading import MAX_LETTERS, read
+from tables.rows import MAX_CELL_LETTERS
 from tables.table import COMPLAINTS, Column, ColumnKind, Table
 from tests.tables.making import (
     COLUMNS,
