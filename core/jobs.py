@@ -7,6 +7,7 @@ nothing else: beat sends it again, and running it twice does no harm. A room's m
 """
 
 import datetime
+import errno
 import logging
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -14,9 +15,10 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from auditlog.context import set_actor
+from celery.exceptions import SoftTimeLimitExceeded
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import OperationalError, models, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +32,16 @@ logger = logging.getLogger(__name__)
 
 J = TypeVar("J", bound="Job")
 
+# No room, no file to be opened, a disk that fails: of this the job knows nothing.
+OF_THE_MACHINE = {
+    errno.EDQUOT,
+    errno.EFBIG,
+    errno.EIO,
+    errno.EMFILE,
+    errno.ENFILE,
+    errno.ENOSPC,
+    errno.EROFS,
+}
 # Every kind has a state of this name.
 FAILED = "failed"
 # What a row says that is to be done from the beginning.
@@ -128,6 +140,10 @@ class Lost(Exception):
     """The job is not this worker's any more: it was cancelled, or another worker took it over."""
 
 
+class PutOff(Exception):
+    """The machine is not fit for it now; nothing is wrong with the job."""
+
+
 @dataclass
 class Claim(Generic[J]):
     """A worker's hold on a job, by the time it last wrote."""
@@ -169,6 +185,10 @@ class Claim(Generic[J]):
         """A person reads on the row why there is nothing; raises Lost."""
         self.leave(FAILED, finished_at=timezone.now(), error=why, **values)
 
+    def put_off(self) -> None:
+        """Nothing is lost and nothing has failed: it is taken up again once this claim is old enough."""
+        self._mine().update(attempts=F("attempts") - 1)
+
     def _mine(self) -> JobQuerySet[J]:
         job = self.job
         return _rows(type(job)).filter(pk=job.pk, state=job.state, claimed_at=self.at)
@@ -209,26 +229,40 @@ def work_on(model: type[J], pk: int, work: Callable[[Claim[J]], None]) -> None:
         try:
             if why := _undone(claim, work):
                 claim.fail(why)
+        except PutOff:
+            claim.put_off()
+        except MemoryError:
+            logger.error("%s %s: out of memory; it is taken up again", model._meta.label, pk)
         except Lost:
             logger.info("%s %s: cancelled, or taken over by another worker", model._meta.label, pk)
 
 
 def _undone(claim: Claim[J], work: Callable[[Claim[J]], None]) -> str:
-    """Do the work; returns why it could not be done, "" where it was. Raises Lost."""
+    """Do the work; returns why it could not be done, "" where it was. Raises Lost and PutOff."""
     job, life = claim.job, claim.job.life
     try:
         job.clear_up()
         if job.attempts > life.max_attempts:
             return str(life.given_up) % {"n": life.max_attempts}
         work(claim)
-    except Lost:
+    except (Lost, MemoryError):
         raise
     except ValidationError as error:
         return "\n".join(error.messages)
+    except SoftTimeLimitExceeded:
+        logger.error("%s %s took too long and was given up", job._meta.label, job.pk)
+        return str(_("This took far longer than it ever should and was given up. Have it tried again."))
     except Exception as error:  # a person sees it on the row
+        if _is_of_the_machine(error):
+            logger.error("%s %s is put off: %s", job._meta.label, job.pk, error)
+            raise PutOff from error
         logger.exception("%s %s could not be done", job._meta.label, job.pk)
         return f"{type(error).__name__}: {error}"
     return ""
+
+
+def _is_of_the_machine(error: Exception) -> bool:
+    return isinstance(error, OperationalError) or getattr(error, "errno", None) in OF_THE_MACHINE
 
 
 def resend_lost() -> int:

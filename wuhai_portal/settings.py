@@ -212,6 +212,22 @@ CELERY_TASK_ROUTES = {
     "desk.tasks.recount_figures": "soon",
     "sites.tasks.run_import": "soon",
 }
+# No task goes on for ever: the soft limit fails its job in words, the hard one kills what does not listen.
+# Over before the broker hands it out again.
+CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 540, 570
+# Work that writes down how far it is, and that others leave alone meanwhile (core.jobs).
+_LONG = {"soft_time_limit": 3600, "time_limit": 3660}
+CELERY_TASK_ANNOTATIONS = {"desk.tasks.make_dossier": _LONG, "sites.tasks.run_import": _LONG}
+# Work that writes nothing down is over before another worker takes it up.
+for _task, _seconds in {
+    "accounts.tasks.deliver_message": env.int("PORTAL_MESSAGE_STALE_SECONDS", default=300),
+    "accounts.tasks.make_export": 300,
+    # How long a paper may take; a quick one takes a second.
+    "documents.tasks.render_document": env.int("PORTAL_RENDER_SECONDS", default=60),
+}.items():
+    CELERY_TASK_ANNOTATIONS[_task] = {"soft_time_limit": 0.8 * _seconds, "time_limit": 0.95 * _seconds}
+# One that a large file or dossier has swollen (KiB) is replaced by a new one, which is there at once.
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000
 # A broker that is down must cost a request a moment, not a minute: the row waits, beat re-sends it.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -1,10 +1,12 @@
 """The one life of all jobs: sent, taken up once, lost and found again, given up; of every kind there is."""
 
 import datetime
+import errno
 
 import pytest
 from auditlog.models import LogEntry
 from django.core.exceptions import ValidationError
+from django.db import OperationalError
 from django.utils import timezone
 
 from core import jobs, tasks
@@ -141,6 +143,17 @@ def fall(why):
         raise why
 
     return work
+
+
+@pytest.mark.parametrize("why", [OSError(errno.ENOSPC, "full"), OperationalError("disk is full")])
+def test_what_the_machine_lacks_costs_no_attempt_and_fails_nothing(made, why):
+    """Until there is room again it is tried again and again, and nobody has to ask for it."""
+    for _again in range(made.life.max_attempts + 2):
+        jobs.work_on(type(made), made.pk, fall(why))
+        assert (put(made).is_pending, made.attempts, made.error) == (True, 0, "")
+        assert take(made) is None
+        put(made, claimed_at=off(made, -1.1))
+    assert take(made) is not None
 
 
 @pytest.mark.parametrize(
