@@ -290,6 +290,8 @@ PORTAL_MAIL_DOMAINS = [name.lower() for name in env.list("PORTAL_MAIL_DOMAINS", 
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.StaffBackend"]
+# The first keeps new passwords. One kept by another is moved to it when its owner signs in.
+PASSWORD_HASHERS = ["accounts.hashers.Argon2", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
