@@ -69,7 +69,7 @@ class Network:
         number = os.getpid() % 250 + 1
         self.name, self.prefix = f"pm{number}", f"10.213.{number}"
         self.bridge = f"{self.name}br"
-        self.machines = []
+        self.machines: list[Machine] = []
         ip("link", "add", self.bridge, "type", "bridge")
         ip("address", "add", f"{self.prefix}.1/24", "dev", self.bridge)
         ip("link", "set", self.bridge, "up")
