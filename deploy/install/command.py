@@ -28,8 +28,14 @@ PACKAGES = {
 # In Debian 12 there is Redis alone.
 BROKER_BEFORE_13 = ("redis-server|valkey-server",)
 UNITS = {
-    "web": ("portal-web.socket", "portal-web.service", "portal-certificate.timer", "portal-certificate.path"),
-    "worker": ("portal-worker.service", "portal-beat.service"),
+    "web": (
+        "portal-web.socket",
+        "portal-web.service",
+        "portal-metrics.service",
+        "portal-certificate.timer",
+        "portal-certificate.path",
+    ),
+    "worker": ("portal-worker.service", "portal-beat.service", "portal-metrics.service"),
     "database": (),
     "broker": ("portal-broker.service",),
     "storage": (),
@@ -71,11 +77,11 @@ class Machine:
 
     @property
     def certificate(self) -> Path:
-        return Path(self.settings.get("PORTAL_CERTIFICATE") or TLS / "portal.pem")
+        return Path(self.settings["PORTAL_CERTIFICATE"])
 
     @property
     def key(self) -> Path:
-        return Path(self.settings.get("PORTAL_CERTIFICATE_KEY") or TLS / "portal.key")
+        return Path(self.settings["PORTAL_CERTIFICATE_KEY"])
 
     @property
     def is_this_one(self) -> bool:
@@ -92,7 +98,7 @@ class Machine:
 
     @property
     def units(self) -> list[str]:
-        units = [unit for role in ROLES if role in self.roles for unit in UNITS[role]]
+        units = list(dict.fromkeys(unit for role in ROLES if role in self.roles for unit in UNITS[role]))
         if "web" in self.roles or "database" in self.roles:
             units.append("portal-backup.timer")
         return units
@@ -198,6 +204,8 @@ def _write_settings(options: Namespace, root: Path) -> list[str]:
     said = {name: value for name, value in asked.items() if value}
     made_up = {
         "PORTAL_ROLES": ",".join(ROLES),
+        "PORTAL_CERTIFICATE": str(TLS / "portal.pem"),
+        "PORTAL_CERTIFICATE_KEY": str(TLS / "portal.key"),
         "DATABASE_URL": f"postgres://portal:{secrets.token_urlsafe(24)}@{server}:5432/portal",
         "REDIS_URL": f"redis://:{secrets.token_urlsafe(24)}@{server}:6379/0",
     }
@@ -387,6 +395,11 @@ def _hints(machine: Machine) -> list[str]:
     if machine.has_own_authority and "web" in machine.roles:
         hints.append(
             f"phones and computers take the local CA's certificate from http://{machine.names[0]}/ca/"
+        )
+    if not {"PORTAL_BACKUPS", "PORTAL_BACKUP_RECIPIENT"} <= machine.settings.keys():
+        hints.append(
+            f"no backup is made before PORTAL_BACKUPS and PORTAL_BACKUP_RECIPIENT stand in {SETTINGS}; "
+            "portal-backup.timer then asks for one each night"
         )
     if attempt(["timedatectl", "show", "--property=NTPSynchronized", "--value"])[1] != "yes":
         hints.append("the clock is not known to be right: apt-get install chrony, and timedatectl")

@@ -31,6 +31,10 @@ OPTIONAL = (
     Setting("EMAIL_URL", example="smtp+tls://name:password@mail.example.gov.cn:587"),
     Setting("PORTAL_MAIL_FROM", example="portal@example.gov.cn"),
     Setting("PORTAL_MAIL_DOMAINS", example="example.gov.cn"),
+    Setting("PORTAL_BACKUPS", example="/srv/portal-backups"),
+    Setting("PORTAL_BACKUP_RECIPIENT", example="age1…"),
+    Setting("PORTAL_ERRORS", example="/var/lib/portal/errors.json"),
+    Setting("PORTAL_SENTRY_DSN"),
     Setting("PORTAL_STORAGE", example="/srv/portal"),
     Setting("PORTAL_LINK_NETWORKS", example="10.0.0.0/8"),
 )

@@ -77,7 +77,7 @@ def test_its_data_is_nobody_elses_and_the_proxy_passes_through(installed):
         "etc/portal/portal.env": 0o640,
         "etc/portal/owner.env": 0o600,
         "etc/portal/valkey.conf": 0o640,
-        "etc/portal/tls": 0o700,
+        "etc/portal/tls": 0o711,
         "etc/portal/tls/root.key": 0o600,
         "etc/portal/tls/portal.key": 0o600,
     }
@@ -93,6 +93,14 @@ def test_nothing_of_the_demo_and_no_password_twice(installed):
     passwords = [re.search(r":([^:@]+)@", url).group(1) for url in urls]
     assert len(set(passwords)) == 3
     assert min(map(len, passwords)) >= 32
+
+
+def test_each_setting_is_explained(installed):
+    page = (ROOT / "docs" / "settings.md").read_text()
+    lines = (installed / "etc/portal/portal.env").read_text().splitlines()
+    names = [line.lstrip("#").split("=")[0] for line in lines if "=" in line and not line.startswith("# ")]
+    assert len(names) > 20
+    assert [name for name in names if f"`{name}`" not in page] == []
 
 
 def test_what_an_operator_wrote_stands_and_what_differs_is_told(installed, tmp_path):
@@ -113,8 +121,8 @@ def test_what_an_operator_wrote_stands_and_what_differs_is_told(installed, tmp_p
 @pytest.mark.parametrize(
     ("roles", "units"),
     [
-        ("web", {"portal-web.service", "portal-web.socket"}),
-        ("worker", {"portal-worker.service", "portal-beat.service"}),
+        ("web", {"portal-web.service", "portal-web.socket", "portal-metrics.service"}),
+        ("worker", {"portal-worker.service", "portal-beat.service", "portal-metrics.service"}),
         ("broker", {"portal-broker.service"}),
         ("database,storage", set()),
     ],
@@ -223,7 +231,7 @@ def units(machine):
     listener = machine.hold("/run/portal/web.sock")
     machine.run("chown", "portal:www-data", "/run/portal/web.sock")
     machine.run("chmod", "660", "/run/portal/web.sock")
-    started = {name: machine.start_unit(f"portal-{name}.service") for name in ("worker", "beat")}
+    started = {role: machine.start_unit(f"portal-{role}.service") for role in ("worker", "beat", "metrics")}
     started["web"] = machine.start_unit("portal-web.service", listener.fileno())
     machine.until(lambda: "csrfmiddlewaretoken" in machine.run(*TRUSTED, LOGIN), "the first page")
     return started, before
@@ -252,6 +260,7 @@ def test_a_machine_serves_by_its_units(machine, units):
     assert " 308" in moved
     assert "Location: https://localhost/sites/?q=1" in moved
     assert "portal-ca.crt" in machine.run("curl", "-sS", "http://localhost/ca/")
+    assert "portal_condition" in machine.run("curl", "-sS", "http://127.0.0.1:9180/metrics")
     assert "forged" not in machine.read("/var/log/nginx/portal.log")
     for role, process in started.items():
         assert process.poll() is None, role
