@@ -32,7 +32,9 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     shelf = shelf_at(options.folder)
     seal = None if options.without_keys else Seal.wanted()
-    back_up(environment.home(), shelf, seal)
+    home = environment.home()
+    environment.become_owner_of(home)
+    back_up(home, shelf, seal)
     return 0
 
 
@@ -76,9 +78,7 @@ def portal_env(home: Path) -> dict[str, str]:
             f"there is no portal in {home}: {sealing.SECRETS} is missing (PORTAL_HOME says where it is)"
         )
     env = environment.portal(home, kind=environment.campaign(home), address="http://localhost")
-    if owner := env.get("PORTAL_OWNER_DATABASE_URL"):
-        env["DATABASE_URL"] = owner
-    return env
+    return environment.as_owner(env)
 
 
 def version() -> dict[str, str]:

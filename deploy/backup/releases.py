@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from deploy import listening
-from deploy.console import ROOT, Stop, run
+from deploy.console import ROOT, Stop, is_root, run
 
 UNITS = ("portal-beat.service", "portal-worker.service", "portal-web.service")
 # From the start of the processes to an answer that all is well (seconds).
@@ -60,6 +60,15 @@ def prepare(release: Path, env: Mapping[str, str]) -> None:
 def in_release(release: Path, env: Mapping[str, str], *module: str) -> None:
     python = [str(release / ".venv" / "bin" / "python"), "-P", "-m"]
     run([*python, *module], env={**env, "PYTHONPATH": str(release)}, cwd=release)
+
+
+def hand_over(home: Path) -> None:
+    """What root made in the home belongs to the home's user, who serves from it."""
+    owner = home.stat()
+    if is_root() and owner.st_uid:
+        for path in home.rglob("*"):
+            if path.lstat().st_uid != owner.st_uid:
+                os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def wait_until_ready(home: Path) -> None:

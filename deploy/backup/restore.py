@@ -44,10 +44,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--erasures", type=Path, help="an erasures.log newer than the backups'")
     options = parser.parse_args(arguments)
     home, started = environment.home(), time.monotonic()
+    settings, keys = found_keys(home, options.keys, options.open_with)
+    environment.become_owner_of(home)
     with listening.only_portal(home):
         refuse_used(home)
         backup = chosen(options.folder.expanduser().absolute())
-        settings, keys = found_keys(home, options.keys, options.open_with)
         lists = (options.erasures, Shelf(backup.parent).erasures, home / Shelf(home).erasures.name)
         erasures = tuple(path.absolute() for path in lists if path and path.exists())
         source = Source(backup, read_manifest(backup), keys, settings, erasures)

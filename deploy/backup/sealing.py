@@ -33,18 +33,21 @@ _SALT_BYTES = 16
 
 @dataclass(frozen=True)
 class Seal:
-    """To whom the keys are encrypted: an age recipient, or a file that holds a passphrase."""
+    """To whom the keys are encrypted, an age recipient or a file with a passphrase; `settings` come along."""
 
     recipient: str = ""
     passphrase: Path | None = None
+    settings: bytes = b""
 
     @classmethod
     def wanted(cls) -> "Seal":
         recipient, passphrase = (os.environ.get(name, "") for name in WANTED)
+        path = os.environ.get("PORTAL_SETTINGS")
+        settings = Path(path).read_bytes() if path else b""
         if recipient:
-            return cls(recipient=recipient)
+            return cls(recipient=recipient, settings=settings)
         if passphrase:
-            return cls(passphrase=Path(passphrase))
+            return cls(passphrase=Path(passphrase), settings=settings)
         raise Stop(
             "a backup without the keys cannot be read: set PORTAL_BACKUP_RECIPIENT (an age public key) or\n"
             "PORTAL_BACKUP_PASSPHRASE (a file), or say --without-keys and keep secrets.env yourself."
@@ -93,9 +96,7 @@ def keep(folder: Path, seal: Seal, keys: dict[str, str], moment: datetime.dateti
     """Write the keys, and the settings file where there is one; the file's name."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     lines = "".join(f"{name}={keys[name]}\n" for name in NAMES)
-    bundle = {SECRETS: lines.encode()}
-    if settings := os.environ.get("PORTAL_SETTINGS"):
-        bundle["portal.env"] = Path(settings).read_bytes()
+    bundle = {SECRETS: lines.encode(), "portal.env": seal.settings}
     name = f"{moment.strftime(STAMP)}-{_set_of(keys)}{seal.ending}"
     write_whole(folder / name, seal.close(_tar(bundle)))
     return name

@@ -144,6 +144,8 @@ def _copy(named: dict[str, Any], known: Files, shelf: Shelf) -> dict[str, Any]:
 def _kept(file: Any, known: dict[str, Any] | None, shelf: Shelf) -> dict[str, Any] | None:
     for pause in PATIENCE:
         time.sleep(pause)
+        if not file.storage.exists(file.name):
+            continue
         try:
             modified = file.storage.get_modified_time(file.name).isoformat()
             size = file.storage.size(file.name)

@@ -4,6 +4,7 @@ import datetime
 import io
 import subprocess
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -131,19 +132,17 @@ def age_key(identity):
     return told.stdout.strip()
 
 
-def test_keys_are_in_clear_nowhere_and_open_again(seal_and_opener, tmp_path, monkeypatch):
+def test_keys_are_in_clear_nowhere_and_open_again(seal_and_opener, tmp_path):
     seal, opener = seal_and_opener
-    settings = tmp_path / "portal.env"
-    settings.write_text("DATABASE_URL=postgres://portal:geheim@/portal\n")
-    monkeypatch.setenv("PORTAL_SETTINGS", str(settings))
-    name = sealing.keep(tmp_path / "keys", seal, KEYS, NOON)
+    settings = b"DATABASE_URL=postgres://portal:geheim@/portal\n"
+    name = sealing.keep(tmp_path / "keys", replace(seal, settings=settings), KEYS, NOON)
     content = (tmp_path / "keys" / name).read_bytes()
     assert not [word for word in ("示例", "盐", "geheim") if word.encode() in content]
     assert (tmp_path / "keys" / name).stat().st_mode & 0o077 == 0
     opened = sealing.open_sealed(tmp_path / "keys" / name, opener)
     assert opened == {
         "secrets.env": f"SECRET_KEY={KEYS['SECRET_KEY']}\nSALT_KEY={KEYS['SALT_KEY']}\n".encode(),
-        "portal.env": settings.read_bytes(),
+        "portal.env": settings,
     }
 
 
