@@ -23,8 +23,9 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib import messages
 from django.core import signing
+from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
 from django.urls import resolve
@@ -36,6 +37,7 @@ from django.views.csrf import csrf_failure
 
 from core.acting import Refusal, TypedAgain
 from core.http import page_address
+from core.maintenance import is_on
 from core.once import FIELD
 
 # What was typed, as JSON: who sent it where, from which page, the words by field, the files' names.
@@ -171,13 +173,18 @@ def _to_put_back(request: HttpRequest) -> Kept | None:
 
 
 def _put_back(request: HttpRequest, kept: Kept, ask: Answering) -> HttpResponse:
+    was_paused = kept.get("was_paused", False)
     if kept["person"] != _known_as(request.user.pk):
         messages.warning(request, _("Somebody else had typed something here. It is not shown to you."))
         return redirect("desk:home")
     if not kept["words"].keys() - set(UNTYPED):
-        messages.warning(request, _("You had been signed out, and this was not done. Do it again."))
+        messages.warning(request, _told_undone(was_paused=was_paused))
         return redirect(_page_before(request, kept))
     told = _("You had been signed out. What you typed stands here again, not saved yet: look, and send it.")
+    if was_paused:
+        told = _(
+            "The portal was being maintained. What you typed stands here, not saved yet: look, and send it."
+        )
     return _shown_again(request, kept, ask, told)
 
 
@@ -197,7 +204,7 @@ def _only_looked(execute: Callable[..., Any], sql: str, *more: Any) -> Any:
     """Lets a question to the database pass, and what the portal writes of itself as a page is drawn."""
     found = _WRITES.match(sql)
     if found and found[1] not in _kept_of_itself():
-        raise Refusal(_("You had been signed out, and this was not done. Do it again."))
+        raise Refusal(_told_undone(was_paused=is_on()))
     return execute(sql, *more)
 
 
@@ -209,6 +216,12 @@ def _kept_of_itself() -> frozenset[str]:
     """The trail, which says who looked, and what is only worked out from other records (`is_derived`)."""
     models = (model for model in apps.get_models() if getattr(model, "is_derived", False))
     return frozenset({LogEntry._meta.db_table, *(model._meta.db_table for model in models)})
+
+
+def _told_undone(*, was_paused: bool) -> str:
+    if was_paused:
+        return _("The portal was being maintained, and this was not done. Do it again.")
+    return _("You had been signed out, and this was not done. Do it again.")
 
 
 def _told_in_public() -> str:
@@ -243,6 +256,38 @@ def _page_before(request: HttpRequest, kept: Kept) -> str:
 
 def _is_ours(request: HttpRequest, page: str) -> bool:
     return url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
+
+
+# -- while maintenance lasts (accounts.pausing) ------------------------------------------
+
+
+def keep_for_later(request: HttpRequest) -> HttpResponse | None:
+    """Keep what was typed, and give the page that holds it; None where a page of its own says so.
+
+    For somebody signed in it is kept with the session, and stands in its form at the address it was sent to.
+    """
+    if _is_by_script(request):
+        return None
+    if request.path.startswith(page_address("desk:home")):
+        if not request.user.is_authenticated:
+            return _sign_in_page(request) if _was_here(request) else None
+        kept = {**_typed(request), "person": _known_as(request.user.pk), "was_paused": True}
+        request.session[KEPT] = signing.dumps(kept, salt=SALT, compress=True)
+        request.session.save()  # the middleware does not, of an answer above 500
+        return None
+    if request.path_info.startswith((*OF_STAFF, "/admin/")):
+        return None
+    try:
+        page = _shown_again(request, _typed(request), _asked_again, _told_paused_in_public())
+    except (Refusal, PermissionDenied, Http404):
+        return None
+    return page if page.status_code == 200 else None
+
+
+def _told_paused_in_public() -> str:
+    return _(
+        "The portal is being maintained, so nothing was sent. What you typed stands here: send it later."
+    )
 
 
 # -- who it was --------------------------------------------------------------------------

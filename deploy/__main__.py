@@ -25,6 +25,8 @@ USAGE = """\
                                         bring it back on a machine that has none, proved before it serves
 ./portal upgrade [FOLDER]               in the new release: take the served one's place, or change nothing
 ./portal rollback [--yes]               go back to the release before, with the database it had
+./portal maintenance [announce MOMENT | on | off] [--text …]
+                                        a notice on all pages; read-only; an ordinary day
 ./portal manage COMMAND …               Django's own commands, in this portal's environment
 
 Each first installs what it needs. The environment steers it:
@@ -50,6 +52,7 @@ COMMANDS = {
     "restore": ("deploy.backup.restore", debian.RUN, venv.RUN),
     "upgrade": ("deploy.backup.upgrade", debian.RUN, venv.RUN),
     "rollback": ("deploy.backup.rollback", debian.RUN, venv.RUN),
+    "maintenance": ("deploy.maintenance", (), venv.RUN),
     "manage": ("deploy.manage", debian.RUN, venv.RUN),
 }
 

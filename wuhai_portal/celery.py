@@ -10,7 +10,7 @@ from .keys import refuse_other_keys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wuhai_portal.settings")
 
-app = Celery("wuhai_portal")
+app = Celery("wuhai_portal", task_cls="core.maintenance:PausedTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 worker_init.connect(refuse_other_keys)

@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "audit.middleware.TrailMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.pausing.MaintenanceMiddleware",
     "accounts.kept_text.KeptTextMiddleware",
     "core.once.OnceMiddleware",
 ]
@@ -159,6 +160,9 @@ if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     else:
         _told = " ".join(f"-c tcp_{name}={value}" for name, value in _cut_off.items())
         _options.setdefault("options", f"-c jit=off {_told} -c tcp_user_timeout=15000")
+
+# Says that maintenance is announced or on (core.maintenance); several machines share it.
+PORTAL_MAINTENANCE = env.str("PORTAL_MAINTENANCE", default=str(PORTAL_HOME / "maintenance.json"))
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

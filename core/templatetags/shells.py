@@ -8,6 +8,8 @@ from django import template
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils.safestring import SafeString, mark_safe
 
+from core import maintenance
+
 register = template.Library()
 
 
@@ -16,6 +18,12 @@ def text_of(context: template.Context, name: str) -> SafeString:
     """What the page says in its block `name`, without white space around; empty if it has no such block."""
     block = context.render_context[BLOCK_CONTEXT_KEY].get_block(name)
     return mark_safe(block.render(context).strip() if block else "")  # noqa: S308 - a template's own output
+
+
+@register.inclusion_tag("components/maintenance.html")
+def maintenance_notice() -> dict[str, object]:
+    """Needs nothing of the page: error pages have it too."""
+    return {"maintenance": maintenance.now()}
 
 
 @register.simple_block_tag
