@@ -5,6 +5,7 @@ kept before a session, a form's token or a template is touched. Nothing signed-i
 """
 
 import hashlib
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
@@ -38,6 +39,10 @@ STAMP = (
     f" WHERE action <> {LogEntry.Action.ACCESS} ORDER BY id DESC LIMIT 1), "
     f"(SELECT MAX(finished_at) FROM {Document._meta.db_table})"
 )
+# On PostgreSQL somebody who began earlier may commit later, under a smaller number that the stamp does not
+# show: a page that was drawn while anybody wrote is drawn anew after this (seconds).
+UNSETTLED, LONGEST = 1.0, 60.0
+NOBODY_WRITES = ", pg_snapshot_xmin(pg_current_snapshot()) = pg_snapshot_xmax(pg_current_snapshot())"
 
 
 def public_page(view: View) -> View:
@@ -47,12 +52,24 @@ def public_page(view: View) -> View:
 
 
 @dataclass(frozen=True)
-class Kept:
-    """An answer as it goes out, and what it was drawn upon."""
+class Stamp:
+    """What a page is drawn upon, and whether nobody was writing just then."""
 
-    stamp: tuple[object, ...]
+    of: tuple[object, object]
+    is_settled: bool
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An answer as it goes out, what it was drawn upon, and until when (monotonic clock) it is good."""
+
+    stamp: Stamp
+    until: float
     headers: tuple[tuple[str, str], ...]
     body: bytes
+
+    def is_current(self) -> bool:
+        return self.stamp.of == _stamp().of and time.monotonic() < self.until
 
     def response(self) -> HttpResponse:
         response = HttpResponse(self.body)
@@ -64,7 +81,7 @@ class Kept:
 class PublicPageMiddleware:
     """Keeps marked answers for as long as nothing was written, in the process, a minute at most.
 
-    That minute bounds what two writers that commit out of order may hide. The validators tell a reader's
+    The validators tell a reader's
     browser whether its own copy is still the same: `ETag` is of the content, `Last-Modified` when this
     content was first drawn here.
     """
@@ -77,7 +94,7 @@ class PublicPageMiddleware:
             return self.get_response(request)
         pages, key = caches["pages"], _key(request)
         kept = cast("Kept | None", pages.get(key))
-        if kept is None or kept.stamp != _stamp():
+        if kept is None or not kept.is_current():
             response = self.get_response(request)
             stamp = getattr(request, DRAWN_UPON, None)
             if stamp is None or not _may_be_kept(request, response):
@@ -106,10 +123,12 @@ def _key(request: HttpRequest) -> str:
     return hashlib.sha256("\0".join(asked).encode()).hexdigest()
 
 
-def _stamp() -> tuple[object, ...]:
+def _stamp() -> Stamp:
+    is_postgres = connection.vendor == "postgresql"
     with connection.cursor() as cursor:
-        cursor.execute(STAMP)
-        return tuple(cursor.fetchone())
+        cursor.execute(STAMP + NOBODY_WRITES if is_postgres else STAMP)
+        entry, paper, *settled = cursor.fetchone()
+    return Stamp((entry, paper), all(settled))
 
 
 def _may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
@@ -119,7 +138,7 @@ def _may_be_kept(request: HttpRequest, response: HttpResponse) -> bool:
     return not response.streaming and len(response.content) <= LARGEST
 
 
-def _drawn(response: HttpResponse, stamp: tuple[object, ...], before: Kept | None) -> Kept:
+def _drawn(response: HttpResponse, stamp: Stamp, before: Kept | None) -> Kept:
     etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     is_same = before is not None and dict(before.headers)["ETag"] == etag
     patch_vary_headers(response, ("Cookie",))
@@ -129,4 +148,5 @@ def _drawn(response: HttpResponse, stamp: tuple[object, ...], before: Kept | Non
     response.headers["Last-Modified"] = (
         dict(before.headers)["Last-Modified"] if before and is_same else http_date()
     )
-    return Kept(stamp, tuple(response.items()), response.content)
+    until = time.monotonic() + (LONGEST if stamp.is_settled else UNSETTLED)
+    return Kept(stamp, until, tuple(response.items()), response.content)

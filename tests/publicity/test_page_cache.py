@@ -1,9 +1,11 @@
 """Public pages are drawn once for all readers, and anew when anything was written."""
 
 import datetime
+import threading
+import time
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -11,7 +13,8 @@ from django.utils.http import parse_http_date
 
 from accounts.enums import Role
 from documents.services import render
-from publicity.page_cache import STAMP
+from publicity.page_cache import STAMP, UNSETTLED
+from sites.models import Programme
 from tests import factories
 from tests.publicity import scene
 
@@ -151,3 +154,29 @@ def test_last_modified_is_not_in_the_future(client):
 def test_sign_of_life_asks_the_database_nothing(client):
     count, answer = queries(client, reverse("healthz"))
     assert (count, answer.status_code) == (0, 200)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_who_began_earlier_and_committed_later_is_seen_a_second_later(client):
+    """Of two that write at once the page between their commits bears the later number already."""
+    begun, may_end = threading.Event(), threading.Event()
+
+    def write_slowly():
+        with transaction.atomic():
+            programme = Programme.objects.get(is_current=True)
+            programme.title = "后来才提交的题名"
+            programme.save()
+            begun.set()
+            may_end.wait(20)
+        connection.close()
+
+    slow = threading.Thread(target=write_slowly)
+    slow.start()
+    assert begun.wait(20)
+    factories.user(Role.OFFICE)  # with a number above
+    assert "后来才提交的题名" not in client.get(HOME).content.decode()
+    may_end.set()
+    slow.join()
+    time.sleep(UNSETTLED)
+    assert "后来才提交的题名" in client.get(HOME).content.decode()
