@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, ParamSpec, TypeVar
 
 from boto3.exceptions import Boto3Error
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files import File
-from storages.backends.s3 import S3Storage
+from storages.backends.s3 import S3File, S3Storage
+from storages.utils import clean_name
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -26,6 +28,15 @@ def _as_on_a_disk(method: Callable[P, R]) -> Callable[P, R]:
             raise OSError(f"the storage does not answer as it should: {error}") from error
 
     return asked
+
+
+class Read(S3File):
+    """A file of a bucket; opened once more, it is asked for again."""
+
+    @_as_on_a_disk
+    def open(self, mode: str | None = None) -> "Read":
+        super().open(mode)
+        return self
 
 
 class Bucket(S3Storage):
@@ -46,9 +57,13 @@ class Bucket(S3Storage):
 
     @_as_on_a_disk
     def _open(self, name: str, mode: str = "rb") -> File[bytes]:
-        opened: File[bytes] = super()._open(name, mode)
-        opened.open(mode)
-        return opened
+        try:
+            opened = Read(self._normalize_name(clean_name(name)), mode, self)
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] == HTTPStatus.NOT_FOUND:
+                raise FileNotFoundError(name) from error
+            raise
+        return opened.open(mode)
 
     @_as_on_a_disk
     def _save(self, name: str, content: File[bytes]) -> str:

@@ -36,6 +36,11 @@ TEST = (
     "nginx-light|nginx|nginx-full",
     "pgbouncer",
     "wrk",
+    "memcached",  # an S3 server of its own, for tests/machines
+    "swift-account",
+    "swift-container",
+    "swift-object",
+    "swift-proxy",
 )
 
 FANDOL_PACKAGE = "texlive-lang-chinese"
