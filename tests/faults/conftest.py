@@ -1,0 +1,90 @@
+"""One running portal for all faults of a module; the test's own process works on its database too."""
+
+import shutil
+import subprocess
+import tempfile
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import environ
+import pytest
+from django.conf import settings as portal_settings
+from django.db import connection, connections
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from accounts.enums import Role
+from bench._running import Running
+from deploy import postgres
+from sites.enums import Stage
+from tests import database, factories
+from tests.deploy.test_run import collected as collected
+from tests.deploy.test_run import free_port
+from tests.e2e.backstage import database_url, point_at, redis_to_celery
+
+
+@contextmanager
+def own_database():
+    """The address of a database with the plan, used by this process too; on PostgreSQL a server's own."""
+    if connection.vendor == "sqlite":
+        database.engine.put_back(database.PLAN)
+        yield database_url()
+        return
+    database.engine.put_back(database.PLAN)
+    with postgres.server() as url:
+        before = dict(connection.settings_dict)
+        own = {name: environ.Env.db_url_config(url)[name] for name in ("HOST", "NAME", "USER")}
+        dump = subprocess.run(["pg_dump", *_at(before)], check=True, capture_output=True)
+        subprocess.run(["psql", "--quiet", *_at(own)], input=dump.stdout, check=True, capture_output=True)
+        connections.close_all()
+        connection.settings_dict |= own
+        yield url
+        connections.close_all()
+        connection.settings_dict |= before
+
+
+def _at(where):
+    return [f"--host={where['HOST']}", f"--username={where['USER']}", f"--dbname={where['NAME']}"]
+
+
+@pytest.fixture(scope="module")
+def portal(django_db_setup, django_db_blocker, tmp_path_factory, collected):
+    """It runs on a copy of the plan with one site and one of the office."""
+    base = Path(tempfile.mkdtemp(prefix="pf-"))
+    home = base / "home"
+    home.mkdir()
+    (home / "campaign").write_text("empty\n")
+    shutil.copytree(collected, home / "static")
+    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=home / "media"), ExitStack() as stack:
+        url = stack.enter_context(own_database())
+        office, site = factories.user(Role.OFFICE), factories.site(Stage.BUILDING)
+        client = Client()
+        client.force_login(office)
+        running = Running(
+            home,
+            free_port(),
+            {
+                "DATABASE_URL": url,
+                "SECRET_KEY": portal_settings.SECRET_KEY,
+                "SALT_KEY": portal_settings.SALT_KEY,
+                "PORTAL_RENDER_STALE_SECONDS": "4",
+                "PORTAL_RENDER_SECONDS": "10",
+                "PORTAL_RESEND_SECONDS": "1",
+                "EMAIL_URL": "smtp://127.0.0.1:9",
+                "PORTAL_MAIL_DOMAINS": "wuhai.example",
+                "PORTAL_MESSAGE_STALE_SECONDS": "4",
+            },
+            session=client.cookies["sessionid"].value,
+            action=reverse("sites:guidance_add", args=[site.pk]),
+        )
+        try:
+            running.start()
+            point_at(redis_to_celery(f"unix://{home / 'valkey.sock'}"))
+            yield running
+        finally:
+            running.stop()
+            point_at(portal_settings.CELERY_BROKER_URL)
+            shutil.rmtree(base, ignore_errors=True)
+            connections.close_all()
+    with django_db_blocker.unblock():
+        database.put_back()

@@ -1,0 +1,219 @@
+"""Bad days of one portal: after each all comes back by itself, what was acknowledged is there exactly once.
+
+And `/readyz` tells the truth meanwhile. The faults follow one another on the same portal.
+"""
+
+import datetime
+import json
+import os
+import resource
+import signal
+import subprocess
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from redis import Redis
+
+from documents.enums import RenderState
+from documents.models import Document
+from sites.models import GuidanceNote
+from tests import operating
+from tests.documents.papers import issue_paper
+
+pytestmark = [pytest.mark.drill, pytest.mark.e2e, pytest.mark.xdist_group("faults")]
+
+WEB, WORKER, BEAT, BROKER = "deploy.web", "celery --quiet -A wuhai_portal worker", " beat ", "valkey-server"
+# By then (seconds) a worker has taken up what it was handed, or has failed to.
+TRIED = 2.0
+
+
+@pytest.fixture(autouse=True)
+def _database(django_db_blocker):
+    with django_db_blocker.unblock():
+        yield
+
+
+def all_comes_back(portal, *papers, note=""):
+    """Ready again; the papers are made, and the note is there once."""
+    portal.until(portal.is_ready)
+    for paper in papers:
+        portal.until(lambda paper=paper: is_made(paper))
+    assert times_written(note) == (1 if note else 0)
+
+
+def is_made(paper):
+    paper = Document.objects.get(pk=paper.pk)
+    assert paper.state != RenderState.FAILED, paper.error
+    return paper.state == RenderState.READY and paper.file.storage.exists(paper.file.name)
+
+
+def times_written(text):
+    return GuidanceNote.objects.filter(text=text).count()
+
+
+@contextmanager
+def limited(pids, what, value):
+    """Meanwhile these processes have no more of it than that."""
+    before = {pid: resource.prlimit(pid, what) for pid in pids}
+    for pid, (_soft, hard) in before.items():
+        resource.prlimit(pid, what, (value, hard))
+    try:
+        yield
+    finally:
+        for pid, limits in before.items():
+            if Path(f"/proc/{pid}").exists():
+                resource.prlimit(pid, what, limits)
+
+
+# -- killed -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("word", [WEB, WORKER, BEAT, BROKER])
+def test_what_is_killed_comes_back(portal, word):
+    paper, note = issue_paper(), f"写于故障中（示例，{word}）"
+    killed = portal.kill(word)
+    portal.note_until_acknowledged(note)
+    portal.until(lambda: portal.pids(word) and killed not in portal.pids(word))
+    all_comes_back(portal, paper, note=note)
+
+
+def test_a_worker_s_child_killed_over_a_paper(portal):
+    paper = issue_paper()
+    portal.until(lambda: Document.objects.get(pk=paper.pk).claimed_at)
+    for child in portal.children_of(portal.pids(WORKER)[0]):
+        os.kill(child, signal.SIGKILL)
+    all_comes_back(portal, paper)
+
+
+def test_supervisor_killed_and_started_again(portal):
+    paper = issue_paper()
+    portal.cut_off()
+    portal.start()
+    all_comes_back(portal, paper)
+
+
+# -- gone, slow, emptied ----------------------------------------------------------------
+
+
+def test_broker_that_stands_still_costs_a_moment(portal):
+    note = "写于消息队列停顿时（示例）"
+    with portal.paused(BROKER):
+        portal.until(lambda: portal.down() == ["broker"])
+        portal.note_until_acknowledged(note, seconds=10)
+        paper = issue_paper()
+    all_comes_back(portal, paper, note=note)
+
+
+def test_broker_that_lost_all_it_held(portal):
+    with portal.paused(WORKER):
+        papers = [issue_paper() for _ in range(3)]
+        Redis(unix_socket_path=str(portal.home / "valkey.sock")).flushall()
+    all_comes_back(portal, *papers)
+
+
+def test_storage_that_is_no_folder_any_more(portal):
+    """Such as a share that is not there: the paper waits, and is made once it is back."""
+    media, away = portal.home / "media", portal.home / "away"
+    media.mkdir(exist_ok=True)
+    media.rename(away)
+    media.touch()
+    portal.until(lambda: portal.down() == ["storage"])
+    paper, note = issue_paper(), "写于存储离线时（示例）"
+    portal.note_until_acknowledged(note, seconds=10)
+    media.unlink()
+    away.rename(media)
+    all_comes_back(portal, paper, note=note)
+
+
+# -- used up ----------------------------------------------------------------------------
+
+
+def test_no_room_for_files(portal):
+    """The kernel refuses every byte that a process would write, as a full disk does."""
+    workers = [pid for worker in portal.pids(WORKER) for pid in (worker, *portal.children_of(worker))]
+    note = "写于磁盘已满时（示例）"
+    with limited({*workers, *portal.pids(WEB, BEAT)}, resource.RLIMIT_FSIZE, 0):
+        portal.until(lambda: "storage" in portal.down())
+        assert not portal.note(note)
+        paper = issue_paper()
+        time.sleep(TRIED)
+        assert portal.ask("/healthz")[0] == 200
+    portal.note_until_acknowledged(note)
+    all_comes_back(portal, paper, note=note)
+
+
+def test_no_more_files_to_be_opened(portal):
+    webs = portal.pids(WEB)
+    with limited(webs, resource.RLIMIT_NOFILE, 8):
+        portal.until(lambda: portal.down() != [], 10)
+    note = "写于句柄耗尽后（示例）"
+    portal.note_until_acknowledged(note)
+    all_comes_back(portal, note=note)
+
+
+def test_no_more_memory_for_a_paper(portal):
+    children = portal.children_of(portal.pids(WORKER)[0])
+    with limited(children, resource.RLIMIT_AS, 1):
+        paper = issue_paper()
+        time.sleep(TRIED)
+    all_comes_back(portal, paper)
+
+
+# -- out of time --------------------------------------------------------------------------
+
+
+def test_clock_that_was_set_back(portal):
+    """What was sent and taken up "tomorrow" waits for nobody's tomorrow."""
+    tomorrow = timezone.now() + datetime.timedelta(days=1)
+    with portal.paused(WORKER):
+        paper = issue_paper()
+        Document.objects.filter(pk=paper.pk).update(sent_at=tomorrow, claimed_at=tomorrow)
+    all_comes_back(portal, paper)
+
+
+def test_paper_that_never_ends(portal):
+    """Its process hears nothing: it is killed by the time limit, and the other one makes the paper."""
+    paper, child = caught_at_a_paper(portal)
+    all_comes_back(portal, paper)
+    portal.until(lambda: child not in portal.children_of(portal.pids(WORKER)[0]))
+
+
+def caught_at_a_paper(portal):
+    """A paper that is being made, and the child that makes it, which stands still from now on."""
+    for _again in range(20):
+        children = portal.children_of(portal.pids(WORKER)[0])
+        before = {child: worked(child) for child in children}
+        paper = issue_paper()
+        portal.until(lambda paper=paper: Document.objects.get(pk=paper.pk).claimed_at, pause=0.01)
+        busy = max(children, key=lambda child: worked(child) - before[child])
+        os.kill(busy, signal.SIGSTOP)
+        if Document.objects.get(pk=paper.pk).state == RenderState.RENDERING:
+            return paper, busy
+        os.kill(busy, signal.SIGCONT)
+    raise AssertionError("papers are made too quickly to catch one")
+
+
+def worked(pid):
+    """Nanoseconds of CPU."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0])
+
+
+# -- what the operator asks ------------------------------------------------------------------
+
+
+def test_what_the_page_has_one_ask(portal):
+    env = os.environ | {
+        "PORTAL_URL": f"http://127.0.0.1:{portal.port}",
+        "PORTAL_HOME": str(portal.home),
+        "PORTAL_LOG_FILE": str(portal.log),
+    }
+    said = [
+        subprocess.run(["sh", "-c", command], env=env, check=True, capture_output=True, text=True).stdout
+        for command in operating.commands("What to do when …")
+    ]
+    assert set(json.loads(said[0])) >= {"database", "broker", "storage"}
+    assert "%" in said[1]
+    assert said[2]
