@@ -208,10 +208,11 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-# What somebody sits before a page for does not stand behind a thousand papers: workers take from each queue
-# in turn.
-CELERY_TASK_QUEUES = (Queue("celery"), Queue("soon"))
+# What somebody sits before a page for does not stand behind a thousand papers, nor does what brings back a
+# lost job and tells that the clock goes: workers take from each queue in turn.
+CELERY_TASK_QUEUES = (Queue("celery"), Queue("soon"), Queue("clock"))
 CELERY_TASK_ROUTES = {
+    "core.tasks.resend_lost_jobs": "clock",
     "accounts.tasks.make_export": "soon",
     "desk.tasks.recount_figures": "soon",
     "sites.tasks.run_import": "soon",
