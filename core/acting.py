@@ -11,6 +11,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from core.addresses import told
+
 logger = logging.getLogger(__name__)
 
 # A service writes its rows in one transaction: without its file there is no row.
@@ -50,7 +52,7 @@ def attempt(request: HttpRequest, verb: Callable[[], object], *, success: str) -
         messages.error(request, str(error))
         return False
     except OSError:
-        logger.exception("%s: a file could not be stored", request.path)
+        logger.exception("%s: a file could not be stored", told(request)[0])
         messages.error(request, str(NOT_STORED))
         return False
     messages.success(request, success)

@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 
 from celery import current_app
-from cryptography import x509
 from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
@@ -233,6 +232,8 @@ def clock() -> Found:
 def certificate() -> Found:
     if not settings.PORTAL_CERTIFICATE:
         return Found(gettext("No certificate is named (PORTAL_CERTIFICATE)."))
+    from cryptography import x509  # noqa: PLC0415  # 2 MB, for who names a certificate
+
     read = x509.load_pem_x509_certificate(Path(settings.PORTAL_CERTIFICATE).read_bytes())
     left = -age_of(read.not_valid_after_utc) / DAY
     severity = judged(-left, warning=-21, error=-3)

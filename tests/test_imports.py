@@ -14,6 +14,7 @@ LATE = {
     "audit/apps.py": "the models are there once Django is ready",
     "core/access.py": "what counts is loaded where PORTAL_METRICS is set",
     "core/apps.py": "the models are there once Django is ready, and what counts where PORTAL_METRICS is set",
+    "core/conditions.py": "who names a certificate alone needs what reads one",
     "core/management/commands/metrics.py": "what counts is loaded once the address is one",
     "core/reports.py": "the library is loaded where PORTAL_SENTRY_DSN is set",
     "core/version.py": "Celery's remote control is for a worker",

@@ -70,6 +70,12 @@ def test_check_is_asked_for_by_post(client, auditor):
     assert client.post(CHECK).url == SEALS
 
 
+def test_an_entry_shows_the_request_that_leads_to_the_log(client, auditor):
+    answer = client.get(TRAIL, {"format": "csv"})
+    page = client.get(TRAIL).content.decode()
+    assert f"<code>{answer['X-Request-ID']}</code>" in page
+
+
 # -- it is complete ------------------------------------------------------------
 
 
