@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from redis import Redis
 
 from core import jobs, version
+from core import maintenance as kept_still
 from core.beat import ticked_at
 from core.enums import Severity
 from core.health import DATABASE, Condition, Found, conditions
@@ -254,7 +255,7 @@ def backup() -> Found:
     return Found(told, judged(age, warning=26 * HOUR, error=50 * HOUR), {"backup_age_seconds": age})
 
 
-# -- settings -----------------------------------------------------------------
+# -- what was set -----------------------------------------------------------------
 
 
 def debug() -> Found:
@@ -264,6 +265,13 @@ def debug() -> Found:
 
 
 PROXY_NOTE = "proxy-not-trusted"
+
+
+def maintenance() -> Found:
+    """While it is on nothing is done by the clock or the worker: what waits then is not to be wondered at."""
+    if kept_still.is_on():
+        return Found(gettext("Maintenance is on: everything can be read, nothing sent."), Severity.WARNING)
+    return Found(gettext("Everything can be read and sent."))
 
 
 def note_proxy() -> None:
@@ -369,6 +377,12 @@ conditions.add(
         title=_("Debug mode"),
         advice=_("Take DEBUG out of the settings and start the portal anew."),
         look=debug,
+    ),
+    Condition(
+        id="maintenance",
+        title=_("Maintenance"),
+        advice=_("End it when the work is done: ./portal maintenance off."),
+        look=maintenance,
     ),
     Condition(
         id="proxy",

@@ -42,6 +42,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="a list of conditions, for a program to read")
     as_json = parser.parse_args(arguments).json
     home = environment.home()
+    environment.become_owner_of(home)
     reports = sorted(
         [*of_the_portal(home), *of_the_machine(home)], key=lambda each: ORDER.index(each.severity)
     )
@@ -86,7 +87,8 @@ def of_the_portal(home: Path) -> list[Report]:
 
 
 def of_the_machine(home: Path) -> Iterator[Report]:
-    yield _port(home)
+    if not os.environ.get("PORTAL_INSTALLED"):  # there the units tell
+        yield _port(home)
     yield _files(home)
     yield _settings()
     yield _packages()
@@ -106,8 +108,6 @@ def _port(home: Path) -> Report:
         port = listening.wanted_port(os.environ)
         listening.listen(port, host=os.environ.get("PORTAL_BIND") or "127.0.0.1").close()
     except Stop as reason:
-        if os.environ.get("PORTAL_INSTALLED"):  # by another process of ours, of another unit
-            return Report("port", "ok", "Port", str(reason))
         return _amiss("port", "Port", str(reason), "End that program, or ask for another port: PORT=…")
     return Report("port", "ok", "Port", f"port {port} is free, for the portal does not run")
 
@@ -131,19 +131,12 @@ def _mode(path: Path) -> int:
 def _settings() -> Report:
     """A variable that nothing reads was mistyped, or belongs to another version."""
     known = set(re.findall(r"`([A-Z_]+)`", SETTINGS_PAGE.read_text()))
-    given = {name for name in os.environ if name.startswith("PORTAL_")} | _in_settings_file()
+    given = {name for name in os.environ if name.startswith("PORTAL_")}
     unknown = sorted(given - known - {"PORTAL_SUPERVISED", "PORTAL_TEST_HOME", "PORTAL_TEST_KEY"})
     if unknown:
         told = f"the portal does not know {', '.join(unknown)}"
         return _amiss("settings", "Settings", told, "Correct the name, or take it out.", severity="warning")
     return Report("settings", "ok", "Settings", "each is one the portal knows")
-
-
-def _in_settings_file() -> set[str]:
-    name = os.environ.get("PORTAL_SETTINGS")
-    if not name or not Path(name).exists():
-        return set()
-    return set(re.findall(r"^\s*(PORTAL_[A-Z_]+)=", Path(name).read_text(), re.MULTILINE))
 
 
 def _packages() -> Report:

@@ -192,6 +192,13 @@ def test_proxy_that_is_not_trusted(settings, tmp_path):
     assert asked.proxy().severity == OK
 
 
+def test_maintenance(settings, tmp_path):
+    settings.PORTAL_MAINTENANCE = tmp_path / "maintenance.json"
+    assert asked.maintenance().severity == OK
+    settings.PORTAL_MAINTENANCE.write_text(json.dumps({"is_on": True, "begins_at": None, "text": ""}))
+    assert asked.maintenance().severity == WARNING
+
+
 def test_debug(settings):
     assert asked.debug().severity == OK
     settings.DEBUG = True
