@@ -84,8 +84,6 @@ def test_each_command_works_on_a_portal_that_is_well(env):
     for command in commands("Monitoring"):
         ran = run(command, env)
         assert (ran.returncode, ran.stdout != "") == (0, True), (command, ran.stdout, ran.stderr)
-    amiss = {name for name, each in told(env).items() if each["severity"] == "error"}
-    assert amiss == set()
 
 
 def test_the_doctor_names_workers_that_are_gone(env, tmp_path):
