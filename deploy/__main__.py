@@ -10,6 +10,7 @@ USAGE = """\
 ./portal run [--empty]                  serve the portal, from a bare checkout too
 ./portal serve web|worker|beat|metrics   one role in the foreground, on a home that is prepared (for systemd)
 ./portal install --name NAME …          a production machine on Debian 12 or 13; --help lists its options
+./portal bundle FILE                    one file that installs without any network
 ./portal certificate                    renew the local CA's certificate if it is due (each day, by a timer)
 ./portal test [--fast | --slow | --drills] [--postgres] [ARGUMENT …]
                                         run the tests; other arguments go to pytest
@@ -42,6 +43,7 @@ COMMANDS = {
     "run": ("deploy.run", debian.RUN, venv.RUN),
     "serve": ("deploy.serve", (), venv.RUN),
     "install": ("deploy.install.command", debian.RUN, venv.RUN),
+    "bundle": ("deploy.install.bundle", debian.RUN, venv.RUN),
     "certificate": ("deploy.install.certificate", (), venv.RUN),
     "test": ("deploy.testing", debian.RUN + debian.TEST, venv.DEVELOP),
     "check": ("deploy.checks", debian.CHECK, venv.DEVELOP),

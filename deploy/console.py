@@ -12,6 +12,8 @@ from pathlib import Path
 from types import FrameType
 
 ROOT = Path(__file__).resolve().parent.parent
+# What `./portal bundle` puts beside the code: where it lies, everything comes from it, without a network.
+BUNDLE = ROOT / "bundle"
 
 _running: set[subprocess.Popen[str]] = set()
 _ending = threading.Event()

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from deploy.console import Stop, is_root, run, say
+from deploy.console import BUNDLE, Stop, is_root, run, say
 
 # "a|b": either will do; the first is what we install.
 RUN = (
@@ -76,13 +76,24 @@ def install(packages: Sequence[str]) -> None:
             "Run that, then ./portal again."
         )
     say(f"· Installing Debian packages: {' '.join(wanted)}")
-    apt_get = [*elevate, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y"]
+    apt_get = [*elevate, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y", *_sources()]
     command = [*apt_get, "-o", "DPkg::Lock::Timeout=300", "install", "--no-install-recommends", *wanted]
     try:
         run(command)
     except Stop:  # no package list yet, or one so old that its packages are gone
         run([*apt_get, "update"])
         run(command)
+
+
+def _sources() -> list[str]:
+    """apt's options where a bundle has Debian's packages: from there and from nowhere else."""
+    if not (BUNDLE / "debs").exists():
+        return []
+    listed = BUNDLE / "sources.list"
+    if not listed.exists():
+        listed.write_text(f"deb [trusted=yes] file:{BUNDLE / 'debs'} ./\n")
+    options = (f"Dir::Etc::SourceList={listed}", "Dir::Etc::SourceParts=-", "APT::Get::List-Cleanup=0")
+    return [word for option in options for word in ("-o", option)]
 
 
 def _elevation() -> list[str] | None:
@@ -107,6 +118,9 @@ def install_fandol() -> None:
     if has_fandol():
         return
     folder = FANDOL_FOLDERS[0] if is_root() else FANDOL_FOLDERS[1]
+    if (BUNDLE / "fonts").exists():
+        shutil.copytree(BUNDLE / "fonts", folder, dirs_exist_ok=True)
+        return
     say(f"· Fetching the Fandol fonts into {folder}")
     try:
         with tempfile.TemporaryDirectory(prefix="portal-fonts-") as scratch:

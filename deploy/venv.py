@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from importlib import util
 from pathlib import Path
 
-from deploy.console import ROOT, run, say
+from deploy.console import BUNDLE, ROOT, run, say
 
 FOLDER = ROOT / ".venv"
 PYTHON = FOLDER / "bin" / "python"
@@ -41,6 +41,8 @@ def install(locks: Sequence[str]) -> None:
         run([sys.executable, "-m", "venv", "--clear", str(FOLDER)])
         missing = list(locks)
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    if (wheels := BUNDLE / "wheels").exists():
+        pip += ["--no-index", "--find-links", str(wheels)]
     for lock in missing:
         say(f"· Installing {lock}")
         run([*pip, "-r", str(ROOT / lock)])

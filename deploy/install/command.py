@@ -117,7 +117,7 @@ def main(arguments: list[str]) -> int:
     machine = Machine.of(root)
     if machine.is_this_one:
         _refuse_hidden_code()
-        debian.install(_packages(machine.roles))
+        debian.install(packages_of(machine.roles))
     told += _write_owner(machine)
     _write_files(machine)
     _make_users_and_folders(machine)
@@ -167,7 +167,8 @@ def _check(options: Namespace, root: Path) -> None:
             raise Stop(f"this machine has no {role}: say where it is by --{role} URL")
 
 
-def _packages(roles: set[str]) -> tuple[str, ...]:
+def packages_of(roles: set[str]) -> tuple[str, ...]:
+    """What they need from Debian."""
     packages = dict(PACKAGES)
     version = Path("/etc/debian_version").read_text() if Path("/etc/debian_version").exists() else ""
     if version.startswith("12"):
