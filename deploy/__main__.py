@@ -72,7 +72,11 @@ def main(arguments: list[str]) -> int:
         environment.read_settings()
         setup.install(packages, locks, fonts=set(debian.RUN) <= set(packages))
         venv.enter(arguments)
-        return int(import_module(module).main(rest))
+        try:
+            return int(import_module(module).main(rest))
+        finally:
+            if environment.is_installed():
+                environment.hand_over(environment.home())
     except Stop as reason:
         return fail(str(reason))
     except Interrupted as signalled:

@@ -11,8 +11,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy import listening
-from deploy.console import ROOT, Stop, is_root, run
+from deploy import environment, listening
+from deploy.console import ROOT, is_root, run, Stop
 
 UNITS = ("portal-beat.service", "portal-worker.service", "portal-web.service")
 # From the start of the processes to an answer that all is well (seconds).
@@ -41,6 +41,7 @@ def point(link: Path, release: Path) -> None:
 
 def service(what: str, home: Path) -> None:
     """`stop` or `start` the portal: by PORTAL_SERVICE, a program, else by systemd's units."""
+    environment.hand_over(home)
     if program := os.environ.get("PORTAL_SERVICE"):
         run([program, what])
     elif Path("/run/systemd/system").exists() and shutil.which("systemctl"):

@@ -11,6 +11,7 @@ import shutil
 import sys
 import tarfile
 import tempfile
+import tomllib
 from argparse import ArgumentParser
 from pathlib import Path
 
@@ -41,7 +42,7 @@ def main(arguments: list[str]) -> int:
         (tree / BUNDLE.name / "about.txt").write_text(_about())
         say(f"· Writing {options.file}")
         with tarfile.open(options.file, "w") as archive:
-            archive.add(tree, arcname="portal", filter=_nobodys)
+            archive.add(tree, arcname=f"portal-{_version()}", filter=_nobodys)
     with options.file.open("rb") as file:
         say(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {options.file}")
     return 0
@@ -86,6 +87,10 @@ def _fonts(folder: Path) -> None:
         say("  The papers will do without Fandol, which is not on this machine.")
     else:
         shutil.copytree(found, folder)
+
+
+def _version() -> str:
+    return str(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"])
 
 
 def _about() -> str:

@@ -16,7 +16,7 @@ SEPARATE = """
 set -e
 mount --make-rprivate /
 mount -t tmpfs none "$1"
-for folder in etc var opt usr/local; do
+for folder in etc var opt srv usr/local; do
     mkdir -p "$1/$folder/upper" "$1/$folder/work"
     mount -t overlay -o "lowerdir=/$folder,upperdir=$1/$folder/upper,workdir=$1/$folder/work" none "/$folder"
 done

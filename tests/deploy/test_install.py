@@ -335,6 +335,13 @@ def test_installed_again_it_still_works_and_stands_on_the_real_date(machine):
     assert date.strip() == datetime.now(UTC).astimezone(ZoneInfo("Asia/Shanghai")).date().isoformat()
 
 
+@pytest.mark.drill
+def test_root_backs_up_what_is_the_portals(machine):
+    machine.run("/usr/local/sbin/portal", "backup", "/srv/backups", "--without-keys")
+    assert "manifest.json" in machine.run("find", "/srv/backups")
+    assert machine.run("find", "/var/lib/portal", "-not", "-user", "portal") == ""
+
+
 # PostgreSQL's two roles
 
 FORBIDDEN = {
@@ -384,6 +391,14 @@ def test_the_application_takes_nothing_away(machine, what):
     worked, said = sql(machine, FORBIDDEN[what], role="application")
     assert not worked
     assert re.search("must be owner|permission denied", said)
+
+
+@pytest.mark.drill
+def test_the_owner_can_put_a_new_database_in_the_old_ones_place(machine):
+    assert sql(machine, "CREATE DATABASE beside", role="owner")[0]
+    member = "SELECT pg_has_role('portal', 'USAGE')"  # may end its connections
+    assert sql(machine, member, role="owner") == (True, "t")
+    assert sql(machine, "DROP DATABASE beside", role="owner")[0]
 
 
 @pytest.mark.drill
