@@ -117,7 +117,8 @@ class Postgres:
 
     def fill(self, dump: Path) -> None:
         self.drop()
-        self._execute("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8'", self)
+        as_installed = "TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"
+        self._execute(f"CREATE DATABASE {{}} {as_installed}", self)
         options = ["--no-owner", "--exit-on-error", "--dbname", conninfo(self.config)]
         run([program("pg_restore"), *options, str(dump)], env=with_password(self.config))
 

@@ -4,6 +4,7 @@ Into a new database beside the one that is meant, looked through to the last fil
 is it put in its place. Whatever is wrong is said before that, and nothing is changed but files nobody names.
 """
 
+import datetime
 import os
 import sys
 import time
@@ -47,12 +48,12 @@ def main(arguments: list[str]) -> int:
     settings, keys = found_keys(home, options.keys, options.open_with)
     environment.become_owner_of(home)
     with listening.only_portal(home):
-        refuse_used(home)
+        aside = what_stands_there(home)
         backup = chosen(options.folder.expanduser().absolute())
         lists = (options.erasures, Shelf(backup.parent).erasures, home / Shelf(home).erasures.name)
         erasures = tuple(path.absolute() for path in lists if path and path.exists())
         source = Source(backup, read_manifest(backup), keys, settings, erasures)
-        bring_back(home, source)
+        bring_back(home, source, aside=aside)
     say(f"Restored from {backup} in {time.monotonic() - started:.1f} s. Start the portal now.")
     return 0
 
@@ -65,13 +66,14 @@ def chosen(folder: Path) -> Path:
     raise Stop(f"{folder} is no backup, and there is none in it")
 
 
-def refuse_used(home: Path) -> None:
-    for sign in environment.SIGNS_OF_A_DATABASE:
-        if (home / sign).exists():
-            raise Stop(f"{home} is in use ({sign} is there); restore into a PORTAL_HOME of its own")
+def what_stands_there(home: Path) -> str:
+    """The name under which a portal that nobody has an account in yet is put aside; any other is refused."""
     database = databases.of_portal(home, os.environ)
-    if database.is_there() and not database.is_empty():
+    if not database.is_there() or database.is_empty():
+        return ""
+    if database.count("SELECT count(*) FROM accounts_user"):
         raise Stop(f"the database {database.name} is in use; restore into one of its own, or an empty one")
+    return f"fresh_{datetime.datetime.now(tz=datetime.UTC):%Y%m%d%H%M%S}"
 
 
 def found_keys(home: Path, path: Path | None, opener: Path | None) -> tuple[bytes, dict[str, str]]:
@@ -159,8 +161,11 @@ def _prove(home: Path, new: Database, source: Source) -> None:
 
 def _write_home(home: Path, source: Source, *, with_keys: bool) -> None:
     if with_keys:
+        path = home / sealing.SECRETS
         lines = "".join(f"{name}={source.keys[name]}\n" for name in sealing.NAMES)
-        write_whole(home / sealing.SECRETS, lines.encode())
+        if path.exists() and path.read_text() != lines:
+            path.rename(f"{path}.before")
+        write_whole(path, lines.encode())
     write_whole(home / "campaign", f"{source.manifest['campaign']}\n".encode())
     if source.settings:
         write_whole(home / "portal.env.restored", source.settings)

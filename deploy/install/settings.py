@@ -37,6 +37,8 @@ OPTIONAL = (
     Setting("PORTAL_SENTRY_DSN"),
     Setting("PORTAL_STORAGE", example="/srv/portal"),
     Setting("PORTAL_LINK_NETWORKS", example="10.0.0.0/8"),
+    Setting("PORTAL_BACKUPS", example="/srv/backups/portal"),
+    Setting("PORTAL_BACKUP_RECIPIENT", example="age1…"),
 )
 
 

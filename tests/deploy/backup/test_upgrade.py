@@ -5,8 +5,9 @@ import shutil
 import socket
 import sqlite3
 import subprocess
+import time
 import urllib.request
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -78,8 +79,18 @@ def served(portal, tmp_path):
         "PORTAL_CURRENT": str(releases / "current"),
     }
     subprocess.run([service, "start"], check=True, env=portal.env | env)
+    wait_for(env)
     yield env
     subprocess.run([service, "stop"], check=True, env=portal.env | env)
+
+
+def wait_for(env):
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        with suppress(OSError):
+            return page(env)
+        time.sleep(0.5)
+    raise AssertionError("it did not come up")
 
 
 def page(env):
