@@ -22,6 +22,9 @@ from tests.deploy.test_run import collected as collected
 from tests.deploy.test_run import free_port
 from tests.e2e.backstage import database_url, point_at, redis_to_celery
 
+# Where the mail server would be.
+MAIL_PORT = free_port()
+
 
 @contextmanager
 def own_database():
@@ -70,7 +73,7 @@ def portal(django_db_setup, django_db_blocker, tmp_path_factory, collected):
                 "PORTAL_RENDER_STALE_SECONDS": "4",
                 "PORTAL_RENDER_SECONDS": "10",
                 "PORTAL_RESEND_SECONDS": "1",
-                "EMAIL_URL": "smtp://127.0.0.1:9",
+                "EMAIL_URL": f"smtp://127.0.0.1:{MAIL_PORT}",
                 "PORTAL_MAIL_DOMAINS": "wuhai.example",
                 "PORTAL_MESSAGE_STALE_SECONDS": "4",
             },

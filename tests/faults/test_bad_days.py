@@ -8,20 +8,27 @@ import json
 import os
 import resource
 import signal
+import socketserver
 import subprocess
+import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from django.utils import timezone
 from redis import Redis
 
+from accounts.enums import MessageState
+from accounts.models import Message
 from documents.enums import RenderState
 from documents.models import Document
 from sites.models import GuidanceNote
 from tests import operating
+from tests.accounts.mail import message
 from tests.documents.papers import issue_paper
+from tests.faults.conftest import MAIL_PORT
 
 pytestmark = [pytest.mark.drill, pytest.mark.e2e, pytest.mark.xdist_group("faults")]
 
@@ -126,6 +133,35 @@ def test_storage_that_is_no_folder_any_more(portal):
     media.unlink()
     away.rename(media)
     all_comes_back(portal, paper, note=note)
+
+
+class MailServer(socketserver.StreamRequestHandler):
+    """Says yes to everything and keeps what it is sent."""
+
+    letters: ClassVar[list[bytes]] = []
+
+    def handle(self):
+        self.wfile.write(b"220 example\r\n")
+        for line in self.rfile:
+            if line.upper().startswith(b"DATA"):
+                self.wfile.write(b"354 go on\r\n")
+                self.letters.append(b"".join(iter(self.rfile.readline, b".\r\n")))
+            self.wfile.write(b"221 bye\r\n" if line.upper().startswith(b"QUIT") else b"250 yes\r\n")
+
+
+def test_mail_server_that_is_away(portal, settings):
+    """The message waits with the reason on its row, and is sent once at its next time."""
+    settings.PORTAL_MAIL_ON, settings.PORTAL_MAIL_DOMAINS = True, ["wuhai.example"]
+    waiting = message()
+    rows = Message.objects.filter(pk=waiting.pk)
+    portal.until(lambda: rows.get().error)
+    assert rows.get().is_pending
+    with socketserver.ThreadingTCPServer(("127.0.0.1", MAIL_PORT), MailServer) as server:
+        threading.Thread(target=server.serve_forever).start()
+        rows.update(due_at=timezone.now())  # the quarter of an hour is over
+        portal.until(lambda: rows.get().state == MessageState.SENT)
+        server.shutdown()
+    assert len(MailServer.letters) == 1
 
 
 # -- used up ----------------------------------------------------------------------------
