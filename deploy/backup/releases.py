@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from deploy import environment, listening
-from deploy.console import ROOT, is_root, run, Stop
+from deploy.console import ROOT, Stop, is_root, run
 
 UNITS = ("portal-beat.service", "portal-worker.service", "portal-web.service")
 # From the start of the processes to an answer that all is well (seconds).
