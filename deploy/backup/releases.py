@@ -11,8 +11,8 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from deploy import environment, listening
-from deploy.console import ROOT, Stop, is_root, run
+from deploy import listening
+from deploy.console import ROOT, Stop, run
 
 UNITS = ("portal-beat.service", "portal-worker.service", "portal-web.service")
 # From the start of the processes to an answer that all is well (seconds).
@@ -41,7 +41,6 @@ def point(link: Path, release: Path) -> None:
 
 def service(what: str, home: Path) -> None:
     """`stop` or `start` the portal: by PORTAL_SERVICE, a program, else by systemd's units."""
-    environment.hand_over(home)
     if program := os.environ.get("PORTAL_SERVICE"):
         run([program, what])
     elif Path("/run/systemd/system").exists() and shutil.which("systemctl"):
@@ -61,15 +60,6 @@ def prepare(release: Path, env: Mapping[str, str]) -> None:
 def in_release(release: Path, env: Mapping[str, str], *module: str) -> None:
     python = [str(release / ".venv" / "bin" / "python"), "-P", "-m"]
     run([*python, *module], env={**env, "PYTHONPATH": str(release)}, cwd=release)
-
-
-def hand_over(home: Path) -> None:
-    """What root made in the home belongs to the home's user, who serves from it."""
-    owner = home.stat()
-    if is_root() and owner.st_uid:
-        for path in home.rglob("*"):
-            if path.lstat().st_uid != owner.st_uid:
-                os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def wait_until_ready(home: Path) -> None:

@@ -137,7 +137,7 @@ def _carry_over(move: Move, shelf: Shelf) -> int | None:
 
 def _serve(move: Move, release: Path) -> None:
     releases.prepare(release, move.env)
-    releases.hand_over(move.home)
+    environment.hand_over(move.home)
     releases.point(move.link, release)
     releases.service("start", move.home)
     releases.wait_until_ready(move.home)

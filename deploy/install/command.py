@@ -250,6 +250,8 @@ def _write_files(machine: Machine) -> None:
         "certificate": str(machine.certificate),
         "server": _broker_server(machine),
     }
+    backups = machine.settings.get("PORTAL_BACKUPS")
+    places["backups"] = f"d {backups} 0700 portal portal" if backups else "# no PORTAL_BACKUPS yet"
     places["hardened"] = fill("hardened", **places).rstrip()
     units = {*machine.units, *(unit.replace(".timer", ".service") for unit in machine.units)}
     written = {f"/etc/systemd/system/{unit}": unit for unit in units if (FILES / unit).exists()}

@@ -337,7 +337,9 @@ def test_installed_again_it_still_works_and_stands_on_the_real_date(machine):
 
 @pytest.mark.drill
 def test_root_backs_up_what_is_the_portals(machine):
-    machine.run("/usr/local/sbin/portal", "backup", "/srv/backups", "--without-keys")
+    machine.run("sh", "-c", "echo PORTAL_BACKUPS=/srv/backups >> /etc/portal/portal.env")
+    machine.run("/usr/local/sbin/portal", "install")
+    machine.run("/usr/local/sbin/portal", "backup", "--without-keys")
     assert "manifest.json" in machine.run("find", "/srv/backups")
     assert machine.run("find", "/var/lib/portal", "-not", "-user", "portal") == ""
 
