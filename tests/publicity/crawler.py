@@ -55,6 +55,8 @@ class Form:
     lines: list[str] = field(default_factory=list)  # the fields a text can be typed into
     shown: dict[str, list[str]] = field(default_factory=dict)  # what stands in the fields people change
     searched: list[str] = field(default_factory=list)  # the lines that look something up
+    typed: dict[str, str] = field(default_factory=dict)  # the fields typed into or given a file: their kind
+    choices: dict[str, list[str]] = field(default_factory=dict)  # what is to be chosen from
 
 
 class Page(HTMLParser):
@@ -122,7 +124,11 @@ class Page(HTMLParser):
             self.values.append(given.get("value", ""))
         if is_choice and not is_chosen:
             self.offered[name or self._field] += 1
+        if is_choice:
+            form.choices.setdefault(name or self._field, []).append(given.get("value", ""))
         is_typed = tag == "input" and kind not in ("hidden", "checkbox", "radio", "file", "submit")
+        if is_typed or tag == "textarea" or kind == "file":
+            form.typed[name] = kind
         if given.get("value") and (is_chosen or is_typed):
             form.shown.setdefault(name or self._field, []).append(given["value"])
 
