@@ -353,12 +353,12 @@ def test_a_bad_day_in_a_city(city, capsys):
 
         # The beat's holder is cut off, and a web machine; a worker is killed in a paper.
         assert all(city.home_says(PROGRAMME, machine) for machine in (city.web1, city.web2, None))
-        city.start_worker(other)
         holding.pull_cable()
         cut_at = time.monotonic()
         city.web1.pull_cable()
         goes_on(clerks, seconds=40, during="a web machine is cut off")
         noted("saved without a web machine")
+        city.start_worker(other)
         until(lambda: states(city)["rendering"], seconds=40, says="no paper is being made")
         other.kill("worker")
         assert states(city)["rendering"] > 0
