@@ -113,14 +113,15 @@ def _port(home: Path) -> Report:
 
 
 def _files(home: Path) -> Report:
-    """Keys and database are for the portal's own user alone."""
-    wanted = {home: 0o077, home / "secrets.env": 0o077}
+    """Keys and database are for the portal's own user alone; an installed proxy passes through the home."""
+    wanted = {home: 0o710 if environment.is_installed() else 0o700, home / "secrets.env": 0o600}
     if name := os.environ.get("PORTAL_SETTINGS"):
-        wanted[Path(name)] = 0o037
-    loose = [str(path) for path, shut in wanted.items() if path.exists() and _mode(path) & shut]
+        wanted[Path(name)] = 0o640
+    loose = {path: mode for path, mode in wanted.items() if path.exists() and _mode(path) & 0o077 & ~mode}
     if loose:
-        advice = "Shut them: chmod go= " + " ".join(loose)
-        return _amiss("files", "Files", f"others on this machine may read {', '.join(loose)}", advice)
+        advice = "Shut them: " + " && ".join(f"chmod {mode:o} {path}" for path, mode in loose.items())
+        told = f"others on this machine may read {', '.join(map(str, loose))}"
+        return _amiss("files", "Files", told, advice)
     return Report("files", "ok", "Files", "keys and database are readable for the portal's user alone")
 
 

@@ -244,6 +244,18 @@ def test_doctor_on_a_bare_machine(tmp_path, monkeypatch, capsys):
     assert "PORTAL_TODYA" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("installed", "mode", "advice"), [("", 0o710, "700"), ("1", 0o710, ""), ("1", 0o755, "710")]
+)
+def test_doctor_lets_the_proxy_alone_pass_through_an_installed_home(
+    tmp_path, monkeypatch, installed, mode, advice
+):
+    monkeypatch.setenv("PORTAL_INSTALLED", installed)
+    tmp_path.chmod(mode)
+    [files] = [each for each in doctor.of_the_machine(tmp_path) if each.id == "files"]
+    assert files.advice == (f"Shut them: chmod {advice} {tmp_path}" if advice else "")
+
+
 def test_doctor_names_a_port_that_is_taken(tmp_path, monkeypatch):
     import socket
 
