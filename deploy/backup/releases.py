@@ -14,7 +14,8 @@ from pathlib import Path
 from deploy import listening
 from deploy.console import ROOT, Stop, run
 
-UNITS = ("portal-beat.service", "portal-worker.service", "portal-web.service")
+# The socket too: while it is open the next reader starts the web again.
+UNITS = ("portal-web.socket", "portal-beat.service", "portal-worker.service", "portal-web.service")
 # From the start of the processes to an answer that all is well (seconds).
 COMING_UP = 180.0
 
@@ -83,7 +84,10 @@ def _readiness(home: Path) -> tuple[int, str]:
         connection.sock.settimeout(10)
         connection.sock.connect(at)
     else:
-        address = listening.running_at(home) or "http://localhost:0"
+        # By systemd the web listens on the machine's own address, where there are several machines.
+        own = os.environ.get("PORTAL_ADDRESS")
+        held = f"http://{own}:{listening.DEFAULT_PORT}" if own else "http://localhost:0"
+        address = listening.running_at(home) or held
         connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=10)
     host = (os.environ.get("PORTAL_HOSTS") or "localhost").split(",")[0]
     connection.request("GET", "/readyz", headers={"Host": host, "X-Forwarded-Proto": "https"})

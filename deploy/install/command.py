@@ -216,6 +216,7 @@ def _write_settings(options: Namespace, root: Path) -> list[str]:
         "PORTAL_URL": f"https://{names[0]}",
         "PORTAL_ORIGINS": ",".join(f"https://{name}" for name in names),
         "PORTAL_CURRENT": str(CODE),
+        "PORTAL_SOCKET": "" if options.address else SOCKET,
         "PORTAL_HTTPS": "1",
         "PORTAL_PROXIES": "1",
         "PORTAL_WEB_PROCESSES": "2",
