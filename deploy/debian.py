@@ -21,6 +21,8 @@ RUN = (
 )
 CHECK = ("gettext",)
 POSTGRES = ("postgresql",)
+# What a backup calls, made by a user who may install nothing.
+BACKUP = ("age", "postgresql-client|postgresql")
 TEST = (
     "age",
     "chromium",

@@ -115,7 +115,7 @@ def _keep_keys(
 ) -> str:
     if seal is None:
         return ""
-    folder = Path(os.environ.get("PORTAL_BACKUP_KEYS") or f"{shelf.folder}-keys").absolute()
+    folder = sealing.folder(shelf.folder, os.environ).absolute()
     if folder == shelf.folder or shelf.folder in folder.parents:
         raise Stop(f"PORTAL_BACKUP_KEYS {folder} lies among the backups; the keys need a folder of their own")
     name = sealing.keep(folder, seal, env, moment)

@@ -11,6 +11,7 @@ import os
 import secrets
 import subprocess
 import tarfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,6 +91,11 @@ def fingerprints(keys: dict[str, str]) -> dict[str, str]:
         name: salted_hmac("audit.keys", name, secret=keys[name], algorithm="sha256").hexdigest()
         for name in NAMES
     }
+
+
+def folder(backups: Path, settings: Mapping[str, str]) -> Path:
+    """Where the keys of the backups in that folder lie."""
+    return Path(settings.get("PORTAL_BACKUP_KEYS") or f"{backups}-keys")
 
 
 def keep(folder: Path, seal: Seal, keys: dict[str, str], moment: datetime.datetime) -> str:

@@ -11,6 +11,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from deploy import broker, debian, environment, translations
+from deploy.backup import sealing
 from deploy.console import ROOT, Stop, attempt, is_root, run, say
 from deploy.install import authority, database, settings
 from deploy.install.settings import Setting
@@ -19,9 +20,9 @@ from deploy.run import PYTHON
 
 ROLES = ("web", "worker", "database", "broker", "storage")
 PACKAGES = {
-    "web": ("nginx-light|nginx|nginx-full",),
+    "web": ("nginx-light|nginx|nginx-full", *debian.BACKUP),
     "worker": (),
-    "database": debian.POSTGRES,
+    "database": (*debian.POSTGRES, *debian.BACKUP),
     "broker": ("valkey-server|redis-server",),
     "storage": (),
 }
@@ -252,7 +253,9 @@ def _write_files(machine: Machine) -> None:
         "server": _broker_server(machine),
     }
     backups = machine.settings.get("PORTAL_BACKUPS")
-    places["backups"] = f"d {backups} 0700 portal portal" if backups else "# no PORTAL_BACKUPS yet"
+    folders = (Path(backups), sealing.folder(Path(backups), machine.settings)) if backups else ()
+    lines = [f"d {folder} 0700 portal portal" for folder in folders]
+    places["backups"] = "\n".join(lines) or "# no PORTAL_BACKUPS yet"
     places["hardened"] = fill("hardened", **places).rstrip()
     units = {*machine.units, *(unit.replace(".timer", ".service") for unit in machine.units)}
     written = {f"/etc/systemd/system/{unit}": unit for unit in units if (FILES / unit).exists()}

@@ -6,8 +6,8 @@ from pathlib import Path
 
 HEAD = """\
 # The portal's settings on this machine, read by systemd and by `portal`: KEY=value, without quotes.
-# docs/settings.md says what each means. ./portal install wrote it once and changes nothing in it; afterwards:
-#     portal install && systemctl restart 'portal-*'
+# docs/settings.md says what each means. ./portal install wrote it once and changes nothing in it; after a
+# change of yours `portal install` takes it over and starts the portal anew.
 """
 OWNER_HEAD = """\
 # The PostgreSQL role that owns the portal's tables and migrates: for root alone, no service has it.
@@ -37,8 +37,6 @@ OPTIONAL = (
     Setting("PORTAL_SENTRY_DSN"),
     Setting("PORTAL_STORAGE", example="/srv/portal"),
     Setting("PORTAL_LINK_NETWORKS", example="10.0.0.0/8"),
-    Setting("PORTAL_BACKUPS", example="/srv/backups/portal"),
-    Setting("PORTAL_BACKUP_RECIPIENT", example="age1…"),
 )
 
 
