@@ -22,7 +22,7 @@ USAGE = """\
 ./portal doctor [--json]                what is wrong with this portal and its machine, and what to do
 ./portal backup [FOLDER] [--without-keys]
                                         database, files and keys of the portal, while it runs
-./portal restore FOLDER [--keys FILE] [--open-with FILE]
+./portal restore FOLDER [--keys FILE] [--open-with FILE] [--erasures FILE]
                                         bring it back on a machine that has none, proved before it serves
 ./portal upgrade [FOLDER]               in the new release: take the served one's place, or change nothing
 ./portal rollback [--yes]               go back to the release before, with the database it had

@@ -42,9 +42,15 @@ def change(path: Path, wanted: Namespace) -> None:
         said = {"is_on": wanted.what == "on", "begins_at": begins_at, "text": wanted.text}
         write_whole(path, json.dumps(said, ensure_ascii=False).encode())
         path.chmod(0o644)
-        say(f"Announced for {wanted.begins_at}." if begins_at else "Maintenance is on: nothing can be sent.")
+        say(_told(begins_at) if begins_at else "Maintenance is on: nothing can be sent.")
     else:
         say(path.read_text() if path.exists() else "No maintenance is on or announced.")
+
+
+def _told(begins_at: str) -> str:
+    begins = datetime.datetime.fromisoformat(begins_at)
+    past = " That moment is past." if begins < datetime.datetime.now(tz=ZONE) else ""
+    return f"Announced for {begins:%Y-%m-%d %H:%M}, Wuhai's time; ./portal maintenance on begins it.{past}"
 
 
 def _moment(text: str) -> str:

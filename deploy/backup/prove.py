@@ -78,7 +78,7 @@ def _of_the_files(manifest: dict[str, Any], shelf: Shelf) -> Iterator[str]:
         else:
             yield from _put(default_storage, name, place, file["sha256"])
     size = sum(file["size"] for file in manifest["files"].values())
-    say(f"   {len(manifest['files'])} files, {size / 1e6:.1f} MB, each of its SHA-256")
+    say(f"   {len(manifest['files'])} files, {size / 1e6:.1f} MB, each compared with its SHA-256")
 
 
 def _put(storage: Storage, name: str, place: Path, sha256: str) -> Iterator[str]:
@@ -119,7 +119,7 @@ def _of_what_hangs_together(manifest: dict[str, Any]) -> Iterator[str]:
         yield "the trail does not end where the manifest says"
     say(f"   {check.seals} seals over {check.entries} entries of the trail, {check.unsealed} after the last")
     yield from (f"the keys do not open {told}" for told in stored.unreadable())
-    say(f"   {stored.encrypted_columns()} encrypted columns can be read")
+    say(f"   {stored.encrypted_columns()} encrypted columns, each tried with these keys")
 
 
 if __name__ == "__main__":

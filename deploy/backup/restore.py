@@ -72,7 +72,10 @@ def what_stands_there(home: Path) -> str:
     if not database.is_there() or database.is_empty():
         return ""
     if database.count("SELECT count(*) FROM accounts_user"):
-        raise Stop(f"the database {database.name} is in use; restore into one of its own, or an empty one")
+        raise Stop(
+            f"the database {database.name} is in use: people have accounts in it, and nothing was changed.\n"
+            "To restore in its place, put it aside under another name first (docs/operate.md, Restore)."
+        )
     return f"fresh_{datetime.datetime.now(tz=datetime.UTC):%Y%m%d%H%M%S}"
 
 

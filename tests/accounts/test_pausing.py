@@ -170,3 +170,8 @@ def test_command_says_what_is_set(capsys, tmp_path):
     ]
     with pytest.raises(Stop, match="2026-12-05 18:00"):
         command.main(["announce", "tomorrow"])
+    command.main(["announce", "2025-12-05 18:00"])
+    assert "2025-12-05 18:00, Wuhai's time" in (said := capsys.readouterr().out)
+    assert "That moment is past." in said
+    command.main(["announce", "2125-12-05 18:00"])
+    assert "past" not in capsys.readouterr().out

@@ -149,6 +149,14 @@ def test_restore_refuses_what_is_not_whole(portal, empty, backups, tmp_path):
     assert "Restored from" in empty.done(RESTORE, BACKUPS=str(backups))
 
 
+def test_a_damaged_portal_is_restored_on_its_own_machine(portal, backups, tmp_path):
+    portal.done(BACK_UP, BACKUPS=str(backups))
+    for part in portal.folder.glob("portal.sqlite3*"):
+        shutil.move(part, tmp_path)
+    assert "Restored from" in portal.done(RESTORE, BACKUPS=str(backups))
+    assert asked(portal, "SELECT count(*) FROM accounts_user") != [(0,)]
+
+
 # -- erasures -------------------------------------------------------------------------------------------
 
 
