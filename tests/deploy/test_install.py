@@ -16,11 +16,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from cryptography import x509
 
+from deploy import debian
+from deploy.backup import releases
 from deploy.console import ROOT, Stop
 from deploy.environment import foreign
 from deploy.install import authority, command, settings
+from deploy.install.command import packages_of
 from deploy.install.settings import Setting
-from deploy.install.site import BODY_MAX
+from deploy.install.site import BODY_MAX, FILES
 from tests import operating
 from tests.deploy.machines import Machine
 from tests.deploy.serving import OverPath
@@ -100,6 +103,7 @@ def test_each_setting_is_explained(installed):
     lines = (installed / "etc/portal/portal.env").read_text().splitlines()
     names = [line.lstrip("#").split("=")[0] for line in lines if "=" in line and not line.startswith("# ")]
     assert len(names) > 20
+    assert len(set(names)) == len(names)
     assert [name for name in names if f"`{name}`" not in page] == []
 
 
@@ -116,6 +120,15 @@ def test_what_an_operator_wrote_stands_and_what_differs_is_told(installed, tmp_p
         f"{path} now knows PORTAL_NEW (commented)",
         f"{path} stands: PORTAL_HOSTS is 'one' there, and not 'two'",
     ]
+
+
+def test_what_would_start_the_portal_again_is_stopped_with_it():
+    starting = {f"{Path(unit).stem}.socket" for unit in releases.UNITS}
+    assert {path.name for path in FILES.iterdir()} & starting <= set(releases.UNITS)
+
+
+def test_a_machine_that_backs_up_has_what_a_backup_calls():
+    assert all(set(debian.BACKUP) <= set(packages_of({role})) for role in ("web", "database"))
 
 
 @pytest.mark.parametrize(
@@ -208,6 +221,7 @@ AS_PORTAL = ["setpriv", "--reuid=portal", "--regid=portal", "--init-groups"]
 TRUSTED = ["curl", "-sS", "--max-time", "90", "--cacert", "/etc/portal/tls/root.pem"]
 TO_THE_END = [*TRUSTED, "--include"]
 LOGIN = "https://localhost/accounts/login/"
+SETTINGS_FIRST = "; ".join(operating.commands("Before the commands"))
 SHELL = ["/usr/local/sbin/portal", "manage", "shell", "--no-imports", "-c"]
 
 
@@ -217,7 +231,7 @@ def machine(tmp_path_factory):
     with Machine(tmp_path_factory.mktemp("machine")) as machine:
         machine.start_postgres()
         for line in operating.commands("Install"):
-            machine.run("sh", "-c", line, env=foreign() | {"PORTAL_NAME": "localhost"})
+            machine.run("sh", "-c", line, env=foreign() | {"NAME": "localhost"})
         machine.run("nginx", "-t")
         machine.start("nginx", "-g", "daemon off;")
         machine.start_unit("portal-broker.service")
@@ -265,6 +279,23 @@ def test_a_machine_serves_by_its_units(machine, units):
     for role, process in started.items():
         assert process.poll() is None, role
         assert b"portal_owner" not in Path(f"/proc/{process.pid}/environ").read_bytes()
+
+
+@pytest.mark.drill
+def test_the_doctor_finds_nothing_amiss_on_a_machine_as_it_was_installed(machine, units):
+    asked = machine.within("sh", "-c", f"{SETTINGS_FIRST}; ./portal doctor")
+    told = subprocess.run(asked, check=False, capture_output=True, text=True, env=foreign()).stdout
+    for title in ("Files", "Settings", "Packages"):
+        assert f"\nok       {title}: " in told
+
+
+@pytest.mark.drill
+def test_an_upgrade_finds_the_web_that_systemd_started(machine, units):
+    asked = (
+        "from pathlib import Path; from deploy.backup import releases; "
+        "releases.COMING_UP = 30; releases.wait_until_ready(Path('/var/lib/portal'))"
+    )
+    machine.run("sh", "-c", f'{SETTINGS_FIRST}; PYTHONPATH=. exec .venv/bin/python -P -c "{asked}"')
 
 
 @pytest.mark.drill
@@ -337,11 +368,15 @@ def test_installed_again_it_still_works_and_stands_on_the_real_date(machine):
 
 @pytest.mark.drill
 def test_root_backs_up_what_is_the_portals(machine):
-    machine.run("sh", "-c", "echo PORTAL_BACKUPS=/srv/backups >> /etc/portal/portal.env")
+    machine.run("sh", "-c", operating.commands("Keys")[0], env=foreign() | {"IDENTITY": "/run/identity"})
+    recipient = machine.run("age-keygen", "-y", "/run/identity").strip()
+    settings = f"PORTAL_BACKUPS=/srv/backups\nPORTAL_BACKUP_RECIPIENT={recipient}\n"
+    machine.run("sh", "-c", f"printf '{settings}' >> /etc/portal/portal.env")
     machine.run("/usr/local/sbin/portal", "install")
-    machine.run("/usr/local/sbin/portal", "backup", "--without-keys")
+    machine.run("sh", "-c", f"{SETTINGS_FIRST}; ./portal backup")
     assert "manifest.json" in machine.run("find", "/srv/backups")
-    assert machine.run("find", "/var/lib/portal", "-not", "-user", "portal") == ""
+    assert ".age" in machine.run("find", "/srv/backups-keys")
+    assert machine.run("find", "/var/lib/portal", "/srv", "-mindepth", "1", "-not", "-user", "portal") == ""
 
 
 # PostgreSQL's two roles

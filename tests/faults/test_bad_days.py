@@ -244,7 +244,7 @@ def test_what_the_page_has_one_ask(portal):
     env = os.environ | {
         "PORTAL_URL": f"http://127.0.0.1:{portal.port}",
         "PORTAL_HOME": str(portal.home),
-        "PORTAL_LOG_FILE": str(portal.log),
+        "LOG_FILE": str(portal.log),
     }
     said = [
         subprocess.run(["sh", "-c", command], env=env, check=True, capture_output=True, text=True).stdout
