@@ -28,6 +28,7 @@ TEST = (
     "chromium",
     "curl",
     "iproute2",
+    "pgbackrest",  # back to a moment, as docs/operate.md has it
     "poppler-utils",
     "libreoffice-calc-nogui|libreoffice-calc",
     *POSTGRES,

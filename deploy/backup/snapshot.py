@@ -4,7 +4,7 @@
 
 Leaves the dump and `facts.json` in FOLDER. The database first, then every file it names: what is filed
 meanwhile is not in the database's moment, and a file is written before the row that names it. What is let go
-meanwhile (erased, expired) is missed, and told; of what is lost, that which the last backup has stays.
+meanwhile (erased, expired) is missed, and told; of what is lost, that which an earlier backup has stays.
 """
 
 import json
@@ -54,7 +54,7 @@ def main(folder: Path, shelf: Shelf) -> int:
     facts["let_go"] = sorted(facts["gone"] - still_named)
     facts["lost"] = sorted(facts.pop("gone") & still_named)
     # Somebody looks for them now: what an earlier backup has of them stays.
-    facts["files"] |= {name: known[name] for name in facts["lost"] if name in known}
+    facts["files"] |= _of_earlier({name: named[name] for name in facts["lost"]}, shelf)
     (folder / FACTS).write_text(json.dumps(facts))
     return 0
 
@@ -119,6 +119,16 @@ def _of_the_last(shelf: Shelf) -> Files:
     backups = shelf.backups()
     files: Files = read_manifest(backups[-1])["files"] if backups else {}
     return {name: file for name, file in files.items() if _is_whole(shelf.file(file["sha256"]), file["size"])}
+
+
+def _of_earlier(lost: dict[str, Any], shelf: Shelf) -> Files:
+    """What the newest backup that has it knows of each; another file may have had the name of one."""
+    found: Files = {}
+    for backup in shelf.backups() if lost else ():
+        for name, file in read_manifest(backup)["files"].items():
+            if name in lost and lost[name].sha256 in ("", file["sha256"]):
+                found[name] = file
+    return {name: file for name, file in found.items() if _is_whole(shelf.file(file["sha256"]), file["size"])}
 
 
 def _is_whole(place: Path, size: int) -> bool:
