@@ -84,6 +84,7 @@ MAY = {
     },
     "desk": {
         "reads_trail": {A},
+        "reads_health": set(),
         "has_work": {L, O, D, I, U, NONE},
         "reads_deadlines": {L, O, D, I, U},
         "reads_every_deadline": CITY,
@@ -126,7 +127,7 @@ def test_who_may(room):
 def test_administrator_manages_people_and_no_campaign():
     administrator = User(role=NONE, is_superuser=True)
     may = {name for room in MAY for name, ask in predicates(room).items() if ask(administrator)}
-    assert may == {"manages_people", "has_work"}
+    assert may == {"manages_people", "has_work", "reads_health"}
 
 
 @pytest.mark.parametrize(("require", "who"), [(require_office, {O}), (require_city, CITY)])

@@ -403,7 +403,7 @@ def test_unexpected_error_belongs_on_the_row(monkeypatch):
     def stumbles(*_args, **_kwargs):
         raise RuntimeError("示例")
 
-    monkeypatch.setattr(imports, "read", stumbles)
+    monkeypatch.setattr("tables.reading.read", stumbles)
     imports.run(job.pk)
     job.refresh_from_db()
     assert (job.state, job.error) == (JobState.FAILED, "RuntimeError: 示例")
