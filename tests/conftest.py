@@ -88,7 +88,7 @@ def _no_figure_is_kept(settings, tmp_path, monkeypatch):
     Where a test does keep them, they go with it.
     """
     monkeypatch.setattr(kept, "WORTH_KEEPING", float("inf"))
-    if (kept_in := settings.CACHES["figures"])["LOCATION"] == settings.PORTAL_HOME / "figures":
+    if (kept_in := settings.CACHES["figures"])["LOCATION"] == str(settings.PORTAL_HOME / "figures"):
         own = kept_in | {"LOCATION": tmp_path / "figures"}
         settings.CACHES = settings.CACHES | {"figures": own}
 
