@@ -27,7 +27,7 @@ TEST = (
     "age",
     "chromium",
     "curl",
-    "iproute2",
+    "iproute2",  # the machines of tests/machines
     "pgbackrest",  # back to a moment, as docs/operate.md has it
     "poppler-utils",
     "libreoffice-calc-nogui|libreoffice-calc",
@@ -35,8 +35,6 @@ TEST = (
     "nginx-light|nginx|nginx-full",  # what ./portal install writes is tried on the real ones
     "systemd",
     "valkey-server|redis-server",
-    "iproute2",  # the machines of tests/machines
-    "nginx-light|nginx|nginx-full",
     "pgbouncer",
     "wrk",
     "memcached",  # an S3 server of its own, for tests/machines
