@@ -81,9 +81,8 @@ class Kept:
 class PublicPageMiddleware:
     """Keeps marked answers for as long as nothing was written, in the process, a minute at most.
 
-    The validators tell a reader's
-    browser whether its own copy is still the same: `ETag` is of the content, `Last-Modified` when this
-    content was first drawn here.
+    The validators tell a reader's browser whether its own copy is still the same: `ETag` is of the content,
+    `Last-Modified` when this content was first drawn here.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
