@@ -1,7 +1,7 @@
 """Notices, objections and namings for a test, made through the services on the plan's own dates."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.test import Client
@@ -285,10 +285,15 @@ def complained(naming: Naming, text: str = "示例投诉", by: User | None = Non
     return tracking.record_complaint(naming=naming, text=text, by=by or factories.user(Role.OFFICE))
 
 
+def ready(action: Action, naming: Naming, by: User, **typed) -> Callable[[], Any]:
+    """Read by another person for secrets, as far as it is not yet; the step itself is left to be taken."""
+    reviewing.clear(warnings.review_kind(action), naming, values=warnings.as_typed(typed))
+    return lambda: warnings.STEPS[action](naming=naming, by=by, **typed)
+
+
 def step(action: Action, naming: Naming, by: User, **typed) -> Any:
     """Read by another person for secrets, as far as it is not yet, and taken."""
-    reviewing.clear(warnings.review_kind(action), naming, values=warnings.as_typed(typed))
-    return warnings.STEPS[action](naming=naming, by=by, **typed)
+    return ready(action, naming, by, **typed)()
 
 
 def warned(naming: Naming, by: User | None = None, *, reason: str = "示例警告理由", **more) -> Warned:

@@ -479,7 +479,11 @@ def test_restoring_and_revoking_at_once_does_one_of_them(database, on):
     scene.rechecked(naming, is_met=True)
     scene.complained(naming)
     mine, theirs = (Naming.objects.select_related("site").get(pk=naming.pk) for _ in range(2))
-    outcomes = at_once(lambda: restore(mine, office), lambda: revoke(theirs, leader, why_early="示例"))
+    lift = {"reason": "示例解除理由", "resolution": resolved("restoration")}
+    take = {"reason": "示例撤销理由", "why_early": "示例", "resolution": resolved("revocation")}
+    outcomes = at_once(
+        scene.ready(Action.RESTORE, mine, office, **lift), scene.ready(Action.REVOKE, theirs, leader, **take)
+    )
     assert kinds(outcomes) == ["InvalidTransition", "done"]
     lifted = Warned.objects.get().lifted_on is not None
     assert lifted != Revocation.objects.exists()
