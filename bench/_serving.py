@@ -18,6 +18,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryFile
 
 from deploy.console import ROOT, end
 from deploy.run import WEB, is_served, web_command
@@ -76,15 +77,19 @@ def served(env: Mapping[str, str]) -> Iterator[Server]:
     """The site of these settings under as many processes as `./portal run` has."""
     with socket.create_server(("127.0.0.1", 0), backlog=512) as listener, ExitStack() as stack:
         command = web_command(listener)
+        log = stack.enter_context(TemporaryFile("w+"))
         processes = []
         for _ in WEB:
-            process = subprocess.Popen(command, env=os.environ | env, cwd=ROOT, pass_fds=[listener.fileno()])
+            process = subprocess.Popen(
+                command, env=os.environ | env, cwd=ROOT, pass_fds=[listener.fileno()], stderr=log
+            )
             stack.callback(end, process)
             processes.append(process.pid)
         deadline = time.monotonic() + 30
         while not is_served(listener):
             if time.monotonic() > deadline:
-                raise RuntimeError("the site did not come up; the reason is above")
+                log.seek(0)
+                raise RuntimeError(f"the site did not come up:\n{log.read()}")
             time.sleep(0.05)
         yield Server(listener.getsockname()[1], tuple(processes))
 

@@ -222,7 +222,8 @@ def _behind(home: str, env: dict[str, str]) -> Iterator[Future[int]]:
         stack.callback(end, subprocess.Popen(broker.command(Path(home), at)))
         while not broker.answers(at):
             time.sleep(0.1)
-        stack.callback(end, subprocess.Popen(worker_command(), env=os.environ | env, cwd=ROOT))
+        quiet = subprocess.DEVNULL
+        stack.callback(end, subprocess.Popen(worker_command(), env=os.environ | env, cwd=ROOT, stderr=quiet))
         pool = stack.enter_context(ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")))
         yield pool.submit(have_papers_made, env)
 
