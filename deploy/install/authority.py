@@ -33,6 +33,21 @@ def is_due(certificate: Path, names: list[str]) -> bool:
     return ends_soon or list(named) != _alternative(names)
 
 
+def is_outside(folder: Path, names: list[str]) -> bool:
+    """Whether there is a root, and it may not vouch for one of these names: they need another root."""
+    if not (folder / "root.pem").exists():
+        return False
+    root = x509.load_pem_x509_certificate((folder / "root.pem").read_bytes())
+    allowed = root.extensions.get_extension_for_class(x509.NameConstraints).value.permitted_subtrees
+    return not set(_constraint(names)) <= set(allowed or ())
+
+
+def forget_root(folder: Path) -> None:
+    """The next certificate is of a new root, which everybody has to take; the old one vouches for nothing new."""
+    for name in ("root.pem", "root.key"):
+        (folder / name).unlink()
+
+
 def issue(folder: Path, names: list[str]) -> None:
     """Make root (once) and a certificate of these names: root.pem, root.key, portal.pem, portal.key."""
     root, root_key = _root(folder, names)
@@ -84,7 +99,7 @@ def _root(folder: Path, names: list[str]) -> tuple[x509.Certificate, ec.Elliptic
         .add_extension(
             x509.KeyUsage(digital_signature=False, key_cert_sign=True, crl_sign=True, **usage), critical=True
         )
-        .add_extension(x509.NameConstraints(_constraint(names), excluded_subtrees=None), critical=True)
+        .add_extension(x509.NameConstraints(_constraint(names), _no_other_kind(names)), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )
@@ -118,6 +133,17 @@ def _constraint(names: list[str]) -> list[x509.GeneralName]:
         x509.IPAddress(ipaddress.ip_network(address)) if (address := _address(name)) else x509.DNSName(name)
         for name in names
     ]
+
+
+def _no_other_kind(names: list[str]) -> list[x509.GeneralName] | None:
+    """A kind of name that is not among ours would not be constrained at all: nothing of it is ours."""
+    addresses = [name for name in names if _address(name)]
+    kinds: list[x509.GeneralName] = []
+    if not addresses:
+        kinds += [x509.IPAddress(ipaddress.ip_network(all_)) for all_ in ("0.0.0.0/0", "::/0")]
+    if len(addresses) == len(names):
+        kinds.append(x509.DNSName(""))
+    return kinds or None
 
 
 def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

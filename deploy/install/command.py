@@ -51,6 +51,9 @@ PUBLIC = Path("/var/lib/portal-public")
 SOCKET = "/run/portal/web.sock"
 STORAGE = Path("/srv/portal")
 BOOTED = Path("/run/systemd/system")
+# Of nginx, a process; each may be two, a reader's and the portal's.
+DEBIAN_CONNECTIONS, CONNECTIONS = "worker_connections 768;", "worker_connections 8192;"
+OPEN_FILES = "worker_rlimit_nofile 20000;\n"
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,7 @@ def main(arguments: list[str]) -> int:
     _write_files(machine)
     _make_users_and_folders(machine)
     if "web" in machine.roles:
+        told += _new_authority(machine)
         renew_certificate(machine)
     if machine.is_this_one:
         _prepare(machine)
@@ -307,6 +311,17 @@ def _write_proxy(machine: Machine) -> None:
     enabled = machine.at(Path("/etc/nginx/sites-enabled"))
     _link(enabled / "portal", Path("/etc/nginx/sites-available/portal"))
     (enabled / "default").unlink(missing_ok=True)
+    _make_room(machine)
+
+
+def _make_room(machine: Machine) -> None:
+    """Debian's nginx takes 768 connections a process, which a few hundred phones that only wait would fill."""
+    path = machine.at(Path("/etc/nginx/nginx.conf"))
+    text = path.read_text() if path.exists() else ""
+    if DEBIAN_CONNECTIONS in text:
+        _write(path, text.replace(DEBIAN_CONNECTIONS, CONNECTIONS))
+        if "worker_rlimit_nofile" not in text:
+            _write(machine.at(Path("/etc/nginx/modules-enabled/90-portal.conf")), OPEN_FILES)
 
 
 def _write(path: Path, text: str, *, mode: int = 0o644) -> None:
@@ -337,11 +352,29 @@ def _make_users_and_folders(machine: Machine) -> None:
         machine.at(STORAGE).mkdir(mode=0o750, parents=True, exist_ok=True)
 
 
+def _new_authority(machine: Machine) -> list[str]:
+    """Another root where the one we made may not vouch for a name that was added since."""
+    if not (machine.has_own_authority and authority.is_outside(machine.at(TLS), machine.names)):
+        return []
+    authority.forget_root(machine.at(TLS))
+    return [
+        "the local CA was made anew, for the old one may not vouch for all names: each phone and computer has "
+        f"to take its certificate again, from http://{machine.names[0]}/ca/"
+    ]
+
+
 def renew_certificate(machine: Machine) -> None:
-    """A new one of the local CA's where it is due, and the page for phones; another CA's is left to that."""
+    """A new one of the local CA's where it is due, and the page for phones; another CA's is left to that.
+
+    Raises Stop for a name that was added and not installed: a certificate of it would shut everybody out.
+    """
     if not machine.has_own_authority:
         return
     folder, names = machine.at(TLS), machine.names
+    if authority.is_outside(folder, names):
+        raise Stop(
+            f"the local CA may not vouch for all names in {SETTINGS}: portal install makes another one"
+        )
     if authority.is_due(folder / "portal.pem", names):
         authority.issue(folder, names)
     authority.publish(folder, machine.at(PUBLIC / "ca"), names[0])

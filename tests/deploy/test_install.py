@@ -20,7 +20,7 @@ from deploy import debian
 from deploy.backup import releases
 from deploy.console import ROOT, Stop
 from deploy.environment import foreign
-from deploy.install import authority, command, settings
+from deploy.install import authority, certificate, command, settings
 from deploy.install.command import packages_of
 from deploy.install.settings import Setting
 from deploy.install.site import BODY_MAX, FILES
@@ -200,6 +200,37 @@ def test_the_local_ca_vouches_for_the_portals_names_alone(installed):
     assert "<svg" in page
 
 
+@pytest.mark.parametrize(
+    ("names", "strange"), [(["a.example"], "1.2.3.4"), (["a.example"], "::2"), (["10.1.0.2"], "a.example")]
+)
+def test_the_local_ca_vouches_for_no_other_kind_of_name(tmp_path, names, strange):
+    authority.issue(tmp_path, names)
+    root = (tmp_path / "root.pem").read_bytes()
+    authority.issue(tmp_path, [strange])
+    assert (tmp_path / "root.pem").read_bytes() == root
+    checked = ["openssl", "verify", "-CAfile", tmp_path / "root.pem", tmp_path / "portal.pem"]
+    told = subprocess.run(checked, check=False, capture_output=True, text=True)
+    assert "permitted subtree violation" in told.stderr or "excluded subtree violation" in told.stderr
+
+
+def test_for_a_name_that_is_added_there_is_another_root_and_it_is_told(tmp_path):
+    install(tmp_path, "--name", NAME, "--name", "old.example")
+    tls = tmp_path / "etc/portal/tls"
+    root, path = (tls / "root.pem").read_bytes(), tmp_path / "etc/portal/portal.env"
+    kept = path.read_text()
+    path.write_text(kept.replace(f"PORTAL_HOSTS={NAME},", f"PORTAL_HOSTS={NAME},new.example,"))
+    with pytest.raises(Stop, match="portal install"):
+        certificate.main(["--root", str(tmp_path)])
+    assert f"take its certificate again, from http://{NAME}/ca/" in install(tmp_path)
+    assert (tls / "root.pem").read_bytes() != root
+    checked = ["openssl", "verify", "-CAfile", tls / "root.pem", "-verify_hostname", "new.example"]
+    subprocess.run([*checked, tls / "portal.pem"], check=True, capture_output=True)
+    renewed = (tls / "root.pem").read_bytes()
+    path.write_text(kept)  # one that is given up
+    assert "again" not in install(tmp_path)
+    assert (tls / "root.pem").read_bytes() == renewed
+
+
 def test_a_certificate_is_renewed_when_due_and_the_root_stays(tmp_path, monkeypatch):
     authority.issue(tmp_path, ["a.example"])
     first = (tmp_path / "portal.pem").read_bytes()
@@ -240,8 +271,8 @@ def machine(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def units(machine):
-    """web, worker and beat, which serve."""
-    before = machine.run(*TO_THE_END, "https://localhost/")
+    """web, worker and beat, which serve; and what was answered before."""
+    before = machine.run(*TO_THE_END, "https://localhost/verify/ABCD-secret/")
     listener = machine.hold("/run/portal/web.sock")
     machine.run("chown", "portal:www-data", "/run/portal/web.sock")
     machine.run("chmod", "660", "/run/portal/web.sock")
@@ -279,6 +310,33 @@ def test_a_machine_serves_by_its_units(machine, units):
     for role, process in started.items():
         assert process.poll() is None, role
         assert b"portal_owner" not in Path(f"/proc/{process.pid}/environ").read_bytes()
+
+
+IDLE = """
+import socket, sys, time
+held = [socket.create_connection(("127.0.0.1", 443)) for _ in range(2000)]
+print("held", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.drill
+def test_two_thousand_who_say_nothing_shut_nobody_out(machine, units):
+    holder = machine.start(
+        "sh", "-c", 'ulimit -n 4096; exec python3 -c "$1"', "sh", IDLE, stdout=subprocess.PIPE
+    )
+    assert holder.stdout.readline() == b"held\n"
+    assert "csrfmiddlewaretoken" in machine.run(*TRUSTED[:-4], "--max-time", "5", *TRUSTED[-2:], LOGIN)
+    holder.kill()
+
+
+@pytest.mark.drill
+def test_the_proxys_logs_hold_no_address_whole(machine, units):
+    for door in (["curl", "-sS", "http://localhost"], [*TRUSTED, "https://localhost"]):
+        machine.run(*door[:-1], f"{door[-1]}/verify/ABCD-secret/")
+    logs = machine.run("sh", "-c", "cat /var/log/nginx/*")
+    assert '"GET /verify" 502' in logs
+    assert "secret" not in logs
 
 
 @pytest.mark.drill
