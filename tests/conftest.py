@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import hypothesis
 import pytest
+from _pytest.nodeid import NodeId
 from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection
@@ -61,9 +62,14 @@ def pytest_configure(config):
         translations.compile_catalogues()
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     """What opens pages, plays the demo, starts processes or makes PDFs is left out of the fast group."""
     for item in items:
+        group = item.get_closest_marker("xdist_group")
+        if group and config.getoption("loadgroup", False):
+            # xdist knows a group by the end of a test's name, and writes it where pytest 9.2 does not read it
+            # (pytest-xdist 1386): each process would install a machine of its own.
+            item._id = NodeId.parse(f"{item.nodeid}@{group.args[0]}")
         asks = {"client", "demo"} & set(item.fixturenames)
         of_such = item.path.name.startswith("test_views_") or item.path.name == "test_rendering.py"
         if asks or of_such or item.path.parent.name == "deploy":

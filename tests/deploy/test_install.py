@@ -65,6 +65,11 @@ def installed(tmp_path_factory):
     return root
 
 
+def test_one_process_has_all_of_these(request):
+    grouped = request.config.getoption("loadgroup", False)
+    assert request.node.nodeid.endswith("@install") is grouped
+
+
 def test_again_it_changes_nothing(installed):
     before = digests(installed)
     told = install(installed)

@@ -32,7 +32,6 @@ pytestmark = [
     pytest.mark.e2e,
     pytest.mark.slow,
     # One process drives them all: two cores carry one browser and one worker.
-    pytest.mark.xdist_group("e2e"),
 ]
 
 WINDOW = "民政便民服务大厅（示例）"

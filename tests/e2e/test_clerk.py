@@ -17,7 +17,6 @@ from tests.e2e.people import Person
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.e2e,
-    pytest.mark.xdist_group("e2e"),
 ]
 
 COMPANY = "海勃湾区示例供热公司"

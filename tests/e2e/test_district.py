@@ -14,7 +14,6 @@ from tests.sites import making
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.e2e,
-    pytest.mark.xdist_group("e2e"),
 ]
 
 

@@ -14,7 +14,6 @@ from tests.e2e.people import Person
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.e2e,
-    pytest.mark.xdist_group("e2e"),
 ]
 
 # The files as they would come from the desktop.

@@ -131,7 +131,6 @@ def test_what_the_guide_quotes_stands_on_the_pages():
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.e2e
 @pytest.mark.slow
-@pytest.mark.xdist_group("e2e")
 def test_pictures_are_those_of_the_demo(browser, live_server, demo):
     for paper in Document.objects.filter(kind__in=(DocumentKind.DETERMINED_LIST, DocumentKind.FILING_FORM)):
         services.render(paper.pk)  # no worker runs here

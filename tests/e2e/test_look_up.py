@@ -14,7 +14,6 @@ from tests.e2e.test_together import sign_in
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.e2e,
-    pytest.mark.xdist_group("e2e"),
 ]
 
 ADD = "/desk/people/add/"

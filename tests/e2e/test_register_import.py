@@ -16,7 +16,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.e2e,
     # One process drives them all: two cores carry one browser and one worker.
-    pytest.mark.xdist_group("e2e"),
 ]
 
 ROWS = 2000

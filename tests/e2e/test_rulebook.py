@@ -15,7 +15,6 @@ from tests.e2e.people import Person
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.e2e,
-    pytest.mark.xdist_group("e2e"),
 ]
 PROPOSED = "建议合格分数线定为七十五分。（示例）"
 

@@ -16,7 +16,6 @@ from tests.sites import making
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.e2e,
-    pytest.mark.xdist_group("e2e"),
 ]
 
 TEXT = "示例文字：请把办事指南贴在窗口"

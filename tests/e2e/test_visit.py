@@ -17,7 +17,6 @@ from tests.factories import PASSWORD
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.e2e,
-    pytest.mark.xdist_group("e2e"),
 ]
 
 

@@ -21,7 +21,6 @@ from tests.publicity import scene
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.e2e,
-    pytest.mark.xdist_group("e2e"),
 ]
 
 SignIn = Callable[[User], Person]
