@@ -6,6 +6,7 @@ neither the database nor a restart: `./portal maintenance` writes it (`deploy.ma
 
 import datetime
 import json
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from typing import Any
 from celery import Task
 from django.conf import settings
 from django.utils.timezone import localtime
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -25,13 +28,16 @@ class Maintenance:
 
 
 def now() -> Maintenance | None:
-    """What is announced or going on; None on an ordinary day."""
+    """What is announced or going on; None on an ordinary day, and where the file cannot be read."""
     try:
         said = json.loads(Path(settings.PORTAL_MAINTENANCE).read_text())
+        begins_at = said["begins_at"] and localtime(datetime.datetime.fromisoformat(said["begins_at"]))
+        return Maintenance(is_on=said["is_on"], begins_at=begins_at or None, text=said["text"])
     except FileNotFoundError:
         return None
-    begins_at = said["begins_at"] and localtime(datetime.datetime.fromisoformat(said["begins_at"]))
-    return Maintenance(is_on=said["is_on"], begins_at=begins_at or None, text=said["text"])
+    except (OSError, ValueError, TypeError, KeyError):  # a shared folder that is away must not shut the pages
+        log.exception("the maintenance file cannot be read; taken for an ordinary day")
+        return None
 
 
 def is_on() -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import resolve
 from django.utils import translation
 
 from .acting import Refusal
@@ -26,6 +27,24 @@ class BodyLimitMiddleware:
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.PORTAL_BODY_MAX_BYTES:
             return render(request, "413.html", status=413)
         return self.get_response(request)
+
+
+class ProbesMiddleware:
+    """Answers a load balancer, which asks a machine by its address and without TLS, as itself is asked for.
+
+    It stands before what heeds the Host, which is no name of the portal's then.
+    """
+
+    ADDRESSES = ("/healthz", "/readyz")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info not in self.ADDRESSES or request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        request.resolver_match = resolve(request.path_info)
+        return request.resolver_match.func(request)
 
 
 class ChosenLanguageMiddleware:

@@ -5,6 +5,7 @@ import pwd
 import re
 import secrets
 import socket
+import stat
 import tempfile
 from collections.abc import Mapping
 from hashlib import sha256
@@ -147,10 +148,13 @@ def hand_over(folder: Path) -> None:
     entry = pwd.getpwuid(folder.stat().st_uid)
     if not is_root() or not entry.pw_uid:
         return
-    for path in folder.rglob("*"):
-        status = path.lstat()
-        if status.st_uid == 0 and (path.is_dir() or status.st_nlink == 1):
-            os.chown(path, entry.pw_uid, status.st_gid or entry.pw_gid, follow_symlinks=False)
+    # By the open folder and never through a link: that user may exchange what lies in it meanwhile.
+    for _path, folders, files, at in os.fwalk(folder):
+        for name in (*folders, *files):
+            status = os.stat(name, dir_fd=at, follow_symlinks=False)
+            if status.st_uid == 0 and (stat.S_ISDIR(status.st_mode) or status.st_nlink == 1):
+                group = status.st_gid or entry.pw_gid
+                os.chown(name, entry.pw_uid, group, dir_fd=at, follow_symlinks=False)
 
 
 def refuse_rehearsal(env: Mapping[str, str]) -> None:

@@ -55,6 +55,17 @@ def _listener(host: str, port: int) -> socket.socket | None:
         raise Stop(f"cannot listen on {host}:{port}: {error.strerror}") from error
 
 
+def keep_from_the_network(host: str) -> None:
+    """The demo's people have a password that stands in the README: it is for this machine's own readers."""
+    if not is_loopback(host):
+        raise Stop(
+            f"PORTAL_BIND={host} would open the demo's accounts, whose password everybody knows, to the "
+            "network.\nAn empty portal may be reached from there, with a home of its own:\n"
+            f"    PORTAL_HOME=another/folder PORTAL_BIND={host} ./portal run --empty\n"
+            "For real work install it: ./portal install --name portal.example.gov.cn"
+        )
+
+
 def inherited() -> socket.socket | None:
     """The socket that systemd holds open for us (`LISTEN_FDS`), while we are started anew as well."""
     if os.environ.get("LISTEN_PID") != str(os.getpid()) or os.environ.get("LISTEN_FDS") != "1":

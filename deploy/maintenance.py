@@ -40,8 +40,7 @@ def change(path: Path, wanted: Namespace) -> None:
     elif wanted.what:
         begins_at = _moment(wanted.begins_at) if wanted.what == "announce" else None
         said = {"is_on": wanted.what == "on", "begins_at": begins_at, "text": wanted.text}
-        write_whole(path, json.dumps(said, ensure_ascii=False).encode())
-        path.chmod(0o644)
+        write_whole(path, json.dumps(said, ensure_ascii=False).encode(), mode=0o644)
         say(_told(begins_at) if begins_at else "Maintenance is on: nothing can be sent.")
     else:
         say(path.read_text() if path.exists() else "No maintenance is on or announced.")

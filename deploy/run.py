@@ -30,23 +30,12 @@ def main(arguments: list[str]) -> NoReturn:
     host = os.environ.get("PORTAL_BIND") or "127.0.0.1"
     home = environment.home()
     if not options.empty and environment.campaign(home) == "demo":
-        refuse_network(host)
+        listening.keep_from_the_network(host)
     with listening.only_portal(home):
         end_former(home)
         kind = environment.choose_campaign(home, empty=options.empty)
         with listening.listen(port, host=host, or_next=not os.environ.get("PORT")) as listener:
             serve(home, kind, listener)
-
-
-def refuse_network(host: str) -> None:
-    """The demo's people have a password that stands in the README: it is for this machine's own readers."""
-    if not listening.is_loopback(host):
-        raise Stop(
-            f"PORTAL_BIND={host} would open the demo's accounts, whose password everybody knows, to the "
-            "network.\nAn empty portal may be reached from there, with a home of its own:\n"
-            f"    PORTAL_HOME=another/folder PORTAL_BIND={host} ./portal run --empty\n"
-            "For real work install it: ./portal install --name portal.example.gov.cn"
-        )
 
 
 def serve(home: Path, kind: str, listener: socket.socket) -> NoReturn:

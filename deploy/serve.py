@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> NoReturn:
         )
     processes = _wanted_processes()
     with contextlib.ExitStack() as stack:
-        listener = stack.enter_context(_listener()) if role == "web" else None
+        listener = stack.enter_context(_listener(home)) if role == "web" else None
         address = listening.address_of(listener) if listener else "http://localhost"
         env = environment.portal(home, kind=environment.campaign(home), address=address)
         # The owner of the tables is none of theirs (see ./portal install).
@@ -64,13 +64,15 @@ def _is_ready(env: Mapping[str, str]) -> bool:
     return not subprocess.run([*PYTHON, "deploy.ready"], check=False, env=env, cwd=ROOT).returncode
 
 
-def _listener() -> socket.socket:
+def _listener(home: Path) -> socket.socket:
     """What systemd holds open, else PORTAL_SOCKET, else PORTAL_BIND and PORT."""
     if held := listening.inherited():
         return held
     if path := os.environ.get("PORTAL_SOCKET"):
         return listening.listen_on_path(Path(path))
     host = os.environ.get("PORTAL_BIND") or "127.0.0.1"
+    if environment.holds_demo(home):
+        listening.keep_from_the_network(host)
     return listening.listen(listening.wanted_port(os.environ), host=host)
 
 

@@ -165,11 +165,12 @@ def to_disk(path: Path) -> None:
         os.close(descriptor)
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Private, and after a kill or a full disk either as before or as wanted."""
+def write_whole(path: Path, content: bytes, *, mode: int = 0o600) -> None:
+    """Private unless `mode` says otherwise, and after a kill or a full disk either as before or as wanted."""
     half = path.with_name(f"{BEING_MADE}{path.name}")
     descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
+        os.fchmod(descriptor, mode)
         file.write(content)
         file.flush()
         os.fsync(descriptor)

@@ -43,7 +43,7 @@ def is_outside(folder: Path, names: list[str]) -> bool:
 
 
 def forget_root(folder: Path) -> None:
-    """The next certificate is of a new root, which everybody has to take; the old one vouches for nothing new."""
+    """The next certificate is of a new root, which everybody has to take again."""
     for name in ("root.pem", "root.key"):
         (folder / name).unlink()
 

@@ -315,7 +315,7 @@ def _write_proxy(machine: Machine) -> None:
 
 
 def _make_room(machine: Machine) -> None:
-    """Debian's nginx takes 768 connections a process, which a few hundred phones that only wait would fill."""
+    """Debian's nginx takes 768 connections a process, which some hundred phones that only wait would fill."""
     path = machine.at(Path("/etc/nginx/nginx.conf"))
     text = path.read_text() if path.exists() else ""
     if DEBIAN_CONNECTIONS in text:
@@ -357,10 +357,11 @@ def _new_authority(machine: Machine) -> list[str]:
     if not (machine.has_own_authority and authority.is_outside(machine.at(TLS), machine.names)):
         return []
     authority.forget_root(machine.at(TLS))
-    return [
-        "the local CA was made anew, for the old one may not vouch for all names: each phone and computer has "
-        f"to take its certificate again, from http://{machine.names[0]}/ca/"
-    ]
+    told = (
+        "the local CA was made anew, for the old one may not vouch for all names: each phone and computer "
+        f"has to take its certificate again, from http://{machine.names[0]}/ca/"
+    )
+    return [told]
 
 
 def renew_certificate(machine: Machine) -> None:
@@ -372,9 +373,7 @@ def renew_certificate(machine: Machine) -> None:
         return
     folder, names = machine.at(TLS), machine.names
     if authority.is_outside(folder, names):
-        raise Stop(
-            f"the local CA may not vouch for all names in {SETTINGS}: portal install makes another one"
-        )
+        raise Stop(f"the local CA may not vouch for all names in {SETTINGS}: portal install makes another")
     if authority.is_due(folder / "portal.pem", names):
         authority.issue(folder, names)
     authority.publish(folder, machine.at(PUBLIC / "ca"), names[0])
@@ -393,8 +392,7 @@ def _prepare(machine: Machine) -> None:
     os.umask(0o027)  # what is written from here on is the portal's own
     environment.choose_campaign(HOME, empty=True)
     env = environment.portal(HOME, kind="empty", address=os.environ["PORTAL_URL"])
-    for path in (HOME / "campaign", HOME / "secrets.env"):
-        shutil.chown(path, "portal", "portal")
+    environment.hand_over(HOME)
     as_user = ["setpriv", "--reuid=portal", "--regid=portal", "--init-groups"]
     told = subprocess.run(
         [*as_user, *PYTHON, "deploy.prepare", "empty"],

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -139,6 +140,18 @@ def test_announced_maintenance_is_told_in_both_languages_and_stops_nobody(client
     assert "Maintenance begins at" in client.get(reverse("publicity:home")).content.decode()
     add = reverse("sites:guidance_add", args=[factories.site(Stage.BUILDING).pk])
     assert client.post(add, {"on": "2008-01-09", "text": TEXT}).status_code == 302
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"is_on": true}', '{"is_on": 1, "begins_at": "x", "text": ""}'])
+def test_a_file_that_cannot_be_read_shuts_no_page(client, office, content, settings, caplog):
+    Path(settings.PORTAL_MAINTENANCE).write_text(content)
+    assert client.get(reverse("desk:home")).status_code == 200
+    assert "maintenance file cannot be read" in caplog.text
+
+
+def test_a_file_that_is_no_file_shuts_no_page(client, office, settings, tmp_path):
+    settings.PORTAL_MAINTENANCE = str(tmp_path)
+    assert client.get(reverse("desk:home")).status_code == 200
 
 
 def test_worker_waits(on):

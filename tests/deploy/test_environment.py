@@ -1,6 +1,7 @@
 """What the portal's processes find in their environment."""
 
 import os
+import pwd
 import stat
 import subprocess
 import sys
@@ -101,6 +102,22 @@ def test_broker_socket_long_or_odd_path_goes_elsewhere(tmp_path, name):
     assert len(os.fsencode(socket)) <= environment.LONGEST_SOCKET_PATH
     assert socket == environment.broker_socket(tmp_path / name)
     assert socket != environment.broker_socket(tmp_path / "another one")
+
+
+def test_what_root_wrote_is_the_homes_users_and_nothing_that_a_link_leads_to(tmp_path):
+    home, elsewhere = tmp_path / "home", tmp_path / "elsewhere"
+    (home / "media" / "papers").mkdir(parents=True)
+    (home / "media" / "papers" / "one.pdf").touch()
+    (elsewhere / "deeper").mkdir(parents=True)
+    (elsewhere / "deeper" / "shadow").touch()
+    (home / "media" / "away").symlink_to(elsewhere)
+    (home / "shadow").symlink_to(elsewhere / "deeper" / "shadow")
+    nobody = pwd.getpwnam("nobody").pw_uid
+    os.chown(home, nobody, -1)
+    environment.hand_over(home)
+    assert (home / "media" / "papers" / "one.pdf").stat().st_uid == nobody
+    assert {path.lstat().st_uid for path in home.rglob("*")} == {nobody}
+    assert {path.stat().st_uid for path in (elsewhere, *elsewhere.rglob("*"))} == {0}
 
 
 def test_home_that_cannot_be_made_stops_with_a_reason(tmp_path, monkeypatch):

@@ -37,7 +37,7 @@ def ready(listener):
     """The status, what is said, and whether it came in time."""
     started = time.monotonic()
     connection = http.client.HTTPConnection(*listener.getsockname(), timeout=30)
-    connection.request("GET", "/readyz", headers={"Host": "localhost"})
+    connection.request("GET", "/readyz", headers={"Host": "10.1.0.2:8000"})
     answer = connection.getresponse()
     said = json.loads(answer.read())
     assert time.monotonic() - started < 5
