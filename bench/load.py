@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager
@@ -56,6 +57,8 @@ class Seen:
 
     took: dict[str, list[float]] = field(default_factory=dict)
     errors: list[str] = field(default_factory=list)
+    # How many marks of each sheet were acknowledged.
+    saved: Counter[int] = field(default_factory=Counter)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def ask(self, kind: str, wanted: int, send: Callable[[], http.client.HTTPResponse]) -> bytes:
@@ -109,13 +112,15 @@ def a_morning_of(home: str, people: int) -> Iterator[Figure]:
     yield Figure("load.people", len(pens), "", at_least=people)
     for name, kind, of_hundred, at_most in TARGETS:
         yield Figure(name, seen.share(kind, of_hundred), "s", at_most=at_most)
-    yield Figure("load.public_pages", len(seen.took["public"]), "")
-    yield Figure("load.papers", made, "")
+    wanted = round(PUBLIC_A_SECOND * 60 * MINUTES)
+    yield Figure("load.public_pages", len(seen.took["public"]), "", at_least=0.95 * wanted)
+    yield Figure("load.papers", made, "", at_least=round(PAPERS_A_MINUTE * MINUTES))
     yield Figure("load.errors", len(seen.errors), "", at_most=0, note="; ".join(sorted(set(seen.errors))[:5]))
-    acknowledged = len(seen.took["save"]) - sum(error.startswith("save") for error in seen.errors)
-    written = apart(versions_of, home, pens) - before
-    yield Figure("load.lost", max(acknowledged - written, 0), "marks", at_most=0, note=f"of {acknowledged}")
-    yield Figure("load.doubled", max(written - acknowledged, 0), "marks", at_most=0)
+    after = apart(versions_of, home, pens)
+    more = {sheet: after[sheet] - before[sheet] - seen.saved[sheet] for sheet in after}
+    lost, doubled = -sum(min(each, 0) for each in more.values()), sum(max(each, 0) for each in more.values())
+    yield Figure("load.lost", lost, "marks", at_most=0, note=f"of {seen.saved.total()}")
+    yield Figure("load.doubled", doubled, "marks", at_most=0)
     yield Figure("load.client", 100 * cpu / cores, "% of the cores")
     yield Figure(
         "load.others", 100 * others / cores, "% of the cores", note="worker, broker, and what is not ours"
@@ -170,7 +175,8 @@ def _work(port: int, seen: Seen, pen: Pen, name: str, begin: float) -> None:
     for item in islice(cycle(pen.versions), MARKS):
         time.sleep(MARKING / MARKS)
         method, address, body, headers = own.save(item)
-        seen.ask("save", 200, _sent(connection, method, address, body=body, headers=headers))
+        if seen.ask("save", 200, _sent(connection, method, address, body=body, headers=headers)):
+            seen.saved[own.sheet] += 1
 
 
 def _sent(
@@ -260,12 +266,12 @@ def names_of(home: str, pens: list[Pen]) -> list[str]:
     return [unit.people.filter(role=Role.LIAISON)[0].username for unit in units]
 
 
-def versions_of(home: str, pens: list[Pen]) -> int:
-    """How many marks were ever written on these sheets."""
+def versions_of(home: str, pens: list[Pen]) -> dict[int, int]:
+    """How many marks were ever written on each of these sheets."""
     set_up(home)
     from django.db.models import Sum  # noqa: PLC0415  # after set_up
 
     from assessments.models import Score  # noqa: PLC0415
 
-    marks = Score.objects.filter(sheet__in=[pen.sheet for pen in pens])
-    return int(marks.aggregate(written=Sum("version"))["written"] or 0)
+    marks = Score.objects.filter(sheet__in=[pen.sheet for pen in pens]).values_list("sheet")
+    return dict.fromkeys((pen.sheet for pen in pens), 0) | dict(marks.annotate(written=Sum("version")))

@@ -44,7 +44,8 @@ class ProbesMiddleware:
         if request.path_info not in self.ADDRESSES or request.method not in ("GET", "HEAD"):
             return self.get_response(request)
         request.resolver_match = resolve(request.path_info)
-        return request.resolver_match.func(request)
+        answer: HttpResponse = request.resolver_match.func(request)
+        return answer
 
 
 class ChosenLanguageMiddleware:

@@ -67,6 +67,9 @@ def of_the_portal(home: Path) -> list[Report]:
     """What Django says, or why it does not start."""
     if not _was_prepared(home):
         return [_amiss("portal", "Portal", f"none was prepared in {home} yet", "Start it: ./portal run.")]
+    if not environment.has_keys(home):  # to start would make some
+        told = f"SECRET_KEY and SALT_KEY are neither set nor in {home / 'secrets.env'}"
+        return [_amiss("portal", "Portal", told, "Copy them from where the database is from.")]
     try:
         address = listening.running_at(home) or f"http://localhost:{listening.wanted_port(os.environ)}"
         env = environment.portal(home, kind=environment.campaign(home), address=address)

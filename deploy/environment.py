@@ -24,6 +24,9 @@ SIGNS_OF_A_DATABASE = ("portal.sqlite3", "plan.stamp")
 # web process that has served a while that is 20 MB of 157.
 MEMORY = {"MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "131072"}
 
+# What a database can be read with; secrets.env or the environment has both.
+KEYS = ("SECRET_KEY", "SALT_KEY")
+
 LONGEST_SOCKET_PATH = 100  # the kernel's limit is 107 bytes
 
 
@@ -46,11 +49,8 @@ def keys(folder: Path) -> dict[str, str]:
     What is in the file is never replaced, and none is made for a database that has its keys already: with
     others the names in it are unreadable (`audit.keys` compares them wherever the database is).
     """
-    path = folder / "secrets.env"
-    names = ("SECRET_KEY", "SALT_KEY")
-    kept = _read_assignments(path) if path.exists() else {}
-    kept |= {name: os.environ[name] for name in names if os.environ.get(name)}
-    new = {name: secrets.token_urlsafe(50) for name in names if not kept.get(name)}
+    path, kept = folder / "secrets.env", _kept_keys(folder)
+    new = {name: secrets.token_urlsafe(50) for name in KEYS if not kept.get(name)}
     if new and any((folder / sign).exists() for sign in SIGNS_OF_A_DATABASE):
         lack = f"lacks {' and '.join(new)}" if path.exists() else "is missing"
         raise Stop(
@@ -61,7 +61,18 @@ def keys(folder: Path) -> dict[str, str]:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.writelines(f"{name}={value}\n" for name, value in new.items())
-    return {name: (kept | new)[name] for name in names}
+    return {name: (kept | new)[name] for name in KEYS}
+
+
+def has_keys(folder: Path) -> bool:
+    """Whether none would be made."""
+    return all(_kept_keys(folder).get(name) for name in KEYS)
+
+
+def _kept_keys(folder: Path) -> dict[str, str]:
+    path = folder / "secrets.env"
+    kept = _read_assignments(path) if path.exists() else {}
+    return kept | {name: os.environ[name] for name in KEYS if os.environ.get(name)}
 
 
 def _read_assignments(path: Path) -> dict[str, str]:

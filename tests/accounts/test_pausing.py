@@ -142,7 +142,9 @@ def test_announced_maintenance_is_told_in_both_languages_and_stops_nobody(client
     assert client.post(add, {"on": "2008-01-09", "text": TEXT}).status_code == 302
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"is_on": true}', '{"is_on": 1, "begins_at": "x", "text": ""}'])
+@pytest.mark.parametrize(
+    "content", ["", "[]", '{"is_on": true}', '{"is_on": 1, "begins_at": "x", "text": ""}']
+)
 def test_a_file_that_cannot_be_read_shuts_no_page(client, office, content, settings, caplog):
     Path(settings.PORTAL_MAINTENANCE).write_text(content)
     assert client.get(reverse("desk:home")).status_code == 200

@@ -26,7 +26,7 @@ from core.beat import LEASE
 from core.enums import Severity
 from core.health import PATIENCE, Condition, Found, conditions, examine
 from core.models import BeatLease
-from deploy import doctor
+from deploy import doctor, environment
 from tests.core.test_jobs import MADE, put, take
 
 OK, WARNING, ERROR = Severity.OK, Severity.WARNING, Severity.ERROR
@@ -242,6 +242,15 @@ def test_doctor_on_a_bare_machine(tmp_path, monkeypatch, capsys):
     assert list(tmp_path.iterdir()) == []
     doctor.main([])
     assert "PORTAL_TODYA" in capsys.readouterr().out
+
+
+def test_doctor_makes_no_keys_for_a_database_that_is_elsewhere(tmp_path, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none")
+    for name in environment.KEYS:
+        monkeypatch.delenv(name, raising=False)
+    [portal] = doctor.of_the_portal(tmp_path)
+    assert (portal.severity, list(tmp_path.iterdir())) == ("error", [])
+    assert "SECRET_KEY and SALT_KEY are neither set" in portal.found
 
 
 @pytest.mark.parametrize(

@@ -77,8 +77,8 @@ def test_a_home_with_the_demo_is_refused_on_a_production_machine(tmp_path):
 
 def test_the_demo_on_the_network_is_refused_whatever_serves_it(tmp_path):
     (tmp_path / "campaign").write_text("demo\n")
-    open_to_all = settings_file(tmp_path, PORTAL_INSTALLED="", PORTAL_SOCKET="", PORTAL_BIND="0.0.0.0")
-    assert "would open the demo's accounts" in refused("web", open_to_all)
+    open_to_others = settings_file(tmp_path, PORTAL_INSTALLED="", PORTAL_SOCKET="", PORTAL_BIND="10.1.0.2")
+    assert "would open the demo's accounts" in refused("web", open_to_others)
 
 
 def test_a_second_one_at_the_same_socket_is_refused(tmp_path):
