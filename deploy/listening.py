@@ -17,6 +17,8 @@ DEFAULT_PORT = 8000
 NEIGHBOURS = 20
 # A process that was killed keeps its sockets for a moment after it is gone from sight (seconds).
 PATIENCE = 1.0
+# What holds a home where systemd starts it (docs/operate.md, Restore).
+STOPPING = "systemctl stop portal-web.socket portal-web portal-worker portal-beat"
 
 
 def wanted_port(environ: Mapping[str, str]) -> int:
@@ -117,10 +119,25 @@ def only_portal(home: Path) -> Iterator[None]:
             at = running_at(home)
             raise Stop(
                 f"this portal is already running{f' at {at}' if at else ''} (PORTAL_HOME {home}).\n"
-                "Stop it first, or give this one a PORTAL_HOME of its own."
+                "Stop it first, or give this one a PORTAL_HOME of its own. What systemd started ends by\n"
+                f"    {STOPPING}"
             ) from None
         file.truncate(0)
         yield
+
+
+def one_role_of(home: Path) -> None:
+    """Hold the home's lock beside the other roles of `./portal serve`, until this process ends, whatever
+    program it becomes meanwhile."""
+    descriptor = os.open(_lock_path(home), os.O_RDWR | os.O_CREAT, 0o600)
+    os.set_inheritable(descriptor, True)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise Stop(
+            f"PORTAL_HOME {home} is held by ./portal run, or by a restore or an upgrade that has not ended"
+        ) from None
 
 
 def announce(home: Path, address: str) -> None:

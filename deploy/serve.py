@@ -45,6 +45,8 @@ def main(arguments: list[str]) -> NoReturn:
             "for real work (PORTAL_INSTALLED): it needs a PORTAL_HOME of its own."
         )
     processes = _wanted_processes()
+    if role != "metrics":
+        listening.one_role_of(home)
     with contextlib.ExitStack() as stack:
         listener = stack.enter_context(_listener(home)) if role == "web" else None
         address = listening.address_of(listener) if listener else "http://localhost"

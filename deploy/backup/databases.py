@@ -5,9 +5,9 @@ in its place. What was there is put aside under another name, never dropped.
 import os
 import shutil
 import sqlite3
-from collections.abc import Mapping
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -57,6 +57,15 @@ class Sqlite:
         with closing(sqlite3.connect(self.path)) as database:
             return int(database.execute(question).fetchone()[0])
 
+    def users(self) -> list[str]:
+        """Nobody that its home's lock does not tell of: it lies on this machine."""
+        return []
+
+    @contextmanager
+    def being_exchanged(self) -> Iterator[None]:
+        """The home's lock does for it."""
+        yield
+
     def fill(self, dump: Path) -> None:
         self.drop()
         shutil.copyfile(dump, self.path)
@@ -79,7 +88,10 @@ class Sqlite:
 
 @dataclass(frozen=True)
 class Postgres:
+    """`url` is its owner's; `serves` the role of what serves, where that is another."""
+
     url: str
+    serves: str = ""
 
     vendor = "postgresql"
     dump = "database.dump"
@@ -95,7 +107,7 @@ class Postgres:
 
     def beside(self, word: str) -> "Postgres":
         address, mark, options = self.url.partition("?")
-        return Postgres(f"{address.rpartition('/')[0]}/{self.name}_{word}{mark}{options}")
+        return replace(self, url=f"{address.rpartition('/')[0]}/{self.name}_{word}{mark}{options}")
 
     def is_there(self) -> bool:
         with self._maintenance() as server:
@@ -114,6 +126,27 @@ class Postgres:
         with _connect(self.config) as database:
             found = database.execute(question).fetchone()
             return int(found[0]) if found else 0
+
+    def users(self) -> list[str]:
+        """From where somebody else is connected in the name of the portal's roles, and how often."""
+        connected = """
+            SELECT coalesce(host(client_addr), 'the machine of the database'), count(*)
+              FROM pg_stat_activity
+             WHERE datname = %s AND usename IN (current_user, %s) AND pid <> pg_backend_pid()
+             GROUP BY 1 ORDER BY 1"""
+        with self._maintenance() as server:
+            found = server.execute(connected, [self.name, self.serves]).fetchall()
+        return [f"{place} (connections: {count})" for place, count in found]
+
+    @contextmanager
+    def being_exchanged(self) -> Iterator[None]:
+        """One restore or upgrade at a time, of all machines; the server lets go of it however we end."""
+        with self._maintenance() as server:
+            lock = "SELECT pg_try_advisory_lock(hashtext('exchanged'), hashtext(%s))"
+            (is_ours,) = server.execute(lock, [self.name]).fetchone() or (False,)
+            if not is_ours:
+                raise Stop(f"the database {self.name} is being restored or upgraded, by another machine too")
+            yield
 
     def fill(self, dump: Path) -> None:
         self.drop()
@@ -158,9 +191,10 @@ Database: TypeAlias = Sqlite | Postgres
 
 def of_portal(home: Path, env: Mapping[str, str]) -> Database:
     """The database of a portal, as who may make and change its tables."""
-    url = env.get("PORTAL_OWNER_DATABASE_URL") or env.get("DATABASE_URL") or ""
+    serving = env.get("DATABASE_URL") or ""
+    url = env.get("PORTAL_OWNER_DATABASE_URL") or serving
     if url.startswith("postgres"):
-        return Postgres(url)
+        return Postgres(url, serves=environ.Env.db_url_config(serving)["USER"] if serving else "")
     if not url:
         return Sqlite(home.resolve() / "portal.sqlite3")
     return Sqlite(Path(environ.Env.db_url_config(url)["NAME"]))

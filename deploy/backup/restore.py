@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from deploy import environment, listening
+from deploy import environment
 from deploy.backup import databases, sealing
 from deploy.backup.databases import Database
 from deploy.backup.shelf import MANIFEST, Shelf, digest_of, read_manifest, write_whole
+from deploy.backup.standstill import standing_still
 from deploy.console import Stop, run_in_foreground, say
 
 RESTORING = "restoring"
@@ -47,7 +48,7 @@ def main(arguments: list[str]) -> int:
     home, started = environment.home(), time.monotonic()
     settings, keys = found_keys(home, options.keys, options.open_with)
     environment.become_owner_of(home)
-    with listening.only_portal(home):
+    with standing_still(home, databases.of_portal(home, os.environ)):
         aside = what_stands_there(home)
         backup = chosen(options.folder.expanduser().absolute())
         lists = (options.erasures, Shelf(backup.parent).erasures, home / Shelf(home).erasures.name)

@@ -20,6 +20,7 @@ from deploy.backup import databases, make, releases, restore
 from deploy.backup.databases import Database
 from deploy.backup.sealing import NAMES, WANTED
 from deploy.backup.shelf import Shelf, read_manifest, write_whole
+from deploy.backup.standstill import standing_still
 from deploy.console import ROOT, Stop, run, run_in_foreground, say
 
 NOTE = "upgrade.json"
@@ -64,9 +65,10 @@ def main(arguments: list[str]) -> int:
     move = Move(home, link, link.resolve(), f"before_{moment:%Y%m%d%H%M%S}")
     _preflight(move, shelf)
     started = time.monotonic()
-    releases.service("stop", home)
+    releases.service("stop")
     try:
-        entry = _carry_over(move, shelf)
+        with standing_still(home, move.database):
+            entry = _carry_over(move, shelf)
         _serve(move, ROOT)
     except BaseException as error:
         say(f"!! {error}")
@@ -95,8 +97,13 @@ def rollback(home: Path, *, agreed: bool) -> int:
     if not agreed:
         raise Stop("say --yes to go back")
     now = datetime.datetime.now(tz=datetime.UTC)
-    releases.service("stop", home)
-    move.put_back(f"after_{now:%Y%m%d%H%M%S}")
+    releases.service("stop")
+    try:
+        with standing_still(home, move.database):
+            move.put_back(f"after_{now:%Y%m%d%H%M%S}")
+    except Stop:
+        releases.service("start")
+        raise
     path.unlink()
     erasures = home / Shelf(home).erasures.name
     if erasures.exists():
@@ -139,11 +146,11 @@ def _serve(move: Move, release: Path) -> None:
     releases.prepare(release, move.env)
     environment.hand_over(move.home)
     releases.point(move.link, release)
-    releases.service("start", move.home)
+    releases.service("start")
     releases.wait_until_ready(move.home)
 
 
 def _go_back(move: Move, word: str) -> None:
-    releases.service("stop", move.home)
+    releases.service("stop")
     move.put_back(word)
     _serve(move, move.former)

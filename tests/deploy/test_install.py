@@ -361,6 +361,28 @@ def test_an_upgrade_finds_the_web_that_systemd_started(machine, units):
     machine.run("sh", "-c", f'{SETTINGS_FIRST}; PYTHONPATH=. exec .venv/bin/python -P -c "{asked}"')
 
 
+RESTORE = "/usr/local/sbin/portal restore /srv/none"
+
+
+@pytest.mark.drill
+@pytest.mark.parametrize(
+    ("restore", "told"),
+    [
+        (RESTORE, r"already running \(PORTAL_HOME /var/lib/portal\)"),
+        (
+            f"SECRET_KEY=x SALT_KEY=y PORTAL_HOME=/srv/other {RESTORE}",
+            r"uses the database portal from 127\.0\.0\.1 \(connections: [1-9]",
+        ),
+    ],
+)
+def test_nothing_is_restored_while_units_of_this_or_another_machine_serve(machine, units, restore, told):
+    asked = machine.within("sh", "-c", restore)
+    refused = subprocess.run(asked, check=False, capture_output=True, text=True, env=foreign())
+    assert refused.returncode == 1
+    assert re.search(told, refused.stderr), refused.stderr
+    assert "systemctl stop portal-web.socket" in refused.stderr
+
+
 @pytest.mark.drill
 def test_readers_wait_and_none_is_turned_away_while_the_webs_processes_are_exchanged(machine, units):
     web = units[0]["web"]

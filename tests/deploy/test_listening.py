@@ -1,11 +1,15 @@
 """One address, one running portal per home."""
 
 import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 
 from deploy import listening
-from deploy.console import Stop
+from deploy.console import ROOT, Stop, end
 
 
 def port_of(listener):
@@ -76,3 +80,32 @@ def test_only_portal_second_start_is_told_where_the_first_runs(tmp_path):
     assert listening.running_at(tmp_path) == ""
     with listening.only_portal(tmp_path):
         assert listening.running_at(tmp_path) == ""
+
+
+AS_SERVE_DOES = """
+import os, sys; from pathlib import Path; from deploy import listening
+listening.one_role_of(Path(sys.argv[1])); os.execlp("sleep", "sleep", "60")
+"""
+
+
+def test_roles_hold_a_home_together_whatever_they_become_and_nobody_else_takes_it(tmp_path):
+    command = [sys.executable, "-P", "-c", AS_SERVE_DOES, str(tmp_path)]
+    roles = [subprocess.Popen(command, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}) for _ in range(2)]
+    try:
+        deadline = time.monotonic() + 60
+        while any(program_of(role) != "sleep" for role in roles):
+            assert time.monotonic() < deadline, "it did not become another program"
+            time.sleep(0.05)
+        end(roles.pop())
+        with pytest.raises(Stop, match="systemctl stop portal-web"), listening.only_portal(tmp_path):
+            pass
+    finally:
+        for role in roles:
+            end(role)
+    with listening.only_portal(tmp_path), pytest.raises(Stop, match=r"PORTAL_HOME .+ is held by"):
+        listening.one_role_of(tmp_path)
+
+
+def program_of(process):
+    assert process.poll() is None
+    return Path(f"/proc/{process.pid}/comm").read_text().strip()

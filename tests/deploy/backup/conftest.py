@@ -1,10 +1,15 @@
 """A city that takes letters, on a home of its own."""
 
 import datetime
+import sqlite3
+from contextlib import closing
 
+import psycopg
 import pytest
+from django.db import connection
 
 from audit import keys, sealing
+from deploy.backup import databases
 from publicity.models import Notice
 from sites.calendar import pinned
 from tests.assessments import builders, photos
@@ -33,3 +38,32 @@ def city():
 def portal(city, tmp_path):
     assert Notice.objects.filter(pk=city).exists()
     return homes.standing(tmp_path / "first", "deploy-backup-conftest-city")
+
+
+@pytest.fixture
+def make(tmp_path, db):
+    """Makes a database that says its name; it goes with the test, and so does what was put beside it."""
+    names = []
+
+    def made(name):
+        names.append(name)
+        if connection.vendor == "sqlite":
+            with closing(sqlite3.connect(tmp_path / name)) as new:
+                new.execute("CREATE TABLE called AS SELECT ? AS name", [name])
+                new.commit()
+            return databases.Sqlite(tmp_path / name)
+        homes.execute(f'CREATE DATABASE "{name}"')
+        new = databases.Postgres(homes.url_of(name))
+        with psycopg.connect(databases.conninfo(new.config)) as inside:
+            inside.execute(f"CREATE TABLE called AS SELECT '{name}' AS name")
+        return new
+
+    yield made
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT datname FROM pg_database WHERE datname LIKE ANY(%s)", [[f"{name}%" for name in names]]
+            )
+            left = [name for (name,) in cursor]
+        for name in left:
+            homes.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -1,36 +1,12 @@
 """A database takes the place of another, which is put aside and not dropped; and back."""
 
-import sqlite3
-from contextlib import closing
-
-import psycopg
 import pytest
-from django.db import connection
 
 from deploy.backup import databases
 from deploy.backup.restore import switch
 from deploy.console import Stop
 from tests.at_once import on_both
 from tests.deploy.backup import homes
-
-
-@pytest.fixture
-def make(tmp_path, db):
-    """Makes a database that says its name."""
-
-    def made(name):
-        if connection.vendor == "sqlite":
-            with closing(sqlite3.connect(tmp_path / name)) as new:
-                new.execute("CREATE TABLE called AS SELECT ? AS name", [name])
-                new.commit()
-            return databases.Sqlite(tmp_path / name)
-        homes.execute(f'CREATE DATABASE "{name}"')
-        new = databases.Postgres(homes.url_of(name))
-        with psycopg.connect(databases.conninfo(new.config)) as inside:
-            inside.execute(f"CREATE TABLE called AS SELECT '{name}' AS name")
-        return new
-
-    return made
 
 
 def called(database):
