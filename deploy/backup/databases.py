@@ -19,6 +19,7 @@ from psycopg.conninfo import make_conninfo
 from deploy import debian
 from deploy.backup.shelf import to_disk
 from deploy.console import Stop, run
+from deploy.install.database import rights
 
 # As Django's settings have a database.
 Config: TypeAlias = Mapping[str, Any]
@@ -152,8 +153,20 @@ class Postgres:
         self.drop()
         as_installed = "TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"
         self._execute(f"CREATE DATABASE {{}} {as_installed}", self)
-        options = ["--no-owner", "--exit-on-error", "--dbname", conninfo(self.config)]
+        options = ["--no-owner", "--no-acl", "--exit-on-error", "--dbname", conninfo(self.config)]
         run([program("pg_restore"), *options, str(dump)], env=with_password(self.config))
+        self._give_rights()
+
+    def _give_rights(self) -> None:
+        """Those that the installation gives: the roles of the portal that the dump is from may be others."""
+        with _connect(self.config) as database:
+            owner = database.info.user
+            if self.serves not in ("", owner):
+                roles = {"owner": owner, "application": self.serves, "database": self.name}
+                try:
+                    database.execute(rights(**roles).encode())
+                except psycopg.Error as error:
+                    raise Stop(f"{self.serves} cannot be given its rights in {self.name}: {error}") from error
 
     def rename(self, to: "Postgres") -> None:
         self._end_connections()

@@ -1,4 +1,5 @@
--- Two roles and the database, for psql as a superuser; again and again without harm.
+-- Two roles and the database, for psql as a superuser; again and again without harm. deploy/install/database.py
+-- goes on in the database with their rights in it.
 -- The owner has tables, functions and triggers, and migrates. The application reads and writes rows, no more:
 -- whatever gets hold of it can neither take the trail's triggers away nor a table. A restore and an upgrade put a
 -- new database in the old one's place, whose connections they end: so the owner may make one, and is a member of
@@ -13,14 +14,4 @@ GRANT :"application" TO :"owner";
 SELECT format('CREATE DATABASE %I OWNER %I TEMPLATE template0 ENCODING ''UTF8'' LC_COLLATE ''C.UTF-8'' LC_CTYPE ''C.UTF-8''',
               :'database', :'owner')
  WHERE :'database' NOT IN (SELECT datname FROM pg_database) \gexec
-REVOKE ALL ON DATABASE :"database" FROM PUBLIC;
-GRANT CONNECT ON DATABASE :"database" TO :"application";
 \connect :"database"
-ALTER SCHEMA public OWNER TO :"owner";
-REVOKE ALL ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public TO :"application";
-GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO :"application";
-GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO :"application";
-ALTER DEFAULT PRIVILEGES FOR ROLE :"owner" IN SCHEMA public
-    GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO :"application";
-ALTER DEFAULT PRIVILEGES FOR ROLE :"owner" IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO :"application";

@@ -1,6 +1,7 @@
 """A city that takes letters, on a home of its own."""
 
 import datetime
+import os
 import sqlite3
 from contextlib import closing
 
@@ -43,17 +44,16 @@ def portal(city, tmp_path):
 @pytest.fixture
 def make(tmp_path, db):
     """Makes a database that says its name; it goes with the test, and so does what was put beside it."""
-    names = []
+    ours = f"of_{os.getpid()}_"
 
     def made(name):
-        names.append(name)
         if connection.vendor == "sqlite":
             with closing(sqlite3.connect(tmp_path / name)) as new:
                 new.execute("CREATE TABLE called AS SELECT ? AS name", [name])
                 new.commit()
             return databases.Sqlite(tmp_path / name)
-        homes.execute(f'CREATE DATABASE "{name}"')
-        new = databases.Postgres(homes.url_of(name))
+        homes.execute(f'CREATE DATABASE "{ours}{name}"')
+        new = databases.Postgres(homes.url_of(f"{ours}{name}"))
         with psycopg.connect(databases.conninfo(new.config)) as inside:
             inside.execute(f"CREATE TABLE called AS SELECT '{name}' AS name")
         return new
@@ -61,9 +61,7 @@ def make(tmp_path, db):
     yield made
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT datname FROM pg_database WHERE datname LIKE ANY(%s)", [[f"{name}%" for name in names]]
-            )
+            cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [ours])
             left = [name for (name,) in cursor]
         for name in left:
             homes.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -123,6 +123,9 @@ def test_portal_comes_back_as_it_was_a_moment_before(portal, city, machine, env,
     told = operate(export, *lines[first:], MOMENT=moment)
     took = time.monotonic() - began
     letters = set(asked(machine, LETTERS))
+    public = "SELECT has_database_privilege('public', current_database(), 'CONNECT')"
+    assert asked(machine, public, role=OWNER) == ["f"]
+    assert asked(machine, "SELECT count(*) FROM pg_tables WHERE tableowner = 'portal'", role=OWNER) == ["0"]
     kept = [letter for letter in written if letter in letters]
     assert kept == written[: len(kept)]
     assert len(before) <= len(kept) < len(written)

@@ -26,7 +26,10 @@ def impatient(monkeypatch):
 @pytest.mark.postgres
 def test_a_portal_on_another_machine_is_noticed_until_it_is_stopped(make, tmp_path):
     meant = make("still")
-    with used(meant, tmp_path), pytest.raises(Stop, match=r"database still from .+ \(connections: 1\)"):
+    with (
+        used(meant, tmp_path),
+        pytest.raises(Stop, match=r"uses the database .+still from .+ \(connections: 1\)"),
+    ):
         standing_still(tmp_path, meant).__enter__()
     with standing_still(tmp_path, meant):
         pass
