@@ -15,8 +15,12 @@ def commands(section: str) -> list[str]:
 
 def block(section: str, language: str) -> str:
     """A section's blocks in that language, one after the other."""
+    return "\n".join(blocks(section, language))
+
+
+def blocks(section: str, language: str) -> list[str]:
     text = PAGE.read_text().split(f"\n## {section}\n", 1)[1].split("\n## ", 1)[0]
-    return "\n".join(re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL))
+    return re.findall(rf"^```{language}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 
 
 def sections() -> list[str]:

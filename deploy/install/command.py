@@ -5,6 +5,7 @@ import secrets
 import shutil
 import subprocess
 from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -54,6 +55,12 @@ BOOTED = Path("/run/systemd/system")
 # Of nginx, a process; each may be two, a reader's and the portal's.
 DEBIAN_CONNECTIONS, CONNECTIONS = "worker_connections 768;", "worker_connections 8192;"
 OPEN_FILES = "worker_rlimit_nofile 20000;\n"
+# What each machine has of its own; all else of the settings file is the same on all of them (--shared).
+OWN = {
+    "PORTAL_ROLES", "PORTAL_ADDRESS", "PORTAL_UPSTREAMS", "PORTAL_SOCKET", "PORTAL_METRICS", "PORTAL_BACKUPS",
+    "PORTAL_CERTIFICATE", "PORTAL_CERTIFICATE_KEY", "PORTAL_WEB_PROCESSES", "PORTAL_WORKER_PROCESSES",
+}  # fmt: skip
+KEYS = {"SECRET_KEY", "SALT_KEY"}
 
 
 @dataclass(frozen=True)
@@ -116,8 +123,9 @@ def main(arguments: list[str]) -> int:
     root = options.root.absolute()
     if not is_root():
         raise Stop("installing takes root: sudo ./portal install …")
-    _check(options, root)
-    told = _write_settings(options, root)
+    shared = _shared(options)
+    _check(options, root, shared)
+    told = _write_settings(options, root, shared)
     machine = Machine.of(root)
     if machine.is_this_one:
         _refuse_hidden_code()
@@ -147,6 +155,7 @@ def _parser() -> ArgumentParser:
     option("--roles", help=f"what this machine does: {','.join(ROLES)} (all)")
     option("--address", help="its address in the machines' own network, if there are several")
     option("--upstream", action="append", help="ADDRESS:8000 of each web machine, if there are several")
+    option("--shared", type=Path, help="what the database's machine has for all: settings, passwords, keys")
     option("--database", help="DATABASE_URL of the application's role on another machine")
     option("--broker", help="REDIS_URL of another machine")
     option("--certificate", type=Path, help="a certificate (PEM, with its chain) instead of a local CA's")
@@ -155,11 +164,28 @@ def _parser() -> ArgumentParser:
     return parser
 
 
-def _check(options: Namespace, root: Path) -> None:
+def _shared(options: Namespace) -> dict[str, str]:
+    """What the first machine has for all, and what was said instead."""
+    if options.shared and not options.shared.exists():
+        raise Stop(f"there is no {options.shared}")
+    kept = settings.read(options.shared) if options.shared else {}
+    said = {
+        "PORTAL_HOSTS": ",".join(options.name or ()),
+        "DATABASE_URL": options.database,
+        "REDIS_URL": options.broker,
+    }
+    own = OWN | ({"PORTAL_URL", "PORTAL_ORIGINS"} if options.name else set())
+    shared = {name: value for name, value in kept.items() if name not in own}
+    return shared | {name: value for name, value in said.items() if value}
+
+
+def _check(options: Namespace, root: Path, shared: dict[str, str]) -> None:
     """Nothing is written for what cannot be."""
-    if not (options.name or (root / SETTINGS.relative_to("/")).exists()):
+    stands = settings.read(root / SETTINGS.relative_to("/"))
+    known = shared | stands
+    if not known.get("PORTAL_HOSTS"):
         raise Stop("say by which name the portal is reached: ./portal install --name portal.example.gov.cn")
-    roles = set((options.roles or ",".join(ROLES)).split(","))
+    roles = set((stands.get("PORTAL_ROLES") or options.roles or ",".join(ROLES)).split(","))
     if unknown := roles - set(ROLES):
         raise Stop(f"there is no role {min(unknown)!r}; there are: {', '.join(ROLES)}")
     if bool(options.certificate) != bool(options.key):
@@ -167,9 +193,23 @@ def _check(options: Namespace, root: Path) -> None:
     for path in filter(None, (options.certificate, options.key)):
         if not (root / path.absolute().relative_to("/")).exists():
             raise Stop(f"there is no {path}")
-    for role, other in (("database", options.database), ("broker", options.broker)):
-        if role not in roles and not (other or (root / SETTINGS.relative_to("/")).exists()):
-            raise Stop(f"this machine has no {role}: say where it is by --{role} URL")
+    if roles & {"web", "worker", "database"}:
+        _refuse_what_knows_no_others(root, roles, known)
+
+
+def _refuse_what_knows_no_others(root: Path, roles: set[str], known: dict[str, str]) -> None:
+    """Who works with another machine's database, or queue, is told where it is, and has the same keys."""
+    for role, name in (("database", "DATABASE_URL"), ("broker", "REDIS_URL")):
+        if role not in roles and not known.get(name):
+            raise Stop(f"this machine has no {role}: say where it is by --shared FILE or --{role} URL")
+    owned = [OWNER, HOME / "secrets.env"]  # whoever migrates makes the keys, once
+    if "database" in roles or any((root / path.relative_to("/")).exists() for path in owned):
+        return
+    if not known.keys() >= KEYS:
+        raise Stop(
+            "this machine needs the keys that the database's machine made: bring them by --shared FILE\n"
+            "(docs/operate.md, Several machines)"
+        )
 
 
 def packages_of(roles: set[str]) -> tuple[str, ...]:
@@ -191,33 +231,36 @@ def _refuse_hidden_code() -> None:
             )
 
 
-def _write_settings(options: Namespace, root: Path) -> list[str]:
-    """portal.env, with passwords made up once."""
+def _write_settings(options: Namespace, root: Path, shared: dict[str, str]) -> list[str]:
+    """portal.env, with passwords made up once, for what is on this machine."""
     path = root / SETTINGS.relative_to("/")
     path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-    names = options.name or ["localhost"]
+    names = shared.get("PORTAL_HOSTS", "localhost").split(",")
     server = options.address or "127.0.0.1"
     asked = {
-        "PORTAL_HOSTS": ",".join(options.name or ()),
         "PORTAL_ROLES": options.roles,
         "PORTAL_ADDRESS": options.address,
         "PORTAL_UPSTREAMS": ",".join(options.upstream or ()),
         "PORTAL_CERTIFICATE": str(options.certificate.absolute()) if options.certificate else None,
         "PORTAL_CERTIFICATE_KEY": str(options.key.absolute()) if options.key else None,
-        "DATABASE_URL": options.database,
-        "REDIS_URL": options.broker,
     }
-    said = {name: value for name, value in asked.items() if value}
+    said = shared | {name: value for name, value in asked.items() if value}
     made_up = {
         "PORTAL_ROLES": ",".join(ROLES),
         "PORTAL_CERTIFICATE": str(TLS / "portal.pem"),
         "PORTAL_CERTIFICATE_KEY": str(TLS / "portal.key"),
-        "DATABASE_URL": f"postgres://portal:{secrets.token_urlsafe(24)}@{server}:5432/portal",
-        "REDIS_URL": f"redis://:{secrets.token_urlsafe(24)}@{server}:6379/0",
+        "DATABASE_URL": "",
+        "REDIS_URL": "",
     }
+    roles = (options.roles or made_up["PORTAL_ROLES"]).split(",")
+    if "database" in roles:
+        made_up["DATABASE_URL"] = f"postgres://portal:{secrets.token_urlsafe(24)}@{server}:5432/portal"
+    if "broker" in roles:
+        made_up["REDIS_URL"] = f"redis://:{secrets.token_urlsafe(24)}@{server}:6379/0"
     chosen = {
         "PORTAL_INSTALLED": "1",
         "PORTAL_HOME": str(HOME),
+        "PORTAL_HOSTS": "",
         "PORTAL_URL": f"https://{names[0]}",
         "PORTAL_ORIGINS": ",".join(f"https://{name}" for name in names),
         "PORTAL_CURRENT": str(CODE),
@@ -232,15 +275,17 @@ def _write_settings(options: Namespace, root: Path) -> list[str]:
         **made_up,
         **said,
     }
-    wanted = [*(Setting(name, value) for name, value in chosen.items()), *settings.OPTIONAL]
+    wanted = [Setting(name, value) for name, value in chosen.items()]
+    wanted += [each for each in settings.OPTIONAL if each.name not in chosen]
     return settings.write_once(path, settings.HEAD, wanted, said)
 
 
 def _write_owner(machine: Machine) -> list[str]:
-    """owner.env, where the database is."""
+    """owner.env, where the database is: it migrates before PostgreSQL listens for other machines."""
     if "database" not in machine.roles:
         return []
-    place = machine.settings["DATABASE_URL"].rpartition("@")[2]
+    database = urlsplit(machine.settings["DATABASE_URL"])
+    place = f"127.0.0.1:{database.port or 5432}{database.path}"
     url = f"postgres://portal_owner:{secrets.token_urlsafe(24)}@{place}"
     wanted = [Setting("PORTAL_OWNER_DATABASE_URL", url)]
     return settings.write_once(machine.at(OWNER), settings.OWNER_HEAD, wanted, {})
@@ -385,7 +430,7 @@ def _prepare(machine: Machine) -> None:
     environment.read_settings()
     if "database" in machine.roles:
         database.make_roles(os.environ["DATABASE_URL"], os.environ["PORTAL_OWNER_DATABASE_URL"])
-    if not machine.roles & {"web", "worker"}:
+    if not machine.roles & {"web", "worker", "database"}:
         return
     translations.compile_catalogues()
     attempt([*PYTHON, "compileall", "-q", "-x", r"/\.venv/", str(ROOT)])
@@ -393,15 +438,21 @@ def _prepare(machine: Machine) -> None:
     environment.choose_campaign(HOME, empty=True)
     env = environment.portal(HOME, kind="empty", address=os.environ["PORTAL_URL"])
     environment.hand_over(HOME)
+    if env.get("PORTAL_OWNER_DATABASE_URL"):
+        _as_portal(environment.as_owner(env), "deploy.prepare", "empty")
+    else:
+        _as_portal(env, "deploy.prepare", "files")
+        _as_portal(env, "deploy.ready")
+
+
+def _as_portal(env: Mapping[str, str], *module: str) -> None:
     as_user = ["setpriv", "--reuid=portal", "--regid=portal", "--init-groups"]
-    told = subprocess.run(
-        [*as_user, *PYTHON, "deploy.prepare", "empty"],
-        check=False,
-        env=environment.as_owner(env) | {"HOME": str(HOME)},
-        cwd=ROOT,
-    )
-    if told.returncode:
-        raise Stop("the portal could not be prepared; the reason is above")
+    command = [*as_user, *PYTHON, *module]
+    if subprocess.run(command, check=False, env={**env, "HOME": str(HOME)}, cwd=ROOT).returncode:
+        raise Stop(
+            "the portal could not be prepared; the reason is above. The tables are made by the machine that\n"
+            f"has the database, or the owner's role in {OWNER}: it is installed first."
+        )
 
 
 def _start(machine: Machine) -> None:

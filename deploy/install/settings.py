@@ -64,8 +64,15 @@ def write_once(path: Path, head: str, wanted: Sequence[Setting], asked: Mapping[
         path.write_text(f"{text.rstrip()}\n# New since this file was written:\n{lines}")
     stands = read(path)
     told = [f"{path} now knows {each.name} (commented)" for each in new]
+    differing = {name: value for name, value in asked.items() if stands.get(name) != value}
     return told + [
-        f"{path} stands: {name} is {stands.get(name, 'not set')!r} there, and not {value!r}"
-        for name, value in asked.items()
-        if stands.get(name) != value
+        f"{path} stands: {name} is another there"
+        if _is_secret(name, value)
+        else f"{path} stands: {name} is {stands.get(name, 'not set')!r} there, and not {value!r}"
+        for name, value in differing.items()
     ]
+
+
+def _is_secret(name: str, value: str) -> bool:
+    """A key, or an address with a password."""
+    return name in {"SECRET_KEY", "SALT_KEY"} or "@" in value

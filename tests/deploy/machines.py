@@ -1,9 +1,11 @@
 """A machine of one's own: what is written in it, and where it listens, nobody outside sees."""
 
 import configparser
+import ctypes
 import shlex
 import socket
 import subprocess
+import threading
 import time
 from contextlib import ExitStack
 from pathlib import Path
@@ -94,6 +96,15 @@ class Machine:
         self.start(*as_postgres, programs / "postgres", "-D", data, *careless, stderr=subprocess.DEVNULL)
         self.until(lambda: self.answers("pg_isready", "--quiet", "--host=/run/postgresql"), "PostgreSQL")
 
+    def start_cluster(self):
+        """As above, but where Debian's own commands find it; their name for its version."""
+        version = max(Path("/usr/lib/postgresql").glob("*/bin")).parent.name
+        self.run("sh", "-c", "rm -rf /etc/postgresql/* /var/lib/postgresql/*")
+        self.run("pg_createcluster", version, "main", "--port=5432", "-o", "fsync=off", "--", "--no-sync")
+        self.stack.callback(self.answers, "pg_ctlcluster", version, "main", "stop", "--mode=immediate")
+        self.run("pg_ctlcluster", version, "main", "start")
+        return version
+
     def answers(self, *command):
         done = subprocess.run(self.within(*command), check=False, capture_output=True, env=foreign())
         return done.returncode == 0
@@ -110,3 +121,28 @@ class Machine:
         listener.bind(f"/proc/{self.init.pid}/root{path}")
         listener.listen(512)
         return listener
+
+    def hold_port(self, address, port):
+        """The same at an address of the machine's."""
+        opened = []
+
+        def listen():
+            with Path(f"/proc/{self.init.pid}/ns/net").open() as network:
+                assert ctypes.CDLL(None, use_errno=True).setns(network.fileno(), 0) == 0
+            opened.append(socket.create_server((address, port), backlog=512))
+
+        entering = threading.Thread(target=listen)  # a thread of its own is in the machine's network alone
+        entering.start()
+        entering.join()
+        return self.stack.enter_context(opened[0])
+
+
+def connect(one, other, network="10.213.0"):
+    """A cable between two machines; their addresses are NETWORK.1 and NETWORK.2."""
+    ends = ["link", "add", "portal", "netns", str(one.init.pid), "type", "veth", "peer", "name", "portal"]
+    subprocess.run(["ip", *ends, "netns", str(other.init.pid)], check=True)
+    addresses = [f"{network}.{number}" for number in (1, 2)]
+    for machine, address in zip((one, other), addresses, strict=True):
+        machine.run("ip", "address", "add", f"{address}/24", "dev", "portal")
+        machine.run("ip", "link", "set", "portal", "up")
+    return addresses

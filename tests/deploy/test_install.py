@@ -136,6 +136,41 @@ def test_a_machine_that_backs_up_has_what_a_backup_calls():
     assert all(set(debian.BACKUP) <= set(packages_of({role})) for role in ("web", "database"))
 
 
+SHARED = """\
+PORTAL_HOSTS=portal.example,10.1.0.9
+PORTAL_URL=https://portal.example
+PORTAL_ADDRESS=10.1.0.9
+PORTAL_ROLES=database,broker
+PORTAL_STORAGE=/srv/portal
+EMAIL_URL=smtp://mail.example:25
+DATABASE_URL=postgres://a:b@10.1.0.9/portal
+REDIS_URL=redis://:c@10.1.0.9/0
+SECRET_KEY=one
+SALT_KEY=two
+"""
+
+
+def test_another_machine_takes_the_firsts_settings_but_what_is_its_own(tmp_path):
+    (tmp_path / "shared.env").write_text(SHARED)
+    from_first = ["--shared", tmp_path / "shared.env", "--roles", "web", "--address", "10.1.0.3"]
+    install(tmp_path, *from_first)
+    kept, first = settings.read(tmp_path / "etc/portal/portal.env"), settings.read(tmp_path / "shared.env")
+    own = {"PORTAL_ROLES", "PORTAL_ADDRESS"}
+    assert {name: kept[name] for name in first.keys() - own} == {
+        name: value for name, value in first.items() if name not in own
+    }
+    assert (kept["PORTAL_ROLES"], kept["PORTAL_ADDRESS"]) == ("web", "10.1.0.3")
+    told = install(tmp_path, *from_first, "--name", "other.example", "--database", "postgres://a:secret@b/c")
+    assert "PORTAL_HOSTS is 'portal.example,10.1.0.9' there, and not 'other.example'" in told
+    assert "DATABASE_URL is another there" in told
+    assert "secret" not in told
+
+
+def test_a_queue_may_have_a_machine_of_its_own_and_knows_no_database(tmp_path):
+    install(tmp_path, "--name", NAME, "--roles", "broker", "--address", "10.1.0.4")
+    assert "DATABASE_URL" not in settings.read(tmp_path / "etc/portal/portal.env")
+
+
 @pytest.mark.parametrize(
     ("roles", "units"),
     [
@@ -146,8 +181,8 @@ def test_a_machine_that_backs_up_has_what_a_backup_calls():
     ],
 )
 def test_a_machine_has_the_units_of_its_roles(tmp_path, roles, units):
-    others = ["--database", "postgres://a:b@10.1.0.9/portal", "--broker", "redis://:c@10.1.0.9/0"]
-    install(tmp_path, "--name", NAME, "--roles", roles, "--address", "10.1.0.3", *others)
+    (tmp_path / "shared.env").write_text(SHARED)
+    install(tmp_path, "--shared", tmp_path / "shared.env", "--roles", roles, "--address", "10.1.0.3")
     every = {unit for each in command.UNITS.values() for unit in each if "certificate" not in unit}
     assert {path.name for path in (tmp_path / "etc/systemd/system").iterdir()} & every == units
     if roles == "web":
@@ -163,7 +198,9 @@ def test_a_machine_has_the_units_of_its_roles(tmp_path, roles, units):
         (["--name", "a", "--roles", "cook"], "no role 'cook'"),
         (["--name", "a", "--certificate", "/nowhere/c.pem"], "comes with its key"),
         (["--name", "a", "--certificate", "/nowhere/c.pem", "--key", "/nowhere/k.pem"], "no /nowhere/c.pem"),
-        (["--name", "a", "--roles", "web"], "no database: say where it is by --database"),
+        (["--name", "a", "--roles", "web"], "no database: say where it is by --shared FILE or --database"),
+        (["--name", "a", "--roles", "web", "--database", "a", "--broker", "b"], "needs the keys .+--shared"),
+        (["--name", "a", "--shared", "/nowhere/shared.env"], "no /nowhere/shared.env"),
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_written(tmp_path, arguments, told):

@@ -4,7 +4,6 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
@@ -28,12 +27,9 @@ FILES = "SELECT file FROM publicity_objectionfile ORDER BY id"
 @pytest.fixture
 def machine(tmp_path):
     """A machine with PostgreSQL as Debian's package leaves it, and the page's settings for pgbackrest."""
-    version = Path(databases.program("initdb")).parts[-3]
     (tmp_path / "machine").mkdir()
     with Machine(tmp_path / "machine") as machine:
-        machine.run("sh", "-c", "rm -rf /etc/postgresql/* /var/lib/postgresql/*")
-        machine.run("pg_createcluster", version, "main", "--port=5432", "--", "--no-sync")
-        machine.run("pg_ctlcluster", version, "main", "start")
+        version = machine.start_cluster()
         config = operating.block("Point in time", "ini").replace("VERSION", version)
         machine.run("tee", "/etc/pgbackrest.conf", input=config)
         yield machine
