@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from deploy import broker, debian, environment, translations
 from deploy.backup import sealing
 from deploy.console import ROOT, Stop, attempt, is_root, run, say
-from deploy.install import authority, database, settings
+from deploy.install import authority, database, folders, settings
 from deploy.install.settings import Setting
 from deploy.install.site import FILES, Site, fill, nginx_version
 from deploy.run import PYTHON
@@ -113,6 +113,13 @@ class Machine:
         if "web" in self.roles or "database" in self.roles:
             units.append("portal-backup.timer")
         return units
+
+    @property
+    def made_folders(self) -> list[Path]:
+        has_storage = "storage" in self.roles
+        of_others = has_storage and len(self.roles) < len(ROLES) and not self.settings.get("PORTAL_STORAGE")
+        made = folders.made(self.settings, has_storage=has_storage)
+        return [STORAGE, *made] if of_others else made
 
     def at(self, path: Path) -> Path:
         return self.root / path.relative_to("/")
@@ -302,19 +309,24 @@ def _write_files(machine: Machine) -> None:
         "server": _broker_server(machine),
     }
     backups = machine.settings.get("PORTAL_BACKUPS")
-    folders = (Path(backups), sealing.folder(Path(backups), machine.settings)) if backups else ()
-    lines = [f"d {folder} 0700 portal portal" for folder in folders]
+    kept = (Path(backups), sealing.folder(Path(backups), machine.settings)) if backups else ()
+    lines = [f"d {folder} 0700 portal portal" for folder in kept]
     places["backups"] = "\n".join(lines) or "# no PORTAL_BACKUPS yet"
+    # What is there already stays whose it is: a setting may name /var/log.
+    lines = [f"d {folder} :0750 :portal :portal" for folder in machine.made_folders]
+    places["folders"] = "\n".join(lines) or "# all that is written lies in the home"
+    written = folders.written(machine.settings)
+    places["written"] = " ".join([str(HOME), *(f"-{folder}" for folder in written)])
     places["hardened"] = fill("hardened", **places).rstrip()
     units = {*machine.units, *(unit.replace(".timer", ".service") for unit in machine.units)}
-    written = {f"/etc/systemd/system/{unit}": unit for unit in units if (FILES / unit).exists()}
-    written |= {
+    files = {f"/etc/systemd/system/{unit}": unit for unit in units if (FILES / unit).exists()}
+    files |= {
         "/etc/sysusers.d/portal.conf": "sysusers.conf",
         "/etc/tmpfiles.d/portal.conf": "tmpfiles.conf",
         "/etc/systemd/journald.conf.d/portal.conf": "journald.conf",
         "/usr/local/sbin/portal": "portal",
     }
-    for path, name in written.items():
+    for path, name in files.items():
         _write(machine.at(Path(path)), fill(name, **places))
     machine.at(Path("/usr/local/sbin/portal")).chmod(0o755)
     if "broker" in machine.roles:
@@ -393,8 +405,6 @@ def _make_users_and_folders(machine: Machine) -> None:
     at = f"--root={machine.root}"
     run(["systemd-sysusers", at, str(machine.at(Path("/etc/sysusers.d/portal.conf")))])
     run(["systemd-tmpfiles", at, "--create", str(machine.at(Path("/etc/tmpfiles.d/portal.conf")))])
-    if "storage" in machine.roles and len(machine.roles) < len(ROLES):
-        machine.at(STORAGE).mkdir(mode=0o750, parents=True, exist_ok=True)
 
 
 def _new_authority(machine: Machine) -> list[str]:
@@ -491,6 +501,8 @@ def _hints(machine: Machine) -> list[str]:
             f"no backup is made before PORTAL_BACKUPS and PORTAL_BACKUP_RECIPIENT stand in {SETTINGS}; "
             "portal-backup.timer then asks for one each night"
         )
+    if machine.is_this_one:
+        hints += [told for folder in folders.written(machine.settings) if (told := folders.amiss(folder))]
     if attempt(["timedatectl", "show", "--property=NTPSynchronized", "--value"])[1] != "yes":
         hints.append("the clock is not known to be right: apt-get install chrony, and timedatectl")
     if machine.roles & {"web"}:

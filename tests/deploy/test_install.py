@@ -227,6 +227,50 @@ def test_systemd_finds_no_fault_in_the_units_and_little_exposed(installed):
     install(installed)
 
 
+READ_ALONE = {
+    "PORTAL_CERTIFICATE": "by nginx, and root",
+    "PORTAL_CERTIFICATE_KEY": "by nginx, and root",
+    "PORTAL_CURRENT": "the code",
+    "PORTAL_SOCKET": "made by systemd, in /run/portal",
+    "PORTAL_BACKUPS": "written by portal-backup.service, which root starts",
+}
+
+
+def test_what_the_settings_let_the_portal_write_its_units_may_write(tmp_path):
+    install(tmp_path, "--name", NAME)
+    path = tmp_path / "etc/portal/portal.env"
+    wished = "\nPORTAL_ERRORS=/var/log/portal/errors.json\nPORTAL_MAINTENANCE=/srv/shared/maintenance.json\n"
+    path.write_text(re.sub("^#PORTAL", "PORTAL", path.read_text(), flags=re.MULTILINE) + wished)
+    install(tmp_path)
+    named = {name: value for name, value in settings.read(path).items() if value.startswith("/")}
+    assert {"PORTAL_HOME", "PORTAL_STORAGE", "PORTAL_ERRORS", "PORTAL_MAINTENANCE"} <= named.keys()
+    for unit in ("web", "worker", "beat", "metrics"):
+        text = (tmp_path / f"etc/systemd/system/portal-{unit}.service").read_text()
+        allowed = re.search("^ReadWritePaths=(.+)$", text, re.MULTILINE).group(1).replace("-/", "/").split()
+        assert {
+            name: value
+            for name, value in named.items()
+            if name not in READ_ALONE and not any(Path(value).is_relative_to(each) for each in allowed)
+        } == {}
+    number = int(re.search(r"^portal:x:(\d+):", (tmp_path / "etc/passwd").read_text(), re.MULTILINE).group(1))
+    for folder in ("srv/portal", "srv/shared", "var/log/portal"):
+        status = (tmp_path / folder).stat()
+        assert (status.st_uid, stat.S_IMODE(status.st_mode)) == (number, 0o750)
+    assert (tmp_path / "var/log").stat().st_uid == 0
+
+
+def test_who_has_not_the_storage_makes_no_folder_in_its_place(tmp_path):
+    (tmp_path / "shared.env").write_text(SHARED + "PORTAL_MAINTENANCE=/srv/portal/maintenance.json\n")
+    install(tmp_path, "--shared", tmp_path / "shared.env", "--roles", "web", "--address", "10.1.0.3")
+    assert not (tmp_path / "srv/portal").exists()
+    assert "-/srv/portal\n" in (tmp_path / "etc/systemd/system/portal-web.service").read_text()
+    (tmp_path / "var/log").mkdir(parents=True, exist_ok=True)
+    with (tmp_path / "etc/portal/portal.env").open("a") as kept:
+        kept.write("PORTAL_ERRORS=/var/log/errors.json\n")
+    install(tmp_path)
+    assert (tmp_path / "var/log").stat().st_uid == 0
+
+
 # The local CA
 
 
