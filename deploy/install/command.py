@@ -489,8 +489,8 @@ def _hints(machine: Machine) -> list[str]:
     hints = [f"firewall: nft add rule inet filter input {rule} accept" for rule in _open_ports(machine)]
     if machine.address and "database" in machine.roles:
         hints.append(
-            f"PostgreSQL for other machines: listen_addresses = 'localhost,{machine.address}', and in "
-            "pg_hba.conf: host portal portal,portal_owner THEIR_NETWORK scram-sha-256"
+            "PostgreSQL for other machines: listen_addresses = '*', and in "
+            "pg_hba.conf: host all portal,portal_owner THEIR_NETWORK scram-sha-256"
         )
     if machine.has_own_authority and "web" in machine.roles:
         hints.append(

@@ -136,6 +136,19 @@ def test_a_machine_that_backs_up_has_what_a_backup_calls():
     assert all(set(debian.BACKUP) <= set(packages_of({role})) for role in ("web", "database"))
 
 
+def test_other_machines_may_restore_and_what_listens_for_them_is_open_before_the_network_is_up(tmp_path):
+    """A restore goes to the databases `postgres` and `portal_restoring` besides the portal's own."""
+    told = install(tmp_path, "--name", NAME, "--address", "10.1.0.3")
+    hinted = "host all portal,portal_owner THEIR_NETWORK scram-sha-256"
+    assert hinted in told
+    assert hinted.replace("THEIR_NETWORK", "$NETWORK") in operating.block("Several machines", "sh")
+    listening = "listen_addresses = '*'"  # an address that is not there yet would be let go for good
+    assert listening in told
+    assert listening in operating.block("Several machines", "sh")
+    for unit in (tmp_path / "etc/systemd/system").glob("portal-*.socket"):
+        assert "FreeBind=yes" in unit.read_text().splitlines()
+
+
 SHARED = """\
 PORTAL_HOSTS=portal.example,10.1.0.9
 PORTAL_URL=https://portal.example
