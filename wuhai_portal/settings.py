@@ -45,8 +45,14 @@ if not (SECRET_KEY and SALT_KEY):
     SECRET_KEY = SECRET_KEY or "debug-only"
     SALT_KEY = SALT_KEY or "debug-only"
 
-ALLOWED_HOSTS = env.list("PORTAL_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("PORTAL_ORIGINS", default=[])
+
+def listed(name: str, default: str = "") -> list[str]:
+    """What stands in it, separated by commas, with or without blanks."""
+    return [each.strip() for each in env.str(name, default=default).split(",") if each.strip()]
+
+
+ALLOWED_HOSTS = listed("PORTAL_HOSTS", default="localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = listed("PORTAL_ORIGINS")
 # Where a paper's verification QR leads; set it to the address the public uses.
 PORTAL_URL = env.str("PORTAL_URL", default="http://localhost:8000").rstrip("/")
 
@@ -276,7 +282,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # What leaves the portal besides papers (accounts.channels): one class each, by dotted path.
-PORTAL_CHANNELS = env.list("PORTAL_CHANNELS", default=["accounts.channels.Email"])
+PORTAL_CHANNELS = listed("PORTAL_CHANNELS", default="accounts.channels.Email")
 # The hour from which a working day's digests are made.
 PORTAL_DIGEST_HOUR = env.int("PORTAL_DIGEST_HOUR", default=8)
 # A message that a worker took up this long ago is sent again; a slow mail server needs less.
@@ -292,7 +298,7 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMA
 EMAIL_TIMEOUT = 10
 PORTAL_MAIL_FROM = env.str("PORTAL_MAIL_FROM", default="portal@localhost")
 # Mail domains of the office's own network; a message to any other waits until the office releases it.
-PORTAL_MAIL_DOMAINS = [name.lower() for name in env.list("PORTAL_MAIL_DOMAINS", default=[])]
+PORTAL_MAIL_DOMAINS = [name.lower() for name in listed("PORTAL_MAIL_DOMAINS")]
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.StaffBackend"]
@@ -384,7 +390,7 @@ PORTAL_BODY_MAX_BYTES = 5 * PORTAL_UPLOAD_MAX_BYTES
 # The evidence a unit may file of one site, and what one inspector may bring home from one visit.
 PORTAL_SITE_EVIDENCE_MAX_BYTES = env.int("PORTAL_SITE_EVIDENCE_MAX_BYTES", default=1024 * 1024 * 1024)
 # Networks that are not public and whose pages may be looked up all the same (a government intranet).
-PORTAL_LINK_NETWORKS = env.list("PORTAL_LINK_NETWORKS", default=[])
+PORTAL_LINK_NETWORKS = listed("PORTAL_LINK_NETWORKS")
 # A paper, or a dossier no file was written of, that a worker took up this long ago is made again.
 PORTAL_RENDER_STALE_SECONDS = env.int("PORTAL_RENDER_STALE_SECONDS", default=60)
 # Proposed: the plan does not say how soon a paper is signed for.

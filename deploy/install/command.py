@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 from deploy import broker, debian, environment, translations
 from deploy.backup import sealing
 from deploy.console import ROOT, Stop, attempt, is_root, run, say
-from deploy.install import authority, database, folders, settings
+from deploy.install import authority, database, folders, settings, units
 from deploy.install.settings import Setting
-from deploy.install.site import FILES, Site, fill, nginx_version
+from deploy.install.site import Site, fill, nginx_version
 from deploy.run import PYTHON
 
 ROLES = ("web", "worker", "database", "broker", "storage")
@@ -76,11 +76,11 @@ class Machine:
 
     @property
     def roles(self) -> set[str]:
-        return set(self.settings["PORTAL_ROLES"].split(","))
+        return set(settings.listed(self.settings["PORTAL_ROLES"]))
 
     @property
     def names(self) -> list[str]:
-        return self.settings["PORTAL_HOSTS"].split(",")
+        return settings.listed(self.settings["PORTAL_HOSTS"])
 
     @property
     def address(self) -> str:
@@ -138,6 +138,7 @@ def main(arguments: list[str]) -> int:
         _refuse_hidden_code()
         debian.install(packages_of(machine.roles))
     told += _write_owner(machine)
+    _take_away(machine)
     _write_files(machine)
     _make_users_and_folders(machine)
     if "web" in machine.roles:
@@ -192,8 +193,8 @@ def _check(options: Namespace, root: Path, shared: dict[str, str]) -> None:
     known = shared | stands
     if not known.get("PORTAL_HOSTS"):
         raise Stop("say by which name the portal is reached: ./portal install --name portal.example.gov.cn")
-    roles = set((stands.get("PORTAL_ROLES") or options.roles or ",".join(ROLES)).split(","))
-    if unknown := roles - set(ROLES):
+    roles = set(settings.listed(stands.get("PORTAL_ROLES") or options.roles or ",".join(ROLES)))
+    if unknown := roles.union(settings.listed(options.roles or "")) - set(ROLES):
         raise Stop(f"there is no role {min(unknown)!r}; there are: {', '.join(ROLES)}")
     if bool(options.certificate) != bool(options.key):
         raise Stop("a certificate comes with its key: --certificate FILE --key FILE")
@@ -242,10 +243,10 @@ def _write_settings(options: Namespace, root: Path, shared: dict[str, str]) -> l
     """portal.env, with passwords made up once, for what is on this machine."""
     path = root / SETTINGS.relative_to("/")
     path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-    names = shared.get("PORTAL_HOSTS", "localhost").split(",")
+    names = settings.listed(shared.get("PORTAL_HOSTS", "localhost"))
     server = options.address or "127.0.0.1"
     asked = {
-        "PORTAL_ROLES": options.roles,
+        "PORTAL_ROLES": ",".join(settings.listed(options.roles or "")),
         "PORTAL_ADDRESS": options.address,
         "PORTAL_UPSTREAMS": ",".join(options.upstream or ()),
         "PORTAL_CERTIFICATE": str(options.certificate.absolute()) if options.certificate else None,
@@ -259,7 +260,7 @@ def _write_settings(options: Namespace, root: Path, shared: dict[str, str]) -> l
         "DATABASE_URL": "",
         "REDIS_URL": "",
     }
-    roles = (options.roles or made_up["PORTAL_ROLES"]).split(",")
+    roles = settings.listed(options.roles or made_up["PORTAL_ROLES"])
     if "database" in roles:
         made_up["DATABASE_URL"] = f"postgres://portal:{secrets.token_urlsafe(24)}@{server}:5432/portal"
     if "broker" in roles:
@@ -298,6 +299,20 @@ def _write_owner(machine: Machine) -> list[str]:
     return settings.write_once(machine.at(OWNER), settings.OWNER_HEAD, wanted, {})
 
 
+def _take_away(machine: Machine) -> None:
+    """What an installation with other roles or settings left here: nothing of it goes on or comes back."""
+    left, is_running = units.left_over(machine.root, machine.units), machine.is_this_one and BOOTED.exists()
+    if left and is_running:
+        attempt(["systemctl", "disable", "--now", *left])
+    for unit in left:
+        machine.at(units.PLACE / unit).unlink()
+    site = machine.at(Path("/etc/nginx/sites-enabled/portal"))
+    if "web" not in machine.roles and site.is_symlink():
+        site.unlink()
+        if is_running:
+            attempt(["systemctl", "reload", "nginx.service"])
+
+
 def _write_files(machine: Machine) -> None:
     """What is the portal's own on this machine, written anew each time."""
     places = {
@@ -318,8 +333,7 @@ def _write_files(machine: Machine) -> None:
     written = folders.written(machine.settings)
     places["written"] = " ".join([str(HOME), *(f"-{folder}" for folder in written)])
     places["hardened"] = fill("hardened", **places).rstrip()
-    units = {*machine.units, *(unit.replace(".timer", ".service") for unit in machine.units)}
-    files = {f"/etc/systemd/system/{unit}": unit for unit in units if (FILES / unit).exists()}
+    files = {str(units.PLACE / unit): unit for unit in units.with_files(machine.units)}
     files |= {
         "/etc/sysusers.d/portal.conf": "sysusers.conf",
         "/etc/tmpfiles.d/portal.conf": "tmpfiles.conf",
@@ -351,7 +365,7 @@ def _write_broker(machine: Machine) -> None:
 
 def _write_proxy(machine: Machine) -> None:
     own = machine.web_listens if machine.address else f"unix:{SOCKET}"
-    upstreams = [each for each in machine.settings.get("PORTAL_UPSTREAMS", "").split(",") if each] or [own]
+    upstreams = settings.listed(machine.settings.get("PORTAL_UPSTREAMS", "")) or [own]
     site = Site(
         names=machine.names,
         upstreams=upstreams,
@@ -472,13 +486,8 @@ def _start(machine: Machine) -> None:
     if "broker" in machine.roles:  # ours has a password and a port of Debian's
         for unit in ("valkey-server.service", "redis-server.service"):
             attempt(["systemctl", "disable", "--now", unit])
-    run(["systemctl", "daemon-reload"])
-    run(["systemctl", "enable", *machine.units])
-    # A socket stays open; what serves is started with what it is now.
-    services = [unit for unit in machine.units if unit.endswith(".service")]
-    run(["systemctl", "start", *(unit for unit in machine.units if unit not in services)])
-    if services:
-        run(["systemctl", "restart", *services])
+    for words in units.taking_over(machine.units, units.changed(machine.units)):
+        run(["systemctl", *words])
     if "web" in machine.roles:
         run(["nginx", "-t"])
         run(["systemctl", "reload-or-restart", "nginx.service"])

@@ -47,6 +47,11 @@ def read(path: Path) -> dict[str, str]:
     return {name.strip(): value.strip() for name, value in pairs}
 
 
+def listed(text: str) -> list[str]:
+    """What stands in a setting, separated by commas, with or without blanks."""
+    return [each.strip() for each in text.split(",") if each.strip()]
+
+
 def write_once(path: Path, head: str, wanted: Sequence[Setting], asked: Mapping[str, str]) -> list[str]:
     """Write the file if there is none, else add what a newer version knows, commented; returns what to tell.
 

@@ -155,3 +155,10 @@ def test_manage_finds_the_keys_of_the_home_by_itself(tmp_path):
     asked = [sys.executable, "manage.py", "shell", "--no-imports", "-c", code]
     told = subprocess.run(asked, check=True, env=env, cwd=ROOT, capture_output=True, text=True)
     assert told.stdout.split() == [keys["SECRET_KEY"], keys["SALT_KEY"]]
+
+
+def test_what_a_setting_lists_may_have_blanks_beside_the_commas(tmp_path):
+    env = environment.throwaway(tmp_path) | {"PORTAL_HOSTS": "one.example, two.example,"}
+    asked = [sys.executable, "-c", "from wuhai_portal import settings; print(settings.ALLOWED_HOSTS)"]
+    told = subprocess.run(asked, check=True, env=env, cwd=ROOT, capture_output=True, text=True)
+    assert told.stdout == "['one.example', 'two.example']\n"

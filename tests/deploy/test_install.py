@@ -24,6 +24,7 @@ from deploy.install import authority, certificate, command, settings
 from deploy.install.command import packages_of
 from deploy.install.settings import Setting
 from deploy.install.site import BODY_MAX, FILES
+from deploy.install.units import changed, taking_over
 from tests import operating
 from tests.deploy.machines import Machine
 from tests.deploy.serving import OverPath
@@ -185,7 +186,7 @@ def test_a_queue_may_have_a_machine_of_its_own_and_knows_no_database(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("roles", "units"),
+    ("roles", "wanted"),
     [
         ("web", {"portal-web.service", "portal-web.socket", "portal-metrics.service"}),
         ("worker", {"portal-worker.service", "portal-beat.service", "portal-metrics.service"}),
@@ -193,15 +194,64 @@ def test_a_queue_may_have_a_machine_of_its_own_and_knows_no_database(tmp_path):
         ("database,storage", set()),
     ],
 )
-def test_a_machine_has_the_units_of_its_roles(tmp_path, roles, units):
+def test_a_machine_has_the_units_of_its_roles(tmp_path, roles, wanted):
     (tmp_path / "shared.env").write_text(SHARED)
     install(tmp_path, "--shared", tmp_path / "shared.env", "--roles", roles, "--address", "10.1.0.3")
     every = {unit for each in command.UNITS.values() for unit in each if "certificate" not in unit}
-    assert {path.name for path in (tmp_path / "etc/systemd/system").iterdir()} & every == units
+    assert units_in(tmp_path) & every == wanted
     if roles == "web":
         assert "server 10.1.0.3:8000" in (tmp_path / "etc/nginx/sites-available/portal").read_text()
         assert "ListenStream=10.1.0.3:8000" in (tmp_path / "etc/systemd/system/portal-web.socket").read_text()
     assert (tmp_path / "etc/portal/owner.env").exists() is ("database" in roles)
+
+
+def units_in(root):
+    return {path.name for path in (root / "etc/systemd/system").iterdir()}
+
+
+def test_what_a_role_brought_goes_with_it(tmp_path):
+    install(tmp_path, "--name", NAME)
+    path = tmp_path / "etc/portal/portal.env"
+    path.write_text(
+        re.sub("^PORTAL_ROLES=.+$", "PORTAL_ROLES=database, broker", path.read_text(), flags=re.MULTILINE)
+    )
+    assert {"portal-web.socket", "portal-certificate.service"} <= units_in(tmp_path)
+    install(tmp_path)
+    assert {name for name in units_in(tmp_path) if re.search("web|worker|beat|certificate", name)} == set()
+    assert "portal-broker.service" in units_in(tmp_path)
+    assert not (tmp_path / "etc/nginx/sites-enabled/portal").is_symlink()
+
+
+def test_a_role_in_the_file_that_is_none_is_refused(tmp_path):
+    install(tmp_path, "--name", NAME, "--roles", "web, database,broker")
+    path = tmp_path / "etc/portal/portal.env"
+    assert settings.read(path)["PORTAL_ROLES"] == "web,database,broker"
+    path.write_text(path.read_text().replace("=web,", "=web,wroker,"))
+    with pytest.raises(Stop, match="no role 'wroker'"):
+        command.main(["--root", str(tmp_path)])
+
+
+def test_a_socket_that_is_another_is_opened_anew_before_what_serves_at_it():
+    of_web = ["portal-web.socket", "portal-web.service", "portal-certificate.path"]
+    told = [" ".join(words) for words in taking_over(of_web, {"portal-web.socket"})]
+    assert told == [
+        "daemon-reload",
+        "enable portal-web.socket portal-web.service portal-certificate.path",
+        "stop portal-web.service",
+        "restart portal-web.socket portal-certificate.path",
+        "start portal-web.socket",
+        "restart portal-web.service",
+    ]
+    as_before = [" ".join(words) for words in taking_over(of_web, set())]
+    assert [words for words in as_before if "web.socket" in words][1:] == ["start portal-web.socket"]
+
+
+def test_what_systemd_goes_by_is_compared_with_the_files(tmp_path, monkeypatch):
+    told = "Id=portal-web.socket\nNeedDaemonReload=yes\n\nId=portal-web.service\nNeedDaemonReload=no\n"
+    (tmp_path / "systemctl").write_text(f"#!/bin/sh\nprintf '{told}'\n")
+    (tmp_path / "systemctl").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    assert changed(["portal-web.socket", "portal-web.service"]) == {"portal-web.socket"}
 
 
 @pytest.mark.parametrize(
