@@ -6,12 +6,12 @@ says the rest: how its cells are understood, whether the row's form has it, and 
 field of the record that is none of a row is named in `NOT_OF_A_ROW` with the reason.
 """
 
+import dataclasses
 import datetime
 import enum
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any
 
 from django.db.models import Model, TextChoices
@@ -55,7 +55,7 @@ class SiteField:
     seen: Seen = Seen.NOWHERE_ELSE
     choices: type[TextChoices] | None = None
     # What a clerk may write for a choice besides its labels, and what is offered: all, unless said.
-    words: Mapping[str, str] = MappingProxyType({})
+    words: Mapping[str, str] = dataclasses.field(default_factory=dict)
     offered: Iterable[str] = ()
     in_form: bool = True
     # It goes with the window: a replacement names it anew.
