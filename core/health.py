@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import cache
 
+from django.conf import settings
 from django.db import connections
 from django.utils import translation
 from django.utils.translation import gettext
@@ -53,6 +54,11 @@ class Condition:
     look: Callable[[], Found]
     lane: str = ""
     for_readers: bool = False
+
+    @property
+    def to_do(self) -> str:
+        """The advice, with the command as it is called on this machine."""
+        return str(self.advice).replace("./portal", settings.PORTAL_COMMAND)
 
     @property
     def link(self) -> str:

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -15,6 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 # What `./portal bundle` puts beside the code: where it lies, everything comes from it, without a network.
 BUNDLE = ROOT / "bundle"
 
+# The command, and no path that ends so.
+_CALLED = re.compile(r"(?<![\w./])\./portal(?![\w/-])")
 _running: set[subprocess.Popen[str]] = set()
 _ending = threading.Event()
 
@@ -34,7 +37,12 @@ class Interrupted(BaseException):
 def say(text: str) -> None:
     """Print one line; a terminal that has gone away is no reason to fail."""
     with contextlib.suppress(OSError):
-        print(text, flush=True)
+        print(as_called_here(text), flush=True)
+
+
+def as_called_here(text: str) -> str:
+    """With the command as it is called on this machine: on an installed one from any folder."""
+    return _CALLED.sub("portal", text) if os.environ.get("PORTAL_INSTALLED") else text
 
 
 def raise_on_signals() -> None:
@@ -147,7 +155,7 @@ def dying_with_us(signame: str = "TERM") -> list[str]:
 def fail(text: str, code: int = 1) -> int:
     """Say why on the error stream and give the exit code back."""
     with contextlib.suppress(OSError):
-        print(f"portal: {text}", file=sys.stderr, flush=True)
+        print(f"portal: {as_called_here(text)}", file=sys.stderr, flush=True)
     return code
 
 

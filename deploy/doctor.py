@@ -59,14 +59,16 @@ def in_words(reports: list[Report]) -> str:
         lines.append(f"{report.severity:9}{report.title}: {report.found}")
         if report.advice:
             lines.append(f"{'':9}→ {report.advice} ({report.link})")
-    counted = [sum(report.severity == severity for report in reports) for severity in ORDER[:2]]
-    return "\n".join([*lines, f"{counted[0]} errors, {counted[1]} warnings, {len(reports)} conditions"])
+    found = [report.severity for report in reports]
+    counted = [(found.count(severity), severity) for severity in ORDER[:2]] + [(len(reports), "condition")]
+    return "\n".join([*lines, ", ".join(f"{n} {word}" + "s" * (n != 1) for n, word in counted)])
 
 
 def of_the_portal(home: Path) -> list[Report]:
     """What Django says, or why it does not start."""
     if not _was_prepared(home):
-        return [_amiss("portal", "Portal", f"none was prepared in {home} yet", "Start it: ./portal run.")]
+        advice = "Prepare it: ./portal install." if environment.is_installed() else "Start it: ./portal run."
+        return [_amiss("portal", "Portal", f"none was prepared in {home} yet", advice)]
     if not environment.has_keys(home):  # to start would make some
         told = f"SECRET_KEY and SALT_KEY are neither set nor in {home / 'secrets.env'}"
         return [_amiss("portal", "Portal", told, "Copy them from where the database is from.")]

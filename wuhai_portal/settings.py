@@ -26,6 +26,8 @@ django_stubs_ext.monkeypatch()
 env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+# On an installed machine from any folder (deploy/install).
+PORTAL_COMMAND = "portal" if env.str("PORTAL_INSTALLED", default="") else "./portal"
 PORTAL_HOME = Path(env.str("PORTAL_HOME", default=str(BASE_DIR / "var"))).resolve()
 
 # The keys that `./portal` made and keeps; what the environment says goes before.

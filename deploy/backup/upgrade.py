@@ -60,7 +60,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     home, link, shelf = environment.home(), releases.current(), make.shelf_at(options.folder)
     if link.resolve() == ROOT:
-        raise Stop(f"{link} names this release already; call ./portal upgrade in the folder of the new one")
+        raise Stop(f"{link} names this release already; call the new one's own: FOLDER/portal upgrade")
     moment = datetime.datetime.now(tz=datetime.UTC)
     move = Move(home, link, link.resolve(), f"before_{moment:%Y%m%d%H%M%S}")
     _preflight(move, shelf)

@@ -3,6 +3,7 @@
 import datetime
 import json
 import os
+import re
 import shutil
 import threading
 import time
@@ -27,6 +28,7 @@ from core.enums import Severity
 from core.health import PATIENCE, Condition, Found, conditions, examine
 from core.models import BeatLease
 from deploy import doctor, environment
+from deploy.console import as_called_here
 from tests.core.test_jobs import MADE, put, take
 
 OK, WARNING, ERROR = Severity.OK, Severity.WARNING, Severity.ERROR
@@ -241,7 +243,29 @@ def test_doctor_on_a_bare_machine(tmp_path, monkeypatch, capsys):
     assert told["settings"] == "warning"
     assert list(tmp_path.iterdir()) == []
     doctor.main([])
-    assert "PORTAL_TODYA" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "PORTAL_TODYA" in said
+    assert "Start it: ./portal run." in said
+    assert re.search(r"^2 errors, 1 warning, \d conditions$", said, re.MULTILINE)
+
+
+def test_doctor_names_the_command_as_it_is_called_on_an_installed_machine(
+    settings, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setenv("PORTAL_HOME", str(tmp_path))
+    monkeypatch.setenv("PORTAL_INSTALLED", "1")
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    doctor.main([])
+    assert "Prepare it: portal install." in capsys.readouterr().out
+    assert (
+        as_called_here("in ../portal.env: ./portal, ./portal upgrade")
+        == "in ../portal.env: portal, portal upgrade"
+    )
+    [backup] = [each for each in conditions if each.id == "backup"]
+    assert "./portal backup" in backup.to_do
+    settings.PORTAL_COMMAND = "portal"
+    assert "./portal" not in backup.to_do
+    assert "portal backup" in backup.to_do
 
 
 def test_doctor_makes_no_keys_for_a_database_that_is_elsewhere(tmp_path, monkeypatch):

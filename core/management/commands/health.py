@@ -26,7 +26,7 @@ def told(report: Report) -> dict[str, object]:
         "severity": found.severity.value,
         "title": str(condition.title),
         "found": found.words,
-        "advice": "" if report.is_well else str(condition.advice),
+        "advice": "" if report.is_well else condition.to_do,
         "link": condition.link,
         "figures": found.figures,
     }
