@@ -16,6 +16,7 @@ from accounts.enums import Role
 from accounts.models import User
 from core.http import page_address
 from desk.rules import has_work
+from publicity import guide
 from sites.calendar import today
 from sites.chosen import running_programme
 from sites.models import Phase, Programme
@@ -258,12 +259,11 @@ def _groups_of(role: str, _language: str | None, _prefix: str) -> tuple[RailGrou
 
 def help_url(user: User, path: str) -> str:
     """The guide's page of this person's role, at the section of the rail's entry that `path` belongs to."""
-    if not user.role:
-        return page_address("publicity:help")
     home = page_address("desk:home")
-    names = {page_address(name): name for name in OF_ROLE[user.role]}
+    names = {page_address(name): name for name in OF_ROLE.get(user.role, NO_ROLE)}
     here = max((url for url in names if path.startswith(url)), key=len, default=home)
-    return f"{reverse('publicity:help_page', args=[user.role])}#{names[here].replace(':', '-')}"
+    page = user.role or guide.ADMINISTRATOR
+    return f"{reverse('publicity:help_page', args=[page])}#{names[here].replace(':', '-')}"
 
 
 def _kept(name: str, reader: User, make: Callable[[], Any]) -> Any:

@@ -21,7 +21,11 @@ from markdown.treeprocessors import Treeprocessor
 
 FOLDER = settings.BASE_DIR / "docs" / "guide"
 # In the order they are listed; those of roles bear the role's name.
-NAMES = ("overview", "public", "leading_group", "office", "district", "inspector", "liaison", "auditor")
+ADMINISTRATOR = "administrator"
+NAMES = (
+    *("overview", "public", "leading_group", "office", "district", "inspector", "liaison", "auditor"),
+    ADMINISTRATOR,
+)
 ENGLISH = "overview"
 
 
