@@ -6,10 +6,13 @@ Prints the demo accounts, and nothing else, on its standard output. `files`
 (for the tests) makes the style sheets and translations only.
 """
 
+import fcntl
 import hashlib
 import os
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import django
@@ -34,6 +37,11 @@ def main(kind: str) -> None:
     collect_static()
     if kind == "files":
         return
+    with one_at_a_time():
+        prepare_database(kind)
+
+
+def prepare_database(kind: str) -> None:
     refuse_other_keys()
     migrated = migrate()
     from audit import keys  # noqa: PLC0415  # once Django is set up
@@ -45,6 +53,45 @@ def main(kind: str) -> None:
         if "demo_accounts" in get_commands():
             call_command("demo_accounts")
     renew_statistics()
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Of several that start or upgrade at once one prepares the database; the others wait, and find it done.
+
+    By asking again: who waits inside a statement holds up migrations that wait for all statements to end.
+    """
+    with _lock_beside() if connection.vendor == "sqlite" else _lock_in_database() as is_ours:
+        if not is_ours():
+            tell("Another process prepares this database; waiting for it")
+            while not is_ours():
+                time.sleep(0.2)
+        yield
+
+
+@contextmanager
+def _lock_beside() -> Iterator[Callable[[], bool]]:
+    with Path(f"{connection.settings_dict['NAME']}.lock").open("w") as file:
+
+        def is_ours() -> bool:
+            with suppress(BlockingIOError):
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return True
+            return False
+
+        yield is_ours
+
+
+@contextmanager
+def _lock_in_database() -> Iterator[Callable[[], bool]]:
+    """By a connection of its own: the others are closed in between, and with them what they hold."""
+    with closing(connection.copy()) as own, own.cursor() as cursor:
+
+        def is_ours() -> bool:
+            cursor.execute("SELECT pg_try_advisory_lock(hashtext('prepared'))")
+            return bool(cursor.fetchone()[0])
+
+        yield is_ours
 
 
 def migrate() -> bool:
