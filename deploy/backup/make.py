@@ -75,7 +75,8 @@ def portal_env(home: Path) -> dict[str, str]:
     env_keys = all(os.environ.get(name) for name in sealing.NAMES)
     if not env_keys and not (home / sealing.SECRETS).exists():
         raise Stop(
-            f"there is no portal in {home}: {sealing.SECRETS} is missing (PORTAL_HOME says where it is)"
+            f"there is no portal in {home}: {sealing.SECRETS} is missing (PORTAL_HOME says where it is).\n"
+            "Of several machines one with the role web makes the backup: it has the keys and the files."
         )
     env = environment.portal(home, kind=environment.campaign(home), address="http://localhost")
     return environment.as_owner(env)

@@ -23,7 +23,7 @@ ROLES = ("web", "worker", "database", "broker", "storage")
 PACKAGES = {
     "web": ("nginx-light|nginx|nginx-full", *debian.BACKUP),
     "worker": (),
-    "database": (*debian.POSTGRES, *debian.BACKUP),
+    "database": debian.POSTGRES,
     "broker": ("valkey-server|redis-server",),
     "storage": (),
 }
@@ -36,6 +36,8 @@ UNITS = {
         "portal-metrics.service",
         "portal-certificate.timer",
         "portal-certificate.path",
+        # Here are keys and files; the database comes by the network as well.
+        "portal-backup.timer",
     ),
     "worker": ("portal-worker.service", "portal-beat.service", "portal-metrics.service"),
     "database": (),
@@ -109,10 +111,7 @@ class Machine:
 
     @property
     def units(self) -> list[str]:
-        units = list(dict.fromkeys(unit for role in ROLES if role in self.roles for unit in UNITS[role]))
-        if "web" in self.roles or "database" in self.roles:
-            units.append("portal-backup.timer")
-        return units
+        return list(dict.fromkeys(unit for role in ROLES if role in self.roles for unit in UNITS[role]))
 
     @property
     def made_folders(self) -> list[Path]:
@@ -505,7 +504,9 @@ def _hints(machine: Machine) -> list[str]:
         hints.append(
             f"phones and computers take the local CA's certificate from http://{machine.names[0]}/ca/"
         )
-    if not {"PORTAL_BACKUPS", "PORTAL_BACKUP_RECIPIENT"} <= machine.settings.keys():
+    if "web" not in machine.roles:
+        hints.append("backups are made by the machines with the role web, which have the keys and the files")
+    elif not {"PORTAL_BACKUPS", "PORTAL_BACKUP_RECIPIENT"} <= machine.settings.keys():
         hints.append(
             f"no backup is made before PORTAL_BACKUPS and PORTAL_BACKUP_RECIPIENT stand in {SETTINGS}; "
             "portal-backup.timer then asks for one each night"
