@@ -2,6 +2,7 @@
 
 import hashlib
 import http.client
+import json
 import os
 import re
 import signal
@@ -292,6 +293,38 @@ def test_systemd_finds_no_fault_in_the_units_and_little_exposed(installed):
     install(installed)
 
 
+def test_the_pages_first_commands_take_the_settings_as_they_stand(tmp_path):
+    install(tmp_path, "--name", NAME)
+    path = tmp_path / "etc/portal/portal.env"
+    odd = {
+        "EMAIL_URL": "smtp+tls://name:a$HOME`b'c\"d@mail.example:587",
+        "PORTAL_BACKUP_KEEP": "7 4 12",
+        "PORTAL_METRICS": "10.1.0.3:9180",
+    }
+    path.write_text(path.read_text() + "".join(f"{name}={value}\n" for name, value in odd.items()))
+    lines = "\n".join(operating.commands("Before the commands"))
+    used = sorted(
+        set(re.findall(r"\$\{?(PORTAL_\w+)", operating.PAGE.read_text())) & settings.read(path).keys()
+    )
+    asked = (
+        "import json, os; from deploy import environment; environment.read_settings(); "
+        "print(json.dumps(dict(os.environ)))"
+    )
+    script = f"""set -eu
+{lines.replace("/opt/portal", str(ROOT)).replace("/etc/portal", str(path.parent))}
+for name in {" ".join(used)}; do eval echo "\\$$name"; done
+exec .venv/bin/python -P -c '{asked}'"""
+    told = subprocess.run(
+        ["sh", "-c", script], check=True, env=foreign() | {"PYTHONPATH": "."}, capture_output=True, text=True
+    )
+    *shown, found = told.stdout.splitlines()
+    assert len(used) >= 4
+    kept = settings.read(path)
+    assert shown == [kept[name] for name in used]
+    assert kept.items() <= json.loads(found).items()
+    assert told.stderr == ""
+
+
 READ_ALONE = {
     "PORTAL_CERTIFICATE": "by nginx, and root",
     "PORTAL_CERTIFICATE_KEY": "by nginx, and root",
@@ -501,7 +534,8 @@ def test_the_doctor_finds_nothing_amiss_on_a_machine_as_it_was_installed(machine
 @pytest.mark.drill
 def test_an_upgrade_finds_the_web_that_systemd_started(machine, units):
     asked = (
-        "from pathlib import Path; from deploy.backup import releases; "
+        "from pathlib import Path; from deploy import environment; from deploy.backup import releases; "
+        "environment.read_settings(); "
         "releases.COMING_UP = 30; releases.wait_until_ready(Path('/var/lib/portal'))"
     )
     machine.run("sh", "-c", f'{SETTINGS_FIRST}; PYTHONPATH=. exec .venv/bin/python -P -c "{asked}"')
@@ -654,6 +688,7 @@ def test_the_application_works_with_a_role_that_owns_nothing(machine):
     assert sql(machine, "SELECT count(*) > 0 FROM audit_seal", role="application") == (True, "t")
     owned = "SELECT count(*) FROM pg_tables WHERE tableowner = 'portal'"
     assert sql(machine, owned, role="application") == (True, "0")
+    assert sql(machine, "SHOW jit", role="application") == (True, "off")
 
 
 @pytest.mark.drill

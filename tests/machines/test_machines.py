@@ -116,7 +116,7 @@ class City:
         home.mkdir(exist_ok=True)
         return throwaway(home) | self.keys | {
             "DJANGO_SETTINGS_MODULE": "tests.machines.settings",
-            "DATABASE_URL": f"postgres://portal@{self.database.address}:{port}/postgres",
+            "DATABASE_URL": f"postgres://portal:{PASSWORD}@{self.database.address}:{port}/postgres",
             "PORTAL_POOLED": "on" if port == POOLED else "",
             "REDIS_URL": f"redis://:{PASSWORD}@{self.broker.address}:6379/0",
             "PORTAL_STORAGE": str(self.files),
@@ -136,7 +136,7 @@ class City:
         shutil.chown(data, "postgres")
         postgres._initialise(programs, data)
         with (data / "data" / "pg_hba.conf").open("a") as rules:
-            rules.write(f"host all all {self.network.prefix}.0/24 trust\n")
+            rules.write(f"host all all {self.network.prefix}.0/24 scram-sha-256\n")
         settings = [f"listen_addresses={self.database.address}", f"unix_socket_directories={data}"]
         settings += postgres.CARELESS
         words = (word for setting in settings for word in ("-c", setting))
@@ -144,6 +144,10 @@ class City:
         self.database.start("postgres", command, dict(os.environ), cwd=data)
         self.socket = data
         until(self.database_answers, seconds=20, says=lambda: self.database.said("postgres"))
+        with psycopg.connect(
+            f"host={self.socket} user=portal dbname=postgres", autocommit=True
+        ) as connection:
+            connection.execute(f"ALTER ROLE portal PASSWORD '{PASSWORD}'")
 
     def database_answers(self):
         try:
@@ -154,13 +158,15 @@ class City:
     def start_pooler(self):
         """As docs/operate.md has it, but for the addresses."""
         ini = operating.block("Several machines", "ini")
+        users = self.socket / "users.txt"
         values = {"DATABASE": self.database.address, "NETWORK": self.database.address}
+        values["/etc/pgbouncer/userlist.txt"] = str(users)
         for name, value in values.items():
             ini = ini.replace(name, value)
-        (self.socket / "users.txt").write_text('"portal" ""\n')
+        users.write_text(f'"portal" "{PASSWORD}"\n')
         (self.socket / "pgbouncer.ini").write_text(
             ini.replace("dbname=portal", "dbname=postgres").replace("portal =", "postgres =")
-            + f"auth_type = trust\nauth_file = {self.socket}/users.txt\nunix_socket_dir =\n"
+            + "unix_socket_dir =\n"
         )
         command = [*AS_POSTGRES, "pgbouncer", self.socket / "pgbouncer.ini"]
         self.database.start("pgbouncer", command, dict(os.environ), cwd=self.socket)

@@ -10,6 +10,8 @@ SELECT format('CREATE ROLE %I', role) FROM unnest(ARRAY[:'owner', :'application'
  WHERE role NOT IN (SELECT rolname FROM pg_roles) \gexec
 ALTER ROLE :"owner" LOGIN NOSUPERUSER CREATEDB NOCREATEROLE PASSWORD :'owner_password';
 ALTER ROLE :"application" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'application_password';
+-- Else the desk's long questions are compiled anew each time.
+ALTER ROLE :"application" SET jit = off;
 GRANT :"application" TO :"owner";
 SELECT format('CREATE DATABASE %I OWNER %I TEMPLATE template0 ENCODING ''UTF8'' LC_COLLATE ''C.UTF-8'' LC_CTYPE ''C.UTF-8''',
               :'database', :'owner')
