@@ -31,7 +31,7 @@ from core.stored import ask_storage, folder_of_files
 
 GIB = 1024**3
 MINUTE, HOUR, DAY = 60, 3600, 86_400
-TICK = "health.tick"
+TICK, BACKUP = "health.tick", "health.backup"
 
 
 def judged(value: float, *, warning: float, error: float) -> Severity:
@@ -244,15 +244,28 @@ def certificate() -> Found:
     return Found(told, severity, {"certificate_days": left})
 
 
+def note_backup() -> None:
+    """For the other machines, which do not see this one's home."""
+    caches["default"].set(BACKUP, _backup_of_this_machine(), None)
+
+
 def backup() -> Found:
-    """What the last backup left of itself in the home."""
-    note = settings.PORTAL_HOME / "backup.json"
-    if not note.exists():
+    """The last one, of this machine or another."""
+    known = [at for at in (_backup_of_this_machine(), caches["default"].get(BACKUP)) if at]
+    if not known:
         return Found(gettext("No backup was made yet."), Severity.WARNING)
-    finished = datetime.datetime.fromisoformat(json.loads(note.read_text())["finished_at"])
-    age = age_of(finished if finished.tzinfo else timezone.make_aware(finished))
+    age = age_of(max(known))
     told = gettext("The last backup was made %(age)s ago.") % {"age": lasting(age)}
     return Found(told, judged(age, warning=26 * HOUR, error=50 * HOUR), {"backup_age_seconds": age})
+
+
+def _backup_of_this_machine() -> datetime.datetime | None:
+    """When the last one was finished, by what it left of itself in the home."""
+    note = settings.PORTAL_HOME / "backup.json"
+    if not note.exists():
+        return None
+    finished = datetime.datetime.fromisoformat(json.loads(note.read_text())["finished_at"])
+    return finished if finished.tzinfo else timezone.make_aware(finished)
 
 
 # -- what was set -----------------------------------------------------------------
@@ -371,6 +384,7 @@ conditions.add(
         title=_("Last backup"),
         advice=_("See why no backup is made, and make one now: ./portal backup."),
         look=backup,
+        lane=DATABASE,
     ),
     Condition(
         id="debug",

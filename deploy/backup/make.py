@@ -66,6 +66,8 @@ def back_up(home: Path, shelf: Shelf, seal: Seal | None) -> Path:
     size = manifest["database"]["size"] + sum(file["size"] for file in manifest["files"].values())
     note = {"finished_at": datetime.datetime.now(tz=datetime.UTC).isoformat(), "folder": str(made)}
     write_whole(home / LAST, json.dumps({**note, "bytes": size, "seconds": seconds}).encode())
+    if os.environ.get("PORTAL_ADDRESS"):
+        _tell_other_machines(env)
     _tell(made, manifest, size=size, seconds=seconds, gone=gone)
     return made
 
@@ -132,6 +134,13 @@ def _share_erasures(home: Path, shelf: Shelf) -> None:
             lines |= dict.fromkeys(path.read_text().splitlines())
     if lines:
         write_whole(shelf.erasures, "".join(f"{line}\n" for line in lines).encode())
+
+
+def _tell_other_machines(env: dict[str, str]) -> None:
+    """The backup stands, whether they hear of it or not."""
+    code, said = attempt([sys.executable, "manage.py", "note_backup"], env=env)
+    if code:
+        say(f"!! The other machines were not told: {said}")
 
 
 def _tell(made: Path, manifest: dict[str, Any], *, size: int, seconds: float, gone: list[str]) -> None:

@@ -36,11 +36,9 @@ UNITS = {
         "portal-metrics.service",
         "portal-certificate.timer",
         "portal-certificate.path",
-        # Here are keys and files; the database comes by the network as well.
-        "portal-backup.timer",
     ),
     "worker": ("portal-worker.service", "portal-beat.service", "portal-metrics.service"),
-    "database": (),
+    "database": ("portal-metrics.service",),
     "broker": ("portal-broker.service",),
     "storage": (),
 }
@@ -111,7 +109,11 @@ class Machine:
 
     @property
     def units(self) -> list[str]:
-        return list(dict.fromkeys(unit for role in ROLES if role in self.roles for unit in UNITS[role]))
+        units = list(dict.fromkeys(unit for role in ROLES if role in self.roles for unit in UNITS[role]))
+        # A web machine has keys and files; the database comes by the network as well.
+        if self.settings.get("PORTAL_BACKUPS") and "web" in self.roles:
+            units.append("portal-backup.timer")
+        return units
 
     @property
     def made_folders(self) -> list[Path]:
@@ -508,8 +510,8 @@ def _hints(machine: Machine) -> list[str]:
         hints.append("backups are made by the machines with the role web, which have the keys and the files")
     elif not {"PORTAL_BACKUPS", "PORTAL_BACKUP_RECIPIENT"} <= machine.settings.keys():
         hints.append(
-            f"no backup is made before PORTAL_BACKUPS and PORTAL_BACKUP_RECIPIENT stand in {SETTINGS}; "
-            "portal-backup.timer then asks for one each night"
+            f"no backup is made before PORTAL_BACKUPS and PORTAL_BACKUP_RECIPIENT stand in {SETTINGS} and "
+            "portal install was called; portal-backup.timer then asks for one each night"
         )
     if machine.is_this_one:
         hints += [told for folder in folders.written(machine.settings) if (told := folders.amiss(folder))]

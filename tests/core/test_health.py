@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from django.conf import settings as portal
 from django.core.cache import cache
+from django.core.management import call_command
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone, translation
 
@@ -173,12 +174,16 @@ def test_days_of_the_certificate(settings, tmp_path, days, expected):
     assert (found.severity, int(found.figures["certificate_days"])) == (expected, max(0, days))
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(("hours", "expected"), [(1, OK), (30, WARNING), (60, ERROR)])
-def test_age_of_the_backup(settings, tmp_path, hours, expected):
+def test_age_of_the_backup_is_known_to_every_machine(settings, tmp_path, hours, expected):
     settings.PORTAL_HOME = tmp_path
     assert asked.backup().severity == WARNING
     at = timezone.now() - datetime.timedelta(hours=hours)
     (tmp_path / "backup.json").write_text(json.dumps({"finished_at": at.isoformat()}))
+    assert asked.backup().severity == expected
+    call_command("note_backup")
+    settings.PORTAL_HOME = tmp_path / "another machine's"
     assert asked.backup().severity == expected
 
 

@@ -64,6 +64,9 @@ def digests(root):
 def installed(tmp_path_factory):
     root = tmp_path_factory.mktemp("root")
     install(root, "--name", NAME, "--name", "10.1.0.2")
+    path = root / "etc/portal/portal.env"
+    path.write_text(path.read_text().replace("#PORTAL_BACKUPS=", "PORTAL_BACKUPS="))
+    install(root)
     return root
 
 
@@ -134,10 +137,21 @@ def test_what_would_start_the_portal_again_is_stopped_with_it():
     assert {path.name for path in FILES.iterdir()} & starting <= set(releases.UNITS)
 
 
+def test_a_backup_is_asked_for_each_night_where_there_is_a_place_for_it_and_nowhere_else(tmp_path):
+    """Another machine's `PORTAL_BACKUPS` is not taken over: the database is backed up once."""
+    install(tmp_path, "--name", NAME, "--roles", "web,database,broker", "--address", "10.1.0.9")
+    assert {name for name in units_in(tmp_path) if "backup" in name} == set()
+    with (tmp_path / "etc/portal/portal.env").open("a") as kept:
+        kept.write("PORTAL_BACKUPS=/srv/backups\nSECRET_KEY=a\nSALT_KEY=b\n")
+    install(tmp_path)
+    assert {"portal-backup.timer", "portal-backup.service"} <= units_in(tmp_path)
+    other = tmp_path / "other"
+    install(other, "--shared", tmp_path / "etc/portal/portal.env", "--roles", "web", "--address", "10.1.0.3")
+    assert {name for name in units_in(other) if "backup" in name} == set()
+
+
 def test_a_machine_that_backs_up_has_what_a_backup_calls():
-    asks_nightly = {role for role, units in command.UNITS.items() if "portal-backup.timer" in units}
-    assert asks_nightly == {"web"}
-    assert all(set(debian.BACKUP) <= set(packages_of({role})) for role in asks_nightly)
+    assert set(debian.BACKUP) <= set(packages_of({"web"}))
 
 
 def test_other_machines_may_restore_and_what_listens_for_them_is_open_before_the_network_is_up(tmp_path):
@@ -191,10 +205,10 @@ def test_a_queue_may_have_a_machine_of_its_own_and_knows_no_database(tmp_path):
 @pytest.mark.parametrize(
     ("roles", "wanted"),
     [
-        ("web", {"portal-web.service", "portal-web.socket", "portal-metrics.service", "portal-backup.timer"}),
+        ("web", {"portal-web.service", "portal-web.socket", "portal-metrics.service"}),
         ("worker", {"portal-worker.service", "portal-beat.service", "portal-metrics.service"}),
         ("broker", {"portal-broker.service"}),
-        ("database,storage", set()),
+        ("database,storage", {"portal-metrics.service"}),
     ],
 )
 def test_a_machine_has_the_units_of_its_roles(tmp_path, roles, wanted):

@@ -10,7 +10,7 @@ from deploy.environment import foreign
 from tests import operating
 from tests.deploy.machines import Machine, connect
 
-pytestmark = [pytest.mark.drill, pytest.mark.e2e, pytest.mark.xdist_group("install")]
+pytestmark = [pytest.mark.drill, pytest.mark.e2e, pytest.mark.xdist_group("several")]
 
 TRUSTED = ["curl", "-sS", "--max-time", "90", "--cacert", "/etc/portal/tls/root.pem"]
 SHARED = "/root/shared.env"
@@ -73,6 +73,16 @@ def test_they_are_one_portal(machines):
 
     second.until(lambda: not amiss(), "a healthy portal")
     assert "down" not in second.run(*TRUSTED, "https://localhost/readyz")
+
+
+def test_a_backup_of_the_databases_machine_is_known_to_the_others(machines):
+    first, second = machines
+    first.run("install", "--directory", "--owner=portal", "/srv/backups")
+    made = first.run("/usr/local/sbin/portal", "backup", "/srv/backups", "--without-keys")
+    assert "were not told" not in made
+    told = json.loads(asked(second, "portal doctor --json", {})[1])
+    (found,) = (each for each in told if each["id"] == "backup")
+    assert found["figures"]["backup_age_seconds"] < 600
 
 
 def test_the_first_alone_has_the_owners_password_and_all_have_the_same_keys(machines):
