@@ -36,6 +36,7 @@ from django.utils.translation import ngettext
 from django.views.csrf import csrf_failure
 
 from core.acting import Refusal, TypedAgain
+from core.failures import SHOW_AGAIN
 from core.http import page_address
 from core.maintenance import is_on
 from core.once import FIELD
@@ -52,7 +53,7 @@ SALT = "accounts.kept_text"
 LONGEST = settings.SESSION_COOKIE_AGE
 OF_STAFF = ("/desk/", "/accounts/")
 # Fields that are no words of a form; the first two are not kept at all.
-UNTYPED = ("csrfmiddlewaretoken", "password", FIELD)
+UNTYPED = ("csrfmiddlewaretoken", "password", FIELD, SHOW_AGAIN)
 SECRET = UNTYPED[:2]
 
 
@@ -73,6 +74,12 @@ class KeptTextMiddleware:
                 response = _sign_in_page(request)
         _remember_person(request, response)
         return response
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        """What the portal could not take (`core.failures`), in its form again, to choose its files anew."""
+        if request.method != "POST" or SHOW_AGAIN not in request.POST or isinstance(request.POST, TypedAgain):
+            return None
+        return _shown_again(request, _typed(request), _asked_again, _told_unsaved())
 
     def _signing_in(self, request: HttpRequest) -> HttpResponse:
         """The text goes along, wrong password after wrong password, and comes into the session at last."""
@@ -228,6 +235,13 @@ def _told_in_public() -> str:
     return _(
         "This page was open for long, or cookies are switched off, so nothing was sent. What you typed "
         "stands here: look, and send it."
+    )
+
+
+def _told_unsaved() -> str:
+    return _(
+        "The portal could not save this. What you typed stands here, not saved yet: choose the files again, "
+        "look, and send it."
     )
 
 

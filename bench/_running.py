@@ -55,14 +55,22 @@ class Running:
 
     # -- over the network ---------------------------------------------------------------
 
-    def ask(self, address: str, body: str | None = None, seconds: float = 10) -> tuple[int, bytes]:
-        """The answer's status and body; 0 where there is none."""
+    def ask(
+        self,
+        address: str,
+        body: str | bytes | None = None,
+        seconds: float = 10,
+        *,
+        kind: str = "application/x-www-form-urlencoded",
+        session: str = "",
+    ) -> tuple[int, bytes]:
+        """The answer's status and body; 0 where there is none. Without a session the office asks."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
         headers = {
             "Host": "localhost",
-            "Cookie": f"sessionid={self.session}; csrftoken={CSRF}",
+            "Cookie": f"sessionid={session or self.session}; csrftoken={CSRF}",
             "X-CSRFToken": CSRF,
-            "Content-Type": "application/x-www-form-urlencoded",
+            "Content-Type": kind,
         }
         try:
             connection.request("GET" if body is None else "POST", address, body, headers)
@@ -84,10 +92,13 @@ class Running:
     def is_ready(self) -> bool:
         return self.ask("/readyz")[0] == 200
 
+    def send(self, text: str) -> int:
+        """Write a note to a site; the answer's status. Sent again it is the same note."""
+        return self.ask(self.action, urlencode({"once": text, "on": "2008-01-09", "text": text}))[0]
+
     def note(self, text: str) -> bool:
-        """Write a note to a site; whether that was acknowledged. Sent again it is the same note."""
-        sent = {"once": text, "on": "2008-01-09", "text": text}
-        return self.ask(self.action, urlencode(sent))[0] == 302
+        """Whether it was acknowledged."""
+        return self.send(text) == 302
 
     def note_until_acknowledged(self, text: str, seconds: float = 40) -> float:
         return self.until(lambda: self.note(text), seconds)

@@ -40,9 +40,14 @@ class Context(logging.Filter):
 
 
 def _tell_of_request(record: logging.LogRecord, request: HttpRequest) -> None:
-    """Django's own records of an answer: its address without codes, and a traceback for failures alone."""
+    """Django's own records of an answer: its address without codes, and a traceback for failures alone.
+
+    What the machine refused is no failure of the code: its words tell all, and come by the hundred.
+    """
     status = getattr(record, "status_code", 500)
     why = scrubbed(str(record.args[0])) if isinstance(record.args, tuple) and len(record.args) > 1 else ""
+    if status == 503 and record.exc_info and record.exc_info[1]:
+        why, record.exc_info = words_of(record.exc_info[1]), None
     record.msg = f"{status} {request.method} {told(request)[0]} {why}".rstrip()
     record.args = ()
     if status < 500:

@@ -59,14 +59,18 @@ class ChosenLanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        language = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, settings.LANGUAGE_CODE)
-        if language not in dict(settings.LANGUAGES):
-            language = settings.LANGUAGE_CODE
+        language = language_of(request)
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response
+
+
+def language_of(request: HttpRequest) -> str:
+    """The reader's own choice, by a cookie; Chinese where there is none that we know."""
+    language = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, settings.LANGUAGE_CODE)
+    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 class PrivatePagesMiddleware:
@@ -87,7 +91,7 @@ class ErrorPagesMiddleware:
 
     A step that is not possible now and that no view caught is 409, with the reason; an address that only
     takes what a form sends is 405: one comes there by signing in again after a form was sent. A stored file
-    that is lost or was changed is 503.
+    that is lost or was changed is 503. What fails in any layer is answered by `core.failures`.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

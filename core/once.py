@@ -31,6 +31,7 @@ from core.models import SentForm
 
 from .acting import TypedAgain
 from .changes import SHOWN
+from .failures import SHOW_AGAIN
 from .http import onward
 from .look_up import is_look_up
 
@@ -86,9 +87,9 @@ def forget_old() -> int:
 
 
 def _has_key(request: HttpRequest) -> bool:
-    """Of a form that is sent now; what was typed before a sign-in, or for a look-up, is only shown again."""
+    """Of a form that is sent now; what was typed before, or for a look-up, is only shown again."""
     sent = request.POST
-    is_shown_again = isinstance(sent, TypedAgain) or is_look_up(sent)
+    is_shown_again = isinstance(sent, TypedAgain) or is_look_up(sent) or SHOW_AGAIN in sent
     return request.method == "POST" and bool(sent.get(FIELD)) and not is_shown_again
 
 

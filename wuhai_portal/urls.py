@@ -8,6 +8,8 @@ from django.views.i18n import set_language
 from accounts.views.preferences import preferences
 from desk.views import health
 
+handler500 = "core.failures.answer"
+
 urlpatterns = [
     path("", include("publicity.urls")),
     path("desk/", include("desk.urls")),

@@ -78,7 +78,7 @@ def test_gone_for_a_while(portal):
         paper, note = issue_paper(), "写于数据库离线时（示例）"
     with gone():
         portal.until(lambda: portal.down() == ["database"])
-        assert not portal.note(note)
+        assert portal.send(note) == 503
         assert portal.ask("/healthz")[0] == 200
         time.sleep(3)
     portal.note_until_acknowledged(note)
@@ -91,7 +91,7 @@ def test_read_only(portal):
     read_only(to="on")
     try:
         assert portal.ask("/sites/")[0] == 200
-        assert not portal.note(note)
+        assert portal.send(note) == 503
     finally:
         read_only(to="off")
     portal.note_until_acknowledged(note)
