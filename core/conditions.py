@@ -4,15 +4,12 @@ import datetime
 import json
 import shutil
 import time
-from functools import cache
 from pathlib import Path
 
 from celery import current_app
 from django.conf import settings
 from django.core.cache import caches
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Min
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
@@ -27,6 +24,7 @@ from core.beat import ticked_at
 from core.enums import Severity
 from core.health import DATABASE, Condition, Found, conditions
 from core.models import BeatLease
+from core.schema import difference
 from core.stored import ask_storage, folder_of_files
 
 GIB = 1024**3
@@ -89,32 +87,19 @@ def storage() -> Found:
 
 
 def migrations() -> Found:
-    applied = set(MigrationRecorder(connection).applied_migrations())
-    ours, replaced = _migrations_of_the_code()
-    rooms = {app for app, _name in ours}
-    missing = ours - applied
-    unknown = {key for key in applied - ours - replaced if key[0] in rooms}
-    figures: dict[str, float] = {"migrations_missing": len(missing), "migrations_unknown": len(unknown)}
-    if unknown:
+    lacking, beyond = difference()
+    figures: dict[str, float] = {"migrations_missing": len(lacking), "migrations_unknown": len(beyond)}
+    if beyond:
         told = gettext("The database was made by a newer portal than this one: it has %(names)s.")
-        return Found(told % {"names": _named(unknown)}, Severity.ERROR, figures)
-    if missing:
+        return Found(told % {"names": _named(beyond)}, Severity.ERROR, figures)
+    if lacking:
         told = gettext("The database was not brought up to this portal: it lacks %(names)s.")
-        return Found(told % {"names": _named(missing)}, Severity.ERROR, figures)
+        return Found(told % {"names": _named(lacking)}, Severity.ERROR, figures)
     return Found(gettext("The database fits this portal."), figures=figures)
 
 
-@cache
-def _migrations_of_the_code() -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
-    """Those that a database is to have, and those that others take the place of."""
-    loader = MigrationLoader(None)
-    replaced = {key for each in loader.disk_migrations.values() for key in each.replaces}
-    return set(loader.graph.nodes) - replaced, replaced | set(loader.disk_migrations)
-
-
-def _named(names: set[tuple[str, str]]) -> str:
-    told = [".".join(name) for name in sorted(names)]
-    return ", ".join(told[:3]) + (" …" if len(told) > 3 else "")
+def _named(names: list[str]) -> str:
+    return ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
 
 
 # -- what works behind the pages ----------------------------------------------

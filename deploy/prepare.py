@@ -19,10 +19,9 @@ import django
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command, get_commands
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from core.planner import renew_statistics
+from core.schema import difference
 from deploy import translations
 from deploy.console import ROOT
 from wuhai_portal.keys import refuse_other_keys
@@ -96,8 +95,7 @@ def _lock_in_database() -> Iterator[Callable[[], bool]]:
 
 def migrate() -> bool:
     """Bring the database up to date; say whether there was anything to do."""
-    executor = MigrationExecutor(connection)
-    pending = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    pending = bool(difference().lacking)
     if pending:
         tell("Migrating the database")
         call_command("migrate", interactive=False, verbosity=0, stdout=sys.stderr)

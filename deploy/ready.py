@@ -4,10 +4,9 @@ import os
 import sys
 
 import django
-from django.apps import apps
-from django.db import OperationalError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import OperationalError
 
+from core.schema import difference
 from deploy.console import fail
 from wuhai_portal.keys import refuse_other_keys
 
@@ -15,7 +14,7 @@ from wuhai_portal.keys import refuse_other_keys
 def main() -> int:
     django.setup()
     try:
-        complaint = _complaint(MigrationExecutor(connection))
+        complaint = _complaint()
     except OperationalError as error:
         return fail(f"the database does not answer: {str(error).splitlines()[0]}")
     if complaint:
@@ -24,18 +23,15 @@ def main() -> int:
     return 0
 
 
-def _complaint(executor: MigrationExecutor) -> str:
+def _complaint() -> str:
     """Migrations that the database lacks, or has beyond ours; an empty string where there are none."""
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if plan:
-        first, _backwards = plan[0]
+    lacking, beyond = difference()
+    if lacking:
         return (
-            f"the database lacks {len(plan)} migrations of this version, the first is {first}. "
+            f"the database lacks {len(lacking)} migrations of this version, the first is {lacking[0]}. "
             "./portal upgrade brings an installed portal up to date, ./portal manage migrate another"
         )
-    ours = {each.label for each in apps.get_app_configs()}
-    applied = set(executor.loader.applied_migrations) - set(executor.loader.graph.nodes)
-    if beyond := sorted(f"{app}.{name}" for app, name in applied if app in ours):
+    if beyond:
         return f"the database was migrated by a newer version ({beyond[0]}); serve it with that one"
     return ""
 

@@ -6,9 +6,8 @@ python -P -m deploy.backup.pending
 import sys
 
 import django
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
+from core.schema import difference
 from deploy.console import fail, say
 from wuhai_portal.keys import refuse_other_keys
 
@@ -16,11 +15,10 @@ from wuhai_portal.keys import refuse_other_keys
 def main() -> int:
     django.setup()
     refuse_other_keys()
-    executor = MigrationExecutor(connection)
-    known = set(executor.loader.disk_migrations)
-    if newer := sorted(set(executor.loader.applied_migrations) - known):
-        return fail(f"the database is of a newer release: {'.'.join(newer[0])} is unknown here")
-    for migration, _backwards in executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    lacking, beyond = difference()
+    if beyond:
+        return fail(f"the database is of a newer release: {beyond[0]} is unknown here")
+    for migration in lacking:
         say(f"   will migrate {migration}")
     return 0
 

@@ -16,9 +16,9 @@ from typing import Any
 import django
 from django.core.files import File
 from django.core.files.storage import Storage, default_storage
-from django.db import connection, connections
-from django.db.migrations.loader import MigrationLoader
+from django.db import connections
 
+from core.schema import difference
 from deploy.backup.shelf import Shelf, read_manifest
 from deploy.console import fail, say
 from wuhai_portal.keys import refuse_other_keys
@@ -56,10 +56,9 @@ def _of_the_rows(manifest: dict[str, Any]) -> Iterator[str]:
     applied = stored.migrations()
     if applied != manifest["migrations"]:
         yield "the migrations in the database are not the manifest's"
-    ours = {".".join(key) for key in MigrationLoader(connection).disk_migrations}
-    if newer := sorted(set(applied) - ours):
+    if beyond := difference().beyond:
         version = " ".join(manifest["portal"].values())
-        yield f"the backup is of a newer portal ({version}; here {newer[0]} is unknown): install that one"
+        yield f"the backup is of a newer portal ({version}; here {beyond[0]} is unknown): install that one"
     counted = stored.row_counts()
     for table in sorted(counted.keys() | manifest["tables"].keys()):
         found, wanted = counted.get(table), manifest["tables"].get(table)
