@@ -253,6 +253,33 @@ def _backup_of_this_machine() -> datetime.datetime | None:
     return finished if finished.tzinfo else timezone.make_aware(finished)
 
 
+# What PostgreSQL's archiver tells of itself to every role; since its start, for it was off before.
+ARCHIVER = """
+    SELECT current_setting('archive_mode') <> 'off',
+           extract(epoch FROM now() - greatest(last_archived_time, pg_postmaster_start_time())),
+           last_failed_time > coalesce(last_archived_time, '-infinity')
+      FROM pg_stat_archiver"""
+
+
+def archive() -> Found:
+    """PostgreSQL's log, by which one goes back to a moment, where the operator has it kept."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(ARCHIVER)
+            is_kept, age, fails = cursor.fetchone()
+        if is_kept:
+            return kept_log(float(age), fails=bool(fails))
+    return Found(gettext("The database's log is not kept; one can go back to a backup, not to a moment."))
+
+
+def kept_log(age: float, *, fails: bool) -> Found:
+    severity = judged(age, warning=0 if fails else HOUR, error=HOUR)
+    told = gettext("The database's log was last kept %(age)s ago.")
+    if fails:
+        told = gettext("The database's log was last kept %(age)s ago; since then keeping it fails.")
+    return Found(told % {"age": lasting(age)}, severity, {"archive_age_seconds": age})
+
+
 # -- what was set -----------------------------------------------------------------
 
 
@@ -369,6 +396,13 @@ conditions.add(
         title=_("Last backup"),
         advice=_("See why no backup is made, and make one now: ./portal backup."),
         look=backup,
+        lane=DATABASE,
+    ),
+    Condition(
+        id="archive",
+        title=_("Log of the database"),
+        advice=_("See on the database's machine why PostgreSQL cannot archive its log: pgbackrest check."),
+        look=archive,
         lane=DATABASE,
     ),
     Condition(

@@ -30,6 +30,7 @@ from core.health import PATIENCE, Condition, Found, conditions, examine
 from core.models import BeatLease
 from deploy import doctor, environment
 from deploy.console import as_called_here
+from tests.at_once import on_both
 from tests.core.test_jobs import MADE, put, take
 
 OK, WARNING, ERROR = Severity.OK, Severity.WARNING, Severity.ERROR
@@ -185,6 +186,21 @@ def test_age_of_the_backup_is_known_to_every_machine(settings, tmp_path, hours, 
     call_command("note_backup")
     settings.PORTAL_HOME = tmp_path / "another machine's"
     assert asked.backup().severity == expected
+
+
+@pytest.mark.parametrize(
+    ("age", "fails", "expected"),
+    [(60, False, OK), (60, True, WARNING), (3700, False, ERROR), (3700, True, ERROR)],
+)
+def test_log_of_the_database_that_is_not_kept_any_more(age, fails, expected):
+    found = asked.kept_log(age, fails=fails)
+    assert (found.severity, found.figures) == (expected, {"archive_age_seconds": age})
+
+
+@pytest.mark.django_db
+@on_both
+def test_a_database_whose_log_nobody_keeps_is_well(database):
+    assert (asked.archive().severity, asked.archive().figures) == (OK, {})
 
 
 def test_proxy_that_is_not_trusted(settings, tmp_path):

@@ -82,6 +82,11 @@ def told_by_the_second(moment):
     return time.strftime("%Y-%m-%d %H:%M:%S%z", time.localtime(moment))
 
 
+def how_the_log_is_kept(operate):
+    look = "from core.conditions import archive; print(archive().severity)"
+    return operate(f'./portal manage shell --no-imports -c "{look}"').splitlines()[-1]
+
+
 def asked(machine, question, role=APPLICATION):
     return machine.run("psql", role, "--tuples-only", "--no-align", "--command", question).splitlines()
 
@@ -93,7 +98,12 @@ def test_portal_comes_back_as_it_was_a_moment_before(portal, city, machine, env,
     lines = operating.commands("Point in time")
     first = next(number for number, line in enumerate(lines) if "pg_switch_wal" in line)
     started = next(number for number, line in enumerate(lines) if line.endswith("moment start"))
-    backing_up, (export, *_), dropping = operating.commands("Backup"), lines, lines[-1]
+    switching, backing_up, (export, *_), dropping = (
+        lines[first],
+        operating.commands("Backup"),
+        lines,
+        lines[-1],
+    )
     began = time.monotonic()
     operate(*lines[:first])
     set_up, said = time.monotonic() - began, tmp_path / "acknowledged"
@@ -128,6 +138,12 @@ def test_portal_comes_back_as_it_was_a_moment_before(portal, city, machine, env,
     assert let_go.exists()
     assert f"{let_go.name} is named by a record and is not in the storage: an earlier backup has it" in told
     assert asked(machine, "SELECT count(*) FROM pg_database WHERE datname = 'portal_broken'") == ["1"]
+    assert how_the_log_is_kept(operate) == "ok"
+    machine.run("mv", "/srv/portal-wal", "/srv/away")
+    asked(machine, "CREATE TABLE more (id integer)", role=OWNER)
+    operate(switching)
+    machine.until(lambda: how_the_log_is_kept(operate) == "warning", "a word of the archive that is away")
+    machine.run("mv", "/srv/away", "/srv/portal-wal")
     size = machine.run("du", "--summarize", "--human-readable", "/srv/portal-wal").split()[0]
     tell(
         f"Point in time: set up in {set_up:.1f} s, back at the moment in {took:.1f} s. Of {len(written)} "
