@@ -4,13 +4,15 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from core import erasures
 from core.clock import today
 from publicity.models import Objection
 from publicity.services import erasure
 
 
-def again(lists: Iterable[Path | str]) -> int:
-    """Erase what is due by now, and what the lists of `core.erasures` say; of how many records."""
-    lines = [json.loads(line) for path in lists for line in Path(path).read_text().splitlines()]
+def again(lists: Iterable[Path] = ()) -> int:
+    """Erase what is due by now, what the storage has noted and what these lists say; of how many records."""
+    told_elsewhere = (line for path in lists for line in path.read_text().splitlines())
+    lines = [json.loads(line) for line in (*erasures.noted(), *told_elsewhere)]
     told = {line["pk"] for line in lines if line["table"] == Objection._meta.db_table}
     return erasure.erase_expired(today()) + erasure.erase_again(told)

@@ -8,7 +8,6 @@ import sys
 import time
 import tomllib
 from argparse import ArgumentParser
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +55,6 @@ def back_up(home: Path, shelf: Shelf, seal: Seal | None) -> Path:
                 manifest = _made(making, shelf, env)
                 manifest["made_at"] = moment.isoformat()
                 manifest["keys_file"] = _keep_keys(shelf, seal, env, moment, keep)
-                _share_erasures(home, shelf)
                 write_whole(making / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1).encode())
             made = shelf.backups()[-1]
             gone = shelf.prune(keep)
@@ -124,16 +122,6 @@ def _keep_keys(
     name = sealing.keep(folder, seal, env, moment)
     sealing.prune(folder, now=moment, longest=keep.longest, keys=env)
     return str(folder / name)
-
-
-def _share_erasures(home: Path, shelf: Shelf) -> None:
-    """Who restores an older backup finds what was erased since."""
-    lines: dict[str, None] = {}
-    for path in (shelf.erasures, home / shelf.erasures.name):
-        with suppress(FileNotFoundError):
-            lines |= dict.fromkeys(path.read_text().splitlines())
-    if lines:
-        write_whole(shelf.erasures, "".join(f"{line}\n" for line in lines).encode())
 
 
 def _tell_other_machines(env: dict[str, str]) -> None:

@@ -51,7 +51,7 @@ def main(arguments: list[str]) -> int:
     with standing_still(home, databases.of_portal(home, os.environ)):
         aside = what_stands_there(home)
         backup = chosen(options.folder.expanduser().absolute())
-        lists = (options.erasures, Shelf(backup.parent).erasures, home / Shelf(home).erasures.name)
+        lists = (options.erasures, Shelf(backup.parent).erasures)
         erasures = tuple(path.absolute() for path in lists if path and path.exists())
         source = Source(backup, read_manifest(backup), keys, settings, erasures)
         bring_back(home, source, aside=aside)

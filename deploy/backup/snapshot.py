@@ -22,7 +22,7 @@ from django.conf import settings
 from django.db import connection, connections, transaction
 
 from deploy.backup import databases
-from deploy.backup.shelf import Shelf, read_manifest
+from deploy.backup.shelf import Shelf, read_manifest, write_whole
 from deploy.console import fail
 from wuhai_portal.keys import refuse_other_keys
 
@@ -56,7 +56,17 @@ def main(folder: Path, shelf: Shelf) -> int:
     # Somebody looks for them now: what an earlier backup has of them stays.
     facts["files"] |= _of_earlier({name: named[name] for name in facts["lost"]}, shelf)
     (folder / FACTS).write_text(json.dumps(facts))
+    _share_erasures(shelf)
     return 0
+
+
+def _share_erasures(shelf: Shelf) -> None:
+    """Who restores an older backup finds what was erased since, whatever has become of the storage."""
+    from core import erasures  # noqa: PLC0415  # once Django is set up
+
+    shared = shelf.erasures.read_text().splitlines() if shelf.erasures.exists() else []
+    if lines := dict.fromkeys([*shared, *erasures.noted()]):
+        write_whole(shelf.erasures, "".join(f"{line}\n" for line in lines).encode())
 
 
 @contextmanager

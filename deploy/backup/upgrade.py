@@ -105,10 +105,8 @@ def rollback(home: Path, *, agreed: bool) -> int:
         releases.service("start")
         raise
     path.unlink()
-    erasures = home / Shelf(home).erasures.name
-    if erasures.exists():
-        again = f"from deploy.backup import erased; erased.again([{str(erasures)!r}])"
-        releases.in_release(move.former, move.env, "django", "shell", "-c", again)
+    again = "from deploy.backup import erased; erased.again()"
+    releases.in_release(move.former, move.env, "django", "shell", "-c", again)
     _serve(move, move.former)
     say(
         f"Rolled back. What was written since is in {move.database.beside(f'after_{now:%Y%m%d%H%M%S}').name}."

@@ -35,7 +35,9 @@ def _erase_all(due: QuerySet[Objection], on: datetime.date) -> int:
         try:
             erased += _erase(objection, due, on)
         except OSError:
-            logger.exception("The attachments of objection %s cannot be erased.", objection.pk)
+            logger.exception(
+                "The attachments of objection %s cannot be erased, or it cannot be noted.", objection.pk
+            )
     return erased
 
 
@@ -49,16 +51,16 @@ def _erase(objection: Objection, due: QuerySet[Objection], on: datetime.date) ->
     if not change_once(mine, **dict.fromkeys(PERSONAL), erased_at=timezone.now()):
         return False
     files = list(objection.files.all())
+    what = [*PERSONAL, *(["files"] if files else [])]
+    erasures.note(objection, what)
     for file in files:
         _erase_file(file)
-    what = [*PERSONAL, *(["files"] if files else [])]
     Erasure.objects.create(
         objection=objection,
         due_on=objection.erase_on or on,
         what=what,
         files=[file.sha256 for file in files],
     )
-    erasures.note(objection, what)
     return True
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from accounts.enums import Role
+from core import erasures
 from publicity import tasks
 from publicity.models import Erasure, Objection, ObjectionFile
 from publicity.services import objections
@@ -111,6 +113,26 @@ def test_file_that_cannot_be_deleted_leaves_no_proof_and_holds_up_no_other(answe
     (path / "inside").unlink()
     tasks.erase_expired()
     assert Erasure.objects.count() == 2
+
+
+def test_what_cannot_be_noted_for_a_later_restore_is_not_erased(answered, on):
+    """A file stands where the folder of notes would be."""
+    in_the_way = Path(settings.MEDIA_ROOT) / erasures.FOLDER
+    shutil.rmtree(in_the_way, ignore_errors=True)
+    in_the_way.touch()
+    on(DUE)
+    tasks.erase_expired()
+    answered.refresh_from_db()
+    assert (answered.objector_name, len(on_disk())) == (scene.NAME, 2)
+    in_the_way.unlink()
+    tasks.erase_expired()
+    assert on_disk() == []
+    (line,) = map(json.loads, erasures.noted())
+    assert (line["table"], line["pk"], line["fields"]) == (
+        "publicity_objection",
+        answered.pk,
+        ["objector_name", "objector_phone", "text", "files"],
+    )
 
 
 def test_open_objection_is_never_erased(on):

@@ -160,8 +160,8 @@ def test_a_damaged_portal_is_restored_on_its_own_machine(portal, backups, tmp_pa
 # -- erasures -------------------------------------------------------------------------------------------
 
 
-def test_what_was_erased_since_is_erased_again(portal, empty, backups):
-    """The restored one stands on a day on which it was not due."""
+def test_what_was_erased_since_is_erased_again(portal, empty, backups, tmp_path):
+    """The restored one stands on a day on which it was not due; nothing but files and backups is left."""
     portal.done(BACK_UP, BACKUPS=str(backups))
     (older,) = backups.glob("*Z")
     due = "UPDATE publicity_objection SET erase_on = '2008-05-06'"
@@ -169,9 +169,16 @@ def test_what_was_erased_since_is_erased_again(portal, empty, backups):
         database.execute(due)
         database.commit()
     portal.done("./portal manage shell -c 'from publicity import tasks; tasks.erase_expired()'")
+    before_it_is_shared = shutil.copytree(backups, tmp_path / "before")
     portal.done("sleep 1", BACK_UP, BACKUPS=str(backups))
     attached = ObjectionFile.objects.get().file.name
 
+    sharing = homes.Home(tmp_path / "third")
+    shutil.copytree(empty.folder, sharing.folder)
+    shutil.copytree(portal.folder / "media", tmp_path / "shared")
+    at = before_it_is_shared / older.name
+    said = sharing.done(f'./portal restore "{at}"', PORTAL_STORAGE=str(tmp_path / "shared"))
+    assert "1 records whose personal data was due or erased since were erased again" in said
     said = empty.done(f'./portal restore "{older}"')
     assert "1 records whose personal data was due or erased since were erased again" in said
     assert asked(empty, "SELECT objector_name, objector_phone, text, erase_on FROM publicity_objection") == [
