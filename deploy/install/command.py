@@ -117,10 +117,7 @@ class Machine:
 
     @property
     def made_folders(self) -> list[Path]:
-        has_storage = "storage" in self.roles
-        of_others = has_storage and len(self.roles) < len(ROLES) and not self.settings.get("PORTAL_STORAGE")
-        made = folders.made(self.settings, has_storage=has_storage)
-        return [STORAGE, *made] if of_others else made
+        return folders.made(self.settings, has_storage="storage" in self.roles)
 
     def at(self, path: Path) -> Path:
         return self.root / path.relative_to("/")
@@ -266,6 +263,8 @@ def _write_settings(options: Namespace, root: Path, shared: dict[str, str]) -> l
         made_up["DATABASE_URL"] = f"postgres://portal:{secrets.token_urlsafe(24)}@{server}:5432/portal"
     if "broker" in roles:
         made_up["REDIS_URL"] = f"redis://:{secrets.token_urlsafe(24)}@{server}:6379/0"
+    if "storage" in roles and options.address:
+        made_up["PORTAL_STORAGE"] = str(STORAGE)
     chosen = {
         "PORTAL_INSTALLED": "1",
         "PORTAL_HOME": str(HOME),
@@ -512,6 +511,10 @@ def _hints(machine: Machine) -> list[str]:
         hints.append(
             f"no backup is made before PORTAL_BACKUPS and PORTAL_BACKUP_RECIPIENT stand in {SETTINGS} and "
             "portal install was called; portal-backup.timer then asks for one each night"
+        )
+    if machine.address and not machine.settings.get("PORTAL_STORAGE"):
+        hints.append(
+            f"files lie on this machine alone: PORTAL_STORAGE in {SETTINGS} says where all machines have them"
         )
     if machine.is_this_one:
         hints += [told for folder in folders.written(machine.settings) if (told := folders.amiss(folder))]

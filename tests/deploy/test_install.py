@@ -197,6 +197,31 @@ def test_another_machine_takes_the_firsts_settings_but_what_is_its_own(tmp_path)
     assert "secret" not in told
 
 
+def test_web_machines_have_one_ca_where_the_second_has_the_firsts_root(installed, tmp_path):
+    (tls := tmp_path / "etc/portal/tls").mkdir(parents=True)
+    for name in ("root.pem", "root.key"):
+        (tls / name).write_bytes((installed / "etc/portal/tls" / name).read_bytes())
+    shared = SHARED.replace("10.1.0.9\nPORTAL_URL", "10.1.0.2\nPORTAL_URL")
+    (tmp_path / "shared.env").write_text(shared)
+    install(tmp_path, "--shared", tmp_path / "shared.env", "--roles", "web", "--address", "10.1.0.3")
+    checked = ["openssl", "verify", "-CAfile", installed / "etc/portal/tls/root.pem", tls / "portal.pem"]
+    subprocess.run(checked, check=True, capture_output=True)
+    assert stat.S_IMODE((tls / "root.key").stat().st_mode) == 0o600
+
+
+def test_files_of_several_machines_lie_in_one_place_or_it_is_told(tmp_path):
+    told = "files lie on this machine alone"
+    of_first = ["--name", NAME, "--roles", "database,broker,storage", "--address", "10.1.0.9"]
+    assert told not in install(tmp_path / "first", *of_first)
+    kept = settings.read(tmp_path / "first/etc/portal/portal.env")
+    assert kept["PORTAL_STORAGE"] == "/srv/portal"
+    assert (tmp_path / "first/srv/portal").is_dir()
+    assert told in install(
+        tmp_path / "one", "--name", NAME, "--roles", "database,broker", "--address", "10.1.0.9"
+    )
+    assert told not in install(tmp_path / "alone", "--name", NAME)
+
+
 def test_a_queue_may_have_a_machine_of_its_own_and_knows_no_database(tmp_path):
     install(tmp_path, "--name", NAME, "--roles", "broker", "--address", "10.1.0.4")
     assert "DATABASE_URL" not in settings.read(tmp_path / "etc/portal/portal.env")

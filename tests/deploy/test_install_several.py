@@ -28,14 +28,16 @@ def asked(machine, command, env):
 
 @pytest.fixture(scope="module")
 def machines(tmp_path_factory):
-    """The first has database and queue, the second serves."""
+    """The first has database, queue and files, the second serves."""
     with Machine(tmp_path_factory.mktemp("one")) as first, Machine(tmp_path_factory.mktemp("two")) as second:
         addresses = connect(first, second)
         first.start_cluster()
+        (shared := tmp_path_factory.mktemp("shared")).chmod(0o755)
         env = {"NAME": "localhost", "NETWORK": "10.213.0.0/24", "SHARED": SHARED}
         env |= {"WEB1": addresses[1], "WEB2": addresses[1]}
         for machine in (first, second):
             machine.run("mount", "-t", "tmpfs", "none", "/root")
+            machine.run("mount", "--bind", shared, "/srv")  # as a folder that both mount
         first.run("sh", "-ec", FIRST, env=foreign() | env | {"ADDRESS": addresses[0]})
         first.start_unit("portal-broker.service")
         second.run("tee", SHARED, input=first.read(SHARED))
@@ -72,6 +74,8 @@ def test_they_are_one_portal(machines):
         return [found[name] for name in wanted if found[name]["severity"] != "ok"]
 
     second.until(lambda: not amiss(), "a healthy portal")
+    assert "PORTAL_STORAGE=/srv/portal" in second.read("/etc/portal/portal.env")
+    assert second.run("stat", "--format=%U %a", "/srv/portal") == "portal 750\n"
     assert "down" not in second.run(*TRUSTED, "https://localhost/readyz")
 
 
