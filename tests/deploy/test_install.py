@@ -589,7 +589,7 @@ RESTORE = "/usr/local/sbin/portal restore /srv/none"
     [
         (RESTORE, r"already running \(PORTAL_HOME /var/lib/portal\)"),
         (
-            f"SECRET_KEY=x SALT_KEY=y PORTAL_HOME=/srv/other {RESTORE}",
+            f"SECRET_KEY=x SALT_KEY=y PORTAL_HOME=/run/other {RESTORE}",
             r"uses the database portal from 127\.0\.0\.1 \(connections: [1-9]",
         ),
     ],
