@@ -5,7 +5,6 @@ releases/0.1.0/   releases/0.2.0/   releases/current → 0.1.0
 
 import http.client
 import os
-import shutil
 import socket
 import time
 from collections.abc import Mapping
@@ -15,7 +14,14 @@ from deploy import listening
 from deploy.console import ROOT, Stop, run
 
 # The socket too: while it is open the next reader starts the web again.
-UNITS = ("portal-web.socket", "portal-beat.service", "portal-worker.service", "portal-web.service")
+UNITS = (
+    "portal-web.socket",
+    "portal-beat.service",
+    "portal-worker.service",
+    "portal-web.service",
+    "portal-metrics.service",
+)
+WRITTEN_TO = Path("/etc/systemd/system")
 # From the start of the processes to an answer that all is well (seconds).
 COMING_UP = 180.0
 
@@ -44,11 +50,18 @@ def service(what: str) -> None:
     """`stop` or `start` the portal: by PORTAL_SERVICE, a program, else by systemd's units."""
     if program := os.environ.get("PORTAL_SERVICE"):
         run([program, what])
-    elif Path("/run/systemd/system").exists() and shutil.which("systemctl"):
-        units = UNITS if what == "stop" else UNITS[::-1]
-        run(["systemctl", what, *units])
+    elif Path("/run/systemd/system").exists() and (units := units_in(WRITTEN_TO)):
+        run(["systemctl", what, *(units if what == "stop" else units[::-1])])
     else:
-        raise Stop("this machine has no systemd: PORTAL_SERVICE names a program for `stop` and `start`")
+        raise Stop(
+            "systemd has none of the portal's units on this machine: PORTAL_SERVICE names a program for\n"
+            "`stop` and `start`"
+        )
+
+
+def units_in(folder: Path) -> list[str]:
+    """Those that `./portal install` wrote for this machine's roles, as they are stopped."""
+    return [unit for unit in UNITS if (folder / unit).exists()]
 
 
 def prepare(release: Path, env: Mapping[str, str]) -> None:

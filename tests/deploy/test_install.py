@@ -27,6 +27,7 @@ from deploy.install.settings import Setting
 from deploy.install.site import BODY_MAX, FILES
 from deploy.install.units import changed, taking_over
 from tests import operating
+from tests.deploy.backup.releasing import ADDS_A_TABLE, release
 from tests.deploy.machines import Machine
 from tests.deploy.serving import OverPath
 
@@ -241,6 +242,8 @@ def test_a_machine_has_the_units_of_its_roles(tmp_path, roles, wanted):
     install(tmp_path, "--shared", tmp_path / "shared.env", "--roles", roles, "--address", "10.1.0.3")
     every = {unit for each in command.UNITS.values() for unit in each if "certificate" not in unit}
     assert units_in(tmp_path) & every == wanted
+    stopped = set(releases.units_in(tmp_path / "etc/systemd/system"))
+    assert stopped == wanted - {"portal-broker.service"}
     if roles == "web":
         assert "server 10.1.0.3:8000" in (tmp_path / "etc/nginx/sites-available/portal").read_text()
         assert "ListenStream=10.1.0.3:8000" in (tmp_path / "etc/systemd/system/portal-web.socket").read_text()
@@ -488,29 +491,40 @@ def machine(tmp_path_factory):
             machine.run("sh", "-c", line, env=foreign() | {"NAME": "localhost"})
         machine.run("nginx", "-t")
         machine.start("nginx", "-g", "daemon off;")
+        machine.until(lambda: machine.answers(*TRUSTED, "https://localhost/"), "the proxy")
         machine.start_unit("portal-broker.service")
         yield machine
 
 
 @pytest.fixture(scope="module")
 def units(machine):
-    """web, worker and beat, which serve; and what was answered before."""
+    """All serve; and what was answered before."""
     before = machine.run(*TO_THE_END, "https://localhost/verify/ABCD-secret/")
-    listener = machine.hold("/run/portal/web.sock")
-    machine.run("chown", "portal:www-data", "/run/portal/web.sock")
-    machine.run("chmod", "660", "/run/portal/web.sock")
-    started = {role: machine.start_unit(f"portal-{role}.service") for role in ("worker", "beat", "metrics")}
-    started["web"] = machine.start_unit("portal-web.service", listener.fileno())
+    for unit in releases.UNITS[::-1]:
+        machine.start_unit(unit)
     machine.until(lambda: "csrfmiddlewaretoken" in machine.run(*TRUSTED, LOGIN), "the first page")
-    return started, before
+    return before
+
+
+@pytest.fixture(scope="module")
+def backed_up(machine):
+    """A backup's settings, in the settings file."""
+    machine.run("sh", "-c", operating.commands("Keys")[0], env=foreign() | {"IDENTITY": "/run/identity"})
+    recipient = machine.run("age-keygen", "-y", "/run/identity").strip()
+    settings = f"PORTAL_BACKUPS=/srv/backups\nPORTAL_BACKUP_RECIPIENT={recipient}\n"
+    machine.run("sh", "-c", f"printf '{settings}' >> /etc/portal/portal.env")
+    machine.run("/usr/local/sbin/portal", "install")
+
+
+def running(machine):
+    return [(name, each) for name, each in machine.units.items() if name.endswith(".service")]
 
 
 @pytest.mark.drill
 def test_a_machine_serves_by_its_units(machine, units):
-    started, before = units
-    assert re.search(r"^HTTP/\S+ 502 ", before)
-    assert "门户暂时无法访问" in before
-    assert "retry-after: 30" in before.lower()
+    assert re.search(r"^HTTP/\S+ 502 ", units)
+    assert "门户暂时无法访问" in units
+    assert "retry-after: 30" in units.lower()
 
     head = machine.run(*TO_THE_END, "--header", "X-Request-ID: forged", LOGIN)
     assert re.search(r"x-request-id: [0-9a-f]{32}\b", head.lower())
@@ -530,8 +544,8 @@ def test_a_machine_serves_by_its_units(machine, units):
     assert "portal-ca.crt" in machine.run("curl", "-sS", "http://localhost/ca/")
     assert "portal_condition" in machine.run("curl", "-sS", "http://127.0.0.1:9180/metrics")
     assert "forged" not in machine.read("/var/log/nginx/portal.log")
-    for role, process in started.items():
-        assert process.poll() is None, role
+    for name, process in running(machine):
+        assert process.poll() is None, name
         assert b"portal_owner" not in Path(f"/proc/{process.pid}/environ").read_bytes()
 
 
@@ -604,12 +618,12 @@ def test_nothing_is_restored_while_units_of_this_or_another_machine_serve(machin
 
 @pytest.mark.drill
 def test_readers_wait_and_none_is_turned_away_while_the_webs_processes_are_exchanged(machine, units):
-    web = units[0]["web"]
+    web = machine.units["portal-web.service"]
     answered, failed, done = [], [], threading.Event()
 
     def read():
         """As a proxy does: a connection is kept as long as the portal keeps it."""
-        connection = OverPath(f"/proc/{machine.init.pid}/root/run/portal/web.sock")
+        connection = OverPath(str(machine.inside("/run/portal/web.sock")))
         while not done.is_set():
             try:
                 connection.request("POST", "/healthz", body="x=1", headers={"X-Forwarded-Proto": "https"})
@@ -671,19 +685,70 @@ def test_installed_again_it_still_works_and_stands_on_the_real_date(machine):
 
 
 @pytest.mark.drill
-def test_root_backs_up_what_is_the_portals(machine):
-    machine.run("sh", "-c", operating.commands("Keys")[0], env=foreign() | {"IDENTITY": "/run/identity"})
-    recipient = machine.run("age-keygen", "-y", "/run/identity").strip()
-    settings = f"PORTAL_BACKUPS=/srv/backups\nPORTAL_BACKUP_RECIPIENT={recipient}\n"
-    machine.run("sh", "-c", f"printf '{settings}' >> /etc/portal/portal.env")
-    machine.run("/usr/local/sbin/portal", "install")
+def test_root_backs_up_what_is_the_portals(machine, backed_up):
     machine.run("sh", "-c", f"{SETTINGS_FIRST}; ./portal backup")
     # Where the database is another machine's there is no owner.env.
     as_application = "sleep 1; PORTAL_OWNER_DATABASE_URL= ./portal backup"
     machine.run("sh", "-c", f"{SETTINGS_FIRST}; {as_application}")
     assert machine.run("find", "/srv/backups").count("manifest.json") == 2
     assert ".age" in machine.run("find", "/srv/backups-keys")
-    assert machine.run("find", "/var/lib/portal", "/srv", "-mindepth", "1", "-not", "-user", "portal") == ""
+    assert of_others(machine) == ""
+
+
+def of_others(machine):
+    """What a service could not read or write because it is another's."""
+    return machine.run("find", "/var/lib/portal", "/srv", "-mindepth", "1", "-not", "-user", "portal")
+
+
+# Whatever PostgreSQL knows of who may do what.
+RIGHTS = """
+SELECT format('%s %s %s', relname, relowner::regrole, relacl) FROM pg_class
+ WHERE relnamespace = 'public'::regnamespace AND relkind <> 'i'
+UNION ALL SELECT format('database %s %s', datdba::regrole, datacl) FROM pg_database
+ WHERE datname = current_database()
+UNION ALL SELECT 'schema ' || replace(nspacl::text, 'pg_database_owner', 'portal_owner') FROM pg_namespace
+ WHERE nspname = 'public'
+UNION ALL SELECT format('new %s %s %s', defaclrole::regrole, defaclobjtype, defaclacl) FROM pg_default_acl
+UNION ALL SELECT format('function %s %s', proowner::regrole, proacl) FROM pg_proc
+ WHERE pronamespace = 'public'::regnamespace
+"""
+
+
+def rights(machine):
+    worked, said = sql(machine, RIGHTS, role="owner")
+    assert worked, said
+    return set(said.splitlines())
+
+
+@pytest.mark.drill
+def test_root_upgrades_and_rolls_back_what_systemd_runs(machine, units, backed_up):
+    new = machine.inside("/opt/portal-0.2.0")
+    release(new, venv="/opt/portal-0.1.0/.venv", **{"0002_next": ADDS_A_TABLE})
+    upgrade, rollback = operating.commands("Upgrade and rollback")[-2:]
+    as_installed = rights(machine)
+    with machine.systemd():
+        machine.run("sh", "-c", f"{SETTINGS_FIRST}; {upgrade}", env=foreign() | {"NEW": "/opt/portal-0.2.0"})
+        serves(machine, "/opt/portal-0.2.0")
+        assert {each for each in rights(machine) if "core_next" not in each} == as_installed
+        assert sql(machine, "INSERT INTO core_next VALUES (1)", role="application") == (True, "INSERT 0 1")
+
+        machine.run("sh", "-c", f"{SETTINGS_FIRST}; {rollback}")
+        serves(machine, "/opt/portal-0.1.0")
+        assert rights(machine) == as_installed
+
+
+def serves(machine, folder):
+    """All units run that release's code, its pages have their style sheets, each file is whose it was."""
+    page = machine.run(*TRUSTED, LOGIN)
+    assert (f"release {Path(folder).name}" in page) is (folder != "/opt/portal-0.1.0")
+    style = re.search(r'href="(/static/[^"]+\.css)"', page).group(1)
+    assert " 200" in machine.run(*TRUSTED, "--head", f"https://localhost{style}")
+    machine.until(lambda: "down" not in machine.run(*TRUSTED, "https://localhost/readyz"), "readiness")
+    assert machine.run("readlink", "/opt/portal").strip() == folder
+    code = {name: Path(f"/proc/{each.pid}/environ").read_bytes() for name, each in running(machine)}
+    ours = [code[unit] for unit in releases.UNITS if unit.endswith(".service")]
+    assert all(f"PYTHONPATH={folder}".encode() in each for each in ours)
+    assert of_others(machine) == ""
 
 
 # PostgreSQL's two roles

@@ -43,11 +43,7 @@ def machines(tmp_path_factory):
         second.run("tee", SHARED, input=first.read(SHARED))
         second.run("sh", "-ec", OTHERS, env=foreign() | env | {"ADDRESS": addresses[1]})
         second.start("nginx", "-g", "daemon off;")
-        socket = second.read("/etc/systemd/system/portal-web.socket")
-        address, port = re.search(r"ListenStream=(.+):(\d+)", socket).groups()
-        listener = second.hold_port(address, int(port))
-        second.start_unit("portal-web.service", listener.fileno())
-        for role in ("worker", "beat"):
+        for role in ("web", "worker", "beat"):
             second.start_unit(f"portal-{role}.service")
         page = [*TRUSTED, "https://localhost/accounts/login/"]
         second.until(lambda: "csrfmiddlewaretoken" in second.run(*page), "the first page")

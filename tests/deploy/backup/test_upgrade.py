@@ -1,7 +1,6 @@
 """A release takes the place of another, goes back, and one whose migration fails changes nothing."""
 
 import json
-import shutil
 import socket
 import sqlite3
 import subprocess
@@ -14,9 +13,9 @@ import psycopg
 import pytest
 
 from deploy.backup import databases
-from deploy.console import ROOT
 from tests import operating
 from tests.at_once import on_both
+from tests.deploy.backup.releasing import ADDS_A_TABLE, release
 
 pytestmark = [pytest.mark.drill, pytest.mark.django_db]
 
@@ -31,12 +30,6 @@ case $1 in
     setsid releases/current/portal run >>log 2>&1 </dev/null &
     echo $! >pid ;;
 esac
-"""
-ADDS_A_TABLE = """
-from django.db import migrations
-class Migration(migrations.Migration):
-    dependencies = [("core", "0001_initial")]
-    operations = [migrations.RunSQL("CREATE TABLE core_next (id integer)")]
 """
 FAILS_HALF_WAY = """
 from django.db import migrations
@@ -57,18 +50,6 @@ TABLES = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table'",
     "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
 }
-NOT_OF_A_RELEASE = ("tests", "bench", "mutants", ".venv", ".git", "var")
-
-
-def release(folder, **migrations):
-    """The tree as it is, with migrations of its own and its name on every page."""
-    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*NOT_OF_A_RELEASE, "__pycache__", ".*_cache"))
-    (folder / ".venv").symlink_to((ROOT / ".venv").resolve())
-    for name, text in migrations.items():
-        (folder / "core" / "migrations" / f"{name}.py").write_text(text)
-    page = folder / "templates" / "base.html"
-    page.write_text(page.read_text().replace("</body>", f"<!-- release {folder.name} --></body>"))
-    return folder
 
 
 @pytest.fixture
