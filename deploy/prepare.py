@@ -19,6 +19,7 @@ import django
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command, get_commands
+from django.db import connection
 
 from core.planner import renew_statistics
 from core.schema import difference

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from deploy import listening
 from deploy.console import ROOT, Stop, run
+from deploy.install.units import PLACE
 
 # The socket too: while it is open the next reader starts the web again.
 UNITS = (
@@ -21,7 +22,6 @@ UNITS = (
     "portal-web.service",
     "portal-metrics.service",
 )
-WRITTEN_TO = Path("/etc/systemd/system")
 # From the start of the processes to an answer that all is well (seconds).
 COMING_UP = 180.0
 
@@ -50,7 +50,7 @@ def service(what: str) -> None:
     """`stop` or `start` the portal: by PORTAL_SERVICE, a program, else by systemd's units."""
     if program := os.environ.get("PORTAL_SERVICE"):
         run([program, what])
-    elif Path("/run/systemd/system").exists() and (units := units_in(WRITTEN_TO)):
+    elif Path("/run/systemd/system").exists() and (units := units_in(PLACE)):
         run(["systemctl", what, *(units if what == "stop" else units[::-1])])
     else:
         raise Stop(

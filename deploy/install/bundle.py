@@ -17,7 +17,7 @@ from pathlib import Path
 
 from deploy import debian
 from deploy.console import BUNDLE, ROOT, run, say
-from deploy.install.command import ROLES, packages_of
+from deploy.install.machine import ROLES, packages_of
 from deploy.venv import PYTHON, RUN
 
 # What `./portal` itself begins with, and what encrypts the keys of a backup.

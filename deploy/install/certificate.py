@@ -3,7 +3,8 @@
 from argparse import ArgumentParser
 from pathlib import Path
 
-from deploy.install.command import Machine, renew_certificate
+from deploy.install.command import renew_certificate
+from deploy.install.machine import Machine
 
 
 def main(arguments: list[str]) -> int:

@@ -22,7 +22,7 @@ from deploy.backup import releases
 from deploy.console import ROOT, Stop
 from deploy.environment import foreign
 from deploy.install import authority, certificate, command, settings
-from deploy.install.command import packages_of
+from deploy.install.machine import UNITS, packages_of
 from deploy.install.settings import Setting
 from deploy.install.site import BODY_MAX, FILES
 from deploy.install.units import changed, taking_over
@@ -240,7 +240,7 @@ def test_a_queue_may_have_a_machine_of_its_own_and_knows_no_database(tmp_path):
 def test_a_machine_has_the_units_of_its_roles(tmp_path, roles, wanted):
     (tmp_path / "shared.env").write_text(SHARED)
     install(tmp_path, "--shared", tmp_path / "shared.env", "--roles", roles, "--address", "10.1.0.3")
-    every = {unit for each in command.UNITS.values() for unit in each if "certificate" not in unit}
+    every = {unit for each in UNITS.values() for unit in each if "certificate" not in unit}
     assert units_in(tmp_path) & every == wanted
     stopped = set(releases.units_in(tmp_path / "etc/systemd/system"))
     assert stopped == wanted - {"portal-broker.service"}
