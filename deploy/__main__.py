@@ -1,10 +1,11 @@
 """The portal's command line; `./portal` starts it with whatever Python it found."""
 
+import os
 import sys
 from importlib import import_module
 
 from deploy import debian, environment, setup, venv
-from deploy.console import Interrupted, Stop, end_all, fail, raise_on_signals, say
+from deploy.console import Interrupted, Stop, end_all, fail, is_root, raise_on_signals, say
 
 USAGE = """\
 ./portal run [--empty]                  serve the portal, from a bare checkout too
@@ -70,6 +71,10 @@ def main(arguments: list[str]) -> int:
     raise_on_signals()
     try:
         environment.read_settings()
+        if (
+            is_root()
+        ):  # others are to read what it writes, the portal's user and the proxy; a secret says its mode
+            os.umask(0o022)
         setup.install(packages, locks, fonts=set(debian.RUN) <= set(packages))
         venv.enter(arguments)
         try:

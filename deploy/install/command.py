@@ -368,7 +368,7 @@ def _prepare(machine: Machine) -> None:
     if not machine.roles & {"web", "worker", "database"}:
         return
     translations.compile_catalogues()
-    attempt([*PYTHON, "compileall", "-q", "-x", r"/\.venv/", str(ROOT)])
+    attempt([*PYTHON, "compileall", "-q", "-j", "0", "-x", r"/\.venv/", str(ROOT)])
     os.umask(0o027)  # what is written from here on is the portal's own
     environment.choose_campaign(HOME, empty=True)
     env = environment.portal(HOME, kind="empty", address=os.environ["PORTAL_URL"])

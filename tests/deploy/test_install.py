@@ -39,7 +39,7 @@ MOST_EXPOSED = 2.0
 NAME = "portal.example"
 
 
-def install(root, *arguments):
+def install(root, *arguments, **options):
     """What it tells."""
     done = subprocess.run(
         [ROOT / "portal", "install", "--root", root, *arguments],
@@ -47,6 +47,7 @@ def install(root, *arguments):
         env=foreign(),
         capture_output=True,
         text=True,
+        **options,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -96,6 +97,16 @@ def test_its_data_is_nobody_elses_and_the_proxy_passes_through(installed):
         "etc/portal/tls/portal.key": 0o600,
     }
     assert {path: stat.S_IMODE((installed / path).stat().st_mode) for path in modes} == modes
+
+
+def test_a_strict_umask_of_roots_shuts_out_nobody_who_is_to_read(tmp_path):
+    def modes(umask):
+        root = tmp_path / f"{umask:o}"
+        root.mkdir(mode=0o755)
+        install(root, "--name", NAME, umask=umask)
+        return {path.relative_to(root): path.lstat().st_mode for path in root.rglob("*")}
+
+    assert modes(0o077) == modes(0o022)
 
 
 def test_nothing_of_the_demo_and_no_password_twice(installed):
@@ -488,7 +499,7 @@ def machine(tmp_path_factory):
     with Machine(tmp_path_factory.mktemp("machine")) as machine:
         machine.start_postgres()
         for line in operating.commands("Install"):
-            machine.run("sh", "-c", line, env=foreign() | {"NAME": "localhost"})
+            machine.run("sh", "-c", line, env=foreign() | {"NAME": "localhost"}, umask=0o077)
         machine.run("nginx", "-t")
         machine.start("nginx", "-g", "daemon off;")
         machine.until(lambda: machine.answers(*TRUSTED, "https://localhost/"), "the proxy")
@@ -508,7 +519,7 @@ def units(machine):
 
 @pytest.fixture(scope="module")
 def backed_up(machine):
-    """A backup's settings, in the settings file."""
+    """Installed again, with a backup's settings in the settings file."""
     machine.run("sh", "-c", operating.commands("Keys")[0], env=foreign() | {"IDENTITY": "/run/identity"})
     recipient = machine.run("age-keygen", "-y", "/run/identity").strip()
     settings = f"PORTAL_BACKUPS=/srv/backups\nPORTAL_BACKUP_RECIPIENT={recipient}\n"
@@ -676,8 +687,7 @@ def test_the_portals_data_is_its_own(machine):
 
 
 @pytest.mark.drill
-def test_installed_again_it_still_works_and_stands_on_the_real_date(machine):
-    machine.run("/usr/local/sbin/portal", "install")
+def test_installed_again_it_still_works_and_stands_on_the_real_date(machine, backed_up):
     for line in operating.commands("Network and TLS"):
         machine.run("sh", "-c", line)
     date = machine.run(*SHELL, "from core.clock import today; print(today())")
@@ -727,7 +737,8 @@ def test_root_upgrades_and_rolls_back_what_systemd_runs(machine, units, backed_u
     upgrade, rollback = operating.commands("Upgrade and rollback")[-2:]
     as_installed = rights(machine)
     with machine.systemd():
-        machine.run("sh", "-c", f"{SETTINGS_FIRST}; {upgrade}", env=foreign() | {"NEW": "/opt/portal-0.2.0"})
+        env = foreign() | {"NEW": "/opt/portal-0.2.0"}
+        machine.run("sh", "-c", f"{SETTINGS_FIRST}; {upgrade}", env=env, umask=0o077)
         serves(machine, "/opt/portal-0.2.0")
         assert {each for each in rights(machine) if "core_next" not in each} == as_installed
         assert sql(machine, "INSERT INTO core_next VALUES (1)", role="application") == (True, "INSERT 0 1")
