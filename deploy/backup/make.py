@@ -51,13 +51,12 @@ def back_up(home: Path, shelf: Shelf, seal: Seal | None) -> Path:
     started, moment = time.monotonic(), datetime.datetime.now(tz=datetime.UTC)
     try:
         with shelf.locked():
-            with shelf.being_made(moment) as making:
+            with shelf.being_made(made := shelf.of(moment)) as making:
                 manifest = _made(making, shelf, env)
                 manifest["made_at"] = moment.isoformat()
                 manifest["keys_file"] = _keep_keys(shelf, seal, env, moment, keep)
                 write_whole(making / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1).encode())
-            made = shelf.backups()[-1]
-            gone = shelf.prune(keep)
+            gone = shelf.prune(keep, made=made)
     except OSError as error:
         raise Stop(f"the backup cannot be written: {error}; those before are as they were") from error
     seconds = round(time.monotonic() - started, 1)

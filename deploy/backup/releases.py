@@ -46,10 +46,19 @@ def point(link: Path, release: Path) -> None:
     new.replace(link)
 
 
-def service(what: str) -> None:
-    """`stop` or `start` the portal: by PORTAL_SERVICE, a program, else by systemd's units."""
+def stop() -> None:
+    _service("stop")
+
+
+def start(release: Path) -> None:
+    """This release is what the link names; on other machines PORTAL_SERVICE sees to that."""
+    _service("start", str(release))
+
+
+def _service(what: str, *release: str) -> None:
+    """By PORTAL_SERVICE, a program, else by systemd's units."""
     if program := os.environ.get("PORTAL_SERVICE"):
-        run([program, what])
+        run([program, what, *release])
     elif Path("/run/systemd/system").exists() and (units := units_in(PLACE)):
         run(["systemctl", what, *(units if what == "stop" else units[::-1])])
     else:

@@ -70,6 +70,9 @@ class Shelf:
         found = self.folder.glob(f"*/{MANIFEST}")
         return sorted(path.parent for path in found if _moment(path.parent))
 
+    def of(self, moment: datetime.datetime) -> Path:
+        return self.folder / moment.strftime(STAMP)
+
     def file(self, sha256: str) -> Path:
         return self.files / sha256[:2] / sha256
 
@@ -93,9 +96,8 @@ class Shelf:
             os.close(descriptor)
 
     @contextmanager
-    def being_made(self, moment: datetime.datetime) -> Iterator[Path]:
-        """A folder that gets its name, and so becomes a backup, when the block ends well."""
-        made = self.folder / moment.strftime(STAMP)
+    def being_made(self, made: Path) -> Iterator[Path]:
+        """A folder that gets its name `made`, and so becomes a backup, when the block ends well."""
         if made.exists():
             raise Stop(f"{made} exists already")
         making = self.folder / f"{BEING_MADE}{made.name}"
@@ -109,10 +111,13 @@ class Shelf:
         finally:
             shutil.rmtree(making, ignore_errors=True)
 
-    def prune(self, keep: Keep) -> list[str]:
-        """Take away backups by the rule, and the stored files that none of the others names."""
+    def prune(self, keep: Keep, *, made: Path) -> list[str]:
+        """Take away backups by the rule, but the one just made, and the stored files that no other names.
+
+        It need not be the newest by its name: the clock may have been ahead when another was made.
+        """
         moments = {moment: path for path in self.backups() if (moment := _moment(path))}
-        gone = [moments[moment] for moment in moments.keys() - keep.of(moments)]
+        gone = [moments[moment] for moment in moments.keys() - keep.of(moments) if moments[moment] != made]
         for path in gone:
             (path / MANIFEST).unlink()  # from here on it is no backup, even if we are killed now
             shutil.rmtree(path)

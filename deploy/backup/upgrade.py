@@ -65,7 +65,7 @@ def main(arguments: list[str]) -> int:
     move = Move(home, link, link.resolve(), f"before_{moment:%Y%m%d%H%M%S}")
     _preflight(move, shelf)
     started = time.monotonic()
-    releases.service("stop")
+    releases.stop()
     try:
         with standing_still(home, move.database):
             entry = _carry_over(move, shelf)
@@ -97,12 +97,12 @@ def rollback(home: Path, *, agreed: bool) -> int:
     if not agreed:
         raise Stop("say --yes to go back")
     now = datetime.datetime.now(tz=datetime.UTC)
-    releases.service("stop")
+    releases.stop()
     try:
         with standing_still(home, move.database):
             move.put_back(f"after_{now:%Y%m%d%H%M%S}")
     except Stop:
-        releases.service("start")
+        releases.start(move.link.resolve())
         raise
     path.unlink()
     again = "from deploy.backup import erased; erased.again()"
@@ -132,7 +132,7 @@ def _carry_over(move: Move, shelf: Shelf) -> int | None:
     without = [] if any(os.environ.get(name) for name in WANTED) else ["--without-keys"]
     said = run([str(move.former / "portal"), "backup", str(shelf.folder), *without], env=os.environ)
     say("\n".join(f"   {line}" for line in said.splitlines() if "WITHOUT" not in line))
-    backup = shelf.backups()[-1]
+    backup = Path(json.loads((move.home / make.LAST).read_text())["folder"])
     manifest = read_manifest(backup)
     keys = {name: move.env[name] for name in NAMES}
     restore.bring_back(move.home, restore.Source(backup, manifest, keys), aside=move.aside)
@@ -144,11 +144,11 @@ def _serve(move: Move, release: Path) -> None:
     releases.prepare(release, move.env)
     environment.hand_over(move.home)
     releases.point(move.link, release)
-    releases.service("start")
+    releases.start(release)
     releases.wait_until_ready(move.home)
 
 
 def _go_back(move: Move, word: str) -> None:
-    releases.service("stop")
+    releases.stop()
     move.put_back(word)
     _serve(move, move.former)

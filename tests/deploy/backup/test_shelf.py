@@ -51,7 +51,7 @@ def test_rule_that_keeps_nothing_or_is_none_is_refused(rule):
 
 def put(shelf, moment, *contents):
     """A backup of these files, as it lies on the shelf."""
-    with shelf.being_made(moment) as making:
+    with shelf.being_made(shelf.of(moment)) as making:
         added = [shelf.add(io.BytesIO(content))[0] for content in contents]
         files = ", ".join(f'"{number}": {{"sha256": "{sha256}"}}' for number, sha256 in enumerate(added))
         write_whole(making / MANIFEST, f'{{"format": 1, "files": {{{files}}}}}'.encode())
@@ -68,16 +68,25 @@ def test_same_file_is_kept_once_and_goes_with_the_last_backup_that_names_it(tmp_
         put(shelf, ago(days=2), b"one", b"two")
         put(shelf, NOON, b"two", b"three")
         assert stored(shelf) == {b"one", b"two", b"three"}
-        assert shelf.prune(Keep(1, 0, 0)) == [ago(days=2).strftime(STAMP)]
+        assert shelf.prune(Keep(1, 0, 0), made=shelf.of(NOON)) == [ago(days=2).strftime(STAMP)]
     assert stored(shelf) == {b"two", b"three"}
     assert [path.name for path in shelf.backups()] == [NOON.strftime(STAMP)]
+
+
+def test_the_one_just_made_stays_if_the_clock_was_ahead_before(tmp_path):
+    shelf = Shelf(tmp_path)
+    with shelf.locked():
+        put(shelf, NOON, b"of a clock that was ahead")
+        put(shelf, ago(days=40), b"one")
+        assert shelf.prune(Keep(1, 0, 0), made=shelf.of(ago(days=40))) == []
+    assert b"one" in stored(shelf)
 
 
 def test_what_fails_half_way_is_no_backup_and_leaves_those_before(tmp_path):
     shelf = Shelf(tmp_path)
     with shelf.locked():
         put(shelf, ago(days=1), b"one")
-        with suppress(OSError), shelf.being_made(NOON) as making:
+        with suppress(OSError), shelf.being_made(shelf.of(NOON)) as making:
             (making / "database.sqlite3").write_bytes(b"half")
             raise OSError(28, "No space left on device")
     assert [path.name for path in shelf.backups()] == [ago(days=1).strftime(STAMP)]

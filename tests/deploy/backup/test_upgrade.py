@@ -27,7 +27,7 @@ case $1 in
     [ -f pid ] || exit 0
     kill "$(cat pid)"; while kill -0 "$(cat pid)" 2>/dev/null; do sleep 0.1; done; rm pid ;;
   start)
-    setsid releases/current/portal run >>log 2>&1 </dev/null &
+    setsid "$2/portal" run >>log 2>&1 </dev/null &
     echo $! >pid ;;
 esac
 """
@@ -70,7 +70,7 @@ def served(portal, tmp_path):
         "RELEASES": str(releases),
         "PORTAL_CURRENT": str(releases / "current"),
     }
-    subprocess.run([service, "start"], check=True, env=portal.env | env)
+    subprocess.run([service, "start", releases / "current"], check=True, env=portal.env | env)
     wait_for(env)
     yield env
     subprocess.run([service, "stop"], check=True, env=portal.env | env)
@@ -121,6 +121,9 @@ def test_upgrade_and_rollback_and_one_that_fails(portal, served, database):
     assert "系统正在维护" in page(served)
     portal.done(off, **served)
     two = release(releases / "two", **{"0002_next": ADDS_A_TABLE})
+    ahead = Path(served["PORTAL_BACKUPS"], "2099-01-01T000000Z")  # the clock was ahead once
+    ahead.mkdir(parents=True)
+    (ahead / "manifest.json").write_text('{"format": 1, "files": {}}')
     said = portal.done(upgrade, **served, NEW=str(two))
     assert "will migrate core.0002_next" in said
     assert "release two" in page(served)
