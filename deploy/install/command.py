@@ -176,6 +176,7 @@ def _write_settings(options: Namespace, root: Path, shared: dict[str, str]) -> l
         made_up["REDIS_URL"] = f"redis://:{secrets.token_urlsafe(24)}@{server}:6379/0"
     if "storage" in roles and options.address:
         made_up["PORTAL_STORAGE"] = str(STORAGE)
+        made_up["PORTAL_MAINTENANCE"] = str(STORAGE / "maintenance.json")
     chosen = {
         "PORTAL_INSTALLED": "1",
         "PORTAL_HOME": str(HOME),

@@ -227,6 +227,7 @@ def test_files_of_several_machines_lie_in_one_place_or_it_is_told(tmp_path):
     assert told not in install(tmp_path / "first", *of_first)
     kept = settings.read(tmp_path / "first/etc/portal/portal.env")
     assert kept["PORTAL_STORAGE"] == "/srv/portal"
+    assert kept["PORTAL_MAINTENANCE"] == "/srv/portal/maintenance.json"
     assert (tmp_path / "first/srv/portal").is_dir()
     assert told in install(
         tmp_path / "one", "--name", NAME, "--roles", "database,broker", "--address", "10.1.0.9"

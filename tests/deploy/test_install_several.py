@@ -75,6 +75,16 @@ def test_they_are_one_portal(machines):
     assert "down" not in second.run(*TRUSTED, "https://localhost/readyz")
 
 
+def test_maintenance_of_one_is_maintenance_of_all(machines):
+    first, second = machines
+    assert "Maintenance is on" in asked(first, "portal maintenance on --text 示例维护", {})[1]
+    try:
+        assert "示例维护" in second.run(*TRUSTED, "https://localhost/accounts/login/")
+    finally:
+        asked(second, "portal maintenance off", {})
+    assert "No maintenance" in asked(first, "portal maintenance", {})[1]
+
+
 def test_a_backup_of_one_machine_is_known_to_the_others(machines):
     first, second = machines
     second.run("install", "--directory", "--owner=portal", "/srv/backups")
