@@ -1,5 +1,6 @@
 """Files in an S3 bucket (`PORTAL_STORAGE`), with the errors of files on a disk; imported where it is used."""
 
+import datetime
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
@@ -82,6 +83,11 @@ class Bucket(S3Storage):
     def listdir(self, path: str) -> tuple[list[str], list[str]]:
         folders, files = super().listdir(path)
         return folders, files
+
+    @_as_on_a_disk
+    def get_modified_time(self, name: str) -> datetime.datetime:
+        at: datetime.datetime = super().get_modified_time(name)
+        return at
 
     @_as_on_a_disk
     def size(self, name: str) -> int:

@@ -87,6 +87,10 @@ class Swift:
     def host(self):
         return f"127.0.0.1:{self.port}"
 
+    def url(self, bucket):
+        """As `PORTAL_STORAGE` names it."""
+        return f"s3+http://{KEY.replace(':', '%3A')}:{SECRET}@{self.host}/{bucket}"
+
     def start(self):
         conf = self.folder / "proxy-server.conf"
         conf.write_text(PROXY.format(port=self.port, folder=self.folder, memcached=self.memcached))

@@ -15,7 +15,7 @@ from assessments.models import Evidence, EvidenceFile
 from core.stored import Withheld, ask_storage, opened
 from tests.assessments import builders
 from tests.desk.dossiers import making
-from tests.machines.swift import KEY, SECRET, swift
+from tests.machines.swift import swift
 from wuhai_portal.storing import storage
 
 pytestmark = pytest.mark.drill
@@ -29,9 +29,8 @@ def server(tmp_path_factory):
 
 @pytest.fixture
 def bucket(server, settings, tmp_path):
-    """The portal's storage, as `PORTAL_STORAGE` names it."""
-    named = f"s3+http://{KEY.replace(':', '%3A')}:{SECRET}@{server.host}/portal"
-    settings.STORAGES = settings.STORAGES | {"default": storage(named, tmp_path)}
+    """The portal's storage."""
+    settings.STORAGES = settings.STORAGES | {"default": storage(server.url("portal"), tmp_path)}
     default_storage.bucket.create()
     return server
 
