@@ -24,6 +24,7 @@ from deploy.console import ROOT
 from deploy.environment import throwaway
 from deploy.run import CELERY, PYTHON
 from tests import operating
+from tests.machines.network import Network
 
 pytestmark = pytest.mark.drill
 
@@ -257,8 +258,6 @@ class City:
 
 @pytest.fixture(scope="module")
 def city():
-    from tests.machines.network import Network
-
     network = Network(Path(tempfile.mkdtemp(prefix="portal-city-")))
     network.folder.chmod(0o755)
     try:
