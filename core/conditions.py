@@ -71,7 +71,7 @@ def database() -> Found:
 
 def broker() -> Found:
     with Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1) as asked:
-        asked.ping()
+        asked.set("portal.asked", "", ex=MINUTE)  # with a full disk it answers, and takes nothing
         waiting = {queue.name: float(asked.llen(queue.name)) for queue in settings.CELERY_TASK_QUEUES}
     told = ngettext(
         "It answers; %(n)d task waits in it.",

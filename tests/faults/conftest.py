@@ -20,25 +20,40 @@ from sites.enums import Stage
 from tests import database, factories
 from tests.deploy.test_run import collected as collected
 from tests.deploy.test_run import free_port
-from tests.e2e.backstage import database_url, point_at, redis_to_celery
+from tests.e2e.backstage import point_at, redis_to_celery
 
 # Where the mail server would be.
 MAIL_PORT = free_port()
 
 
 @contextmanager
-def own_database():
-    """The address of a database with the plan, used by this process too; on PostgreSQL a server's own."""
-    if connection.vendor == "sqlite":
-        database.engine.put_back(database.PLAN)
-        yield database_url()
-        return
+def small_disk():
+    """A disk of its own, on which all lies that a portal writes; mounted, which only root may."""
+    place = Path(tempfile.mkdtemp(prefix="pf-"))
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=128m,mode=700", "portal", place], check=True)
+    try:
+        yield place
+    finally:
+        subprocess.run(["umount", "--lazy", place], check=True)
+        place.rmdir()
+
+
+@contextmanager
+def own_database(disk):
+    """Where a database with the plan is, for this process too: a file on the disk, or a server's own."""
     database.engine.put_back(database.PLAN)
-    with postgres.server() as url:
-        before = dict(connection.settings_dict)
-        own = {name: environ.Env.db_url_config(url)[name] for name in ("HOST", "NAME", "USER")}
-        dump = subprocess.run(["pg_dump", *_at(before)], check=True, capture_output=True)
-        subprocess.run(["psql", "--quiet", *_at(own)], input=dump.stdout, check=True, capture_output=True)
+    before = dict(connection.settings_dict)
+    with ExitStack() as stack:
+        if connection.vendor == "sqlite":
+            own = {"NAME": str(disk / "portal.sqlite3")}
+            with connection.cursor() as cursor:  # whose file is not all of it: there is a journal beside it
+                cursor.execute("VACUUM INTO %s", [own["NAME"]])
+            url = f"sqlite:///{own['NAME']}"
+        else:
+            url = stack.enter_context(postgres.server())
+            own = {name: environ.Env.db_url_config(url)[name] for name in ("HOST", "NAME", "USER")}
+            dump = subprocess.run(["pg_dump", *_at(before)], check=True, capture_output=True)
+            subprocess.run(["psql", "--quiet", *_at(own)], input=dump.stdout, check=True, capture_output=True)
         connections.close_all()
         connection.settings_dict |= own
         yield url
@@ -53,13 +68,14 @@ def _at(where):
 @pytest.fixture(scope="module")
 def portal(django_db_setup, django_db_blocker, tmp_path_factory, collected):
     """It runs on a copy of the plan with one site and one of the office."""
-    base = Path(tempfile.mkdtemp(prefix="pf-"))
-    home = base / "home"
-    home.mkdir()
-    (home / "campaign").write_text("empty\n")
-    shutil.copytree(collected, home / "static")
-    with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=home / "media"), ExitStack() as stack:
-        url = stack.enter_context(own_database())
+    with django_db_blocker.unblock(), ExitStack() as stack:
+        disk = stack.enter_context(small_disk())
+        (temporary := disk / "tmp").mkdir()
+        (home := disk / "home").mkdir()
+        (home / "campaign").write_text("empty\n")
+        shutil.copytree(collected, home / "static")
+        stack.enter_context(override_settings(MEDIA_ROOT=home / "media"))
+        url = stack.enter_context(own_database(disk))
         office, site = factories.user(Role.OFFICE), factories.site(Stage.BUILDING)
         client = Client()
         client.force_login(office)
@@ -68,6 +84,8 @@ def portal(django_db_setup, django_db_blocker, tmp_path_factory, collected):
             free_port(),
             {
                 "DATABASE_URL": url,
+                "TMPDIR": str(temporary),
+                "PORTAL_TODAY": "2008-03-20",
                 "SECRET_KEY": portal_settings.SECRET_KEY,
                 "SALT_KEY": portal_settings.SALT_KEY,
                 "PORTAL_RENDER_STALE_SECONDS": "4",
@@ -87,7 +105,6 @@ def portal(django_db_setup, django_db_blocker, tmp_path_factory, collected):
         finally:
             running.stop()
             point_at(portal_settings.CELERY_BROKER_URL)
-            shutil.rmtree(base, ignore_errors=True)
             connections.close_all()
     with django_db_blocker.unblock():
         database.put_back()

@@ -12,29 +12,43 @@ import socketserver
 import subprocess
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+from django.urls import reverse
 from django.utils import timezone
 from redis import Redis
 
 from accounts.enums import MessageState
 from accounts.models import Message
+from assessments.marks import standard_items
+from assessments.models import EvidenceFile
+from core.beat import ticked_at
+from core.once import FIELD
 from documents.enums import RenderState
 from documents.models import Document
-from sites.models import GuidanceNote
+from sites.enums import JobState, Register
+from sites.models import GuidanceNote, ImportJob
+from tables.uploads import digest_of
 from tests import operating
 from tests.accounts.mail import message
+from tests.assessments import builders
 from tests.documents.papers import issue_paper
 from tests.faults.conftest import MAIL_PORT
+from tests.sites.registers import organisations, start, workbook
 
 pytestmark = [pytest.mark.drill, pytest.mark.e2e, pytest.mark.xdist_group("faults")]
 
 WEB, WORKER, BEAT, BROKER = "deploy.web", "celery --quiet -A wuhai_portal worker", " beat ", "valkey-server"
 # By then (seconds) a worker has taken up what it was handed, or has failed to.
 TRIED = 2.0
+FULL = "写于磁盘已满时（示例）"
 
 
 @pytest.fixture(autouse=True)
@@ -167,18 +181,75 @@ def test_mail_server_that_is_away(portal, settings):
 # -- used up ----------------------------------------------------------------------------
 
 
-def test_no_room_for_files(portal):
-    """The kernel refuses every byte that a process would write, as a full disk does."""
-    workers = [pid for worker in portal.pids(WORKER) for pid in (worker, *portal.children_of(worker))]
-    note = "写于磁盘已满时（示例）"
-    with limited({*workers, *portal.pids(WEB, BEAT)}, resource.RLIMIT_FSIZE, 0):
-        portal.until(lambda: "storage" in portal.down())
-        assert not portal.note(note)
-        paper = issue_paper()
+@contextmanager
+def full(disk):
+    """Not a byte more fits on it: the kernel says ENOSPC to whoever writes."""
+    balloon = disk / "balloon"
+    with balloon.open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(65536))
+    try:
+        yield
+    finally:
+        balloon.unlink()
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A form with a file, and who sends it."""
+
+    address: str
+    body: bytes
+    session: str = ""
+
+    def send(self, portal):
+        """The answer's status; 503 as well where the form itself says that the file could not be stored."""
+        status, page = portal.ask(self.address, self.body, kind=MULTIPART_CONTENT, session=self.session)
+        return 503 if "文件未能保存" in page.decode() else status
+
+
+def evidence_of(site):
+    """Larger than what a server keeps in memory."""
+    client, liaison = Client(), builders.liaison(site)
+    client.force_login(liaison)
+    item = standard_items(builders.self_sheet(site))[0]
+    file = SimpleUploadedFile("示例.pdf", b"%PDF-1.4 sample" + bytes(4_000_000))
+    body = encode_multipart(BOUNDARY, {"title": FULL, "chosen": [item.pk], FIELD: "evidence", "files": file})
+    session = client.cookies["sessionid"].value
+    return Upload(reverse("assessments:evidence_add", args=[site.pk]), body, session)
+
+
+def workbook_of_units():
+    file = SimpleUploadedFile("示例.xlsx", workbook(Register.ORGANISATIONS, organisations(2)))
+    sent = {"register": Register.ORGANISATIONS, FIELD: "workbook", "file": file}
+    return Upload(reverse("sites:imports"), encode_multipart(BOUNDARY, sent))
+
+
+def test_no_room_on_the_disk(portal):
+    """Upload, workbook, note, paper, log, beat, broker: what is refused says so, what waits is done later."""
+    note, uploads = FULL, [evidence_of(builders.building()), workbook_of_units()]
+    with ExitStack() as day:
+        with portal.paused(WORKER):
+            paper = issue_paper()
+            start(Register.ORGANISATIONS, organisations(2))
+            day.enter_context(full(portal.home.parent))
+        portal.until(lambda: {"storage", "broker"} <= set(portal.down()))
+        assert [upload.send(portal) for upload in uploads] == [503, 503]
+        assert portal.send(note) in (302, 503)  # the database's journal may have room that it took before
+        for _line in range(100):
+            assert portal.ask("/healthz")[0] == 200
         time.sleep(TRIED)
-        assert portal.ask("/healthz")[0] == 200
+        written, until_now = portal.log.stat().st_size, timezone.now()
+    for upload in uploads:
+        portal.until(lambda upload=upload: upload.send(portal) == 302)
+        assert upload.send(portal) == 302
     portal.note_until_acknowledged(note)
     all_comes_back(portal, paper, note=note)
+    [stored] = EvidenceFile.objects.filter(evidence__title=FULL)
+    assert digest_of(stored.file.open()) == stored.sha256
+    portal.until(lambda: ticked_at() > until_now)
+    portal.until(lambda: portal.log.stat().st_size > written)
+    portal.until(lambda: [*ImportJob.objects.values_list("state", flat=True)] == 2 * [JobState.PREVIEWED])
 
 
 def test_no_more_files_to_be_opened(portal):
