@@ -94,6 +94,11 @@ def served(env: Mapping[str, str]) -> Iterator[Server]:
         yield Server(listener.getsockname()[1], tuple(processes))
 
 
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
 # -- turns -----------------------------------------------------------------------
 
 

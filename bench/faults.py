@@ -7,7 +7,6 @@ made. Afterwards each note is there once and each paper is made.
 import os
 import random
 import signal
-import socket
 import tempfile
 import threading
 import time
@@ -19,6 +18,7 @@ from pathlib import Path
 from bench import Figure
 from bench._portal import apart, environment, prepare, set_up
 from bench._running import Running
+from bench._serving import free_port
 
 KILLS, WRITERS = 100, 4
 # Between two kills (seconds): now before the last one is mended, now after.
@@ -33,8 +33,7 @@ def measure() -> Iterator[Figure]:
         prepare(home, "demo")
         (Path(home) / "campaign").write_text("demo\n")
         session, action = apart(pen_of, home)
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
+        port = free_port()
         env = environment(home) | {"PORTAL_RENDER_STALE_SECONDS": "10", "PORTAL_RESEND_SECONDS": "1"}
         portal = Running(Path(home), port, {**env, "REDIS_URL": ""}, session=session, action=action)
         portal.start()

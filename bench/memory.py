@@ -60,7 +60,7 @@ def _worker(home: str) -> Figure:
         worker = subprocess.Popen(worker_command(), env=env, cwd=ROOT)
         stack.callback(end, worker)
         apart(make_papers, home, env["REDIS_URL"])
-        return _held("memory.child_of_worker", _children(worker.pid), 160)
+        return _held("memory.child_of_worker", children(worker.pid), 160)
 
 
 def make_papers(home: str, broker_url: str) -> None:
@@ -83,17 +83,17 @@ def make_papers(home: str, broker_url: str) -> None:
 
 def _held(name: str, processes: Iterable[int], at_most: float) -> Figure:
     """The largest share of one of them."""
-    held = [_memory(process) for process in processes]
+    held = [memory(process) for process in processes]
     sizes = ", ".join(f"{resident:.0f}" for _share, resident in held)
     return Figure(name, max(held)[0], "MB", at_most=at_most, note=f"resident sets of {sizes} MB")
 
 
-def _memory(process: int) -> tuple[float, float]:
+def memory(process: int) -> tuple[float, float]:
     """What a process holds in MB: its proportional and its resident set."""
     lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()[1:]
     held = {name: int(rest.split()[0]) / 1024 for name, _, rest in (line.partition(":") for line in lines)}
     return held["Pss"], held["Rss"]
 
 
-def _children(process: int) -> list[int]:
+def children(process: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{process}/task/{process}/children").read_text().split()]

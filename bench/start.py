@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -12,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench import Figure
+from bench._serving import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 300.0
@@ -24,8 +24,7 @@ def measure() -> Iterator[Figure]:
 
 
 def seconds_to_a_page(home: str) -> float:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     env = os.environ | {"PORTAL_HOME": home, "PORT": str(port)}
     started = time.monotonic()
     portal = subprocess.Popen([ROOT / "portal", "run"], env=env, stdout=subprocess.DEVNULL)

@@ -9,42 +9,24 @@ from contextlib import ExitStack
 import pytest
 from waitress import create_server
 
+from bench.servers import SMALL, seconds_to_answer, slow_readers
 from deploy.run import WEB
 from deploy.web import Channel
 from tests.deploy.serving import served
 
 pytestmark = pytest.mark.e2e
 
-IDLE, DRIPPING = 200, 50
 # No buffer of the kernel's holds so much.
 LARGE = 50_000_000
-HEAD = b"GET / HTTP/1.1\r\nX-Slow: "
-BODY = b"POST /accounts/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n\r\n"
-
-
-def seconds_to_answer(listener):
-    started = time.monotonic()
-    connection = http.client.HTTPConnection(*listener.getsockname(), timeout=10)
-    connection.request("GET", "/healthz", headers={"Host": "localhost"})
-    assert connection.getresponse().read() == b"ok"
-    connection.close()
-    return time.monotonic() - started
 
 
 def test_who_says_nothing_or_drips_keeps_nobody_waiting(tmp_path):
-    with served({"PORTAL_HOME": str(tmp_path)}, processes=len(WEB)) as (listener, _), ExitStack() as stack:
-        readers = [
-            stack.enter_context(socket.create_connection(listener.getsockname()))
-            for _ in range(IDLE + 2 * DRIPPING)
-        ]
-        dripping = readers[IDLE:]
-        for number, reader in enumerate(dripping):
-            reader.sendall(HEAD if number % 2 else BODY)
-        for _ in range(5):
-            for reader in dripping:
-                reader.sendall(b"x")
-            assert seconds_to_answer(listener) < 1
-            time.sleep(0.3)
+    with served({"PORTAL_HOME": str(tmp_path)}, processes=len(WEB)) as (listener, _):
+        port = listener.getsockname()[1]
+        with slow_readers(port):
+            for _ in range(5):
+                assert seconds_to_answer(port, SMALL) < 1
+                time.sleep(0.3)
 
 
 def test_the_loop_leaves_a_connection_alone_while_a_thread_sends():
