@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from redis import Redis
 
 from core import jobs, version
 from core import maintenance as kept_still
@@ -70,6 +69,8 @@ def database() -> Found:
 
 
 def broker() -> Found:
+    from redis import Redis  # noqa: PLC0415  # 6 MB that a web process needs once it hands work over
+
     with Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1) as asked:
         asked.set("portal.asked", "", ex=MINUTE)  # with a full disk it answers, and takes nothing
         waiting = {queue.name: float(asked.llen(queue.name)) for queue in settings.CELERY_TASK_QUEUES}

@@ -16,7 +16,6 @@ from django.core.exceptions import (
 from django.db import DatabaseError, InterfaceError
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from kombu.exceptions import OperationalError
-from redis import RedisError
 
 HIDDEN = "…"
 # They speak of the code or the machine. Of the database's only the first line: the next quotes the row.
@@ -30,13 +29,14 @@ TELLING = (
     DatabaseError,
     InterfaceError,
     OperationalError,
-    RedisError,
     AppRegistryNotReady,
     FieldError,
     ImproperlyConfigured,
     TemplateDoesNotExist,
     TemplateSyntaxError,
 )
+# The broker's client speaks of the broker; it takes 6 MB, which a web process needs once it hands work over.
+_OF_THE_BROKER = "redis.exceptions"
 # What a host was asked as is the reader's own word, whatever class says it.
 _NOT_TELLING = (DisallowedHost,)
 _PERSONAL = re.compile(
@@ -62,10 +62,16 @@ def scrubbed(text: str) -> str:
 def words_of(failure: BaseException) -> str:
     """What kind of failure it is, and its words as far as they may be said."""
     kind = type(failure).__name__
-    if not isinstance(failure, TELLING) or isinstance(failure, _NOT_TELLING):
+    if not _is_telling(failure):
         return kind
     words = scrubbed(str(failure))
     return f"{kind}: {words}" if words else kind
+
+
+def _is_telling(failure: BaseException) -> bool:
+    if isinstance(failure, _NOT_TELLING):
+        return False
+    return isinstance(failure, TELLING) or type(failure).__module__ == _OF_THE_BROKER
 
 
 def traceback_of(failure: BaseException) -> str:

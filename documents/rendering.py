@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import segno
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
@@ -70,6 +69,8 @@ def paper_html(kind: str, context: Mapping[str, Any]) -> str:
 
 def qr(url: str, title: str) -> SafeString:
     """The QR code of an address as inline SVG, with the title that assistive technology reads out."""
+    import segno  # noqa: PLC0415  # as above
+
     out = io.BytesIO()
     segno.make(url, micro=False).save(out, kind="svg", xmldecl=False, border=0, omitsize=True, title=title)
     return mark_safe(out.getvalue().decode())  # noqa: S308  # drawn by segno: the address is only in its dots

@@ -5,19 +5,12 @@ name of that page as its anchor: `## 上报名单 {#sites-filings}`; in a list i
 under the item, `{: #sites-filings }`.
 """
 
-import posixpath
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
-from xml.etree.ElementTree import Element
 
 from django.conf import settings
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
-from markdown import Markdown
-from markdown.extensions import Extension
-from markdown.treeprocessors import Treeprocessor
 
 FOLDER = settings.BASE_DIR / "docs" / "guide"
 # In the order they are listed; those of roles bear the role's name.
@@ -62,29 +55,10 @@ def pages() -> list[GuidePage]:
 @cache
 def page(name: str) -> GuidePage:
     """One of `NAMES`. It is part of the release: read once in a process."""
-    drawn = Markdown(extensions=["attr_list", "tables", "toc", _Portal()], output_format="html")
+    from .guide_markdown import draw  # noqa: PLC0415  # what reads Markdown is for the guide's pages alone
+
     text = (FOLDER / f"{name}.md").read_text(encoding="utf-8")
     heading, _newline, body = text.partition("\n")
-    html = drawn.convert(body)
-    tokens: list[dict[str, Any]] = drawn.toc_tokens  # type: ignore[attr-defined]  # set by its extension
+    html, tokens = draw(body)
     sections = tuple(Section(token["id"], token["name"]) for token in tokens)
     return GuidePage(name, heading.removeprefix("# ").strip(), mark_safe(html), sections)  # noqa: S308  # ours
-
-
-class _Addresses(Treeprocessor):
-    """Links between the files become links between the pages, pictures static files."""
-
-    def run(self, root: Element) -> None:
-        for link in root.iter("a"):
-            file, mark, anchor = link.get("href", "").partition("#")
-            if file.endswith(".md"):
-                there = reverse("publicity:help_page", args=[file.removesuffix(".md")])
-                link.set("href", there + mark + anchor)
-        for picture in root.iter("img"):
-            name = posixpath.basename(picture.get("src", ""))
-            picture.attrib.update(src=static(f"guide/{name}"), loading="lazy")
-
-
-class _Portal(Extension):
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  # its name in the library
-        md.treeprocessors.register(_Addresses(md), "addresses", 0)

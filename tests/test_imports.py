@@ -14,7 +14,7 @@ LATE = {
     "audit/apps.py": "the models are there once Django is ready",
     "core/access.py": "what counts is loaded where PORTAL_METRICS is set",
     "core/apps.py": "the models are there once Django is ready, and what counts where PORTAL_METRICS is set",
-    "core/conditions.py": "who names a certificate alone needs what reads one",
+    "core/conditions.py": "what reads a certificate, where one is named; redis takes 6 MB till work goes out",
     "core/management/commands/metrics.py": "what counts is loaded once the address is one",
     "core/reports.py": "the library is loaded where PORTAL_SENTRY_DSN is set",
     "core/version.py": "Celery's remote control is for a worker",
@@ -23,6 +23,8 @@ LATE = {
     "publicity/apps.py": "the models are there once Django is ready",
     "sites/apps.py": "the models are there once Django is ready",
     "standards/apps.py": "the models are there once Django is ready",
+    "accounts/views/links.py": "segno is for the slip of a new link",
+    "assessments/evidence/intake.py": "Pillow takes 2 MB that an upload alone needs",
     "assessments/sheet_workbook/reading.py": "openpyxl takes 8 MB that pages have no use for",
     "assessments/views/workbooks.py": "openpyxl, as above",
     "sites/forms/rows.py": "openpyxl, as above",
@@ -31,6 +33,7 @@ LATE = {
     "tables/writing.py": "openpyxl, as above",
     "desk/dossiers/archive.py": "pypdf is for a worker that makes a dossier",
     "documents/rendering.py": "WeasyPrint takes 60 MB, which only a worker that makes a paper needs",
+    "publicity/guide.py": "what reads Markdown is for the guide's pages alone",
 }
 
 

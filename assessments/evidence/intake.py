@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from tables.uploads import clean_name, digest_of, judge, refused
 
-from . import pictures
+from .picture_facts import Picture
 
 # A form judges its files before the service does; none is judged twice.
 NewFiles = Sequence["UploadedFile[Any] | Taken"]
@@ -23,7 +23,7 @@ class Taken:
     name: str
     content_type: str
     sha256: str
-    picture: pictures.Picture | None
+    picture: Picture | None
 
     @property
     def size(self) -> int:
@@ -70,5 +70,11 @@ def _take(given: "UploadedFile[Any] | Taken") -> Taken:
         name=clean_name(given.name, content_type),
         content_type=content_type,
         sha256=digest_of(given),
-        picture=pictures.read(given) if content_type.startswith("image/") else None,
+        picture=_read_picture(given) if content_type.startswith("image/") else None,
     )
+
+
+def _read_picture(given: "UploadedFile[Any]") -> Picture:
+    from . import pictures  # noqa: PLC0415  # Pillow takes 2 MB that pages have no use for
+
+    return pictures.read(given)

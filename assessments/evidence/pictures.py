@@ -8,7 +8,6 @@ import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import IO, Any
 
@@ -16,6 +15,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from PIL import ExifTags, Image, ImageFile, ImageOps
+
+from .picture_facts import Picture
 
 FORMATS = ("JPEG", "PNG", "GIF")
 # What a telephone takes (50 million) and some more; a small file that unpacks to far more is a trap.
@@ -26,26 +27,9 @@ SHOWN_SIDE, UNPACKED_SIDE = 2048, 2000
 THUMBNAIL_SIDE = 320
 # A scanned page, a white wall: where half of the points lie within one tone, all pictures look alike.
 TONE, MOSTLY = 24, 0.5
-# Of 64 bits. A copy made smaller, saved anew or brightened stays within; other photographs lie far beyond.
-ALIKE = 4
 
 _STAMP = re.compile(r"(\d{4}):(\d\d):(\d\d) (\d\d):(\d\d):(\d\d)")
 _OFFSET = re.compile(r"[+-]\d\d:\d\d")
-
-
-@dataclass(frozen=True)
-class Picture:
-    """What is known of a picture, and the copies of it that are shown; sizes are as one sees it, upright."""
-
-    width: int
-    height: int
-    captured_at: datetime.datetime | None
-    latitude: Decimal | None
-    longitude: Decimal | None
-    likeness: str
-    shown: bytes
-    shown_suffix: str
-    thumbnail: bytes
 
 
 def read(file: IO[bytes]) -> Picture:
@@ -165,10 +149,6 @@ def likeness(image: Image.Image) -> str:
 def _is_of_one_tone(histogram: Sequence[int]) -> bool:
     most = max(sum(histogram[tone : tone + TONE]) for tone in range(257 - TONE))
     return most > MOSTLY * sum(histogram)
-
-
-def bits_apart(one: int, other: int) -> int:
-    return (one ^ other).bit_count()
 
 
 # -- what the camera wrote ----------------------------------------------------

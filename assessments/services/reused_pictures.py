@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.enums import Role
 from accounts.services import notify
-from assessments.evidence.pictures import ALIKE, bits_apart
+from assessments.evidence.picture_facts import ALIKE, bits_apart
 from assessments.models import Evidence, EvidenceFile, Twin
 from sites.services import people
 

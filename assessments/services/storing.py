@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models.fields.files import FieldFile
 
 from assessments.evidence.intake import Taken
-from assessments.evidence.pictures import Picture
+from assessments.evidence.picture_facts import Picture
 from assessments.models import Evidence, EvidenceFile
 from core.kept_files import KeptFile
 

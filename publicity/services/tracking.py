@@ -20,7 +20,7 @@ from accounts.rules import require_office
 from accounts.services import notify
 from assessments.drawing import Place, ordered
 from assessments.evidence.intake import NewFiles, Taken, take_in
-from assessments.evidence.pictures import Picture
+from assessments.evidence.picture_facts import Picture
 from assessments.services.evidence import check_number
 from assessments.services.storing import files_with_rows, store_copies, store_taken
 from publicity.enums import RecheckOrigin, TrackingKind

@@ -11,12 +11,13 @@ from django.core.exceptions import ValidationError
 from PIL import ExifTags, Image, ImageEnhance, ImageFile, ImageOps, PngImagePlugin
 
 from assessments.evidence import pictures
+from assessments.evidence.picture_facts import ALIKE, Picture, bits_apart
 from tests.assessments import photos
 
 CHINA = ZoneInfo("Asia/Shanghai")
 
 
-def read(content: bytes) -> pictures.Picture:
+def read(content: bytes) -> Picture:
     return pictures.read(io.BytesIO(content))
 
 
@@ -100,8 +101,8 @@ def test_picture_held_sideways_is_shown_upright():
     assert (picture.width, picture.height) == (480, 640)
     assert opened(picture.shown).size == (480, 640)
     upright = photos.image().rotate(-90, expand=True)
-    near = pictures.bits_apart(int(picture.likeness, 16), int(pictures.likeness(upright), 16))
-    assert near <= pictures.ALIKE
+    near = bits_apart(int(picture.likeness, 16), int(pictures.likeness(upright), 16))
+    assert near <= ALIKE
 
 
 def test_copies_are_made_smaller_and_never_larger():
@@ -139,7 +140,7 @@ def test_every_kind_of_colours_is_read(mode):
 
 
 def apart(one: Image.Image, other: Image.Image) -> int:
-    return pictures.bits_apart(*(int(read(photos.saved(each)).likeness, 16) for each in (one, other)))
+    return bits_apart(*(int(read(photos.saved(each)).likeness, 16) for each in (one, other)))
 
 
 @pytest.mark.parametrize(
@@ -155,12 +156,12 @@ def apart(one: Image.Image, other: Image.Image) -> int:
 def test_a_copy_is_like_its_original(copied):
     for seed in range(5):
         original = photos.image(seed)
-        assert apart(original, copied(original)) <= pictures.ALIKE
+        assert apart(original, copied(original)) <= ALIKE
 
 
 def test_different_pictures_are_not_alike():
     images = [photos.image(seed, (160, 120)) for seed in range(20)]
-    assert min(apart(*pair) for pair in itertools.combinations(images, 2)) > 2 * pictures.ALIKE
+    assert min(apart(*pair) for pair in itertools.combinations(images, 2)) > 2 * ALIKE
 
 
 @pytest.mark.parametrize("colour", ["white", "black", "#f4f1ea"])

@@ -5,6 +5,7 @@ import json
 import logging
 
 import pytest
+import redis
 from auditlog.models import LogEntry
 from celery import current_app, shared_task
 from celery.app.trace import trace_task
@@ -183,6 +184,7 @@ def test_what_speaks_of_the_machine_is_kept(said, kept):
 def test_words_of_a_failure():
     assert words_of(OSError(28, "No space left on device")) == "OSError: [Errno 28] No space left on device"
     assert words_of(ValueError("张三")) == "ValueError"
+    assert words_of(redis.ConnectionError("Error 2 connecting")) == "ConnectionError: Error 2 connecting"
 
 
 # -- the access log -----------------------------------------------------------

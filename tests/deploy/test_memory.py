@@ -11,7 +11,7 @@ from tests.e2e.backstage import database_url
 
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
-DEAR = ("weasyprint", "fontTools", "openpyxl", "pypdf")
+DEAR = ("weasyprint", "fontTools", "openpyxl", "pypdf", "PIL", "redis", "markdown", "segno")
 
 
 def asked(listener, address, cookie=""):
