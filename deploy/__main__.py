@@ -1,6 +1,7 @@
 """The portal's command line; `./portal` starts it with whatever Python it found."""
 
 import os
+import re
 import sys
 from importlib import import_module
 
@@ -15,7 +16,7 @@ USAGE = """\
 ./portal certificate                    renew the local CA's certificate if it is due (each day, by a timer)
 ./portal test [--fast | --slow | --drills] [--postgres] [ARGUMENT …]
                                         run the tests; other arguments go to pytest
-./portal check                          style, types, layers, templates, migrations, translations
+./portal check [NAME …]                 style, types, layers, templates, migrations, translations
 ./portal bench [--postgres] [NAME …]     measure; a line a figure: name value unit target ok|short
 ./portal bench [--postgres] profile ADDRESS [USERNAME] [--sites N]
                                         what a page of the demo spends its time on
@@ -59,14 +60,21 @@ COMMANDS = {
     "manage": ("deploy.manage", debian.RUN, venv.RUN),
 }
 
+HELP = ("-h", "--help")
+# They take names, or options of pytest: what stands above is their help. The others have one of their own.
+WITHOUT_OPTIONS = ("test", "check", "bench", "mutants")
+
 
 def main(arguments: list[str]) -> int:
-    if not arguments or arguments[0] in {"-h", "--help", "help"}:
+    if not arguments or arguments[0] in (*HELP, "help"):
         say(USAGE)
         return 0
     name, *rest = arguments
     if name not in COMMANDS:
         return fail(f"there is no command {name!r}; ./portal --help lists them", 2)
+    if name in WITHOUT_OPTIONS and rest[:1] and rest[0] in HELP:
+        say("\n".join(re.findall(rf"^\./portal {name} .*(?:\n .*)*", USAGE, re.MULTILINE)))
+        return 0
     module, packages, locks = COMMANDS[name]
     raise_on_signals()
     try:

@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 
+from deploy.__main__ import COMMANDS
 from deploy.console import ROOT
 
 
@@ -20,6 +21,14 @@ def test_help_lists_the_commands(arguments):
     assert answer.returncode == 0
     for command in ("run", "test", "check", "bench", "mutants", "manage"):
         assert f"./portal {command}" in answer.stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_says_how_it_is_called(tmp_path, command):
+    answer = portal(command, "--help", PORTAL_HOME=str(tmp_path))
+    assert answer.returncode == 0
+    named = "Available subcommands" if command == "manage" else f"./portal {command} "
+    assert named in answer.stdout
 
 
 def test_demo_on_the_network_is_refused_with_what_to_do_instead(tmp_path):
