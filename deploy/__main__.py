@@ -79,9 +79,8 @@ def main(arguments: list[str]) -> int:
     raise_on_signals()
     try:
         environment.read_settings()
-        if (
-            is_root()
-        ):  # others are to read what it writes, the portal's user and the proxy; a secret says its mode
+        if is_root():
+            # The portal's user and the proxy are to read what it writes; a secret says its own mode.
             os.umask(0o022)
         setup.install(packages, locks, fonts=set(debian.RUN) <= set(packages))
         venv.enter(arguments)
