@@ -29,7 +29,7 @@ def _complaint() -> str:
     if lacking:
         return (
             f"the database lacks {len(lacking)} migrations of this version, the first is {lacking[0]}. "
-            "./portal upgrade brings an installed portal up to date, ./portal manage migrate another"
+            "./portal install migrates it on its owner's machine, ./portal run where nothing is installed"
         )
     if beyond:
         return f"the database was migrated by a newer version ({beyond[0]}); serve it with that one"
