@@ -7,7 +7,7 @@ import subprocess
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from deploy import broker, debian, environment, translations
 from deploy.backup import sealing
@@ -271,7 +271,9 @@ def _broker_server(machine: Machine) -> str:
 def _write_broker(machine: Machine) -> None:
     url = urlsplit(machine.settings["REDIS_URL"])
     addresses = " ".join(dict.fromkeys(filter(None, ("127.0.0.1", machine.address))))
-    text = fill("valkey.conf", addresses=addresses, port=str(url.port or 6379), password=url.password or "")
+    text = fill(
+        "valkey.conf", addresses=addresses, port=str(url.port or 6379), password=unquote(url.password or "")
+    )
     _write(machine.at(ETC / "valkey.conf"), text, mode=0o600)
 
 
