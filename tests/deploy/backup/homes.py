@@ -1,7 +1,7 @@
 """A portal that stands on a home of its own, filled from a scene: to be backed up, destroyed and restored."""
 
 import os
-import re
+import secrets
 import shutil
 import subprocess
 from contextlib import closing
@@ -62,7 +62,7 @@ def standing(folder, scene):
     if connection.vendor == "sqlite":
         shutil.copyfile(kept / "database.sqlite3", folder / "portal.sqlite3")
         return Home(folder)
-    name = re.sub(r"\W", "_", f"portal_{folder.name}_{os.getpid()}")
+    name = f"portal_{folder.name}_{secrets.token_hex(4)}"  # another test's may have been left behind
     execute(f'CREATE DATABASE "{name}" TEMPLATE "portal_{scene}"')
     return Home(folder, url_of(name))
 
