@@ -30,7 +30,8 @@ def test_code_and_wheels_are_installed_without_a_network(tmp_path):
     (tmp_path / "machine").mkdir()
     with Machine(tmp_path / "machine") as machine:
         assert machine.run("ip", "route") == ""
-        machine.run("tar", "--extract", "--file", bundle, "--directory", "/opt")
-        told = machine.run("env", "PORTAL_HOME=/opt/home", f"/opt/{top}/portal", "manage", "check")
+        machine.run("mkdir", "/opt/other")  # beside it lies the checkout, by the same name
+        machine.run("tar", "--extract", "--file", bundle, "--directory", "/opt/other")
+        told = machine.run("env", "PORTAL_HOME=/opt/home", f"/opt/other/{top}/portal", "manage", "check")
         assert "Installing requirements.txt" in told
         assert "no issues" in told
