@@ -30,6 +30,7 @@ class Person:
         self.page.fill("[name=password]", password)
         self.page.click("main form button[type=submit]")
         expect(self.page).to_have_url(re.compile(f"{self.base}/desk/"))  # an auditor's home is the trail
+        self.page.wait_for_load_state()  # its scripts hear what is typed
 
     def go(self, path: str) -> None:
         answer = self.page.goto(self.base + path)

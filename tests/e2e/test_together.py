@@ -148,6 +148,7 @@ def sign_in(page: Page, user: User) -> None:
     page.fill("[name=password]", factories.PASSWORD)
     page.click("main form button[type=submit]")
     expect(page).not_to_have_url(re.compile("/accounts/"))
+    page.wait_for_load_state()  # the next page's scripts hear what is typed
 
 
 def signed_in_elsewhere(page: Page, user: User) -> None:

@@ -197,6 +197,7 @@ def the_rest_is_answered_by_keyboard(visit: Visit, sheet: Sheet, codes: list[str
         focused = visit.page.locator(".item:focus-within")
         expect(focused).to_have_attribute("data-state", "unmarked")
         code = focused.get_attribute("data-code")
+        visit.page.wait_for_load_state()  # of a new section: its script hears the keys
         visit.page.keyboard.press("1")
         visit.page.keyboard.press("Control+Enter")
         if number < left:
