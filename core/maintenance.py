@@ -35,8 +35,8 @@ def now() -> Maintenance | None:
         return Maintenance(is_on=said["is_on"], begins_at=begins_at or None, text=said["text"])
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, TypeError, KeyError):  # a shared folder that is away must not shut the pages
-        log.exception("the maintenance file cannot be read; taken for an ordinary day")
+    except (OSError, ValueError, TypeError, KeyError) as error:  # a shared folder that is away shuts no page
+        log.warning("the maintenance file cannot be read, and is taken for an ordinary day: %r", error)
         return None
 
 

@@ -71,7 +71,7 @@ def back_up(home: Path, shelf: Shelf, seal: Seal | None) -> Path:
 
 def portal_env(home: Path) -> dict[str, str]:
     """Of the portal that stands here; none is begun."""
-    env_keys = all(os.environ.get(name) for name in sealing.NAMES)
+    env_keys = all(os.environ.get(name) for name in environment.KEYS)
     if not env_keys and not (home / sealing.SECRETS).exists():
         raise Stop(
             f"there is no portal in {home}: {sealing.SECRETS} is missing (PORTAL_HOME says where it is).\n"

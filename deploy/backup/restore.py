@@ -85,11 +85,11 @@ def found_keys(home: Path, path: Path | None, opener: Path | None) -> tuple[byte
     if path:
         held = sealing.open_sealed(path, opener)
         pairs = (line.partition("=") for line in held[sealing.SECRETS].decode().splitlines())
-        keys = {name: value for name, _, value in pairs if name in sealing.NAMES}
-        if keys.keys() != set(sealing.NAMES):
-            raise Stop(f"{path} does not hold both {' and '.join(sealing.NAMES)}")
+        keys = {name: value for name, _, value in pairs if name in environment.KEYS}
+        if keys.keys() != set(environment.KEYS):
+            raise Stop(f"{path} does not hold both {' and '.join(environment.KEYS)}")
         return held.get("portal.env", b""), keys
-    if (home / sealing.SECRETS).exists() or all(os.environ.get(name) for name in sealing.NAMES):
+    if (home / sealing.SECRETS).exists() or all(os.environ.get(name) for name in environment.KEYS):
         return b"", environment.keys(home)
     raise Stop(
         "the keys are missing, and without them nobody can read the backup: say --keys FILE (from the\n"
@@ -100,7 +100,7 @@ def found_keys(home: Path, path: Path | None, opener: Path | None) -> tuple[byte
 def bring_back(home: Path, source: Source, *, aside: str = "") -> None:
     """Restore and prove, then switch; a database that stands in the way is put aside under that name."""
     _refuse_other_keys(source)
-    are_kept = not all(os.environ.get(name) for name in sealing.NAMES)
+    are_kept = not all(os.environ.get(name) for name in environment.KEYS)
     os.environ |= source.keys
     meant = databases.of_portal(home, os.environ)
     if meant.vendor != source.manifest["engine"]:
@@ -132,7 +132,7 @@ def switch(new: Database, meant: Database, *, aside: str) -> None:
 def _refuse_other_keys(source: Source) -> None:
     ours = sealing.fingerprints(source.keys)
     noted = source.manifest["keys"]
-    if others := [name for name in sealing.NAMES if noted.get(name, ours[name]) != ours[name]]:
+    if others := [name for name in environment.KEYS if noted.get(name, ours[name]) != ours[name]]:
         raise Stop(
             f"these are not the keys of this backup: {' and '.join(others)} differ; nothing was changed"
         )
@@ -166,7 +166,7 @@ def _prove(home: Path, new: Database, source: Source) -> None:
 def _write_home(home: Path, source: Source, *, with_keys: bool) -> None:
     if with_keys:
         path = home / sealing.SECRETS
-        lines = "".join(f"{name}={source.keys[name]}\n" for name in sealing.NAMES)
+        lines = "".join(f"{name}={source.keys[name]}\n" for name in environment.KEYS)
         if path.exists() and path.read_text() != lines:
             path.rename(f"{path}.before")
         write_whole(path, lines.encode())

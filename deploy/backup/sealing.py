@@ -22,9 +22,9 @@ from django.utils.crypto import salted_hmac
 from deploy import debian
 from deploy.backup.shelf import STAMP, write_whole
 from deploy.console import Stop
+from deploy.environment import KEYS
 
 SECRETS = "secrets.env"
-NAMES = ("SECRET_KEY", "SALT_KEY")
 WANTED = ("PORTAL_BACKUP_RECIPIENT", "PORTAL_BACKUP_PASSPHRASE")
 # Of each set of keys so many files stay.
 COPIES = 3
@@ -89,7 +89,7 @@ def fingerprints(keys: dict[str, str]) -> dict[str, str]:
     """As `audit.keys` notes them in the database."""
     return {
         name: salted_hmac("audit.keys", name, secret=keys[name], algorithm="sha256").hexdigest()
-        for name in NAMES
+        for name in KEYS
     }
 
 
@@ -101,7 +101,7 @@ def folder(backups: Path, settings: Mapping[str, str]) -> Path:
 def keep(folder: Path, seal: Seal, keys: dict[str, str], moment: datetime.datetime) -> str:
     """Write the keys, and the settings file where there is one; the file's name."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lines = "".join(f"{name}={keys[name]}\n" for name in NAMES)
+    lines = "".join(f"{name}={keys[name]}\n" for name in KEYS)
     bundle = {SECRETS: lines.encode(), "portal.env": seal.settings}
     name = f"{moment.strftime(STAMP)}-{_set_of(keys)}{seal.ending}"
     write_whole(folder / name, seal.close(_tar(bundle)))

@@ -18,7 +18,7 @@ from pathlib import Path
 from deploy import environment
 from deploy.backup import databases, make, releases, restore
 from deploy.backup.databases import Database
-from deploy.backup.sealing import NAMES, WANTED
+from deploy.backup.sealing import WANTED
 from deploy.backup.shelf import Shelf, read_manifest, write_whole
 from deploy.backup.standstill import standing_still
 from deploy.console import ROOT, Stop, run, run_in_foreground, say
@@ -134,7 +134,7 @@ def _carry_over(move: Move, shelf: Shelf) -> int | None:
     say("\n".join(f"   {line}" for line in said.splitlines() if "WITHOUT" not in line))
     backup = Path(json.loads((move.home / make.LAST).read_text())["folder"])
     manifest = read_manifest(backup)
-    keys = {name: move.env[name] for name in NAMES}
+    keys = {name: move.env[name] for name in environment.KEYS}
     restore.bring_back(move.home, restore.Source(backup, manifest, keys), aside=move.aside)
     entry: int | None = manifest["trail"]["entry"]
     return entry

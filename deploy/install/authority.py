@@ -38,14 +38,20 @@ def is_outside(folder: Path, names: list[str]) -> bool:
     if not (folder / "root.pem").exists():
         return False
     root = x509.load_pem_x509_certificate((folder / "root.pem").read_bytes())
-    allowed = root.extensions.get_extension_for_class(x509.NameConstraints).value.permitted_subtrees
-    return not set(_constraint(names)) <= set(allowed or ())
+    allowed = root.extensions.get_extension_for_class(x509.NameConstraints).value.permitted_subtrees or ()
+    return not all(any(_is_within(name, each) for each in allowed) for name in _constraint(names))
+
+
+def _is_within(name: x509.GeneralName, allowed: x509.GeneralName) -> bool:
+    """As RFC 5280 has it: a host's name allows those below it."""
+    is_below = isinstance(name, x509.DNSName) and isinstance(allowed, x509.DNSName)
+    return name == allowed or (is_below and name.value.endswith(f".{allowed.value}"))
 
 
 def forget_root(folder: Path) -> None:
     """The next certificate is of a new root, which everybody has to take again."""
     for name in ("root.pem", "root.key"):
-        (folder / name).unlink()
+        (folder / name).unlink(missing_ok=True)
 
 
 def issue(folder: Path, names: list[str]) -> None:

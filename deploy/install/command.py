@@ -40,7 +40,6 @@ OWN = {
     "PORTAL_ROLES", "PORTAL_ADDRESS", "PORTAL_UPSTREAMS", "PORTAL_SOCKET", "PORTAL_METRICS", "PORTAL_BACKUPS",
     "PORTAL_CERTIFICATE", "PORTAL_CERTIFICATE_KEY", "PORTAL_WEB_PROCESSES", "PORTAL_WORKER_PROCESSES",
 }  # fmt: skip
-KEYS = {"SECRET_KEY", "SALT_KEY"}
 
 
 def main(arguments: list[str]) -> int:
@@ -131,7 +130,7 @@ def _refuse_what_knows_no_others(root: Path, roles: set[str], known: dict[str, s
     owned = [OWNER, HOME / "secrets.env"]  # whoever migrates makes the keys, once
     if "database" in roles or any((root / path.relative_to("/")).exists() for path in owned):
         return
-    if not known.keys() >= KEYS:
+    if not known.keys() >= set(environment.KEYS):
         raise Stop(
             "this machine needs the keys that the database's machine made: bring them by --shared FILE\n"
             "(docs/operate.md, Several machines)"
