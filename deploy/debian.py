@@ -26,6 +26,7 @@ BACKUP = ("age", "postgresql-client|postgresql")
 TEST = (
     "age",
     "chromium",
+    "clamav-daemon",  # uploads are shown to it
     "curl",
     "iproute2",  # the machines of tests/machines
     "pgbackrest",  # back to a moment, as docs/operate.md has it
