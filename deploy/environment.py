@@ -178,6 +178,15 @@ def refuse_rehearsal(env: Mapping[str, str]) -> None:
         )
 
 
+def refuse_demo_rules(env: Mapping[str, str]) -> None:
+    """A production machine keeps the rules for passwords and second factors, whatever its settings say."""
+    if env.get("PORTAL_INSTALLED") and env.get("PORTAL_DEMO_RULES"):
+        raise Stop(
+            "PORTAL_DEMO_RULES takes away the rules for passwords and second factors, and this machine is "
+            "installed for real work (PORTAL_INSTALLED).\nTake PORTAL_DEMO_RULES out of its settings."
+        )
+
+
 def portal(folder: Path, *, kind: str, address: str) -> dict[str, str]:
     """The variables of web, worker, beat and `manage`; what the caller has set stays as it is."""
     defaults = {
@@ -185,10 +194,12 @@ def portal(folder: Path, *, kind: str, address: str) -> dict[str, str]:
         "PORTAL_URL": address,
         "PORTAL_HOSTS": ",".join(_own_names(address)),
         "PORTAL_TODAY": "" if is_installed() else BUSINESS_DATES[kind],
+        "PORTAL_DEMO_RULES": "1" if holds_demo(folder) and not is_installed() else "",
         "PYTHONUNBUFFERED": "1",
     } | MEMORY
     env = defaults | dict(os.environ) | keys(folder) | {"PORTAL_HOME": str(folder)}
     refuse_rehearsal(env)
+    refuse_demo_rules(env)
     if not env.get("REDIS_URL"):
         env["REDIS_URL"] = f"unix://{broker_socket(folder)}"
     return env

@@ -26,8 +26,13 @@ django_stubs_ext.monkeypatch()
 env = environ.Env()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-# On an installed machine from any folder (deploy/install).
-PORTAL_COMMAND = "portal" if env.str("PORTAL_INSTALLED", default="") else "./portal"
+# A production machine (deploy/install).
+PORTAL_INSTALLED = bool(env.str("PORTAL_INSTALLED", default=""))
+PORTAL_COMMAND = "portal" if PORTAL_INSTALLED else "./portal"  # there from any folder
+# The demo's published password opens its accounts; each page says so (deploy.environment sets it).
+PORTAL_DEMO_RULES = env.bool("PORTAL_DEMO_RULES", default=False)
+if PORTAL_DEMO_RULES and PORTAL_INSTALLED:
+    raise ImproperlyConfigured("PORTAL_DEMO_RULES is for the demo, never where PORTAL_INSTALLED is set.")
 PORTAL_HOME = Path(env.str("PORTAL_HOME", default=str(BASE_DIR / "var"))).resolve()
 
 # The keys that `./portal` made and keeps; what the environment says goes before.

@@ -5,6 +5,7 @@ the title and the end of the trail), or only if there is something in them. Only
 """
 
 from django import template
+from django.conf import settings
 from django.template.loader_tags import BLOCK_CONTEXT_KEY
 from django.utils.safestring import SafeString, mark_safe
 
@@ -24,6 +25,12 @@ def text_of(context: template.Context, name: str) -> SafeString:
 def maintenance_notice() -> dict[str, object]:
     """Needs nothing of the page: error pages have it too."""
     return {"maintenance": maintenance.now()}
+
+
+@register.inclusion_tag("components/trial.html")
+def trial_notice() -> dict[str, object]:
+    """Needs nothing of the page either."""
+    return {"is_trial": settings.PORTAL_DEMO_RULES}
 
 
 @register.simple_block_tag

@@ -2,9 +2,11 @@
 
 import os
 import subprocess
+import sys
 
 import pytest
 
+from deploy import environment
 from deploy.__main__ import COMMANDS
 from deploy.console import ROOT
 
@@ -46,6 +48,36 @@ def test_rehearsals_date_is_refused_on_a_production_machine(tmp_path):
         answer = portal(*command, **told)
         assert answer.returncode == 1
         assert "PORTAL_TODAY=2008-05-20 is a rehearsal's date" in answer.stderr
+
+
+def test_the_demos_rules_are_refused_on_a_production_machine(tmp_path):
+    told = {"PORTAL_HOME": str(tmp_path), "PORTAL_DEMO_RULES": "1", "PORTAL_INSTALLED": "1"}
+    for command in (["manage", "check"], ["serve", "web"], ["run", "--empty"]):
+        answer = portal(*command, **told)
+        assert answer.returncode == 1
+        assert "PORTAL_DEMO_RULES takes away the rules" in answer.stderr
+    told |= {"SECRET_KEY": "k" * 60, "SALT_KEY": "s" * 60}
+    bare = subprocess.run(
+        [sys.executable, "-P", "manage.py", "check"],
+        cwd=ROOT,
+        env=environment.foreign() | told,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert "never where PORTAL_INSTALLED is set" in bare.stderr
+
+
+@pytest.mark.parametrize(
+    ("kept", "installed", "has_them"), [("demo", "", "1"), ("empty", "", ""), ("", "", ""), ("demo", "1", "")]
+)
+def test_the_demos_rules_are_the_demos_alone(tmp_path, monkeypatch, kept, installed, has_them):
+    monkeypatch.setenv("PORTAL_INSTALLED", installed)
+    monkeypatch.delenv("PORTAL_DEMO_RULES", raising=False)
+    if kept:
+        (tmp_path / "campaign").write_text(kept)
+    env = environment.portal(tmp_path, kind="demo", address="http://localhost:8000")
+    assert env["PORTAL_DEMO_RULES"] == has_them
 
 
 def test_settings_file_that_is_not_there_is_a_clear_line(tmp_path):

@@ -47,6 +47,15 @@ def queries(client: Client, url: str, **options):
     return len(captured), answer
 
 
+def test_the_demos_notice_is_kept_with_the_page(client, settings):
+    settings.PORTAL_DEMO_RULES = True
+    first = client.get(HOME)
+    count, second = queries(Client(), HOME)
+    assert count == 1
+    assert "演示系统" in second.content.decode()
+    assert second.content == first.content
+
+
 @pytest.mark.parametrize("name", KEPT)
 def test_second_reader_costs_one_question(client, name):
     url = reverse(f"publicity:{name}")
