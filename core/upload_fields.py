@@ -1,47 +1,36 @@
-"""The one door by which files come in: a form says which kinds a field takes, the field judges every file."""
+"""The form fields of the one door (`core.uploads`): a form says what its files are sent for."""
 
-from collections.abc import Callable
 from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from tables.uploads import clean_name, judge, judge_picture, refused
-
-from .forms import Form
-
-# Gives the type of a file that is taken; ValidationError says why another one is not.
-Judge = Callable[[File[bytes]], str]
+from core import uploads
+from core.forms import Form
+from tables.uploads import refused
 
 
 class UploadField(forms.FileField):
-    """One file of the kinds its `judge` knows; what is cleaned bears a name that is safe to keep.
+    """One file for a `purpose`; what is cleaned is `Taken`: of a kind that is known, safe to keep.
 
     `tests/core/test_upload_fields.py` finds every form of the portal: none takes a file otherwise.
     """
 
     default_error_messages = {"empty": _("The file is empty; choose another one.")}
 
-    def __init__(self, *, judge: Judge = judge, **kwargs: Any) -> None:
+    def __init__(self, *, purpose: uploads.Purpose, **kwargs: Any) -> None:
+        self.purpose = purpose
         super().__init__(**kwargs)
-        self.judge = judge
 
-    def to_python(self, data: Any) -> "UploadedFile[Any] | None":
+    def to_python(self, data: Any) -> "uploads.Taken | None":
         upload = cast("UploadedFile[Any] | None", super().to_python(data))
-        if upload:
-            upload.content_type = self.judge(upload)
-            upload.name = clean_name(upload.name, upload.content_type)
-        return upload
+        return uploads.receive(upload, self.purpose) if upload else None
 
-
-class PictureField(UploadField, forms.ImageField):
-    """A picture that can be read as one."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(judge=judge_picture, **kwargs)
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        attrs = super().widget_attrs(widget)
+        return {"accept": self.purpose.accept, **attrs} if self.purpose.accept else attrs
 
 
 class UploadsInput(forms.ClearableFileInput):
@@ -55,25 +44,27 @@ class UploadsInput(forms.ClearableFileInput):
 class UploadsField(UploadField):
     """Several files at once. If none can be taken, each is named here with the reason.
 
-    Else all are handed on: whether one that is refused holds up the others is for the service to say, and
-    services judge what they are given.
+    Else all are handed on, those turned away with their reason: whether one that is refused holds up the
+    others is for the service to say.
     """
 
     widget = UploadsInput
 
-    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
+    def clean(self, data: Any, initial: Any = None) -> "list[uploads.Taken | uploads.TurnedAway]":
         files = data if isinstance(data, list) else [data] if data else []
         if self.required and not files:
             raise ValidationError(self.error_messages["required"], code="required")
-        told: list[list[str]] = []
-        for file in files:
-            try:
-                self.to_python(file)
-            except ValidationError as error:
-                told.append(refused(file.name, error))
-        if files and len(told) == len(files):
-            raise ValidationError([line for lines in told for line in lines])
-        return files
+        received = [self._received(file) for file in files]
+        away = [file for file in received if isinstance(file, uploads.TurnedAway)]
+        if away and len(away) == len(files):
+            raise ValidationError([line for file in away for line in refused(file.name, file.error)])
+        return received
+
+    def _received(self, file: Any) -> "uploads.Taken | uploads.TurnedAway":
+        try:
+            return cast("uploads.Taken", self.to_python(file))
+        except ValidationError as error:
+            return uploads.TurnedAway(file.name or "", error)
 
 
 class UploadsForm(Form):

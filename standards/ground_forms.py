@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core import uploads
 from core.changes import ChangeModelForm
 from core.forms import DateInput, choose_from
 from core.upload_fields import UploadField
@@ -19,7 +20,10 @@ class GroundForm(Prose, ChangeModelForm[Ground]):
 
     link = forms.URLField(label=_("Where it is published"), required=False, assume_scheme="https")
     stored = UploadField(
-        label=_("File"), required=False, help_text=_("Its text, for readers who cannot follow the link.")
+        purpose=uploads.GROUND,
+        label=_("File"),
+        required=False,
+        help_text=_("Its text, for readers who cannot follow the link."),
     )
 
     class Meta:

@@ -6,10 +6,10 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.utils.translation import gettext as _
 
-from .office_files import XLSX, something_else
+from .office_files import XLSX
 from .rows import MAX_ROWS
 from .texts import check_text
-from .uploads import CSV, ENDINGS, OLE, PDF, ZIP, check_ending, check_size, first_bytes, plain_name
+from .uploads import CSV, OLE, PDF, ZIP, check_size, first_bytes
 
 # A list of a thousand rows unpacks to about one megabyte. Pictures somebody pasted in may be as large as a
 # sheet, no larger: what lies among them can be named as the sheet.
@@ -19,24 +19,26 @@ MAX_TOTAL_BYTES = 100 * 1024**2
 # the styles, which grow large in a workbook that was copied together over years.
 MAX_FRAME_BYTES = 1024**2
 MAX_STYLES_BYTES = 5 * 1024**2
+# How a page, a program, a script and a text of Word's begin; none of them is a list.
+_BEFORE_TEXT = b"\xef\xbb\xbf \t\r\n"
+_NO_TABLE = (b"<", b"MZ", b"#!", b"{\\rtf", b"\x7fELF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff")
 LARGE = ("xl/worksheets/sheet", "xl/sharedStrings", "xl/media/")
 
 
 def judge_workbook(upload: "File[bytes]", max_rows: int = MAX_ROWS) -> str:
-    """The type of an .xlsx workbook of a list's size whose name agrees; ValidationError for anything else."""
+    """The type of an .xlsx workbook of a list's size; ValidationError for anything else."""
     check_size(upload)
     check_container(upload, max_rows)
-    check_ending(plain_name(upload.name or ""), ENDINGS[XLSX])
     return XLSX
 
 
 def judge_table(upload: "File[bytes]", max_rows: int = MAX_ROWS) -> str:
-    """The same, or the type of a CSV file: a text that is called one."""
-    if not plain_name(upload.name or "").lower().endswith(ENDINGS[CSV]):
+    """The same, or the type of a CSV file: a text that is neither a page for browsers nor a program."""
+    if first_bytes(upload).startswith((ZIP, OLE, PDF)):
         return judge_workbook(upload, max_rows)
     check_size(upload)
-    if first_bytes(upload).startswith((ZIP, OLE, PDF)):
-        raise something_else()
+    if first_bytes(upload).lstrip(_BEFORE_TEXT).startswith(_NO_TABLE):
+        raise _not_a_workbook()
     check_text(upload)
     return CSV
 

@@ -1,7 +1,8 @@
-"""Office documents: whether they are what their name says, carry no macros and need no password."""
+"""Office documents: which one a file is, that it is readable, carries no macros and needs no password."""
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -12,7 +13,7 @@ ZIPPED, OLE = "zip", "ole"
 
 
 class Kind(NamedTuple):
-    """What a file with some ending must be: its container, a mark found in it, the type it is sent as.
+    """What makes a file one of a kind: its container, a mark found in it; and the type it is sent as.
 
     The mark is the beginning of a part's name in a zip, a stream's name in an OLE container.
     """
@@ -49,20 +50,37 @@ _MACRO_FOLDERS = ("Basic/", "Scripts/")
 _MAX_LIST_BYTES = 1024**2
 
 
-def kind_of(name: str, container: str) -> Kind | None:
-    """What a file of this name should be, given its container; None where the two do not go together."""
-    ending = next((ending for ending in KINDS if name.lower().endswith(ending)), "")
-    return next((kind for kind in KINDS.get(ending, ()) if kind.container == container), None)
+def office_type(upload: "File[bytes]", container: str, name: str) -> str:
+    """The type of an office document by what is in it; "" of a container that holds something else.
 
-
-def check_office_file(upload: "File[bytes]", kind: Kind) -> None:
-    """Raise ValidationError unless the container holds what its name claims, readable and without macros."""
-    check = _check_zip if kind.container == ZIPPED else _check_ole
-    check(upload, kind)
+    WPS keeps its files as Word and Excel do: only there the ending chooses between two. Raises
+    ValidationError for one that is damaged, locked or carries macros.
+    """
+    if container == ZIPPED:
+        parts = _parts_of(upload)
+        fitting = _fitting(container, lambda marks: any(part.startswith(marks) for part in parts))
+    else:
+        found = _streams_of(upload)
+        # WPS names its streams in more ways than one: such a file its ending alone tells.
+        fitting = _fitting(container, lambda marks: not marks or not found.isdisjoint(marks))
     upload.seek(0)
+    called = next((ending for ending in fitting if name.lower().endswith(ending)), "")
+    usual = next((ending for ending in fitting if fitting[ending].marks), "")
+    chosen = fitting.get(called or usual)
+    return chosen.content_type if chosen else ""
 
 
-def _check_zip(upload: "File[bytes]", kind: Kind) -> None:
+def _fitting(container: str, fits: Callable[[tuple[str, ...]], bool]) -> dict[str, Kind]:
+    return {
+        ending: kind
+        for ending, kinds in KINDS.items()
+        for kind in kinds
+        if kind.container == container and fits(kind.marks)
+    }
+
+
+def _parts_of(upload: "File[bytes]") -> list[str]:
+    """The names of the parts that a zip holds, once it is known to be readable and without macros."""
     try:
         with zipfile.ZipFile(upload) as container:
             parts = container.infolist()
@@ -71,10 +89,9 @@ def _check_zip(upload: "File[bytes]", kind: Kind) -> None:
         raise ValidationError(_("The file is damaged: save it again and upload it.")) from error
     if any(part.flag_bits & 1 for part in parts):
         raise _locked()
-    if not any(part.filename.startswith(kind.marks) for part in parts):
-        raise something_else()
     if any(word in contents for word in _MACROS) or _holds_macros(parts):
         raise _macros()
+    return [part.filename for part in parts]
 
 
 def _list_of_contents(container: zipfile.ZipFile) -> str:
@@ -91,15 +108,16 @@ def _holds_macros(parts: Sequence[zipfile.ZipInfo]) -> bool:
     return any(name.startswith(_MACRO_FOLDERS) or name.lower().endswith("vbaproject.bin") for name in names)
 
 
-def _check_ole(upload: "File[bytes]", kind: Kind) -> None:
-    names = (*kind.marks, "_VBA_PROJECT", "EncryptedPackage")
-    found = _streams_among(upload, names)
+def _streams_of(upload: "File[bytes]") -> set[str]:
+    """Those streams of an OLE container that tell which document it is; it is not locked, without macros."""
+    olds = (kind for kind in chain(*KINDS.values()) if kind.container == OLE)
+    marks = chain(*(kind.marks for kind in olds))
+    found = _streams_among(upload, (*marks, "_VBA_PROJECT", "EncryptedPackage"))
     if "EncryptedPackage" in found:
         raise _locked()
     if "_VBA_PROJECT" in found:
         raise _macros()
-    if kind.marks and found.isdisjoint(kind.marks):
-        raise something_else()
+    return found
 
 
 def _streams_among(upload: "File[bytes]", names: Sequence[str]) -> set[str]:
@@ -113,12 +131,6 @@ def _streams_among(upload: "File[bytes]", names: Sequence[str]) -> set[str]:
         found.update(name for name, written in wanted.items() if written in piece)
         tail = piece[-64:]
     return found
-
-
-def something_else() -> ValidationError:
-    return ValidationError(
-        _("The file is not what its ending says; open it, save it again in its own format and upload that.")
-    )
 
 
 def _locked() -> ValidationError:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 # A list's rows, unless the caller expects a whole register.
 MAX_ROWS = 1000
+MAX_REGISTER_ROWS = 20_000
 MAX_COLUMNS = 64
 MAX_CELL_LETTERS = 2000
 

@@ -1,6 +1,6 @@
-"""What may be uploaded, and under which name it is kept.
+"""What an uploaded file is, and under which name it is kept.
 
-A file is judged by its size and by what is in it, never by its name alone, and its name must agree.
+A file is judged by its size and by what is in it, never by its name; the name it is kept under follows.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from . import texts
-from .office_files import KINDS, check_office_file, kind_of, something_else
+from .office_files import KINDS, office_type
 from .tidy import tidy_prose
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -29,34 +29,35 @@ TYPES = {
     b"\x89PNG\r\n\x1a\n": "image/png",
     b"GIF8": "image/gif",
 }
-# First bytes → container of an office document; its name says which one, its content proves it.
+# First bytes → container of an office document.
 CONTAINERS = {ZIP: "zip", OLE: "ole"}
-_PICTURES = {
+PICTURES = {
     "image/jpeg": (".jpg", ".jpeg", ".jpe", ".jfif"),
     "image/png": (".png",),
     "image/gif": (".gif",),
 }
+SCANS = ("application/pdf", *PICTURES)
 # Type → the endings its files have.
 ENDINGS = {
     "application/pdf": (".pdf",),
-    **_PICTURES,
+    **PICTURES,
     **{kind.content_type: (ending,) for ending, kinds in KINDS.items() for kind in kinds},
     CSV: texts.ENDINGS,
 }
-# Chats and phones save a picture under any picture's ending.
-_OF_PICTURES = tuple(chain(*_PICTURES.values()))
+_KNOWN = tuple(chain(*ENDINGS.values()))
 # A name to keep: letters that a record holds, bytes that every disk takes (80 Chinese letters).
 MAX_NAME, MAX_NAME_BYTES = 200, 240
-# What follows the last dot, if it looks like an ending: the one in "2008.3" or in "一.关于" does not.
-_ENDING = re.compile(r"\.(?=\d*[a-z])[a-z\d]{1,20}$", re.ASCII | re.IGNORECASE)
 # Letters that no name may hold on one system or another.
 _NO_LETTERS = re.compile(r'[:*?"<>|]')
 # Endings of what a system runs: within a name they make people believe it is that.
-_RUNS = re.compile(
-    r"\.(?=(apk|bat|chm|cmd|com|cpl|desktop|dll|exe|hta|inf|jar|jse?|lnk|ms[ci]|pif|ps1|reg|scr|sh|url|vb[es]?"
-    r"|ws[fh]?)\b)",
-    re.ASCII | re.IGNORECASE,
+_RUNS = (
+    r"\.(?=(apk|app|appx|bat|chm|cmd|com|cpl|desktop|dll|exe|gadget|hta|html?|inf|iso|jar|jse?|lnk|ms[cip]|pif"
+    r"|ps1|py|reg|scr|settingcontent(-ms)?|sh|svg|url|vb[es]?|ws[fh]?|xhtml|xll)"
 )
+_RUNS_WITHIN = re.compile(_RUNS + r"\b)", re.ASCII | re.IGNORECASE)
+_RUNS_AT_END = re.compile(_RUNS + r"$).*", re.ASCII | re.IGNORECASE)
+# What Windows takes for a device, whatever follows after a dot.
+_DEVICE = re.compile(r"^(?=(con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]|conin\$|conout\$)\s*(\.|$))", re.IGNORECASE)
 
 
 def first_bytes(upload: "File[bytes]") -> bytes:
@@ -87,42 +88,22 @@ def check_size(upload: "File[bytes]") -> None:
 
 
 def judge(upload: "File[bytes]") -> str:
-    """The type of a PDF, a picture or an office document whose name says the same as its content.
-
-    Raises ValidationError for anything else.
-    """
+    """The type of a PDF, a picture or an office document; ValidationError for anything else."""
     check_size(upload)
-    head, name = first_bytes(upload), plain_name(upload.name or "")
+    head = first_bytes(upload)
     for mark, content_type in TYPES.items():
         if head.startswith(mark):
-            check_ending(name, _OF_PICTURES if content_type in _PICTURES else ENDINGS[content_type])
             return content_type
     container = next((found for mark, found in CONTAINERS.items() if head.startswith(mark)), "")
-    kind = kind_of(name, container)
-    if kind is None:
+    found = office_type(upload, container, plain_name(upload.name or "")) if container else ""
+    if not found:
         raise ValidationError(
             _(
                 "This is neither a PDF, a picture (JPEG, PNG, GIF) nor an office document; "
                 "save it as PDF and upload that."
             )
         )
-    check_office_file(upload, kind)
-    return kind.content_type
-
-
-def judge_picture(upload: "File[bytes]") -> str:
-    """The same where a picture alone is taken."""
-    content_type = judge(upload)
-    if content_type not in _PICTURES:
-        raise ValidationError(_("This is not a picture; choose a JPEG, PNG or GIF."))
-    return content_type
-
-
-def check_ending(name: str, endings: tuple[str, ...]) -> None:
-    """Refuse a name that says something else than the content: a PDF as .bat is run by whoever opens it."""
-    ending = _ENDING.search(name)
-    if ending and ending[0].lower() not in endings:
-        raise something_else()
+    return found
 
 
 def type_of(name: str) -> str | None:
@@ -138,17 +119,26 @@ def plain_name(name: str) -> str:
 
 
 def clean_name(name: str | None, content_type: str = "") -> str:
-    """A file's name to keep and to save it under: plain, not too long, and it ends as its type does."""
-    name = _RUNS.sub("_", plain_name(name or ""))
-    endings = ENDINGS.get(content_type, ("",))
-    if not name.lower().endswith(endings):
-        stem, dot, ending = name.rpartition(".")
-        is_picture = content_type in _PICTURES and dot + ending.lower() in _OF_PICTURES
-        name = (stem if is_picture else name) + endings[0]
-    stem, dot, ending = name.rpartition(".")
-    if not dot or len(ending) > 10:
-        return _cut(name, "") or "unnamed"
-    return (_cut(stem, f".{ending}") or "unnamed") + f".{ending}"
+    """A file's name to keep and to save it under: plain, not too long, and it ends as its type does.
+
+    Endings that say something else go: a PDF that came as 方案.pdf.bat is 方案.pdf.
+    """
+    plain, endings = plain_name(name or ""), ENDINGS.get(content_type)
+    stem, ending = _parted(plain, endings) if endings else (plain, "")
+    stem = _DEVICE.sub("_", _RUNS_WITHIN.sub("_", stem))
+    return (_cut(stem, ending) or "unnamed") + ending
+
+
+def _parted(name: str, endings: tuple[str, ...]) -> tuple[str, str]:
+    """What is left of a name without endings, and the one of `endings` that the file gets."""
+    ending = endings[0]
+    while True:
+        stem, dot, last = name.rstrip(". ").rpartition(".")
+        if dot + last.lower() in endings:
+            ending = dot + last
+        elif not (name.lower().endswith(_KNOWN) or _RUNS_AT_END.search(name)):
+            return name, ending
+        name = stem
 
 
 def _cut(stem: str, ending: str) -> str:

@@ -13,13 +13,14 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from assessments.evidence.intake import NewFiles, Taken, sift
 from assessments.models import Evidence, EvidenceFile
 from assessments.services.evidence import check_number
 from assessments.services.pointers import MAX_PAGE
+from core import uploads
 from core.changes import ChangeForm
 from core.forms import DateInput, Form, RecordsField, choose_from
 from core.upload_fields import UploadsField, UploadsForm, UploadsInput
+from core.uploads import NewFiles, Taken, sift
 from standards.models import Item, Section
 
 TITLE_LENGTH = 100
@@ -174,7 +175,7 @@ class FilesForm(UploadsForm):
 class ProofForm(FilesForm):
     """A piece of evidence: its files and links, its title and date."""
 
-    files = UploadsField(label=_("Files"), required=False)
+    files = UploadsField(purpose=uploads.EVIDENCE, label=_("Files"), required=False)
     title = forms.CharField(label=_("Title"), max_length=TITLE_LENGTH)
     taken_on = forms.DateField(
         label=_("Date of the evidence"),
@@ -232,11 +233,12 @@ class OnSiteForm(FilesForm):
     """For an inspector at a counter, with one hand: the picture is taken, all else is filled in already."""
 
     photos = UploadsField(
+        purpose=uploads.EVIDENCE,
         label=_("Take a picture"),
         required=False,
         widget=UploadsInput(attrs={"accept": "image/*", "capture": "environment"}),
     )
-    files = UploadsField(label=_("Or choose files"), required=False)
+    files = UploadsField(purpose=uploads.EVIDENCE, label=_("Or choose files"), required=False)
     item = forms.ModelChoiceField(label=_("Item it shows"), queryset=Item.objects.none())
     title = forms.CharField(
         label=_("Title"),

@@ -11,6 +11,7 @@ from assessments.enums import Fulfilment
 from assessments.forms.evidence import LinksField
 from assessments.models import OwnCheckAnswer
 from assessments.services import own_checks
+from core import uploads
 from core.changes import ChangeForm
 from core.forms import ReasonForm
 from core.upload_fields import UploadsField, UploadsForm
@@ -32,7 +33,7 @@ class OwnCheckAnswerForm(ChangeForm, UploadsForm):
     links = LinksField(
         label=_("Links"), required=False, help_text=_("Pages that show it, one address a line.")
     )
-    files = UploadsField(label=_("Evidence"), required=False)
+    files = UploadsField(purpose=uploads.EVIDENCE, label=_("Evidence"), required=False)
 
     def __init__(self, *args: Any, answer: OwnCheckAnswer, limits: str, **kwargs: Any) -> None:
         self.answer = self.record = answer

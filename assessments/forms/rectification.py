@@ -16,6 +16,7 @@ from accounts.models import Organisation
 from assessments.enums import ReplyKind
 from assessments.models import Score, UnitSummary
 from assessments.services.rectification import WORKING_DAYS
+from core import uploads
 from core.changes import ChangeForm
 from core.forms import Form, offer
 from core.upload_fields import UploadsField, UploadsForm
@@ -32,7 +33,7 @@ FEW = 5
 class AnswerForm(TextForm, UploadsForm):
     """The unit's answer to a finding, with files where there are any."""
 
-    files = UploadsField(label=_("Files"), required=False)
+    files = UploadsField(purpose=uploads.EVIDENCE, label=_("Files"), required=False)
 
     def __init__(self, *args: Any, limits: str, **kwargs: Any) -> None:
         super().__init__(*args, label=_("What has been done"), **kwargs)

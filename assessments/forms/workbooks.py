@@ -11,16 +11,16 @@ from assessments.marks import standard_items
 from assessments.models import Sheet
 from assessments.services.uploads import check_own
 from assessments.sheet_workbook import Filled, read_filled, read_token
+from core import uploads
 from core.forms import Form
 from core.upload_fields import UploadField
-from tables.containers import judge_workbook
 
 
 class WorkbookForm(Form):
     """A filled-in workbook of this sheet; `cleaned_data["file"]` is what was read from it."""
 
     file = UploadField(
-        judge=judge_workbook,
+        purpose=uploads.SHEET,
         label=_("Workbook (.xlsx)"),
         help_text=_(
             "The one that was downloaded for this sheet, filled in; Excel, WPS and LibreOffice may save it."

@@ -10,9 +10,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from assessments.evidence.intake import NewFiles as NewFiles
-from assessments.evidence.intake import Taken, take_in
 from assessments.models import Assessment, Evidence, EvidenceFile, EvidenceLink
+from core.uploads import NewFiles as NewFiles
+from core.uploads import Taken, take_in
 from sites.calendar import today
 from sites.models import Site
 from standards.models import Item, Rulebook

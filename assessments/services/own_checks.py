@@ -16,7 +16,6 @@ from accounts.enums import Role
 from accounts.models import Organisation, User
 from accounts.services import notify
 from assessments.enums import Fulfilment, OwnCheckAction
-from assessments.evidence.intake import NewFiles, take_in
 from assessments.models import OwnCheck, OwnCheckAnswer, OwnCheckFile, OwnCheckStep
 from assessments.own_check_steps import STEPS
 from assessments.rules import drafts_own_check
@@ -24,6 +23,7 @@ from assessments.services.evidence import check_number
 from assessments.services.storing import files_with_rows, store_kept
 from core.locks import change_once
 from core.transitions import move
+from core.uploads import NewFiles, take_in
 from sites.calendar import today
 from sites.enums import Level, ProgrammeState
 from sites.models import Programme

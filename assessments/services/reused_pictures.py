@@ -9,8 +9,8 @@ from django.utils.translation import gettext_noop
 
 from accounts.enums import Role
 from accounts.services import notify
-from assessments.evidence.picture_facts import ALIKE, bits_apart
 from assessments.models import Evidence, EvidenceFile, Twin
+from core.picture_facts import ALIKE, bits_apart
 from sites.services import people
 
 # At most this many twins of one picture: a coat of arms on every page is not worth a thousand rows.

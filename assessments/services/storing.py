@@ -11,10 +11,10 @@ from django.core.files.storage import Storage
 from django.db import transaction
 from django.db.models.fields.files import FieldFile
 
-from assessments.evidence.intake import Taken
-from assessments.evidence.picture_facts import Picture
 from assessments.models import Evidence, EvidenceFile
 from core.kept_files import KeptFile
+from core.picture_facts import Picture
+from core.uploads import Taken
 
 _written: ContextVar[list[tuple[Storage, str]] | None] = ContextVar("_written", default=None)
 
@@ -78,7 +78,7 @@ def _stored(taken: Taken) -> EvidenceFile:
 
 def store_taken(field: FieldFile, taken: Taken) -> None:
     """On the disk a file is named by part of its digest; the name a person gave it is only shown."""
-    store(field, taken.sha256[:32] + PurePath(taken.name).suffix.lower(), taken.content)
+    store(field, taken.sha256[:32] + PurePath(taken.name).suffix.lower(), taken)
 
 
 def store_kept(file: KeptFile, taken: Taken) -> None:

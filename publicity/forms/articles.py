@@ -13,6 +13,7 @@ from accounts.models import Organisation, User
 from accounts.rules import is_office
 from assessments.forms import FilesForm, PointersForm
 from assessments.forms.evidence import POINTERS
+from core import uploads
 from core.changes import ChangeForm
 from core.forms import ALL, DateInput, Form, RecordsField, choose_from
 from core.upload_fields import UploadsField
@@ -56,7 +57,7 @@ class ArticleForm(ChangeForm, PointersForm, FilesForm):
         help_text=_("Which sites it is about; a good practice needs at least one."),
     )
     grounds = GroundsField()
-    files = UploadsField(label=_("Pictures and attachments"), required=False)
+    files = UploadsField(purpose=uploads.ARTICLE, label=_("Pictures and attachments"), required=False)
 
     def __init__(
         self, *args: Any, programme: Programme, article: Article | None, by: User, limits: str, **kwargs: Any

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
+from core import uploads
 from core.changes import ChangeForm
 from core.forms import ALL, DateInput, Form, RecordsField, choose_from
 from core.upload_fields import UploadsField, UploadsForm
@@ -152,7 +153,7 @@ class CameForm(ChangeForm):
 
 
 class EventFilesForm(UploadsForm):
-    files = UploadsField(label=_("Material and pictures"))
+    files = UploadsField(purpose=uploads.EVENT, label=_("Material and pictures"))
 
 
 class EventFilter(Form):

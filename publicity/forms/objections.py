@@ -9,6 +9,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core import uploads
 from core.forms import DateInput, Form, choose_from
 from core.upload_fields import UploadsField, UploadsForm
 from publicity.enums import NoticeState, ObjectionChannel, ObjectionState
@@ -53,7 +54,9 @@ class ObjectionForm(UploadsForm):
         help_text=_("What is wrong, where and when; facts that can be checked. At most 2000 characters."),
         widget=forms.Textarea(attrs={"rows": 8}),
     )
-    files = UploadsField(label=_("Files that show it"), required=False, help_text=FILES_HELP)
+    files = UploadsField(
+        purpose=uploads.OBJECTION, label=_("Files that show it"), required=False, help_text=FILES_HELP
+    )
     website = forms.CharField(
         label=_("Leave this field empty"),
         required=False,
@@ -89,6 +92,7 @@ class MoreFilesForm(UploadsForm):
     """Attachments that follow an objection on record."""
 
     files = UploadsField(
+        purpose=uploads.OBJECTION,
         label=_("Files that show it"),
         help_text=FILES_HELP,
         error_messages={"required": _("Choose at least one file.")},
@@ -132,7 +136,12 @@ class RecordForm(UploadsForm):
         help_text=_("A letter word for word; what was said as close to the words as it was taken down."),
         widget=forms.Textarea(attrs={"rows": 8}),
     )
-    files = UploadsField(label=_("The letter and its files, scanned"), required=False, help_text=FILES_HELP)
+    files = UploadsField(
+        purpose=uploads.OBJECTION,
+        label=_("The letter and its files, scanned"),
+        required=False,
+        help_text=FILES_HELP,
+    )
 
     def __init__(self, *args: Any, programme: Programme | None, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

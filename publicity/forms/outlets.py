@@ -6,9 +6,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core import uploads
 from core.changes import ChangeForm
 from core.forms import DateInput
-from core.upload_fields import PictureField
+from core.upload_fields import UploadField
 from publicity.enums import OutletKind
 from publicity.models import Notice, NoticeOutlet
 from publicity.services import outlets
@@ -29,7 +30,8 @@ class OutletForm(ChangeForm):
     note = forms.CharField(
         label=_("Note"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    picture = PictureField(
+    picture = UploadField(
+        purpose=uploads.OUTLET,
         label=_("Picture"),
         required=False,
         help_text=_("A photograph or a scan, JPEG or PNG. It shows nobody who did not agree."),

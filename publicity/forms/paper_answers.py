@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
+from core import uploads
 from core.forms import Form
 from core.upload_fields import UploadsField, UploadsForm
 from publicity.models import Appraisal, SecondEntry
@@ -120,6 +121,7 @@ class ScansForm(UploadsForm):
     """Scans of the paper forms of an appraisal."""
 
     files = UploadsField(
+        purpose=uploads.PAPER_ANSWERS,
         label=_("Scans"),
         help_text=_("PDF or pictures; several at once."),
         error_messages={"required": _("Choose at least one file.")},

@@ -13,6 +13,7 @@ from accounts.forms.resolutions import ask_for_resolution
 from accounts.models import User
 from accounts.rules import is_leading_group
 from assessments.forms.base import TextForm
+from core import uploads
 from core.forms import ALL, DateInput, Form, RecordsField, choose_from
 from core.upload_fields import UploadsField, UploadsForm
 from publicity.enums import RecheckOrigin
@@ -23,7 +24,6 @@ from publicity.services.warned import WORKING_DAYS, is_early
 from sites.calendar import Deadline, today, working_days_after
 from sites.models import Programme
 from standards.forms import LinesField
-from tables.uploads import judge_picture
 
 from .reason import ReasonForm
 
@@ -66,7 +66,7 @@ class VisitForm(UploadsForm):
         ),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-    files = UploadsField(label=_("Pictures"), required=False, judge=judge_picture)
+    files = UploadsField(label=_("Pictures"), required=False, purpose=uploads.VISIT)
 
     def __init__(self, *args: Any, naming: Naming, limits: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

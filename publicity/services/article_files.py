@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.rules import is_office
-from assessments.evidence.intake import Taken
 from assessments.services.evidence import check_number
 from assessments.services.storing import store_kept
 from core.locks import change_once
+from core.uploads import Taken
 from publicity.enums import ArticleState
 from publicity.models import Article, ArticleFile
 from sites.calendar import today

@@ -18,9 +18,9 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from accounts.rules import is_office, require_office
 from accounts.services import notify, secrecy
-from assessments.evidence.intake import NewFiles, take_in
 from assessments.services.storing import files_with_rows
 from core.locks import change_once
+from core.uploads import ARTICLE, NewFiles, take_in
 from publicity.enums import ArticleKind, ArticleState
 from publicity.models import Article
 from publicity.rules import writes_articles
@@ -76,7 +76,7 @@ def draft(
     """
     if not writes_articles(by) or by.organisation is None:
         raise PermissionDenied
-    taken = take_in(files)
+    taken = take_in(files, ARTICLE)
     article = Article(
         programme=programme, kind=ArticleKind.EXPERIENCE, author=by, organisation=by.organisation
     )
@@ -99,7 +99,7 @@ def revise(
     files: NewFiles = (),
 ) -> None:
     """Write a draft anew. `files` are added."""
-    taken = take_in(files)
+    taken = take_in(files, ARTICLE)
     with files_with_rows():
         current = locked(article, by)
         check_edit(current, by)

@@ -17,11 +17,11 @@ from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation, User
 from accounts.rules import require_office
 from accounts.services import notify
-from assessments.evidence.intake import NewFiles, take_in
 from assessments.services.evidence import check_number
 from assessments.services.storing import files_with_rows, store_kept
 from core.locks import change_once
 from core.stored import opened
+from core.uploads import EVENT, NewFiles, take_in
 from publicity.enums import EventKind, EventState, InvitationAnswer
 from publicity.models import Article, Commendation, Event, EventFile, Invitation
 from publicity.rules import answers_invitations
@@ -222,7 +222,7 @@ def add_files(*, event: Event, files: NewFiles, by: User) -> None:
     current = locked(event)
     if current.state == EventState.CANCELLED:
         raise InvalidTransition(_("This meeting was called off."))
-    taken = take_in(files)
+    taken = take_in(files, EVENT)
     on_record = {file.sha256: file for file in current.files.all()}
     check_number([*current.files.standing(), *(one for one in taken if one.sha256 not in on_record)])
     for each in taken:

@@ -1,12 +1,10 @@
 """异议: receiving a citizen's objection, online or taken down by the office, and its files."""
 
 import datetime
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -14,9 +12,9 @@ from django.utils.translation import pgettext
 from accounts.models import User
 from accounts.rules import require_office
 from assessments.eligibility import bars
-from assessments.evidence.intake import Taken, sift
 from assessments.services.storing import files_with_rows, store_taken
 from audit.services import nobody_acting
+from core.uploads import OBJECTION, NewFiles, Taken, sift
 from publicity.enums import NoticeState, ObjectionChannel, ObjectionDeed
 from publicity.models import Handling, Notice, Objection, ObjectionFile
 from publicity.services.inquirers import tell_next
@@ -46,7 +44,7 @@ def receive(
     name: str,
     phone: str,
     text: str,
-    files: Sequence[UploadedFile[Any]] = (),
+    files: NewFiles = (),
 ) -> Received:
     """Take in an objection against one site of a running notice; the receipt code follows it.
 
@@ -72,7 +70,7 @@ def record(
     name: str,
     phone: str,
     text: str,
-    files: Sequence[UploadedFile[Any]] = (),
+    files: NewFiles = (),
     by: User,
 ) -> Received:
     """Take down an objection that came by post, by telephone or in person while the notice ran.
@@ -143,9 +141,9 @@ def _take_in(notice: Notice, site: Site, received_on: datetime.date, **more: Any
 
 @nobody_acting()
 @files_with_rows()
-def attach(*, objection: Objection, files: Sequence[UploadedFile[Any]]) -> list[str]:
+def attach(*, objection: Objection, files: NewFiles) -> list[str]:
     """Keep attachments while the objection is open; gives a line for each that is not kept, with why."""
-    sifted = sift(files[:MOST_FILES])
+    sifted = sift(files[:MOST_FILES], OBJECTION)
     objection = _open(objection)
     on_file = set(objection.files.values_list("sha256", flat=True))
     new = [taken for taken in sifted.taken if taken.sha256 not in on_file]

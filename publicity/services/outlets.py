@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.rules import is_office
 from accounts.services import secrecy
-from assessments.evidence.intake import Taken, take_in
 from assessments.services.storing import files_with_rows, store_kept
 from core.locks import change_once
+from core.uploads import OUTLET, Taken, receive
 from publicity.enums import NoticeState, OutletKind
 from publicity.models import Notice, NoticeOutlet, NoticePromise, OutletPicture
 from publicity.models.outlets import NoticeOutletQuerySet
@@ -113,13 +113,13 @@ def _standing(outlet: NoticeOutlet) -> NoticeOutlet:
 def _write(outlet: NoticeOutlet, words: Words, upload: Upload) -> None:
     for name, value in words.items():
         setattr(outlet, name, tidy_prose(value) if isinstance(value, str) else value)
-    taken = take_in([upload]) if upload else []
+    taken = receive(upload, OUTLET) if upload else None
     _check_day(outlet)
     _check_shows(outlet, taken)
     outlet.full_clean(exclude=["entered_by"])
     outlet.save()
-    for each in taken:
-        _keep(outlet, each)
+    if taken:
+        _keep(outlet, taken)
 
 
 def _check_day(outlet: NoticeOutlet) -> None:
@@ -133,9 +133,7 @@ def _check_day(outlet: NoticeOutlet) -> None:
         raise ValidationError({"on": told % days})
 
 
-def _check_shows(outlet: NoticeOutlet, taken: list[Taken]) -> None:
-    if any(each.picture is None for each in taken):
-        raise ValidationError({"picture": _("Choose a picture: a photograph or a scan as JPEG or PNG.")})
+def _check_shows(outlet: NoticeOutlet, taken: Taken | None) -> None:
     has_picture = bool(taken) or (outlet.pk is not None and outlet.picture is not None)
     if has_picture and not outlet.shows:
         told = _("Say what the picture shows: whoever cannot see it is read these words.")

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -13,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from accounts.deputies import is_another
 from accounts.models import User
-from assessments.evidence.intake import Taken, take_in
 from assessments.services.storing import files_with_rows, store_taken
 from core.codes import is_checked
 from core.locks import change_once
+from core.uploads import PAPER_ANSWERS, NewFiles, Taken, take_in
 from documents.models import CODE_LETTERS
 from publicity.models import (
     Appraisal,
@@ -163,13 +162,11 @@ def settle(*, entry: SecondEntry, says: Mapping[int, Any], by: User) -> None:
 
 
 @files_with_rows()
-def attach_scans(
-    *, appraisal: Appraisal, files: "Sequence[UploadedFile[Any] | Taken]", by: User
-) -> list[AppraisalScan]:
+def attach_scans(*, appraisal: Appraisal, files: NewFiles, by: User) -> list[AppraisalScan]:
     """Keep scans of the paper forms; one that is on file already is not kept twice."""
     appraisal = hold(appraisal, by)
     on_file = set(appraisal.scans.values_list("sha256", flat=True))
-    new = [taken for taken in take_in(files) if taken.sha256 not in on_file]
+    new = [taken for taken in take_in(files, PAPER_ANSWERS) if taken.sha256 not in on_file]
     if len(on_file) + len(new) > MOST_SCANS:
         raise ValidationError({"files": _("At most %(n)d files.") % {"n": MOST_SCANS}})
     return [_keep(appraisal, taken, by) for taken in new]

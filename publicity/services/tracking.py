@@ -19,10 +19,10 @@ from accounts.models import User
 from accounts.rules import require_office
 from accounts.services import notify
 from assessments.drawing import Place, ordered
-from assessments.evidence.intake import NewFiles, Taken, take_in
-from assessments.evidence.picture_facts import Picture
 from assessments.services.evidence import check_number
 from assessments.services.storing import files_with_rows, store_copies, store_taken
+from core.picture_facts import Picture
+from core.uploads import VISIT, NewFiles, Taken, take_in
 from publicity.enums import RecheckOrigin, TrackingKind
 from publicity.models import (
     Naming,
@@ -40,7 +40,6 @@ from sites.enums import Stage
 from sites.models import Programme
 from sites.services import people
 from sites.workflow import WorkflowError
-from tables.uploads import refused
 
 
 @transaction.atomic
@@ -215,11 +214,7 @@ def _check_visit(naming: Naming, visit: Visit) -> None:
 
 def _pictures(files: NewFiles) -> list[Taken]:
     check_number(files)
-    taken = take_in(files)
-    told = ValidationError(_("This is not a picture; choose a JPEG, PNG or GIF."))
-    if lines := [line for file in taken if file.picture is None for line in refused(file.name, told)]:
-        raise ValidationError({"files": lines})
-    return taken
+    return take_in(files, VISIT)
 
 
 def _keep(note: TrackingNote, visit: Visit, pictures: Sequence[Taken]) -> None:

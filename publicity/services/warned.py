@@ -17,9 +17,9 @@ from accounts.publishing import Values
 from accounts.rules import is_leading_group, require_office
 from accounts.services import notify, secrecy
 from accounts.services.meetings import rest_on
-from assessments.evidence.intake import NewFiles
 from assessments.services.evidence import add_or_point
 from assessments.services.storing import files_with_rows
+from core.uploads import NewFiles
 from publicity import tracking_papers
 from publicity.enums import RecheckOrigin, TrackingKind
 from publicity.models import Naming, Revocation, RevocationHearing, TrackingNote, Warned, WarningAnswer

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation
+from core import uploads
 from core.changes import ChangeModelForm
 from core.forms import ALL, DateInput, Form, ModelForm
-from core.upload_fields import PictureField
+from core.upload_fields import UploadField
 from sites.enums import FacilityKind, Level
 from sites.models import Facility, GuidanceNote, Investment
 from sites.models.sites import SiteQuerySet
@@ -112,8 +113,9 @@ class InvestmentForm(ChangeModelForm[Investment]):
 
 class FacilityForm(ChangeModelForm[Facility]):
     name = TidyField(label=_("Name"), max_length=100)
-    photo_before = PictureField(label=_("Photo before"), required=False)
-    photo_after = PictureField(
+    photo_before = UploadField(purpose=uploads.SITE_PHOTO, label=_("Photo before"), required=False)
+    photo_after = UploadField(
+        purpose=uploads.SITE_PHOTO,
         label=_("Photo after"),
         required=False,
         help_text=_("JPEG, PNG or GIF, at most 20 MB."),

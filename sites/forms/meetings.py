@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import ResolutionKind, Role, SlipAnswer
 from accounts.models import Meeting, MeetingMember, Resolution, Slip, User
 from accounts.services.meetings import Item, Outcome
+from core import uploads
 from core.changes import ChangeForm
 from core.forms import DateInput, Form, RecordsField, choose_from
 from core.upload_fields import UploadField
@@ -188,7 +189,11 @@ class SlipForm(Form):
 class PaperSlipForm(SlipForm):
     """The same from the slip a member signed on paper, entered by the office."""
 
-    scan = UploadField(label=_("Scan of the signed slip"), help_text=_("PDF or a picture (JPEG, PNG, GIF)."))
+    scan = UploadField(
+        purpose=uploads.SLIP,
+        label=_("Scan of the signed slip"),
+        help_text=_("PDF or a picture (JPEG, PNG, GIF)."),
+    )
 
 
 def members_of_leading_group() -> "QuerySet[User]":

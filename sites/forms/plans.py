@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core import uploads
 from core.forms import DateInput, Form
 from core.upload_fields import UploadField
 from sites.models import WorkPlan
@@ -107,6 +108,7 @@ class PlanForm(Form):
         help_text=gettext_lazy("Whatever else belongs to the plan; leave it empty if the plan is attached."),
     )
     file = UploadField(
+        purpose=uploads.WORK_PLAN,
         label=gettext_lazy("Attachment"),
         required=False,
         help_text=gettext_lazy("PDF, picture or office document, at most 20 MB."),

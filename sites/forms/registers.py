@@ -1,18 +1,16 @@
 """A register's file, and the search through its preview."""
 
-from functools import partial
 from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core import uploads
 from core.forms import Form
 from core.upload_fields import UploadField
 from sites.enums import Outcome, Register
 from sites.models import ImportLine
-from sites.services.imports import MAX_ROWS
-from tables.containers import judge_table
 from tables.texts import ENDINGS
 
 
@@ -21,7 +19,7 @@ class RegisterForm(Form):
 
     register = forms.ChoiceField(label=_("Register"), choices=Register, widget=forms.RadioSelect)
     file = UploadField(
-        judge=partial(judge_table, max_rows=MAX_ROWS),
+        purpose=uploads.REGISTER,
         label=_("File"),
         widget=forms.ClearableFileInput(attrs={"accept": f".xlsx,{','.join(ENDINGS)}"}),
         help_text=_("An .xlsx workbook or a CSV file in UTF-8 or GBK, at most 20 MB and 20,000 rows."),

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import OrganisationKind
+from core import uploads
 from core.changes import ChangeModelForm
 from core.forms import Form, choose_from
 from core.upload_fields import UploadField
@@ -16,7 +17,6 @@ from sites import services
 from sites.enums import Level, Stage
 from sites.models import Filing, Site
 from sites.site_fields import OF_A_DISTRICT, OF_LIAISON, OF_SITE, columns_of
-from tables.containers import judge_table
 from tables.table import Table
 
 from .fields import TidyField, site_form_field
@@ -134,7 +134,7 @@ class UploadForm(Form):
     """A filled-in workbook; `cleaned_data["file"]` is the table that was read from it."""
 
     file = UploadField(
-        judge=judge_table,
+        purpose=uploads.TABLE,
         label=_("Workbook (.xlsx) or CSV file"),
         help_text=_("A CSV file may be in UTF-8 or in GBK; its columns are those of the workbook."),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt"}),

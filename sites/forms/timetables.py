@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from accounts.rules import sees_city
+from core import uploads
 from core.forms import ALL, Form
 from core.upload_fields import UploadField
 from sites.calendar import today
@@ -30,6 +31,7 @@ class TickForm(Form):
         help_text=_("In a few words: what there is now, and where it can be seen."),
     )
     file = UploadField(
+        purpose=uploads.MEASURE,
         label=_("Proof"),
         required=False,
         help_text=_("PDF, picture or office document, at most 20 MB."),

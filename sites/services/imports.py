@@ -36,10 +36,10 @@ from sites.registers import REGISTRARS
 from sites.registers.registrar import Entry, Registrar
 from sites.services.undoing import Undone
 from sites.taken import stood_before
+from tables.rows import MAX_REGISTER_ROWS
 from tables.table import Line
 from tables.tidy import tidy
 
-MAX_ROWS = 20_000
 # Rows written in one transaction, between two steps of the progress bar.
 CHUNK = 500
 
@@ -124,7 +124,7 @@ def _read(claim: Claim[ImportJob]) -> None:
     job = claim.job
     registrar = REGISTRARS[job.register](by=job.by)
     with _kept(job) as file:
-        table = read(file, registrar.columns, max_rows=MAX_ROWS)
+        table = read(file, registrar.columns, max_rows=MAX_REGISTER_ROWS)
     with transaction.atomic():
         claim.renew(done=0, total=len(table.lines))
         job.lines.all().delete()  # of a worker that died

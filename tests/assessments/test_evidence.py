@@ -12,6 +12,7 @@ from assessments.models import Evidence, EvidenceFile, EvidencePointer
 from assessments.services import evidence
 from assessments.services.evidence import AlreadyFiled, items_to_show, may_change, may_file
 from assessments.services.storing import files_with_rows
+from core.uploads import EVIDENCE, receive
 from sites.enums import Stage
 from sites.workflow import InvalidTransition, WorkflowError
 from standards.models import Rulebook
@@ -362,14 +363,13 @@ def test_failure_that_is_caught_keeps_what_was_before(site):
 def test_failure_between_files_leaves_none(site, settings):
     """The second file cannot be stored: the first one goes too."""
 
-    class Unreadable(type(upload())):
-        def chunks(self, chunk_size=None):
-            if getattr(self, "is_hashed", False):
-                raise OSError("the disk is full")
-            self.is_hashed = True
-            return super().chunks(chunk_size)
+    unreadable = receive(upload("b.pdf", b"%PDF-1.4"), EVIDENCE)
 
+    def chunks(chunk_size=None):
+        raise OSError("the disk is full")
+
+    unreadable.chunks = chunks
     with pytest.raises(OSError, match="full"), transaction.atomic():
-        add(site, photos.upload(), Unreadable("b.pdf", b"%PDF-1.4"))
+        add(site, photos.upload(), unreadable)
     assert not Evidence.objects.exists()
     assert on_disk() == []

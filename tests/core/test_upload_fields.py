@@ -1,10 +1,9 @@
 """Whatever is uploaded comes in by one door: each form field that takes a file, and what each refuses."""
 
+import hashlib
 import importlib
-import io
 import pkgutil
 import re
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,11 +17,15 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import FileField
 from django.test import RequestFactory
+from PIL import Image
 
 from accounts.enums import Role
 from core.upload_fields import UploadField, UploadsField
+from tables.uploads import ENDINGS
 from tests import factories
+from tests.assessments import photos
 from tests.assessments.builders import PNG
+from tests.hostile_files import NAMES, REFUSED
 from tests.tables.making import row, saved, workbook
 
 ROOMS = (
@@ -38,59 +41,8 @@ ROOMS = (
     "desk",
 )
 
-PDF = b"%PDF-1.4 \xe2\xe3\xcf\xd3"
-PROGRAM = b"MZ\x90\0\3\0\0\0"
-PAGE = b"<!DOCTYPE html><html><script>alert(1)</script></html>"
-DRAWING = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"
-
-
-def zipped(part: str) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as container:
-        container.writestr(part, "x")
-    return out.getvalue()
-
-
-HOSTILE = [
-    ("具体工作方案.pdf.bat", PDF),
-    ("方案.hta", PAGE),
-    ("方案.hta", PDF),
-    ("方案.settingcontent", PDF),
-    ("方案.pdf", PAGE),
-    ("方案.pdf", PROGRAM),
-    ("图.svg", DRAWING),
-    ("图.png", DRAWING),
-    ("图.bat", PNG),
-    ("方案.docx", zipped("run.exe")),
-    ("方案.docx", PROGRAM),
-    ("表.xlsx", PROGRAM),
-    ("表.xlsx", zipped("run.exe")),
-    ("表.csv", PROGRAM),
-    ("表.csv", PDF),
-    ("表.hta", saved(workbook([row()]))),
-    ("空.pdf", b""),
-    ("空.png", b""),
-    ("空.xlsx", b""),
-    ("空.csv", b""),
-    ("方案\u202efdp.exe", PDF),
-    ("方案.pdf\n.bat", PDF),
-    ("方案.pdf\u200b.exe. ", PDF),
-]
 # Of these each field takes one or the other.
 RIGHT = [(".png", PNG), (".xlsx", saved(workbook([row()])))]
-STRANGE = [
-    "../../etc/{}",
-    "..\\..\\{}",
-    "方案\n换行{}",
-    "方案\u202e\u2066反向{}",
-    "方案\0\x1b{}",
-    "长" * 300 + "{}",
-    "x" * 300 + "{}",
-    "方案.exe{}",
-    "方案.pdf.bat{}",
-    'C:方案"|?*{}',
-    "{}",
-]
 # What fills each column that keeps a file: the form field by whose door it came in, or the portal itself.
 ITSELF = "made by the portal"
 FILLED = {
@@ -194,26 +146,54 @@ def cleaned(field: forms.Field, name: str, content: bytes):
 
 
 @pytest.mark.parametrize("field", FIELDS.values(), ids=FIELDS)
-@pytest.mark.parametrize(("name", "content"), HOSTILE)
-def test_hostile_file_is_refused_at_the_field_in_chinese(field, name, content):
+@pytest.mark.parametrize("sent", REFUSED.values(), ids=REFUSED)
+def test_hostile_file_is_refused_at_the_field_in_chinese(field, sent):
     with pytest.raises(ValidationError) as told:
-        cleaned(field, name, content)
+        cleaned(field, sent.name, sent.content)
     assert all(re.search("[\u4e00-\u9fff].*。", message) for message in told.value.messages)
 
 
 @pytest.mark.parametrize("field", FIELDS.values(), ids=FIELDS)
-@pytest.mark.parametrize("name", STRANGE)
+@pytest.mark.parametrize("name", NAMES)
 def test_strange_name_becomes_one_that_is_safe_to_keep(field, name):
     for ending, content in RIGHT:
         try:
-            kept = cleaned(field, name.format(ending), content)
+            kept = cleaned(field, name.replace("{}", ending), content)
         except ValidationError:
             continue
-        assert kept.name.isprintable()
-        assert len(kept.name) <= 200
-        assert len(kept.name.encode()) <= 240
-        assert not set(kept.name) & set('/\\:*?"<>|')
-        assert re.search(r"\.(exe|bat)\b", kept.name) is None
+        assert_safe(kept.name)
         assert kept.name.endswith(ending)
+        assert ENDINGS[kept.content_type][0] == ending
         return
     pytest.fail("the field takes nothing")
+
+
+def assert_safe(name: str) -> None:
+    """One line that every system takes for a plain file, and for nothing that it runs."""
+    assert name.isprintable()
+    assert len(name) <= 200
+    assert len(name.encode()) <= 240
+    assert not set(name) & set('/\\:*?"<>|')
+    assert re.search(r"\.(exe|bat|hta|html?|js|lnk|scr)\b", name, re.IGNORECASE) is None
+    assert re.match(r"(con|nul|com1)(\.|$)", name, re.IGNORECASE) is None
+    assert not name.startswith((".", " "))
+    assert not name.endswith((".", " "))
+
+
+def test_paper_that_came_as_a_program_is_kept_as_the_paper_it_is():
+    field = FIELDS["PlanForm.file"]
+    assert cleaned(field, "具体工作方案.png.bat", PNG).name == "具体工作方案.png"
+    assert cleaned(field, "方案.docx", PNG).name == "方案.png"
+
+
+@pytest.mark.parametrize("name", ["FacilityForm.photo_before", "FacilityForm.photo_after"])
+def test_of_a_site_photo_no_place_time_or_device_is_kept(name):
+    content = photos.photo(at=photos.HERE, taken="2008-03-20 09:00:00", orientation=6)
+    assert photos.MAKER.encode() in content
+    kept = cleaned(FIELDS[name], "照片.jpg", content)
+    with Image.open(kept) as picture:
+        assert dict(picture.getexif()) == {}
+        assert picture.size == (480, 640)  # upright
+    kept.seek(0)
+    assert photos.MAKER.encode() not in kept.read()
+    assert kept.sha256 == hashlib.sha256(kept.file.getvalue()).hexdigest()

@@ -86,13 +86,19 @@ def test_plan_says_when_nobody_of_the_unit_can_sign_in(client, site, district):
     assert NO_ACCOUNT not in client.get(page(site)).content.decode()
 
 
-@pytest.mark.parametrize("name", ["具体工作方案.pdf.bat", "方案.hta"])
-def test_program_is_not_filed_as_a_plan(client, site, liaison, name):
+def test_page_that_runs_is_not_filed_as_a_plan(client, site, liaison):
     client.force_login(liaison)
-    response = client.post(page(site), fields(file=SimpleUploadedFile(name, PDF)))
+    content = b"<html><script>new ActiveXObject('WScript.Shell').Run('calc')</script></html>"
+    response = client.post(page(site), fields(file=SimpleUploadedFile("方案.hta", content)))
     assert response.status_code == 422
     assert list(response.context["new"].errors) == ["file"]
     assert not WorkPlan.objects.exists()
+
+
+def test_plan_that_came_under_a_programs_name_is_kept_under_a_papers(client, site, liaison):
+    client.force_login(liaison)
+    client.post(page(site), fields(file=SimpleUploadedFile("具体工作方案.pdf.bat", PDF)))
+    assert WorkPlan.objects.get().file_name == "具体工作方案.pdf"
 
 
 def test_plan_is_saved_to_disk_as_what_it_is_and_nothing_that_runs(client, site, liaison, district):

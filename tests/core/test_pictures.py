@@ -10,8 +10,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from PIL import ExifTags, Image, ImageEnhance, ImageFile, ImageOps, PngImagePlugin
 
-from assessments.evidence import pictures
-from assessments.evidence.picture_facts import ALIKE, Picture, bits_apart
+from core import pictures
+from core.picture_facts import ALIKE, Picture, bits_apart
 from tests.assessments import photos
 
 CHINA = ZoneInfo("Asia/Shanghai")
