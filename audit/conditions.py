@@ -1,14 +1,19 @@
-"""What must hold of the trail and of the keys for the portal to be well (`core.health`)."""
+"""What must hold of the trail, the keys and what they close for the portal to be well (`core.health`)."""
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.ciphers import Unreadable, unseal
 from core.conditions import DAY, age_of, judged, lasting
+from core.encrypted import Column, columns
 from core.enums import Severity
 from core.health import DATABASE, Condition, Found, conditions
 
 from .keys import same_keys
 from .models import Check
+
+# Of each column's values, from either end.
+SAMPLE = 10
 
 
 def trail() -> Found:
@@ -26,9 +31,29 @@ def trail() -> Found:
 
 def keys() -> Found:
     if same_keys():
-        told = gettext("SECRET_KEY or SALT_KEY is another one than the database was made with.")
+        told = gettext("A key is missing, or is another one than the database was made with.")
         return Found(told, Severity.ERROR)
     return Found(gettext("The keys are those of the database."))
+
+
+def data() -> Found:
+    """The newest and the oldest values of each encrypted column are opened, and nothing is shown of them."""
+    closed = [column.field.purpose for column in columns() if not _opens(column)]
+    figures = {"data_unreadable": float(len(closed))}
+    if closed:
+        told = gettext("What is kept encrypted cannot be read: %(columns)s.")
+        return Found(told % {"columns": ", ".join(closed)}, Severity.ERROR, figures)
+    return Found(gettext("What is kept encrypted can be read."), figures=figures)
+
+
+def _opens(column: Column) -> bool:
+    rows = column.lying()
+    try:
+        for _pk, value in (*rows.order_by("pk")[:SAMPLE], *rows.order_by("-pk")[:SAMPLE]):
+            unseal(value, purpose=column.field.purpose)
+    except Unreadable:
+        return False
+    return True
 
 
 conditions.add(
@@ -42,8 +67,15 @@ conditions.add(
     Condition(
         id="keys",
         title=_("Keys"),
-        advice=_("Put back the secrets.env that belongs to this database."),
+        advice=_("Put back the file of keys that belongs to this database."),
         look=keys,
+        lane=DATABASE,
+    ),
+    Condition(
+        id="data",
+        title=_("Encrypted data"),
+        advice=_("Put back the key that is missing; what was changed comes back from a backup."),
+        look=data,
         lane=DATABASE,
     ),
     place=20,

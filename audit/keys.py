@@ -1,8 +1,7 @@
-"""The keys this database was made with: with any others its names are ciphertext and its seals look forged.
+"""The keys this database was made with: with any others its names cannot be read and its seals look forged.
 
-Personal data is encrypted with SECRET_KEY and SALT_KEY together, seals are keyed with SALT_KEY, sessions,
-links and workbooks are signed with SECRET_KEY. So neither may change under a database, which therefore keeps
-a digest of each.
+It keeps a digest of each key of the ring (`core.ring`), and whoever serves or changes it has those keys. What
+signs the trail's heads is not among them: it is one machine's.
 """
 
 from typing import Any
@@ -12,16 +11,22 @@ from django.core import checks
 from django.db import OperationalError, connection
 from django.utils.crypto import salted_hmac
 
+from core import key_file, ring
+
 from .models import KeyFingerprint
 
 TAG = "keys"
-KEYS = ("SECRET_KEY", "SALT_KEY")
 
 
 def note() -> None:
-    """Keep the fingerprints of a database that has none yet."""
-    for name in KEYS:
-        KeyFingerprint.objects.get_or_create(name=name, defaults={"digest": _fingerprint(name)})
+    """Keep the fingerprint of each key that has none yet."""
+    for name, line in _ours().items():
+        KeyFingerprint.objects.get_or_create(name=name, defaults={"digest": fingerprint(name, line)})
+
+
+def forget(name: str) -> None:
+    """The database needs this key no more."""
+    KeyFingerprint.objects.filter(name=name).delete()
 
 
 def same_keys(**_kwargs: Any) -> list[checks.CheckMessage]:
@@ -29,20 +34,27 @@ def same_keys(**_kwargs: Any) -> list[checks.CheckMessage]:
     try:
         if KeyFingerprint._meta.db_table not in connection.introspection.table_names():
             return []
-        noted = dict(KeyFingerprint.objects.values_list("name", "digest"))
+        noted = dict(KeyFingerprint.objects.order_by("pk").values_list("name", "digest"))
     except OperationalError as error:
         return [checks.Warning(f"The database's keys could not be compared: {error}", id="audit.W001")]
-    others = [name for name in KEYS if noted.get(name, ours := _fingerprint(name)) != ours]
-    return [checks.Error(_told(others), id="audit.E001")] if others else []
+    ours = {name: fingerprint(name, line) for name, line in _ours().items()}
+    missing = [name for name in noted if name not in ours]
+    others = [name for name, digest in noted.items() if ours.get(name, digest) != digest]
+    return [checks.Error(_told(missing, others), id="audit.E001")] if missing or others else []
 
 
-def _fingerprint(name: str) -> str:
-    return salted_hmac("audit.keys", name, secret=getattr(settings, name), algorithm="sha256").hexdigest()
+def fingerprint(name: str, line: str) -> str:
+    return salted_hmac("audit.keys", name, secret=line, algorithm="sha256").hexdigest()
 
 
-def _told(others: list[str]) -> str:
+def _ours() -> dict[str, str]:
+    return {name: line for name, line in ring.lines().items() if name != key_file.SIGNING}
+
+
+def _told(missing: list[str], others: list[str]) -> str:
+    made = [f"another {name}" for name in others] + [f"a {name} that is missing here" for name in missing]
     return (
-        f"This database was made with another {' and another '.join(others)}: names and telephones in it "
-        "could not be read, and its trail would look forged. Put back the secrets.env that belongs to it, at "
-        f"{settings.PORTAL_HOME / 'secrets.env'}, or set the variables as they were."
+        f"This database was made with {' and '.join(made)}: names and telephones in it could not be read, "
+        "and its trail would look forged. Put back the file of keys that belongs to it, at "
+        f"{settings.PORTAL_KEYS}, or set the variables as they were."
     )

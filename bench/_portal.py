@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import environ
 import psycopg
 
+from core import key_file
 from deploy.environment import MEMORY
 
 # In its home.
@@ -25,17 +26,19 @@ Result = TypeVar("Result")
 
 
 def environment(home: str) -> dict[str, str]:
-    return {
-        "DJANGO_SETTINGS_MODULE": "wuhai_portal.settings",
-        "PORTAL_HOME": home,
-        "PORTAL_TODAY": "2008-05-20",  # the demo's day
-        "DATABASE_URL": database_url(home),
-        "REDIS_URL": "memory://",
-        # Every process of a run reads the others' sessions; nothing else is ever signed with these.
-        "SECRET_KEY": "bench" * 10,
-        "SALT_KEY": "bench" * 10,
-        "DEBUG": "",
-    } | MEMORY
+    return (
+        {
+            "DJANGO_SETTINGS_MODULE": "wuhai_portal.settings",
+            "PORTAL_HOME": home,
+            "PORTAL_TODAY": "2008-05-20",  # the demo's day
+            "DATABASE_URL": database_url(home),
+            "REDIS_URL": "memory://",
+            # Every process of a run reads the others' sessions; nothing else is ever signed with these.
+            **dict.fromkeys(key_file.NEW, ("bench" * 10)[:43]),
+            "DEBUG": "",
+        }
+        | MEMORY
+    )
 
 
 def set_up(home: str) -> None:

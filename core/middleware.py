@@ -1,6 +1,7 @@
 """What every request passes: the largest body, the reader's language, no copy of a desk page left behind,
 and a page of ours for what no view answered."""
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
@@ -10,7 +11,11 @@ from django.urls import resolve
 from django.utils import translation
 
 from .acting import Refusal
+from .addresses import told
+from .ciphers import Unreadable
 from .stored import Withheld, file_withheld
+
+logger = logging.getLogger(__name__)
 
 
 class BodyLimitMiddleware:
@@ -91,7 +96,8 @@ class ErrorPagesMiddleware:
 
     A step that is not possible now and that no view caught is 409, with the reason; an address that only
     takes what a form sends is 405: one comes there by signing in again after a form was sent. A stored file
-    that is lost or was changed is 503. What fails in any layer is answered by `core.failures`.
+    that is lost or was changed is 503, and so is a value in the database that cannot be opened. What fails in
+    any layer is answered by `core.failures`.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -113,4 +119,7 @@ class ErrorPagesMiddleware:
             page = render(request, "503.html", status=503)
             page.headers["Retry-After"] = "120"
             return page
+        if isinstance(exception, Unreadable):
+            logger.error("%s: %s", told(request)[0], str(exception))
+            return render(request, "unreadable.html", status=503)
         return None

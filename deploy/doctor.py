@@ -70,7 +70,7 @@ def of_the_portal(home: Path) -> list[Report]:
         advice = "Prepare it: ./portal install." if environment.is_installed() else "Start it: ./portal run."
         return [_amiss("portal", "Portal", f"none was prepared in {home} yet", advice)]
     if not environment.has_keys(home):  # to start would make some
-        told = f"SECRET_KEY and SALT_KEY are neither set nor in {home / 'secrets.env'}"
+        told = f"the keys are neither set nor in {environment.keys_file(home)}"
         return [_amiss("portal", "Portal", told, "Copy them from where the database is from.")]
     try:
         address = listening.running_at(home) or f"http://localhost:{listening.wanted_port(os.environ)}"
@@ -119,7 +119,7 @@ def _port(home: Path) -> Report:
 
 def _files(home: Path) -> Report:
     """Keys and database are for the portal's own user alone; an installed proxy passes through the home."""
-    wanted = {home: 0o710 if environment.is_installed() else 0o700, home / "secrets.env": 0o600}
+    wanted = {home: 0o710 if environment.is_installed() else 0o700, environment.keys_file(home): 0o600}
     if name := os.environ.get("PORTAL_SETTINGS"):
         wanted[Path(name)] = 0o640
     loose = {path: mode for path, mode in wanted.items() if path.exists() and _mode(path) & 0o077 & ~mode}

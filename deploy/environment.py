@@ -3,7 +3,6 @@
 import os
 import pwd
 import re
-import secrets
 import socket
 import stat
 import tempfile
@@ -12,7 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from deploy.console import ROOT, Stop, is_root
+from core import key_file
+from deploy.console import ROOT, Stop, is_root, say
 
 # The demo stands in the last phase; a campaign begun with --empty has its whole calendar ahead.
 BUSINESS_DATES = {"demo": "2008-05-20", "empty": "2008-01-10"}
@@ -23,9 +23,6 @@ SIGNS_OF_A_DATABASE = ("portal.sqlite3", "plan.stamp")
 # What glibc does with memory: threads share what they return, and what is free goes back to the machine. Of a
 # web process that has served a while that is 20 MB of 157.
 MEMORY = {"MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "131072"}
-
-# What a database can be read with; secrets.env or the environment has both.
-KEYS = ("SECRET_KEY", "SALT_KEY")
 
 LONGEST_SOCKET_PATH = 100  # the kernel's limit is 107 bytes
 
@@ -44,35 +41,57 @@ def home() -> Path:
 
 
 def keys(folder: Path) -> dict[str, str]:
-    """SECRET_KEY and SALT_KEY: the caller's own, else those in secrets.env, else new ones kept there.
+    """The ring: the caller's own keys, else those in the file, else new ones kept there.
 
     What is in the file is never replaced, and none is made for a database that has its keys already: with
-    others the names in it are unreadable (`audit.keys` compares them wherever the database is).
+    others the names in it are unreadable (`audit.keys` compares them wherever the database is). A home from
+    before there was a ring gets the keys that came with it.
     """
-    path, kept = folder / "secrets.env", _kept_keys(folder)
-    new = {name: secrets.token_urlsafe(50) for name in KEYS if not kept.get(name)}
-    if new and any((folder / sign).exists() for sign in SIGNS_OF_A_DATABASE):
+    refuse_open(folder)
+    path, kept = keys_file(folder), kept_keys(folder)
+    new = key_file.lacking(kept)
+    is_used = any((folder / sign).exists() for sign in SIGNS_OF_A_DATABASE)
+    if new and is_used and not key_file.is_from_before(kept):
         lack = f"lacks {' and '.join(new)}" if path.exists() else "is missing"
         raise Stop(
             f"{path} {lack}, but this home was in use already: its database cannot be read with new keys.\n"
-            "Put the file back from where the database is from, or set SECRET_KEY and SALT_KEY as they were."
+            "Put the file back from where the database is from, or set the keys as they were."
         )
     if new:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.writelines(f"{name}={value}\n" for name, value in new.items())
-    return {name: (kept | new)[name] for name in KEYS}
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        key_file.add(path, new)
+    return kept_keys(folder)
+
+
+def keys_file(folder: Path) -> Path:
+    return key_file.place(folder, os.environ)
+
+
+def kept_keys(folder: Path) -> dict[str, str]:
+    """The keys there are; none is made."""
+    try:
+        return key_file.read(keys_file(folder)) | key_file.given(os.environ)
+    except key_file.Exposed as error:
+        raise Stop(str(error)) from error
 
 
 def has_keys(folder: Path) -> bool:
     """Whether none would be made."""
-    return all(_kept_keys(folder).get(name) for name in KEYS)
+    return not key_file.lacking(kept_keys(folder))
 
 
-def _kept_keys(folder: Path) -> dict[str, str]:
-    path = folder / "secrets.env"
-    kept = _read_assignments(path) if path.exists() else {}
-    return kept | {name: os.environ[name] for name in KEYS if os.environ.get(name)}
+def refuse_open(folder: Path) -> None:
+    """Stop where others may look into the home; the checkout's own var/ is shut instead."""
+    mode, wanted = stat.S_IMODE(folder.stat().st_mode), 0o710 if is_installed() else 0o700
+    if not mode & 0o077 & ~wanted:
+        return
+    if folder != ROOT / "var" or folder.stat().st_uid != os.geteuid():
+        raise Stop(
+            f"others on this machine may look into {folder} ({mode:04o}), which holds the portal's database: "
+            f"chmod {wanted:o} {folder}"
+        )
+    folder.chmod(wanted)
+    say(f"{folder} was open to others ({mode:04o}) and is shut now")
 
 
 def _read_assignments(path: Path) -> dict[str, str]:
@@ -197,7 +216,8 @@ def portal(folder: Path, *, kind: str, address: str) -> dict[str, str]:
         "PORTAL_DEMO_RULES": "1" if holds_demo(folder) and not is_installed() else "",
         "PYTHONUNBUFFERED": "1",
     } | MEMORY
-    env = defaults | dict(os.environ) | keys(folder) | {"PORTAL_HOME": str(folder)}
+    keys(folder)  # which each process reads for itself: an environment is seen by more than who needs it
+    env = defaults | dict(os.environ) | {"PORTAL_HOME": str(folder)}
     refuse_rehearsal(env)
     refuse_demo_rules(env)
     if not env.get("REDIS_URL"):
@@ -207,10 +227,12 @@ def portal(folder: Path, *, kind: str, address: str) -> dict[str, str]:
 
 def foreign() -> dict[str, str]:
     """The caller's environment without anything of the portal's: for tests, whatever portal runs beside."""
-    ours = re.compile(
-        r"PORTAL_|(DEBUG|SECRET_KEY|SALT_KEY|DATABASE_URL|REDIS_URL|PORT|DJANGO_SETTINGS_MODULE)$"
-    )
-    return {name: value for name, value in os.environ.items() if not ours.match(name)}
+    ours = re.compile(r"PORTAL_|(DEBUG|DATABASE_URL|REDIS_URL|PORT|DJANGO_SETTINGS_MODULE)$")
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not ours.match(name) and not key_file.family(name)
+    }
 
 
 def throwaway(folder: Path) -> dict[str, str]:
@@ -218,8 +240,7 @@ def throwaway(folder: Path) -> dict[str, str]:
     return foreign() | {
         "DJANGO_SETTINGS_MODULE": "wuhai_portal.settings",
         "PORTAL_HOME": str(folder),
-        "SECRET_KEY": "throw-away-" + secrets.token_urlsafe(50),
-        "SALT_KEY": "throw-away-" + secrets.token_urlsafe(50),
+        **{name: key_file.made(name) for name in key_file.NEW},
     }
 
 

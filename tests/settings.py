@@ -22,6 +22,9 @@ os.environ |= {
     "PORTAL_HOME": os.environ["PORTAL_TEST_HOME"],
     "SECRET_KEY": os.environ["PORTAL_TEST_KEY"],
     "SALT_KEY": os.environ["PORTAL_TEST_KEY"][::-1],
+    "DATA_KEY_1": os.environ["PORTAL_TEST_KEY"],
+    "TRAIL_KEY_1": os.environ["PORTAL_TEST_KEY"],
+    "TRAIL_SIGNING_KEY": os.environ["PORTAL_TEST_KEY"][:43],
     # A test's data is gone with the test; a page kept of it would not be.
     "PORTAL_KEEP_PAGES": "off",
 }

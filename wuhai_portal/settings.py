@@ -18,6 +18,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
+from core import key_file
+
 from .storing import storage
 
 # Lets `ListView[Site]` be written, which mypy wants and Django alone does not allow.
@@ -35,22 +37,31 @@ if PORTAL_DEMO_RULES and PORTAL_INSTALLED:
     raise ImproperlyConfigured("PORTAL_DEMO_RULES is for the demo, never where PORTAL_INSTALLED is set.")
 PORTAL_HOME = Path(env.str("PORTAL_HOME", default=str(BASE_DIR / "var"))).resolve()
 
-# The keys that `./portal` made and keeps; what the environment says goes before.
-if (PORTAL_HOME / "secrets.env").exists():
-    env.read_env(PORTAL_HOME / "secrets.env")
-
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="")
-# Salts the encryption of objectors' names and telephones; changing it makes them unreadable.
-SALT_KEY = env.str("SALT_KEY", default="")
-if not (SECRET_KEY and SALT_KEY):
-    if not DEBUG:
-        raise ImproperlyConfigured(
-            "SECRET_KEY and SALT_KEY must be set while DEBUG is off. "
-            f"./portal run makes them and keeps them in {PORTAL_HOME / 'secrets.env'}."
-        )
-    SECRET_KEY = SECRET_KEY or "debug-only"
-    SALT_KEY = SALT_KEY or "debug-only"
+# The keys that `./portal` made and keeps; what the environment says goes before (core.ring).
+PORTAL_KEYS = key_file.place(PORTAL_HOME, os.environ)
+PORTAL_GIVEN_KEYS = key_file.given(os.environ)
+try:
+    _keys = key_file.read(PORTAL_KEYS) | PORTAL_GIVEN_KEYS
+except key_file.Exposed as _exposed:
+    raise ImproperlyConfigured(str(_exposed)) from _exposed
+if not _keys.keys() >= set(key_file.FIRST) and not DEBUG:
+    raise ImproperlyConfigured(
+        "SECRET_KEY and SALT_KEY must be set while DEBUG is off. "
+        f"./portal run makes them and keeps them in {PORTAL_KEYS}."
+    )
+# The newest signs; what a former one signed stays valid.
+SECRET_KEY, *SECRET_KEY_FALLBACKS = [
+    _keys[name]
+    for name in sorted(_keys, key=key_file.version, reverse=True)
+    if key_file.family(name) == "SECRET_KEY"
+] or ["debug-only"]
+# What the trail's seals are keyed with.
+SALT_KEY = _keys.get("SALT_KEY", "debug-only")
+# By what personal data is encrypted: AES-256 and SHA-256, or SM4 and SM3.
+PORTAL_CIPHERS = env.str("PORTAL_CIPHERS", default="international")
+if PORTAL_CIPHERS not in ("international", "guomi"):
+    raise ImproperlyConfigured(f"PORTAL_CIPHERS is international or guomi, and not {PORTAL_CIPHERS!r}.")
 
 
 def listed(name: str, default: str = "") -> list[str]:

@@ -54,7 +54,7 @@ def back_up(home: Path, shelf: Shelf, seal: Seal | None) -> Path:
             with shelf.being_made(made := shelf.of(moment)) as making:
                 manifest = _made(making, shelf, env)
                 manifest["made_at"] = moment.isoformat()
-                manifest["keys_file"] = _keep_keys(shelf, seal, env, moment, keep)
+                manifest["keys_file"] = _keep_keys(shelf, seal, environment.keys(home), moment, keep)
                 write_whole(making / MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1).encode())
             gone = shelf.prune(keep, made=made)
     except OSError as error:
@@ -71,10 +71,10 @@ def back_up(home: Path, shelf: Shelf, seal: Seal | None) -> Path:
 
 def portal_env(home: Path) -> dict[str, str]:
     """Of the portal that stands here; none is begun."""
-    env_keys = all(os.environ.get(name) for name in environment.KEYS)
-    if not env_keys and not (home / sealing.SECRETS).exists():
+    if not environment.kept_keys(home):
         raise Stop(
-            f"there is no portal in {home}: {sealing.SECRETS} is missing (PORTAL_HOME says where it is).\n"
+            f"there is no portal in {home}: {environment.keys_file(home)} is missing (PORTAL_HOME says where "
+            "it is).\n"
             "Of several machines one with the role web makes the backup: it has the keys and the files."
         )
     env = environment.portal(home, kind=environment.campaign(home), address="http://localhost")
@@ -111,15 +111,15 @@ def _made(making: Path, shelf: Shelf, env: dict[str, str]) -> dict[str, Any]:
 
 
 def _keep_keys(
-    shelf: Shelf, seal: Seal | None, env: dict[str, str], moment: datetime.datetime, keep: Keep
+    shelf: Shelf, seal: Seal | None, keys: dict[str, str], moment: datetime.datetime, keep: Keep
 ) -> str:
     if seal is None:
         return ""
     folder = sealing.folder(shelf.folder, os.environ).absolute()
     if folder == shelf.folder or shelf.folder in folder.parents:
         raise Stop(f"PORTAL_BACKUP_KEYS {folder} lies among the backups; the keys need a folder of their own")
-    name = sealing.keep(folder, seal, env, moment)
-    sealing.prune(folder, now=moment, longest=keep.longest, keys=env)
+    name = sealing.keep(folder, seal, keys, moment)
+    sealing.prune(folder, now=moment, longest=keep.longest, keys=keys)
     return str(folder / name)
 
 

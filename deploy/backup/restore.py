@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from core import key_file
 from deploy import environment
 from deploy.backup import databases, sealing
 from deploy.backup.databases import Database
@@ -84,13 +85,12 @@ def found_keys(home: Path, path: Path | None, opener: Path | None) -> tuple[byte
     """The settings file, if the keys' file holds one, and the keys; without a file those that stand here."""
     if path:
         held = sealing.open_sealed(path, opener)
-        pairs = (line.partition("=") for line in held[sealing.SECRETS].decode().splitlines())
-        keys = {name: value for name, _, value in pairs if name in environment.KEYS}
-        if keys.keys() != set(environment.KEYS):
-            raise Stop(f"{path} does not hold both {' and '.join(environment.KEYS)}")
+        keys = key_file.parsed(held[sealing.SECRETS].decode())
+        if not keys.keys() >= set(key_file.FIRST):
+            raise Stop(f"{path} does not hold both {' and '.join(key_file.FIRST)}")
         return held.get("portal.env", b""), keys
-    if (home / sealing.SECRETS).exists() or all(os.environ.get(name) for name in environment.KEYS):
-        return b"", environment.keys(home)
+    if keys := environment.kept_keys(home):
+        return b"", keys
     raise Stop(
         "the keys are missing, and without them nobody can read the backup: say --keys FILE (from the\n"
         "folder of the keys' own backups) and --open-with IDENTITY. No new ones are made for it."
@@ -100,7 +100,7 @@ def found_keys(home: Path, path: Path | None, opener: Path | None) -> tuple[byte
 def bring_back(home: Path, source: Source, *, aside: str = "") -> None:
     """Restore and prove, then switch; a database that stands in the way is put aside under that name."""
     _refuse_other_keys(source)
-    are_kept = not all(os.environ.get(name) for name in environment.KEYS)
+    are_kept = not key_file.given(os.environ)
     os.environ |= source.keys
     meant = databases.of_portal(home, os.environ)
     if meant.vendor != source.manifest["engine"]:
@@ -132,7 +132,7 @@ def switch(new: Database, meant: Database, *, aside: str) -> None:
 def _refuse_other_keys(source: Source) -> None:
     ours = sealing.fingerprints(source.keys)
     noted = source.manifest["keys"]
-    if others := [name for name in environment.KEYS if noted.get(name, ours[name]) != ours[name]]:
+    if others := [name for name, digest in noted.items() if ours.get(name) != digest]:
         raise Stop(
             f"these are not the keys of this backup: {' and '.join(others)} differ; nothing was changed"
         )
@@ -165,8 +165,8 @@ def _prove(home: Path, new: Database, source: Source) -> None:
 
 def _write_home(home: Path, source: Source, *, with_keys: bool) -> None:
     if with_keys:
-        path = home / sealing.SECRETS
-        lines = "".join(f"{name}={source.keys[name]}\n" for name in environment.KEYS)
+        path = environment.keys_file(home)
+        lines = sealing.lines_of(source.keys)
         if path.exists() and path.read_text() != lines:
             path.rename(f"{path}.before")
         write_whole(path, lines.encode())

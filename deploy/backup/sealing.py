@@ -19,10 +19,10 @@ from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from django.utils.crypto import salted_hmac
 
+from core import key_file
 from deploy import debian
 from deploy.backup.shelf import STAMP, write_whole
 from deploy.console import Stop
-from deploy.environment import KEYS
 
 SECRETS = "secrets.env"
 WANTED = ("PORTAL_BACKUP_RECIPIENT", "PORTAL_BACKUP_PASSPHRASE")
@@ -88,9 +88,15 @@ def open_sealed(path: Path, opener: Path | None) -> dict[str, bytes]:
 def fingerprints(keys: dict[str, str]) -> dict[str, str]:
     """As `audit.keys` notes them in the database."""
     return {
-        name: salted_hmac("audit.keys", name, secret=keys[name], algorithm="sha256").hexdigest()
-        for name in KEYS
+        name: salted_hmac("audit.keys", name, secret=line, algorithm="sha256").hexdigest()
+        for name, line in keys.items()
+        if name != key_file.SIGNING
     }
+
+
+def lines_of(keys: Mapping[str, str]) -> str:
+    """As they stand in a file of keys."""
+    return "".join(f"{name}={line}\n" for name, line in sorted(keys.items()))
 
 
 def folder(backups: Path, settings: Mapping[str, str]) -> Path:
@@ -101,8 +107,7 @@ def folder(backups: Path, settings: Mapping[str, str]) -> Path:
 def keep(folder: Path, seal: Seal, keys: dict[str, str], moment: datetime.datetime) -> str:
     """Write the keys, and the settings file where there is one; the file's name."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lines = "".join(f"{name}={keys[name]}\n" for name in KEYS)
-    bundle = {SECRETS: lines.encode(), "portal.env": seal.settings}
+    bundle = {SECRETS: lines_of(keys).encode(), "portal.env": seal.settings}
     name = f"{moment.strftime(STAMP)}-{_set_of(keys)}{seal.ending}"
     write_whole(folder / name, seal.close(_tar(bundle)))
     return name
@@ -121,9 +126,9 @@ def prune(folder: Path, *, now: datetime.datetime, longest: datetime.timedelta, 
 
 
 def _set_of(keys: dict[str, str]) -> str:
-    """A name for the two keys together, that says nothing of them."""
-    both = "".join(fingerprints(keys).values())
-    return salted_hmac("backup.keys", both, secret=keys["SALT_KEY"], algorithm="sha256").hexdigest()[:12]
+    """A name for the keys together, that says nothing of them."""
+    together = "".join(digest for _, digest in sorted(fingerprints(keys).items()))
+    return salted_hmac("backup.keys", together, secret=keys["SALT_KEY"], algorithm="sha256").hexdigest()[:12]
 
 
 def _tar(files: dict[str, bytes]) -> bytes:

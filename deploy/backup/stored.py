@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from auditlog.models import LogEntry
-from cryptography.fernet import InvalidToken
 from django.apps import apps
 from django.core.files.storage import Storage
 from django.db import connection, models
 from django.db.migrations.recorder import MigrationRecorder
-from encrypted_fields.fields import EncryptedFieldMixin
 
 from audit.models import KeyFingerprint, Seal
+from core.ciphers import Unreadable, unseal
+from core.encrypted import columns
 
 # Their rows are not part of a backup.
 LEFT_OUT = {
@@ -52,18 +52,15 @@ def stored_files() -> Iterator[Stored]:
 def unreadable() -> list[str]:
     """Encrypted columns with a value that our keys do not open, and how many each has."""
     found = []
-    for model, field in _columns(EncryptedFieldMixin):
-        with connection.cursor() as cursor:
-            name, table = (connection.ops.quote_name(each) for each in (field.column, model._meta.db_table))
-            cursor.execute(f"SELECT {name} FROM {table} WHERE {name} IS NOT NULL")  # noqa: S608  # names of ours
-            closed = sum(not _opens(field, value) for (value,) in cursor)
-        if closed:
-            found.append(f"{model._meta.db_table}.{field.column}: {closed}")
+    for column in columns():
+        lying = column.lying().iterator()
+        if closed := sum(not _opens(value, column.field.purpose) for _, value in lying):
+            found.append(f"{column.model._meta.db_table}.{column.field.column}: {closed}")
     return found
 
 
 def encrypted_columns() -> int:
-    return sum(1 for _ in _columns(EncryptedFieldMixin))
+    return sum(1 for _ in columns())
 
 
 def row_counts() -> dict[str, int]:
@@ -97,9 +94,9 @@ def _columns(kind: type) -> Iterator[tuple[type[models.Model], Any]]:
             yield from ((model, field) for field in model._meta.local_fields if isinstance(field, kind))
 
 
-def _opens(field: Any, value: str) -> bool:
+def _opens(value: str, purpose: str) -> bool:
     try:
-        field.f.decrypt(value.encode())
-    except (InvalidToken, UnicodeEncodeError):
+        unseal(value, purpose=purpose)
+    except Unreadable:
         return False
     return True

@@ -134,7 +134,7 @@ def _carry_over(move: Move, shelf: Shelf) -> int | None:
     say("\n".join(f"   {line}" for line in said.splitlines() if "WITHOUT" not in line))
     backup = Path(json.loads((move.home / make.LAST).read_text())["folder"])
     manifest = read_manifest(backup)
-    keys = {name: move.env[name] for name in environment.KEYS}
+    keys = environment.keys(move.home)
     restore.bring_back(move.home, restore.Source(backup, manifest, keys), aside=move.aside)
     entry: int | None = manifest["trail"]["entry"]
     return entry

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from core import key_file
 from deploy import broker, debian, environment, translations
 from deploy.backup import sealing
 from deploy.console import ROOT, Stop, attempt, is_root, run, say
@@ -130,7 +131,7 @@ def _refuse_what_knows_no_others(root: Path, roles: set[str], known: dict[str, s
     owned = [OWNER, HOME / "secrets.env"]  # whoever migrates makes the keys, once
     if "database" in roles or any((root / path.relative_to("/")).exists() for path in owned):
         return
-    if not known.keys() >= set(environment.KEYS):
+    if not known.keys() >= {*key_file.NEW} - {key_file.SIGNING}:
         raise Stop(
             "this machine needs the keys that the database's machine made: bring them by --shared FILE\n"
             "(docs/operate.md, Several machines)"

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from core import key_file
+
 HEAD = """\
 # The portal's settings on this machine, read by systemd and by `portal`: KEY=value, without quotes.
 # docs/settings.md says what each means. ./portal install wrote it once and changes nothing in it; after a
@@ -80,4 +82,4 @@ def write_once(path: Path, head: str, wanted: Sequence[Setting], asked: Mapping[
 
 def _is_secret(name: str, value: str) -> bool:
     """A key, or an address with a password."""
-    return name in {"SECRET_KEY", "SALT_KEY"} or "@" in value
+    return bool(key_file.family(name)) or "@" in value

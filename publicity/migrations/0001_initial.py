@@ -1,7 +1,6 @@
 import django.db.models.deletion
 import core.kept_files
 import django.utils.timezone
-import encrypted_fields.fields
 import publicity.models.appraisal
 import publicity.models.objections
 from django.conf import settings
@@ -260,7 +259,7 @@ class Migration(migrations.Migration):
                 ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='sites.site', verbose_name='site')),
                 ('kind', models.CharField(choices=[('late', 'came after the notice'), ('anonymous', 'anonymous')], max_length=10, verbose_name='kind')),
                 ('received_on', models.DateField(verbose_name='received on')),
-                ('text', encrypted_fields.fields.EncryptedTextField(verbose_name='what it says')),
+                ('text', core.encrypted.EncryptedTextField(verbose_name='what it says')),
                 ('dealt_with', models.CharField(max_length=300, verbose_name='how it was dealt with')),
                 ('logged_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='logged by')),
             ],
@@ -390,9 +389,9 @@ class Migration(migrations.Migration):
                 ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='publicity.notice', verbose_name='notice')),
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='sites.site', verbose_name='site')),
                 ('receipt_code', models.CharField(default=publicity.models.objections.new_receipt_code, editable=False, max_length=10, unique=True, verbose_name='receipt code')),
-                ('objector_name', encrypted_fields.fields.EncryptedCharField(max_length=40, null=True, verbose_name='real name')),
-                ('objector_phone', encrypted_fields.fields.EncryptedCharField(max_length=100, null=True, verbose_name='telephone')),
-                ('text', encrypted_fields.fields.EncryptedTextField(null=True, verbose_name='objection')),
+                ('objector_name', core.encrypted.EncryptedCharField(max_length=40, null=True, verbose_name='real name')),
+                ('objector_phone', core.encrypted.EncryptedCharField(max_length=100, null=True, verbose_name='telephone')),
+                ('text', core.encrypted.EncryptedTextField(null=True, verbose_name='objection')),
                 ('channel', models.CharField(choices=[('online', 'online'), ('post', 'by post'), ('telephone', 'by telephone'), ('visit', 'in person')], default='online', max_length=10, verbose_name='how it came in')),
                 ('received_on', models.DateField(verbose_name='received on')),
                 ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken down by')),

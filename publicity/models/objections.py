@@ -10,7 +10,6 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
-from encrypted_fields.fields import EncryptedCharField, EncryptedTextField
 
 from accounts.deputies import acts_as, with_deputy
 from accounts.models import User
@@ -18,6 +17,7 @@ from accounts.rules import is_inspector
 from assessments.eligibility import is_barred
 from assessments.models import Recusal
 from audit.guards import append_only
+from core.encrypted import EncryptedCharField, EncryptedTextField
 from core.http import record_address
 from core.models import Worded
 from documents.models import CODE_LETTERS, Document

@@ -24,11 +24,12 @@ from accounts.conditions import mail
 from audit.conditions import keys, trail
 from audit.models import Check
 from core import conditions as asked
+from core import key_file
 from core.beat import LEASE
 from core.enums import Severity
 from core.health import PATIENCE, Condition, Found, conditions, examine
 from core.models import BeatLease
-from deploy import doctor, environment
+from deploy import doctor
 from deploy.console import as_called_here
 from tests.at_once import on_both
 from tests.core.test_jobs import MADE, put, take
@@ -291,11 +292,11 @@ def test_doctor_names_the_command_as_it_is_called_on_an_installed_machine(
 
 def test_doctor_makes_no_keys_for_a_database_that_is_elsewhere(tmp_path, monkeypatch):
     monkeypatch.setenv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none")
-    for name in environment.KEYS:
+    for name in key_file.NEW:
         monkeypatch.delenv(name, raising=False)
     [portal] = doctor.of_the_portal(tmp_path)
     assert (portal.severity, list(tmp_path.iterdir())) == ("error", [])
-    assert "SECRET_KEY and SALT_KEY are neither set" in portal.found
+    assert "the keys are neither set nor in" in portal.found
 
 
 @pytest.mark.parametrize(

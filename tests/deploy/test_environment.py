@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from core import key_file
 from deploy import environment
 from deploy.console import ROOT, Stop
 
@@ -16,7 +17,7 @@ from deploy.console import ROOT, Stop
 def bare_environ(monkeypatch):
     """The caller has set nothing of ours."""
     for name in list(os.environ):
-        if name.startswith("PORTAL_") or name in {"SECRET_KEY", "SALT_KEY", "REDIS_URL", "DATABASE_URL"}:
+        if name.startswith("PORTAL_") or key_file.family(name) or name in {"REDIS_URL", "DATABASE_URL"}:
             monkeypatch.delenv(name)
 
 
@@ -34,6 +35,7 @@ def test_keys_are_made_once_for_their_owner_alone(tmp_path):
 
 @pytest.mark.usefixtures("bare_environ")
 def test_keys_missing_one_is_added_and_the_other_stays(tmp_path):
+    (tmp_path / "secrets.env").touch(0o600)
     (tmp_path / "secrets.env").write_text("# ours\nSALT_KEY=with=signs\n")
     keys = environment.keys(tmp_path)
     assert keys["SALT_KEY"] == "with=signs"
@@ -53,16 +55,76 @@ def test_home_that_was_in_use_gets_no_new_keys(tmp_path, monkeypatch, sign):
     kept = tmp_path / "secrets.env"
     (tmp_path / sign).touch()
     environment.keys(tmp_path)
-    kept.write_text("SECRET_KEY=one\n")
-    with pytest.raises(Stop, match=f"{kept} lacks SALT_KEY"):
+    kept.write_text("SECRET_KEY=one\nDATA_KEY_1=one\n")
+    with pytest.raises(Stop, match=f"{kept} lacks SALT_KEY and TRAIL_KEY_1 and TRAIL_SIGNING_KEY"):
         environment.keys(tmp_path)
     kept.unlink()
     with pytest.raises(Stop, match=f"{kept} is missing"):
         environment.keys(tmp_path)
     assert not kept.exists()
-    for name in ("SECRET_KEY", "SALT_KEY"):
+    for name in key_file.NEW:
         monkeypatch.setenv(name, f"ours {name}")
     assert environment.keys(tmp_path)["SALT_KEY"] == "ours SALT_KEY"
+
+
+@pytest.mark.usefixtures("bare_environ")
+@pytest.mark.parametrize("sign", environment.SIGNS_OF_A_DATABASE)
+def test_home_from_before_the_ring_gets_what_came_with_it(tmp_path, sign):
+    kept = tmp_path / "secrets.env"
+    kept.touch(0o600)
+    kept.write_text("SECRET_KEY=one\nSALT_KEY=two\n")
+    (tmp_path / sign).touch()
+    keys = environment.keys(tmp_path)
+    assert keys.keys() == key_file.NEW.keys()
+    assert kept.read_text().startswith("SECRET_KEY=one\nSALT_KEY=two\n")
+    assert environment.keys(tmp_path) == keys
+
+
+@pytest.mark.usefixtures("bare_environ")
+def test_keys_lie_where_portal_keys_says(tmp_path, monkeypatch):
+    monkeypatch.setenv("PORTAL_KEYS", str(tmp_path / "elsewhere" / "ring"))
+    home = tmp_path / "home"
+    home.mkdir(0o700)
+    environment.keys(home)
+    assert list(home.iterdir()) == []
+    assert (tmp_path / "elsewhere").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.usefixtures("bare_environ")
+@pytest.mark.parametrize("mode", [0o755, 0o750, 0o711])
+def test_home_that_others_may_look_into_is_refused_with_what_to_do(tmp_path, mode):
+    tmp_path.chmod(mode)
+    with pytest.raises(Stop, match=f"chmod 700 {tmp_path}$"):
+        environment.portal(tmp_path, kind="demo", address="http://localhost")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("bare_environ")
+def test_checkouts_own_var_is_shut_instead(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(environment, "ROOT", tmp_path)
+    (tmp_path / "var").mkdir(0o755)
+    assert environment.keys(environment.home())
+    assert (tmp_path / "var").stat().st_mode & 0o777 == 0o700
+    assert "was open to others (0755)" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("bare_environ")
+def test_keys_that_others_may_read_are_refused_with_what_to_do(tmp_path):
+    environment.keys(tmp_path)
+    (tmp_path / "secrets.env").chmod(0o644)
+    with pytest.raises(Stop, match=f"chmod 600 {tmp_path}/secrets.env"):
+        environment.keys(tmp_path)
+    env = environment.foreign() | {"PORTAL_HOME": str(tmp_path)}
+    asked = [sys.executable, "manage.py", "check"]
+    refused = subprocess.run(asked, check=False, env=env, cwd=ROOT, capture_output=True, text=True)
+    assert refused.returncode != 0
+    assert f"chmod 600 {tmp_path}/secrets.env" in refused.stderr
+
+
+@pytest.mark.usefixtures("bare_environ")
+def test_processes_read_the_keys_themselves(tmp_path):
+    env = environment.portal(tmp_path, kind="demo", address="http://localhost")
+    assert key_file.given(env) == {}
 
 
 @pytest.mark.usefixtures("bare_environ")

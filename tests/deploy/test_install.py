@@ -190,6 +190,8 @@ DATABASE_URL=postgres://a:b@10.1.0.9/portal
 REDIS_URL=redis://:c@10.1.0.9/0
 SECRET_KEY=one
 SALT_KEY=two
+DATA_KEY_1=three
+TRAIL_KEY_1=four
 """
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from core import key_file
 from deploy.console import ROOT
 from deploy.environment import throwaway
 from deploy.run import PYTHON, beat_command, web_command, worker_command
@@ -14,7 +15,7 @@ from deploy.run import PYTHON, beat_command, web_command, worker_command
 pytestmark = pytest.mark.e2e
 
 # The same ones for each process, but for what a test exchanges.
-KEYS = {"SECRET_KEY": "示例" * 30, "SALT_KEY": "盐" * 30}
+KEYS = {name: f"示例{name}" * 3 for name in key_file.NEW}
 MANAGE = [sys.executable, "manage.py"]
 
 
@@ -42,7 +43,7 @@ def env(tmp_path_factory):
 
 
 @pytest.mark.parametrize("what", ["web", "worker", "beat", "prepare", "manage"])
-@pytest.mark.parametrize("changed", ["SECRET_KEY", "SALT_KEY"])
+@pytest.mark.parametrize("changed", ["SECRET_KEY", "DATA_KEY_1"])
 def test_other_keys_are_refused(env, tmp_path, what, changed):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         command = {

@@ -26,8 +26,7 @@ def test_pages_are_served_without_what_papers_and_workbooks_need(tmp_path, setti
     env = {
         "PORTAL_HOME": str(tmp_path),
         "DATABASE_URL": database_url(),
-        "SECRET_KEY": settings.SECRET_KEY,
-        "SALT_KEY": settings.SALT_KEY,
+        **settings.PORTAL_GIVEN_KEYS,
         "DEBUG": "on",  # no style sheets are collected for it
         "PYTHONPROFILEIMPORTTIME": "1",  # it tells on its error stream whatever it loads
     }

@@ -14,6 +14,7 @@ from contextlib import ExitStack
 import pytest
 from django.conf import settings
 
+from core import key_file
 from deploy.console import ROOT, end
 from deploy.environment import throwaway
 from deploy.install.site import BODY_MAX, FILES, Site, fill, nginx_version
@@ -42,7 +43,7 @@ def settings_file(home, **more):
 
 def serve(role, path, **options):
     env = {name: value for name, value in throwaway(path.parent).items() if name != "PORTAL_HOME"}
-    env |= {"PORTAL_SETTINGS": str(path), "SECRET_KEY": "k" * 60, "SALT_KEY": "s" * 60}
+    env |= {"PORTAL_SETTINGS": str(path), **dict.fromkeys(key_file.NEW, "k" * 43)}
     return subprocess.Popen([ROOT / "portal", "serve", role], env=env, **options)
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from core import key_file
 from deploy import broker, postgres
 from deploy.console import ROOT
 from deploy.environment import throwaway
@@ -108,7 +109,7 @@ class City:
         self.machines = {name: network.machine(name) for name in names}
         self.files = network.folder / "files"  # as a shared folder is mounted on each machine
         self.files.mkdir()
-        self.keys = {name: secrets.token_urlsafe(50) for name in ("SECRET_KEY", "SALT_KEY")}
+        self.keys = {name: key_file.made(name) for name in key_file.NEW}
 
     def __getattr__(self, name):
         return self.machines[name]

@@ -15,8 +15,6 @@ from deploy.console import ROOT
 from deploy.environment import foreign
 from tests import database
 
-KEYS = ("SECRET_KEY", "SALT_KEY")
-
 
 @dataclass
 class Home:
@@ -52,10 +50,11 @@ class Home:
 
 def standing(folder, scene):
     """A portal like the one the scene's snapshot holds, on a database of its own."""
-    folder.mkdir(parents=True)
+    folder.mkdir(0o700, parents=True)
     kept = database.FOLDER / scene
     shutil.copytree(kept / "media", folder / "media")
-    lines = (f"{name}={getattr(settings, name)}\n" for name in KEYS)
+    lines = (f"{name}={line}\n" for name, line in settings.PORTAL_GIVEN_KEYS.items())
+    (folder / "secrets.env").touch(0o600)
     (folder / "secrets.env").write_text("".join(lines))
     (folder / "campaign").write_text("empty\n")
     (folder / "plan.stamp").touch()

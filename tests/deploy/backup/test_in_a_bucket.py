@@ -43,7 +43,7 @@ def test_a_portal_whose_files_lie_in_a_bucket_is_backed_up_and_restored_into_ano
     assert "!! " not in said.replace("!! WITHOUT THE KEYS", "")
 
     empty = homes.Home(tmp_path / "empty", portal.url)
-    empty.folder.mkdir()
+    empty.folder.mkdir(0o700)
     shutil.copy(portal.folder / "secrets.env", empty.folder)
     empty.done(f'./portal restore "{backups}"', PORTAL_STORAGE=server.url("second"))
     second = buckets["second"]

@@ -26,7 +26,7 @@ def backups(tmp_path):
 def empty(portal, tmp_path):
     """A machine that holds the keys and nothing else."""
     folder = tmp_path / "second"
-    folder.mkdir()
+    folder.mkdir(0o700)
     shutil.copy(portal.folder / "secrets.env", folder)
     return homes.Home(folder)
 

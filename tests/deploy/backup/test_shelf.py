@@ -15,7 +15,12 @@ from deploy.backup.shelf import BEING_MADE, MANIFEST, STAMP, Keep, Shelf, write_
 from deploy.console import Stop
 
 NOON = datetime.datetime(2026, 12, 5, 12, tzinfo=datetime.UTC)
-KEYS = {"SECRET_KEY": "示例" * 30, "SALT_KEY": "盐" * 30}
+KEYS = {
+    "SECRET_KEY": "示例" * 30,
+    "SALT_KEY": "盐" * 30,
+    "DATA_KEY_2": "钥" * 30,
+    "TRAIL_SIGNING_KEY": "签" * 30,
+}
 OTHERS = KEYS | {"SALT_KEY": "another"}
 
 
@@ -146,11 +151,11 @@ def test_keys_are_in_clear_nowhere_and_open_again(seal_and_opener, tmp_path):
     settings = b"DATABASE_URL=postgres://portal:geheim@/portal\n"
     name = sealing.keep(tmp_path / "keys", replace(seal, settings=settings), KEYS, NOON)
     content = (tmp_path / "keys" / name).read_bytes()
-    assert not [word for word in ("示例", "盐", "geheim") if word.encode() in content]
+    assert not [word for word in ("示例", "盐", "钥", "签", "geheim") if word.encode() in content]
     assert (tmp_path / "keys" / name).stat().st_mode & 0o077 == 0
     opened = sealing.open_sealed(tmp_path / "keys" / name, opener)
     assert opened == {
-        "secrets.env": f"SECRET_KEY={KEYS['SECRET_KEY']}\nSALT_KEY={KEYS['SALT_KEY']}\n".encode(),
+        "secrets.env": "".join(f"{name}={KEYS[name]}\n" for name in sorted(KEYS)).encode(),
         "portal.env": settings,
     }
 

@@ -5,6 +5,7 @@ import subprocess
 import pytest
 from django.db import connection
 
+from core import key_file
 from deploy.console import ROOT, end
 from deploy.environment import throwaway
 from deploy.run import PYTHON
@@ -18,8 +19,8 @@ def test_two_that_start_at_once_make_one_database(make, tmp_path, database):
     folders = [tmp_path / name for name in ("first", "second")]
     url = make("started").url if connection.vendor == "postgresql" else f"sqlite:///{tmp_path}/portal.sqlite3"
     for folder in folders:
-        folder.mkdir()
-    keys = {name: value for name, value in throwaway(tmp_path).items() if name in ("SECRET_KEY", "SALT_KEY")}
+        folder.mkdir(0o700)
+    keys = {name: value for name, value in throwaway(tmp_path).items() if name in key_file.NEW}
     started = [
         subprocess.Popen(
             [*PYTHON, "deploy.prepare", "empty"],

@@ -1,0 +1,130 @@
+"""Text closed under the ring's data key: who has not the key can neither read nor change it.
+
+`PORTAL_CIPHERS` says by what: AES-256-GCM with SHA-256 (`international`), or SM4-GCM with SM3 (国密,
+`guomi`). What is closed names its key's version and its cipher, `v2:aes:…`, so whatever was closed once can
+be opened.
+"""
+
+import base64
+import binascii
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.ciphers import Cipher, CipherAlgorithm, algorithms, modes
+from cryptography.hazmat.primitives.hashes import SHA256, SM3, HashAlgorithm
+from cryptography.hazmat.primitives.hmac import HMAC
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
+from django.conf import settings
+
+from core import key_file, ring
+from core.ring import Key, MissingKey
+
+# Recommended for GCM (NIST SP 800-38D); the tag comes after the text.
+NONCE, TAG = 12, 16
+SEALED = re.compile(r"v([1-9]\d*):([a-z0-9]+):([\w-]+={0,2})", re.ASCII)
+# As values were closed before there was a ring (Fernet): version 0.
+BEFORE = re.compile(r"gAAAA[\w-]+={0,2}", re.ASCII)
+
+
+class Unreadable(Exception):
+    """A closed value cannot be opened: its key is missing or another, it was changed, or is another field's.
+
+    The message names the field, never the value. `ErrorPagesMiddleware` makes a page of it.
+    """
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A cipher with the digest that goes with it; `name` and `digest_name` stand in what it made."""
+
+    name: str
+    algorithm: Callable[[bytes], CipherAlgorithm]
+    key_length: int
+    digest: type[HashAlgorithm]
+    digest_name: str
+
+
+SUITES = {
+    "international": Suite("aes", algorithms.AES, 32, SHA256, "sha256"),
+    "guomi": Suite("sm4", algorithms.SM4, 16, SM3, "sm3"),
+}
+_BY_NAME = {suite.name: suite for suite in SUITES.values()}
+
+
+def seal(text: str, *, purpose: str) -> str:
+    """`text` under the newest data key; it opens for the same `purpose` alone, "x.Objection.text"."""
+    key, suite = ring.newest("data"), SUITES[settings.PORTAL_CIPHERS]
+    head, nonce = f"v{key.version}:{suite.name}", os.urandom(NONCE)
+    cipher = Cipher(suite.algorithm(_derived(key, suite)), modes.GCM(nonce)).encryptor()
+    cipher.authenticate_additional_data(f"{head}:{purpose}".encode())
+    closed = cipher.update(text.encode()) + cipher.finalize()
+    return f"{head}:{base64.urlsafe_b64encode(nonce + closed + cipher.tag).decode()}"
+
+
+def unseal(sealed: str, *, purpose: str) -> str:
+    """What was closed; raises Unreadable."""
+    if BEFORE.fullmatch(sealed):
+        return _opened_as_before(sealed, purpose)
+    if not (told := SEALED.fullmatch(sealed)) or told[2] not in _BY_NAME:
+        raise Unreadable(f"{purpose}: this is not an encrypted value")
+    suite = _BY_NAME[told[2]]
+    try:
+        key, content = ring.get("data", int(told[1])), base64.urlsafe_b64decode(told[3])
+    except MissingKey as error:
+        raise Unreadable(f"{purpose}: {error}") from error
+    except binascii.Error as error:
+        raise Unreadable(f"{purpose}: it was cut short") from error
+    if len(content) < NONCE + TAG:
+        raise Unreadable(f"{purpose}: it was cut short")
+    nonce, closed, tag = content[:NONCE], content[NONCE:-TAG], content[-TAG:]
+    cipher = Cipher(suite.algorithm(_derived(key, suite)), modes.GCM(nonce, tag)).decryptor()
+    cipher.authenticate_additional_data(f"v{key.version}:{suite.name}:{purpose}".encode())
+    try:
+        return (cipher.update(closed) + cipher.finalize()).decode()
+    except InvalidTag as error:
+        raise Unreadable(f"{purpose}: another key, another field's value, or it was changed") from error
+
+
+def version_of(sealed: str) -> int:
+    """Of the data key a value is closed under; 0 where that was before there was a ring."""
+    told = SEALED.fullmatch(sealed)
+    return int(told[1]) if told else 0
+
+
+def fingerprint(text: str, *, purpose: str) -> str:
+    """Tells `text` from any other to who has the trail's key, and nothing about it to anybody else."""
+    key, suite = ring.newest("trail"), SUITES[settings.PORTAL_CIPHERS]
+    digest = HMAC(key.secret, suite.digest())
+    digest.update(f"{purpose}\0{text}".encode())
+    return f"v{key.version}:{suite.digest_name}:{digest.finalize().hex()}"
+
+
+@lru_cache(32)
+def _derived(key: Key, suite: Suite) -> bytes:
+    """Each cipher has a key of its own, whichever was chosen before."""
+    return HKDF(suite.digest(), suite.key_length, None, f"{key.name}:{suite.name}".encode()).derive(
+        key.secret
+    )
+
+
+def _opened_as_before(sealed: str, purpose: str) -> str:
+    lines = ring.lines()
+    for name, value in lines.items():
+        if key_file.family(name) == "SECRET_KEY":
+            try:
+                return _fernet(value, lines["SALT_KEY"]).decrypt(sealed).decode()
+            except (InvalidToken, KeyError):
+                continue
+    raise Unreadable(f"{purpose}: another SECRET_KEY or SALT_KEY, or it was changed")
+
+
+@lru_cache(8)
+def _fernet(secret_key: str, salt: str) -> Fernet:
+    key = PBKDF2HMAC(SHA256(), 32, salt.encode(), 100_000).derive(secret_key.encode())
+    return Fernet(base64.urlsafe_b64encode(key))

@@ -1,0 +1,143 @@
+"""Every encrypted column: nothing of it lies open, and what does not open is told and never shown."""
+
+import logging
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import FieldError
+from django.db import connection, models
+
+from accounts.enums import Role
+from audit.conditions import data
+from core.ciphers import Unreadable, seal
+from core.encrypted import EncryptedCharField, EncryptedTextField, Sealed, columns
+from core.enums import Severity
+from publicity.models import Objection
+from tests.publicity import scene
+
+pytestmark = pytest.mark.django_db
+
+ANOTHER = {"DATA_KEY_1": "another"}
+COLUMNS = list(columns())
+
+
+@pytest.fixture
+def letter(on):
+    on("2008-05-05")
+    return scene.object_to(scene.publish(*scene.accepted(2)))
+
+
+def lying(letter, field="text"):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {field} FROM publicity_objection WHERE id = %s", [letter.pk])  # noqa: S608
+        return cursor.fetchone()[0]
+
+
+def lay(letter, value, field="text"):
+    with connection.cursor() as cursor:
+        told = f"UPDATE publicity_objection SET {field} = %s WHERE id = %s"  # noqa: S608
+        cursor.execute(told, [value, letter.pk])
+
+
+def other_keys(settings):
+    settings.PORTAL_GIVEN_KEYS = settings.PORTAL_GIVEN_KEYS | ANOTHER
+
+
+def test_every_encrypted_column_is_found():
+    found = {f"{model._meta.label}.{field.name}" for model, field in columns()}
+    assert found == {
+        f"{model._meta.label}.{field.name}"
+        for model in apps.get_models()
+        for field in model._meta.get_fields()
+        if isinstance(field, Sealed)
+    }
+    assert {"publicity.Objection.text", "publicity.LoggedLetter.text"} <= found
+
+
+@pytest.mark.parametrize("column", COLUMNS, ids=lambda each: each.field.purpose)
+def test_no_text_lies_open_in_a_column_and_its_place_is_long_enough(column):
+    closed = column.field.get_db_prep_save("李某某", connection)
+    assert closed.startswith("v1:aes:")
+    assert column.field.db_type(connection) == "text"
+    assert column.field.from_db_value(closed, None, connection) == "李某某"
+    assert [column.field.get_db_prep_save(empty, connection) for empty in (None, "")] == [None, ""]
+
+
+@pytest.mark.parametrize("column", COLUMNS, ids=lambda each: each.field.purpose)
+def test_no_column_can_be_searched_but_for_emptiness(column):
+    model, name = column.model, column.field.name
+    rows = model._base_manager
+    for lookup in (name, f"{name}__contains", f"{name}__in", f"{name}__startswith", f"{name}__iexact"):
+        with pytest.raises(FieldError):
+            list(rows.filter(**{lookup: ["v"] if lookup.endswith("__in") else "v"}))
+    assert list(rows.filter(**{name: ""})) == list(rows.filter(**{f"{name}__isnull": True}, pk=None)) == []
+    assert rows.exclude(**{name: None}).count() == 0
+
+
+def test_letter_lies_closed_and_reads_back(letter):
+    for field in ("objector_name", "objector_phone", "text"):
+        assert lying(letter, field).startswith("v1:aes:")
+        assert getattr(Objection.objects.get(), field) == getattr(letter, field)
+
+
+def test_row_that_is_changed_elsewhere_keeps_what_is_closed(letter):
+    before = letter.text
+    Objection.objects.update(text=before)
+    assert Objection.objects.get().text == before
+    Objection.objects.bulk_update([letter], ["text"])
+    assert Objection.objects.get().text == before
+
+
+# -- what does not open ---------------------------------------------------------------
+
+
+DAMAGES = {
+    "another key": lambda letter, settings: other_keys(settings),
+    "no key": lambda letter, settings: settings.PORTAL_GIVEN_KEYS.pop("DATA_KEY_1"),
+    "cut short": lambda letter, settings: lay(letter, lying(letter)[:-4]),
+    "moved from another column": lambda letter, settings: lay(letter, lying(letter, "objector_name")),
+    "written past the portal": lambda letter, settings: lay(letter, "李某某的信"),
+}
+
+
+@pytest.fixture(params=DAMAGES)
+def damaged(request, letter, settings):
+    settings.PORTAL_GIVEN_KEYS = dict(settings.PORTAL_GIVEN_KEYS)
+    DAMAGES[request.param](letter, settings)
+    return letter
+
+
+def test_what_does_not_open_is_an_error_and_a_page_in_words(damaged, client, caplog):
+    with pytest.raises(Unreadable):
+        Objection.objects.get()
+    scene.sign_in(client, Role.OFFICE)
+    with caplog.at_level(logging.ERROR):
+        page = client.get(damaged.get_absolute_url())
+    assert page.status_code == 503
+    assert "现在读不出来" in page.content.decode()
+    assert lying(damaged) not in page.content.decode()
+    assert "publicity.Objection." in caplog.text
+    assert lying(damaged) not in caplog.text
+
+
+def test_health_says_which_column_does_not_open(damaged):
+    found = data()
+    assert found.severity == Severity.ERROR
+    assert "publicity.Objection.text" in found.words
+    assert found.figures["data_unreadable"] >= 1
+
+
+def test_health_is_well_where_all_opens(letter):
+    assert data().severity == Severity.OK
+    assert data().figures == {"data_unreadable": 0.0}
+
+
+def test_page_that_does_not_show_it_goes_on(damaged, client):
+    assert client.get("/").status_code == 200
+
+
+def test_fields_are_text_like_any_other():
+    assert isinstance(EncryptedCharField(max_length=3), models.CharField)
+    assert isinstance(EncryptedTextField(), models.TextField)
+    with pytest.raises(Unreadable):
+        Objection._meta.get_field("text").from_db_value(seal("x", purpose="a.B.c"), None, connection)
