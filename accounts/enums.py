@@ -164,3 +164,14 @@ class SecrecyGround(models.TextChoices):
 
     FOR_IT = nonmember(("nothing", "consent", "interest"))
     AGAINST_IT = nonmember(("state", "trade", "private", "safety", "unsure"))
+
+
+class SessionEnd(models.TextChoices):
+    """Why a sign-in is over, as its window and the trail say."""
+
+    IDLE = "idle", _("nothing was done for a while")
+    AGE = "age", _("no sign-in lasts longer")
+    MANY = "many", _("too many sign-ins at once; this was the oldest")
+    OWNER = "owner", _("ended by its owner from elsewhere")
+    ACCOUNT = "account", _("the password or the account was changed")
+    DEVICE = "device", _("used from another device")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from allauth.account.signals import password_changed
 from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
@@ -12,7 +13,10 @@ from audit.enums import SignIn
 from audit.services import note_sign_in
 from core.stored import Withheld, file_withheld
 
+from .devices import device_of, network_of
+from .enums import SessionEnd
 from .models import Notification, User
+from .services import sessions
 from .services.links import LINK_MADE
 from .services.notifications import tell_of_withheld
 
@@ -36,12 +40,28 @@ def note_signed_in(sender: type[User], *, request: HttpRequest, user: User, **_k
 
 
 @receiver(user_logged_in)
+def begin_session(sender: type[User], *, request: HttpRequest, user: User, **_kwargs: object) -> None:
+    sessions.begin(
+        person=user,
+        key=str(request.session.session_key),
+        device=device_of(request),
+        network=network_of(address_of(request)),
+    )
+
+
+@receiver(user_logged_in)
 def say_that_a_link_was_made(
     sender: type[User], *, request: HttpRequest, user: User, **_kwargs: object
 ) -> None:
     """Somebody else has ended the password this person had: the first page after it says so, once."""
     for line in Notification.objects.filter(user=user, text=LINK_MADE).unread():
         messages.warning(request, str(line), fail_silently=True)
+
+
+@receiver(password_changed)
+def end_other_sessions(sender: type[User], *, request: HttpRequest, user: User, **_kwargs: object) -> None:
+    """Django would find them out at their next page; so they end at once, and are told."""
+    sessions.end_all(person=user, why=SessionEnd.ACCOUNT, but=request.session.session_key)
 
 
 @receiver(user_logged_out)

@@ -13,6 +13,7 @@ from .views import (
     organisations,
     people,
     secrecy,
+    sessions,
 )
 
 app_name = "people"
@@ -46,6 +47,9 @@ deputy_urls = [
 account_urls = [
     path("account/", account.my_account, name="my_account"),
     path("account/mail/", account.wants_mail, name="wants_mail"),
+    path("account/sessions/", sessions.session_list, name="sessions"),
+    path("account/sessions/<int:pk>/end/", sessions.session_end, name="session_end"),
+    path("account/sessions/end-others/", sessions.session_end_others, name="sessions_end_others"),
 ]
 
 export_urls = [

@@ -11,6 +11,7 @@ class SignIn(TextChoices):
     IN = "in", _("signed in")
     OUT = "out", _("signed out")
     FAILED = "failed", _("tried to sign in, in vain")
+    ENDED = "ended", _("sign-in ended")
 
 
 class Fault(TextChoices):

@@ -111,7 +111,9 @@ def note_export(
         _note_access(about, text=name, additional_data=told)
 
 
-def note_sign_in(person: AbstractUser | None, *, name: str, what: SignIn, address: str | None) -> None:
+def note_sign_in(
+    person: AbstractUser | None, *, name: str, what: SignIn, address: str | None, why: str = ""
+) -> None:
     """Put into the trail that a person signed in or out, or that somebody (None) tried to as `name`."""
     _note_access(
         get_user_model(),
@@ -120,7 +122,7 @@ def note_sign_in(person: AbstractUser | None, *, name: str, what: SignIn, addres
         actor=person,
         actor_email=person.email if person else None,
         remote_addr=address,
-        additional_data={"sign_in": what},
+        additional_data={"sign_in": what, "why": why} if why else {"sign_in": what},
     )
 
 

@@ -114,7 +114,7 @@ MIDDLEWARE = [
     "core.middleware.ProbesMiddleware",
     "publicity.page_cache.PublicPageMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "accounts.session_store.DeviceSessionMiddleware",
     "core.middleware.ChosenLanguageMiddleware",
     "core.middleware.BodyLimitMiddleware",
     "core.middleware.PrivatePagesMiddleware",
@@ -425,7 +425,13 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_AGE = 8 * 3600
+SESSION_ENGINE = "accounts.session_store"
+# A sign-in ends after so many minutes without a page, and after so many hours in any case; of one person's
+# so many may be open at once.
+PORTAL_SESSION_IDLE_MINUTES = env.int("PORTAL_SESSION_IDLE_MINUTES", default=30)
+PORTAL_SESSION_HOURS = env.int("PORTAL_SESSION_HOURS", default=8)
+PORTAL_SESSIONS = env.int("PORTAL_SESSIONS", default=5)
+SESSION_COOKIE_AGE = PORTAL_SESSION_HOURS * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = env.bool("PORTAL_HTTPS", default=False)
 LANGUAGE_COOKIE_SECURE = SESSION_COOKIE_SECURE
 LANGUAGE_COOKIE_SAMESITE = "Lax"

@@ -324,4 +324,23 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('person', models.F('deputy')), _negated=True), name='deputy_is_somebody_else'), models.CheckConstraint(condition=models.Q(('first_on__lte', models.F('last_on'))), name='deputy_days_in_order'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='deputy_has_reason'), models.CheckConstraint(condition=models.Q(models.Q(('ended_by', None), ('ended_on', None)), models.Q(('ended_by__isnull', False), ('ended_on__isnull', False)), _connector='OR'), name='deputy_ended_by_somebody')],
             },
         ),
+        migrations.CreateModel(
+            name='Session',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
+                ('data', models.TextField()),
+                ('device', models.CharField(blank=True, max_length=60, verbose_name='device')),
+                ('network', models.CharField(blank=True, max_length=50, verbose_name='network')),
+                ('started_at', models.DateTimeField(verbose_name='since')),
+                ('seen_at', models.DateTimeField(verbose_name='last page')),
+                ('ended', models.CharField(blank=True, choices=[('idle', 'nothing was done for a while'), ('age', 'no sign-in lasts longer'), ('many', 'too many sign-ins at once; this was the oldest'), ('owner', 'ended by its owner from elsewhere'), ('account', 'the password or the account was changed'), ('device', 'used from another device')], max_length=10, verbose_name='ended because')),
+                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+            ],
+            options={
+                'verbose_name': 'session',
+                'ordering': ['-started_at', '-pk'],
+                'indexes': [models.Index(fields=['started_at'], name='accounts_se_started_f8eec3_idx')],
+            },
+        ),
     ]

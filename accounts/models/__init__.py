@@ -7,6 +7,7 @@ from .messages import Message, MessageQuerySet, Notification, NotificationQueryS
 from .motions import Motion, MotionQuerySet
 from .people import Organisation, OrganisationQuerySet, PersonManager, PersonQuerySet, User
 from .secrecy import SecrecyReview, SecrecyReviewQuerySet, SecrecySubject
+from .sessions import Session, SessionQuerySet
 
 __all__ = [
     "Deputy",
@@ -31,6 +32,8 @@ __all__ = [
     "SecrecyReview",
     "SecrecyReviewQuerySet",
     "SecrecySubject",
+    "Session",
+    "SessionQuerySet",
     "Slip",
     "User",
 ]

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from accounts.enums import SessionEnd
 from accounts.models import User
 from accounts.rules import may_manage
 from accounts.services.deputies import end_deputies_of
@@ -13,6 +14,7 @@ from accounts.services.links import make_link
 from accounts.services.notifications import notify
 from accounts.services.people import check_home
 from accounts.services.real_names import check_once
+from accounts.services.sessions import end_all
 from accounts.services.successors import successors
 from accounts.signals import open_work_of, work_handed_over
 from core.acting import Refusal
@@ -44,6 +46,7 @@ def switch_off(
         person.off_since, person.off_reason = today(), reason.strip()
         person.save(update_fields=["password", "is_active", "link_made_at", "off_since", "off_reason"])
         end_deputies_of(person=person, by=by)
+        end_all(person=person, why=SessionEnd.ACCOUNT)
     _hand_over(person, successor, reason.strip(), by)
 
 

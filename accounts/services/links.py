@@ -20,11 +20,12 @@ from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.enums import PersonState
+from accounts.enums import PersonState, SessionEnd
 from accounts.models import User
 from accounts.rules import may_manage
 from accounts.services.notifications import notify
 from accounts.services.people import add_person
+from accounts.services.sessions import end_all
 from core.acting import Refusal
 
 # What a person is told whose password somebody else has ended.
@@ -57,6 +58,7 @@ def make_link(*, person: User, by: User) -> str:
     person.set_unusable_password()
     person.link_made_at = timezone.now()
     person.save(update_fields=["password", "link_made_at"])
+    end_all(person=person, why=SessionEnd.ACCOUNT)
     return default_token_generator.make_token(person)
 
 
@@ -115,4 +117,5 @@ def take_link(*, key: str, token: str, password: str) -> User:
     person.set_password(password)
     person.link_made_at = None
     person.save(update_fields=["password", "link_made_at"])
+    end_all(person=person, why=SessionEnd.ACCOUNT)
     return person

@@ -8,11 +8,12 @@ from django.db.models import QuerySet
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
-from accounts.enums import HOMES, Role
+from accounts.enums import HOMES, Role, SessionEnd
 from accounts.models import Organisation, User
 from accounts.rules import is_district_office, may_appoint, may_manage
 from accounts.services.deputies import end_deputies_of
 from accounts.services.real_names import check_once, check_person_name
+from accounts.services.sessions import end_all
 from accounts.signals import open_work_of, person_added
 from core.locks import change_once
 from tables.tidy import tidy
@@ -94,6 +95,7 @@ def change_person(
     person.email, person.is_head = email, is_head
     if moved:
         end_deputies_of(person=person, by=by)
+        end_all(person=person, why=SessionEnd.ACCOUNT)
     return _save(person, name, role, organisation, phone)
 
 

@@ -3,7 +3,9 @@
 from auditlog.models import LogEntry
 from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
+from accounts.enums import SessionEnd
 from audit.enums import SignIn
 
 
@@ -52,4 +54,8 @@ def deed_of(entry: LogEntry) -> Deed:
 def words_of(entry: LogEntry) -> str:
     """The deed in words; at the door, which way."""
     told = entry.additional_data or {}
-    return str(SignIn(told["sign_in"]).label if "sign_in" in told else deed_of(entry).label)
+    if "sign_in" not in told:
+        return str(deed_of(entry).label)
+    why = SessionEnd(told["why"]).label if "why" in told else ""
+    colon = pgettext("between a label and its text", ": ")
+    return f"{SignIn(told['sign_in']).label}{colon if why else ''}{why}"

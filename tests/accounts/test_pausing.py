@@ -63,7 +63,7 @@ def addresses(resolver=None, space="", before=""):
 
 def writes(statements):
     return [
-        sql for sql in statements if re.match("INSERT|UPDATE|DELETE", sql) and "django_session" not in sql
+        sql for sql in statements if re.match("INSERT|UPDATE|DELETE", sql) and "accounts_session" not in sql
     ]
 
 

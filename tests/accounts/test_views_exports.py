@@ -205,6 +205,7 @@ def move(office, change):
 def test_of_another_post_since_is_not_handed_out(client, office, change):
     export = made(office)
     move(office, change)
+    client.force_login(office)
     assert client.get(of(export, "_download")).status_code == 404
     page = client.get(of(export)).content.decode()
     assert of(export, "_download") not in page
@@ -217,6 +218,7 @@ def test_rights_are_asked_when_it_is_made(client, office):
     office.role = Role.INSPECTOR
     office.save()
     assert run(export).state == "failed"
+    client.force_login(office)
     page = client.get(of(export)).content.decode()
     assert "不再有权查阅" in page
     assert files() == []

@@ -161,7 +161,7 @@ def _has_several(page: Page) -> bool:
 TEXT = "示例文字"
 SIGN_IN = reverse("account_login")
 # What is written though nobody sent a form: that somebody looked, and what is worked out from other records.
-OF_ITSELF = ("django_session", "auditlog_logentry", "desk_openstep", "desk_touched", "desk_stepsday")
+OF_ITSELF = ("accounts_session", "auditlog_logentry", "desk_openstep", "desk_touched", "desk_stepsday")
 
 
 def _lost(user: User, form: Form) -> str:

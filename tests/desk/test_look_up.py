@@ -23,7 +23,7 @@ WHOLE = dict.fromkeys(
     "the items of both standards, each with its page, folded by section",
 )
 # What is written though nobody sent a form: that somebody looked, and what is worked out from other records.
-OF_ITSELF = ("django_session", "auditlog_logentry", "desk_openstep", "desk_touched", "desk_stepsday")
+OF_ITSELF = ("accounts_session", "auditlog_logentry", "desk_openstep", "desk_touched", "desk_stepsday")
 
 
 @pytest.fixture

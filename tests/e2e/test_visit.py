@@ -2,9 +2,9 @@
 comes back, the sign-in is lost, and every mark is in the portal once."""
 
 import pytest
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Locator, Page, expect
 
+from accounts.models import Session
 from assessments.enums import SheetState
 from assessments.marks import standard_items
 from assessments.models import Score, ScoreEntry, Sheet

@@ -226,7 +226,7 @@ def test_full_disk_leaves_no_backup_and_the_old_ones(portal, backups):
 
 
 def test_what_is_in_it_and_what_is_not_is_said(portal, backups):
-    make = "from django.contrib.sessions.backends.db import SessionStore; SessionStore().save()"
+    make = "from accounts.session_store import SessionStore; SessionStore().save()"
     portal.done(f"./portal manage shell -c '{make}'", BACK_UP, BACKUPS=str(backups))
     (made,) = backups.glob("*Z")
     note = json.loads((portal.folder / "backup.json").read_text())
@@ -234,5 +234,5 @@ def test_what_is_in_it_and_what_is_not_is_said(portal, backups):
     assert note["folder"] == str(made)
     assert note["bytes"] > (made / "database.sqlite3").stat().st_size
     with closing(sqlite3.connect(made / "database.sqlite3")) as copy:
-        assert copy.execute("SELECT count(*) FROM django_session").fetchone() == (0,)
-    assert "django_session" in json.loads((made / "manifest.json").read_text())["left_out"]
+        assert copy.execute("SELECT count(*) FROM accounts_session").fetchone() == (0,)
+    assert "accounts_session" in json.loads((made / "manifest.json").read_text())["left_out"]

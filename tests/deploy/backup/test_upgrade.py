@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
 # What the portal's processes write as they run: beat and its seals, sessions, counts of the planner, the
 # steps that wait, and a paper that the scene has asked for, which is made whenever the worker comes to it.
 OF_PROCESSES = (
-    *("core_beat", "core_due", "audit", "portal_", "django_session", "sqlite_"),
+    *("core_beat", "core_due", "audit", "portal_", "accounts_session", "django_session", "sqlite_"),
     *("desk_openstep", "desk_stepsday", "desk_touched", "documents_document"),
 )
 TABLES = {
