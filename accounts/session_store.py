@@ -8,14 +8,14 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import DatabaseError, IntegrityError, transaction
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from core.http import page_address
 
 from .devices import device_of
 from .enums import SessionEnd
-from .models import Session
+from .models import Session, SessionQuerySet
 from .models.sessions import digest_of
 from .services import sessions
 
@@ -70,7 +70,7 @@ class SessionStore(SessionBase):
 
     def create(self) -> None:
         while True:
-            self._session_key = self._get_new_session_key()
+            self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]  # as Django's own do
             try:
                 self.save(must_create=True)
             except CreateError:
@@ -83,7 +83,7 @@ class SessionStore(SessionBase):
         if self.session_key is None:
             self.create()
             return
-        data = self._get_session(no_load=must_create)
+        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]  # as Django's own do
         told = {"data": self.encode(data), "user_id": data.get(SESSION_KEY)}
         if must_create:
             self._insert(self.session_key, told)
@@ -107,7 +107,7 @@ class SessionStore(SessionBase):
         Session.objects.too_old().delete()
 
     @staticmethod
-    def _row(key: str) -> Any:
+    def _row(key: str) -> SessionQuerySet:
         return Session.objects.filter(digest=digest_of(key))
 
 
@@ -121,7 +121,7 @@ class DeviceSessionMiddleware(SessionMiddleware):
         key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
         request.session = SessionStore(key, device=device_of(request))
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         session = request.session
         is_told = request.path == page_address(settings.LOGIN_URL)
         if isinstance(session, SessionStore) and session.ended and session.is_empty() and not is_told:
