@@ -4,6 +4,7 @@ from allauth.account import views
 from django.urls import include, path
 
 from .views.links import PasswordLink
+from .views.token import token
 
 urlpatterns = [
     path("login/", views.login, name="account_login"),
@@ -11,6 +12,7 @@ urlpatterns = [
     path("inactive/", views.account_inactive, name="account_inactive"),
     path("password/change/", views.password_change, name="account_change_password"),
     path("link/<uidb64>/<token>/", PasswordLink.as_view(), name="account_link"),
+    path("token/", token, name="account_token"),
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
     path("2fa/", include("allauth.mfa.urls")),
 ]

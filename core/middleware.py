@@ -18,6 +18,53 @@ from .stored import Withheld, file_withheld
 logger = logging.getLogger(__name__)
 
 
+class BrowserLimitsMiddleware:
+    """What a browser may do for our pages, and other sites with what they show; static files too.
+
+    An inspector's page takes photographs and asks where it is; nothing else of a device is wanted.
+    """
+
+    UNWANTED = [
+        "accelerometer",
+        "autoplay",
+        "bluetooth",
+        "browsing-topics",
+        "display-capture",
+        "encrypted-media",
+        "fullscreen",
+        "gamepad",
+        "gyroscope",
+        "hid",
+        "idle-detection",
+        "local-fonts",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "picture-in-picture",
+        "screen-wake-lock",
+        "serial",
+        "usb",
+        "web-share",
+        "xr-spatial-tracking",
+    ]
+    HEADERS = {
+        "Permissions-Policy": ", ".join(
+            ["camera=(self)", "geolocation=(self)", *(f"{name}=()" for name in UNWANTED)]
+        ),
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in self.HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+
 class BodyLimitMiddleware:
     """Answers a body above PORTAL_BODY_MAX_BYTES with the 413 page before it is read.
 

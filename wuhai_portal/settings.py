@@ -109,6 +109,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "core.middleware.BrowserLimitsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.access.AccessMiddleware",
     "core.middleware.ProbesMiddleware",
@@ -435,9 +436,19 @@ SESSION_COOKIE_AGE = PORTAL_SESSION_HOURS * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = env.bool("PORTAL_HTTPS", default=False)
 LANGUAGE_COOKIE_SECURE = SESSION_COOKIE_SECURE
 LANGUAGE_COOKIE_SAMESITE = "Lax"
+# Set by no host but this one, and for all of it: not by another below the same domain.
+_PREFIX = "__Host-" if SESSION_COOKIE_SECURE else ""
+SESSION_COOKIE_NAME = f"{_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{_PREFIX}csrftoken"
+# Scripts take the token from the page, and a later one from accounts.views.token.
+CSRF_COOKIE_HTTPONLY = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE_SSL_REDIRECT else None
 SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]  # core.middleware.ProbesMiddleware
 SECURE_HSTS_SECONDS = 31536000 if SECURE_SSL_REDIRECT else 0
+# No host below the portal's is without TLS either: from there its cookies could be overwritten.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_SSL_REDIRECT
+# Django recommends the browsers' own list as well; a city's domain is entered there by whoever owns it.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

@@ -56,22 +56,23 @@ const outbox = (() => {
   let retryIn = FIRST_RETRY;
   let retry = 0;
 
-  const cookie = (name) =>
-    document.cookie.split("; ").find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1) || "";
+  const sent = (record, token) =>
+    fetch(record.url, {
+      method: "POST",
+      body: new URLSearchParams({ ...record.fields, version: record.version }),
+      headers: { "HX-Request": "true", "X-CSRFToken": token },
+      redirect: "manual",
+      keepalive: true,
+      signal: AbortSignal.timeout(LONGEST_ANSWER),
+    });
 
   /* The portal's answer: { trouble, note, page } where something is in the way, else { version, page }. */
   async function post(record) {
     let answer;
     try {
-      answer = await fetch(record.url, {
-        method: "POST",
-        body: new URLSearchParams({ ...record.fields, version: record.version }),
-        // The token of now: signing in again changes it.
-        headers: { "HX-Request": "true", "X-CSRFToken": cookie("csrftoken") },
-        redirect: "manual",
-        keepalive: true,
-        signal: AbortSignal.timeout(LONGEST_ANSWER),
-      });
+      answer = await sent(record, formToken);
+      // Signing in again changes the token, and a page kept for reading without network has one of long ago.
+      if (answer.status === 403) answer = await sent(record, await fetchFormToken());
     } catch {
       return { trouble: "offline", unsure: true };
     }

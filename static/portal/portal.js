@@ -78,13 +78,28 @@ document.addEventListener("submit", (event) => {
   field.focus();
 });
 
-// Whoever signed in again in another window has another token than this page was drawn with.
+/*
+ * The forms' token. A script does not see its cookie; whoever signed in again in another window has another token than
+ * this page was drawn with, and coming back here fetches it.
+ */
+let formToken = document.querySelector("[name=csrfmiddlewaretoken]")?.value;
+async function fetchFormToken() {
+  const answer = await fetch("/accounts/token/", { cache: "no-store" });
+  if (answer.ok) formToken = (await answer.json()).token;
+  return formToken;
+}
+const renewFormToken = () => {
+  if (formToken) fetchFormToken().catch(() => {}); // without network the old one stands
+};
+window.addEventListener("focus", renewFormToken);
+document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.xhr.status === 403) renewFormToken();
+});
 document.addEventListener("htmx:configRequest", (event) => {
-  const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
   const { headers, parameters } = event.detail;
-  if (!token) return;
-  headers["X-CSRFToken"] = token;
-  if (parameters.csrfmiddlewaretoken) parameters.csrfmiddlewaretoken = token;
+  if (!formToken) return;
+  headers["X-CSRFToken"] = formToken;
+  if (parameters.csrfmiddlewaretoken) parameters.csrfmiddlewaretoken = formToken;
 });
 document.addEventListener("htmx:sendError", () => showNotSent(true));
 
