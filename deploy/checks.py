@@ -17,6 +17,7 @@ CHECKS = {
     "translations": [*PYTHON, "deploy.translations"],
     "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
     "django": [*MANAGE, "check", "--fail-level", "WARNING"],
+    "supply": [*PYTHON, "deploy.supply"],
     "templates": [*PYTHON, "djlint", "--lint", "templates"],
     "layers": [sys.executable, "-c", "from importlinter.cli import lint_imports_command as main; main()"],
     "lint": [*PYTHON, "ruff", "check", "--output-format", "concise", "."],

@@ -17,7 +17,9 @@ from tests.core.test_upload_fields import ROOMS
 
 ROOT = Path(settings.BASE_DIR)
 TEMPLATES = ROOT / "templates"
-NAMES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*") if path.is_file())
+FILES = [path for path in TEMPLATES.rglob("*") if path.is_file()]
+ICONS = {path.stem for path in FILES if path.suffix == ".svg"}
+NAMES = sorted(path.relative_to(TEMPLATES).as_posix() for path in FILES if path.parent.name != "icons")
 
 # What Django and allauth (429) show by themselves.
 OF_ERRORS = {f"{name}.html" for name in ("400", "403", "403_csrf", "404", "429", "500")}
@@ -31,6 +33,16 @@ PUT_TOGETHER = {
     *(figure.template for figure in FIGURES.values()),
     *(f"publicity/{name}.html" for name in ("appraise", "appraisal", "appraised")),
 }
+
+
+def test_icons_are_those_that_pages_name():
+    """Of two thousand drawings the portal holds those it shows."""
+    pages = [path.read_text() for path in TEMPLATES.rglob("*.html")]
+    code = [path.read_text() for room in ROOMS for path in (ROOT / room).rglob("*.py")]
+    drawn = {name for text in pages for name in re.findall(r'{% icon "([\w-]+)"', text)}
+    assert sorted(drawn - ICONS) == []
+    quoted = {name for text in pages + code for name in re.findall(r"""["']([a-z\d-]+)["']""", text)}
+    assert sorted(ICONS - quoted) == []
 
 
 def test_every_template_is_used():

@@ -6,7 +6,6 @@ broker; `DATABASE_URL` and `REDIS_URL` move it to PostgreSQL and Redis.
 
 import datetime
 import os
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +100,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "auditlog",
-    "bs_icon_templates",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_htmx",
@@ -388,10 +386,8 @@ FORMAT_MODULE_PATH = ["wuhai_portal.formats"]
 
 STATIC_URL = "static/"
 STATIC_ROOT = PORTAL_HOME / "static"
-# Bootstrap's style sheets come from its Python package; its scripts are not used.
 STATICFILES_DIRS = [
     BASE_DIR / "static",
-    ("bootstrap/css", Path(str(resources.files("bootstrap") / "css"))),
     ("guide", BASE_DIR / "docs" / "guide" / "pictures"),
 ]
 MEDIA_ROOT = PORTAL_HOME / "media"

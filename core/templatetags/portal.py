@@ -213,7 +213,7 @@ MESSAGE_ICONS = {
 @cache
 def icon(name: str) -> SafeString:
     """A decorative icon: a word always stands beside it, so it is hidden from a screen reader."""
-    svg = render_to_string(f"bs_icon/{name}.svg", {"height": "1em"})
+    svg = render_to_string(f"icons/{name}.svg", {"height": "1em"})
     return mark_safe(svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1).strip())  # noqa: S308 - our own files
 
 

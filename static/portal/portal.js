@@ -80,7 +80,7 @@ document.addEventListener("submit", (event) => {
 
 /*
  * The forms' token. A script does not see its cookie; whoever signed in again in another window has another token than
- * this page was drawn with, and coming back here fetches it.
+ * this page was drawn with.
  */
 let formToken = document.querySelector("[name=csrfmiddlewaretoken]")?.value;
 async function fetchFormToken() {
@@ -88,12 +88,16 @@ async function fetchFormToken() {
   if (answer.ok) formToken = (await answer.json()).token;
   return formToken;
 }
-const renewFormToken = () => {
-  if (formToken) fetchFormToken().catch(() => {}); // without network the old one stands
-};
-window.addEventListener("focus", renewFormToken);
-document.addEventListener("htmx:responseError", (event) => {
-  if (event.detail.xhr.status === 403) renewFormToken();
+// What was refused is sent once more, with the token of now.
+const sentAgain = new WeakSet();
+document.addEventListener("htmx:responseError", async (event) => {
+  const { elt, requestConfig, xhr } = event.detail;
+  if (xhr.status !== 403 || sentAgain.delete(elt)) return;
+  await fetchFormToken();
+  sentAgain.add(elt);
+  const { type = "submit", submitter } = requestConfig.triggeringEvent ?? {};
+  if (type === "submit" && elt instanceof HTMLFormElement) elt.requestSubmit(submitter);
+  else htmx.trigger(elt, type);
 });
 document.addEventListener("htmx:configRequest", (event) => {
   const { headers, parameters } = event.detail;
