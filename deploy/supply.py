@@ -3,7 +3,7 @@
     python -P -m deploy.supply [--write]
 
 The bill (CycloneDX) is made of what is installed and kept in `.venv`, for whoever looks for a package with
-a known weakness. The licences stand in docs/licences.md, so that another one is seen in the change that brings
+a known weakness. The licences stand in docs/licences.md, so that another one is seen in what brings
 it; `--write` writes that page.
 """
 
@@ -22,7 +22,7 @@ HEAD = """# Licences
 What the portal runs with, besides Python and Debian's packages. `./portal check` compares this page with what
 is installed, and makes the bill of materials (CycloneDX 1.6, with versions) `.venv/sbom.cdx.json`.
 
-Copied into this project, with their licence beside them: Bootstrap's style sheet (`static/bootstrap`, MIT) and
+Copied into this project, with their licence beside: Bootstrap's style sheet (`static/bootstrap`, MIT) and
 those of Bootstrap's icons that pages show (`templates/icons`, MIT).
 
 | package | licence |
