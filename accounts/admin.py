@@ -1,57 +1,49 @@
-"""The system administrator's view of organisations and people, and lost second factors.
+"""Organisations, people and second factors, to be looked at: they are written at the desk, by its rules."""
 
-Both are written at the desk, where their rules are kept; nothing is deleted anywhere.
-"""
-
-from allauth.account.admin import EmailAddressAdmin  # noqa: F401  # registers what is taken out below
+from allauth.account.admin import EmailAddressAdmin  # noqa: F401  # the same
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
-from allauth.mfa.admin import AuthenticatorAdmin
+from allauth.mfa.admin import AuthenticatorAdmin  # noqa: F401  # the same
 from allauth.mfa.models import Authenticator
+from auditlog.admin import LogEntryAdmin  # noqa: F401  # the same
+from auditlog.models import LogEntry
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin  # noqa: F401  # the same
 from django.contrib.auth.models import Group
-from django.http import HttpRequest
 
-from audit.admin import ReadOnly
-
+from .administration import AdministratorsPage
+from .enums import Role
 from .models import Organisation, User
 
 # One door for everybody: the portal's own log-in, with its second factor and its limits.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # allauth's way
-# Rights come from a person's role; allauth's own table of e-mail addresses is not used.
-admin.site.unregister([Group, EmailAddress, Authenticator])
+# Rights come from a person's role; auditors read the trail at the desk; what allauth shows writes as well.
+admin.site.unregister([Group, EmailAddress, Authenticator, LogEntry])
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(ReadOnly, admin.ModelAdmin[Organisation]):
+class OrganisationAdmin(AdministratorsPage[Organisation]):
+    readers = (Role.SYSTEM, Role.SECURITY)
     list_display = ["name", "code", "kind", "district", "is_active", "is_sample"]
     list_filter = ["kind", "district"]
     search_fields = ["name", "short_name", "code"]
 
 
 @admin.register(User)
-class PersonAdmin(ReadOnly, admin.ModelAdmin[User]):
-    """People are kept at the desk; here an administrator's own access is taken away."""
-
-    list_display = ["username", "name", "role", "organisation", "is_active", "is_superuser"]
-    list_filter = ["role", "is_active", "is_superuser"]
+class PersonAdmin(AdministratorsPage[User]):
+    readers = (Role.SECURITY,)
+    list_display = ["username", "name", "role", "organisation", "is_active", "last_login"]
+    list_filter = ["role", "is_active"]
     search_fields = ["username", "name"]
-    fields = [
-        *("username", "name", "role", "organisation", "phone", "last_login", "date_joined"),
-        *("is_active", "is_staff", "is_superuser"),
-    ]
-    readonly_fields = ["username", "name", "role", "organisation", "phone", "last_login", "date_joined"]
-
-    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return request.user.is_superuser and (obj is None or obj.is_superuser or obj.is_staff)
+    fields = ["username", "name", "role", "organisation", "is_active", "last_login", "date_joined"]
 
 
 @admin.register(Authenticator)
-class SecondFactorAdmin(ReadOnly, AuthenticatorAdmin):
-    """A second factor can be taken away when its telephone is lost; its secret is not shown."""
+class SecondFactorAdmin(AdministratorsPage[Authenticator]):
+    """Who has one, and since when; the secret is not shown."""
 
-    exclude = ["data"]
-
-    def has_delete_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
-        return request.user.is_superuser
+    readers = (Role.SECURITY,)
+    list_display = ["user", "type", "created_at", "last_used_at"]
+    list_filter = ["type"]
+    search_fields = ["user__username", "user__name"]
+    fields = ["user", "type", "created_at", "last_used_at"]

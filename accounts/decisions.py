@@ -13,6 +13,7 @@ from django_stubs_ext import StrOrPromise
 
 from core.offers import Offers
 
+from .enums import Role
 from .models.people import User
 
 # What was typed into the form of the act, as JSON.
@@ -28,7 +29,8 @@ class Decision:
     `kind` begins with the name of the record's model. `open_to` are the records somebody may decide it of, by
     role and recusal; `take` carries it out by the room's own service and raises what that raises. `facts` is
     what the form said, `url` where the record is at the desk, and `called` what it is called. `rests_on` is
-    the kind of resolution of the leading group that whoever agrees names, if the act needs one.
+    the kind of resolution of the leading group that whoever agrees names, if the act needs one. `moved_by`
+    and `decided_by` are roles: who may propose it, and who is told that something waits.
     """
 
     kind: str
@@ -39,6 +41,8 @@ class Decision:
     url: Callable[[Any], str]
     called: Callable[[Any], str] = str
     rests_on: str = ""
+    moved_by: tuple[str, ...] = (Role.OFFICE,)
+    decided_by: tuple[str, ...] = Role.CITY_WIDE
 
 
 DECISIONS: Offers[Decision] = Offers()

@@ -8,19 +8,23 @@ from django.utils.translation import pgettext_lazy
 
 
 class Role(models.TextChoices):
-    """What a person does in the campaign: one role an account."""
+    """What a person does, in the campaign or for the portal: one role an account."""
 
     LEADING_GROUP = "leading_group", _("leading group")
     OFFICE = "office", _("municipal office")
     DISTRICT = "district", _("district office")
     INSPECTOR = "inspector", _("inspector")
     LIAISON = "liaison", _("liaison")
+    SYSTEM = "system_admin", _("system administrator")
+    SECURITY = "security_admin", _("security administrator")
     AUDITOR = "auditor", _("auditor")
 
     # Roles that see the whole city.
     CITY_WIDE = nonmember(("leading_group", "office"))
-    # Those who decide over, or look into, what the office does: their accounts are the administrator's.
-    OVER_THE_OFFICE = nonmember(("leading_group", "auditor"))
+    # 三员: one runs the portal, one gives the rights, one looks into what was done.
+    ADMINISTRATORS = nonmember(("system_admin", "security_admin", "auditor"))
+    # Whose accounts are not the office's: they decide over it, give its rights, or look into what it does.
+    OVER_THE_OFFICE = nonmember(("leading_group", "system_admin", "security_admin", "auditor"))
 
 
 class OrganisationKind(models.TextChoices):

@@ -40,13 +40,33 @@ def is_auditor(user: User) -> bool:
     return user.role == Role.AUDITOR
 
 
-def has_role(user: User) -> bool:
-    """Takes part in the campaign at all: an administrator's account may be for accounts alone."""
-    return user.role != ""
+def is_system_administrator(user: User) -> bool:
+    """系统管理员: runs the portal, and opens accounts that have no rights yet."""
+    return user.role == Role.SYSTEM
+
+
+def is_security_administrator(user: User) -> bool:
+    """安全管理员: gives and takes the rights of accounts that others have opened."""
+    return user.role == Role.SECURITY
+
+
+def is_administrator(user: User) -> bool:
+    """三员 (GB/T 22239-2019, 8.1.5): each has rights that the others have not; no part in the campaign."""
+    return is_an_administrators(user.role)
+
+
+def takes_part(user: User) -> bool:
+    """Takes part in the campaign, or looks into it; who runs the portal and gives its rights does not."""
+    return user.role not in ("", Role.SYSTEM, Role.SECURITY)
+
+
+def is_an_administrators(role: str) -> bool:
+    """One of the three, which two people give."""
+    return role in Role.ADMINISTRATORS
 
 
 def is_over_the_office(role: str) -> bool:
-    """Decides over what the office does, or looks into it: such accounts are the administrator's."""
+    """Decides over what the office does, or looks into it: such accounts are not the office's."""
     return role in Role.OVER_THE_OFFICE
 
 
@@ -58,6 +78,11 @@ def sees_city(user: User, about: object = None) -> bool:
 def oversees(user: User) -> bool:
     """Looks after many sites, and sees what is owed and whose post is vacant (plan, part five, two)."""
     return sees_city(user) or is_district_office(user)
+
+
+def decides_motions(user: User) -> bool:
+    """Sees what is proposed: the city of the campaign, a security administrator of the administrators."""
+    return sees_city(user) or is_security_administrator(user)
 
 
 def reviews_secrecy(user: User) -> bool:
@@ -78,35 +103,63 @@ def require_city(user: User) -> None:
 
 
 def manages_people(user: User) -> bool:
-    """Sees the registers of people and organisations: municipal and district offices, the administrator."""
-    return is_office(user) or is_district_office(user) or user.is_superuser
+    """Sees the registers of people and organisations: the offices, who opens accounts and gives rights."""
+    return (
+        is_office(user)
+        or is_district_office(user)
+        or is_system_administrator(user)
+        or is_security_administrator(user)
+    )
+
+
+def adds_to_registers(user: User) -> bool:
+    """Puts people and organisations on record: never who gives rights to the accounts that others made."""
+    return manages_people(user) and not is_security_administrator(user)
+
+
+def may_open(user: User, role: str, organisation: Organisation | None) -> bool:
+    """Makes an account with this role: the offices as they appoint, the system administrator one without."""
+    if is_system_administrator(user):
+        return role == ""
+    return adds_to_registers(user) and may_appoint(user, role, organisation)
 
 
 def may_manage(user: User, person: User) -> bool:
     """A district manages its units' liaisons, the office everybody but those over it (`may_appoint`).
 
-    Nobody manages themselves or an administrator.
+    Nobody manages themselves, and nobody alone an administrator (`services/administrators.py`).
     """
-    if person.pk == user.pk or person.is_superuser or person.is_staff:
+    if person.pk == user.pk or is_administrator(person):
         return False
     return may_appoint(user, person.role, person.organisation)
 
 
+def may_administer(user: User, person: User) -> bool:
+    """Proposes or agrees who is an administrator: of people without a part in the campaign, never oneself."""
+    return (
+        is_security_administrator(user)
+        and person.pk != user.pk
+        and person.is_active
+        and (person.role == "" or is_administrator(person))
+    )
+
+
 def may_send_deputy(user: User, person: User) -> bool:
-    """代理: for oneself, and by who manages the account; an administrator's own account has none."""
-    return has_role(person) and (user.pk == person.pk or may_manage(user, person))
+    """代理: for oneself, and by who manages the account; who runs the portal has none."""
+    return takes_part(person) and (user.pk == person.pk or may_manage(user, person))
 
 
 def may_appoint(user: User, role: str, organisation: Organisation | None) -> bool:
-    """May give somebody this role at this organisation.
+    """May give somebody this role at this organisation; "" is an account without rights.
 
     Whoever could make an account of the leading group could give the review and the approval alike, so
-    the office appoints neither the leading group nor auditors: the administrator does.
+    the office does not appoint the leading group: a security administrator does, whom the system
+    administrator has opened an account for. Nobody appoints an administrator alone.
     """
-    if user.is_superuser:
-        return True
+    if is_security_administrator(user):
+        return not is_an_administrators(role)
     if is_office(user):
-        return not is_over_the_office(role)
+        return role != "" and not is_over_the_office(role)
     return (
         is_district_office(user)
         and role == Role.LIAISON
@@ -116,8 +169,10 @@ def may_appoint(user: User, role: str, organisation: Organisation | None) -> boo
 
 
 def may_manage_organisation(user: User, organisation: Organisation) -> bool:
-    """The office all; a district its own units, of the kinds it may choose as sites (plan, part three)."""
-    if is_office(user) or user.is_superuser:
+    """The office all, and who opens accounts at them; a district its own units, of the kinds it may choose
+    as sites (plan, part three).
+    """
+    if is_office(user) or is_system_administrator(user):
         return True
     return (
         is_district_office(user)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from .views import (
     account,
+    administrators,
     deputies,
     exports,
     leaving,
@@ -23,6 +24,7 @@ people_urls = [
     path("people/add/", people.person_add, name="person_add"),
     path("people/<int:pk>/", people.person_detail, name="person"),
     path("people/<int:pk>/edit/", people.person_edit, name="person_edit"),
+    path("people/<int:pk>/administrator/", administrators.administer, name="administer"),
     path("people/links/", links.link_sheet, name="link_sheet"),
     path("people/links/make/", links.link_sheet_make, name="link_sheet_make"),
     path("people/<int:pk>/link/", links.link_made, name="link"),

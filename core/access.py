@@ -65,7 +65,7 @@ def role_of(request: HttpRequest) -> str:
     user = getattr(request, "_cached_user", None)  # to ask for it would be a query
     if user is None or not user.is_authenticated:
         return "-"
-    return user.role or "administrator"
+    return user.role or "none"
 
 
 @lru_cache(64)

@@ -123,5 +123,5 @@ def welcome(address: str, today: str, kind: str, accounts: str) -> None:
     if kind == "demo" and accounts.strip():
         lines += ["", accounts.rstrip()]
     else:
-        lines += ["It holds the plan alone; make the first account: ./portal manage createsuperuser"]
+        lines += ["It holds the plan alone; make the first accounts: ./portal manage administrators --help"]
     say("\n".join([*lines, ""]))

@@ -162,6 +162,8 @@ OF_ROLE: dict[str, tuple[str, ...]] = {
         "standards:versions",
         "sites:programmes",
     ),
+    Role.SYSTEM: ("desk:home", "people:people", "desk:system"),
+    Role.SECURITY: ("desk:home", "people:motions", "people:people"),
     Role.AUDITOR: (
         "desk:home",
         "desk:trail",
@@ -171,8 +173,8 @@ OF_ROLE: dict[str, tuple[str, ...]] = {
         "standards:versions",
     ),
 }
-# An administrator has no role; the first accounts are theirs to give.
-NO_ROLE = ("desk:home", "people:people", "desk:system")
+# An account that has no rights yet.
+NO_ROLE = ("desk:home",)
 # From so many entries on they stand under headings.
 LONG = 10
 
@@ -262,7 +264,7 @@ def help_url(user: User, path: str) -> str:
     home = page_address("desk:home")
     names = {page_address(name): name for name in OF_ROLE.get(user.role, NO_ROLE)}
     here = max((url for url in names if path.startswith(url)), key=len, default=home)
-    page = user.role or guide.ADMINISTRATOR
+    page = user.role or guide.NO_ROLE
     return f"{reverse('publicity:help_page', args=[page])}#{names[here].replace(':', '-')}"
 
 

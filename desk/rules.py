@@ -2,14 +2,15 @@
 
 from accounts.models import User
 from accounts.rules import (
-    has_role,
     is_auditor,
     is_district_office,
     is_inspector,
     is_liaison,
     is_office,
+    is_system_administrator,
     oversees,
     sees_city,
+    takes_part,
 )
 
 
@@ -19,18 +20,18 @@ def reads_trail(user: User) -> bool:
 
 
 def reads_health(user: User) -> bool:
-    """The administrators, who look after the machine."""
-    return user.is_superuser
+    """The system administrators, who look after the machine."""
+    return is_system_administrator(user)
 
 
 def has_work(user: User) -> bool:
-    """Is waited for in the campaign, and searches it; an auditor reads the trail and does nothing else."""
-    return not is_auditor(user)
+    """Is waited for, and searches what the role sees; an auditor reads the trail and does nothing else."""
+    return user.role != "" and not is_auditor(user)
 
 
 def reads_deadlines(user: User) -> bool:
     """One's own dates, and those one answers for: everybody who takes part."""
-    return has_role(user) and has_work(user)
+    return takes_part(user) and has_work(user)
 
 
 def reads_every_deadline(user: User) -> bool:

@@ -7,8 +7,8 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.rules import is_inspector, is_leading_group, is_office, sees_city
 
-# Who signs for what comes to the own organisation; an auditor reads the trail alone.
-SIGNING = tuple(role for role in Role if role != Role.AUDITOR)
+# Who signs for what comes to the own organisation; an administrator has no part in the campaign.
+SIGNING = tuple(role for role in Role if role not in Role.ADMINISTRATORS)
 
 # Who speaks for an organisation that is told to act; an inspector marks afresh, whatever was done.
 ANSWERING = (Role.OFFICE, Role.DISTRICT, Role.LIAISON)

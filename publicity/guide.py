@@ -14,11 +14,12 @@ from django.utils.safestring import SafeString, mark_safe
 
 FOLDER = settings.BASE_DIR / "docs" / "guide"
 # In the order they are listed; those of roles bear the role's name.
-ADMINISTRATOR = "administrator"
 NAMES = (
-    *("overview", "public", "leading_group", "office", "district", "inspector", "liaison", "auditor"),
-    ADMINISTRATOR,
+    *("overview", "public", "leading_group", "office", "district", "inspector", "liaison"),
+    *("administrators", "system_admin", "security_admin", "auditor"),
 )
+# Of who has no role yet: who gives one.
+NO_ROLE = "administrators"
 ENGLISH = "overview"
 
 

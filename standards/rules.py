@@ -1,12 +1,12 @@
 """Who reads and writes the standards and the rulebook at the desk; what is in force is public."""
 
 from accounts.models import User
-from accounts.rules import has_role, is_district_office, is_liaison, is_office, sees_city
+from accounts.rules import is_district_office, is_liaison, is_office, sees_city, takes_part
 
 
 def reads_versions(user: User) -> bool:
     """What is or was in force: whoever takes part, for everybody judges by it, is judged or looks on."""
-    return has_role(user)
+    return takes_part(user)
 
 
 def reads_drafts(user: User) -> bool:

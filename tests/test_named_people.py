@@ -98,6 +98,8 @@ DECIDED = {
         "accounts/models/exports.py: visible_to: asked_by=user",
         "accounts/models/messages.py: visible_to: user=user",
         "accounts/receivers.py: say_that_a_link_was_made: user=user",
+        "accounts/offers/decisions.py: _open_to: pk=user.pk",
+        "accounts/rules.py: may_administer: person.pk != user.pk",
         "accounts/rules.py: may_manage: person.pk == user.pk",
         "accounts/rules.py: may_send_deputy: user.pk == person.pk",
         "accounts/services/digests.py: _make: user=user",

@@ -14,9 +14,10 @@ from accounts.enums import Role
 from accounts.models import User
 from accounts.rules import is_over_the_office, require_city, require_office
 
-L, O, D, I, U, A = Role  # leading group, office, district, inspector, a unit's liaison, auditor  # noqa: E741
+# leading group, office, district, inspector, a unit's liaison, system and security administrator, auditor
+L, O, D, I, U, S, C, A = Role  # noqa: E741
 CITY, OVER = {L, O}, {L, O, D}
-# An account for accounts alone has no role.
+# An account has no role before somebody gives it one.
 NONE = ""
 
 MAY = {
@@ -26,11 +27,16 @@ MAY = {
         "is_district_office": {D},
         "is_inspector": {I},
         "is_liaison": {U},
+        "is_system_administrator": {S},
+        "is_security_administrator": {C},
         "is_auditor": {A},
-        "has_role": {L, O, D, I, U, A},
+        "is_administrator": {S, C, A},
+        "takes_part": {L, O, D, I, U, A},
         "sees_city": CITY,
         "oversees": OVER,
-        "manages_people": {O, D},
+        "manages_people": {O, D, S, C},
+        "adds_to_registers": {O, D, S},
+        "decides_motions": {L, O, C},
         "reviews_secrecy": CITY,
     },
     "standards": {
@@ -84,8 +90,8 @@ MAY = {
     },
     "desk": {
         "reads_trail": {A},
-        "reads_health": set(),
-        "has_work": {L, O, D, I, U, NONE},
+        "reads_health": {S},
+        "has_work": {L, O, D, I, U, S, C},
         "reads_deadlines": {L, O, D, I, U},
         "reads_every_deadline": CITY,
         "reads_reminders": CITY,
@@ -124,10 +130,15 @@ def test_who_may(room):
             assert ask(User(role=role)) is (role in MAY[room][name]), (name, role)
 
 
-def test_administrator_manages_people_and_no_campaign():
-    administrator = User(role=NONE, is_superuser=True)
-    may = {name for room in MAY for name, ask in predicates(room).items() if ask(administrator)}
-    assert may == {"manages_people", "has_work", "reads_health"}
+def test_administrators_share_no_right_but_to_look_at_people():
+    """三员: what one may do the two others may not; "is" says who somebody is, and is no right."""
+    shared = {
+        name
+        for room, table in MAY.items()
+        for name, roles in table.items()
+        if not name.startswith("is_") and len({S, C, A} & roles) > 1
+    }
+    assert shared == {"manages_people", "has_work"}
 
 
 @pytest.mark.parametrize(("require", "who"), [(require_office, {O}), (require_city, CITY)])
@@ -140,5 +151,5 @@ def test_others_are_denied(require, who):
                 require(User(role=role))
 
 
-def test_leading_group_and_auditors_are_over_the_office():
-    assert [role for role in (*Role, NONE) if is_over_the_office(role)] == [L, A]
+def test_leading_group_and_administrators_are_over_the_office():
+    assert [role for role in (*Role, NONE) if is_over_the_office(role)] == [L, S, C, A]

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 from accounts import services
 from accounts.enums import PersonState, Role
 from accounts.models import Organisation, PersonQuerySet, User
-from accounts.rules import is_district_office
+from accounts.rules import is_district_office, is_security_administrator, is_system_administrator
 from core.changes import ChangeForm
 from core.forms import ALL, Form, RecordsField, TidyField, choose_from, offer
 
@@ -69,7 +69,9 @@ class PersonFilter(Form):
 
 
 class PersonForm(ChangeForm):
-    """What is known of a person; a district office's people are liaisons, so it is not asked for a role."""
+    """What is known of a person. A district's people are liaisons, the system administrator gives no role:
+    neither is asked for one.
+    """
 
     name = TidyField(
         label=pgettext_lazy("of a person", "Name"),
@@ -80,6 +82,8 @@ class PersonForm(ChangeForm):
         ),
     )
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.LIAISON)
+    # Of whom there is nothing to choose.
+    only_role: str | None = None
     organisation = forms.ModelChoiceField(
         label=_("Organisation"),
         queryset=Organisation.objects.none(),
@@ -116,12 +120,15 @@ class PersonForm(ChangeForm):
         if person and person.organisation_id:
             organisations = organisations | Organisation.objects.filter(pk=person.organisation_id)
         choose_from(self, "organisation", organisations)
-        if is_district_office(manager):
+        if is_district_office(manager) or is_system_administrator(manager):
+            self.only_role = Role.LIAISON if is_district_office(manager) else ""
             del self.fields["role"], self.fields["is_head"]
+        if is_district_office(manager):
             self.fields["organisation"].help_text = _("The unit of your district whose liaison this is.")
-        else:
+        if self.only_role is None:
             offer(self, "role", services.roles(manager))
-        if person and not is_district_office(manager):
+            self.fields["role"].required = not is_security_administrator(manager)
+        if person and self.only_role is None:
             self.fields["role"].help_text = _(
                 "A new role takes the old one's pages and rights away at once. Only somebody who has no work "
                 "open can be given one."
@@ -129,7 +136,7 @@ class PersonForm(ChangeForm):
 
     def facts(self) -> dict[str, Any]:
         """What the services ask for."""
-        return {"role": Role.LIAISON, **self.cleaned_data}
+        return {"role": self.only_role, **self.cleaned_data}
 
 
 class NewPersonForm(PersonForm):

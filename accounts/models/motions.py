@@ -104,6 +104,11 @@ class Motion(Worded):
                 | Q(resolution__isnull=False),
                 name="motion_of_rules_rests_on_resolution",
             ),
+            models.CheckConstraint(
+                condition=~Q(kind="user.administer")
+                | ~Q(record=F("proposed_by")) & (Q(decided_by=None) | ~Q(record=F("decided_by"))),
+                name="motion_nobody_appoints_themselves",
+            ),
         ]
         indexes = [models.Index(fields=["state", "kind", "record"])]
 

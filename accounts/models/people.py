@@ -31,8 +31,8 @@ def lies_in(field: str = "pk", *, body: str = "") -> Case:
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def visible_to(self, user: "User") -> Self:
-        """City-wide roles see all; a district its own units; the others their own."""
-        if user.role in Role.CITY_WIDE or user.is_superuser:
+        """City-wide roles and administrators see all; a district its own units; the others their own."""
+        if user.role in (*Role.CITY_WIDE, Role.SYSTEM, Role.SECURITY):
             return self
         if user.role == Role.DISTRICT:
             return self.filter(district_id=user.district_id)
@@ -93,8 +93,8 @@ class Organisation(Worded):
 
 class PersonQuerySet(models.QuerySet["User"]):
     def visible_to(self, user: "User") -> Self:
-        """The office sees everybody; a district office its units' liaisons and its own people."""
-        if user.role == Role.OFFICE or user.is_superuser:
+        """The office and administrators see everybody; a district its units' liaisons and its own people."""
+        if user.role in (Role.OFFICE, Role.SYSTEM, Role.SECURITY):
             return self
         if user.role == Role.DISTRICT:
             return self.filter(
@@ -121,12 +121,20 @@ class PersonQuerySet(models.QuerySet["User"]):
 
 
 class PersonManager(UserManager["User"]):
-    """Django's own, which makes accounts; our queries are handed on by name, and so keep their types."""
+    """Makes accounts, none of which may do everything; queries are handed on by name and keep their types."""
 
     use_in_migrations = False
 
     def get_queryset(self) -> PersonQuerySet:
         return PersonQuerySet(self.model, using=self._db)
+
+    def create_user(
+        self, username: str, email: str | None = None, password: str | None = None, **facts: Any
+    ) -> "User":
+        person = User(username=User.normalize_username(username), email=self.normalize_email(email), **facts)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
 
     def visible_to(self, user: "User") -> PersonQuerySet:
         return self.get_queryset().visible_to(user)
@@ -143,8 +151,15 @@ class User(Worded, AbstractUser):
 
     first_name = None  # type: ignore[assignment]  # a Chinese name is one field
     last_name = None  # type: ignore[assignment]  # the same
+    is_superuser = False  # no column: nobody may do everything; rights come from the role alone
     name = models.CharField(pgettext_lazy("of a person", "name"), max_length=40)
-    role = models.CharField(_("role"), max_length=20, choices=Role)
+    role = models.CharField(
+        _("role"),
+        max_length=20,
+        choices=Role,
+        blank=True,
+        help_text=_("Empty: the account has no rights yet."),
+    )
     organisation = models.ForeignKey(
         Organisation,
         verbose_name=_("organisation"),
@@ -176,7 +191,8 @@ class User(Worded, AbstractUser):
         constraints = [
             models.CheckConstraint(
                 condition=Q(is_head=False) | Q(role=Role.DISTRICT), name="user_heads_a_district_office"
-            )
+            ),
+            models.CheckConstraint(condition=Q(role__in=("", *Role.values)), name="user_has_one_known_role"),
         ]
 
     def __str__(self) -> str:
@@ -190,9 +206,14 @@ class User(Worded, AbstractUser):
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Django ends every session whose person has another one by now: whoever changed what, and how."""
-        told = f"{self.password} {self.role} {self.organisation_id} {self.is_superuser} {self.is_staff}"
+        told = f"{self.password} {self.role} {self.organisation_id}"
         salt = "accounts.User.get_session_auth_hash"
         return salted_hmac(salt, told, secret=secret, algorithm="sha256").hexdigest()
+
+    @property
+    def is_staff(self) -> bool:  # type: ignore[override]  # Django's is a column
+        """Enters Django's administration, which shows each what the role may do there."""
+        return self.role in (Role.SYSTEM, Role.SECURITY)
 
     @property
     def state(self) -> PersonState:

@@ -7,15 +7,15 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
-from accounts.rules import is_office, manages_people
+from accounts.rules import is_office, is_system_administrator, manages_people
 from accounts.searched import SEARCH_KINDS
 from core.http import record_address
 from core.search import Found, SearchKind
 
 
 def _organisation(found: Found, user: User) -> str:
-    """Its entry in the register for the office; for everybody else the sites of its name."""
-    if is_office(user) or user.is_superuser:
+    """Its entry in the register for who keeps it; for everybody else the sites of its name."""
+    if is_office(user) or is_system_administrator(user):
         return record_address("people:organisation", found.key)
     return f"{reverse('desk:sites')}?{urlencode({'q': found.spot})}"
 

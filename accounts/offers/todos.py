@@ -10,7 +10,7 @@ from accounts.decisions import DECISIONS, decision_of
 from accounts.enums import MeetingState, MessageState, ResolutionKind
 from accounts.models import Meeting, Message, Motion, Resolution, SecrecyReview, Slip
 from accounts.publishing import publishable_of
-from accounts.rules import is_leading_group, is_office, reviews_secrecy, sees_city
+from accounts.rules import decides_motions, is_leading_group, is_office, reviews_secrecy
 from accounts.todos import TODO_ROWS, TODOS, Asked, TodoKind, TodoRow, TodoSource, about_and_detail, page
 from core.clock import today
 from core.union import Part
@@ -129,7 +129,7 @@ TODOS.add(
 )
 TODOS.add(
     TodoSource(
-        offered_to=sees_city,
+        offered_to=decides_motions,
         rows=_moved,
         programme=None,
         kinds={

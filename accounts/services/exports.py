@@ -57,7 +57,6 @@ def rights_of(user: User) -> dict[str, Any]:
     return {
         "role": user.role,
         "organisation": user.organisation_id,
-        "superuser": user.is_superuser,
         "aside": sorted(user.recused_sites().values_list("site", flat=True)),
     }
 

@@ -20,7 +20,7 @@ from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.enums import PersonState, SessionEnd
+from accounts.enums import PersonState, Role, SessionEnd
 from accounts.models import User
 from accounts.rules import may_manage
 from accounts.services.notifications import notify
@@ -43,13 +43,14 @@ def invite(*, by: User, **facts: Any) -> tuple[User, str]:
 
 
 @transaction.atomic
-def make_link(*, person: User, by: User) -> str:
+def make_link(*, person: User, by: User | None) -> str:
     """The token of a new link. The old password, all sessions and earlier links end at once.
 
-    The row remembers when, so the trail says who made each link; the token itself is kept nowhere.
+    The row remembers when, so the trail says who made each link; the token itself is kept nowhere. `by` is
+    None where it is made on the machine itself.
     """
     person = User.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=person.pk)
-    if not may_manage(by, person):
+    if by is not None and not may_manage(by, person):
         raise PermissionDenied
     if not person.is_active:
         raise Refusal(_("%(name)s's account is switched off; switch it on first.") % {"name": person})
@@ -62,11 +63,12 @@ def make_link(*, person: User, by: User) -> str:
     return default_token_generator.make_token(person)
 
 
-def _tell(person: User, by: User) -> None:
-    """Whoever makes a link for somebody else could use it: so that person and the administrators are told."""
-    about = {"name": person, "by": by}
+def _tell(person: User, by: User | None) -> None:
+    """Whoever makes a link could use it: its person and the security administrators are told."""
+    about = {"name": person, "by": by or "root"}
     notify([person], text=LINK_MADE, about=about, url=reverse("people:my_account"))
-    administrators = User.objects.active().filter(is_superuser=True).exclude(pk__in=(by.pk, person.pk))
+    involved = [one.pk for one in (by, person) if one]
+    administrators = User.objects.active().filter(role=Role.SECURITY).exclude(pk__in=involved)
     text = gettext_noop("%(by)s made a link to set the password of %(name)s anew.")
     notify(administrators, text=text, about=about, url=person.get_absolute_url())
 

@@ -10,10 +10,9 @@ from django.utils.translation import gettext_noop
 
 from accounts.decisions import Decision, Values, decision_of
 from accounts.deputies import hands_of, is_another
-from accounts.enums import MotionState, ResolutionKind, Role
+from accounts.enums import MotionState, ResolutionKind
 from accounts.models import Motion, Resolution, User
 from accounts.publishing import is_publishable
-from accounts.rules import require_office
 from core.acting import Refusal
 from core.clock import today
 from core.locks import change_once
@@ -37,13 +36,14 @@ class MotionEnded(Refusal):
 
 @transaction.atomic
 def move(*, kind: str, record: Model, values: Values, by: User) -> Motion:
-    """The office puts an act before another person, who alone can carry it out.
+    """Who may (the office, of most acts) puts one before another person, who alone can carry it out.
 
     It is rehearsed first, so whatever the room's service refuses is refused now, at the form's fields. One
     at a time of a kind and a record.
     """
-    require_office(by)
     decision = decision_of(kind)
+    if by.role not in decision.moved_by:
+        raise PermissionDenied
     # Locked, so that of two who move the same at once the second is told of the first.
     held = type(record)._default_manager.select_for_update(of=("self",)).order_by("pk").get(pk=record.pk)
     if Motion.objects.open().filter(kind=kind, record=record.pk).exists():
@@ -138,7 +138,8 @@ def _given(reason: str) -> str:
 
 
 def _deciders(motion: Motion, decision: Decision) -> list[User]:
-    others = User.objects.active().filter(role__in=Role.CITY_WIDE).exclude(hands_of([motion.proposed_by_id]))
+    able = User.objects.active().filter(role__in=decision.decided_by)
+    others = able.exclude(hands_of([motion.proposed_by_id]))
     return [person for person in others if decision.open_to(person).filter(pk=motion.record).exists()]
 
 

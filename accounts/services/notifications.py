@@ -46,8 +46,8 @@ def _for_whom(user: User) -> dict[str, str]:
 
 
 def keepers() -> QuerySet[User]:
-    """Who looks after what the portal stores: the office, and who administers it."""
-    return User.objects.active().filter(Q(role=Role.OFFICE) | Q(is_superuser=True))
+    """Who looks after what the portal stores: the office, and who runs it."""
+    return User.objects.active().filter(role__in=(Role.OFFICE, Role.SYSTEM))
 
 
 def tell_of_withheld(file: str, *, url: str) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import HOMES, Role, SessionEnd
 from accounts.models import Organisation, User
-from accounts.rules import is_district_office, may_appoint, may_manage
+from accounts.rules import is_district_office, may_appoint, may_manage, may_open
 from accounts.services.deputies import end_deputies_of
 from accounts.services.real_names import check_once, check_person_name
 from accounts.services.sessions import end_all
@@ -26,6 +26,8 @@ STEMS: dict[str, str] = {
     Role.DISTRICT: "quban",
     Role.INSPECTOR: "ducha",
     Role.LIAISON: "lianluo",
+    Role.SYSTEM: "xitong",
+    Role.SECURITY: "anquan",
     Role.AUDITOR: "shenji",
 }
 
@@ -40,8 +42,9 @@ def homes(by: User, role: str | None = None) -> QuerySet[Organisation]:
 
 
 def roles(by: User) -> list[tuple[str, str]]:
-    """The roles `by` may give at some organisation, as choices."""
-    return [(role.value, str(role.label)) for role in Role if may_appoint(by, role, by.organisation)]
+    """The roles `by` may give at some organisation, as choices; "" for who may take them away."""
+    choices = [("", str(_("none"))), *((role.value, str(role.label)) for role in Role)]
+    return [choice for choice in choices if may_appoint(by, choice[0], by.organisation)]
 
 
 @transaction.atomic
@@ -61,9 +64,9 @@ def add_person(
     Without a `username` the next free one of the role is given. Raises ValidationError naming the
     field, or PermissionDenied.
     """
-    if not may_appoint(by, role, organisation):
+    if not may_open(by, role, organisation):
         raise PermissionDenied
-    person = User(username=_free_username(username, role))
+    person = User(username=free_username(username, role))
     person.set_unusable_password()
     person.email, person.is_head = email, is_head
     person = _save(person, name, role, organisation, phone)
@@ -136,7 +139,8 @@ def check_home(person: User) -> None:
         raise ValidationError({"organisation": told % about})
 
 
-def _free_username(wanted: str, role: str) -> str:
+def free_username(wanted: str, role: str) -> str:
+    """`wanted` in its one spelling, or without one the next of the role's; raises ValidationError."""
     wanted = tidy(wanted).lower()
     if not wanted:
         return _next_username(role)

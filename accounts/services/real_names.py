@@ -19,14 +19,14 @@ SHARED_LATIN = ("admin", "administrator", "test", "user", "office", "account", "
 JOINTS = "·•. '’-"
 
 
-def check_person_name(name: str, organisation: Organisation) -> None:
+def check_person_name(name: str, organisation: Organisation | None) -> None:
     """Raise ValidationError unless `name`, in its one spelling, can be a person's name there."""
     if SAMPLE in name:
         return
     letters = [letter for letter in name if letter not in JOINTS]
     if len(letters) < 2 or not all(letter.isalpha() for letter in letters):
         raise ValidationError({"name": _("Write the person's own name, in letters only.")})
-    if _names_a_post(name) or _names_the_organisation(name, organisation):
+    if _names_a_post(name) or (organisation and _names_the_organisation(name, organisation)):
         told = _("“%(name)s” is not a person's name. Accounts are not shared: each person has their own.")
         raise ValidationError({"name": told % {"name": name}})
 

@@ -19,7 +19,7 @@ P = ParamSpec("P")
 def managers_only(
     view: Callable[Concatenate[StaffRequest, P], HttpResponseBase],
 ) -> Callable[Concatenate[StaffRequest, P], HttpResponseBase]:
-    """For the offices and the administrator; 403 for everybody else who is signed in."""
+    """For who manages people; 403 for everybody else who is signed in."""
 
     @login_required
     @wraps(view)

@@ -1,4 +1,4 @@
-"""What one person of the office proposes and another person decides."""
+"""What one person proposes and another person decides."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ from accounts.forms.motions import AgreeForm
 from accounts.http import StaffRequest
 from accounts.models import Motion, MotionQuerySet
 from accounts.publishing import is_publishable
-from accounts.rules import sees_city
+from accounts.rules import decides_motions
 from accounts.services import motions, secrecy
 from core.acting import carried_out
 from core.forms import Form, ReasonForm
@@ -30,7 +30,7 @@ class MotionList(LoginRequiredMixin, ListView[Motion]):
     request: StaffRequest
 
     def get_queryset(self) -> MotionQuerySet:
-        if not sees_city(self.request.user):
+        if not decides_motions(self.request.user):
             raise Http404
         seen = Motion.objects.visible_to(self.request.user)
         return seen.select_related("proposed_by", "decided_by")

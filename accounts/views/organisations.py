@@ -15,7 +15,7 @@ from accounts import services
 from accounts.forms.organisations import KnownOrganisationForm, NewOrganisationForm, OrganisationFilter
 from accounts.http import StaffRequest
 from accounts.models import Organisation, OrganisationQuerySet
-from accounts.rules import is_district_office, may_manage_organisation
+from accounts.rules import adds_to_registers, is_district_office, may_manage_organisation
 from core.acting import carried_out
 from tables.writing import Head, Row
 
@@ -78,6 +78,8 @@ class OrganisationList(Register):
 @managers_only
 @require_http_methods(["GET", "POST"])
 def organisation_add(request: StaffRequest) -> HttpResponseBase:
+    if not adds_to_registers(request.user):
+        raise PermissionDenied
     form = NewOrganisationForm(request.POST or None, manager=request.user)
     if form.is_valid() and carried_out(form, lambda: services.add_organisation(**_facts(request, form))):
         messages.success(

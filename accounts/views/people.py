@@ -3,6 +3,7 @@
 from typing import TypeAlias, TypedDict
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,7 +15,13 @@ from accounts import services
 from accounts.forms.people import NewPersonForm, PersonFilter, PersonForm
 from accounts.http import StaffRequest
 from accounts.models import PersonQuerySet, User
-from accounts.rules import may_manage, may_send_deputy
+from accounts.rules import (
+    adds_to_registers,
+    is_system_administrator,
+    may_administer,
+    may_manage,
+    may_send_deputy,
+)
 from accounts.signals import open_work_of, told_to
 from core.acting import carried_out
 from tables.writing import Head, Row
@@ -75,16 +82,26 @@ class PeopleList(Register):
 @managers_only
 @require_http_methods(["GET", "POST"])
 def person_add(request: StaffRequest) -> HttpResponseBase:
-    """A new person, who sets a password through the link that the next page shows."""
+    """A new person, who sets a password through the link that the next page shows.
+
+    One without a role gets the link from whoever gives the role.
+    """
+    if not adds_to_registers(request.user):
+        raise PermissionDenied
     chosen = {name: request.GET[name] for name in ("organisation", "role") if name in request.GET}
     form = NewPersonForm(request.POST or None, manager=request.user, initial=chosen)
     made: list[tuple[User, str]] = []
-    if form.is_valid() and carried_out(
-        form, lambda: made.append(services.invite(**form.facts(), by=request.user))
-    ):
+
+    def add() -> None:
+        if is_system_administrator(request.user):
+            made.append((services.add_person(**form.facts(), by=request.user), ""))
+        else:
+            made.append(services.invite(**form.facts(), by=request.user))
+
+    if form.is_valid() and carried_out(form, add):
         person, token = made[0]
         messages.success(request, _("%(name)s has an account now.") % {"name": person})
-        return hand_out(request, person, token)
+        return hand_out(request, person, token) if token else redirect(person)
     return render(request, "people/person_add.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
@@ -97,6 +114,7 @@ def person_detail(request: StaffRequest, pk: int) -> HttpResponseBase:
         "person": person,
         "link_ends": services.link_ends(person),
         "may_manage": may_manage(request.user, person),
+        "may_administer": may_administer(request.user, person),
         "may_send_deputy": may_send_deputy(request.user, person),
         "deputies": person.absences.standing().select_related("person", "deputy"),
         "work": told_to(request.user, open_work_of(person)),

@@ -5,14 +5,16 @@ from typing import Any
 from django.contrib.auth.mixins import LoginRequiredMixin, UserPassesTestMixin
 
 from accounts.exported import ExportedList
-from accounts.rules import is_office, manages_people
+from accounts.rules import adds_to_registers, is_office, manages_people
 
 
 class Register(LoginRequiredMixin, UserPassesTestMixin, ExportedList):
-    """A list for the offices and the administrator; 403 for others."""
+    """A list for who manages people; 403 for others."""
 
     def test_func(self) -> bool:
         return bool(manages_people(self.request.user))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(may_import=is_office(self.request.user), **kwargs)
+        user = self.request.user
+        may = {"may_import": is_office(user), "adds_to_registers": adds_to_registers(user)}
+        return super().get_context_data(**may, **kwargs)

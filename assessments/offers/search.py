@@ -4,7 +4,7 @@ from django.db.models import TextField, Value
 from django.db.models.functions import Coalesce, Concat
 from django.utils.translation import gettext_lazy as _
 
-from accounts.rules import has_role
+from accounts.rules import takes_part
 from accounts.searched import SEARCH_KINDS
 from assessments.models import Finding, Round, Team
 from core.http import record_address
@@ -29,7 +29,7 @@ SEARCH_KINDS.add(
         ),
         codes=("item__code",),
         order=("-pk",),
-        offered_to=has_role,
+        offered_to=takes_part,
     ),
     place=30,
 )
@@ -43,7 +43,7 @@ SEARCH_KINDS.add(
         on="opened_on",
         url=lambda found, _user: record_address("assessments:round", found.key),
         order=("-opened_on", "-pk"),
-        offered_to=has_role,
+        offered_to=takes_part,
     ),
     SearchKind(
         key="teams",
@@ -54,7 +54,7 @@ SEARCH_KINDS.add(
         spot="round",
         url=lambda found, _user: record_address("assessments:round", found.spot),
         order=("-round__opened_on", "pk"),
-        offered_to=has_role,
+        offered_to=takes_part,
     ),
     place=60,
 )

@@ -435,7 +435,7 @@ def _hints(machine: Machine) -> list[str]:
     if attempt(["timedatectl", "show", "--property=NTPSynchronized", "--value"])[1] != "yes":
         hints.append("the clock is not known to be right: apt-get install chrony, and timedatectl")
     if machine.roles & {"web"}:
-        hints.append("the first account, if there is none: portal manage createsuperuser")
+        hints.append("the first accounts, if there are none: portal manage administrators --help")
     return hints
 
 

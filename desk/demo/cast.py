@@ -34,13 +34,14 @@ class Cast:
     Of each district's office a clerk and its head, by the pk of the district.
 
     `colleague` is of the office as well: nobody decides an objection alone. `leader` chairs the
-    `leading_group`, and is the first of it.
+    `leading_group`, and is the first of it. The `administrators` run the portal and give its rights.
     """
 
     leading_group: list[User]
     office: User
     colleague: User
     auditor: User
+    administrators: list[User]
     districts: dict[int, User]
     heads: dict[int, User]
     inspectors: list[User]
@@ -66,6 +67,7 @@ def make_cast() -> Cast:
         for kind in (OrganisationKind.LEADING_GROUP, OrganisationKind.OFFICE)
     }
     auditing = make_unit("市审计局", "SAMPLE-AUDIT", OrganisationKind.DEPARTMENT)
+    computing = make_unit("市信息中心", "SAMPLE-IT", OrganisationKind.DEPARTMENT)
     districts = Organisation.objects.filter(kind=OrganisationKind.DISTRICT_OFFICE).order_by("code")
     return Cast(
         leading_group=[
@@ -75,6 +77,10 @@ def make_cast() -> Cast:
         office=_person("shiban", Role.OFFICE, offices[OrganisationKind.OFFICE], "市办工作人员"),
         colleague=_person("shiban2", Role.OFFICE, offices[OrganisationKind.OFFICE], "市办工作人员2"),
         auditor=_person("shenji", Role.AUDITOR, auditing, "审计员"),
+        administrators=[
+            _person("xitong", Role.SYSTEM, computing, "系统管理员"),
+            _person("anquan", Role.SECURITY, computing, "安全管理员"),
+        ],
         districts={
             office.district_id: _person(f"quban{n}", Role.DISTRICT, office, f"{office.district}办工作人员")
             for n, office in enumerate(districts, start=1)

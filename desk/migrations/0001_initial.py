@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
             name='OpenStep',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(blank=True, choices=[('leading_group', 'leading group'), ('office', 'municipal office'), ('district', 'district office'), ('inspector', 'inspector'), ('liaison', 'liaison'), ('auditor', 'auditor')], max_length=20)),
+                ('role', models.CharField(blank=True, choices=[('leading_group', 'leading group'), ('office', 'municipal office'), ('district', 'district office'), ('inspector', 'inspector'), ('liaison', 'liaison'), ('system_admin', 'system administrator'), ('security_admin', 'security administrator'), ('auditor', 'auditor')], max_length=20)),
                 ('named', models.BooleanField(default=False)),
                 ('what', models.CharField(max_length=200)),
                 ('url', models.CharField(max_length=200)),

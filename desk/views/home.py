@@ -12,8 +12,7 @@ from django.views.generic import ListView
 
 from accounts.http import StaffRequest
 from accounts.models import Notification
-from accounts.rules import is_office
-from desk.rules import has_work
+from accounts.rules import is_auditor, is_office, is_security_administrator, is_system_administrator
 from desk.setting_up import setting_up
 from desk.todo import work_of
 
@@ -23,15 +22,16 @@ TODOS_SHOWN = 20
 @login_required
 def home(request: StaffRequest) -> HttpResponse:
     """What waits for me and for others, and what I was told since I last looked."""
-    if not has_work(request.user):
+    if is_auditor(request.user):
         return redirect("desk:trail")
     work = work_of(request, request.user)
     found = Paginator(work.todos, TODOS_SHOWN)
     context = {
         "setting_up": setting_up(work.running) if is_office(request.user) else [],
         "page_obj": found.get_page(request.GET.get("page")),
+        "opens_accounts": is_system_administrator(request.user),
+        "gives_rights": is_security_administrator(request.user),
         "notifications": Notification.objects.visible_to(request.user).unread()[:20],
-        "opens_first_accounts": not request.user.role,
     }
     return render(request, "desk/home.html", context)
 

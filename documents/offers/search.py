@@ -3,7 +3,7 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.rules import has_role
+from accounts.rules import takes_part
 from accounts.searched import SEARCH_KINDS
 from core.codes import plain_code
 from core.http import record_address
@@ -26,7 +26,7 @@ SEARCH_KINDS.add(
         reads=lambda text: (plain_code(text), *number_written(text)),
         known_by=lambda code, *number: Q(verification_code=code) | is_numbered(*number),
         order=("-issued_on", "-pk"),
-        offered_to=has_role,
+        offered_to=takes_part,
     ),
     place=40,
 )

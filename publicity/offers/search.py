@@ -4,7 +4,7 @@ from django.db.models import TextField, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
-from accounts.rules import has_role
+from accounts.rules import takes_part
 from accounts.searched import SEARCH_KINDS
 from core.http import record_address
 from core.search import SearchKind
@@ -23,7 +23,7 @@ SEARCH_KINDS.add(
         url=lambda found, _user: record_address("publicity_desk:naming", found.key),
         codes=("plaque_number",),
         order=("plaque_number",),
-        offered_to=has_role,
+        offered_to=takes_part,
     ),
     place=20,
 )
@@ -38,7 +38,7 @@ SEARCH_KINDS.add(
         on="published_on",
         url=lambda found, _user: record_address("publicity_desk:notice", found.key),
         order=("-published_on", "-pk"),
-        offered_to=has_role,
+        offered_to=takes_part,
     ),
     place=50,
 )
@@ -57,5 +57,5 @@ SEARCH_KINDS.add(
     ),
     place=53,
 )
-SEARCH_KINDS.add(items(has_role), rulebook(has_role), place=70)
-SEARCH_KINDS.add(grounds(has_role), place=72)
+SEARCH_KINDS.add(items(takes_part), rulebook(takes_part), place=70)
+SEARCH_KINDS.add(grounds(takes_part), place=72)

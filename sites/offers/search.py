@@ -4,7 +4,7 @@ from django.db.models import TextField, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 
-from accounts.rules import has_role
+from accounts.rules import takes_part
 from accounts.searched import SEARCH_KINDS
 from core.http import record_address
 from core.search import SearchKind
@@ -21,7 +21,7 @@ SEARCH_KINDS.add(
         text="address",
         url=lambda found, _user: record_address("desk:site", found.key),
         order=("window_name", "pk"),
-        offered_to=has_role,
+        offered_to=takes_part,
     ),
     place=10,
 )

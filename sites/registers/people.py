@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext, gettext_lazy, gettext_noop, pgettext_lazy
 
@@ -199,4 +199,4 @@ def _told_by(check: Callable[..., None], *about: Any) -> list[Told]:
 
 
 def _administrators() -> QuerySet[User]:
-    return User.objects.filter(Q(is_superuser=True) | Q(is_staff=True))
+    return User.objects.filter(role__in=(Role.SYSTEM, Role.SECURITY))

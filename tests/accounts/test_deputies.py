@@ -92,9 +92,9 @@ def test_whoever_manages_the_account_names_one_and_nobody_else(person, stand_in,
             services.end_deputy(deputy=made, by=by)
 
 
-def test_of_the_leading_group_the_administrator_alone_or_oneself(office):
+def test_of_the_leading_group_a_security_administrator_alone_or_oneself(office):
     first, second = factories.user(Role.LEADING_GROUP), factories.user(Role.LEADING_GROUP)
-    admin = User.objects.create_superuser("root", password=factories.PASSWORD, name="示例管理员")
+    admin = factories.user(Role.SECURITY)
     with pytest.raises(PermissionDenied):
         away(first, second, by=office)
     services.end_deputy(deputy=away(first, second, by=admin), by=first)

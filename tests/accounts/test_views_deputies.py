@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.enums import Role
-from accounts.models import Deputy, User
+from accounts.models import Deputy
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -92,7 +92,7 @@ def test_manager_names_one_on_the_persons_page(client, office, clerk, liaison, p
 
 
 def test_nobody_without_a_role_is_away(client):
-    client.force_login(User.objects.create_superuser("root", password=factories.PASSWORD))
+    client.force_login(factories.user(Role.SYSTEM))
     assert client.get(MINE).status_code == 403
     assert client.get(reverse("people:my_account")).status_code == 200
 

@@ -292,8 +292,7 @@ def test_sheet_for_nobody_says_so_instead_of_an_empty_choice(client, office):
 
 
 def test_person_and_administrators_are_told_of_a_new_link(client, office, liaison):
-    admin = factories.user(Role.LEADING_GROUP)
-    User.objects.filter(pk=admin.pk).update(is_superuser=True)
+    admin = factories.user(Role.SECURITY)
     services.make_link(person=liaison, by=office)
     told = Notification.objects.order_by("pk")
     assert [line.user for line in told] == [liaison, admin]

@@ -210,7 +210,6 @@ def test_person_is_added_without_a_password(client, office):
     assert response.url == url("link", person)
     assert not person.has_usable_password()
     assert person.state == PersonState.INVITED
-    assert (person.is_superuser, person.is_staff) == (False, False)
     entry = LogEntry.objects.get_for_object(person).earliest("pk")
     assert entry.actor == office
 
@@ -382,22 +381,38 @@ def test_nobody_changes_or_switches_off_themselves(client, office):
     assert (office.role, office.is_active) == (Role.OFFICE, True)
 
 
-def test_administrator_is_out_of_the_offices_reach(client, office):
-    root = User.objects.create_superuser(username="root", password=factories.PASSWORD, name="示例")
-    client.force_login(office)
-    for name in ("person_edit", "link_make", "switch_off"):
-        assert client.post(url(name, root), fields(reason="x")).status_code == 403
-    assert client.post(ADD, {**fields(), "is_superuser": "1", "is_staff": "1"}).status_code == 302
-    assert User.objects.filter(is_superuser=True).get() == root
+@pytest.mark.parametrize("role", Role.ADMINISTRATORS)
+def test_administrator_is_out_of_everybodys_reach_alone(client, office, role):
+    administrator = factories.user(role)
+    for by in (office, factories.user(Role.SYSTEM), factories.user(Role.SECURITY)):
+        client.force_login(by)
+        for name in ("person_edit", "link_make", "switch_off", "switch_on"):
+            assert client.post(url(name, administrator), fields(reason="x")).status_code == 403
+    administrator.refresh_from_db()
+    assert (administrator.role, administrator.is_active) == (role, True)
 
 
-def test_administrator_gives_the_first_account(client):
-    root = User.objects.create_superuser(username="root", password=factories.PASSWORD, name="示例")
-    client.force_login(root)
-    assert PEOPLE in client.get(reverse("desk:home")).content.decode()
+def test_first_account_is_opened_by_one_administrator_and_given_its_role_by_another(client):
     home = Organisation.objects.get(kind="office")
-    assert client.post(ADD, fields(role=Role.OFFICE, organisation=home)).status_code == 302
-    assert User.objects.get(name="张三丰").username == "shiban01"
+    client.force_login(factories.user(Role.SYSTEM))
+    smuggled = fields(role=Role.OFFICE, organisation=home)
+    assert client.post(ADD, smuggled).status_code == 302
+    person = User.objects.get(name="张三丰")
+    assert (person.role, person.state) == ("", PersonState.INVITED)
+    assert client.post(url("link_make", person)).status_code == 403
+    assert client.post(url("person_edit", person), smuggled).status_code == 403
+    client.force_login(factories.user(Role.SECURITY))
+    assert client.get(ADD).status_code == 403
+    assert client.post(ADD, fields()).status_code == 403
+    shown = client.get(url("person_edit", person)).context["form"].initial
+    assert shown["role"] == ""
+    assert (
+        client.post(url("person_edit", person), {**shown, **smuggled, "organisation": home.pk}).status_code
+        == 302
+    )
+    person.refresh_from_db()
+    assert (person.role, person.organisation) == (Role.OFFICE, home)
+    assert client.post(url("link_make", person)).url == url("link", person)
 
 
 def test_detail_tells_the_open_work_and_takes_few_queries(client, office, django_assert_max_num_queries):

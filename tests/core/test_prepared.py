@@ -255,7 +255,7 @@ def test_key_that_no_column_holds_is_nobodys(database):
 def test_without_a_body_one_is_asked_for_alike(database):
     """An administrator has none."""
     seen = prepared(lambda user: Organisation.objects.visible_to(user).order_by("pk"))
-    people = [User.objects.create_superuser("root"), User.objects.create_user("new")]
+    people = [User.objects.create_user("root", role=Role.SECURITY), User.objects.create_user("new")]
     people += [factories.user(Role.LIAISON), factories.user(Role.OFFICE)]
     for person in people:
         assert list(seen(person)) == list(seen.plainly(person))

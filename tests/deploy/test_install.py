@@ -789,7 +789,7 @@ from core.tasks import renew_statistics, resend_lost_jobs
 from audit.tasks import seal_trail
 from desk.tasks import begin_day, check_open_steps, make_digests
 from accounts.models import User
-User.objects.create_superuser(username="first", password="a long one 2026", name="示例")
+User.objects.create_user(username="first", password="a long one 2026", name="示例")
 for task in (renew_statistics, resend_lost_jobs, begin_day, check_open_steps, make_digests, seal_trail):
     task()
 """

@@ -30,13 +30,14 @@ def test_home_for_anonymous_leads_to_login(client):
     assert answer.url.startswith(reverse("account_login"))
 
 
-def test_home_of_an_administrator_leads_to_the_first_accounts(client):
-    administrator = factories.user(Role.OFFICE)
-    administrator.role, administrator.organisation, administrator.is_superuser = "", None, True
-    administrator.save()
-    client.force_login(administrator)
+@pytest.mark.parametrize(
+    ("role", "leads_to"),
+    [(Role.SYSTEM, "people:person_add"), (Role.SECURITY, "people:people"), ("", "desk:home")],
+)
+def test_home_without_a_part_in_the_campaign_leads_to_ones_own_work_alone(client, role, leads_to):
+    client.force_login(factories.user(role))
     html = client.get(HOME).content.decode()
-    assert reverse("people:person_add") in html
+    assert reverse(leads_to) in html
     assert reverse("desk:sites") not in html
 
 

@@ -111,7 +111,7 @@ def test_guide_shows_just_the_pictures_that_are_taken():
     assert shown == set(SHOTS)
 
 
-PAGES_OF = {**OF_ROLE, guide.ADMINISTRATOR: NO_ROLE}
+PAGES_OF = {**OF_ROLE, guide.NO_ROLE: NO_ROLE}
 
 
 @pytest.mark.parametrize("role", PAGES_OF)

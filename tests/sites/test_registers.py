@@ -190,7 +190,7 @@ def test_own_account_and_administrators_are_left_alone():
     by = factories.user(Role.OFFICE, name="示例办")
     own = PERSON | {"username": by.username, "name": by.name, "role": "市办", "is_active": "否"}
     own["organisation"] = by.organisation.name
-    admin = User.objects.create_superuser("root1", password=factories.PASSWORD, name="示例管")
+    admin = factories.user(Role.SECURITY)
     row = PERSON | {"username": admin.username}
     assert judge(Register.PEOPLE, own, row, by=by) == [(WRONG, [""]), (WRONG, [""])]
 
