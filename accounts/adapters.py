@@ -3,7 +3,12 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
+from django.shortcuts import resolve_url
+
+from .models import User
+from .services import set_password
 
 
 class StaffAccountAdapter(DefaultAccountAdapter):
@@ -19,3 +24,9 @@ class StaffAccountAdapter(DefaultAccountAdapter):
         the database that looks the name up: either gave whoever guesses five tries more, again and again.
         """
         return str(credentials.get("username", "")).upper()
+
+    def set_password(self, user: User, password: str) -> None:
+        set_password(person=user, password=password)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return resolve_url(settings.LOGIN_REDIRECT_URL)

@@ -7,7 +7,8 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from . import conditions, offers, receivers  # noqa: F401, PLC0415  # fills the registers and hears the signals
-        from .guards import deputy_guards  # noqa: PLC0415  # the models are there from now on
+        from . import conditions, offers, own_password, receivers  # noqa: F401, PLC0415  # fill registers, hear signals
+        from .guards import deputy_guards, password_guards  # noqa: PLC0415  # the models are there from now on
 
         triggers.register(deputy_guards)
+        triggers.register(password_guards)

@@ -56,6 +56,13 @@ class PersonState(models.TextChoices):
     OFF = "off", _("switched off")
 
 
+class PasswordEnds(models.TextChoices):
+    """Why a new password is asked for."""
+
+    NOT_OWN = "not_own", _("set by somebody else")
+    OLD = "old", _("too old")
+
+
 # The kinds of organisation a role acts for; a role that is not named may act for any.
 HOMES: dict[str, tuple[str, ...]] = {
     Role.LEADING_GROUP: (OrganisationKind.LEADING_GROUP,),

@@ -1,12 +1,17 @@
-"""Triggers: of two people at once the database refuses a second deputy, or one who is away as well."""
+"""Triggers: of two people at once the database refuses a second deputy, or one who is away as well.
+
+And nobody makes a password usable again by taking it out of those remembered.
+"""
 
 from collections.abc import Iterator
 
 from audit.guards import guard
 from core.triggers import Trigger
 
-from .models import Deputy
+from .models import Deputy, UsedPassword
+from .models.passwords import REMEMBERED
 
+KEPT = "the last passwords of a person are remembered as they were"
 MESSAGE = "this person, or the deputy, is away or stands in for somebody on these days"
 
 
@@ -20,3 +25,14 @@ def deputy_guards() -> Iterator[Trigger]:
     table = Deputy._meta.db_table
     yield guard(Deputy, "INSERT", clash.format(table=table, besides=""), MESSAGE)
     yield guard(Deputy, "UPDATE", clash.format(table=table, besides=" AND other.id <> NEW.id"), MESSAGE)
+
+
+def password_guards() -> Iterator[Trigger]:
+    """What is remembered of a password is never changed, and goes when newer ones have taken its place."""
+    table = UsedPassword._meta.db_table
+    newer = (
+        f"SELECT COUNT(*) FROM {table} o"  # noqa: S608  # our own table
+        " WHERE o.person_id = OLD.person_id AND o.id > OLD.id"
+    )
+    yield guard(UsedPassword, "UPDATE", "TRUE", KEPT)
+    yield guard(UsedPassword, "DELETE", f"({newer}) < {REMEMBERED}", KEPT)

@@ -2,6 +2,8 @@
 
 import datetime
 
+from django.utils import timezone
+
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Deputy, Organisation, User
 from accounts.services import name_deputy
@@ -55,6 +57,7 @@ def user(
     return User.objects.create_user(
         username=f"{role}{n}",
         password=PASSWORD,
+        password_set_at=timezone.now(),
         role=role,
         organisation=organisation,
         name=name or f"示例{n}",

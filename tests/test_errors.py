@@ -68,7 +68,11 @@ def test_address_of_an_act_opened_by_a_link_is_405(client):
 def test_too_many_tries_are_429(client):
     """At changing the password; who signs in too often with wrong ones reads it at the form."""
     client.force_login(factories.user(Role.OFFICE))
-    wrong = {"oldpassword": "不是这个", "password1": "another-long-one", "password2": "another-long-one"}
+    wrong = {
+        "oldpassword": "不是这个",
+        "password1": "Lvcha-7-chuangkou-xue",
+        "password2": "Lvcha-7-chuangkou-xue",
+    }
     answers = [client.post(reverse("account_change_password"), wrong) for _n in range(6)]
     assert [answer.status_code for answer in answers[:-1]] == [200] * 5
     assert "五分钟" in assert_ours(answers[-1], 429)

@@ -31,6 +31,7 @@ EVERYBODYS = {
 
 # What is no record of the campaign; no page looks one up for a person.
 MACHINERY = {
+    "accounts.UsedPassword": "digests of passwords, so that none is used again",
     "core.BeatLease": "which beat sends what falls due",
     "core.DueTask": "when which task that goes by the clock was due",
     "core.SentForm": "digests of forms, so that none is carried out twice",

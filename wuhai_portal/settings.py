@@ -125,6 +125,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "audit.middleware.TrailMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.own_password.OwnPasswordMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.pausing.MaintenanceMiddleware",
     "accounts.kept_text.KeptTextMiddleware",
@@ -324,14 +325,13 @@ AUTHENTICATION_BACKENDS = ["accounts.backends.StaffBackend"]
 # The first keeps new passwords. One kept by another is moved to it when its owner signs in.
 PASSWORD_HASHERS = ["accounts.hashers.Argon2", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ["username", "name", "phone"]},
-    },
     {"NAME": "accounts.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "accounts.passwords.OfSeveralKinds"},
+    {"NAME": "accounts.passwords.HardToGuess"},
+    {"NAME": "accounts.passwords.NotUsed"},
 ]
+# After so many days a new one is asked for at the next sign-in.
+PORTAL_PASSWORD_DAYS = env.int("PORTAL_PASSWORD_DAYS", default=90)
 # A link to set a password serves this long: handed over on a Friday, it is used by Monday.
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600
 LOGIN_URL = "account_login"

@@ -341,4 +341,23 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['started_at'], name='accounts_se_started_f8eec3_idx')],
             },
         ),
+        migrations.AddField(
+            model_name='user',
+            name='password_set_at',
+            field=models.DateTimeField(editable=False, help_text='By its owner; empty if somebody else has set it.', null=True, verbose_name='password chosen at'),
+        ),
+        migrations.CreateModel(
+            name='UsedPassword',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('password', models.CharField(max_length=128, verbose_name='digest')),
+                ('at', models.DateTimeField(auto_now_add=True, verbose_name='chosen at')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='used_passwords', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+            ],
+            options={
+                'verbose_name': 'used password',
+                'verbose_name_plural': 'used passwords',
+                'ordering': ['-pk'],
+            },
+        ),
     ]

@@ -5,6 +5,7 @@ from .exports import Export, ExportQuerySet
 from .meetings import Meeting, MeetingMember, MeetingQuerySet, Resolution, ResolutionQuerySet, Slip
 from .messages import Message, MessageQuerySet, Notification, NotificationQuerySet
 from .motions import Motion, MotionQuerySet
+from .passwords import UsedPassword
 from .people import Organisation, OrganisationQuerySet, PersonManager, PersonQuerySet, User
 from .secrecy import SecrecyReview, SecrecyReviewQuerySet, SecrecySubject
 from .sessions import Session, SessionQuerySet
@@ -35,5 +36,6 @@ __all__ = [
     "Session",
     "SessionQuerySet",
     "Slip",
+    "UsedPassword",
     "User",
 ]

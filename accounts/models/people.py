@@ -176,6 +176,12 @@ class User(Worded, AbstractUser):
     wants_mail = models.BooleanField(
         _("daily mail digest"), default=True, help_text=_("What a person has not read yet, by e-mail.")
     )
+    password_set_at = models.DateTimeField(
+        _("password chosen at"),
+        null=True,
+        editable=False,
+        help_text=_("By its owner; empty if somebody else has set it."),
+    )
     link_made_at = models.DateTimeField(
         _("link to set a password made at"), null=True, editable=False, help_text=_("Empty once it was used.")
     )
@@ -209,6 +215,11 @@ class User(Worded, AbstractUser):
         told = f"{self.password} {self.role} {self.organisation_id}"
         salt = "accounts.User.get_session_auth_hash"
         return salted_hmac(salt, told, secret=secret, algorithm="sha256").hexdigest()
+
+    def set_password(self, raw_password: str | None) -> None:
+        """It counts as somebody else's; where it is the owner's, `accounts.services.set_password` says so."""
+        super().set_password(raw_password)
+        self.password_set_at = None
 
     @property
     def is_staff(self) -> bool:  # type: ignore[override]  # Django's is a column

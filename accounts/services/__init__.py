@@ -7,6 +7,7 @@ from .links import invite, link_ends, link_key, make_link, make_links, person_na
 from .messages import discard, release, send_again
 from .notifications import keepers, notify
 from .organisations import add_organisation, change_organisation, check_names, next_unit_code
+from .passwords import password_ends, set_password
 from .people import add_person, change_person, homes, roles, set_wants_mail
 from .successors import successors
 
@@ -29,10 +30,12 @@ __all__ = [
     "name_deputy",
     "next_unit_code",
     "notify",
+    "password_ends",
     "person_named",
     "release",
     "roles",
     "send_again",
+    "set_password",
     "set_wants_mail",
     "successors",
     "switch_off",

@@ -24,6 +24,7 @@ from accounts.enums import PersonState, Role, SessionEnd
 from accounts.models import User
 from accounts.rules import may_manage
 from accounts.services.notifications import notify
+from accounts.services.passwords import set_password
 from accounts.services.people import add_person
 from accounts.services.sessions import end_all
 from core.acting import Refusal
@@ -116,8 +117,6 @@ def take_link(*, key: str, token: str, password: str) -> User:
     person = named and User.objects.select_for_update().get(pk=named.pk)
     if person is None or not default_token_generator.check_token(person, token):
         raise Refusal(_("This link has been used or is too old."))
-    person.set_password(password)
-    person.link_made_at = None
-    person.save(update_fields=["password", "link_made_at"])
+    set_password(person=person, password=password)
     end_all(person=person, why=SessionEnd.ACCOUNT)
     return person

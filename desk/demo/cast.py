@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Organisation, User
@@ -129,6 +130,7 @@ def _person(
     return User.objects.create(
         username=username,
         password=_hashed(),
+        password_set_at=timezone.now(),
         role=role,
         organisation=organisation,
         name=f"{name}{SAMPLE}",

@@ -134,7 +134,7 @@ def test_signing_out_takes_a_post_and_leads_to_the_public_home(client, office):
 def test_password_is_changed_by_its_owner(client, office):
     client.force_login(office)
     page = reverse("account_change_password")
-    new = "another-long-password"
+    new = "Lvcha-7-chuangkou-xue"
     wrong = client.post(page, {"oldpassword": "wrong", "password1": new, "password2": new})
     assert wrong.status_code == 200
     assert "oldpassword" in wrong.context["form"].errors

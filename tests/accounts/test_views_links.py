@@ -19,7 +19,7 @@ from tests.at_once import at_once, kinds
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
-NEW = "a-new-long-password"
+NEW = "Lvcha-7-chuangkou-xue"
 LOGIN = reverse("account_login")
 
 
@@ -120,7 +120,7 @@ def test_whoever_is_signed_in_at_this_browser_is_signed_out(client, office, liai
 
 @pytest.mark.parametrize(
     ("first", "second"),
-    [("short", "short"), (NEW, "another-long-password"), ("", ""), ("1234567890123", "1234567890123")],
+    [("short", "short"), (NEW, "Hetao-7-chuangkou-xue"), ("", ""), ("1234567890123", "1234567890123")],
 )
 def test_bad_password_is_refused_at_its_field(client, office, liaison, first, second):
     page = opened(client, made(client, office, liaison))
@@ -203,7 +203,7 @@ def test_next_address_is_never_taken_from_the_link(client, office, liaison):
 def test_link_taken_by_two_at_once_sets_one_password(liaison):
     token = default_token_generator.make_token(liaison)
     key = services.link_key(liaison)
-    passwords = ("first-long-password", "second-long-password")
+    passwords = ("Lvcha-1-chuangkou-xue", "Lvcha-2-chuangkou-xue")
     outcomes = at_once(
         *(lambda word=word: services.take_link(key=key, token=token, password=word) for word in passwords)
     )
