@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from core import triggers
+from audit import guards
 
 
 class AccountsConfig(AppConfig):
@@ -10,5 +10,5 @@ class AccountsConfig(AppConfig):
         from . import conditions, offers, own_password, receivers  # noqa: F401, PLC0415  # fill registers, hear signals
         from .guards import deputy_guards, password_guards  # noqa: PLC0415  # the models are there from now on
 
-        triggers.register(deputy_guards)
-        triggers.register(password_guards)
+        guards.register(deputy_guards)
+        guards.register(password_guards)

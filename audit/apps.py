@@ -1,8 +1,6 @@
 from django.apps import AppConfig
 from django.core.checks import register
 
-from core import triggers
-
 from . import guards
 
 
@@ -10,7 +8,9 @@ class AuditConfig(AppConfig):
     name = "audit"
 
     def ready(self) -> None:
-        from . import conditions, keys  # noqa: F401, PLC0415  # they need the models; the first fills a register
+        # They need the models; the first and the last fill registers.
+        from . import conditions, keys, macs, sequencing  # noqa: F401, PLC0415
 
-        triggers.register(guards.append_only_guards)
+        macs.sign_what_is_written()
+        guards.register(guards.append_only_guards)
         register(keys.same_keys, keys.TAG)

@@ -1,90 +1,188 @@
 """Walking the trail against its seals: the first place where they part."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
 
 from auditlog.models import LogEntry
-from django.db.models import QuerySet
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.db.models import Count
 
+from core import ring, triggers
+
+from . import heads, macs
 from .enums import Fault
-from .models import Check, Seal
-from .sealing import GENESIS, digest_of, digests
+from .models import Check, HeadKey, Seal
+from .sealing import FACTS, GENESIS, LARGEST, digest_of, digest_of_facts
 
-# (what is wrong, the entry's key, the seal's key)
-_Found = tuple[Fault, int | None, int | None]
+# So many seals are read at once: a quiet hour's hold few entries each.
+TOGETHER = 100
+_SIGNED = [FACTS.index(f"{name}_id" if name in ("content_type", "actor") else name) for name in macs.FACTS]
+_MAC = FACTS.index("serialized_data")
 
 
-def check_trail() -> Check:
+class Anchor(NamedTuple):
+    """A head as it was noted outside of the database."""
+
+    seal: int
+    digest: str
+
+
+class _Found(NamedTuple):
+    fault: Fault
+    entry: int | None = None
+    seal: int | None = None
+    about: str = ""
+
+
+def check_trail(*, anchors: Iterable[Anchor] = (), pinned: str = "") -> Check:
     """Walk the trail and keep on record what was found."""
-    check = look_through()
+    check = look_through(anchors=anchors, pinned=pinned)
     check.save()
     return check
 
 
-def look_through() -> Check:
-    """Walk all seals and what they cover, a seal at a time; the check is not saved.
+def look_through(*, anchors: Iterable[Anchor] = (), pinned: str = "") -> Check:
+    """Walk all seals and what they cover; the check is not saved.
 
-    It ends at the first fault: what comes after rests on what is broken. Entries after the last seal that
-    holds are counted and not judged: they are covered within the hour.
+    It ends at the first fault: what comes after rests on what is broken. Entries that no seal lists yet are
+    counted, and judged by their MACs. `pinned` is a public key (base64) that heads must be signed with, or
+    with one that it endorses; without it those do that the portal itself put into the database.
     """
-    check, last = Check(seals=0), _Last()
-    for seal in Seal.objects.order_by("last_entry").iterator(chunk_size=1):
-        if fault := _fault_of(seal, last):
-            check.fault, check.fault_entry, check.fault_seal = fault
-            break
-        last = _Last(seal.pk, seal.digest, seal.last_entry)
-        check.seals += 1
-    else:
-        if gone := _seal_that_is_gone():
-            check.fault, check.fault_entry, check.fault_seal = gone
-    check.entries = LogEntry.objects.filter(pk__lte=last.entry).count()
-    check.unsealed = LogEntry.objects.filter(pk__gt=last.entry).count()
-    check.last_seal, check.last_digest = last.seal, last.digest if last.seal else ""
+    walk = _Walk(pinned)
+    found = next(walk.faults(), None) or next(_beside_seals(anchors, walk.listed), None)
+    check = Check(seals=walk.seals, entries=len(walk.listed), last_seal=walk.last_seal)
+    if found:
+        check.fault, check.fault_entry, check.fault_seal, check.fault_about = found
+    check.unsealed = LogEntry.objects.count() - len(walk.there)
+    check.last_digest = walk.last_digest if walk.last_seal else ""
     return check
 
 
-@dataclass(frozen=True)
-class _Last:
-    """The seal before, and the last entry it covers."""
+class _Walk:
+    """`listed` are the entries that the seals walked so far list, `there` those of them that are there."""
 
-    seal: int | None = None
-    digest: str = GENESIS
-    entry: int = 0
+    def __init__(self, pinned: str) -> None:
+        self.seals = 0
+        self.listed: set[int] = set()
+        self.there: set[int] = set()
+        self.last_seal: int | None = None
+        self.last_digest = GENESIS
+        self._keys = list(HeadKey.objects.order_by("pk"))
+        self._by_name = {key.name: key for key in self._keys}
+        self._macs = ring.versions("trail")
+        self._pinned = pinned
+        self._trusted = heads.trusted(self._keys, pinned) if pinned else set(self._by_name)
+        self._is_signed = bool(pinned or self._keys)
+
+    def faults(self) -> Iterator[_Found]:
+        yield from (
+            _Found(Fault.HEAD_KEY, about=key.name) for key in self._keys if not heads.is_noted_by_us(key)
+        )
+        for seals in _together(Seal.objects.order_by("pk").iterator(chunk_size=TOGETHER)):
+            keys = [key for seal in seals for key, _digest in seal.entries]
+            facts = dict(_facts(keys))
+            for seal in seals:
+                yield from self._faults_of(seal, facts)
+                self.listed.update(key for key, _digest in seal.entries)
+                self.there.update(key for key, _digest in seal.entries if key in facts)
+                self.seals += 1
+                self.last_seal, self.last_digest = seal.pk, seal.digest
+        last = Seal.objects.filter(pk=self.last_seal or 0).first()
+        if self._pinned and last and last.signed_with not in self._trusted:
+            yield _Found(Fault.UNSIGNED, seal=last.pk)
+        yield from self._unlisted()
+
+    def _faults_of(self, seal: Seal, facts: dict[int, tuple[object, ...]]) -> Iterator[_Found]:
+        if not _is_ours(seal):
+            yield _Found(Fault.SEAL, seal=seal.pk)
+        if seal.previous_digest != self.last_digest:
+            yield _Found(Fault.CHAIN, seal=seal.pk)
+        if self._is_signed and not heads.holds(
+            seal.digest, seal.signature, self._by_name.get(seal.signed_with)
+        ):
+            yield _Found(Fault.UNSIGNED, seal=seal.pk)
+        for key, digest in seal.entries:
+            if key not in facts:
+                yield _Found(Fault.REMOVED, key, seal.pk)
+            elif digest_of_facts(facts[key]) != digest:
+                yield _Found(Fault.CHANGED, key, seal.pk)
+            elif not self._has_our_mac(facts[key]):
+                yield _Found(Fault.INSERTED, key, seal.pk)
+
+    def _unlisted(self) -> Iterator[_Found]:
+        """Of what no seal lists, what is not ours."""
+        keys = LogEntry.objects.order_by("pk").values_list("pk", flat=True).iterator(LARGEST)
+        unlisted = (key for key in keys if key not in self.listed)
+        while some := list(islice(unlisted, LARGEST)):
+            yield from (
+                _Found(Fault.INSERTED, key) for key, row in _facts(some) if not self._has_our_mac(row)
+            )
+
+    def _has_our_mac(self, row: tuple[object, ...]) -> bool:
+        return macs.is_ours([row[place] for place in _SIGNED], row[_MAC], keys=self._macs)
 
 
-def _fault_of(seal: Seal, last: _Last) -> _Found | None:
-    if digest_of(seal) != seal.digest:
-        return Fault.SEAL, None, seal.pk
-    if seal.previous_digest != last.digest:
-        return Fault.CHAIN, None, seal.pk
-    covered = LogEntry.objects.filter(pk__lte=seal.last_entry).order_by("pk")
-    if last.seal:  # the first one answers for all below it: a key can be negative
-        covered = covered.filter(pk__gt=last.entry)
-    return next(_differences(seal.pk, seal.entries, covered), None)
+def _together(seals: Iterator[Seal]) -> Iterator[list[Seal]]:
+    """The seals in turn, as many at once as list some thousand entries."""
+    some: list[Seal] = []
+    for seal in seals:
+        some.append(seal)
+        if sum(each.size for each in some) >= LARGEST:
+            yield some
+            some = []
+    if some:
+        yield some
 
 
-def _differences(
-    seal: int, entries: Iterable[tuple[int, str]], covered: QuerySet[LogEntry]
-) -> Iterator[_Found]:
-    """Where the entries that are there part from those the seal lists, both in the order of their keys."""
-    listed = iter(entries)
-    expected = next(listed, None)
-    for key, digest in digests(covered):
-        while expected and expected[0] < key:
-            yield Fault.REMOVED, expected[0], seal
-            expected = next(listed, None)
-        if expected is None or key < expected[0]:
-            yield Fault.INSERTED, key, seal
-            continue
-        if digest != expected[1]:
-            yield Fault.CHANGED, key, seal
-        expected = next(listed, None)
-    if expected:
-        yield Fault.REMOVED, expected[0], seal
+def _facts(keys: Iterable[int]) -> Iterator[tuple[int, tuple[object, ...]]]:
+    for row in LogEntry.objects.filter(pk__in=keys).order_by("pk").values_list(*FACTS):
+        yield row[0], row
 
 
-def _seal_that_is_gone() -> _Found | None:
+def _is_ours(seal: Seal) -> bool:
+    try:
+        return digest_of(seal) == seal.digest and seal.size == len(seal.entries)
+    except ring.MissingKey:
+        return False
+
+
+def _beside_seals(anchors: Iterable[Anchor], listed: set[int]) -> Iterator[_Found]:
+    """What seals alone do not tell."""
+    yield from _copies(listed)
+    yield from _seal_that_is_gone()
+    digests = dict(Seal.objects.values_list("pk", "digest"))
+    yield from (
+        _Found(Fault.ANCHOR, seal=anchor.seal)
+        for anchor in anchors
+        if digests.get(anchor.seal) != anchor.digest
+    )
+    yield from _checks_that_are_gone()
+    if lacking := triggers.lacking(connection):
+        yield _Found(Fault.GUARD, about=triggers.named(lacking))
+
+
+def _copies(listed: set[int]) -> Iterator[_Found]:
+    """An entry put in anew carries a MAC that stands already; named is what no seal lists, or the later."""
+    by_mac = LogEntry.objects.exclude(serialized_data=None).order_by().values("serialized_data__mac")
+    twice = by_mac.annotate(n=Count("pk")).filter(n__gt=1)
+    for mac in twice.values_list("serialized_data__mac", flat=True):
+        found = LogEntry.objects.filter(serialized_data__mac=mac).order_by("pk").values_list("pk", flat=True)
+        yield _Found(Fault.COPIED, next((key for key in found if key not in listed), found.last()))
+
+
+def _seal_that_is_gone() -> Iterator[_Found]:
     """The last seal of a check before, where no seal says the same any more; at every check from then on."""
     noted = Check.objects.exclude(last_seal=None)
     before = noted.exclude(last_digest__in=Seal.objects.values("digest")).first()
-    return (Fault.LAST_SEAL, None, before.last_seal) if before else None
+    if before:
+        yield _Found(Fault.LAST_SEAL, seal=before.last_seal)
+
+
+def _checks_that_are_gone() -> Iterator[_Found]:
+    """Each check left an entry in the trail when it was kept."""
+    kind = ContentType.objects.get_for_model(Check)
+    made = LogEntry.objects.filter(content_type=kind, action=LogEntry.Action.CREATE)
+    gone = made.exclude(object_id__in=Check.objects.values("pk")).order_by("pk")
+    yield from (_Found(Fault.CHECK_GONE, entry.pk, about=entry.object_repr) for entry in gone[:1])

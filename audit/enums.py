@@ -19,7 +19,22 @@ class Fault(TextChoices):
 
     CHANGED = "changed", gettext_noop("Entry %(entry)s was changed after seal %(seal)s covered it.")
     REMOVED = "removed", gettext_noop("Entry %(entry)s, which seal %(seal)s covers, was removed.")
-    INSERTED = "inserted", gettext_noop("Entry %(entry)s was put in below seal %(seal)s, which never saw it.")
+    INSERTED = "inserted", gettext_noop("Entry %(entry)s was not written by this portal, or was changed.")
+    COPIED = "copied", gettext_noop("Entry %(entry)s is a copy of another.")
     SEAL = "seal", gettext_noop("Seal %(seal)s was changed, or was not made by this portal.")
     CHAIN = "chain", gettext_noop("The seal before seal %(seal)s was removed or exchanged.")
+    UNSIGNED = "unsigned", gettext_noop("Seal %(seal)s does not bear the signature of the trail's key.")
     LAST_SEAL = "last_seal", gettext_noop("Seal %(seal)s, the last one at the check before, is gone.")
+    HEAD_KEY = (
+        "head_key",
+        gettext_noop("The public key %(about)s of the trail was not put there by this portal."),
+    )
+    CHECK_GONE = "check_gone", gettext_noop("A check of the trail is gone: %(about)s.")
+    ANCHOR = (
+        "anchor",
+        gettext_noop(
+            "Seal %(seal)s, which was anchored outside, is gone or another: entries or seals were removed, "
+            "or the database is an older copy."
+        ),
+    )
+    GUARD = "guard", gettext_noop("The database lacks what keeps it from being changed: %(about)s.")

@@ -4,11 +4,15 @@ They hold against a slip, a script and the administrator's pages. Whoever owns t
 trigger: against that stand the seals (`audit.sealing`), which tell afterwards.
 """
 
+from collections.abc import Callable, Iterable
+
 from django.db.models import Model
 
-from core.triggers import Trigger
+from core import triggers
+from core.triggers import Statement, Trigger
 
 APPEND_ONLY = "this record is append-only"
+NEVER_EMPTIED = "a guarded table is never emptied"
 
 _append_only: list[type[Model]] = []
 
@@ -18,19 +22,36 @@ def append_only(*models: type[Model]) -> None:
     _append_only.extend(models)
 
 
+def register(guards: Callable[[], Iterable[Trigger]]) -> None:
+    """A room's guards; beside them no guarded table can be emptied at once, past what refuses single rows."""
+    triggers.register(lambda: _and_never_emptied(list(guards())))
+
+
+def _and_never_emptied(guards: list[Trigger]) -> list[Trigger]:
+    tables = sorted({each.table for each in guards})
+    refuse = _refusal(NEVER_EMPTIED)
+    emptied = [
+        Trigger(f"{table}_truncate_guard", table, triggers.TRUNCATE, "TRUE", refuse) for table in tables
+    ]
+    return [*guards, *emptied]
+
+
 def guard(model: type[Model], event: str, condition: str, message: str) -> Trigger:
     """`event` (INSERT, UPDATE, DELETE) is refused where `condition` holds of OLD or NEW.
 
     `message` is the database's answer.
     """
+    table = model._meta.db_table
+    return Trigger(f"{table}_{event.lower()}_guard", table, f"BEFORE {event}", condition, _refusal(message))
 
+
+def _refusal(message: str) -> Statement:
     def refuse(vendor: str) -> str:
         if vendor == "postgresql":
             return f"RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'"
         return f"SELECT RAISE(ABORT, '{message}')"
 
-    table = model._meta.db_table
-    return Trigger(f"{table}_{event.lower()}_guard", table, f"BEFORE {event}", condition, refuse)
+    return refuse
 
 
 def append_only_guards() -> list[Trigger]:

@@ -1,6 +1,7 @@
 """Seals over the append-only trail, and what each check of them found. The entries are django-auditlog's."""
 
 from auditlog.models import LogEntry
+from auditlog.registry import auditlog
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -13,22 +14,27 @@ from .guards import append_only
 
 
 class Seal(models.Model):
-    """Covers the trail entries `first_entry`..`last_entry`; `digest` also covers the seal before.
+    """Covers entries of the trail; `digest` also covers the seal before, with the portal's key "trail".
 
     `entries` lists [key, digest] of each covered entry, in order, so that a check names the one that was
-    touched.
+    touched. They lie between `first_entry` and `last_entry`; what became visible late is in a later seal.
+    `signature` is by the key that `signed_with` names (`audit.heads`); empty where the machine has none.
     """
 
     first_entry = models.PositiveBigIntegerField(_("first entry"), unique=True)
     last_entry = models.PositiveBigIntegerField(_("last entry"), unique=True)
     entries = models.JSONField(_("digests of its entries"))
+    size = models.PositiveIntegerField(_("number of entries"))
+    key = models.PositiveSmallIntegerField(_("version of the key"))
     digest = models.CharField(_("digest"), max_length=64)
     previous_digest = models.CharField(_("previous digest"), max_length=64, unique=True)
     sealed_at = models.DateTimeField(_("sealed at"), default=timezone.now)
+    signature = models.CharField(_("signature"), max_length=88, blank=True)
+    signed_with = models.CharField(_("signed with key"), max_length=16, blank=True)
 
     class Meta:
         verbose_name = _("seal")
-        ordering = ["last_entry"]
+        ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(first_entry__lte=models.F("last_entry")), name="seal_covers_a_run"
@@ -37,6 +43,32 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_entry}–{self.last_entry}"
+
+    @property
+    def short_digest(self) -> str:
+        """What fits on a sheet of paper and is compared by eye: 80 bits of the digest."""
+        return "-".join(self.digest[start : start + 4] for start in range(0, 20, 4))
+
+
+class HeadKey(models.Model):
+    """A public key that heads were signed with; `mac` proves, with the portal's key, that we put it here.
+
+    `endorsement` is the signature of the key before, so that who knows that one knows this one too.
+    """
+
+    name = models.CharField(_("name"), max_length=16, unique=True)
+    public = models.CharField(_("public key"), max_length=44, unique=True)
+    endorsement = models.CharField(_("signature of the key before"), max_length=88, blank=True)
+    key = models.PositiveSmallIntegerField(_("version of the key"))
+    mac = models.CharField(_("MAC"), max_length=64)
+    since = models.DateTimeField(_("since"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("public key of the trail")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Check(Worded):
@@ -51,9 +83,10 @@ class Check(Worded):
     unsealed = models.PositiveBigIntegerField(_("entries after the last seal"))
     last_seal = models.PositiveBigIntegerField(_("last seal"), null=True)
     last_digest = models.CharField(_("digest of the last seal"), max_length=64, blank=True)
-    fault = models.CharField(_("fault"), max_length=10, choices=Fault, blank=True)
-    fault_entry = models.PositiveBigIntegerField(_("entry at fault"), null=True)
+    fault = models.CharField(_("fault"), max_length=20, choices=Fault, blank=True)
+    fault_entry = models.BigIntegerField(_("entry at fault"), null=True)
     fault_seal = models.PositiveBigIntegerField(_("seal at fault"), null=True)
+    fault_about = models.TextField(_("what is at fault"), blank=True)
 
     class Meta:
         verbose_name = _("check of the trail")
@@ -65,7 +98,7 @@ class Check(Worded):
     @property
     def found(self) -> str:
         """What is wrong, in the reader's language; "" where nothing is."""
-        told = {"entry": self.fault_entry, "seal": self.fault_seal}
+        told = {"entry": self.fault_entry, "seal": self.fault_seal, "about": self.fault_about}
         return gettext(Fault(self.fault).label) % told if self.fault else ""
 
     @property
@@ -87,4 +120,6 @@ class KeyFingerprint(models.Model):
         return self.name
 
 
-append_only(LogEntry, Seal, Check)
+append_only(LogEntry, Seal, Check, HeadKey)
+# Its entry in the trail tells when a check is gone.
+auditlog.register(Check)

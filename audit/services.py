@@ -25,6 +25,7 @@ from django.utils.encoding import smart_str
 
 from core import request_id
 
+from . import macs
 from .bulk import insert_rows
 from .enums import SignIn
 
@@ -80,12 +81,14 @@ def note_written(*, pairs: Iterable[tuple[Model | None, Model]], by: AbstractUse
         "remote_addr": auditlog_value.get({}).get("remote_addr"),
         "cid": request_id.get(),
     }
+    names = ("object_pk", "object_id", "object_repr", "action", "changes")
     rows = [
         (str(after.pk), after.pk, str(after), _CHANGED if before else _CREATED, changes)
         for before, after in pairs
         if (changes := _changes(before, after, tellers))
     ]
-    insert_rows(LogEntry, ("object_pk", "object_id", "object_repr", "action", "changes"), rows, same=same)
+    signed = [(*row, macs.signed(same | dict(zip(names, row, strict=True)))) for row in rows]
+    insert_rows(LogEntry, (*names, "serialized_data"), signed, same=same)
 
 
 def note_export(

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.conf import settings
+from django.core.checks import Tags, register
 from django.db.models.signals import post_migrate, pre_migrate
 
 from . import reports, request_id, triggers, version  # noqa: F401  # the second hears signals
@@ -18,3 +19,4 @@ class CoreConfig(AppConfig):
             reports.report_to(settings.PORTAL_SENTRY_DSN)
         pre_migrate.connect(triggers.lift, sender=self)
         post_migrate.connect(triggers.keep, sender=self)
+        register(triggers.look, triggers.TAG, Tags.database)

@@ -14,9 +14,11 @@ import datetime
 import logging
 import os
 import socket
+import threading
 import time
+from collections.abc import Callable
 from secrets import token_hex
-from typing import Any
+from typing import Any, NamedTuple
 
 from celery.beat import ScheduleEntry, Scheduler, SchedulingError
 from celery.schedules import BaseSchedule, crontab
@@ -25,6 +27,7 @@ from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
 
+from core import maintenance
 from core.models import BeatLease, DueTask
 
 logger = logging.getLogger(__name__)
@@ -38,6 +41,26 @@ UNSENT = datetime.timedelta(minutes=2)
 # How long rows are kept besides each task's last.
 KEPT = datetime.timedelta(hours=1)
 EPOCH = datetime.datetime.fromtimestamp(0, datetime.UTC)
+
+# Says, in the transaction it is asked in, whether the lease is still ours; until its end nobody takes it.
+May = Callable[[], bool]
+
+
+class _Work(NamedTuple):
+    name: str
+    every: float
+    make: Callable[[], Callable[[May], object]]
+
+
+_beside: list[_Work] = []
+
+
+def beside(name: str, every: float, make: Callable[[], Callable[[May], object]]) -> None:
+    """A room's work that comes too often for a task; every so many seconds, by whoever has the lease.
+
+    `make` gives the turn; after one that failed it is asked for another.
+    """
+    _beside.append(_Work(name, every, make))
 
 
 class LeaseScheduler(Scheduler):
@@ -77,6 +100,31 @@ class LeaseScheduler(Scheduler):
             except Error as error:
                 logger.warning("beat could not give the lease back: %s", error)
             self.fencing = 0
+
+    def work_beside(self) -> None:
+        """Begin each work that is done beside beat, in a thread of its own that ends with the process."""
+        for work in _beside:
+            threading.Thread(target=self._tend, args=[work], name=work.name, daemon=True).start()
+
+    def _tend(self, work: _Work) -> None:
+        turn = None
+        while True:
+            time.sleep(work.every)
+            if not self.fencing or maintenance.is_on():
+                turn = None  # another may do it meanwhile
+                connection.close()
+                continue
+            try:
+                turn = turn or work.make()
+                turn(self.is_ours)
+            except Exception as error:  # noqa: BLE001  # whatever it is, the next turn begins anew
+                logger.warning("%s waits: %s", work.name, error)
+                connection.close()
+                turn = None
+
+    def is_ours(self) -> bool:
+        """Within a transaction: the lease is ours, and stays so until its end."""
+        return self._mine().filter(until__gte=Now()).select_for_update().first() is not None
 
     def _mine(self) -> QuerySet[BeatLease]:
         return BeatLease.objects.filter(holder=self.holder, fencing=self.fencing)

@@ -17,7 +17,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from core import jobs, version
+from core import jobs, triggers, version
 from core import maintenance as kept_still
 from core.beat import ticked_at
 from core.enums import Severity
@@ -92,15 +92,21 @@ def migrations() -> Found:
     figures: dict[str, float] = {"migrations_missing": len(lacking), "migrations_unknown": len(beyond)}
     if beyond:
         told = gettext("The database was made by a newer portal than this one: it has %(names)s.")
-        return Found(told % {"names": _named(beyond)}, Severity.ERROR, figures)
+        return Found(told % {"names": triggers.named(beyond)}, Severity.ERROR, figures)
     if lacking:
         told = gettext("The database was not brought up to this portal: it lacks %(names)s.")
-        return Found(told % {"names": _named(lacking)}, Severity.ERROR, figures)
+        return Found(told % {"names": triggers.named(lacking)}, Severity.ERROR, figures)
     return Found(gettext("The database fits this portal."), figures=figures)
 
 
-def _named(names: list[str]) -> str:
-    return ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
+def guards() -> Found:
+    """What the database itself refuses, as the code would have it."""
+    lacking = triggers.lacking(connection)
+    figures: dict[str, float] = {"guards_missing": len(lacking)}
+    if lacking:
+        told = gettext("The database lacks triggers, or they were altered or switched off: %(names)s.")
+        return Found(told % {"names": triggers.named(lacking)}, Severity.ERROR, figures)
+    return Found(gettext("The database refuses to change what is written once."), figures=figures)
 
 
 # -- what works behind the pages ----------------------------------------------
@@ -345,6 +351,16 @@ conditions.add(
         look=migrations,
         lane=DATABASE,
         for_readers=True,
+    ),
+    Condition(
+        id="guards",
+        title=_("Guards of the database"),
+        advice=_(
+            "Ask the auditor to check the trail; then let the database's owner make them anew: "
+            "./portal manage migrate. Until then nothing is written after a start."
+        ),
+        look=guards,
+        lane=DATABASE,
     ),
     Condition(
         id="workers",

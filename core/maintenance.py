@@ -1,7 +1,9 @@
 """Maintenance: announced on every page, and while it lasts everything can be read and nothing can be sent.
 
 One file says so (`PORTAL_MAINTENANCE`; in a shared folder where there are several machines), which needs
-neither the database nor a restart: `./portal maintenance` writes it (`deploy.maintenance`).
+neither the database nor a restart: `./portal maintenance` writes it (`deploy.maintenance`). It is also on by
+itself in a process that began with a database that lacks triggers of ours: what they keep from being changed
+must not be written without them.
 """
 
 import datetime
@@ -14,6 +16,9 @@ from typing import Any
 from celery import Task
 from django.conf import settings
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
+
+from core import triggers
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +34,9 @@ class Maintenance:
 
 def now() -> Maintenance | None:
     """What is announced or going on; None on an ordinary day, and where the file cannot be read."""
+    if triggers.found_lacking():
+        told = gettext("The database lacks its guards against changes. Tell the administrator.")
+        return Maintenance(is_on=True, text=told)
     try:
         said = json.loads(Path(settings.PORTAL_MAINTENANCE).read_text())
         begins_at = said["begins_at"] and localtime(datetime.datetime.fromisoformat(said["begins_at"]))

@@ -19,8 +19,9 @@ import django
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command, get_commands
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 
+from core import triggers
 from core.planner import renew_statistics
 from core.schema import difference
 from deploy import translations
@@ -97,6 +98,9 @@ def _lock_in_database() -> Iterator[Callable[[], bool]]:
 def migrate() -> bool:
     """Bring the database up to date; say whether there was anything to do."""
     pending = bool(difference().lacking)
+    if not pending and (gone := triggers.lacking(connection)):
+        tell(f"The database lacks {triggers.named(gone)} or has another; made anew. Is the trail whole?")
+        triggers.keep(using=DEFAULT_DB_ALIAS)
     if pending:
         tell("Migrating the database")
         call_command("migrate", interactive=False, verbosity=0, stdout=sys.stderr)

@@ -28,6 +28,8 @@ from django.core.servers.basehttp import get_internal_wsgi_application
 from waitress import create_server, wasyncore
 from waitress.channel import HTTPChannel
 
+from wuhai_portal.keys import look_at_triggers
+
 THREADS = 4
 CONNECTIONS = 1000
 # A connection with a large body and a large answer.
@@ -45,6 +47,7 @@ def main(descriptor: int, ready: int | None = None) -> None:
     channels: dict[int, wasyncore.dispatcher] = {}
     gc.disable()  # what is loaded stays: looking through it again and again is a sixth of the start
     application = get_internal_wsgi_application()
+    look_at_triggers()
     import_module(settings.ROOT_URLCONF)  # with every page's code: the first reader shall not wait for it
     gc.freeze()
     gc.enable()

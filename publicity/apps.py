@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from core import triggers
+from audit import guards
 
 
 class PublicityConfig(AppConfig):
@@ -10,4 +10,4 @@ class PublicityConfig(AppConfig):
         from . import offers, receivers  # noqa: F401, PLC0415  # fills the registers and hears the signals
         from .guards import paper_guards  # noqa: PLC0415  # the models are there from now on
 
-        triggers.register(paper_guards)
+        guards.register(paper_guards)

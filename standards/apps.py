@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from core import triggers
+from audit import guards
 
 
 class StandardsConfig(AppConfig):
@@ -10,4 +10,4 @@ class StandardsConfig(AppConfig):
         from . import decisions, offers  # noqa: F401, PLC0415  # fill the registers
         from .guards import published_guards  # noqa: PLC0415  # the models are there from now on
 
-        triggers.register(published_guards)
+        guards.register(published_guards)

@@ -42,6 +42,7 @@ MACHINERY = {
     "assessments.ResultOffice": "settings: which offices get the result sheets; the city reads them all",
     "audit.Seal": "digests over the trail; the auditors' page shows how the last check ended",
     "audit.Check": "as above",
+    "audit.HeadKey": "public keys, which an auditor notes outside",
     "audit.KeyFingerprint": "tells the portal at its start whether its keys are the database's",
 }
 

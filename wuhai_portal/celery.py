@@ -2,11 +2,12 @@
 
 import gc
 import os
+from typing import Any
 
 from celery import Celery
 from celery.signals import beat_init, setup_logging, worker_before_create_process, worker_init
 
-from .keys import refuse_other_keys
+from .keys import look_at_triggers, refuse_other_keys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wuhai_portal.settings")
 
@@ -15,6 +16,13 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 worker_init.connect(refuse_other_keys)
 beat_init.connect(refuse_other_keys)
+worker_init.connect(look_at_triggers)
+beat_init.connect(look_at_triggers)
+
+
+@beat_init.connect
+def work_beside_beat(sender: Any, **_from_celery: object) -> None:
+    sender.scheduler.work_beside()
 
 
 @setup_logging.connect

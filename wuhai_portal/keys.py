@@ -1,4 +1,7 @@
-"""A last look before a process serves: with other keys than the database's it would show ciphertext."""
+"""A last look before a process serves.
+
+With other keys than the database's it would show ciphertext; without the database's guards it writes nothing.
+"""
 
 import logging
 
@@ -16,3 +19,9 @@ def refuse_other_keys(**_from_celery: object) -> None:
         log.critical(complaint.msg)
     if complaints:
         raise SystemExit(1)
+
+
+def look_at_triggers(**_from_celery: object) -> None:
+    """Let this process know whether the database has them (the check tagged "triggers")."""
+    run_checks(tags=["triggers"])
+    connections.close_all()

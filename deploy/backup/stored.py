@@ -81,7 +81,7 @@ def migrations() -> list[str]:
 def trail_head() -> dict[str, Any]:
     """The trail's last entry, and its last seal."""
     entry = LogEntry.objects.order_by("-pk").values_list("pk", flat=True).first()
-    seal = Seal.objects.order_by("-last_entry").values_list("pk", "digest").first()
+    seal = Seal.objects.order_by("-pk").values_list("pk", "digest").first()
     return {"entry": entry, "seal": seal[0] if seal else None, "digest": seal[1] if seal else ""}
 
 

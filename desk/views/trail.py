@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -53,12 +53,12 @@ def trail(request: StaffRequest) -> HttpResponse:
 def seals(request: StaffRequest) -> HttpResponse:
     """What is sealed, and whether it held when it was last checked."""
     _require_auditor(request)
-    made = Seal.objects.order_by("-last_entry").defer("entries")
-    last = made.first()
+    made = Seal.objects.order_by("-pk").defer("entries")
+    top = Seal.objects.aggregate(top=Max("last_entry"))["top"] or 0
     context = {
         "page_obj": Paginator(made, PAGE).get_page(request.GET.get("page")),
         "checks": Check.objects.all()[:10],
-        "unsealed": LogEntry.objects.filter(pk__gt=last.last_entry if last else 0).count(),
+        "unsealed": LogEntry.objects.filter(pk__gt=top).count(),
     }
     return render(request, "desk/seals.html", context)
 

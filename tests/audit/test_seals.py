@@ -9,14 +9,13 @@ import pytest
 from auditlog.models import LogEntry
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import override_settings
 
 from audit import guards, sealing
 from audit.checking import check_trail, look_through
 from audit.enums import Fault
 from audit.models import Check, Seal
 from audit.sealing import GENESIS, digest_of, digests, seal_trail
-from core import triggers
+from core import ring, triggers
 from tests import factories
 from tests.at_once import on_both
 
@@ -48,8 +47,15 @@ def chain(as_owner):
     return entries, first, second
 
 
-def found():
-    check = look_through()
+def put_back_triggers():
+    connection.check_constraints()
+    triggers.keep(using="default")
+
+
+def found(**known):
+    """What a check finds, with the triggers back in their place."""
+    put_back_triggers()
+    check = look_through(**known)
     return check.fault, check.fault_entry, check.fault_seal
 
 
@@ -75,6 +81,7 @@ def test_empty_trail_holds_and_is_not_sealed(as_owner):
     LogEntry.objects.all().delete()
 
     assert seal_trail() == []
+    put_back_triggers()
     check = look_through()
     assert (check.seals, check.entries, check.unsealed, check.fault) == (0, 0, 0, "")
 
@@ -92,6 +99,7 @@ def test_long_outage_leaves_several_seals_that_hold(chain, monkeypatch):
 
 def test_entries_after_the_last_seal_are_counted(chain):
     leave_a_trace()
+    put_back_triggers()
 
     check = look_through()
 
@@ -144,31 +152,53 @@ def test_removed_entry_is_named(chain, place):
     assert found() == (Fault.REMOVED, gone, first.pk if place < 2 else second.pk)
 
 
-def test_entry_with_a_key_below_all_others_is_named(chain):
-    _entries, first, _second = chain
-    other = LogEntry.objects.latest("pk")
+def copy(entry, key):
+    """As who has the database does it, not Django."""
+    columns = [field.column for field in LogEntry._meta.concrete_fields if not field.primary_key]
+    listed = ", ".join(columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO auditlog_logentry (id, {listed}) SELECT %s, {listed}"  # noqa: S608
+            " FROM auditlog_logentry WHERE id = %s",
+            [key, entry.pk],
+        )
 
-    other.pk = -7
-    other.save(force_insert=True)
 
-    assert found() == (Fault.INSERTED, -7, first.pk)
-
-
-@pytest.mark.parametrize("place", [0, 2, 3])
-def test_entry_put_in_below_a_seal_is_named(chain, place):
-    """In front of all, between two seals, and within one."""
+@pytest.mark.parametrize("key", [-7, 1, 999_999_999])
+def test_copy_of_an_entry_is_named(chain, key):
+    """Below all others, which no sealing looks at, and above."""
     entries, _first, _second = chain
-    # Room is made between the keys, and everything is sealed anew as if the keys had come like this.
-    Seal.objects.all().delete()
-    for number, entry in enumerate(entries):
-        LogEntry.objects.filter(pk=entry.pk).update(id=1_000_000 + 10 * number)
-    (whole,) = seal_trail()
-    (other,) = LogEntry.objects.filter(pk=1_000_000 + 10 * place)
 
-    other.pk = put_in = 1_000_000 + 10 * place - 1
-    other.save(force_insert=True)
+    copy(entries[2], key)
 
-    assert found() == (Fault.INSERTED, put_in, whole.pk)
+    assert found() == (Fault.COPIED, key, None)
+
+
+def test_copy_that_was_sealed_is_named(chain):
+    entries, _first, _second = chain
+    copy(entries[2], 999_999_999)
+    seal_trail()
+
+    assert found() == (Fault.COPIED, 999_999_999, None)
+
+
+def test_entry_that_is_a_copy_with_another_actor_is_named(chain):
+    entries, _first, _second = chain
+    copy(entries[2], 999_999_999)
+    LogEntry.objects.filter(pk=999_999_999).update(actor=factories.user("auditor"))
+
+    assert found() == (Fault.INSERTED, 999_999_999, None)
+
+
+def test_entry_that_carries_no_mac_is_named_sealed_or_not(chain):
+    late = leave_a_trace()
+    LogEntry.objects.filter(pk=late.pk).update(serialized_data=None)
+    check = look_through()
+    assert (check.fault, check.fault_entry, check.fault_seal) == (Fault.INSERTED, late.pk, None)
+
+    (seal,) = seal_trail()
+
+    assert found() == (Fault.INSERTED, late.pk, seal.pk)
 
 
 def test_entries_that_change_places_are_named(chain):
@@ -212,8 +242,7 @@ def test_entry_changed_together_with_its_seal_shows(chain):
     LogEntry.objects.filter(pk=entries[4].pk).update(object_repr="示例")
     forged = Seal.objects.get(pk=second.pk)
     forged.entries = list(sealing.digests(LogEntry.objects.filter(pk__gte=entries[2].pk).order_by("pk")))
-    with override_settings(SALT_KEY="guessed"):
-        forged.digest = digest_of(forged)
+    forged.digest = hmac.new(b"guessed", json.dumps(forged.entries).encode(), "sha256").hexdigest()
     forged.save()
 
     assert found() == (Fault.SEAL, None, second.pk)
@@ -223,7 +252,7 @@ def test_last_seal_made_anew_with_the_key_shows_against_the_check_before(chain):
     entries, _first, second = chain
     check_trail()
     second.delete()
-    LogEntry.objects.filter(pk=entries[4].pk).update(object_repr="示例")
+    LogEntry.objects.filter(pk=entries[4].pk).delete()
     seal_trail()
 
     assert found() == (Fault.LAST_SEAL, None, Check.objects.get().last_seal)
@@ -236,6 +265,8 @@ def test_appended_seal_is_named(chain):
         first_entry=late.pk,
         last_entry=late.pk,
         entries=[[late.pk, "0" * 64]],
+        size=1,
+        key=1,
         previous_digest=second.digest,
         digest="a" * 64,
     )
@@ -265,6 +296,7 @@ def test_last_seal_that_is_gone_is_named_at_every_later_check(chain):
 
 def test_command_says_what_holds(chain, capsys):
     leave_a_trace()
+    put_back_triggers()
 
     call_command("verify_trail")
 
@@ -298,9 +330,9 @@ def test_command_without_a_seal_says_that_nothing_was_compared(capsys):
 # What is sealed is compared for years: a later portal must come to the digests of an earlier one.
 
 
-def test_digest_of_a_seal_is_what_it_always_was(settings):
-    settings.SALT_KEY = "示例钥匙"
+def test_digest_of_a_seal_is_what_it_always_was():
     seal = Seal(
+        key=1,
         first_entry=7,
         last_entry=8,
         entries=[[7, "a"], [8, "b"]],
@@ -308,8 +340,8 @@ def test_digest_of_a_seal_is_what_it_always_was(settings):
         sealed_at=datetime.datetime(2008, 5, 20, 9, 30, tzinfo=datetime.UTC),
     )
     said = '["' + "0" * 64 + '", 7, 8, "2008-05-20T09:30:00+00:00", [[7, "a"], [8, "b"]]]'
-    key = hashlib.sha256("audit.seal示例钥匙".encode()).digest()
-    assert digest_of(seal) == hmac.new(key, said.encode(), "sha256").hexdigest()
+    key = ring.get("trail", 1).secret
+    assert digest_of(seal) == hmac.new(key, b"audit.seal\0" + said.encode(), "sha256").hexdigest()
 
 
 def test_digest_of_an_entry_is_what_it_always_was(as_owner):
@@ -334,7 +366,7 @@ def test_digest_of_an_entry_is_what_it_always_was(as_owner):
         str(entry.timestamp),
         entry.additional_data,
     ]
-    text = json.dumps(facts, ensure_ascii=False)
+    text = json.dumps(facts, ensure_ascii=False, sort_keys=True)
     ((key, digest),) = digests(LogEntry.objects.filter(pk=entry.pk))
     assert (key, digest) == (entry.pk, hashlib.sha256(text.encode()).hexdigest())
 
@@ -350,7 +382,8 @@ def test_check_is_kept_with_the_last_seal_that_holds(chain):
     assert (kept.seals, kept.last_seal, kept.last_digest) == (2, second.pk, second.digest)
     Seal.objects.filter(pk=second.pk).update(digest="x")
     broken = check_trail()
-    assert (broken.seals, broken.entries, broken.unsealed) == (1, 2, 3)
+    # Three entries and that of the first check.
+    assert (broken.seals, broken.entries, broken.unsealed) == (1, 2, 4)
     assert (broken.last_seal, broken.last_digest) == (first.pk, first.digest)
     assert (broken.fault, broken.fault_seal) == (Fault.SEAL, second.pk)
 
@@ -377,12 +410,18 @@ def test_check_from_before_the_first_seal_misses_none(as_owner):
 
 
 @pytest.mark.parametrize("listed", [0, 1, 2])
-def test_entry_that_a_seal_covers_and_does_not_list_is_named(chain, listed):
-    """As who has the portal's key could make one."""
-    entries, _first, second = chain
-    second.entries = second.entries[:listed]
-    Seal.objects.filter(pk=second.pk).update(entries=second.entries, digest=digest_of(second))
-    assert found() == (Fault.INSERTED, entries[2 + listed].pk, second.pk)
+def test_seal_made_anew_with_the_trail_key_shows_by_its_signature(chain, listed):
+    """As who has the portal's other keys could make one; the one that signs is on the machine with beat."""
+    _entries, _first, second = chain
+    second.entries, second.size = second.entries[:listed], listed
+    Seal.objects.filter(pk=second.pk).update(entries=second.entries, size=listed, digest=digest_of(second))
+    assert found() == (Fault.UNSIGNED, None, second.pk)
+
+
+def test_seal_of_another_length_than_it_says_is_named(chain):
+    _entries, first, _second = chain
+    Seal.objects.filter(pk=first.pk).update(size=1)
+    assert found() == (Fault.SEAL, None, first.pk)
 
 
 def test_seal_covers_a_thousand_entries_at_most(as_owner):

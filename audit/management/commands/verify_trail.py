@@ -21,7 +21,7 @@ class Command(BaseCommand):
             with translation.override("en"):
                 raise CommandError(check.found)
         if check.nothing_is_sealed:
-            self.stdout.write("Nothing is sealed yet, so nothing was compared; the worker seals every hour.")
+            self.stdout.write("Nothing is sealed yet, so nothing was compared; beat seals within a second.")
             return
         if check.last_digest:
             self.stdout.write(f"The last seal is {check.last_seal}: {check.last_digest}")

@@ -1,0 +1,28 @@
+"""The trail is sealed beside beat, twice a second, by whoever has beat's lease: one on all machines."""
+
+from collections.abc import Callable
+
+from core import beat
+
+from .sealing import Overtaken, Sequencer
+
+EVERY = 0.5
+
+
+def begin() -> Callable[[beat.May], None]:
+    """A turn of the work beside beat."""
+    sequencer: Sequencer | None = None
+
+    def turn(may: beat.May) -> None:
+        nonlocal sequencer
+        if sequencer is None or sequencer.is_stale:
+            sequencer = Sequencer()
+        try:
+            sequencer.turn(may)
+        except Overtaken:
+            sequencer = None
+
+    return turn
+
+
+beat.beside("trail", EVERY, begin)
