@@ -9,8 +9,9 @@ from core.encrypted import Column, columns
 from core.enums import Severity
 from core.health import DATABASE, Condition, Found, conditions
 
+from .enums import RotationState
 from .keys import same_keys
-from .models import Check
+from .models import Check, KeyRotation
 
 # Of each column's values, from either end.
 SAMPLE = 10
@@ -33,6 +34,10 @@ def keys() -> Found:
     if same_keys():
         told = gettext("A key is missing, or is another one than the database was made with.")
         return Found(told, Severity.ERROR)
+    under_way = KeyRotation.objects.filter(state__in=RotationState.PENDING).first()
+    if under_way:
+        told = gettext("%(key)s: what a former one closed is closed anew, %(n)d values so far.")
+        return Found(told % {"key": under_way, "n": under_way.closed_anew})
     return Found(gettext("The keys are those of the database."))
 
 

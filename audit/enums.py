@@ -1,5 +1,7 @@
 """What the trail tells beside changes, and what a check of it can find."""
 
+from enum import nonmember
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -12,6 +14,23 @@ class SignIn(TextChoices):
     OUT = "out", _("signed out")
     FAILED = "failed", _("tried to sign in, in vain")
     ENDED = "ended", _("sign-in ended")
+
+
+class RingKey(TextChoices):
+    """The keys of the ring (`core.ring`), by their names there."""
+
+    DATA = "data", _("data key")
+    SIGN = "sign", _("signing key")
+    TRAIL = "trail", _("key of the trail")
+
+
+class RotationState(TextChoices):
+    WAITING = "waiting", _("waiting for the worker")
+    RUNNING = "running", _("being encrypted anew")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")
+
+    PENDING = nonmember(("waiting", "running"))
 
 
 class Fault(TextChoices):

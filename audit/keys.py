@@ -24,11 +24,6 @@ def note() -> None:
         KeyFingerprint.objects.get_or_create(name=name, defaults={"digest": fingerprint(name, line)})
 
 
-def forget(name: str) -> None:
-    """The database needs this key no more."""
-    KeyFingerprint.objects.filter(name=name).delete()
-
-
 def same_keys(**_kwargs: Any) -> list[checks.CheckMessage]:
     """System check: each key noted in the database is ours. One that is not migrated yet has noted none."""
     try:

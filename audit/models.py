@@ -1,5 +1,7 @@
 """Seals over the append-only trail, and what each check of them found. The entries are django-auditlog's."""
 
+import datetime
+
 from auditlog.models import LogEntry
 from auditlog.registry import auditlog
 from django.db import models
@@ -7,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.jobs import Job, JobQuerySet, Life
 from core.models import Worded
 
-from .enums import Fault
+from .enums import Fault, RingKey, RotationState
 from .guards import append_only
 
 
@@ -120,6 +123,42 @@ class KeyFingerprint(models.Model):
         return self.name
 
 
+class KeyRotation(Job):
+    """A key of the ring got a new version, by which the worker closes anew what a former one closed.
+
+    What signs or proves has nothing to be done anew: such a row is done as it is made.
+    """
+
+    key = models.CharField(_("key"), max_length=5, choices=RingKey)
+    version = models.PositiveSmallIntegerField(_("version"))
+    begun_at = models.DateTimeField(_("begun at"), default=timezone.now)
+    state = models.CharField(_("state"), max_length=10, choices=RotationState, default=RotationState.WAITING)
+    closed_anew = models.PositiveBigIntegerField(_("encrypted anew"), default=0)
+    forgotten_at = models.DateTimeField(_("former versions taken away at"), null=True)
+
+    life = Life(
+        task="audit.tasks.close_anew",
+        pending=RotationState.PENDING,
+        working=RotationState.RUNNING,
+        done=RotationState.DONE,
+        waits_from="begun_at",
+        # It writes down how far it is after each small batch.
+        stale_after=datetime.timedelta(minutes=2),
+        max_attempts=50,
+        given_up=_("The worker broke down over it %(n)d times, so it is not tried again."),
+    )
+    objects: JobQuerySet["KeyRotation"] = JobQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        verbose_name = _("change of keys")
+        ordering = ["-pk"]
+        constraints = [models.UniqueConstraint(fields=["key", "version"], name="rotation_once_a_version")]
+
+    def __str__(self) -> str:
+        return f"{self.get_key_display()} {self.version}"
+
+
 append_only(LogEntry, Seal, Check, HeadKey)
 # Its entry in the trail tells when a check is gone.
 auditlog.register(Check)
+auditlog.register(KeyRotation, include_fields=["key", "version", "forgotten_at"])

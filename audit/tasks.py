@@ -2,9 +2,17 @@
 
 from celery import shared_task
 
-from . import sealing
+from core.jobs import work_on
+
+from . import rotation, sealing
+from .models import KeyRotation
 
 
 @shared_task
 def seal_trail() -> None:
     sealing.seal_trail()
+
+
+@shared_task
+def close_anew(pk: int) -> None:
+    work_on(KeyRotation, pk, rotation.close_anew)

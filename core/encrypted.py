@@ -67,10 +67,14 @@ class Column(NamedTuple):
     model: type[models.Model]
     field: Sealed
 
-    def lying(self) -> "models.QuerySet[Any, tuple[Any, str]]":
-        """Each row's key and the value as it lies in the database, where there is one."""
+    def rows(self) -> "models.QuerySet[Any, Any]":
+        """Each with the value as it is `lying` in the database, where there is one."""
         rows = self.model._base_manager.annotate(lying=Cast(self.field.name, models.TextField()))
-        return rows.exclude(lying="").exclude(lying=None).values_list("pk", "lying")
+        return rows.exclude(lying="").exclude(lying=None).order_by()
+
+    def lying(self) -> "models.QuerySet[Any, Any]":
+        """Pairs of a row's key and that value; nothing is opened."""
+        return self.rows().values_list("pk", "lying")
 
 
 def columns() -> Iterator[Column]:

@@ -4,11 +4,12 @@ A line is NAME=value. What the environment names goes before the file. A key tha
 its former versions, told apart by the number at its end (`core.ring` says what each is for).
 """
 
+import fcntl
 import os
 import re
 import secrets
 import stat
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -109,11 +110,31 @@ def is_from_before(kept: Mapping[str, str]) -> bool:
     return kept.keys() == set(FIRST)
 
 
-def add(path: Path, names: list[str]) -> None:
-    """Make a new key for each name, at the end of the file."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.writelines(f"{name}={made(name)}\n" for name in names)
+def add(path: Path, names: Iterable[str]) -> None:
+    """Make a new key for each name, at the end of the file; one that is there by then stays as it is."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(descriptor, "r+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        text = file.read()
+        if text and not text.endswith("\n"):
+            file.write("\n")
+        known = parsed(text)
+        file.writelines(f"{name}={made(name)}\n" for name in names if name not in known)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def remove(path: Path, names: Collection[str]) -> None:
+    """Take these keys out, for good; whoever reads meanwhile finds the file as it was, or as it will be."""
+    lines = path.read_text().splitlines(keepends=True)
+    kept = [line for line in lines if line.partition("=")[0].strip() not in names]
+    new = path.with_name(f"{path.name}.new")
+    new.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.writelines(kept)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
 
 
 def made(name: str) -> str:

@@ -28,6 +28,8 @@ USAGE = """\
                                         bring it back on a machine that has none, proved before it serves
 ./portal upgrade [FOLDER]               in the new release: take the served one's place, or change nothing
 ./portal rollback [--yes]               go back to the release before, with the database it had
+./portal rotate-keys [data|sign|trail] [--now | --forget]
+                                        a new version of a key; the former ones go once nothing needs them
 ./portal maintenance [announce MOMENT | on | off] [--text …]
                                         a notice on all pages; read-only; an ordinary day
 ./portal manage COMMAND …               Django's own commands, in this portal's environment
@@ -56,6 +58,7 @@ COMMANDS = {
     "restore": ("deploy.backup.restore", debian.RUN, venv.RUN),
     "upgrade": ("deploy.backup.upgrade", debian.RUN, venv.RUN),
     "rollback": ("deploy.backup.rollback", debian.RUN, venv.RUN),
+    "rotate-keys": ("deploy.rotate", debian.RUN, venv.RUN),
     "maintenance": ("deploy.maintenance", (), venv.RUN),
     "manage": ("deploy.manage", debian.RUN, venv.RUN),
 }

@@ -12,9 +12,13 @@ from deploy.console import ROOT
 from tests.test_docs import tracked
 
 # In a sentence, in code, or on a line of its own: up to a sign that ends it.
-CALLED = re.compile(r'(?:\./|`)portal ([a-z]+(?: [^`"\n.,;:)…\\]+)?)')
+CALLED = re.compile(r'(?:\./|`)portal ([a-z][a-z-]*(?: [^`"\n.,;:)…\\]+)?)')
 TOLD_IN = (".py", ".html", ".md", ".po", ".toml", ".yml", "/run")
-SUBJECTS = {"maintenance": {"announce", "on", "off"}, "serve": {"web", "worker", "beat", "metrics"}}
+SUBJECTS = {
+    "maintenance": {"announce", "on", "off"},
+    "rotate-keys": {"data", "sign", "trail"},
+    "serve": {"web", "worker", "beat", "metrics"},
+}
 # What goes to Django's commands, to pytest and to a benchmark is theirs.
 OF_OTHERS = {"manage", "test", "bench"}
 

@@ -44,6 +44,7 @@ MACHINERY = {
     "audit.Check": "as above",
     "audit.HeadKey": "public keys, which an auditor notes outside",
     "audit.KeyFingerprint": "tells the portal at its start whether its keys are the database's",
+    "audit.KeyRotation": "the worker's; the health page and the trail tell of it",
 }
 
 # Read with the record they belong to, and by whoever sees that: the model → the relation that leads to it.

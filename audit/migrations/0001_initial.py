@@ -78,4 +78,26 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('first_entry__lte', models.F('last_entry'))), name='seal_covers_a_run')],
             },
         ),
+        migrations.CreateModel(
+            name='KeyRotation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sent_at', models.DateTimeField(help_text='Empty while the queue cannot be reached.', null=True, verbose_name='handed to the queue at')),
+                ('claimed_at', models.DateTimeField(null=True, verbose_name='taken up at')),
+                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='times taken up')),
+                ('finished_at', models.DateTimeField(null=True, verbose_name='finished at')),
+                ('error', models.TextField(blank=True, verbose_name='error')),
+                ('key', models.CharField(choices=[('data', 'data key'), ('sign', 'signing key'), ('trail', 'key of the trail')], max_length=5, verbose_name='key')),
+                ('version', models.PositiveSmallIntegerField(verbose_name='version')),
+                ('begun_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='begun at')),
+                ('state', models.CharField(choices=[('waiting', 'waiting for the worker'), ('running', 'being encrypted anew'), ('done', 'done'), ('failed', 'failed')], default='waiting', max_length=10, verbose_name='state')),
+                ('closed_anew', models.PositiveBigIntegerField(default=0, verbose_name='encrypted anew')),
+                ('forgotten_at', models.DateTimeField(null=True, verbose_name='former versions taken away at')),
+            ],
+            options={
+                'verbose_name': 'change of keys',
+                'ordering': ['-pk'],
+                'constraints': [models.UniqueConstraint(fields=('key', 'version'), name='rotation_once_a_version')],
+            },
+        ),
     ]

@@ -149,12 +149,16 @@ def test_what_was_never_closed_is_not_shown(text):
 # -- from before there was a ring ---------------------------------------------------
 
 
+def closed_before(text, secret, salt):
+    """A value as a portal without a ring wrote it."""
+    derived = PBKDF2HMAC(hashes.SHA256(), 32, salt.encode(), 100_000).derive(secret.encode())
+    return Fernet(base64.urlsafe_b64encode(derived)).encrypt(text.encode()).decode()
+
+
 @pytest.fixture
 def before(keys):
-    """A value as a portal without a ring wrote it."""
     keys.PORTAL_GIVEN_KEYS = KEYS | {"SECRET_KEY": "secret", "SALT_KEY": "salt"}
-    derived = PBKDF2HMAC(hashes.SHA256(), 32, b"salt", 100_000).derive(b"secret")
-    return Fernet(base64.urlsafe_b64encode(derived)).encrypt(TEXT.encode()).decode()
+    return closed_before(TEXT, "secret", "salt")
 
 
 def test_older_value_opens_also_once_its_key_signs_no_more(before, keys):

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import OperationalError
 from django.utils import timezone
 
+from audit.models import KeyRotation
 from core import jobs, tasks
 from core.jobs import FAILED, Claim, Lost
 from sites.enums import Register
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.django_db
 
 MADE = {
     "accounts.Export": export,
+    "audit.KeyRotation": lambda: KeyRotation.objects.create(key="data", version=2),
     "accounts.Message": message,
     "desk.Dossier": asked,
     "documents.Document": issue_paper,
