@@ -9,14 +9,15 @@ from audit.services import changes_only
 from core.prepared import prepared
 
 from .models import User
+from .models.people import second_factors
 
 
 class StaffBackend(AuthenticationBackend):
     """allauth's backend, which also reads what every desk page needs.
 
     That is the person's organisation; `trail_end`, the time of the last change in the trail: figures counted
-    for this person stay good as long as it is the same; `stands_aside`, whether from any site at all; and
-    what rooms above want to know at once (`read_along`).
+    for this person stay good as long as it is the same; `stands_aside`, whether from any site at all;
+    `has_second_factor`; and what rooms above want to know at once (`read_along`).
     """
 
     def get_user(self, user_id: int) -> User | None:
@@ -39,5 +40,6 @@ def _with_key(person: int) -> QuerySet[User]:
     return people.annotate(
         trail_end=trail_end,
         stands_aside=Exists(aside),
+        has_second_factor=Exists(second_factors()),
         **{name: wanted() for name, wanted in _along.items()},
     )

@@ -1,11 +1,15 @@
-"""What must hold of the ways out of the portal for it to be well (`core.health`)."""
+"""What must hold of signing in, and of the ways out, for the portal to be well (`core.health`)."""
 
 from django.conf import settings
 from django.core.mail import get_connection
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from core.health import Condition, Found, conditions
+from core.enums import Severity
+from core.health import DATABASE, Condition, Found, conditions
+
+from .enums import PersonState
+from .models import User
 
 
 def mail() -> Found:
@@ -16,6 +20,30 @@ def mail() -> Found:
         return Found(gettext("The mail server answers."))
 
 
+def second_factors() -> Found:
+    """Everybody whose role asks for a second factor, and who can sign in, has one."""
+    if not settings.PORTAL_SECOND_FACTOR:
+        return Found(gettext("The demo asks for none."))
+    n = User.objects.get_queryset().in_state(PersonState.ACTIVE).lacking_second_factor().count()
+    told = ngettext(
+        "%(n)s person whose role asks for a second factor has none yet.",
+        "%(n)s people whose role asks for a second factor have none yet.",
+        n,
+    )
+    severity = Severity.WARNING if n else Severity.OK
+    return Found(told % {"n": n}, severity, {"people_without_second_factor": n})
+
+
+conditions.add(
+    Condition(
+        id="factor",
+        title=_("Second factor"),
+        advice=_("The register of people shows who has one. They are led to it at their next sign-in."),
+        look=second_factors,
+        lane=DATABASE,
+    ),
+    place=31,
+)
 conditions.add(
     Condition(
         id="mail",

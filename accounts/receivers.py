@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.signals import password_changed
+from allauth.mfa import signals as mfa_signals
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.dispatch import receiver
@@ -10,13 +13,13 @@ from django.http import HttpRequest
 
 from audit.address import address_of
 from audit.enums import SignIn
-from audit.services import note_sign_in
+from audit.services import note_second_factor, note_sign_in
 from core.stored import Withheld, file_withheld
 
 from .devices import device_of, network_of
 from .enums import SessionEnd
 from .models import Notification, User
-from .services import sessions
+from .services import second_factor, sessions
 from .services.links import LINK_MADE
 from .services.notifications import tell_of_withheld
 
@@ -80,6 +83,44 @@ def note_failed_sign_in(
     name = str(credentials.get("username", ""))[:LONGEST_NAME]
     address = address_of(request) if request else None
     note_sign_in(None, name=name, what=SignIn.FAILED, address=address)
+
+
+@receiver(mfa_signals.authenticator_added)
+def begin_second_factor(
+    sender: type[Authenticator],
+    *,
+    request: HttpRequest,
+    user: User,
+    authenticator: Authenticator,
+    **_kwargs: object,
+) -> None:
+    """From now on every sign-in is asked for it: those that were not end; this one has just shown it."""
+    if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+        return
+    record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
+    sessions.end_all(person=user, why=SessionEnd.ACCOUNT, but=request.session.session_key)
+    second_factor.note_change(person=user, what=SignIn.FACTOR_SET, address=address_of(request))
+
+
+@receiver(mfa_signals.authenticator_removed)
+def note_factor_removed(
+    sender: type[Authenticator], *, request: HttpRequest, user: User, **_kwargs: object
+) -> None:
+    second_factor.note_change(person=user, what=SignIn.FACTOR_GONE, address=address_of(request))
+
+
+@receiver(mfa_signals.authenticator_reset)
+def note_new_codes(
+    sender: type[Authenticator], *, request: HttpRequest, user: User, **_kwargs: object
+) -> None:
+    second_factor.note_change(person=user, what=SignIn.CODES, address=address_of(request))
+
+
+@receiver(mfa_signals.authentication_failed)
+def note_failed_factor(
+    sender: type[Authenticator], *, request: HttpRequest, user: User, **_kwargs: object
+) -> None:
+    note_second_factor(user, what=SignIn.FACTOR_FAILED, by=None, address=address_of(request))
 
 
 @receiver(file_withheld)

@@ -4,6 +4,7 @@ The rooms above combine them with what they know of their records. The tables of
 with the record it is about; one that looks at the role alone takes no notice of it.
 """
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 
 from .enums import OrganisationKind, Role
@@ -63,6 +64,11 @@ def takes_part(user: User) -> bool:
 def is_an_administrators(role: str) -> bool:
     """One of the three, which two people give."""
     return role in Role.ADMINISTRATORS
+
+
+def needs_second_factor(user: User) -> bool:
+    """Signs in with more than a password: as PORTAL_SECOND_FACTOR says of the role."""
+    return user.role in settings.PORTAL_SECOND_FACTOR
 
 
 def is_over_the_office(role: str) -> bool:
@@ -142,6 +148,12 @@ def may_administer(user: User, person: User) -> bool:
         and person.is_active
         and (person.role == "" or is_administrator(person))
     )
+
+
+def may_take_factor_away(user: User, person: User) -> bool:
+    """Proposes that somebody else's second factor is lost; an administrator's is not the office's matter."""
+    may = is_security_administrator(user) or (is_office(user) and not is_administrator(person))
+    return may and person.pk != user.pk and person.is_active
 
 
 def may_send_deputy(user: User, person: User) -> bool:

@@ -13,6 +13,7 @@ from .views import (
     motions,
     organisations,
     people,
+    second_factor,
     secrecy,
     sessions,
 )
@@ -29,6 +30,7 @@ people_urls = [
     path("people/links/make/", links.link_sheet_make, name="link_sheet_make"),
     path("people/<int:pk>/link/", links.link_made, name="link"),
     path("people/<int:pk>/link/make/", links.link_make, name="link_make"),
+    path("people/<int:pk>/second-factor/", second_factor.second_factor_reset, name="second_factor_reset"),
     path("people/<int:pk>/switch-off/", leaving.switch_off, name="switch_off"),
     path("people/<int:pk>/switch-on/", leaving.switch_on, name="switch_on"),
 ]
@@ -49,6 +51,7 @@ deputy_urls = [
 account_urls = [
     path("account/", account.my_account, name="my_account"),
     path("account/mail/", account.wants_mail, name="wants_mail"),
+    path("account/second-factor/", second_factor.second_factor, name="second_factor"),
     path("account/sessions/", sessions.session_list, name="sessions"),
     path("account/sessions/<int:pk>/end/", sessions.session_end, name="session_end"),
     path("account/sessions/end-others/", sessions.session_end_others, name="sessions_end_others"),

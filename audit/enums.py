@@ -14,6 +14,11 @@ class SignIn(TextChoices):
     OUT = "out", _("signed out")
     FAILED = "failed", _("tried to sign in, in vain")
     ENDED = "ended", _("sign-in ended")
+    FACTOR_SET = "factor_set", _("A second factor was set up")
+    FACTOR_GONE = "factor_gone", _("A second factor was removed")
+    FACTOR_RESET = "factor_reset", _("The second factor was taken away as lost")
+    FACTOR_FAILED = "factor_failed", _("The second factor was wrong")
+    CODES = "codes", _("New recovery codes were made")
 
 
 class RingKey(TextChoices):

@@ -129,6 +129,20 @@ def note_sign_in(
     )
 
 
+def note_second_factor(
+    person: AbstractUser, *, what: SignIn, by: AbstractUser | None, address: str | None = None
+) -> None:
+    """Put into the trail what became of a person's second factor; without `by` it was done at the machine."""
+    _note_access(
+        get_user_model(),
+        key=person.pk,
+        text=str(person),
+        actor=by,
+        remote_addr=address,
+        additional_data={"sign_in": what},
+    )
+
+
 def _note_access(model: type[Model], *, key: int | None = None, text: str, **fields: object) -> None:
     LogEntry.objects.create(
         content_type=ContentType.objects.get_for_model(model),

@@ -34,6 +34,7 @@ MACHINERY = {
     "accounts.UsedPassword": "digests of passwords, so that none is used again",
     "core.BeatLease": "which beat sends what falls due",
     "core.DueTask": "when which task that goes by the clock was due",
+    "accounts.UsedCode": "codes of second factors that serve no more",
     "core.SentForm": "digests of forms, so that none is carried out twice",
     "documents.Series": "the last number of each series of papers",
     "desk.StepsDay": "of which day the open steps are",

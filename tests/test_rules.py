@@ -31,6 +31,8 @@ MAY = {
         "is_security_administrator": {C},
         "is_auditor": {A},
         "is_administrator": {S, C, A},
+        # As it is set: for nobody by tests/settings.py; test_second_factor.py has the real one.
+        "needs_second_factor": set(),
         "takes_part": {L, O, D, I, U, A},
         "sees_city": CITY,
         "oversees": OVER,

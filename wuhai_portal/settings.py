@@ -127,6 +127,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.own_password.OwnPasswordMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "accounts.second_factor.SecondFactorMiddleware",
     "accounts.pausing.MaintenanceMiddleware",
     "accounts.kept_text.KeptTextMiddleware",
     "core.once.OnceMiddleware",
@@ -374,7 +375,24 @@ AUDITLOG_DISABLE_REMOTE_ADDR = True
 AUDITLOG_CID_HEADER = None
 # What leads from an entry to the log.
 AUDITLOG_CID_GETTER = "core.request_id.get"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.forms.second_factor.AuthenticateForm",
+    "reauthenticate": "accounts.forms.second_factor.ReauthenticateForm",
+    "activate_totp": "accounts.forms.second_factor.ActivateTOTPForm",
+}
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "乌海政务公开示范点"
+# Telephones' clocks go half a minute wrong.
+MFA_TOTP_TOLERANCE = 1
+# Who signs in with a second factor: these roles always, others as is set; nobody in the demo.
+_COMPULSORY = ("leading_group", "office", "inspector", "auditor", "system_admin", "security_admin")
+PORTAL_SECOND_FACTOR: frozenset[str] = (
+    frozenset() if PORTAL_DEMO_RULES else frozenset((*_COMPULSORY, *listed("PORTAL_SECOND_FACTOR")))
+)
+if not {*_COMPULSORY, "district", "liaison"} >= PORTAL_SECOND_FACTOR:
+    raise ImproperlyConfigured("PORTAL_SECOND_FACTOR names roles: district, liaison.")
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]

@@ -360,4 +360,16 @@ class Migration(migrations.Migration):
                 'ordering': ['-pk'],
             },
         ),
+        migrations.CreateModel(
+            name='UsedCode',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('step', models.PositiveBigIntegerField(verbose_name='step of the clock')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'used code',
+                'constraints': [models.UniqueConstraint(fields=('user', 'step'), name='used_code_once')],
+            },
+        ),
     ]

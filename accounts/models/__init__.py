@@ -7,6 +7,7 @@ from .messages import Message, MessageQuerySet, Notification, NotificationQueryS
 from .motions import Motion, MotionQuerySet
 from .passwords import UsedPassword
 from .people import Organisation, OrganisationQuerySet, PersonManager, PersonQuerySet, User
+from .second_factor import UsedCode
 from .secrecy import SecrecyReview, SecrecyReviewQuerySet, SecrecySubject
 from .sessions import Session, SessionQuerySet
 
@@ -36,6 +37,7 @@ __all__ = [
     "Session",
     "SessionQuerySet",
     "Slip",
+    "UsedCode",
     "UsedPassword",
     "User",
 ]

@@ -4,6 +4,7 @@ from typing import Any, ClassVar, Self
 
 from allauth.mfa.models import Authenticator
 from auditlog.registry import auditlog
+from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
@@ -91,6 +92,13 @@ class Organisation(Worded):
         return record_address("people:organisation", self.pk)
 
 
+def second_factors() -> models.QuerySet[Authenticator]:
+    """Those of the person at hand, for a subquery; recovery codes stand in for one, and are none."""
+    kinds = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+    found: models.QuerySet[Authenticator] = Authenticator.objects.filter(user=OuterRef("pk"), type__in=kinds)
+    return found
+
+
 class PersonQuerySet(models.QuerySet["User"]):
     def visible_to(self, user: "User") -> Self:
         """The office and administrators see everybody; a district its units' liaisons and its own people."""
@@ -115,9 +123,13 @@ class PersonQuerySet(models.QuerySet["User"]):
         }[PersonState(state)]
 
     def with_second_factor(self) -> Self:
-        """Each with `has_second_factor`: signs in with a code of the telephone as well."""
-        codes = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
-        return self.annotate(has_second_factor=Exists(codes))
+        """Each with `has_second_factor`: signs in with an app's code or a passkey as well."""
+        return self.annotate(has_second_factor=Exists(second_factors()))
+
+    def lacking_second_factor(self) -> Self:
+        """Those whose role asks for one (`rules.needs_second_factor`), and who have none."""
+        asked = self.filter(role__in=settings.PORTAL_SECOND_FACTOR)
+        return asked.with_second_factor().filter(has_second_factor=False)
 
 
 class PersonManager(UserManager["User"]):

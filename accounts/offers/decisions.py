@@ -1,4 +1,4 @@
-"""What two people decide in this room: who is an administrator."""
+"""What two people decide in this room: who is an administrator, and that a second factor is lost."""
 
 from collections.abc import Iterator
 
@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.decisions import DECISIONS, Decision, Fact, Values
 from accounts.enums import Role
 from accounts.models import PersonQuerySet, User
-from accounts.rules import is_security_administrator
-from accounts.services import administrators
+from accounts.rules import is_security_administrator, sees_city
+from accounts.services import administrators, second_factor
 
 
 def _open_to(user: User) -> PersonQuerySet:
@@ -28,6 +28,22 @@ def _which(person: User, values: Values) -> Iterator[Fact]:
     yield _("New role"), str(Role(values["role"]).label) if values["role"] else str(_("none"))
 
 
+def _may_have_lost_theirs(user: User) -> PersonQuerySet:
+    """Everybody else's; an administrator's is for the security administrators."""
+    people = User.objects.active().exclude(pk=user.pk)
+    if is_security_administrator(user):
+        return people
+    return people.exclude(role__in=Role.ADMINISTRATORS) if sees_city(user) else people.none()
+
+
+def _take_away(person: User, _values: Values, by: User) -> None:
+    second_factor.reset(person=person, by=by)
+
+
+def _why(_person: User, values: Values) -> Iterator[Fact]:
+    yield _("Reason"), values["reason"]
+
+
 DECISIONS.add(
     Decision(
         kind="user.administer",
@@ -40,4 +56,17 @@ DECISIONS.add(
         decided_by=(Role.SECURITY,),
     ),
     place=90,
+)
+DECISIONS.add(
+    Decision(
+        kind="user.second_factor",
+        what=_("Take a lost second factor away"),
+        open_to=_may_have_lost_theirs,
+        take=_take_away,
+        facts=_why,
+        url=User.get_absolute_url,
+        moved_by=(Role.OFFICE, Role.SECURITY),
+        decided_by=(Role.LEADING_GROUP, Role.OFFICE, Role.SECURITY),
+    ),
+    place=91,
 )

@@ -21,6 +21,7 @@ from accounts.rules import (
     may_administer,
     may_manage,
     may_send_deputy,
+    may_take_factor_away,
 )
 from accounts.signals import open_work_of, told_to
 from core.acting import carried_out
@@ -113,6 +114,7 @@ def person_detail(request: StaffRequest, pk: int) -> HttpResponseBase:
     context = {
         "person": person,
         "link_ends": services.link_ends(person),
+        "may_take_factor_away": may_take_factor_away(request.user, person),
         "may_manage": may_manage(request.user, person),
         "may_administer": may_administer(request.user, person),
         "may_send_deputy": may_send_deputy(request.user, person),

@@ -29,6 +29,7 @@ PHONE = "Mozilla/5.0 (Linux; Android 16; V1) AppleWebKit/537.36 Chrome/149.0 Mob
 
 def browser(person: User, agent: str = EDGE, address: str = "10.1.2.3") -> Client:
     made = Client(HTTP_USER_AGENT=agent, REMOTE_ADDR=address)
+    made.cookies[ours.LANGUAGE_COOKIE_NAME] = "en"
     made.post(LOGIN, {"login": person.username, "password": factories.PASSWORD})
     assert made.get(HOME).status_code == 200
     return made
