@@ -16,6 +16,8 @@ from .enums import Fault
 from .models import Check, HeadKey, Seal
 from .sealing import FACTS, GENESIS, LARGEST, digest_of, digest_of_facts
 
+# Of a digest, in hexadecimal: 80 bits.
+SHORTEST = 20
 # So many seals are read at once: a quiet hour's hold few entries each.
 TOGETHER = 100
 _SIGNED = [FACTS.index(f"{name}_id" if name in ("content_type", "actor") else name) for name in macs.FACTS]
@@ -23,7 +25,7 @@ _MAC = FACTS.index("serialized_data")
 
 
 class Anchor(NamedTuple):
-    """A head as it was noted outside of the database."""
+    """A head as it was noted outside of the database; of the digest at least what a sheet of paper has."""
 
     seal: int
     digest: str
@@ -156,7 +158,7 @@ def _beside_seals(anchors: Iterable[Anchor], listed: set[int]) -> Iterator[_Foun
     yield from (
         _Found(Fault.ANCHOR, seal=anchor.seal)
         for anchor in anchors
-        if digests.get(anchor.seal) != anchor.digest
+        if len(anchor.digest) < SHORTEST or not digests.get(anchor.seal, "").startswith(anchor.digest)
     )
     yield from _checks_that_are_gone()
     if lacking := triggers.lacking(connection):

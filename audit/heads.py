@@ -12,8 +12,9 @@ from collections.abc import Iterable
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from django.conf import settings
 
-from core import ring
+from core import key_file, ring
 
 from .models import HeadKey, Seal
 
@@ -68,6 +69,23 @@ def is_noted_by_us(key: HeadKey) -> bool:
 def holds(digest: str, signature: str, key: HeadKey | None) -> bool:
     """Whether this key signed the head."""
     return key is not None and _verifies(key.public, signature, _said(digest))
+
+
+def signed_by(digest: str, signature: str, public: str) -> bool:
+    """Whether the key that was noted beside a head signed it."""
+    return _verifies(public, signature, _said(digest))
+
+
+def renew() -> HeadKey:
+    """Sign with a new key from now on; the former endorses it, and is thrown away with its line in the file.
+
+    Where the former is in the file: on the machine with beat. The database knows it before the file does.
+    """
+    before = Ed25519PrivateKey.from_private_bytes(ring.trail_signing_key())
+    line = key_file.made(key_file.SIGNING)
+    noted = note_key(Ed25519PrivateKey.from_private_bytes(ring.decoded(line)), before=before)
+    key_file.remove(settings.PORTAL_KEYS, [key_file.SIGNING], instead={key_file.SIGNING: line})
+    return noted
 
 
 def trusted(keys: Iterable[HeadKey], pinned: str) -> set[str]:

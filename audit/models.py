@@ -74,6 +74,24 @@ class HeadKey(models.Model):
         return self.name
 
 
+class Anchored(models.Model):
+    """What was last noted at a place outside of the database (`audit.anchors`), or why it could not be."""
+
+    address = models.CharField(_("place"), max_length=500, unique=True)
+    seal = models.PositiveBigIntegerField(_("seal"), null=True)
+    digest = models.CharField(_("digest"), max_length=64, blank=True)
+    at = models.DateTimeField(_("written at"), null=True)
+    tried_at = models.DateTimeField(_("tried at"))
+    failure = models.CharField(_("why it could not be written"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("anchor of the trail")
+        ordering = ["address"]
+
+    def __str__(self) -> str:
+        return self.address
+
+
 class Check(Worded):
     """One check of the whole trail against its seals: what it walked, and the first fault, if any.
 

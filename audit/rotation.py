@@ -21,7 +21,7 @@ from core.encrypted import Column, columns
 from core.jobs import ANEW, Claim, send_after_commit
 from core.locks import change_once
 
-from . import keys
+from . import heads, keys
 from .enums import RingKey, RotationState
 from .models import KeyFingerprint, KeyRotation
 
@@ -43,6 +43,8 @@ def begin(*, key: RingKey) -> KeyRotation:
         KeyRotation.objects.filter(pk=rotation.pk).update(state=RotationState.WAITING, **ANEW)
     if rotation.state != RotationState.DONE:
         send_after_commit(rotation)
+    if key == RingKey.TRAIL and key_file.SIGNING in key_file.read(settings.PORTAL_KEYS):
+        heads.renew()
     return rotation
 
 

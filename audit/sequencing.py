@@ -1,12 +1,14 @@
-"""The trail is sealed beside beat, twice a second, by whoever has beat's lease: one on all machines."""
+"""The trail is sealed beside beat, twice a second, and anchored, by whoever has beat's lease."""
 
 from collections.abc import Callable
 
 from core import beat
 
+from . import anchors
 from .sealing import Overtaken, Sequencer
 
 EVERY = 0.5
+ANCHORING = 5.0
 
 
 def begin() -> Callable[[beat.May], None]:
@@ -26,3 +28,4 @@ def begin() -> Callable[[beat.May], None]:
 
 
 beat.beside("trail", EVERY, begin)
+beat.beside("anchors", ANCHORING, lambda: anchors.write_due)

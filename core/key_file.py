@@ -12,6 +12,7 @@ import stat
 from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
 NAME = re.compile(r"(SECRET_KEY|SALT_KEY|DATA_KEY|TRAIL_KEY|TRAIL_SIGNING_KEY)(?:_([1-9]\d*))?$")
 # What a new home is given. Ed25519 takes any 32 bytes for a private key.
@@ -124,14 +125,17 @@ def add(path: Path, names: Iterable[str]) -> None:
         os.fsync(file.fileno())
 
 
-def remove(path: Path, names: Collection[str]) -> None:
-    """Take these keys out, for good; whoever reads meanwhile finds the file as it was, or as it will be."""
+def remove(path: Path, names: Collection[str], *, instead: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Take these keys out, for good, and put others in their place.
+
+    Whoever reads meanwhile finds the file as it was, or as it will be.
+    """
     lines = path.read_text().splitlines(keepends=True)
     kept = [line for line in lines if line.partition("=")[0].strip() not in names]
     new = path.with_name(f"{path.name}.new")
     new.unlink(missing_ok=True)
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.writelines(kept)
+        file.writelines([*kept, *(f"{name}={value}\n" for name, value in instead.items())])
         file.flush()
         os.fsync(file.fileno())
     new.replace(path)

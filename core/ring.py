@@ -65,6 +65,10 @@ def trail_signing_key() -> bytes:
     """The Ed25519 private key (32 bytes) that signs the trail's heads, on the machine that has it."""
     if not (line := lines().get(key_file.SIGNING)):
         raise MissingKey(f"There is no {key_file.SIGNING} in {settings.PORTAL_KEYS} or the environment.")
+    return decoded(line)
+
+
+def decoded(line: str) -> bytes:
     return base64.urlsafe_b64decode(line + "=" * (-len(line) % 4))
 
 

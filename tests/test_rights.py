@@ -43,6 +43,7 @@ MACHINERY = {
     "assessments.ResultOffice": "settings: which offices get the result sheets; the city reads them all",
     "audit.Seal": "digests over the trail; the auditors' page shows how the last check ended",
     "audit.Check": "as above",
+    "audit.Anchored": "what was noted where, which the auditors' page shows",
     "audit.HeadKey": "public keys, which an auditor notes outside",
     "audit.KeyFingerprint": "tells the portal at its start whether its keys are the database's",
     "audit.KeyRotation": "the worker's; the health page and the trail tell of it",

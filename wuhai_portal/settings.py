@@ -187,6 +187,8 @@ if DATABASES["default"]["ENGINE"].endswith("postgresql"):
         _told = " ".join(f"-c tcp_{name}={value}" for name, value in _cut_off.items())
         _options.setdefault("options", f"-c jit=off {_told} -c tcp_user_timeout=15000")
 
+# Where the trail's head is noted outside of the database (audit.anchors).
+PORTAL_TRAIL_ANCHORS = listed("PORTAL_TRAIL_ANCHORS")
 # Says that maintenance is announced or on (core.maintenance); several machines share it.
 PORTAL_MAINTENANCE = env.str("PORTAL_MAINTENANCE", default=str(PORTAL_HOME / "maintenance.json"))
 

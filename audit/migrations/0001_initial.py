@@ -100,4 +100,20 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('key', 'version'), name='rotation_once_a_version')],
             },
         ),
+        migrations.CreateModel(
+            name='Anchored',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('address', models.CharField(max_length=500, unique=True, verbose_name='place')),
+                ('seal', models.PositiveBigIntegerField(null=True, verbose_name='seal')),
+                ('digest', models.CharField(blank=True, max_length=64, verbose_name='digest')),
+                ('at', models.DateTimeField(null=True, verbose_name='written at')),
+                ('tried_at', models.DateTimeField(verbose_name='tried at')),
+                ('failure', models.CharField(blank=True, max_length=500, verbose_name='why it could not be written')),
+            ],
+            options={
+                'verbose_name': 'anchor of the trail',
+                'ordering': ['address'],
+            },
+        ),
     ]

@@ -1,6 +1,7 @@
 """The trail and its seals, for auditors only."""
 
 from auditlog.models import LogEntry
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.exported import exported
 from accounts.http import StaffRequest
-from audit.models import Check, Seal
+from audit.models import Anchored, Check, HeadKey, Seal
 from core.queue import hand_over
 from desk.rules import reads_trail
 from desk.trail.filter import TrailFilter
@@ -57,6 +58,9 @@ def seals(request: StaffRequest) -> HttpResponse:
     top = Seal.objects.aggregate(top=Max("last_entry"))["top"] or 0
     context = {
         "page_obj": Paginator(made, PAGE).get_page(request.GET.get("page")),
+        "head": made.first(),
+        "head_key": HeadKey.objects.order_by("-pk").first(),
+        "anchors": Anchored.objects.filter(address__in=settings.PORTAL_TRAIL_ANCHORS),
         "checks": Check.objects.all()[:10],
         "unsealed": LogEntry.objects.filter(pk__gt=top).count(),
     }

@@ -11,9 +11,11 @@ from django.db import connection
 
 from accounts.enums import Role
 from audit import guards, keys, rotation
+from audit.checking import look_through
 from audit.conditions import keys as condition
 from audit.enums import RingKey, RotationState
-from audit.models import KeyFingerprint, KeyRotation
+from audit.models import HeadKey, KeyFingerprint, KeyRotation, Seal
+from audit.sealing import seal_trail
 from core import key_file, ring
 from core.acting import Refusal
 from core.ciphers import version_of
@@ -285,7 +287,15 @@ def test_former_signing_key_is_worth_nothing_once_it_is_forgotten(client, settin
 
 
 def test_key_of_the_trail_gets_a_version_and_none_is_forgotten(kept):
+    seal_trail()
+    before = ring.trail_signing_key()
     assert rotation.begin(key=RingKey.TRAIL).state == RotationState.DONE
+    assert ring.trail_signing_key() != before
+    seal_trail()
+    assert [seal.key for seal in Seal.objects.all()] == [1, 2]
+    assert len({seal.signed_with for seal in Seal.objects.all()}) == 2
+    for key in HeadKey.objects.all():
+        assert look_through(pinned=key.public).fault == ""
     assert [key.version for key in ring.versions("trail")] == [2, 1]
     with pytest.raises(Refusal):
         rotation.forget(key=RingKey.TRAIL)
