@@ -7,6 +7,9 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
 
+from core.brakes import give_back
+
+from .knocking import knock, note_wrong
 from .models import User
 from .services import set_password
 
@@ -17,13 +20,14 @@ class StaffAccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Wrong tries are counted by the account they mean.
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        self._places = knock(request, str(credentials.get("username", "")))
 
-        allauth's own key names the host as the browser gave it, any port included, and folds letters unlike
-        the database that looks the name up: either gave whoever guesses five tries more, again and again.
-        """
-        return str(credentials.get("username", "")).upper()
+    def _rollback_login_failed_rl_usage(self) -> None:
+        give_back(self._places)
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        note_wrong(request, str(credentials.get("username", "")))
 
     def set_password(self, user: User, password: str) -> None:
         set_password(person=user, password=password)

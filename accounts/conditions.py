@@ -10,6 +10,10 @@ from core.health import DATABASE, Condition, Found, conditions
 
 from .enums import PersonState
 from .models import User
+from .services import tries
+
+# So many tries in two hours are no house that mistypes.
+MANY_TRIES = 300
 
 
 def mail() -> Found:
@@ -34,12 +38,31 @@ def second_factors() -> Found:
     return Found(told % {"n": n}, severity, {"people_without_second_factor": n})
 
 
+def sign_ins() -> Found:
+    """Many tries within two hours are somebody's who guesses."""
+    failed, refused = tries.in_the_last_hour()
+    figures = {"sign_ins_failed": failed, "sign_ins_refused": refused}
+    told = gettext("%(failed)d wrong passwords and %(refused)d refused tries this hour and the one before.")
+    many = failed + refused >= MANY_TRIES
+    numbers = {"failed": failed, "refused": refused}
+    return Found(told % numbers, Severity.WARNING if many else Severity.OK, figures)
+
+
 conditions.add(
     Condition(
         id="factor",
         title=_("Second factor"),
         advice=_("The register of people shows who has one. They are led to it at their next sign-in."),
         look=second_factors,
+        lane=DATABASE,
+    ),
+    Condition(
+        id="sign_ins",
+        title=_("Sign-ins that failed"),
+        advice=_(
+            "See in the trail which accounts are meant, and from where; owners go on from where they were."
+        ),
+        look=sign_ins,
         lane=DATABASE,
     ),
     place=31,

@@ -18,6 +18,7 @@ from core.stored import Withheld, file_withheld
 
 from .devices import device_of, network_of
 from .enums import SessionEnd
+from .knocking import stands_alone_in_trail
 from .models import Notification, User
 from .services import second_factor, sessions
 from .services.links import LINK_MADE
@@ -79,7 +80,12 @@ def note_signed_out(
 def note_failed_sign_in(
     sender: str, *, credentials: Mapping[str, str], request: HttpRequest | None = None, **_kwargs: object
 ) -> None:
-    """The name that was tried, never the password; with the address, since no reader knocks at this door."""
+    """The name that was tried, never the password; with the address, since no reader knocks at this door.
+
+    Of thousands the first ones of an hour stand here, and how many there were (accounts.tasks).
+    """
+    if request and not stands_alone_in_trail(request):
+        return
     name = str(credentials.get("username", ""))[:LONGEST_NAME]
     address = address_of(request) if request else None
     note_sign_in(None, name=name, what=SignIn.FAILED, address=address)

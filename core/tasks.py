@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from . import beat, conditions, jobs, once, planner
+from . import beat, brakes, conditions, jobs, once, planner
 
 
 @shared_task(expires=30)
@@ -24,6 +24,12 @@ def forget_sent_forms() -> None:
 @shared_task(expires=3600)
 def forget_due_times() -> None:
     beat.forget_old()
+
+
+@shared_task(expires=3600)
+def clear_cache() -> None:
+    """Places of brakes whose time is over: the cache itself lets go of them only when it is full."""
+    brakes.forget_old()
 
 
 @shared_task

@@ -44,13 +44,8 @@ SUBJECTS = (
         "publicity/objection_steps.py",
         ("tests/publicity/test_objection_table.py", "tests/publicity/test_objection_steps.py"),
     ),
-    Subject("publicity/brake.py", ("tests/publicity/test_brake.py",)),
-    Subject(
-        "publicity/views/notices.py",
-        ("tests/publicity/test_brake.py",),
-        only=("OBJECTING", "ATTACHING", "GUESSING"),
-    ),
-    Subject("publicity/views/appraisals.py", ("tests/publicity/test_brake.py",), only=("GUESSING",)),
+    Subject("core/brakes.py", ("tests/core/test_brakes.py",)),
+    Subject("wuhai_portal/limits.py", ("tests/core/test_brakes.py",)),
     Subject(
         "wuhai_portal/settings.py",
         ("tests/core/test_middleware.py", "tests/accounts/test_signing_in.py"),

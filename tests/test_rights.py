@@ -31,6 +31,8 @@ EVERYBODYS = {
 
 # What is no record of the campaign; no page looks one up for a person.
 MACHINERY = {
+    "accounts.KnownPlace": "digests of the browsers and addresses a person signs in from",
+    "accounts.TriesInHour": "how many sign-ins failed in an hour; a condition and the trail tell it",
     "accounts.UsedPassword": "digests of passwords, so that none is used again",
     "core.BeatLease": "which beat sends what falls due",
     "core.DueTask": "when which task that goes by the clock was due",

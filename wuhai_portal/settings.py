@@ -19,6 +19,7 @@ from kombu import Queue
 
 from core import key_file
 
+from . import limits
 from .storing import storage
 
 # Lets `ListView[Site]` be written, which mypy wants and Django alone does not allow.
@@ -125,6 +126,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "audit.middleware.TrailMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.known_devices.KnownDeviceMiddleware",
     "accounts.own_password.OwnPasswordMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.second_factor.SecondFactorMiddleware",
@@ -283,6 +285,9 @@ CELERY_BEAT_SCHEDULER = "core.beat:LeaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "resend-lost-jobs": {"task": "core.tasks.resend_lost_jobs", "schedule": PORTAL_RESEND_SECONDS},
     "expire-old-jobs": {"task": "core.tasks.expire_old_jobs", "schedule": 3600.0},
+    "clear-expired": {"task": "accounts.tasks.clear_expired", "schedule": crontab(hour=3, minute=10)},
+    "clear-cache": {"task": "core.tasks.clear_cache", "schedule": 3600.0},
+    "tell-of-tries": {"task": "accounts.tasks.tell_of_tries", "schedule": 3600.0},
     "forget-sent-forms": {"task": "core.tasks.forget_sent_forms", "schedule": 3600.0},
     "forget-due-times": {"task": "core.tasks.forget_due_times", "schedule": 3600.0},
     # One a person and working day; by the hour, so that a worker that was down is an hour late and not a day.
@@ -347,15 +352,16 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "publicity:home"
 ACCOUNT_CHANGE_EMAIL = False
 ACCOUNT_SESSION_REMEMBER = False
-# All limits that allauth knows, so that none of its own stands beside ours: a house full of clerks shares one
-# address, and is never refused for signing in rightly. Five wrong passwords for one name close it for five
-# minutes; a hundred from one address are more than a house mistypes, and shut it for a minute.
+# How many acts of one account, device or address there may be (core.brakes), by name.
+PORTAL_LIMITS = limits.limits(listed("PORTAL_LIMITS"))
+# All limits that allauth knows, so that none of its own stands beside ours. Wrong passwords are counted by
+# accounts.knocking; what is left of that line counts codes of a second factor.
 _NO_SUCH_PAGE = "0/d/ip"  # shut, should it ever get an address
 ACCOUNT_RATE_LIMITS = {
     "login": None,
-    "login_failed": "100/m/ip,5/5m/key",
-    "reauthenticate": "10/m/user",
-    "change_password": "5/m/user",
+    "login_failed": limits.for_allauth(PORTAL_LIMITS, "second_factor", "key"),
+    "reauthenticate": limits.for_allauth(PORTAL_LIMITS, "own_password", "user"),
+    "change_password": limits.for_allauth(PORTAL_LIMITS, "change_password", "user"),
     "change_phone": _NO_SUCH_PAGE,
     "confirm_email": _NO_SUCH_PAGE,
     "manage_email": _NO_SUCH_PAGE,

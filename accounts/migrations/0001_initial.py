@@ -372,4 +372,39 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('user', 'step'), name='used_code_once')],
             },
         ),
+        migrations.CreateModel(
+            name='TriesInHour',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('hour', models.DateTimeField(unique=True, verbose_name='hour')),
+                ('failed', models.PositiveIntegerField(default=0, verbose_name='wrong passwords')),
+                ('refused', models.PositiveIntegerField(default=0, verbose_name='refused unlooked')),
+                ('is_told', models.BooleanField(default=False, verbose_name='stands in the trail')),
+            ],
+            options={
+                'verbose_name': 'failed sign-ins in an hour',
+                'verbose_name_plural': 'failed sign-ins by the hour',
+                'ordering': ['-hour'],
+            },
+        ),
+        migrations.AddField(
+            model_name='user',
+            name='strange_tries',
+            field=models.PositiveIntegerField(default=0, editable=False, help_text='From where the account was never used; its owner is told at the next sign-in.', verbose_name='wrong passwords since the last sign-in'),
+        ),
+        migrations.CreateModel(
+            name='KnownPlace',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(max_length=64, verbose_name='digest')),
+                ('used_at', models.DateTimeField(verbose_name='last sign-in from there')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='known_places', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+            ],
+            options={
+                'verbose_name': 'known place',
+                'verbose_name_plural': 'known places',
+                'ordering': ['-used_at'],
+                'constraints': [models.UniqueConstraint(fields=('person', 'digest'), name='known_place_once_a_person')],
+            },
+        ),
     ]

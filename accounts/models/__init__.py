@@ -2,6 +2,7 @@
 
 from .deputies import Deputy, DeputyQuerySet
 from .exports import Export, ExportQuerySet
+from .known_places import KnownPlace
 from .meetings import Meeting, MeetingMember, MeetingQuerySet, Resolution, ResolutionQuerySet, Slip
 from .messages import Message, MessageQuerySet, Notification, NotificationQuerySet
 from .motions import Motion, MotionQuerySet
@@ -10,12 +11,14 @@ from .people import Organisation, OrganisationQuerySet, PersonManager, PersonQue
 from .second_factor import UsedCode
 from .secrecy import SecrecyReview, SecrecyReviewQuerySet, SecrecySubject
 from .sessions import Session, SessionQuerySet
+from .tries import TriesInHour
 
 __all__ = [
     "Deputy",
     "DeputyQuerySet",
     "Export",
     "ExportQuerySet",
+    "KnownPlace",
     "Meeting",
     "MeetingMember",
     "MeetingQuerySet",
@@ -37,6 +40,7 @@ __all__ = [
     "Session",
     "SessionQuerySet",
     "Slip",
+    "TriesInHour",
     "UsedCode",
     "UsedPassword",
     "User",

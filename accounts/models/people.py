@@ -194,6 +194,12 @@ class User(Worded, AbstractUser):
         editable=False,
         help_text=_("By its owner; empty if somebody else has set it."),
     )
+    strange_tries = models.PositiveIntegerField(
+        _("wrong passwords since the last sign-in"),
+        default=0,
+        editable=False,
+        help_text=_("From where the account was never used; its owner is told at the next sign-in."),
+    )
     link_made_at = models.DateTimeField(
         _("link to set a password made at"), null=True, editable=False, help_text=_("Empty once it was used.")
     )
@@ -231,7 +237,8 @@ class User(Worded, AbstractUser):
     def set_password(self, raw_password: str | None) -> None:
         """It counts as somebody else's; where it is the owner's, `accounts.services.set_password` says so."""
         super().set_password(raw_password)
-        self.password_set_at = None
+        if self.pk:
+            self.password_set_at = None
 
     @property
     def is_staff(self) -> bool:  # type: ignore[override]  # Django's is a column
@@ -267,4 +274,4 @@ class User(Worded, AbstractUser):
 
 
 auditlog.register(Organisation)
-auditlog.register(User, exclude_fields=["last_login", "password"])
+auditlog.register(User, exclude_fields=["strange_tries", "last_login", "password"])

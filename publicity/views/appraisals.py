@@ -9,15 +9,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core import brakes
 from core.acting import carried_out
 from core.codes import plain_code
-from publicity.brake import Brake, source_of
 from publicity.forms import AppraisalCodeForm, AppraisalForm
 from publicity.models import Appraisal, AppraisalResponse
 from sites.calendar import today
 
-# Codes that lead nowhere. Of 32⁸ one may guess for a thousand years; many people at one counter mistype.
-GUESSING = Brake("appraisal-codes", most=60, seconds=600)
+GUESSING = brakes.brake("appraisal_codes_device", "appraisal_codes_address")
 
 
 @never_cache
@@ -36,7 +35,8 @@ def appraise(request: HttpRequest) -> HttpResponse:
 def appraisal(request: HttpRequest, code: str) -> HttpResponse:
     """The questions; or that the code is used, unknown, or not open today."""
     if GUESSING.holds(request):
-        return _page(request, "appraise", {"form": AppraisalCodeForm(), "held": True}, 429)
+        held = brakes.in_words(GUESSING.wait(request))
+        return _page(request, "appraise", {"form": AppraisalCodeForm(), "held": held}, 429)
     response = _by_code(code)
     if response is None:
         GUESSING.takes(request)
@@ -64,12 +64,12 @@ def _by_code(code: str) -> AppraisalResponse | None:
 def _device(request: HttpRequest, appraisal: Appraisal) -> str:
     """A keyed digest that tells one device's answers about one site together, and nothing else."""
     browser = request.headers.get("User-Agent", "")
-    told = f"{appraisal.pk}\n{source_of(request)}\n{browser}"
+    told = f"{appraisal.pk}\n{brakes.source_of(request)}\n{browser}"
     return salted_hmac("publicity.appraisal.device", told, algorithm="sha256").hexdigest()
 
 
 def _page(request: HttpRequest, name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     answer = render(request, f"publicity/{name}.html", context, status=status)
     if status == 429:
-        answer["Retry-After"] = str(GUESSING.seconds)
+        answer["Retry-After"] = str(GUESSING.wait(request))
     return answer

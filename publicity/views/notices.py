@@ -16,13 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.generic import ListView
 
 from accounts.models import User
+from core import brakes
 from core.acting import carried_out
 from core.http import first_or_404
 from core.once import once
 from core.prepared import prepared
 from core.stored import INERT, inline
 from documents.views import paper_response
-from publicity.brake import Brake
 from publicity.enums import ObjectionState
 from publicity.forms import MoreFilesForm, ObjectionForm, ReceiptForm
 from publicity.models import (
@@ -42,11 +42,9 @@ from publicity.services.objections import MOST_FILES
 from sites.calendar import today
 from sites.chosen import chosen_programme
 
-# Enough for an office or an internet café behind one address, not for a script.
-OBJECTING = Brake("objections", most=20, seconds=3600)
-ATTACHING = Brake("attachments", most=20, seconds=3600)
-# Codes that lead nowhere; there are 32¹⁰, so that nobody comes upon a letter by guessing.
-GUESSING = Brake("receipts", most=20, seconds=3600)
+OBJECTING = brakes.brake("objections_device", "objections_address")
+ATTACHING = brakes.brake("attachments_device", "attachments_address")
+GUESSING = brakes.brake("receipts_device", "receipts_address")
 
 
 class NoticeList(ListView[Notice]):
@@ -186,8 +184,11 @@ def object_to(request: HttpRequest, pk: int) -> HttpResponse:
     # A place is asked for before anything is looked at, and taken by what could be kept.
     if form.is_bound and (OBJECTING.holds(request) or (form.is_valid() and not OBJECTING.takes(request))):
         status = 429
-        told = _("Too many objections from this address. Try again in an hour, or write or call: %(phone)s.")
-        form.add_error(None, told % {"phone": found.telephone})
+        told = _(
+            "Too many objections came from here. What you typed stands below: send it again in %(time)s, "
+            "or write or call: %(phone)s."
+        )
+        form.add_error(None, told % {"phone": found.telephone, "time": _wait(request, OBJECTING)})
     elif form.is_bound and form.is_valid() and carried_out(form, form.save):
         return _to_receipt(request, form.received.objection, form.received.refused)
     rulebook = found.programme.rulebook_used
@@ -202,9 +203,8 @@ def objection(request: HttpRequest) -> HttpResponse:
     form = ReceiptForm((request.POST if request.method == "POST" else request.GET) or None)
     found, status = _by_receipt(request, form)
     if status == 429:
-        form.add_error(
-            "code", _("Too many codes that do not exist came from this address. Try again in an hour.")
-        )
+        told = _("Too many codes that do not exist came from here. Try again in %(time)s.")
+        form.add_error("code", told % {"time": _wait(request, GUESSING)})
     elif status == 404:
         form.add_error("code", _("No objection is on record under this code; compare it with your receipt."))
     return _status_page(request, form, found, status=status)
@@ -220,7 +220,8 @@ def objection_files(request: HttpRequest) -> HttpResponse:
     if found is None:
         return redirect("publicity:objection")
     if not ATTACHING.takes(request):
-        files_form.add_error(None, _("Too many files from this address. Try again in an hour."))
+        told = _("Too many files came from here. Try again in %(time)s.")
+        files_form.add_error(None, told % {"time": _wait(request, ATTACHING)})
         return _status_page(request, form, found, files_form, status=429)
     if files_form.is_valid() and carried_out(files_form, lambda: files_form.save(found)):
         return _to_receipt(request, found, files_form.refused)
@@ -280,5 +281,10 @@ def _to_receipt(request: HttpRequest, letter: Objection, refused: list[str]) -> 
 def _answer(request: HttpRequest, template: str, context: dict[str, Any], status: int) -> HttpResponse:
     answer = render(request, template, context, status=status)
     if status == 429:
-        answer["Retry-After"] = "3600"
+        waits = (each.wait(request) for each in (OBJECTING, ATTACHING, GUESSING))
+        answer["Retry-After"] = str(max(waits))
     return answer
+
+
+def _wait(request: HttpRequest, brake: brakes.Brake) -> str:
+    return brakes.in_words(brake.wait(request))

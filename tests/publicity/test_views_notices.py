@@ -11,12 +11,13 @@ from django.utils.formats import date_format
 from accounts.enums import Role
 from publicity.models import Notice, Objection, ObjectionFile
 from publicity.services import notices
-from publicity.views.notices import ATTACHING, GUESSING, OBJECTING
 from sites.models import Programme, Site
 from standards.models import Rulebook
 from tests import factories
 from tests.publicity import scene
 
+# Of one device.
+MOST = 20
 pytestmark = pytest.mark.django_db
 
 
@@ -159,9 +160,9 @@ def hand_in(client, notice, address="10.0.0.1", **changes):
 
 
 def test_flood_from_one_address_is_bounded_and_everybody_else_gets_through(client, notice):
-    answers = [hand_in(client, notice).status_code for _ in range(OBJECTING.most + 80)]
-    assert answers == [302] * OBJECTING.most + [429] * 80
-    assert Objection.objects.count() == OBJECTING.most
+    answers = [hand_in(client, notice).status_code for _ in range(MOST + 80)]
+    assert answers == [302] * MOST + [429] * 80
+    assert Objection.objects.count() == MOST
     assert hand_in(client, notice, "10.0.0.2").status_code == 302
 
 
@@ -173,12 +174,13 @@ def test_office_of_several_people_behind_one_address_gets_through_mistakes_inclu
 
 
 def test_brake_tells_what_to_do_and_keeps_what_was_typed(client, notice, english):
-    for _ in range(OBJECTING.most):
+    for _ in range(MOST):
         hand_in(client, notice)
     page = hand_in(client, notice)
-    assert (page.status_code, page["Retry-After"]) == (429, "3600")
+    assert page.status_code == 429
+    assert 3500 < int(page["Retry-After"]) <= 3600
     [told] = page.context["form"].non_field_errors()
-    assert "in an hour" in told
+    assert "in 1 hour" in told
     assert notice.telephone in told
     assert scene.LETTER in page.content.decode()
 
@@ -189,8 +191,8 @@ def follow(client, code, address="10.0.0.1"):
 
 def test_guessed_receipts_are_braked_and_right_ones_never_are(client, notice):
     code = scene.object_to(notice).receipt_code
-    assert {follow(client, code) for _ in range(GUESSING.most + 5)} == {200}
-    assert {follow(client, f"ABCDEFGH{n:02d}") for n in range(GUESSING.most)} == {404}
+    assert {follow(client, code) for _ in range(MOST + 5)} == {200}
+    assert {follow(client, f"ABCDEFGH{n:02d}") for n in range(MOST)} == {404}
     assert follow(client, "ABCDEFGHJK") == 429
     assert follow(client, code) == 200
     assert follow(client, "ABCDEFGHJK", "10.0.0.2") == 404
@@ -252,7 +254,7 @@ def test_letter_written_by_somebody_signed_in_bears_no_name_in_the_trail(client,
 def test_files_that_follow_are_braked_too(client, notice):
     data = {"code": scene.object_to(notice).receipt_code}
     answers = [client.post(reverse("publicity:objection_files"), data).status_code for _ in range(21)]
-    assert answers == [422] * ATTACHING.most + [429]
+    assert answers == [422] * MOST + [429]
 
 
 def test_receipt_shows_each_step_with_its_date(client, notice, on, english):
