@@ -12,6 +12,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
 
 from allauth.account.adapter import get_adapter
 from django.conf import settings
@@ -137,9 +138,15 @@ class Held:
     since: datetime.datetime | None
 
 
+def _table() -> str:
+    """Where the places are."""
+    own = cast("dict[str, str]", settings.CACHES["default"])
+    return connection.ops.quote_name(own["LOCATION"])
+
+
 def forget_old() -> None:
     """Take out of the cache what is over."""
-    table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
+    table = _table()
     with connection.cursor() as cursor:
         now = connection.ops.adapt_datetimefield_value(timezone.now().replace(microsecond=0))
         cursor.execute(f"DELETE FROM {table} WHERE expires < %s", [now])  # noqa: S608
@@ -147,7 +154,7 @@ def forget_old() -> None:
 
 def standing() -> list[Held]:
     """Every limit as it stands now, exactly: counted in the table where the places are."""
-    table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
+    table = _table()
     with connection.cursor() as cursor:
         now = connection.ops.adapt_datetimefield_value(timezone.now().replace(microsecond=0))
         cursor.execute(
