@@ -17,6 +17,17 @@ class FileState(models.TextChoices):
     PENDING = nonmember(("queued", "making"))
 
 
+class FileFlag(models.TextChoices):
+    """What whoever opens a file should know of it; whatever runs by itself is not taken at all."""
+
+    LINKS = "links", _("It holds links that lead outside; look where one leads before you follow it.")
+    FETCHES = (
+        "fetches",
+        _("It fetches pictures or numbers from elsewhere when it is opened; refuse that if asked."),
+    )
+    OBJECTS = "objects", _("Another document is embedded in it.")
+
+
 class Severity(models.TextChoices):
     """How well a condition of the portal is (`core.health`)."""
 

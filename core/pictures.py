@@ -21,6 +21,8 @@ from .picture_facts import Picture
 FORMATS = ("JPEG", "PNG", "GIF")
 # What a telephone takes (50 million) and some more; a small file that unpacks to far more is a trap.
 MAX_PIXELS = 64_000_000
+# A picture that moves for minutes shows nothing that one frame does not.
+MAX_FRAMES = 300
 # Large enough to read the notices on a photographed board. A JPEG is unpacked at half its size or a quarter
 # for next to nothing, and half of a telephone's 4000 to 4096 is then not scaled again.
 SHOWN_SIDE, UNPACKED_SIDE = 2048, 2000
@@ -68,6 +70,10 @@ def _too_large() -> ValidationError:
 def _read(opened: Image.Image) -> Picture:
     if opened.width * opened.height > MAX_PIXELS:
         raise _too_large()
+    if getattr(opened, "n_frames", 1) > MAX_FRAMES:
+        raise ValidationError(
+            _("The picture has more than %(n)d frames; save one of them and upload that.") % {"n": MAX_FRAMES}
+        )
     exif = opened.getexif()
     width, height = opened.size
     if exif.get(ExifTags.Base.Orientation, 1) in _ON_ITS_SIDE:
@@ -78,7 +84,7 @@ def _read(opened: Image.Image) -> Picture:
     thumbnail.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
     # An animated picture shows its first frame only: evidence is what one sees at a glance, and a paper
     # cannot move. A drawing keeps its sharp edges and its transparency as PNG.
-    as_photo = opened.format == "JPEG"
+    as_photo = opened.format in ("JPEG", "MPO")
     return Picture(
         width=width,
         height=height,

@@ -11,6 +11,8 @@ from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
+from core.contents import look_into
+from core.enums import FileFlag
 from core.picture_facts import Picture
 from tables.containers import judge_table, judge_workbook
 from tables.rows import MAX_REGISTER_ROWS
@@ -68,10 +70,17 @@ class Taken(UploadedFile):  # type: ignore[type-arg]  # generic in the stubs alo
     size: int
 
     def __init__(
-        self, file: Any, *, name: str, content_type: str, size: int, picture: Picture | None
+        self,
+        file: Any,
+        *,
+        name: str,
+        content_type: str,
+        size: int,
+        picture: Picture | None,
+        flags: frozenset[FileFlag],
     ) -> None:
         super().__init__(file=file, name=name, content_type=content_type, size=size)
-        self.picture = picture
+        self.picture, self.flags = picture, flags
         self.sha256 = digest_of(self)
 
 
@@ -94,13 +103,19 @@ def receive(given: "UploadedFile[Any]", purpose: Purpose) -> Taken:
     content_type = purpose.judge(given)
     if purpose.kinds and content_type not in purpose.kinds:
         raise ValidationError(_only(purpose.kinds))
+    flags = look_into(given, content_type)
     picture = _read_picture(given) if content_type in PICTURES else None
     file, size = given.file, given.size or 0
     if picture and purpose.stripped:
         file, size = io.BytesIO(picture.shown), len(picture.shown)
         content_type = "image/jpeg" if picture.shown_suffix == ".jpg" else "image/png"
     return Taken(
-        file, name=clean_name(given.name, content_type), content_type=content_type, size=size, picture=picture
+        file,
+        name=clean_name(given.name, content_type),
+        content_type=content_type,
+        size=size,
+        picture=picture,
+        flags=flags,
     )
 
 

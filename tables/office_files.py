@@ -1,13 +1,13 @@
-"""Office documents: which one a file is, that it is readable, carries no macros and needs no password."""
+"""Office documents: which one a file is, that it is readable and needs no password."""
 
 import zipfile
 from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from django.core.exceptions import ValidationError
 from django.core.files import File
-from django.utils.translation import gettext as _
+
+from .refusals import damaged, locked
 
 ZIPPED, OLE = "zip", "ole"
 
@@ -44,17 +44,13 @@ KINDS: dict[str, tuple[Kind, ...]] = {
         Kind(OLE, (), "application/vnd.wps-office.et"),
     ),
 }
-# In the list of a container's parts and their types; "macro" also says that a document is enabled for them.
-_MACROS = ("vbaproject", "macro")
-_MACRO_FOLDERS = ("Basic/", "Scripts/")
-_MAX_LIST_BYTES = 1024**2
 
 
 def office_type(upload: "File[bytes]", container: str, name: str) -> str:
     """The type of an office document by what is in it; "" of a container that holds something else.
 
     WPS keeps its files as Word and Excel do: only there the ending chooses between two. Raises
-    ValidationError for one that is damaged, locked or carries macros.
+    ValidationError for one that is damaged or locked.
     """
     if container == ZIPPED:
         parts = _parts_of(upload)
@@ -80,43 +76,24 @@ def _fitting(container: str, fits: Callable[[tuple[str, ...]], bool]) -> dict[st
 
 
 def _parts_of(upload: "File[bytes]") -> list[str]:
-    """The names of the parts that a zip holds, once it is known to be readable and without macros."""
+    """The names of the parts that a zip holds."""
     try:
         with zipfile.ZipFile(upload) as container:
             parts = container.infolist()
-            contents = _list_of_contents(container)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError) as error:
-        raise ValidationError(_("The file is damaged: save it again and upload it.")) from error
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
+        raise damaged() from error
     if any(part.flag_bits & 1 for part in parts):
-        raise _locked()
-    if any(word in contents for word in _MACROS) or _holds_macros(parts):
-        raise _macros()
+        raise locked()
     return [part.filename for part in parts]
 
 
-def _list_of_contents(container: zipfile.ZipFile) -> str:
-    """Which parts of which types an Open XML file has; "" of other files."""
-    try:
-        with container.open("[Content_Types].xml") as part:
-            return part.read(_MAX_LIST_BYTES).decode("utf-8", "replace").lower()
-    except KeyError:
-        return ""
-
-
-def _holds_macros(parts: Sequence[zipfile.ZipInfo]) -> bool:
-    names = [part.filename for part in parts]
-    return any(name.startswith(_MACRO_FOLDERS) or name.lower().endswith("vbaproject.bin") for name in names)
-
-
 def _streams_of(upload: "File[bytes]") -> set[str]:
-    """Those streams of an OLE container that tell which document it is; it is not locked, without macros."""
+    """Those streams of an OLE container that tell which document it is."""
     olds = (kind for kind in chain(*KINDS.values()) if kind.container == OLE)
     marks = chain(*(kind.marks for kind in olds))
-    found = _streams_among(upload, (*marks, "_VBA_PROJECT", "EncryptedPackage"))
+    found = _streams_among(upload, (*marks, "EncryptedPackage"))
     if "EncryptedPackage" in found:
-        raise _locked()
-    if "_VBA_PROJECT" in found:
-        raise _macros()
+        raise locked()
     return found
 
 
@@ -131,13 +108,3 @@ def _streams_among(upload: "File[bytes]", names: Sequence[str]) -> set[str]:
         found.update(name for name, written in wanted.items() if written in piece)
         tail = piece[-64:]
     return found
-
-
-def _locked() -> ValidationError:
-    return ValidationError(_("The file is protected by a password; remove the password and upload it again."))
-
-
-def _macros() -> ValidationError:
-    return ValidationError(
-        _("The file holds macros, which are not taken; save it as PDF or without macros and upload that.")
-    )

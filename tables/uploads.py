@@ -29,6 +29,7 @@ TYPES = {
     b"\x89PNG\r\n\x1a\n": "image/png",
     b"GIF8": "image/gif",
 }
+_HEIC = (b"ftypheic", b"ftypheix", b"ftyphevc", b"ftypmif1", b"ftypmsf1", b"ftypavif")
 # First bytes → container of an office document.
 CONTAINERS = {ZIP: "zip", OLE: "ole"}
 PICTURES = {
@@ -55,7 +56,7 @@ _RUNS = (
     r"|ps1|py|reg|scr|settingcontent(-ms)?|sh|svg|url|vb[es]?|ws[fh]?|xhtml|xll)"
 )
 _RUNS_WITHIN = re.compile(_RUNS + r"\b)", re.ASCII | re.IGNORECASE)
-_RUNS_AT_END = re.compile(_RUNS + r"$).*", re.ASCII | re.IGNORECASE)
+RUNS_AT_END = re.compile(_RUNS + r"$).*", re.ASCII | re.IGNORECASE)
 # What Windows takes for a device, whatever follows after a dot.
 _DEVICE = re.compile(r"^(?=(con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³]|conin\$|conout\$)\s*(\.|$))", re.IGNORECASE)
 
@@ -94,6 +95,14 @@ def judge(upload: "File[bytes]") -> str:
     for mark, content_type in TYPES.items():
         if head.startswith(mark):
             return content_type
+    if head[4:12] in _HEIC:
+        raise ValidationError(
+            _(
+                "This is a photograph as iPhones keep it (HEIC), which few computers can show; set the "
+                "camera to “Most compatible”, or "
+                "send the picture to yourself by a chat, and upload that JPEG."
+            )
+        )
     container = next((found for mark, found in CONTAINERS.items() if head.startswith(mark)), "")
     found = office_type(upload, container, plain_name(upload.name or "")) if container else ""
     if not found:
@@ -136,7 +145,7 @@ def _parted(name: str, endings: tuple[str, ...]) -> tuple[str, str]:
         stem, dot, last = name.rstrip(". ").rpartition(".")
         if dot + last.lower() in endings:
             ending = dot + last
-        elif not (name.lower().endswith(_KNOWN) or _RUNS_AT_END.search(name)):
+        elif not (name.lower().endswith(_KNOWN) or RUNS_AT_END.search(name)):
             return name, ending
         name = stem
 

@@ -24,6 +24,7 @@ LATE = {
     "sites/apps.py": "the models are there once Django is ready",
     "standards/apps.py": "the models are there once Django is ready",
     "accounts/views/links.py": "segno is for the slip of a new link",
+    "core/contents/__init__.py": "pypdf is for an upload alone",
     "core/uploads.py": "Pillow takes 2 MB that an upload alone needs",
     "assessments/sheet_workbook/reading.py": "openpyxl takes 8 MB that pages have no use for",
     "assessments/views/workbooks.py": "openpyxl, as above",

@@ -17,6 +17,7 @@ from documents.rendering import render_paper
 from tests import factories
 from tests.agreeing import resolved
 from tests.documents.reading import text_of
+from tests.files import pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -67,7 +68,7 @@ def says(resolution, member, answer=SlipAnswer.AGREE, *, by=None, text="", scan=
 
 
 def scan():
-    return SimpleUploadedFile("示例传批单.pdf", b"%PDF-1.4 sample")
+    return SimpleUploadedFile("示例传批单.pdf", pdf(b"sample"))
 
 
 # -- meetings ------------------------------------------------------------------------------------------

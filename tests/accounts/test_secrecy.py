@@ -15,6 +15,7 @@ from publicity.services import article_files, articles
 from sites.enums import Stage
 from tests import factories, reviewing
 from tests.assessments import builders
+from tests.files import pdf
 from tests.publicity import scene
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +31,7 @@ def office(on):
 def draft(office):
     """Of a liaison, with an attachment and two paragraphs."""
     site = factories.site(Stage.BUILDING)
-    file = builders.upload("示例.pdf", b"%PDF-1.4 sample")
+    file = builders.upload("示例.pdf", pdf(b"sample"))
     return scene.drafted(site, by=factories.liaison_of(site), files=[file], text="第一段。\n第二段。")
 
 

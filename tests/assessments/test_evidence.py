@@ -19,6 +19,7 @@ from standards.models import Rulebook
 from tests import factories
 from tests.assessments import builders, photos
 from tests.assessments.builders import PNG, upload
+from tests.files import pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -53,9 +54,9 @@ def on_disk() -> list[str]:
 
 
 def test_file_is_kept_with_its_facts(site):
-    file = add(site, upload("../制度 汇编.pdf", b"%PDF-1.4 x")).files.get()
-    assert (file.name, file.content_type, file.size) == ("制度 汇编.pdf", "application/pdf", 10)
-    assert file.file.read() == b"%PDF-1.4 x"
+    file = add(site, upload("../制度 汇编.pdf", pdf(b"x"))).files.get()
+    assert (file.name, file.content_type, file.size) == ("制度 汇编.pdf", "application/pdf", len(pdf(b"x")))
+    assert file.file.read() == pdf(b"x")
     # On the disk nothing of what a person called it is left.
     assert on_disk() == [file.file.name]
     assert file.file.name.endswith(f"-{file.sha256[:32]}.pdf")
@@ -68,11 +69,11 @@ def test_picture_is_kept_with_copies(site):
     assert on_disk() == sorted([file.file.name, file.shown.name, file.thumbnail.name])
 
 
-def test_large_upload_is_moved_not_copied(site):
-    large = TemporaryUploadedFile("a.pdf", "application/pdf", 9, None)
-    large.write(b"%PDF-1.4 ")
+def test_large_upload_is_kept_whole(site):
+    large = TemporaryUploadedFile("a.pdf", "application/pdf", len(pdf()), None)
+    large.write(pdf())
     large.seek(0)
-    assert add(site, large).files.get().file.read() == b"%PDF-1.4 "
+    assert add(site, large).files.get().file.read() == pdf()
 
 
 def test_same_file_twice_in_one_upload_is_kept_once(site):
@@ -133,14 +134,14 @@ def test_number_of_files_is_the_rulebooks(site):
 
 
 def test_evidence_of_a_site_has_its_limit(site, settings):
-    settings.PORTAL_SITE_EVIDENCE_MAX_BYTES = 25
-    first = add(site, upload("a.pdf", b"%PDF-" + bytes(15)))
+    settings.PORTAL_SITE_EVIDENCE_MAX_BYTES = 2 * len(pdf(b"")) + 10
+    first = add(site, upload("a.pdf", pdf(bytes(8))))
     with pytest.raises(ValidationError) as error:
-        add(site, upload("b.pdf", b"%PDF-" + bytes(6)))
+        add(site, upload("b.pdf", pdf(bytes(5))))
     assert list(error.value.message_dict) == ["files"]
     # A newer version that keeps the file needs no more room, another site has its own.
-    add(site, upload("a.pdf", b"%PDF-" + bytes(15)), upload("c.pdf", b"%PDF-"), replaces=first)
-    add(builders.building(), upload("b.pdf", b"%PDF-" + bytes(6)))
+    add(site, upload("a.pdf", pdf(bytes(8))), upload("c.pdf", pdf(bytes(2))), replaces=first)
+    add(builders.building(), upload("b.pdf", pdf(bytes(5))))
 
 
 # -- who, and when ------------------------------------------------------------
@@ -282,24 +283,24 @@ def test_newer_version_shares_the_files_that_stayed(site):
 
 
 def test_newer_version_takes_over_what_stays(site):
-    older = add(site, photos.upload(seed=1), upload("旧制度.pdf", b"%PDF-1.4 1"), title="示例")
+    older = add(site, photos.upload(seed=1), upload("旧制度.pdf", pdf(b"1")), title="示例")
     photo, _paper = older.files.all()
     before = on_disk()
-    newer = add(site, upload("新制度.pdf", b"%PDF-1.4 2"), replaces=older, stay=[photo])
+    newer = add(site, upload("新制度.pdf", pdf(b"2")), replaces=older, stay=[photo])
     assert [file.name for file in newer.files.all()] == ["照片.jpg", "新制度.pdf"]
     assert [file.name for file in older.files.all()] == ["照片.jpg", "旧制度.pdf"]
     assert len(on_disk()) == len(before) + 1
-    third = add(site, upload("同.pdf", b"%PDF-1.4 2"), replaces=newer, stay=list(newer.files.all()))
+    third = add(site, upload("同.pdf", pdf(b"2")), replaces=newer, stay=list(newer.files.all()))
     assert [file.name for file in third.files.all()] == ["照片.jpg", "同.pdf"]
     assert add(site, replaces=third, stay=list(third.files.all())).files.count() == 2
 
 
 def test_file_of_other_evidence_does_not_stay(site):
     strange = add(builders.building(), upload()).files.get()
-    older = add(site, upload("a.pdf", b"%PDF-1.4 "))
+    older = add(site, upload("a.pdf", pdf()))
     for replaces in (older, None):
         with pytest.raises(PermissionDenied):
-            add(site, upload("b.pdf", b"%PDF-1.4 2"), replaces=replaces, stay=[strange])
+            add(site, upload("b.pdf", pdf(b"2")), replaces=replaces, stay=[strange])
     assert list(Evidence.objects.current().filter(site=site)) == [older]
 
 
@@ -363,7 +364,7 @@ def test_failure_that_is_caught_keeps_what_was_before(site):
 def test_failure_between_files_leaves_none(site, settings):
     """The second file cannot be stored: the first one goes too."""
 
-    unreadable = receive(upload("b.pdf", b"%PDF-1.4"), EVIDENCE)
+    unreadable = receive(upload("b.pdf", pdf()), EVIDENCE)
 
     def chunks(chunk_size=None):
         raise OSError("the disk is full")

@@ -10,6 +10,7 @@ from assessments.evidence.shown import download
 from tests import factories
 from tests.assessments import builders, photos
 from tests.assessments.builders import upload
+from tests.files import pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +64,6 @@ def test_copy_of_an_animation_bears_its_own_ending(site):
 
 
 def test_paper_is_the_same_for_everybody(site):
-    file = builders.filed(site, upload("a.pdf", b"%PDF-1.4")).files.get()
+    file = builders.filed(site, upload("a.pdf", pdf())).files.get()
     for person in (builders.office(), builders.liaison(site)):
-        assert download(file, person).file.open("rb").read() == b"%PDF-1.4"
+        assert download(file, person).file.open("rb").read() == pdf()

@@ -21,12 +21,12 @@ from standards.enums import Kind
 from tests import factories
 from tests.assessments.builders import PNG
 from tests.assessments.own_checking import begun, filed, forward, says, take
+from tests.files import PDF
 from tests.sites import making
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 STATES = OwnCheckState
-PDF = b"%PDF-1.4 sample"
 
 
 def pdf(name="示例.pdf", content=PDF):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from assessments.evidence.remarks import metres_between, remarks_on
 from tests.assessments import builders, photos
 from tests.assessments.builders import upload
+from tests.files import pdf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
@@ -31,7 +32,7 @@ def test_nothing_to_say(site):
 
 
 def test_paper_and_drawing_have_no_camera(site):
-    assert remarks(builders.filed(site, upload("a.pdf", b"%PDF-1.4"))) == []
+    assert remarks(builders.filed(site, upload("a.pdf", pdf()))) == []
     assert remarks(builders.filed(site, upload("b.png"))) == []
 
 

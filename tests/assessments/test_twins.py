@@ -14,6 +14,7 @@ from assessments.services.reused_pictures import note_twins
 from tests import factories
 from tests.assessments import builders, photos
 from tests.assessments.builders import PNG, upload
+from tests.files import pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +61,7 @@ def test_plain_pictures_are_not_taken_for_the_same(site, other):
 
 def test_papers_and_newer_versions_are_not_compared(site, other):
     for each in (site, other):
-        builders.filed(each, upload("a.pdf", b"%PDF-1.4 the same"))
+        builders.filed(each, upload("a.pdf", pdf(b"the same")))
     older = builders.filed(site, photos.upload())
     builders.filed(site, photos.upload(), upload("small.jpg", smaller()), replaces=older)
     assert not Twin.objects.exists()

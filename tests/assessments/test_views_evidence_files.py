@@ -10,6 +10,7 @@ from accounts.enums import Role
 from assessments.services import recusals
 from tests import factories
 from tests.assessments import builders, photos
+from tests.files import pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +56,7 @@ def assert_inert(response):
 
 @pytest.mark.parametrize("name", ['报"告\r\nX-Evil: 1.pdf', "../../etc/passwd.pdf", "a\u202efdp.exe.pdf"])
 def test_file_names_cannot_say_more_than_a_name(client, site, name):
-    file = builders.filed(site, builders.upload(name, b"%PDF-1.4 ")).files.get()
+    file = builders.filed(site, builders.upload(name, pdf())).files.get()
     client.force_login(builders.liaison(site))
     response = client.get(url("evidence_file", file))
     disposition = response["Content-Disposition"]
@@ -100,7 +101,7 @@ def test_thumbnail_and_picture_have_tags_of_their_own(client, site, photo):
 
 
 def test_paper_has_no_picture(client, site):
-    file = builders.filed(site, builders.upload("示例.pdf", b"%PDF-1.4 ")).files.get()
+    file = builders.filed(site, builders.upload("示例.pdf", pdf())).files.get()
     client.force_login(builders.office())
     for name in ("evidence_picture", "evidence_thumbnail"):
         assert client.get(url(name, file)).status_code == 404

@@ -16,6 +16,7 @@ from sites.enums import Level, Stage
 from tests import factories
 from tests.assessments import builders, photos
 from tests.assessments.test_queries import asked, same_at_3_and_30
+from tests.files import pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -58,13 +59,11 @@ def library(site, items):
     picture = builders.filed(
         site, photos.upload(taken=""), title="照片", pointers={items[0]: "第1页", items[20]: ""}
     )
-    builders.filed(site, builders.upload("制度.pdf", b"%PDF-1.4 1"), title="制度")
+    builders.filed(site, builders.upload("制度.pdf", pdf(b"1")), title="制度")
     linked = builders.filed(site, title="网页", urls=["http://example.org/x"], pointers={items[1]: ""})
     linked.links.update(problem=DEAD, checked_at=timezone.now())
-    old = builders.filed(
-        site, builders.upload("旧.pdf", b"%PDF-1.4 2"), title="旧件", pointers={items[2]: ""}
-    )
-    builders.filed(site, builders.upload("新.pdf", b"%PDF-1.4 3"), title="新件", replaces=old)
+    old = builders.filed(site, builders.upload("旧.pdf", pdf(b"2")), title="旧件", pointers={items[2]: ""})
+    builders.filed(site, builders.upload("新.pdf", pdf(b"3")), title="新件", replaces=old)
     return picture
 
 
@@ -191,12 +190,12 @@ def test_beside_an_item_stands_the_newest_version_with_its_page(
 def test_evidence_a_closed_sheet_was_not_made_upon_says_so(client, site, items, on, english, role, told):
     """Also on the very day, and for a piece that had shown other items only."""
     builders.filed(site, builders.upload("a.png"), title="先有", pointers={items[0]: ""})
-    known = builders.filed(site, builders.upload("旧.pdf", b"%PDF-1.4 "), title="旧件", pointers={})
+    known = builders.filed(site, builders.upload("旧.pdf", pdf()), title="旧件", pointers={})
     sheet = builders.put(site)
     if role == "self":
         sheet = Sheet.objects.get(assessment__site=site, role=role)
     on(str(sheet.submitted_on))
-    builders.filed(site, builders.upload("b.pdf", b"%PDF-1.4 b"), title="当日", pointers={items[0]: ""})
+    builders.filed(site, builders.upload("b.pdf", pdf(b"b")), title="当日", pointers={items[0]: ""})
     on("2008-04-21")
     point(evidence=known, pointers={items[0]: ""}, by=builders.liaison(site))
     client.force_login(builders.office())
@@ -219,7 +218,7 @@ def test_evidence_beside_a_draft_is_never_late(site, items):
 
 def test_sites_with_how_much_they_filed(client, site, library, english):
     idle = builders.building()
-    builders.filed(idle, builders.upload("示例.pdf", b"%PDF-1.4 "))
+    builders.filed(idle, builders.upload("示例.pdf", pdf()))
     bare = builders.building()
     client.force_login(builders.office())
     rows = {each.pk: each for each in client.get(url("evidence_sites")).context["object_list"]}
@@ -405,7 +404,7 @@ def more_evidence(site, items):
                 title="示例",
                 files=[
                     photos.upload("一.jpg", 3000 + number, size=(32, 24)),
-                    builders.upload("二.pdf", b"%PDF-1.4 " + str(number).encode()),
+                    builders.upload("二.pdf", pdf(str(number).encode())),
                 ],
                 by=builders.liaison(site),
                 pointers={},

@@ -22,6 +22,7 @@ from tests import factories
 from tests.accounts.test_pausing import addresses
 from tests.at_once import on_both
 from tests.core.test_logs import log as log  # a fixture
+from tests.files import pdf
 from tests.publicity.crawler import Page
 from tests.reading_only import reading_only
 from wuhai_portal.urls import handler500 as handler500
@@ -154,7 +155,7 @@ def test_storage_that_refuses_takes_the_rows_back_and_leaves_one_line(office, ad
 @pytest.mark.django_db
 def test_a_form_with_files_is_shown_again_and_carried_out_by_nothing(office, add, settings):
     settings.ROOT_URLCONF = __name__
-    file = SimpleUploadedFile("示例.pdf", b"%PDF-1.4 sample")
+    file = SimpleUploadedFile("示例.pdf", pdf(b"sample"))
     page = office.post("/desk/full/", TYPED | {"file": file}).content.decode()
     [form] = Page(add, page).forms
     assert f'name="{SHOW_AGAIN}"' in page

@@ -51,6 +51,7 @@ from tests.core.test_upload_fields import ROOMS
 from tests.desk.dossiers import making as dossiers
 from tests.documents.papers import issue_paper
 from tests.documents.test_services import LONG_AGO
+from tests.files import PDF
 from tests.publicity import scene
 from tests.sites import making, registers
 from tests.sites.registers import start
@@ -59,7 +60,6 @@ pytestmark = pytest.mark.django_db
 
 SERVING = {"saved_to_disk", "inline", "paper_response"}
 OPENS = r"(file|photo\w*|picture|shown|thumbnail|content|storage)\.open\("
-PDF = b"%PDF-1.4 sample"
 
 
 def pdf() -> SimpleUploadedFile:

@@ -19,6 +19,7 @@ from assessments.models import Evidence
 from core.stored import ask_storage
 from tests.assessments import builders
 from tests.desk.dossiers import making
+from tests.files import pdf
 from tests.sources import modules
 from wuhai_portal.storing import storage
 
@@ -89,13 +90,13 @@ def away_from_disk(settings):
 @pytest.mark.usefixtures("away_from_disk")
 def test_evidence_and_dossier_without_a_disk(client):
     site = builders.building()
-    builders.filed(site, builders.upload("示例.pdf", b"%PDF-1.4 stored"))
+    builders.filed(site, builders.upload("示例.pdf", pdf(b"stored")))
     dossier = making.made(site)
     assert dossier.state == "ready", dossier.error
     content = dossier.file.read()
     assert (len(content), hashlib.sha256(content).hexdigest()) == (dossier.size, dossier.sha256)
     with ZipFile(io.BytesIO(content)) as archive:
-        assert any(archive.read(name) == b"%PDF-1.4 stored" for name in archive.namelist())
+        assert any(archive.read(name) == pdf(b"stored") for name in archive.namelist())
     assert dossier.expire() is True
     assert default_storage.listdir("dossiers")[1] == []
 

@@ -21,11 +21,11 @@ from PIL import Image
 
 from accounts.enums import Role
 from core.upload_fields import UploadField, UploadsField
-from tables.uploads import ENDINGS
+from tables.uploads import ENDINGS, judge
 from tests import factories
 from tests.assessments import photos
 from tests.assessments.builders import PNG
-from tests.hostile_files import NAMES, REFUSED
+from tests.hostile_files import GOOD, HARMLESS_AS_KEPT, NAMES, REFUSED
 from tests.tables.making import row, saved, workbook
 
 ROOMS = (
@@ -144,12 +144,54 @@ def cleaned(field: forms.Field, name: str, content: bytes):
     return kept[0] if isinstance(field, UploadsField) else kept
 
 
-@pytest.mark.parametrize("field", FIELDS.values(), ids=FIELDS)
+# One field for each way of judging, as the whole corpus at each field says nothing more.
+DOORS = {f"{type(field).__name__} {field.purpose.name}": field for field in FIELDS.values()}
+
+
+def assert_told(error: ValidationError) -> None:
+    assert error.messages
+    assert all(re.search("[\u4e00-\u9fff].*。", message) for message in error.messages)
+
+
+@pytest.mark.parametrize("field", DOORS.values(), ids=DOORS)
 @pytest.mark.parametrize("sent", REFUSED.values(), ids=REFUSED)
-def test_hostile_file_is_refused_at_the_field_in_chinese(field, sent):
+def test_hostile_file_is_refused_in_chinese_whatever_it_is_sent_for(field, sent):
     with pytest.raises(ValidationError) as told:
         cleaned(field, sent.name, sent.content)
-    assert all(re.search("[\u4e00-\u9fff].*。", message) for message in told.value.messages)
+    assert_told(told.value)
+
+
+@pytest.mark.parametrize("field", FIELDS.values(), ids=FIELDS)
+def test_every_field_refuses(field):
+    for name in ("page-hta", "program-pdf", "svg-png", "docm-as-docx", "pdf-javascript"):
+        with pytest.raises(ValidationError) as told:
+            cleaned(field, REFUSED[name].name, REFUSED[name].content)
+        assert_told(told.value)
+
+
+@pytest.mark.parametrize("field", DOORS.values(), ids=DOORS)
+@pytest.mark.parametrize("sent", HARMLESS_AS_KEPT.values(), ids=HARMLESS_AS_KEPT)
+def test_what_is_taken_all_the_same_does_no_harm_where_it_is_kept(field, sent):
+    try:
+        kept = cleaned(field, sent.name, sent.content)
+    except ValidationError as error:
+        assert_told(error)
+    else:
+        assert_safe(kept.name)
+        assert kept.name.lower().endswith(ENDINGS[kept.content_type])
+
+
+@pytest.mark.parametrize("field", DOORS.values(), ids=DOORS)
+@pytest.mark.parametrize("sent", GOOD.values(), ids=GOOD)
+def test_what_clerks_send_is_taken_where_its_kind_is(field, sent):
+    content_type = judge(SimpleUploadedFile(sent.name, sent.content))
+    kinds = field.purpose.kinds or (set(ENDINGS) if field.purpose.judge is judge else set())
+    if content_type in kinds:
+        assert cleaned(field, sent.name, sent.content)
+    else:
+        with pytest.raises(ValidationError) as told:
+            cleaned(field, sent.name, sent.content)
+        assert_told(told.value)
 
 
 @pytest.mark.parametrize("field", FIELDS.values(), ids=FIELDS)

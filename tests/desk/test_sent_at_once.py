@@ -14,6 +14,7 @@ from accounts.models import User
 from core.once import FIELD
 from core.request_id import HEADER
 from tests.at_once import at_once, on_both
+from tests.files import pdf
 from tests.publicity.crawler import Form, Page, crawl, view_of
 from tests.reading_only import reading_only
 
@@ -37,7 +38,7 @@ SAMPLES = {
 def filled(form: Form) -> dict[str, object]:
     """What somebody might send: what stands there, and a sample or the first choice where nothing does."""
     files = {
-        name: SimpleUploadedFile("示例.pdf", b"%PDF-1.4 sample")
+        name: SimpleUploadedFile("示例.pdf", pdf(b"sample"))
         for name, kind in form.typed.items()
         if kind == "file"
     }

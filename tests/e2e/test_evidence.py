@@ -10,6 +10,7 @@ from assessments.marks import standard_items
 from assessments.models import Evidence
 from tests.assessments import builders, photos
 from tests.e2e.people import Person
+from tests.files import pdf
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -56,7 +57,7 @@ def test_dropped_files_show_their_way_and_a_bad_one_holds_up_none(liaison: Perso
     page = liaison.page
     photo = photos.photo(taken="2008-03-20 09:00:00", size=(1600, 1200))
     drop(page, {"公开栏.jpg": photo, "空.pdf": b""})
-    drop(page, {"制度.pdf": b"%PDF-1.4 ", "公告.pdf": b"<!DOCTYPE html>"})
+    drop(page, {"制度.pdf": pdf(), "公告.pdf": b"<!DOCTYPE html>"})
     expect(page.locator(".upload-row")).to_have_count(4)
     page.fill("[name=title]", "公开栏与制度（示例）")
     submit = page.locator("#upload-form button[type=submit]")

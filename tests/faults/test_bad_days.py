@@ -41,6 +41,7 @@ from tests.accounts.mail import message
 from tests.assessments import builders
 from tests.documents.papers import issue_paper
 from tests.faults.conftest import MAIL_PORT
+from tests.files import pdf
 from tests.sites.registers import organisations, start, workbook
 
 pytestmark = [pytest.mark.drill, pytest.mark.e2e, pytest.mark.xdist_group("faults")]
@@ -213,7 +214,7 @@ def evidence_of(site):
     client, liaison = Client(), builders.liaison(site)
     client.force_login(liaison)
     item = standard_items(builders.self_sheet(site))[0]
-    file = SimpleUploadedFile("示例.pdf", b"%PDF-1.4 sample" + bytes(4_000_000))
+    file = SimpleUploadedFile("示例.pdf", pdf(bytes(4_000_000)))
     body = encode_multipart(BOUNDARY, {"title": FULL, "chosen": [item.pk], FIELD: "evidence", "files": file})
     session = client.cookies["sessionid"].value
     return Upload(reverse("assessments:evidence_add", args=[site.pk]), body, session)

@@ -17,6 +17,7 @@ from publicity import tasks
 from publicity.models import Erasure, Objection, ObjectionFile
 from publicity.services import objections
 from tests import factories
+from tests.files import pdf
 from tests.publicity import scene
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +30,7 @@ LAST_KEPT, DUE = "2010-05-05", "2010-05-06"
 def answered(on):
     on("2008-05-05")
     letter = scene.object_to(scene.publish())
-    files = [SimpleUploadedFile(f"{name}.pdf", b"%PDF-1.4 " + name.encode()) for name in ("王某某", "现场")]
+    files = [SimpleUploadedFile(f"{name}.pdf", pdf(name.encode())) for name in ("王某某", "现场")]
     objections.attach(objection=letter, files=files)
     on("2008-05-06")
     return scene.conclude(letter, "not_upheld")

@@ -16,6 +16,7 @@ from sites.calendar import today
 from sites.workflow import InvalidTransition
 from tests import factories
 from tests.agreeing import resolved
+from tests.files import pdf
 from tests.publicity import scene
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +49,7 @@ def test_office_takes_down_what_came_within_the_notice(client, notice, on, chann
     """Also the day after its end; it counts from the day it came in, and waits like one sent online."""
     on("2008-05-13")
     office = scene.sign_in(client, Role.OFFICE)
-    scan = SimpleUploadedFile("来信.pdf", b"%PDF-1.4 letter", "application/pdf")
+    scan = SimpleUploadedFile("来信.pdf", pdf(b"letter"), "application/pdf")
     answer = client.post(ADD, typed(notice, channel=channel, files=[scan]))
     letter = Objection.objects.get()
     assert answer.url == letter.get_absolute_url()
@@ -159,7 +160,7 @@ def test_answered_it_takes_no_more_files(notice, on):
     on("2008-05-12")
     letter = scene.conclude(record(notice), "not_upheld")
     with pytest.raises(InvalidTransition):
-        objections.attach(objection=letter, files=[SimpleUploadedFile("后.pdf", b"%PDF-1.4")])
+        objections.attach(objection=letter, files=[SimpleUploadedFile("后.pdf", pdf())])
 
 
 def test_page_of_the_form_says_what_belongs_there(client, notice):

@@ -18,6 +18,7 @@ from sites.models import Determination, Site
 from standards.models import Item
 from tests import factories
 from tests.assessments import builders, photos
+from tests.files import pdf
 from tests.publicity import scene
 from tests.publicity.whole_site import TODAY, publish_everything
 
@@ -171,7 +172,7 @@ def articles(count):
     """About many sites and items, with pictures, taken up by many."""
     about = [factories.site(Stage.BUILDING) for _ in range(2)]
     for _ in range(count):
-        files = [builders.upload("示例.pdf", b"%PDF-1.4 sample")]
+        files = [builders.upload("示例.pdf", pdf(b"sample"))]
         made = scene.article(*about, items=Item.objects.all()[:3], files=files)
         scene.taken_up(made)
 
@@ -184,7 +185,7 @@ def long_article(count):
 
 
 def long_draft(count):
-    files = [builders.upload(f"{n}.pdf", b"%PDF-1.4 " + bytes([n])) for n in range(count % 8)]
+    files = [builders.upload(f"{n}.pdf", pdf(bytes([n]))) for n in range(count % 8)]
     scene.drafted(*[factories.site(Stage.BUILDING) for _ in range(count)], files=files)
 
 
@@ -243,7 +244,7 @@ def long_papers(count):
             paper_answers.settle(entry=entry, says=dict.fromkeys(entry.differing, 1), by=second)
         elif number % 3 == 1:
             scene.entered_again(entry, second, step=0)
-        scan = SimpleUploadedFile("a.pdf", f"%PDF-1.4 {entry.pk}".encode())
+        scan = SimpleUploadedFile("a.pdf", pdf(str(entry.pk).encode()))
         paper_answers.attach_scans(appraisal=window, files=[scan], by=first)
 
 

@@ -16,11 +16,10 @@ from standards.models import Item
 from standards.services import StaleDraft
 from tests import factories, reviewing
 from tests.assessments import builders, photos
+from tests.files import PDF
 from tests.publicity import scene
 
 pytestmark = pytest.mark.django_db
-
-PDF = b"%PDF-1.4 sample"
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from standards.models import Rulebook
 from tests import factories
 from tests.agreeing import resolved
 from tests.at_once import at_once, kinds, on_both
+from tests.files import pdf
 from tests.publicity import scene
 
 pytestmark = pytest.mark.django_db
@@ -266,7 +267,10 @@ def test_upheld_after_the_notice_has_ended_takes_its_site_off_all_the_same(notic
     assert (entry.removed_on, entry.removal_reason) == (today(), "异议部分成立")
 
 
-def upload(name="现场.pdf", content=b"%PDF-1.4 proof"):
+PROOF = pdf(b"proof")
+
+
+def upload(name="现场.pdf", content=PROOF):
     return SimpleUploadedFile(name, content)
 
 
@@ -286,11 +290,11 @@ def test_files_are_kept_and_a_refused_one_is_named_without_holding_up_the_others
     assert [file.name for file in received.objection.files.all()] == ["现场.pdf"]
     assert [line.partition("：")[0].partition(":")[0] for line in received.refused] == ["程序.exe", "空.pdf"]
     with received.objection.files.get().file.open("rb") as kept:
-        assert kept.read() == b"%PDF-1.4 proof"
+        assert kept.read() == pdf(b"proof")
 
 
 def test_files_beyond_five_are_named_and_not_kept(notice):
-    many = [upload(f"{n}.pdf", b"%%PDF-1.4 %d" % n) for n in range(7)]
+    many = [upload(f"{n}.pdf", pdf(b"%d" % n)) for n in range(7)]
     received = receive(notice, *many)
     assert received.objection.files.count() == objections.MOST_FILES
     assert [line[:5] for line in received.refused] == ["5.pdf", "6.pdf"]
@@ -298,13 +302,13 @@ def test_files_beyond_five_are_named_and_not_kept(notice):
 
 def test_files_may_follow_while_it_is_open_five_in_all_and_each_once(notice, office):
     letter = receive(notice, upload()).objection
-    same_and_new = [upload("又一次.pdf"), *(upload(f"{n}.pdf", b"%%PDF-1.4 %d" % n) for n in range(4))]
+    same_and_new = [upload("又一次.pdf"), *(upload(f"{n}.pdf", pdf(b"%d" % n)) for n in range(4))]
     assert objections.attach(objection=letter, files=same_and_new) == []
     assert letter.files.count() == 5
-    assert len(objections.attach(objection=letter, files=[upload("六.pdf", b"%PDF-1.4 six")])) == 1
+    assert len(objections.attach(objection=letter, files=[upload("六.pdf", pdf(b"six"))])) == 1
     scene.decline(letter, "示例")
     with pytest.raises(InvalidTransition):
-        objections.attach(objection=letter, files=[upload("七.pdf", b"%PDF-1.4 seven")])
+        objections.attach(objection=letter, files=[upload("七.pdf", pdf(b"seven"))])
 
 
 def test_what_a_file_is_called_never_comes_into_the_trail(notice):

@@ -19,6 +19,7 @@ from sites.workflow import InvalidTransition
 from tests import factories, reviewing
 from tests.assessments import photos
 from tests.assessments.builders import upload
+from tests.files import pdf
 from tests.publicity import scene
 
 pytestmark = pytest.mark.django_db
@@ -106,7 +107,7 @@ def test_record_without_medium_or_of_no_known_form_is_refused(notice):
 def test_picture_without_words_or_that_is_none_is_refused_and_leaves_no_file(notice):
     refused(notice, "shows", picture=photos.upload())
     with pytest.raises(ValidationError):
-        record(notice, picture=upload("示例.pdf", b"%PDF-1.4 \xe2\xe3\xcf\xd3"), shows="示例")
+        record(notice, picture=upload("示例.pdf", pdf(b"\xe2\xe3\xcf\xd3")), shows="示例")
     assert not OutletPicture.objects.exists()
 
 

@@ -17,6 +17,7 @@ from sites.workflow import WorkflowError
 from tests import factories
 from tests.assessments import builders, photos
 from tests.at_once import at_once, kinds, on_both
+from tests.files import pdf
 from tests.publicity import scene
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +77,7 @@ def test_recheck_keeps_who_was_there_when_and_what_was_found_of_each_thing(named
         ({"visited_on": datetime.date(2008, 5, 12)}, "visited_on"),
         ({"not_met": []}, "met"),
         ({"text": " "}, "text"),
-        ({"files": [builders.upload("示例.pdf", b"%PDF-1.4 sample")]}, "files"),
+        ({"files": [builders.upload("示例.pdf", pdf(b"sample"))]}, "files"),
     ],
 )
 def test_wrong_recheck_says_so_at_the_field_and_leaves_nothing(named, office, wrong, field):

@@ -15,12 +15,12 @@ from sites.enums import Stage
 from standards.models import Item
 from tests import factories, reviewing
 from tests.assessments import builders, photos
+from tests.files import PDF
 from tests.publicity import scene
 
 pytestmark = pytest.mark.django_db
 
 LIST = "/experience/"
-PDF = b"%PDF-1.4 sample"
 SCRIPT = '<script>alert("示例")</script><a href="javascript:alert(1)">示例</a>'
 INERT = {
     "X-Content-Type-Options": "nosniff",

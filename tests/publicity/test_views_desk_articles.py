@@ -14,6 +14,7 @@ from sites.enums import Stage
 from standards.models import Item
 from tests import factories, reviewing
 from tests.assessments import builders, photos
+from tests.files import PDF
 from tests.publicity import scene
 from tests.publicity.crawler import Page
 
@@ -21,7 +22,6 @@ pytestmark = pytest.mark.django_db
 
 LIST, ADD = "/desk/articles/", "/desk/articles/add/"
 STEPS = ("_publish", "_withdraw", "_captions", "_reuse")
-PDF = b"%PDF-1.4 sample"
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from publicity.services import events
 from sites.enums import Stage
 from tests import factories
 from tests.assessments import photos
+from tests.files import pdf
 from tests.publicity import scene
 
 pytestmark = pytest.mark.django_db
@@ -120,7 +121,7 @@ def test_called_off_with_a_reason_alone(client, event):
 
 def test_material_for_the_invited_and_originals_of_pictures_for_the_office(client, event, site):
     office = scene.sign_in(client, Role.OFFICE)
-    paper = SimpleUploadedFile("示例材料.pdf", b"%PDF-1.4 sample", "application/pdf")
+    paper = SimpleUploadedFile("示例材料.pdf", pdf(b"sample"), "application/pdf")
     client.post(page(event, "event_files"), {"files": [paper, photos.upload()]})
     material, picture = event.files.get(shown=""), event.files.exclude(shown="").get()
     address = {file: reverse("publicity_desk:event_file", args=[file.pk]) for file in (material, picture)}

@@ -17,6 +17,7 @@ from sites.models import Site
 from tests import factories, reviewing
 from tests.agreeing import resolved
 from tests.assessments import builders, photos
+from tests.files import pdf
 from tests.publicity import scene
 
 pytestmark = pytest.mark.django_db
@@ -221,7 +222,7 @@ def test_recheck_is_put_on_file_with_its_pictures_and_the_unit_sees_them(client,
         ({"not_met": " "}, "met"),
         ({"not_met": "长" * 201}, "not_met"),
         ({"text": ""}, "text"),
-        ({"files": [builders.upload("示例.pdf", b"%PDF-1.4 sample")]}, "files"),
+        ({"files": [builders.upload("示例.pdf", pdf(b"sample"))]}, "files"),
     ],
 )
 def test_wrong_recheck_says_so_at_the_field_and_keeps_what_was_typed(client, named, wrong, field):

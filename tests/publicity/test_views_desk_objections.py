@@ -12,6 +12,7 @@ from publicity.enums import ObjectionState
 from publicity.models import Objection, ObjectionFile
 from publicity.services import objections
 from tests import factories
+from tests.files import pdf
 from tests.publicity import scene
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +40,7 @@ def file_of(letter):
     kept = letter.files.first()
     if kept is None:
         objections.attach(
-            objection=letter, files=[SimpleUploadedFile("凭据.pdf", b"%PDF-1.4 proof", "application/pdf")]
+            objection=letter, files=[SimpleUploadedFile("凭据.pdf", pdf(b"proof"), "application/pdf")]
         )
         kept = letter.files.get()
     return reverse("publicity_desk:objection_file", args=[kept.pk])
@@ -143,7 +144,7 @@ def test_detail_shown_again_by_a_refused_form_is_recorded_too(client, office, le
 
 def test_file_is_saved_to_disk_inert_and_each_download_recorded(client, office, letter):
     answer = client.get(file_of(letter))
-    assert b"".join(answer.streaming_content) == b"%PDF-1.4 proof"
+    assert b"".join(answer.streaming_content) == pdf(b"proof")
     assert answer["Content-Disposition"].startswith("attachment")
     assert "sandbox" in answer["Content-Security-Policy"]
     assert [(look.actor, look.object_pk) for look in looks()] == [(office, str(letter.files.get().pk))]

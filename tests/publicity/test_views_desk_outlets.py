@@ -10,6 +10,7 @@ from desk.todo import todos
 from publicity.models import NoticeOutlet
 from tests import reviewing
 from tests.assessments import photos
+from tests.files import pdf
 from tests.publicity import scene
 
 pytestmark = pytest.mark.django_db
@@ -98,7 +99,7 @@ def test_what_is_wrong_is_told_at_its_field(client, notice, changes, field):
 
 def test_program_or_pdf_as_picture_is_refused(client, notice):
     scene.sign_in(client, Role.OFFICE)
-    for name, content in (("公示.png", b"MZ\x90\0"), ("公示.pdf", b"%PDF-1.4")):
+    for name, content in (("公示.png", b"MZ\x90\0"), ("公示.pdf", pdf())):
         sent = TYPED | {"picture": photos.builders.upload(name, content)}
         page = client.post(of(notice, "outlet_add"), sent)
         assert page.status_code == 422

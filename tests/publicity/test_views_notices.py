@@ -14,6 +14,7 @@ from publicity.services import notices
 from sites.models import Programme, Site
 from standards.models import Rulebook
 from tests import factories
+from tests.files import pdf
 from tests.publicity import scene
 
 # Of one device.
@@ -198,7 +199,10 @@ def test_guessed_receipts_are_braked_and_right_ones_never_are(client, notice):
     assert follow(client, "ABCDEFGHJK", "10.0.0.2") == 404
 
 
-def attachment(name="现场.pdf", content=b"%PDF-1.4 proof"):
+PROOF = pdf(b"proof")
+
+
+def attachment(name="现场.pdf", content=PROOF):
     return SimpleUploadedFile(name, content)
 
 
@@ -234,7 +238,7 @@ def test_more_files_follow_by_the_receipt_code_until_it_is_answered(client, noti
     assert page.context["kept"] == 1
     scene.decline(open_one, "示例")
     assert "files_form" not in client.get(reverse("publicity:objection"), data).context
-    assert client.post(address, data | {"files": attachment("再.pdf", b"%PDF-1.4 2")}).status_code == 422
+    assert client.post(address, data | {"files": attachment("再.pdf", pdf(b"2"))}).status_code == 422
     assert open_one.files.count() == 1
 
 
@@ -242,7 +246,7 @@ def test_letter_written_by_somebody_signed_in_bears_no_name_in_the_trail(client,
     office = scene.sign_in(client, Role.OFFICE)
     client.post(reverse("publicity:object", args=[notice.pk]), letter(notice, files=[attachment()]))
     found = Objection.objects.get()
-    more = {"code": found.receipt_code, "files": [attachment("又一份.pdf", b"%PDF-1.4 more")]}
+    more = {"code": found.receipt_code, "files": [attachment("又一份.pdf", pdf(b"more"))]}
     client.post(reverse("publicity:objection_files"), more)
     written = LogEntry.objects.get_for_model(Objection) | LogEntry.objects.get_for_model(ObjectionFile)
     assert [entry.actor for entry in written] == [None] * 3

@@ -11,6 +11,7 @@ from sites.enums import Level, Stage
 from standards.models import Item
 from tests import factories
 from tests.assessments import builders, photos
+from tests.files import pdf
 from tests.publicity import scene
 
 TODAY = "2008-05-20"
@@ -31,7 +32,7 @@ def publish_everything() -> str:
         )
         scene.outlet_in_public(running)
     scene.conclude(scene.object_to(running, taken_off), "upheld")
-    files = [photos.upload("现场.jpg"), builders.upload("示例.pdf", b"%PDF-1.4 sample")]
+    files = [photos.upload("现场.jpg"), builders.upload("示例.pdf", pdf(b"sample"))]
     told = scene.drafted(building, kind="experience", items=Item.objects.all()[:2], files=files)
     told.files.update(caption="示例说明")
     scene.put_out(told)

@@ -15,6 +15,7 @@ from sites.models import Liaison, Measure
 from sites.timetable_chart import DAY, chart
 from sites.workflow import InvalidTransition, PhaseClosed
 from tests import factories
+from tests.files import pdf
 from tests.sites import making
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -26,10 +27,10 @@ def tick(measure, by, **changed):
 
 
 def test_tick_off_says_who_when_and_what(measure, liaison):
-    tick(measure, liaison, note=" 示例 ", file=SimpleUploadedFile("制度.pdf", b"%PDF-1"))
+    tick(measure, liaison, note=" 示例 ", file=SimpleUploadedFile("制度.pdf", pdf()))
     assert (measure.done_on, measure.done_by) == (datetime.date(2008, 2, 10), liaison)
     assert (measure.done_note, measure.done_file_name) == ("示例", "制度.pdf")
-    assert measure.done_file.read() == b"%PDF-1"
+    assert measure.done_file.read() == pdf()
 
 
 def test_tick_off_needs_a_note(measure, liaison):

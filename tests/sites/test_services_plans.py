@@ -13,6 +13,7 @@ from sites.enums import Action, Level, PlanState, Stage
 from sites.models import Liaison, Measure, StageChange, WorkPlan
 from sites.workflow import InvalidTransition, PhaseClosed
 from tests import factories
+from tests.files import pdf
 from tests.sites import making
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -102,7 +103,7 @@ def test_file_plan_says_where_the_programme_ends(site, on):
 
 def test_file_plan_keeps_the_last_attachment_only_when_asked(site):
     by = factories.liaison_of(site)
-    first = file_plan(site, by, file=SimpleUploadedFile("方案.pdf", b"%PDF-1"))
+    first = file_plan(site, by, file=SimpleUploadedFile("方案.pdf", pdf()))
     kept = file_plan(site, by, keep_file=True)
     assert (kept.file.name, kept.file_name) == (first.file.name, "方案.pdf")
     assert (

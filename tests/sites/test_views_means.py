@@ -14,6 +14,7 @@ from sites import services
 from sites.enums import FacilityKind, Level, Stage
 from sites.models import Facility, GuidanceNote, Investment
 from tests import factories
+from tests.files import pdf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 LISTS = ["guidance", "investments", "facilities"]
@@ -223,7 +224,7 @@ def test_facility_with_photos_is_shown_to_those_who_see_the_site(client, site, l
 
 
 @pytest.mark.parametrize(
-    "content", [b"<script>alert(1)</script>", b"%PDF-1.4 x", b"\x89PNG\r\n\x1a\nbroken"], ids=str
+    "content", [b"<script>alert(1)</script>", pdf(b"x"), b"\x89PNG\r\n\x1a\nbroken"], ids=str
 )
 def test_photo_that_is_no_picture_is_refused(client, site, liaison, content):
     client.force_login(liaison)

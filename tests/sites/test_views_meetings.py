@@ -11,6 +11,7 @@ from accounts.services.meetings import Item
 from core.changes import SHOWN
 from core.clock import today
 from tests import factories
+from tests.files import pdf
 from tests.publicity.crawler import Page
 from tests.sites import making
 
@@ -95,13 +96,13 @@ def test_members_answer_what_goes_round(client, office, members):
     refused = client.post(answer, {"slip": other.pk, "says": "agree", "text": ""})
     assert refused.status_code == 422
     client.force_login(office)
-    paper = SimpleUploadedFile("示例.pdf", b"%PDF-1.4 sample")
+    paper = SimpleUploadedFile("示例.pdf", pdf(b"sample"))
     slip_page = reverse("sites:resolution_slip", args=[resolution.pk])
     client.post(slip_page, {"slip": other.pk, "says": "note", "text": "", "scan": paper})
     resolution.refresh_from_db()
     assert resolution.state == ResolutionState.DECIDED
     got = client.get(reverse("sites:slip_scan", args=[other.pk]))
-    assert b"".join(got.streaming_content) == b"%PDF-1.4 sample"
+    assert b"".join(got.streaming_content) == pdf(b"sample")
 
 
 def test_the_office_takes_an_item_back(client, office, members):

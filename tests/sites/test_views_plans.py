@@ -9,11 +9,12 @@ from sites import services
 from sites.enums import Level, PlanState, Stage
 from sites.models import Liaison, Measure, PlanDraft, WorkPlan
 from tests import factories
+from tests.files import pdf
 from tests.sites import making
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
-PDF = b"%PDF-1.7\n" + "示例".encode()
+PDF = pdf("示例".encode())
 
 
 def page(site):

@@ -13,6 +13,7 @@ from sites import services
 from sites.enums import Level, PlanState, Stage
 from sites.models import Measure, WorkPlan
 from tests import factories
+from tests.files import pdf
 from tests.sites import making
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -121,7 +122,7 @@ def test_measure_is_ticked_off_by_the_unit_alone(client, measure, district):
 def test_measure_is_ticked_off_with_note_and_file(client, site, measure, liaison, district):
     client.force_login(liaison)
     assert client.get(act("tick", measure)).status_code == 200
-    file = SimpleUploadedFile("制度（示例）.pdf", b"%PDF-1")
+    file = SimpleUploadedFile("制度（示例）.pdf", pdf())
     response = client.post(act("tick", measure), {"note": "<b>已建立</b>（示例）", "file": file})
     assert response.url == page(site)
     html = client.get(page(site)).content.decode()
@@ -129,7 +130,7 @@ def test_measure_is_ticked_off_with_note_and_file(client, site, measure, liaison
     assert "制度（示例）.pdf" in html
     client.force_login(district)
     answer = client.get(act("file", measure))
-    assert b"".join(answer.streaming_content) == b"%PDF-1"
+    assert b"".join(answer.streaming_content) == pdf()
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["Content-Type"] == "application/pdf"
 

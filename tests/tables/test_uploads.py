@@ -79,12 +79,6 @@ def test_type_by_content(name, content, content_type):
         ("a.docx", zipped("word/document.xml")[:-30], "damaged"),
         ("a.docx", zipped("run.exe"), "neither"),
         ("setup.doc", ole("!Binary.Setup"), "neither"),
-        ("a.docx", zipped("word/document.xml", "word/vbaProject.bin"), "macros"),
-        ("a.docx", zipped("word/x.bin", contents='<Default ContentType="…ms-office.vbaProject"/>'), "macros"),
-        ("a.docx", zipped("word/x", contents='ContentType="…document.macroEnabled.main+xml"'), "macros"),
-        ("a.odt", zipped("content.xml", "Basic/Standard/Module1.xml"), "macros"),
-        ("a.doc", ole("WordDocument", "_VBA_PROJECT"), "macros"),
-        ("a.doc", ole("WordDocument", "_VBA_PROJECT", before=64 * 1024 - 40), "macros"),
         ("a.xls", ole("EncryptedPackage"), "password"),
     ],
 )

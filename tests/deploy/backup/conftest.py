@@ -15,6 +15,7 @@ from publicity.models import Notice
 from sites.calendar import pinned
 from tests.assessments import builders, photos
 from tests.deploy.backup import homes
+from tests.files import pdf
 from tests.publicity import scene
 from tests.scenes import made_once
 
@@ -27,9 +28,9 @@ def city():
     with pinned(DAY):
         notice = scene.publish()
         letter = scene.object_to(notice)
-        scene.objections.attach(objection=letter, files=[builders.upload("示例.pdf", b"%PDF-1.4 letter")])
+        scene.objections.attach(objection=letter, files=[builders.upload("示例.pdf", pdf(b"letter"))])
         scene.outlet_in_public(notice)
-        scene.drafted(files=[photos.upload(), builders.upload("示例.pdf", b"%PDF-1.4 sample")])
+        scene.drafted(files=[photos.upload(), builders.upload("示例.pdf", pdf(b"sample"))])
     sealing.seal_trail()
     keys.note()
     return notice.pk

@@ -10,6 +10,8 @@ import time
 
 import django
 
+from tests.files import pdf
+
 
 def main(notice: int) -> None:
     django.setup()
@@ -25,7 +27,7 @@ def main(notice: int) -> None:
             notice=found, site=site, name="示例举报人", phone="13900001234", text=f"示例异议{number}"
         )
         letter = receipt.objection
-        scan = SimpleUploadedFile("示例.pdf", b"%PDF-1.4 sample " + str(letter.pk).encode() * 1000)
+        scan = SimpleUploadedFile("示例.pdf", pdf(str(letter.pk).encode() * 1000))
         objections.attach(objection=letter, files=[scan])
         sys.stdout.write(f"{letter.pk} {letter.files.get().sha256}\n")
         sys.stdout.flush()

@@ -16,6 +16,7 @@ from tests import factories
 from tests.assessments import builders
 from tests.desk.dossiers.making import entries_of, made, opened, run, unpacked_at, verified
 from tests.documents.reading import text_of
+from tests.files import pdf
 
 DAY = datetime.date(2008, 5, 20)
 
@@ -74,7 +75,7 @@ def test_names_are_utf8_and_nothing_is_packed_twice(tmp_path):
 @pytest.mark.django_db
 def test_index_says_what_is_empty_and_what_is_missing(on):
     site = builders.building()
-    builders.filed(site, builders.upload("丢失.pdf", b"%PDF-1.4 lost"))
+    builders.filed(site, builders.upload("丢失.pdf", pdf(b"lost")))
     EvidenceFile.objects.get().file.storage.delete(EvidenceFile.objects.get().file.name)
     archive = opened(made(site))
     index = text_of(archive.read(INDEX))
@@ -87,12 +88,12 @@ def test_index_says_what_is_empty_and_what_is_missing(on):
 @pytest.mark.django_db
 def test_two_files_of_one_name_stay_two():
     site = builders.building()
-    for content in (b"%PDF-1.4 one", b"%PDF-1.4 two"):
+    for content in (pdf(b"one"), pdf(b"two")):
         builders.filed(site, builders.upload("同名.pdf", content))
     archive = opened(made(site))
     same = [name for name in archive.namelist() if name.endswith("同名.pdf")]
     assert len(same) == 2
-    assert {archive.read(name) for name in same} == {b"%PDF-1.4 one", b"%PDF-1.4 two"}
+    assert {archive.read(name) for name in same} == {pdf(b"one"), pdf(b"two")}
 
 
 @pytest.mark.django_db
@@ -101,7 +102,7 @@ def test_district_has_a_folder_a_site_each_a_dossier_of_its_own(tmp_path):
     sites = [factories.site(Stage.BUILDING, level=Level.DISTRICT, of=district) for _ in range(2)]
     factories.site(Stage.DETERMINED, level=Level.DISTRICT, of=factories.district("乌达"))
     factories.site(Stage.WITHDRAWN, level=Level.DISTRICT, of=district)
-    builders.filed(sites[0], builders.upload("示例.pdf", b"%PDF-1.4 sample"))
+    builders.filed(sites[0], builders.upload("示例.pdf", pdf(b"sample")))
     dossier = run(
         services.ask_for_district(
             district=district, programme=factories.programme(), by=factories.user(Role.OFFICE)

@@ -25,6 +25,7 @@ from tests import factories
 from tests.assessments import builders, photos
 from tests.desk.dossiers.making import entries_of, made, names, pieces, unpacked_at, verified, words_of
 from tests.documents.reading import page_count, reader
+from tests.files import pdf
 from tests.publicity import scene
 
 pytestmark = pytest.mark.django_db
@@ -233,7 +234,7 @@ def test_queries_do_not_grow_with_what_is_on_record(office):
 
     def queries(number):
         for _ in range(number):
-            builders.filed(site, builders.upload("示例.pdf", b"%PDF-1.4 " + bytes(str(_ + number), "ascii")))
+            builders.filed(site, builders.upload("示例.pdf", pdf(bytes(str(_ + number), "ascii"))))
         with CaptureQueriesContext(connection) as asked:
             pieces(site, office)
         return len(asked)

@@ -26,6 +26,7 @@ from tests.assessments import builders
 from tests.at_once import at_once, kinds, on_both
 from tests.desk.dossiers.making import archives, asked, forget, made, opened, run
 from tests.e2e.backstage import point_at
+from tests.files import pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +36,7 @@ def site():
     """Three files to write, with the table that lists them."""
     site = builders.building()
     for number in range(3):
-        builders.filed(site, builders.upload(f"示例{number}.pdf", f"%PDF-1.4 {number}".encode()))
+        builders.filed(site, builders.upload(f"示例{number}.pdf", pdf(str(number).encode())))
     return site
 
 
@@ -160,8 +161,8 @@ def test_two_workers_at_once_make_it_once(queue):
 @pytest.mark.parametrize("renewals", [1, 3])
 def test_worker_killed_in_the_middle_is_made_good(monkeypatch, queue, renewals):
     site = builders.building()
-    builders.filed(site, builders.upload("示例.pdf", b"%PDF-1.4 sample"))
-    builders.filed(site, builders.upload("示例二.pdf", b"%PDF-1.4 another"))
+    builders.filed(site, builders.upload("示例.pdf", pdf(b"sample")))
+    builders.filed(site, builders.upload("示例二.pdf", pdf(b"another")))
     dossier = asked(site)
     mend = after_renewals(monkeypatch, renewals, cut)
     with pytest.raises(PowerCut):
@@ -180,7 +181,7 @@ def test_worker_killed_in_the_middle_is_made_good(monkeypatch, queue, renewals):
 @pytest.mark.django_db(transaction=True)
 def test_slow_worker_that_was_taken_for_dead_spoils_nothing(monkeypatch, queue):
     site = builders.building()
-    builders.filed(site, builders.upload("示例.pdf", b"%PDF-1.4 sample"))
+    builders.filed(site, builders.upload("示例.pdf", pdf(b"sample")))
     dossier = asked(site)
 
     def overtaken(claim):
@@ -265,7 +266,7 @@ def test_stood_aside_before_it_was_made(site, office):
 def test_stood_aside_while_it_was_made(monkeypatch, queue):
     site, office = builders.building(), factories.user(Role.OFFICE)
     factories.user(Role.OFFICE)
-    builders.filed(site, builders.upload("示例.pdf", b"%PDF-1.4 sample"))
+    builders.filed(site, builders.upload("示例.pdf", pdf(b"sample")))
     dossier = asked(site, office)
     after_renewals(monkeypatch, 2, lambda claim: recuse(user=office, site=site, reason="示例"))
     assert (run(dossier).state, archives()) == ("failed", [])
