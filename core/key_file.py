@@ -84,8 +84,10 @@ def refuse_exposed(path: Path) -> None:
 
     Through the home of an installed portal, which may hold the file, its proxy passes (0710).
     """
-    through = 0o010 if os.environ.get("PORTAL_INSTALLED") else 0
-    for each, mode, allowed in ((path.resolve().parent, 0o700 | through, through), (path, 0o600, 0)):
+    folder, home = path.resolve().parent, os.environ.get("PORTAL_HOME")
+    is_passed = bool(os.environ.get("PORTAL_INSTALLED") and home) and folder == Path(str(home)).resolve()
+    through = 0o010 if is_passed else 0
+    for each, mode, allowed in ((folder, 0o700 | through, through), (path, 0o600, 0)):
         status = each.stat()
         if stat.S_IMODE(status.st_mode) & 0o077 & ~allowed:
             raise Exposed(

@@ -119,7 +119,8 @@ def _port(home: Path) -> Report:
 
 def _files(home: Path) -> Report:
     """Keys and database are for the portal's own user alone; an installed proxy passes through the home."""
-    wanted = {home: 0o710 if environment.is_installed() else 0o700, environment.keys_file(home): 0o600}
+    keys = environment.keys_file(home)
+    wanted = {keys.parent: 0o700, keys: 0o600, home: 0o710 if environment.is_installed() else 0o700}
     if name := os.environ.get("PORTAL_SETTINGS"):
         wanted[Path(name)] = 0o640
     loose = {path: mode for path, mode in wanted.items() if path.exists() and _mode(path) & 0o077 & ~mode}

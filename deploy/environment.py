@@ -174,7 +174,13 @@ def become_owner_of(folder: Path) -> None:
 
 
 def hand_over(folder: Path) -> None:
-    """What root wrote into the home of another user is that user's, who serves with it."""
+    """What root wrote into the home of another user, or beside their keys, is that user's, who serves."""
+    for each in dict.fromkeys((folder, keys_file(folder).parent)):
+        if each.exists():
+            _hand_over(each)
+
+
+def _hand_over(folder: Path) -> None:
     entry = pwd.getpwuid(folder.stat().st_uid)
     if not is_root() or not entry.pw_uid:
         return

@@ -18,6 +18,7 @@ from deploy.install.machine import (
     CODE,
     ETC,
     HOME,
+    KEYS,
     OWNER,
     PUBLIC,
     ROLES,
@@ -128,7 +129,8 @@ def _refuse_what_knows_no_others(root: Path, roles: set[str], known: dict[str, s
     for role, name in (("database", "DATABASE_URL"), ("broker", "REDIS_URL")):
         if role not in roles and not known.get(name):
             raise Stop(f"this machine has no {role}: say where it is by --shared FILE or --{role} URL")
-    owned = [OWNER, HOME / "secrets.env"]  # whoever migrates makes the keys, once
+    # Whoever migrates makes the keys, once; in the home where an older version installed this machine.
+    owned = [OWNER, KEYS, HOME / KEYS.name]
     if "database" in roles or any((root / path.relative_to("/")).exists() for path in owned):
         return
     if not known.keys() >= {*key_file.NEW} - {key_file.SIGNING}:
@@ -180,6 +182,7 @@ def _write_settings(options: Namespace, root: Path, shared: dict[str, str]) -> l
     chosen = {
         "PORTAL_INSTALLED": "1",
         "PORTAL_HOME": str(HOME),
+        "PORTAL_KEYS": str(KEYS),
         "PORTAL_HOSTS": "",
         "PORTAL_URL": f"https://{names[0]}",
         "PORTAL_ORIGINS": ",".join(f"https://{name}" for name in names),

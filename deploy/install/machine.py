@@ -36,6 +36,8 @@ SETTINGS = ETC / "portal.env"
 OWNER = ETC / "owner.env"
 TLS = ETC / "tls"
 HOME = Path("/var/lib/portal")
+# Apart from what they open: whoever copies the home has not the keys.
+KEYS = ETC / "keys" / "secrets.env"
 PUBLIC = Path("/var/lib/portal-public")
 SOCKET = "/run/portal/web.sock"
 STORAGE = Path("/srv/portal")

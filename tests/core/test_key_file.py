@@ -41,6 +41,9 @@ def test_folder_that_others_may_enter_is_refused_with_what_to_do(kept, mode):
 def test_proxy_passes_through_an_installed_home_and_reads_nothing(kept, monkeypatch):
     monkeypatch.setenv("PORTAL_INSTALLED", "1")
     kept.parent.chmod(0o710)
+    with pytest.raises(key_file.Exposed, match=f"chmod 700 {kept.parent}$"):
+        key_file.read(kept)
+    monkeypatch.setenv("PORTAL_HOME", str(kept.parent))
     assert key_file.read(kept)
     kept.parent.chmod(0o750)
     with pytest.raises(key_file.Exposed, match=f"chmod 710 {kept.parent}$"):

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from cryptography import x509
 
+from core import key_file
 from deploy import debian
 from deploy.backup import releases
 from deploy.console import ROOT, Stop
@@ -92,6 +93,7 @@ def test_its_data_is_nobody_elses_and_the_proxy_passes_through(installed):
         "etc/portal/portal.env": 0o640,
         "etc/portal/owner.env": 0o600,
         "etc/portal/valkey.conf": 0o640,
+        "etc/portal/keys": 0o700,
         "etc/portal/tls": 0o711,
         "etc/portal/tls/root.key": 0o600,
         "etc/portal/tls/portal.key": 0o600,
@@ -154,7 +156,7 @@ def test_a_backup_is_asked_for_each_night_where_there_is_a_place_for_it_and_nowh
     install(tmp_path, "--name", NAME, "--roles", "web,database,broker", "--address", "10.1.0.9")
     assert {name for name in units_in(tmp_path) if "backup" in name} == set()
     with (tmp_path / "etc/portal/portal.env").open("a") as kept:
-        kept.write("PORTAL_BACKUPS=/srv/backups\nSECRET_KEY=a\nSALT_KEY=b\n")
+        kept.write("PORTAL_BACKUPS=/srv/backups\nSECRET_KEY=a\nSALT_KEY=b\nDATA_KEY_1=c\nTRAIL_KEY_1=d\n")
     install(tmp_path)
     assert {"portal-backup.timer", "portal-backup.service"} <= units_in(tmp_path)
     other = tmp_path / "other"
@@ -385,6 +387,7 @@ READ_ALONE = {
     "PORTAL_CERTIFICATE": "by nginx, and root",
     "PORTAL_CERTIFICATE_KEY": "by nginx, and root",
     "PORTAL_CURRENT": "the code",
+    "PORTAL_KEYS": "by the portal's user on the command line, who makes and rotates them",
     "PORTAL_SOCKET": "made by systemd, in /run/portal",
     "PORTAL_BACKUPS": "written by portal-backup.service, which root starts",
 }
@@ -688,8 +691,13 @@ def test_a_database_of_a_newer_version_is_refused(machine):
 
 @pytest.mark.drill
 def test_the_portals_data_is_its_own(machine):
-    for program, name in (["cat", "secrets.env"], ["cat", "campaign"], ["ls", "media"], ["ls", "."]):
+    for program, name in (["cat", "campaign"], ["ls", "media"], ["ls", "."]):
         assert not machine.answers(*AS_PROXY, program, f"/var/lib/portal/{name}")
+    assert machine.read("/etc/portal/keys/secrets.env").count("_KEY") == len(key_file.NEW)
+    for program, name in (["cat", "secrets.env"], ["ls", "."]):
+        assert machine.answers(*AS_PORTAL, program, f"/etc/portal/keys/{name}")
+        assert not machine.answers(*AS_PROXY, program, f"/etc/portal/keys/{name}")
+    assert not machine.answers("test", "-e", "/var/lib/portal/secrets.env")
     assert not machine.answers(*AS_PORTAL, "cat", "/etc/portal/owner.env")
     assert machine.run("find", "/var/lib/portal", "-not", "-user", "portal") == ""
 
@@ -716,7 +724,9 @@ def test_root_backs_up_what_is_the_portals(machine, backed_up):
 
 def of_others(machine):
     """What a service could not read or write because it is another's."""
-    return machine.run("find", "/var/lib/portal", "/srv", "-mindepth", "1", "-not", "-user", "portal")
+    return machine.run(
+        "find", "/var/lib/portal", "/etc/portal/keys", "/srv", "-mindepth", "1", "-not", "-user", "portal"
+    )
 
 
 # Whatever PostgreSQL knows of who may do what.

@@ -99,9 +99,9 @@ def test_the_first_alone_has_the_owners_password_and_all_have_the_same_keys(mach
     first, second = machines
     assert "portal_owner:" in first.read("/etc/portal/owner.env")
     assert not second.answers("test", "-e", "/etc/portal/owner.env")
-    keys = first.read("/var/lib/portal/secrets.env").split()
+    keys = first.read("/etc/portal/keys/secrets.env").split()
     assert set(keys) < set(second.read("/etc/portal/portal.env").split())
-    assert not second.answers("test", "-e", "/var/lib/portal/secrets.env")
+    assert not second.answers("test", "-e", "/etc/portal/keys/secrets.env")
     assert not second.answers("test", "-e", SHARED)
 
 
