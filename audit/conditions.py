@@ -6,7 +6,7 @@ from django.db.models import Max
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.ciphers import Unreadable, unseal
+from core.ciphers import Unreadable
 from core.conditions import DAY, HOUR, MINUTE, age_of, judged, lasting
 from core.encrypted import Column, columns
 from core.enums import Severity
@@ -77,7 +77,7 @@ def keys() -> Found:
 
 def data() -> Found:
     """The newest and the oldest values of each encrypted column are opened, and nothing is shown of them."""
-    closed = [column.field.purpose for column in columns() if not _opens(column)]
+    closed = [column.purpose for column in columns() if not _opens(column)]
     figures = {"data_unreadable": float(len(closed))}
     if closed:
         told = gettext("What is kept encrypted cannot be read: %(columns)s.")
@@ -89,7 +89,7 @@ def _opens(column: Column) -> bool:
     rows = column.lying()
     try:
         for _pk, value in (*rows.order_by("pk")[:SAMPLE], *rows.order_by("-pk")[:SAMPLE]):
-            unseal(value, purpose=column.field.purpose)
+            column.opened(value)
     except Unreadable:
         return False
     return True

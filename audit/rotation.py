@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from core import key_file, ring
 from core.acting import Refusal
-from core.ciphers import Unreadable, unseal
+from core.ciphers import Unreadable
 from core.encrypted import Column, columns
 from core.jobs import ANEW, Claim, send_after_commit
 from core.locks import change_once
@@ -55,7 +55,7 @@ def close_anew(claim: Claim[KeyRotation]) -> None:
         for batch in _batches(column):
             closed = _close_anew(column, batch)
             done += closed
-            unreadable[column.field.purpose] = unreadable.get(column.field.purpose, 0) + len(batch) - closed
+            unreadable[column.purpose] = unreadable.get(column.purpose, 0) + len(batch) - closed
             claim.renew(closed_anew=done)
     if told := ", ".join(f"{name}: {count}" for name, count in unreadable.items() if count):
         raise ValidationError(_("Not everything could be decrypted. %(columns)s") % {"columns": told})
@@ -82,7 +82,7 @@ def forget(*, key: RingKey) -> list[str]:
 
 def lying_before(key: RingKey) -> dict[str, int]:
     """How many values of each encrypted column are closed by a former version of the key."""
-    counts = {column.field.purpose: _closed_before(column, key).count() for column in columns()}
+    counts = {column.purpose: _closed_before(column, key).count() for column in columns()}
     return {purpose: count for purpose, count in counts.items() if count}
 
 
@@ -117,19 +117,22 @@ def _close_anew(column: Column, batch: list[tuple[int, str]]) -> int:
     opened = 0
     for pk, lying in batch:
         try:
-            text = unseal(lying, purpose=column.field.purpose)
+            value = column.opened(lying)
         except Unreadable:
             continue
-        column.rows().filter(pk=pk, lying=lying).update(**{column.field.name: text})
+        column.rows().filter(pk=pk, lying=lying).update(**{column.field.name: value})
         opened += 1
     return opened
 
 
-def _closed_before(column: Column, key: RingKey) -> "QuerySet[Any, Any]":
+def _closed_before(column: Column, key: RingKey) -> QuerySet[Any, Any]:
     """By a data key before the newest; by none of the ring, where it is asked for the signing key."""
-    if key == RingKey.SIGN:
-        return column.lying().exclude(lying__startswith="v")
-    return column.lying().exclude(lying__startswith=f"v{ring.newest('data').version}:")
+    newest = ring.newest("data").version
+    return (
+        column.lying_before(newest)
+        if key == RingKey.DATA
+        else column.lying().filter(lying__startswith="gAAAA")
+    )
 
 
 def _still_needed(key: RingKey) -> str:

@@ -4,8 +4,10 @@ Such a column cannot be searched. A value that does not open raises `core.cipher
 read (`defer` it where it is not shown), and is never shown as it lies there.
 """
 
+import json
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from django.apps import apps
 from django.core.exceptions import FieldError
@@ -13,7 +15,7 @@ from django.db import models
 from django.db.models.functions import Cast
 from django.db.models.lookups import Exact
 
-from core.ciphers import seal, unseal
+from core.ciphers import SEALED, seal, unseal
 
 
 class Sealed(models.Field[Any, Any]):
@@ -63,9 +65,16 @@ class EncryptedTextField(Sealed, models.TextField[Any, Any]):
     pass
 
 
-class Column(NamedTuple):
+@dataclass(frozen=True)
+class Column:
+    """A column of which each value is one closed text."""
+
     model: type[models.Model]
-    field: Sealed
+    field: models.Field[Any, Any]
+
+    @property
+    def purpose(self) -> str:
+        return f"{self.model._meta.label}.{self.field.name}"
 
     def rows(self) -> "models.QuerySet[Any, Any]":
         """Each with the value as it is `lying` in the database, where there is one."""
@@ -76,9 +85,46 @@ class Column(NamedTuple):
         """Pairs of a row's key and that value; nothing is opened."""
         return self.rows().values_list("pk", "lying")
 
+    def lying_before(self, version: int) -> "models.QuerySet[Any, Any]":
+        """Those that are closed by another version of the key, or as it was before there was a ring."""
+        return self.lying().exclude(lying__startswith=f"v{version}:")
+
+    def opened(self, lying: str) -> Any:
+        """What the row is to be given so that it is closed anew; raises Unreadable."""
+        return unseal(lying, purpose=self.purpose)
+
+
+class ColumnOfJson(Column):
+    """A column of JSON of which some texts are closed, each by itself."""
+
+    def lying(self) -> "models.QuerySet[Any, Any]":
+        return super().lying().filter(lying__regex=r'"v[0-9]+:(aes|sm4):')
+
+    def lying_before(self, version: int) -> "models.QuerySet[Any, Any]":
+        return super().lying().filter(lying__regex=rf'"v(?!{version}:)[0-9]+:(aes|sm4):')
+
+    def opened(self, lying: str) -> Any:
+        return self._opened(json.loads(lying))
+
+    def _opened(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: self._opened(each) for name, each in value.items()}
+        if isinstance(value, list):
+            return [self._opened(each) for each in value]
+        is_closed = isinstance(value, str) and SEALED.fullmatch(value)
+        return seal(unseal(value, purpose=self.purpose), purpose=self.purpose) if is_closed else value
+
+
+# Of packages, which close by our adapters of theirs, for the purpose of this name.
+OF_JSON = ("mfa.Authenticator.data",)
+
 
 def columns() -> Iterator[Column]:
-    """Every encrypted column of the portal."""
+    """Every column of the portal that is encrypted, or holds what is."""
     for model in apps.get_models(include_auto_created=True):
         if model._meta.managed and not model._meta.proxy:
-            yield from (Column(model, each) for each in model._meta.local_fields if isinstance(each, Sealed))
+            for field in model._meta.local_fields:
+                if isinstance(field, Sealed):
+                    yield Column(model, field)
+                elif f"{model._meta.label}.{field.name}" in OF_JSON:
+                    yield ColumnOfJson(model, field)

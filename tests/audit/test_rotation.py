@@ -4,6 +4,7 @@ import re
 from io import StringIO
 
 import pytest
+from allauth.mfa.models import Authenticator
 from auditlog.models import LogEntry
 from django.contrib.auth.tokens import default_token_generator
 from django.core.management import CommandError, call_command
@@ -12,14 +13,16 @@ from django.db import connection
 from accounts.enums import Role
 from audit import guards, keys, rotation
 from audit.checking import look_through
+from audit.conditions import data
 from audit.conditions import keys as condition
 from audit.enums import RingKey, RotationState
 from audit.models import HeadKey, KeyFingerprint, KeyRotation, Seal
 from audit.sealing import seal_trail
 from core import key_file, ring
 from core.acting import Refusal
-from core.ciphers import version_of
+from core.ciphers import seal, unseal, version_of
 from core.encrypted import columns
+from core.enums import Severity
 from core.jobs import Claim, work_on
 from publicity.models import LoggedLetter, Objection
 from tests import factories
@@ -151,7 +154,7 @@ def test_one_that_is_killed_half_way_goes_on(letters, monkeypatch):
 
 
 def test_what_somebody_writes_meanwhile_stands(letters):
-    column = next(each for each in COLUMNS if each.field.purpose == "publicity.Objection.text")
+    column = next(each for each in COLUMNS if each.purpose == "publicity.Objection.text")
     batch = list(column.lying())
     rotation.begin(key=RingKey.DATA)
     Objection.objects.filter(pk=letters[0].pk).update(text="后来写的")
@@ -162,7 +165,7 @@ def test_what_somebody_writes_meanwhile_stands(letters):
 
 def test_what_cannot_be_opened_is_named_and_keeps_its_key_and_the_rest_goes_on(letters):
     count = len(versions())
-    column = next(each for each in COLUMNS if each.field.purpose == "publicity.Objection.text")
+    column = next(each for each in COLUMNS if each.purpose == "publicity.Objection.text")
     pk, lying = column.lying().order_by("pk").first()
     made = rotation.begin(key=RingKey.DATA)
     rows = Objection.objects.filter(pk=pk)
@@ -196,9 +199,35 @@ def test_value_from_before_the_ring_is_closed_anew_too(letters, settings):
     assert set(versions()) == {2}
 
 
-@pytest.mark.parametrize("column", COLUMNS, ids=lambda each: each.field.purpose)
+@pytest.mark.parametrize("column", COLUMNS, ids=lambda each: each.purpose)
 def test_no_encrypted_column_lies_where_nothing_can_be_written_again(column):
     assert column.model not in guards._append_only
+
+
+@pytest.mark.django_db(transaction=True)
+def test_closed_texts_within_json_are_closed_anew_too(kept):
+    def sealed(text):
+        return seal(text, purpose="mfa.Authenticator.data")
+
+    keys.note()
+    person = factories.user(Role.OFFICE)
+    whole = {"secret": sealed("种子"), "used": 3, "codes": ["明文", {"seed": sealed("另一个")}]}
+    made = Authenticator.objects.create(user=person, type="totp", data=whole)
+    other = Authenticator.objects.create(user=person, type="recovery_codes", data={"used_mask": 0})
+    [column] = [each for each in COLUMNS if each.purpose == "mfa.Authenticator.data"]
+    assert rotated().closed_anew == 1
+    made.refresh_from_db()
+    other.refresh_from_db()
+    assert other.data == {"used_mask": 0}
+    assert (made.data["used"], made.data["codes"][0]) == (3, "明文")
+    closed = [made.data["secret"], made.data["codes"][1]["seed"]]
+    assert [version_of(each) for each in closed] == [2, 2]
+    assert column.lying_before(2).count() == 0
+    assert rotation.forget(key=RingKey.DATA) == ["DATA_KEY_1"]
+    assert [unseal(each, purpose=column.purpose) for each in closed] == ["种子", "另一个"]
+    assert data().severity == Severity.OK
+    Authenticator.objects.update(data={"secret": f"{closed[0][:-8]}AAAAAAA="})
+    assert data().severity == Severity.ERROR
 
 
 def test_another_rotation_waits_for_the_one_before_and_follows_it(letters):

@@ -59,5 +59,37 @@ def test_other_keys_are_refused(env, tmp_path, what, changed):
     assert f"{env['PORTAL_HOME']}/secrets.env" in refused.stderr
 
 
+@pytest.mark.parametrize("what", ["web", "worker", "beat", "prepare"])
+@pytest.mark.parametrize(
+    ("amiss", "told"),
+    [
+        ("missing", "This database was made with a DATA_KEY_1 that is missing here"),
+        ("no file", "SECRET_KEY and SALT_KEY must be set"),
+        ("readable", "chmod 600"),
+        ("open folder", "chmod 700"),
+    ],
+)
+def test_file_that_lacks_its_key_or_is_anybodys_is_refused(env, tmp_path, what, amiss, told):
+    """As after a restore without the file, with one of another day, or by hand."""
+    ring = tmp_path / "ring"
+    lines = {name: line for name, line in KEYS.items() if (amiss, name) != ("missing", "DATA_KEY_1")}
+    if amiss != "no file":
+        ring.touch(0o644 if amiss == "readable" else 0o600)
+        ring.write_text("".join(f"{name}={line}\n" for name, line in lines.items()))
+    if amiss == "open folder":
+        tmp_path.chmod(0o755)
+    given = env | {"PORTAL_KEYS": str(ring)} | dict.fromkeys(KEYS, "")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        command = {
+            "web": web_command(listener),
+            "worker": worker_command(),
+            "beat": beat_command(),
+            "prepare": [*PYTHON, "deploy.prepare", "empty"],
+        }[what]
+        refused = run(command, given, pass_fds=[listener.fileno()])
+    assert refused.returncode != 0
+    assert told in refused.stderr
+
+
 def test_its_own_keys_are_not(env):
     assert run([*MANAGE, "check"], env).returncode == 0
