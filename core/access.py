@@ -56,8 +56,9 @@ class AccessMiddleware:
         log.handle(logging.LogRecord(log.name, logging.INFO, "", 0, LINE, (facts,), None))
         if self.observe:
             self.observe(route, str(method), status, seconds)
-        if not settings.PORTAL_PROXIES and "HTTP_X_FORWARDED_FOR" in request.META:
-            _note_proxy(request.META.get("REMOTE_ADDR", ""), int(time.time()) // conditions.HOUR)
+        if proxies := _misjudged(request):
+            hour = int(time.time()) // conditions.HOUR
+            _note_proxy(request.META.get("REMOTE_ADDR", ""), proxies, hour)
 
 
 def role_of(request: HttpRequest) -> str:
@@ -68,9 +69,22 @@ def role_of(request: HttpRequest) -> str:
     return user.role or "none"
 
 
+# What a proxy adds to a request, one or another.
+OF_PROXIES = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
+
+
+def _misjudged(request: HttpRequest) -> str:
+    """How the proxies before us are other than PORTAL_PROXIES says; empty where they are not."""
+    if not settings.PORTAL_PROXIES:
+        return conditions.UNTRUSTED if any(name in request.META for name in OF_PROXIES) else ""
+    named = [each for each in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if each.strip()]
+    is_asked_by_machines = request.path_info in ("/healthz", "/readyz")
+    return conditions.FEWER if len(named) < settings.PORTAL_PROXIES and not is_asked_by_machines else ""
+
+
 @lru_cache(64)
-def _note_proxy(neighbour: str, _hour: int) -> None:
+def _note_proxy(neighbour: str, proxies: str, _hour: int) -> None:
     """From a private address it is one of ours; once an hour and address, on a full disk not at all."""
     with suppress(ValueError, OSError):
         if ipaddress.ip_address(neighbour).is_private:
-            conditions.note_proxy()
+            conditions.note_proxy(proxies)

@@ -35,6 +35,10 @@ class Limit:
     most: int
     seconds: int
 
+    @property
+    def time(self) -> str:
+        return in_words(self.seconds)
+
     def takes(self, who: str) -> str:
         """The place that was taken, or an empty string when there is none left."""
         places = self._places(who)

@@ -297,6 +297,7 @@ def debug() -> Found:
 
 
 PROXY_NOTE = "proxy-not-trusted"
+UNTRUSTED, FEWER = "untrusted", "fewer"
 
 
 def maintenance() -> Found:
@@ -306,19 +307,28 @@ def maintenance() -> Found:
     return Found(gettext("Everything can be read and sent."))
 
 
-def note_proxy() -> None:
-    """A proxy's word came with a request although none is trusted. A file tells it, for it costs no query."""
-    (settings.PORTAL_HOME / PROXY_NOTE).touch()
+def note_proxy(proxies: str) -> None:
+    """A request came by other proxies than PORTAL_PROXIES says. A file tells it, for it costs no query."""
+    (settings.PORTAL_HOME / PROXY_NOTE).write_text(proxies)
 
 
 def proxy() -> Found:
     note = settings.PORTAL_HOME / PROXY_NOTE
-    if settings.PORTAL_PROXIES or not note.exists() or time.time() - note.stat().st_mtime > DAY:
-        return Found(gettext("No proxy was seen that is not trusted."))
-    told = gettext(
-        "A proxy stands before the portal and PORTAL_PROXIES is 0: all readers seem to come from one address."
-    )
-    return Found(told, Severity.WARNING)
+    is_fresh = note.exists() and time.time() - note.stat().st_mtime <= DAY
+    seen = note.read_text() if is_fresh else ""
+    if seen == UNTRUSTED and not settings.PORTAL_PROXIES:
+        told = gettext(
+            "A proxy stands before the portal and PORTAL_PROXIES is 0: "
+            "all readers seem to come from one address."
+        )
+        return Found(told, Severity.WARNING)
+    if seen == FEWER and settings.PORTAL_PROXIES:
+        told = gettext(
+            "Requests came by fewer proxies than PORTAL_PROXIES says: "
+            "nobody can tell from where their readers come."
+        )
+        return Found(told, Severity.WARNING)
+    return Found(gettext("No proxy was seen that is not trusted."))
 
 
 conditions.add(

@@ -48,6 +48,7 @@ urlpatterns = [
     path("reminders/<slug:kind>/", reminders.reminder_rule, name="reminder_rule"),
     path("search/", search.search_page, name="search"),
     path("system/", health.system, name="system"),
+    path("system/limits/", health.limits, name="limits"),
     path("trail/", trail.trail, name="trail"),
     path("trail/seals/", trail.seals, name="seals"),
     path("trail/seals/check/", trail.check, name="trail_check"),

@@ -21,6 +21,8 @@ TABLE: dict[str, tuple[str, int, int]] = {
     "second_factor": ("account", 5, 300),
     "own_password": ("account", 10, 60),
     "change_password": ("account", 5, 60),
+    # Wrong last digits of the telephone at the page behind a link.
+    "link_digits": ("account", 5, 3600),
     # Of wrong tries so many stand one by one in the trail; the others are counted.
     "trail_of_tries": ("address", 10, 3600),
     "trail_of_all_tries": ("portal", 200, 3600),

@@ -6,12 +6,39 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.http import StaffRequest
+from core import brakes
 from core.enums import Severity
 from core.health import conditions, examine
 from desk.rules import reads_health
+
+# What a limit counts, for who reads the page; one without a line here is shown by its own name.
+LIMIT_NAMES = {
+    "sign_in_known": _("wrong passwords, from a known browser or address"),
+    "sign_in_account": _("wrong passwords of strangers"),
+    "sign_in_account_hour": _("wrong passwords of strangers"),
+    "sign_in_account_day": _("wrong passwords of strangers"),
+    "sign_in_device": _("wrong passwords of strangers"),
+    "sign_in_address": _("wrong passwords of strangers"),
+    "sign_in_address_hour": _("wrong passwords of strangers"),
+    "second_factor": _("wrong codes of the second factor"),
+    "own_password": _("wrong own passwords before a signature"),
+    "change_password": _("changes of a password"),
+    "link_digits": _("wrong digits behind a link"),
+    "trail_of_tries": _("failed sign-ins named one by one in the trail"),
+    "trail_of_all_tries": _("failed sign-ins named one by one in the trail"),
+    "objections_device": _("objections handed in"),
+    "objections_address": _("objections handed in"),
+    "attachments_device": _("files handed in later"),
+    "attachments_address": _("files handed in later"),
+    "receipts_device": _("receipt codes that do not exist"),
+    "receipts_address": _("receipt codes that do not exist"),
+    "appraisal_codes_device": _("appraisal codes that do not exist"),
+    "appraisal_codes_address": _("appraisal codes that do not exist"),
+}
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +58,16 @@ def readyz(request: HttpRequest) -> HttpResponse:
         if is_down:
             log.warning("%s is down: %s", report.condition.id, report.found.words)
     return JsonResponse(found, status=503 if "down" in found.values() else 200)
+
+
+@login_required
+@require_safe
+def limits(request: StaffRequest) -> HttpResponse:
+    """Every limit, and how it stands: how many places are taken, by how many, who has to wait, since when."""
+    if not reads_health(request.user):
+        raise PermissionDenied
+    rows = [(held, LIMIT_NAMES.get(held.limit.name, held.limit.name)) for held in brakes.standing()]
+    return render(request, "desk/limits.html", {"rows": rows})
 
 
 @login_required

@@ -23,8 +23,8 @@ from django.utils import timezone, translation
 from accounts.conditions import mail
 from audit.conditions import keys, trail
 from audit.models import Check
+from core import access, key_file
 from core import conditions as asked
-from core import key_file
 from core.beat import LEASE
 from core.enums import Severity
 from core.health import PATIENCE, Condition, Found, conditions, examine
@@ -207,13 +207,38 @@ def test_a_database_whose_log_nobody_keeps_is_well(database):
 def test_proxy_that_is_not_trusted(settings, tmp_path):
     settings.PORTAL_HOME = tmp_path
     assert asked.proxy().severity == OK
-    asked.note_proxy()
+    asked.note_proxy(asked.UNTRUSTED)
     assert asked.proxy().severity == WARNING
     settings.PORTAL_PROXIES = 1
     assert asked.proxy().severity == OK
     settings.PORTAL_PROXIES = 0
     os.utime(tmp_path / asked.PROXY_NOTE, (0, 0))
     assert asked.proxy().severity == OK
+
+
+@pytest.mark.parametrize(
+    ("proxies", "headers", "is_told"),
+    [
+        (0, {}, False),
+        (0, {"X-Forwarded-For": "1.2.3.4"}, True),
+        (0, {"Forwarded": "for=1.2.3.4"}, True),
+        (0, {"X-Real-IP": "1.2.3.4"}, True),
+        (1, {"X-Forwarded-For": "1.2.3.4"}, False),
+        (2, {"X-Forwarded-For": "1.2.3.4"}, True),
+        (2, {"X-Forwarded-For": "1.2.3.4, 10.0.0.3"}, False),
+        (1, {}, True),
+    ],
+)
+def test_other_proxies_than_those_set_are_noticed(client, settings, tmp_path, proxies, headers, is_told):
+    settings.PORTAL_HOME = tmp_path
+    settings.PORTAL_PROXIES = proxies
+    access._note_proxy.cache_clear()
+    client.get("/healthz", REMOTE_ADDR="10.0.0.2")
+    assert asked.proxy().severity == OK
+    client.get("/no-such-page/", headers=headers, REMOTE_ADDR="8.8.8.8")
+    assert asked.proxy().severity == OK
+    client.get("/no-such-page/", headers=headers, REMOTE_ADDR="10.0.0.2")
+    assert asked.proxy().severity == (WARNING if is_told else OK)
 
 
 def test_maintenance(settings, tmp_path):
