@@ -11,20 +11,22 @@ FILES_IN = ("PORTAL_ERRORS", "PORTAL_MAINTENANCE")
 def written(settings: Mapping[str, str]) -> list[Path]:
     """What the units may write into besides the home, each once."""
     home = Path(settings["PORTAL_HOME"])
-    return [each for each in dict.fromkeys(_named(settings)) if not each.is_relative_to(home)]
+    named = dict.fromkeys([*_named(settings), *anchored(settings)])
+    return [each for each in named if not each.is_relative_to(home)]
 
 
 def made(settings: Mapping[str, str], *, has_storage: bool) -> list[Path]:
     """Those that are made if they are not there.
 
     The storage is made by the machine that has it alone: with a folder of its own in place of one that is not
-    mounted another would file where nobody looks.
+    mounted another would file where nobody looks. Nor is that of an anchor: it is another machine's disk.
     """
     storage = files(settings)
     return [
         each
         for each in written(settings)
-        if has_storage or storage is None or not each.is_relative_to(storage)
+        if (has_storage or storage is None or not each.is_relative_to(storage))
+        and each not in anchored(settings)
     ]
 
 
@@ -41,6 +43,12 @@ def files(settings: Mapping[str, str]) -> Path | None:
     """The folder of uploads and papers, where it is one and not the home's."""
     named = settings.get("PORTAL_STORAGE", "")
     return Path(named) if named.startswith("/") else None
+
+
+def anchored(settings: Mapping[str, str]) -> list[Path]:
+    """Where the trail's head is noted outside of the database (`audit.anchors`)."""
+    places = (place.strip() for place in settings.get("PORTAL_TRAIL_ANCHORS", "").split(","))
+    return [Path(place.removeprefix("file:")).parent for place in places if place.startswith("file:/")]
 
 
 def _named(settings: Mapping[str, str]) -> Iterator[Path]:

@@ -13,6 +13,7 @@ from audit.sealing import seal_trail
 from core import maintenance, triggers
 from core.enums import Severity
 from core.health import conditions
+from deploy import prepare
 from publicity.models import (
     AppraisalScan,
     DrawnSite,
@@ -208,3 +209,15 @@ def test_condition_names_what_is_lacking():
     found = guards_condition.look()
     assert (found.severity, found.figures) == (Severity.ERROR, {"guards_missing": 1})
     assert GUARD in found.words
+
+
+def test_database_that_is_prepared_as_its_owner_gets_them_back_and_it_is_told(capsys):
+    """As `./portal install` and `./portal run` do it."""
+    play("dropped")
+
+    prepare.migrate()
+
+    assert triggers.lacking(connection) == []
+    assert f"The database lacks {GUARD} or has another; made anew" in capsys.readouterr().err
+    prepare.migrate()
+    assert capsys.readouterr().err == ""

@@ -396,7 +396,10 @@ READ_ALONE = {
 def test_what_the_settings_let_the_portal_write_its_units_may_write(tmp_path):
     install(tmp_path, "--name", NAME)
     path = tmp_path / "etc/portal/portal.env"
-    wished = "\nPORTAL_ERRORS=/var/log/portal/errors.json\nPORTAL_MAINTENANCE=/srv/shared/maintenance.json\n"
+    wished = (
+        "\nPORTAL_ERRORS=/var/log/portal/errors.json\nPORTAL_MAINTENANCE=/srv/shared/maintenance.json\n"
+        "PORTAL_TRAIL_ANCHORS=syslog:, file:/mnt/other/anchors.jsonl\n"
+    )
     path.write_text(re.sub("^#PORTAL", "PORTAL", path.read_text(), flags=re.MULTILINE) + wished)
     install(tmp_path)
     named = {name: value for name, value in settings.read(path).items() if value.startswith("/")}
@@ -404,6 +407,7 @@ def test_what_the_settings_let_the_portal_write_its_units_may_write(tmp_path):
     for unit in ("web", "worker", "beat", "metrics"):
         text = (tmp_path / f"etc/systemd/system/portal-{unit}.service").read_text()
         allowed = re.search("^ReadWritePaths=(.+)$", text, re.MULTILINE).group(1).replace("-/", "/").split()
+        assert "/mnt/other" in allowed
         assert {
             name: value
             for name, value in named.items()
@@ -414,6 +418,7 @@ def test_what_the_settings_let_the_portal_write_its_units_may_write(tmp_path):
         status = (tmp_path / folder).stat()
         assert (status.st_uid, stat.S_IMODE(status.st_mode)) == (number, 0o750)
     assert (tmp_path / "var/log").stat().st_uid == 0
+    assert not (tmp_path / "mnt/other").exists()  # another machine's disk, or nothing
 
 
 def test_who_has_not_the_storage_makes_no_folder_in_its_place(tmp_path):
@@ -786,6 +791,11 @@ def serves(machine, folder):
 FORBIDDEN = {
     "drop a table": "DROP TABLE auditlog_logentry",
     "empty a table": "TRUNCATE auditlog_logentry",
+    "change an entry": "UPDATE auditlog_logentry SET object_repr = ''",
+    "take a seal out": "DELETE FROM audit_seal",
+    "drop a trigger": "DROP TRIGGER auditlog_logentry_update_guard ON auditlog_logentry",
+    "hollow a trigger": "CREATE OR REPLACE FUNCTION auditlog_logentry_update_guard() RETURNS trigger"
+    " LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
     "disable a trigger": "ALTER TABLE auditlog_logentry DISABLE TRIGGER ALL",
     "change a table": "ALTER TABLE accounts_user ADD COLUMN more text",
     "drop a function": "DROP FUNCTION portal_renew_statistics() CASCADE",
@@ -830,7 +840,7 @@ def test_the_application_works_with_a_role_that_owns_nothing(machine):
 def test_the_application_takes_nothing_away(machine, what):
     worked, said = sql(machine, FORBIDDEN[what], role="application")
     assert not worked
-    assert re.search("must be owner|permission denied", said)
+    assert re.search("must be owner|permission denied|append-only", said)
 
 
 @pytest.mark.drill
