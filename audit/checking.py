@@ -57,18 +57,18 @@ def look_through(*, anchors: Iterable[Anchor] = (), pinned: str = "") -> Check:
     check = Check(seals=walk.seals, entries=len(walk.listed), last_seal=walk.last_seal)
     if found:
         check.fault, check.fault_entry, check.fault_seal, check.fault_about = found
-    check.unsealed = LogEntry.objects.count() - len(walk.there)
+    check.unsealed = LogEntry.objects.count() - walk.there
     check.last_digest = walk.last_digest if walk.last_seal else ""
     return check
 
 
 class _Walk:
-    """`listed` are the entries that the seals walked so far list, `there` those of them that are there."""
+    """`listed` are the entries that the seals walked so far list, `there` how many of them are there."""
 
     def __init__(self, pinned: str) -> None:
         self.seals = 0
         self.listed: set[int] = set()
-        self.there: set[int] = set()
+        self.there = 0
         self.last_seal: int | None = None
         self.last_digest = GENESIS
         self._keys = list(HeadKey.objects.order_by("pk"))
@@ -76,7 +76,7 @@ class _Walk:
         self._macs = ring.versions("trail")
         self._pinned = pinned
         self._trusted = heads.trusted(self._keys, pinned) if pinned else set(self._by_name)
-        self._is_signed = bool(pinned or self._keys)
+        self._must_be_signed = bool(pinned or self._keys or heads.signer())
 
     def faults(self) -> Iterator[_Found]:
         yield from (
@@ -88,7 +88,7 @@ class _Walk:
             for seal in seals:
                 yield from self._faults_of(seal, facts)
                 self.listed.update(key for key, _digest in seal.entries)
-                self.there.update(key for key, _digest in seal.entries if key in facts)
+                self.there += sum(key in facts for key, _digest in seal.entries)
                 self.seals += 1
                 self.last_seal, self.last_digest = seal.pk, seal.digest
         last = Seal.objects.filter(pk=self.last_seal or 0).first()
@@ -101,9 +101,8 @@ class _Walk:
             yield _Found(Fault.SEAL, seal=seal.pk)
         if seal.previous_digest != self.last_digest:
             yield _Found(Fault.CHAIN, seal=seal.pk)
-        if self._is_signed and not heads.holds(
-            seal.digest, seal.signature, self._by_name.get(seal.signed_with)
-        ):
+        key = self._by_name.get(seal.signed_with)
+        if (self._must_be_signed or seal.signed_with) and not heads.holds(seal.digest, seal.signature, key):
             yield _Found(Fault.UNSIGNED, seal=seal.pk)
         for key, digest in seal.entries:
             if key not in facts:
@@ -154,7 +153,8 @@ def _beside_seals(anchors: Iterable[Anchor], listed: set[int]) -> Iterator[_Foun
     """What seals alone do not tell."""
     yield from _copies(listed)
     yield from _seal_that_is_gone()
-    digests = dict(Seal.objects.values_list("pk", "digest"))
+    anchors = list(anchors)
+    digests = dict(Seal.objects.values_list("pk", "digest")) if anchors else {}
     yield from (
         _Found(Fault.ANCHOR, seal=anchor.seal)
         for anchor in anchors

@@ -16,7 +16,7 @@ from django.conf import settings
 
 from core import key_file, ring
 
-from .models import HeadKey, Seal
+from .models import HeadKey
 
 
 def signer() -> Ed25519PrivateKey | None:
@@ -27,11 +27,8 @@ def signer() -> Ed25519PrivateKey | None:
         return None
 
 
-def sign(seal: Seal) -> None:
-    """Sign a seal whose digest stands; the key's public half is noted the first time it is used."""
-    if private := signer():
-        seal.signed_with = note_key(private).name
-        seal.signature = _text(private.sign(_said(seal.digest)))
+def signature(digest: str, private: Ed25519PrivateKey) -> str:
+    return _text(private.sign(_said(digest)))
 
 
 def note_key(private: Ed25519PrivateKey, *, before: Ed25519PrivateKey | None = None) -> HeadKey:

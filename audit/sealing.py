@@ -155,8 +155,10 @@ def _seal(keys: list[int], *, after: int | None, may: Callable[[], bool]) -> Sea
         key=ring.newest("trail").version,
         previous_digest=last.digest if last else GENESIS,
     )
+    private = heads.signer()
+    seal.signed_with = heads.note_key(private).name if private else ""
     seal.digest = digest_of(seal)
-    heads.sign(seal)
+    seal.signature = heads.signature(seal.digest, private) if private else ""
     seal.save()
     return seal
 
@@ -194,6 +196,7 @@ def digest_of(seal: Seal) -> str:
         seal.first_entry,
         seal.last_entry,
         seal.sealed_at.isoformat(),
+        seal.signed_with,
         seal.entries,
     ]
     secret = ring.get("trail", seal.key).secret

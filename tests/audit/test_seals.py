@@ -338,8 +338,9 @@ def test_digest_of_a_seal_is_what_it_always_was():
         entries=[[7, "a"], [8, "b"]],
         previous_digest="0" * 64,
         sealed_at=datetime.datetime(2008, 5, 20, 9, 30, tzinfo=datetime.UTC),
+        signed_with="ours",
     )
-    said = '["' + "0" * 64 + '", 7, 8, "2008-05-20T09:30:00+00:00", [[7, "a"], [8, "b"]]]'
+    said = '["' + "0" * 64 + '", 7, 8, "2008-05-20T09:30:00+00:00", "ours", [[7, "a"], [8, "b"]]]'
     key = ring.get("trail", 1).secret
     assert digest_of(seal) == hmac.new(key, b"audit.seal\0" + said.encode(), "sha256").hexdigest()
 

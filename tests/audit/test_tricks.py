@@ -93,7 +93,8 @@ def _digest_anew(seal, key, *, before=None):
     row = LogEntry.objects.values_list(*FACTS_OF_DIGEST).get(pk=key)
     entries = [[each, digest_of_facts(row) if each == key else digest] for each, digest in seal.entries]
     before = before or seal.previous_digest
-    said = [before, seal.first_entry, seal.last_entry, seal.sealed_at.isoformat(), entries]
+    at = seal.sealed_at.isoformat()
+    said = [before, seal.first_entry, seal.last_entry, at, seal.signed_with, entries]
     digest = hmac.new(b"guessed", json.dumps(said).encode(), "sha256").hexdigest()
     sql(
         "UPDATE audit_seal SET entries = %s, previous_digest = %s, digest = %s WHERE id = %s",
@@ -226,6 +227,15 @@ def _sign_all(private, name):
 
 
 def take_signatures_off():
+    sql("UPDATE audit_seal SET signature = ''")
+
+
+def take_public_keys_out():
+    sql("DELETE FROM audit_headkey")
+
+
+def make_as_if_nothing_was_ever_signed():
+    sql("DELETE FROM audit_headkey")
     sql("UPDATE audit_seal SET signature = '', signed_with = ''")
 
 
@@ -300,6 +310,8 @@ TRICKS = {
     exchange_the_public_key: Told(Fault.HEAD_KEY),
     put_in_a_public_key: Told(Fault.HEAD_KEY),
     take_signatures_off: Told(Fault.UNSIGNED),
+    take_public_keys_out: Told(Fault.UNSIGNED),
+    make_as_if_nothing_was_ever_signed: Told(Fault.SEAL),
     make_the_chain_anew_with_the_trail_key: Told(Fault.UNSIGNED),
 }
 OF_TRIGGERS = (leave_triggers_away, make_one_hollow, switch_one_off)
