@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self
 from allauth.mfa.models import Authenticator
 from auditlog.registry import auditlog
 from django.conf import settings
-from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import BigIntegerField, Case, CharField, Count, Exists, F, OuterRef, Q, When
@@ -143,8 +143,9 @@ class PersonManager(UserManager["User"]):
     def create_user(
         self, username: str, email: str | None = None, password: str | None = None, **facts: Any
     ) -> "User":
-        person = User(username=User.normalize_username(username), email=self.normalize_email(email), **facts)
-        person.set_password(password)
+        known = {"username": User.normalize_username(username), "email": self.normalize_email(email)}
+        # Not by `set_password`, which forgets that its owner chose it.
+        person = User(**known, password=make_password(password), **facts)
         person.save(using=self._db)
         return person
 
