@@ -388,6 +388,7 @@ MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "accounts.forms.second_factor.AuthenticateForm",
     "reauthenticate": "accounts.forms.second_factor.ReauthenticateForm",
+    "add_webauthn": "accounts.forms.second_factor.AddPasskeyForm",
     "activate_totp": "accounts.forms.second_factor.ActivateTOTPForm",
 }
 MFA_RECOVERY_CODES_SHOW_ONCE = True

@@ -1,4 +1,4 @@
-"""A step that bears a person's name asks for their own password once more."""
+"""A step that bears a person's name asks for their own password once more, or the code of their app."""
 
 from typing import Any
 
@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.http import StaffRequest
 from core.forms import Form
 
+from .second_factor import is_code_of
+
 
 class OwnPasswordForm(Form):
     """A session that was left open, or made by somebody else, signs nothing."""
@@ -17,7 +19,10 @@ class OwnPasswordForm(Form):
     password = forms.CharField(
         label=_("Your own password"),
         strip=False,
-        help_text=_("A signature binds you by name, so it asks who you are once more."),
+        help_text=_(
+            "A signature binds you by name, so it asks who you are once more. The code of your app serves "
+            "as well."
+        ),
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
@@ -30,6 +35,7 @@ class OwnPasswordForm(Form):
         typed: str = self.cleaned_data["password"]
         if not ratelimit.consume(self.request, action="reauthenticate", user=self.request.user):
             raise ValidationError(_("Too many tries. Wait a minute and sign then."))
-        if not self.request.user.check_password(typed):
+        person = self.request.user
+        if not (person.check_password(typed) or is_code_of(person, typed)):
             raise ValidationError(_("This is not your password."))
         return typed

@@ -20,6 +20,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.conditions import second_factors
 from accounts.enums import Role
+from accounts.forms.own_password import OwnPasswordForm
 from accounts.models import Notification, UsedCode, User
 from accounts.second_factor import OF_STAFF, OPEN
 from accounts.services import motions, second_factor
@@ -390,3 +391,20 @@ def test_health_counts_who_has_none_yet(office):
     with_app(office)
     found = second_factors()
     assert (found.severity, found.figures["people_without_second_factor"]) == (Severity.OK, 0)
+
+
+def test_code_stands_in_for_the_password_of_a_signature_once(office, rf):
+    """A step that binds by name asks who it is: by password, or by what the person has."""
+    secret = with_app(office)
+    request = rf.post("/")
+    request.user = office
+
+    def says(typed):
+        cache.clear()
+        return OwnPasswordForm({"password": typed}, request=request).is_valid()
+
+    assert says(factories.PASSWORD)
+    assert not says("000000")
+    code = code_of(secret)
+    assert says(code)
+    assert not says(code)
