@@ -19,7 +19,9 @@ from audit.address import address_of
 from core.brakes import source_of
 from core.ciphers import fingerprint
 
+from .devices import device_of, network_of
 from .models import KnownPlace, User
+from .services.sessions import tell_of_new_device
 
 COOKIE = "known_device"
 SALT = "accounts.known_devices"
@@ -80,8 +82,10 @@ def _digests(key: str, source: str) -> list[str]:
 
 @receiver(user_logged_in)
 def remember_where(sender: type[User], *, request: HttpRequest, user: User, **_kwargs: object) -> None:
-    """A sign-in over no network has no place."""
-    if address_of(request):
+    """A sign-in over no network has no place. Of one at a browser new to them its person is told."""
+    if address := address_of(request):
+        if not is_known(request, user):
+            tell_of_new_device(person=user, device=device_of(request), network=network_of(address))
         remember(request, user)
 
 

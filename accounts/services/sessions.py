@@ -20,6 +20,11 @@ USED_ELSEWHERE = gettext_noop(
     "change your password and tell the administrator."
 )
 
+NEW_DEVICE = gettext_noop(
+    "Your account was signed in with at a browser that was not used for it before: %(device)s, %(network)s. "
+    "If that was not you, end the sign-in, change your password and tell the administrator."
+)
+
 
 @transaction.atomic
 def begin(*, person: User, key: str, device: str, network: str) -> None:
@@ -52,3 +57,10 @@ def end_all(*, person: User, why: SessionEnd, but: str | None = None) -> int:
     for session in others:
         end(session=session, why=why)
     return len(others)
+
+
+def tell_of_new_device(*, person: User, device: str, network: str) -> None:
+    """The first sign-in of all is at a new one, too, and nobody's news."""
+    if person.last_login:
+        about = {"device": device or "–", "network": network or "–"}
+        notify([person], text=NEW_DEVICE, about=about, url=reverse("people:sessions"))

@@ -133,6 +133,17 @@ def test_stolen_session_reads_nothing_of_an_ended_one(office):
     assert row(window).data == ""
 
 
+def test_sign_in_at_a_new_browser_is_told_and_at_a_known_one_is_not(office):
+    known = browser(office)
+    known.post(reverse("account_logout"))
+    known.post(LOGIN, {"login": office.username, "password": factories.PASSWORD})
+    assert not Notification.objects.filter(user=office, text=services.sessions.NEW_DEVICE).exists()
+    browser(office, PHONE, "203.0.113.9")
+    told = str(Notification.objects.get(user=office, text=services.sessions.NEW_DEVICE))
+    assert "Chrome · Android" in told
+    assert "203.0.113.0/24" in told
+
+
 def test_table_holds_no_cookie(office):
     key = browser(office).cookies[ours.SESSION_COOKIE_NAME].value
     assert not [one for one in Session.objects.values() if key in repr(one)]
