@@ -56,7 +56,7 @@ SECRET_KEY, *SECRET_KEY_FALLBACKS = [
     for name in sorted(_keys, key=key_file.version, reverse=True)
     if key_file.family(name) == "SECRET_KEY"
 ] or ["debug-only"]
-# What the trail's seals are keyed with.
+# With the first SECRET_KEY it opens what was encrypted before there was a ring (core.ciphers).
 SALT_KEY = _keys.get("SALT_KEY", "debug-only")
 # By what personal data is encrypted: AES-256 and SHA-256, or SM4 and SM3.
 PORTAL_CIPHERS = env.str("PORTAL_CIPHERS", default="international")
