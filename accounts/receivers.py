@@ -1,4 +1,4 @@
-"""A sign-in: the session learns of the one before, the trail of each. A lost file: its keepers are told."""
+"""What follows a sign-in, and a file that is lost, harmful or refused: the trail, and whom it is told."""
 
 from collections.abc import Mapping
 
@@ -13,8 +13,10 @@ from django.http import HttpRequest
 
 from audit.address import address_of
 from audit.enums import SignIn
-from audit.services import note_second_factor, note_sign_in
+from audit.services import note_refused_upload, note_second_factor, note_sign_in
+from core.enums import UploadRefusal
 from core.stored import Withheld, file_withheld
+from core.uploads import Purpose, upload_refused
 
 from .devices import device_of, network_of
 from .enums import SessionEnd
@@ -22,7 +24,7 @@ from .knocking import stands_alone_in_trail
 from .models import Notification, User
 from .services import second_factor, sessions
 from .services.links import LINK_MADE
-from .services.notifications import tell_of_withheld
+from .services.notifications import tell_of_harmful, tell_of_withheld
 
 # Where a session keeps the time of the sign-in before its own, as ISO text; None if there was none.
 PREVIOUS_SIGN_IN = "previous_sign_in"
@@ -132,3 +134,20 @@ def note_failed_factor(
 @receiver(file_withheld)
 def tell_keepers(sender: type[Withheld], *, file: str, url: str, **_kwargs: object) -> None:
     tell_of_withheld(file, url=url)
+
+
+@receiver(upload_refused)
+def note_upload(
+    sender: type[Purpose],
+    *,
+    purpose: Purpose,
+    why: UploadRefusal,
+    size: int,
+    sha256: str,
+    found: str,
+    **_kwargs: object,
+) -> None:
+    sent_for = str(purpose.name)
+    entry = note_refused_upload(sent_for=sent_for, why=why, size=size, sha256=sha256, found=found)
+    if why == UploadRefusal.HARMFUL:
+        tell_of_harmful(found, sent_for=sent_for, by=entry.actor)

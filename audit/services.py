@@ -143,8 +143,16 @@ def note_second_factor(
     )
 
 
-def _note_access(model: type[Model], *, key: int | None = None, text: str, **fields: object) -> None:
-    LogEntry.objects.create(
+def note_refused_upload(*, sent_for: str, why: str, size: int, sha256: str, found: str = "") -> LogEntry:
+    """Put into the trail that a file was not taken; by its digest, for its name may hold somebody's."""
+    told: dict[str, object] = {"upload": why, "size": size, "sha256": sha256}
+    if found:
+        told["found"] = found
+    return _note_access(get_user_model(), text=sent_for, additional_data=told)
+
+
+def _note_access(model: type[Model], *, key: int | None = None, text: str, **fields: object) -> LogEntry:
+    entry: LogEntry = LogEntry.objects.create(
         content_type=ContentType.objects.get_for_model(model),
         object_pk="" if key is None else str(key),
         object_id=key,
@@ -153,6 +161,7 @@ def _note_access(model: type[Model], *, key: int | None = None, text: str, **fie
         cid=request_id.get(),
         **fields,
     )
+    return entry
 
 
 _CREATED, _CHANGED = LogEntry.Action.CREATE, LogEntry.Action.UPDATE

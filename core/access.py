@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from contextvars import ContextVar
 from functools import lru_cache
 
 from django.conf import settings
@@ -15,6 +16,8 @@ from core.addresses import told
 
 log = logging.getLogger("portal.access")
 LINE = "%(method)s %(path)s %(status)d %(ms)d ms %(role)s"
+# What is being answered, for what is done deep below a view; None outside of requests.
+request_now: ContextVar[HttpRequest | None] = ContextVar("request_now", default=None)
 METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"}
 
 
@@ -32,7 +35,7 @@ class AccessMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         here = request_id.of(request)
-        before = request_id.current.set(here)
+        before, outer = request_id.current.set(here), request_now.set(request)
         started = time.perf_counter()
         try:
             response = self.get_response(request)
@@ -41,6 +44,7 @@ class AccessMiddleware:
             return response
         finally:
             request_id.current.reset(before)
+            request_now.reset(outer)
 
     def _tell(self, request: HttpRequest, status: int, seconds: float) -> None:
         method = request.method if request.method in METHODS else "OTHER"

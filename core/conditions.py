@@ -17,7 +17,7 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from core import jobs, triggers, version
+from core import jobs, scanner, triggers, version
 from core import maintenance as kept_still
 from core.beat import ticked_at
 from core.enums import Severity
@@ -451,6 +451,12 @@ conditions.add(
             "Set PORTAL_PROXIES to the number of your own proxies; then wrong passwords count by reader."
         ),
         look=proxy,
+    ),
+    Condition(
+        id="scanner",
+        title=_("Virus scanner"),
+        advice=_("Start clamd, or mend PORTAL_CLAMAV; until then no file is taken."),
+        look=scanner.look,
     ),
     place=10,
 )

@@ -28,6 +28,13 @@ class FileFlag(models.TextChoices):
     OBJECTS = "objects", _("Another document is embedded in it.")
 
 
+class UploadRefusal(models.TextChoices):
+    """Why a file was not taken, as the trail tells it."""
+
+    REFUSED = "refused", _("file refused")
+    HARMFUL = "harmful", _("file refused: the virus scanner knows it")
+
+
 class Severity(models.TextChoices):
     """How well a condition of the portal is (`core.health`)."""
 

@@ -11,7 +11,7 @@ from django.dispatch import Signal
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.utils.cache import get_conditional_response
 
-from tables.uploads import digest_of, type_of
+from tables.uploads import PICTURES, begins_as, digest_of, plain_name, type_of
 
 logger = logging.getLogger(__name__)
 
@@ -71,15 +71,17 @@ def _owner(file: FieldFile) -> str:
 def saved_to_disk(file: FieldFile, name: str, content_type: str = "", *, sha256: str = "") -> FileResponse:
     """A file under the name it came with, never opened as part of the portal; raises Withheld.
 
-    Without a `content_type` the name tells it. One filed under a name that no upload is kept under by now
-    (方案.pdf.bat) gets an ending that nothing runs.
+    Its type is the one on record, or else the one that its name says, where the content agrees. What was
+    filed under a name that no upload is kept under by now (方案.pdf.bat), or is something else than
+    its record says, gets an ending that nothing runs.
     """
-    content_type = content_type or type_of(name) or ""
+    content, claimed = opened(file, sha256), content_type or type_of(name) or ""
+    is_so = bool(claimed) and begins_as(content, claimed)
     return FileResponse(
-        opened(file, sha256),
+        content,
         as_attachment=True,
-        filename=name if content_type else f"{name}.bin",
-        content_type=content_type or "application/octet-stream",
+        filename=plain_name(name) if is_so else f"{plain_name(name)}.bin",
+        content_type=claimed if is_so else "application/octet-stream",
         headers=INERT,
     )
 
@@ -87,11 +89,21 @@ def saved_to_disk(file: FieldFile, name: str, content_type: str = "", *, sha256:
 def inline(
     request: HttpRequest, picture: FieldFile, etag: str, *, kept: str = ASKED_EACH_TIME
 ) -> HttpResponseBase:
-    """A picture in a page; `kept` says who may keep it, and how long."""
+    """A picture in a page, and nothing but a picture; `kept` says who may keep it, and how long."""
     if not picture:
         raise Http404
     answer = get_conditional_response(request, etag=etag)
-    response = answer or FileResponse(opened(picture), headers=INERT)
+    response = answer or _shown(picture)
     response["ETag"] = etag
     response["Cache-Control"] = kept
     return response
+
+
+def _shown(picture: FieldFile) -> FileResponse:
+    content = opened(picture)
+    kind = next((kind for kind in PICTURES if begins_as(content, kind)), None)
+    if kind is None:
+        content.close()
+        logger.error("stored file of %s is no picture", _owner(picture))
+        raise Withheld(picture.name)
+    return FileResponse(content, content_type=kind, headers=INERT)

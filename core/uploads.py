@@ -1,6 +1,7 @@
 """The one door by which files come in: what each is sent for, whether it is taken, and as what it is kept."""
 
 import io
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -9,14 +10,25 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
+from django.dispatch import Signal
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
+from core import scanner
+from core.access import request_now
+from core.brakes import LIMITS, in_words, take, who
 from core.contents import look_into
-from core.enums import FileFlag
+from core.enums import FileFlag, UploadRefusal
 from core.picture_facts import Picture
 from tables.containers import judge_table, judge_workbook
 from tables.rows import MAX_REGISTER_ROWS
 from tables.uploads import PICTURES, SCANS, clean_name, digest_of, judge, refused
+
+logger = logging.getLogger(__name__)
+
+# A file takes a place of its day's limit for each so many bytes that it begins.
+PLACE_BYTES = 5 * 1024**2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +40,7 @@ class Purpose:
     what the camera wrote (place, time, device) reaches no disk.
     """
 
-    name: str
+    name: StrOrPromise
     judge: Callable[[File[bytes]], str] = judge
     kinds: frozenset[str] = frozenset()
     stripped: bool = False
@@ -39,23 +51,27 @@ class Purpose:
         return "image/*" if self.kinds == _PICTURES else ""
 
 
+# Tells the rooms above that a file was not taken, by `why`; its name stays untold.
+upload_refused = Signal()
 _PICTURES, _SCANS = frozenset(PICTURES), frozenset(SCANS)
 
-WORK_PLAN = Purpose(name="work plan")
-MEASURE = Purpose(name="measure")
-SLIP = Purpose(name="slip", kinds=_SCANS)
-SITE_PHOTO = Purpose(name="site photo", kinds=_PICTURES, stripped=True)
-EVIDENCE = Purpose(name="evidence")
-EVENT = Purpose(name="event")
-GROUND = Purpose(name="ground")
-ARTICLE = Purpose(name="article")
-OUTLET = Purpose(name="outlet", kinds=_PICTURES)
-VISIT = Purpose(name="visit", kinds=_PICTURES)
-OBJECTION = Purpose(name="objection")
-PAPER_ANSWERS = Purpose(name="paper answers")
-SHEET = Purpose(name="sheet", judge=judge_workbook)
-TABLE = Purpose(name="table", judge=judge_table)
-REGISTER = Purpose(name="register", judge=partial(judge_table, max_rows=MAX_REGISTER_ROWS))
+WORK_PLAN = Purpose(name=gettext_lazy("work plan"))
+MEASURE = Purpose(name=gettext_lazy("measure's proof"))
+SLIP = Purpose(name=gettext_lazy("circulation slip"), kinds=_SCANS)
+SITE_PHOTO = Purpose(name=gettext_lazy("photograph of a site"), kinds=_PICTURES, stripped=True)
+EVIDENCE = Purpose(name=gettext_lazy("evidence"))
+EVENT = Purpose(name=gettext_lazy("material of an event"))
+GROUND = Purpose(name=gettext_lazy("text of a ground"))
+ARTICLE = Purpose(name=gettext_lazy("picture or attachment of an article"))
+OUTLET = Purpose(name=gettext_lazy("picture of a notice made known"), kinds=_PICTURES)
+VISIT = Purpose(name=gettext_lazy("picture of a visit"), kinds=_PICTURES)
+OBJECTION = Purpose(name=gettext_lazy("file of an objection"))
+PAPER_ANSWERS = Purpose(name=gettext_lazy("scan of paper answers"))
+SHEET = Purpose(name=gettext_lazy("sheet as a workbook"), judge=judge_workbook)
+TABLE = Purpose(name=gettext_lazy("list as a workbook"), judge=judge_table)
+REGISTER = Purpose(
+    name=gettext_lazy("register as a workbook"), judge=partial(judge_table, max_rows=MAX_REGISTER_ROWS)
+)
 
 
 class Taken(UploadedFile):  # type: ignore[type-arg]  # generic in the stubs alone
@@ -84,6 +100,18 @@ class Taken(UploadedFile):  # type: ignore[type-arg]  # generic in the stubs alo
         self.sha256 = digest_of(self)
 
 
+class Harmful(ValidationError):
+    """The scanner knows the file as `found`."""
+
+    def __init__(self, found: str) -> None:
+        self.found = found
+        told = _(
+            "The virus scanner found “%(found)s” in this file, so it was not taken, and the office was told. "
+            "Have this computer looked at before you send anything else."
+        )
+        super().__init__(told % {"found": found})
+
+
 @dataclass(frozen=True)
 class TurnedAway:
     """One of several files that is not taken, with the reason."""
@@ -100,9 +128,41 @@ def receive(given: "UploadedFile[Any]", purpose: Purpose) -> Taken:
     """The file as it is kept, or ValidationError with the reason why not; none is judged twice."""
     if isinstance(given, Taken):
         return given
+    _count(given)
+    try:
+        return _taken(given, purpose)
+    except ValidationError as error:
+        known = error if isinstance(error, Harmful) else None
+        upload_refused.send(
+            sender=Purpose,
+            purpose=purpose,
+            why=UploadRefusal.HARMFUL if known else UploadRefusal.REFUSED,
+            found=known.found if known else "",
+            size=given.size or 0,
+            sha256=digest_of(given),
+        )
+        raise
+
+
+def _count(given: "UploadedFile[Any]") -> None:
+    """So much a day of one account, or of one address without one; what nobody sent now is not counted."""
+    request = request_now.get()
+    if request is None:
+        return
+    user = getattr(request, "user", None)
+    limit = LIMITS["uploads_account" if user and user.is_authenticated else "uploads_address"]
+    places = 1 + (given.size or 0) // PLACE_BYTES
+    taken, seconds = take([(limit, who(request, limit.per))] * places)
+    if not taken:
+        told = _("More files were sent today than one day takes; send this one again in %(time)s.")
+        raise ValidationError(told % {"time": in_words(seconds)})
+
+
+def _taken(given: "UploadedFile[Any]", purpose: Purpose) -> Taken:
     content_type = purpose.judge(given)
     if purpose.kinds and content_type not in purpose.kinds:
         raise ValidationError(_only(purpose.kinds))
+    _ask_scanner(given)
     flags = look_into(given, content_type)
     picture = _read_picture(given) if content_type in PICTURES else None
     file, size = given.file, given.size or 0
@@ -117,6 +177,24 @@ def receive(given: "UploadedFile[Any]", purpose: Purpose) -> Taken:
         picture=picture,
         flags=flags,
     )
+
+
+def _ask_scanner(given: "UploadedFile[Any]") -> None:
+    """Without its word no file is taken: one that waits for it would be one that somebody opens meanwhile."""
+    if not scanner.is_set():
+        return
+    try:
+        found = scanner.found_in(given)
+    except scanner.NoScanner as error:
+        logger.error("the scanner of uploads does not answer: %s", error)
+        raise ValidationError(
+            _(
+                "The file cannot be checked for viruses at the moment, so it was not taken; "
+                "send it again in a few minutes."
+            )
+        ) from error
+    if found:
+        raise Harmful(found)
 
 
 def _only(kinds: frozenset[str]) -> str:

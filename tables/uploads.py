@@ -121,6 +121,15 @@ def type_of(name: str) -> str | None:
     return next((found for found, endings in ENDINGS.items() if lowered.endswith(endings)), None)
 
 
+def begins_as(file: "File[bytes]", content_type: str) -> bool:
+    """Whether a file begins as one of this type does; a text does not begin as a page for browsers does."""
+    head = first_bytes(file)
+    if content_type.partition(";")[0] == CSV:
+        return not head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<", *TYPES, *CONTAINERS))
+    marks = [mark for mark, found in TYPES.items() if found == content_type]
+    return head.startswith(tuple(marks or CONTAINERS))
+
+
 def plain_name(name: str) -> str:
     """A name without folders, without what nobody sees, and without letters that some system refuses."""
     name = unicodedata.normalize("NFC", " ".join(tidy_prose(name).split()))

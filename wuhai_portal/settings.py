@@ -433,6 +433,8 @@ PORTAL_UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 PORTAL_BODY_MAX_BYTES = 5 * PORTAL_UPLOAD_MAX_BYTES
 # The evidence a unit may file of one site, and what one inspector may bring home from one visit.
 PORTAL_SITE_EVIDENCE_MAX_BYTES = env.int("PORTAL_SITE_EVIDENCE_MAX_BYTES", default=1024 * 1024 * 1024)
+# The socket of ClamAV's clamd, which every upload is shown to: unix:/run/clamav/clamd.ctl or tcp:host:port.
+PORTAL_CLAMAV = env.str("PORTAL_CLAMAV", default="")
 # Networks that are not public and whose pages may be looked up all the same (a government intranet).
 PORTAL_LINK_NETWORKS = listed("PORTAL_LINK_NETWORKS")
 # A paper, or a dossier no file was written of, that a worker took up this long ago is made again.

@@ -1,10 +1,13 @@
 """Telling people."""
 
+import datetime
 from collections.abc import Iterable, Mapping
 from functools import reduce
 from operator import or_
 
 from django.db.models import Model, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from accounts.enums import Role
@@ -55,6 +58,23 @@ def tell_of_withheld(file: str, *, url: str) -> None:
     text = gettext_noop("A stored file is missing or was changed, so nobody gets it: %(file)s.")
     about = {"file": file}
     if not Notification.objects.filter(text=text, about=about).exists():
+        notify(keepers(), text=text, about=about, url=url)
+
+
+def tell_of_harmful(found: str, *, sent_for: str, by: User | None) -> None:
+    """Tell the keepers, once a day of each finding and sender, what the virus scanner kept out."""
+    text = gettext_noop(
+        "The virus scanner found “%(found)s” in a file from a reader (%(sent_for)s); it was not taken."
+    )
+    url, about = reverse("people:messages"), {"found": found, "sent_for": sent_for}
+    if by:
+        text = gettext_noop(
+            "The virus scanner found “%(found)s” in a file from %(who)s (%(sent_for)s); it was not taken. "
+            "Have that computer looked at."
+        )
+        url, about = reverse("people:person", args=[by.pk]), {**about, "who": str(by)}
+    yesterday = timezone.now() - datetime.timedelta(days=1)
+    if not Notification.objects.filter(text=text, about=about, created_at__gte=yesterday).exists():
         notify(keepers(), text=text, about=about, url=url)
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext
 
 from accounts.enums import SessionEnd
 from audit.enums import SignIn
+from core.enums import UploadRefusal
 
 
 class Deed(TextChoices):
@@ -16,6 +17,7 @@ class Deed(TextChoices):
     LOOKED_AT = "looked_at", _("looked at")
     TAKEN_OUT = "taken_out", _("taken out")
     SIGNED_IN = "signed_in", _("signed in or out")
+    REFUSED = "refused", _("a file refused")
 
 
 _OF_ACTION = {
@@ -30,15 +32,17 @@ ICONS = {
     Deed.LOOKED_AT: "eye",
     Deed.TAKEN_OUT: "download",
     Deed.SIGNED_IN: "door-open",
+    Deed.REFUSED: "slash-circle",
 }
 _ACCESS = Q(action=LogEntry.Action.ACCESS)
-_OUT, _DOOR = Q(additional_data__has_key="export"), Q(additional_data__has_key="sign_in")
+_OUT, _DOOR, _UPLOAD = (Q(additional_data__has_key=key) for key in ("export", "sign_in", "upload"))
 FOUND_BY = {
     **{deed: Q(action=action) for action, deed in _OF_ACTION.items()},
     # Of most looks nothing more is kept.
-    Deed.LOOKED_AT: _ACCESS & (Q(additional_data=None) | ~(_OUT | _DOOR)),
+    Deed.LOOKED_AT: _ACCESS & (Q(additional_data=None) | ~(_OUT | _DOOR | _UPLOAD)),
     Deed.TAKEN_OUT: _ACCESS & _OUT,
     Deed.SIGNED_IN: _ACCESS & _DOOR,
+    Deed.REFUSED: _ACCESS & _UPLOAD,
 }
 
 
@@ -48,12 +52,16 @@ def deed_of(entry: LogEntry) -> Deed:
         return Deed.TAKEN_OUT
     if "sign_in" in told:
         return Deed.SIGNED_IN
+    if "upload" in told:
+        return Deed.REFUSED
     return _OF_ACTION.get(entry.action, Deed.LOOKED_AT)
 
 
 def words_of(entry: LogEntry) -> str:
     """The deed in words; at the door, which way."""
     told = entry.additional_data or {}
+    if "upload" in told:
+        return str(UploadRefusal(told["upload"]).label)
     if "sign_in" not in told:
         return str(deed_of(entry).label)
     why = SessionEnd(told["why"]).label if "why" in told else ""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from auditlog.models import LogEntry
 from django.db.models import QuerySet
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -53,11 +54,14 @@ def _line(entry: LogEntry, told: list[Change]) -> ShownEntry:
 
 
 def _note(entry: LogEntry) -> str:
-    """Of what was taken out: the file, its length, by what the list was narrowed."""
+    """Of what was taken out: the file, its length, by what the list was narrowed; which file was refused."""
     told = entry.additional_data or {}
     parts = [str(told["export"])] if "export" in told else []
     if "rows" in told:
         parts.append(_("%(rows)d rows") % {"rows": told["rows"]})
+    if "upload" in told:
+        parts += [str(told["found"])] if "found" in told else []
+        parts += [filesizeformat(told["size"]), f"SHA-256 {told['sha256'][:16]}…"]
     for name, values in told.get("query", {}).items():
         parts.append(f"{name}={'+'.join(values)}")
     return _("; ").join(parts)

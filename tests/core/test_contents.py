@@ -12,6 +12,9 @@ from core.enums import FileFlag
 from core.uploads import EVIDENCE, receive
 from tests.hostile_files import GOOD, HARMLESS_AS_KEPT, REFUSED, Sent
 
+# What is refused is written into the trail.
+pytestmark = pytest.mark.django_db
+
 
 def received(sent: Sent):
     return receive(SimpleUploadedFile(sent.name, sent.content), EVIDENCE)

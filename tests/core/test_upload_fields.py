@@ -28,6 +28,9 @@ from tests.assessments.builders import PNG
 from tests.hostile_files import GOOD, HARMLESS_AS_KEPT, NAMES, REFUSED
 from tests.tables.making import row, saved, workbook
 
+# What is refused is written into the trail.
+pytestmark = pytest.mark.django_db
+
 ROOMS = (
     "tables",
     "core",
@@ -123,7 +126,6 @@ def test_every_column_that_keeps_a_file_is_filled_through_the_door():
     assert set(FILLED.values()) - {ITSELF} <= set(FIELDS)
 
 
-@pytest.mark.django_db
 def test_no_page_of_the_administration_takes_a_file():
     request = RequestFactory().get("/")
     taken, looked_at = [], 0
