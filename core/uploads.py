@@ -20,6 +20,7 @@ from core.access import request_now
 from core.brakes import LIMITS, in_words, take, who
 from core.contents import look_into
 from core.enums import FileFlag, UploadRefusal
+from core.kept_files import as_kept
 from core.picture_facts import Picture
 from tables.containers import judge_table, judge_workbook
 from tables.rows import MAX_REGISTER_ROWS
@@ -110,6 +111,11 @@ class Harmful(ValidationError):
             "Have this computer looked at before you send anything else."
         )
         super().__init__(told % {"found": found})
+
+
+def flags_of(file: "File[bytes]") -> str:
+    """As they are kept beside it; of a file that the programme made itself there are none."""
+    return as_kept(file.flags) if isinstance(file, Taken) else ""
 
 
 @dataclass(frozen=True)

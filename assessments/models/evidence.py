@@ -15,6 +15,7 @@ from accounts.models import User
 from assessments.models.rounds import Assessment
 from assessments.models.sheets import Sheet
 from core.clock import today
+from core.kept_files import FlagsField
 from sites.models import Site
 from sites.models.sites import sees_site
 from standards.models import Item
@@ -193,6 +194,7 @@ class EvidenceFile(models.Model):
     content_type = models.CharField(_("type"), max_length=100)
     size = models.PositiveIntegerField(_("size in bytes"))
     sha256 = models.CharField(_("SHA-256"), max_length=64)
+    flags = FlagsField(_("what to know of it"))
     shown = models.FileField(_("picture without camera data"), upload_to="evidence/%Y/%m/", blank=True)
     thumbnail = models.FileField(_("thumbnail"), upload_to="evidence/%Y/%m/", blank=True)
     width = models.PositiveIntegerField(_("width"), null=True, blank=True)

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models.fields.files import FieldFile
 
 from assessments.models import Evidence, EvidenceFile
-from core.kept_files import KeptFile
+from core.kept_files import KeptFile, as_kept
 from core.picture_facts import Picture
 from core.uploads import Taken
 
@@ -69,7 +69,9 @@ def keep_too(evidence: Evidence, file: EvidenceFile, name: str) -> EvidenceFile:
 
 
 def _stored(taken: Taken) -> EvidenceFile:
-    file = EvidenceFile(content_type=taken.content_type, size=taken.size, sha256=taken.sha256)
+    file = EvidenceFile(
+        content_type=taken.content_type, size=taken.size, sha256=taken.sha256, flags=as_kept(taken.flags)
+    )
     store_taken(file.file, taken)
     if taken.picture:
         _fill_picture(file, taken.picture)
@@ -84,7 +86,7 @@ def store_taken(field: FieldFile, taken: Taken) -> None:
 def store_kept(file: KeptFile, taken: Taken) -> None:
     """Save this new row with the file it is of, and with the copies a picture is shown by."""
     file.name, file.content_type, file.size = taken.name, taken.content_type, taken.size
-    file.sha256 = taken.sha256
+    file.sha256, file.flags = taken.sha256, as_kept(taken.flags)
     store_taken(file.file, taken)
     if taken.picture:
         store_copies(file.shown, file.thumbnail, taken.sha256, taken.picture)

@@ -25,6 +25,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 
 from core.acting import TypedAgain
+from core.enums import FileFlag
 from core.http import page_address, record_address
 from core.once import FIELD, new_key
 
@@ -268,6 +269,12 @@ def pub_date(moment: datetime.date) -> str:
     if isinstance(moment, datetime.datetime):
         return localtime(moment).strftime("%Y-%m-%d %H:%M")
     return f"{moment:%Y-%m-%d} 00:00"
+
+
+@register.filter
+def flag_words(flags: str) -> list[str]:
+    """What to know of a stored file, in words; none of a record that keeps no flags."""
+    return [str(FileFlag(flag).label) for flag in flags.split(",") if flag]
 
 
 @register.filter

@@ -19,6 +19,7 @@ from assessments.models import Recusal
 from audit.guards import append_only
 from core.encrypted import EncryptedCharField, EncryptedTextField
 from core.http import record_address
+from core.kept_files import FlagsField
 from core.models import Worded
 from documents.models import CODE_LETTERS, Document
 from publicity.enums import LetterKind, ObjectionChannel, ObjectionDeed, ObjectionState
@@ -324,6 +325,7 @@ class ObjectionFile(models.Model):
     size = models.PositiveIntegerField(_("size"))
     sha256 = models.CharField("SHA-256", max_length=64)
     file = models.FileField(_("file"), upload_to="objections/%Y/%m/", blank=True)
+    flags = FlagsField(_("what to know of it"))
 
     objects = ObjectionFileQuerySet.as_manager()
 

@@ -14,6 +14,7 @@ from accounts.models import User
 from assessments.drawing import ordered
 from audit.guards import append_only
 from core.http import record_address
+from core.kept_files import FlagsField
 from publicity.models.appraisal import QUESTIONS, STEPS, Appraisal, AppraisalResponse
 
 # The place of the remark among what a form says; before it stand the questions.
@@ -233,6 +234,7 @@ class AppraisalScan(models.Model):
     size = models.PositiveIntegerField(_("size"))
     sha256 = models.CharField("SHA-256", max_length=64)
     file = models.FileField(_("file"), upload_to="appraisals/%Y/%m/")
+    flags = FlagsField(_("what to know of it"))
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("added by"), on_delete=models.PROTECT, related_name="+"
     )

@@ -14,6 +14,7 @@ from accounts.rules import require_office
 from assessments.eligibility import bars
 from assessments.services.storing import files_with_rows, store_taken
 from audit.services import nobody_acting
+from core.kept_files import as_kept
 from core.uploads import OBJECTION, NewFiles, Taken, sift
 from publicity.enums import NoticeState, ObjectionChannel, ObjectionDeed
 from publicity.models import Handling, Notice, Objection, ObjectionFile
@@ -171,6 +172,7 @@ def _keep(objection: Objection, taken: Taken) -> None:
         content_type=taken.content_type,
         size=taken.size,
         sha256=taken.sha256,
+        flags=as_kept(taken.flags),
     )
     store_taken(file.file, taken)
     file.save()

@@ -14,6 +14,7 @@ from accounts.deputies import is_another
 from accounts.models import User
 from assessments.services.storing import files_with_rows, store_taken
 from core.codes import is_checked
+from core.kept_files import as_kept
 from core.locks import change_once
 from core.uploads import PAPER_ANSWERS, NewFiles, Taken, take_in
 from documents.models import CODE_LETTERS
@@ -179,6 +180,7 @@ def _keep(appraisal: Appraisal, taken: Taken, by: User) -> AppraisalScan:
         content_type=taken.content_type,
         size=taken.size,
         sha256=taken.sha256,
+        flags=as_kept(taken.flags),
         added_by=by,
         added_on=today(),
     )

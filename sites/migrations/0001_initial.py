@@ -1,3 +1,4 @@
+import core.kept_files
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -459,6 +460,7 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(blank=True, verbose_name='text')),
                 ('file', models.FileField(blank=True, upload_to='plans/%Y/%m/', verbose_name='file')),
                 ('file_name', models.CharField(blank=True, max_length=200, verbose_name='file name')),
+                ('file_flags', core.kept_files.FlagsField(blank=True, max_length=60, verbose_name='what to know of it')),
                 ('state', models.CharField(choices=[('filed', 'filed'), ('returned', 'returned'), ('agreed', 'agreed'), ('superseded', 'superseded')], default='filed', max_length=12, verbose_name='state')),
                 ('filed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='filed by')),
                 ('filed_on', models.DateField(verbose_name='filed on')),
@@ -502,6 +504,7 @@ class Migration(migrations.Migration):
                 ('done_note', models.TextField(blank=True, verbose_name='note')),
                 ('done_file', models.FileField(blank=True, upload_to='measures/%Y/%m/', verbose_name='file')),
                 ('done_file_name', models.CharField(blank=True, max_length=200, verbose_name='file name')),
+                ('done_file_flags', core.kept_files.FlagsField(blank=True, max_length=60, verbose_name='what to know of it')),
             ],
             options={
                 'verbose_name': 'measure',

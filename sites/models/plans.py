@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core.kept_files import FlagsField
 from core.models import Worded
 from sites.enums import MeasureState, PlanState
 from sites.models.lists import Filing, sees_list
@@ -46,6 +47,7 @@ class WorkPlan(Worded):
     text = models.TextField(_("text"), blank=True)
     file = models.FileField(_("file"), upload_to="plans/%Y/%m/", blank=True)
     file_name = models.CharField(_("file name"), max_length=200, blank=True)
+    file_flags = FlagsField(_("what to know of it"))
     state = models.CharField(_("state"), max_length=12, choices=PlanState, default=PlanState.FILED)
     filed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("filed by"), on_delete=models.PROTECT, related_name="+"
@@ -163,6 +165,7 @@ class Measure(models.Model):
     done_note = models.TextField(_("note"), blank=True)
     done_file = models.FileField(_("file"), upload_to="measures/%Y/%m/", blank=True)
     done_file_name = models.CharField(_("file name"), max_length=200, blank=True)
+    done_file_flags = FlagsField(_("what to know of it"))
 
     objects = MeasureQuerySet.as_manager()
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from accounts.services import notify
 from core.locks import change_once
+from core.uploads import flags_of
 from sites import owners, rules
 from sites.calendar import today
 from sites.models import Measure, Programme, WorkPlan
@@ -82,7 +83,9 @@ def tick_off(*, measure: Measure, note: str, by: User, file: "File[bytes] | None
         )
     open_ones = Measure.objects.agreed().filter(pk=measure.pk, done_on=None)
     done = {"done_on": today(), "done_by": by, "done_note": note.strip()}
-    proof = {"done_file": file, "done_file_name": file.name} if file else {}
+    proof = (
+        {"done_file": file, "done_file_name": file.name, "done_file_flags": flags_of(file)} if file else {}
+    )
     if not change_once(open_ones, **done, **proof):
         raise InvalidTransition(_("This measure is ticked off already, or its plan is not in force."))
 
@@ -97,7 +100,7 @@ def take_back(*, measure: Measure, reason: str, by: User) -> None:
         raise ValidationError({"reason": _("Say why it is taken back.")})
     ticked = Measure.objects.agreed().filter(pk=measure.pk, done_on__isnull=False)
     undone = {"done_on": None, "done_by": None, "done_note": reason.strip()}
-    if not change_once(ticked, **undone, done_file="", done_file_name=""):
+    if not change_once(ticked, **undone, done_file="", done_file_name="", done_file_flags=""):
         raise InvalidTransition(_("This measure is not ticked off any more."))
     notify(
         staff_of(owner).exclude(pk=by.pk),

@@ -15,6 +15,7 @@ from accounts.enums import OrganisationKind
 from accounts.models import Organisation, User
 from accounts.services import notify
 from core.locks import change_once
+from core.uploads import flags_of
 from sites import owners, rules
 from sites.calendar import today
 from sites.enums import Action, Level, PlanState, Stage
@@ -196,9 +197,10 @@ def _make_way(owner: Owner) -> WorkPlan | None:
 
 def _attach(plan: WorkPlan, file: "File[bytes] | None", last: WorkPlan | None) -> None:
     if file:
-        plan.file, plan.file_name = file, file.name or ""
+        plan.file, plan.file_name, plan.file_flags = file, file.name or "", flags_of(file)
     elif last:
         plan.file, plan.file_name = last.file.name or "", last.file_name
+        plan.file_flags = last.file_flags
 
 
 def _save(plan: WorkPlan, measures: Sequence[PlannedMeasure]) -> None:

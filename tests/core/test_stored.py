@@ -53,9 +53,11 @@ from tests.desk.dossiers import making as dossiers
 from tests.documents.papers import issue_paper
 from tests.documents.test_services import LONG_AGO
 from tests.files import PDF
+from tests.hostile_files import HARMLESS_AS_KEPT
 from tests.publicity import scene
 from tests.sites import making, registers
 from tests.sites.registers import start
+from tests.sites.test_views_plans import fields as plan_fields
 
 pytestmark = pytest.mark.django_db
 
@@ -435,3 +437,43 @@ def test_dossier_leaves_out_evidence_that_was_changed():
     place.change_a_byte()
     dossier = dossiers.made(place.record.evidence.site, place.office)
     assert not [name for name in dossiers.opened(dossier).namelist() if "示例.pdf" in name]
+
+
+# -- what to know before opening -----------------------------------------------------------------
+
+
+def test_every_record_that_keeps_flags_shows_them_where_its_file_is_offered(client):
+    """Each template with a link to such a file has the words behind it; pictures have no flags."""
+    flagged = {"assessments:evidence_file", "assessments:own_check_evidence", "publicity:article_file"}
+    flagged |= {f"publicity_desk:{name}_file" for name in ("article", "event", "objection")}
+    flagged |= {"publicity_desk:appraisal_scan", "sites:plan_file", "sites:measure_file"}
+    named = "|".join(flagged)
+    link = re.compile(rf"url '({named})' [^%]*%}}\">(?!{{% trans \"Original)")
+    offering = [
+        (path.name, text)
+        for path in sorted(Path(settings.BASE_DIR, "templates").rglob("*.html"))
+        if link.search(text := path.read_text())
+    ]
+    assert {name for _file, text in offering for name in link.findall(text)} == flagged
+    assert [file for file, text in offering if "file_flags.html" not in text] == []
+
+
+def test_link_in_a_plan_is_told_beside_it(client):
+    site = factories.site(Stage.DETERMINED)
+    liaison = factories.liaison_of(site)
+    client.force_login(liaison)
+    sent = HARMLESS_AS_KEPT["docx-links"]
+    address = reverse("sites:plan", args=[site.pk])
+    client.post(address, plan_fields(file=SimpleUploadedFile(sent.name, sent.content)))
+    assert WorkPlan.objects.get().file_flags == "links"
+    assert "文件含有指向外部的链接" in client.get(address).content.decode()
+
+
+def test_link_in_evidence_is_told_beside_it(client):
+    sent = HARMLESS_AS_KEPT["pdf-links"]
+    office = factories.user(Role.OFFICE)
+    file = evidence(office, SimpleUploadedFile(sent.name, sent.content))
+    assert file.flags == "links"
+    client.force_login(office)
+    page = client.get(reverse("assessments:evidence_view", args=[file.pk])).content.decode()
+    assert "文件含有指向外部的链接" in page
