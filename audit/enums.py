@@ -13,6 +13,7 @@ class SignIn(TextChoices):
     IN = "in", _("signed in")
     OUT = "out", _("signed out")
     FAILED = "failed", _("tried to sign in, in vain")
+    LINK = "link", _("set a password through a link")
     TRIES = "tries", _("failed sign-ins of an hour: wrong passwords + refused")
     ENDED = "ended", _("sign-in ended")
     FACTOR_SET = "factor_set", _("A second factor was set up")

@@ -407,4 +407,9 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('person', 'digest'), name='known_place_once_a_person')],
             },
         ),
+        migrations.AddField(
+            model_name='user',
+            name='link_made_by',
+            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='link to set a password made by'),
+        ),
     ]

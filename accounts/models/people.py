@@ -204,6 +204,14 @@ class User(Worded, AbstractUser):
     link_made_at = models.DateTimeField(
         _("link to set a password made at"), null=True, editable=False, help_text=_("Empty once it was used.")
     )
+    link_made_by = models.ForeignKey(
+        "self",
+        verbose_name=_("link to set a password made by"),
+        null=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     off_since = models.DateField(_("switched off on"), null=True, editable=False)
     off_reason = models.CharField(_("reason for switching off"), max_length=300, blank=True, editable=False)
 

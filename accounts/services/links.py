@@ -20,6 +20,7 @@ from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from accounts.devices import network_of
 from accounts.enums import PersonState, Role, SessionEnd
 from accounts.models import User
 from accounts.rules import may_manage
@@ -27,12 +28,19 @@ from accounts.services.notifications import notify
 from accounts.services.passwords import set_password
 from accounts.services.people import add_person
 from accounts.services.sessions import end_all
+from audit.enums import SignIn
+from audit.services import note_sign_in
 from core.acting import Refusal
 
 # What a person is told whose password somebody else has ended.
 LINK_MADE = gettext_noop(
     "%(by)s made a link to set your password anew, and your old password ended with it. If you did not ask "
     "for it, tell the administrator."
+)
+
+LINK_USED = gettext_noop(
+    "Your password was set through the link that %(by)s made, from the network %(network)s. If that was not "
+    "you, tell the administrator at once."
 )
 
 
@@ -58,8 +66,8 @@ def make_link(*, person: User, by: User | None) -> str:
     if person.has_usable_password():
         _tell(person, by)
     person.set_unusable_password()
-    person.link_made_at = timezone.now()
-    person.save(update_fields=["password", "link_made_at"])
+    person.link_made_at, person.link_made_by = timezone.now(), by
+    person.save(update_fields=["password", "link_made_at", "link_made_by"])
     end_all(person=person, why=SessionEnd.ACCOUNT)
     return default_token_generator.make_token(person)
 
@@ -106,17 +114,25 @@ def person_named(key: str) -> User | None:
         pk = int(urlsafe_base64_decode(key))
     except ValueError:
         return None
-    person: User | None = User.objects.active().select_related("organisation").filter(pk=pk).first()
+    person: User | None = (
+        User.objects.active().select_related("organisation", "link_made_by").filter(pk=pk).first()
+    )
     return person
 
 
 @transaction.atomic
-def take_link(*, key: str, token: str, password: str) -> User:
-    """Set the password of the link's person, once; a link that was used meanwhile is refused."""
+def take_link(*, key: str, token: str, password: str, address: str | None = None) -> User:
+    """Set the password of the link's person, once; a link that was used meanwhile is refused.
+
+    Nobody uses it unseen, whoever made it: the trail has it with the address, and the person's own messages.
+    """
     named = person_named(key)
     person = named and User.objects.select_for_update().get(pk=named.pk)
     if person is None or not default_token_generator.check_token(person, token):
         raise Refusal(_("This link has been used or is too old."))
+    about = {"by": str(person.link_made_by or ""), "network": network_of(address)}
     set_password(person=person, password=password)
+    note_sign_in(person, name=str(person), what=SignIn.LINK, address=address)
+    notify([person], text=LINK_USED, about=about, url=reverse("people:my_account"))
     end_all(person=person, why=SessionEnd.ACCOUNT)
     return person

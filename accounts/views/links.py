@@ -16,12 +16,14 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import services
+from accounts import known_devices, services
 from accounts.enums import PersonState
+from accounts.forms.links import LinkPasswordForm
 from accounts.forms.people import LinkSheetForm, PersonFilter
 from accounts.http import StaffRequest
 from accounts.models import User
 from accounts.rules import may_manage
+from audit.address import address_of
 from core.acting import Refusal, attempt, carried_out
 
 from .fetching import managed_person, managers_only
@@ -134,6 +136,7 @@ class PasswordLink(PasswordResetConfirmView):
     """
 
     template_name = "account/link.html"
+    form_class = LinkPasswordForm
     success_url = reverse_lazy("account_login")
     user: User | None
 
@@ -143,12 +146,17 @@ class PasswordLink(PasswordResetConfirmView):
     def form_valid(self, form: "SetPasswordForm[User]") -> HttpResponse:
         token = self.request.session[INTERNAL_RESET_SESSION_TOKEN]
         try:
-            services.take_link(
-                key=self.kwargs["uidb64"], token=token, password=form.cleaned_data["new_password1"]
+            person = services.take_link(
+                key=self.kwargs["uidb64"],
+                token=token,
+                password=form.cleaned_data["new_password1"],
+                address=address_of(self.request),
             )
         except Refusal:
             self.validlink = False
             return self.render_to_response(self.get_context_data())
+        # Whatever strangers try meanwhile, the first sign-in from here is not theirs.
+        known_devices.remember(self.request, person)
         logout(self.request)
         messages.success(self.request, _("Your password is set. Sign in with it now."))
         return redirect(self.get_success_url())

@@ -13,6 +13,8 @@ from django.utils import timezone
 from accounts import services
 from accounts.enums import PersonState, Role
 from accounts.models import Notification, User
+from accounts.services.links import LINK_USED
+from audit.enums import SignIn
 from core.acting import Refusal
 from tests import factories
 from tests.at_once import at_once, kinds
@@ -72,7 +74,7 @@ def test_link_is_in_the_trail_without_its_token(client, office, liaison):
     address = made(client, office, liaison)
     entry = LogEntry.objects.get_for_object(liaison).latest("pk")
     assert entry.actor == office
-    assert list(entry.changes_dict) == ["link_made_at"]
+    assert sorted(entry.changes_dict) == ["link_made_at", "link_made_by"]
     assert address.split("/")[-2] not in str(entry.changes)
 
 
@@ -110,6 +112,43 @@ def test_person_sets_a_password_and_signs_in(client, office, liaison):
     assert liaison.check_password(NEW)
     assert (liaison.state, liaison.link_made_at) == (PersonState.ACTIVE, None)
     assert theirs.post(LOGIN, {"login": liaison.username, "password": NEW}).url == reverse("desk:home")
+
+
+def test_page_names_who_made_the_link(client, office, liaison):
+    theirs = Client()
+    page = theirs.get(opened(theirs, made(client, office, liaison))).content.decode()
+    assert f"<dd>{office.name}，" in page
+
+
+def test_use_of_a_link_is_told_to_its_person_and_the_trail(client, office, liaison):
+    theirs = Client()
+    page = opened(theirs, made(client, office, liaison))
+    theirs.post(page, {"new_password1": NEW, "new_password2": NEW}, REMOTE_ADDR="198.51.100.9")
+    line = Notification.objects.get(user=liaison, text=LINK_USED)
+    assert office.name in str(line)
+    assert "198.51.100.0/24" in str(line)
+    entry = LogEntry.objects.get(additional_data__sign_in=SignIn.LINK)
+    assert (entry.object_id, entry.remote_addr) == (liaison.pk, "198.51.100.9")
+    assert liaison.known_places.count() == 2
+
+
+def test_digits_of_the_telephone_on_record_are_asked_for(client, office, liaison):
+    liaison.phone = "0473-2018845"
+    liaison.save()
+    theirs = Client()
+    page = opened(theirs, made(client, office, liaison))
+    assert "8845" not in theirs.get(page).content.decode()
+    new = {"new_password1": NEW, "new_password2": NEW}
+    for digits in ("", "0000", "x", "1111", "2222", "3333"):
+        answer = theirs.post(page, new | {"digits": digits})
+        assert answer.status_code == 422
+        assert "digits" in answer.context["form"].errors
+    held = theirs.post(page, new | {"digits": "8845"})
+    assert "号码错误次数过多，请1小时后再试" in held.content.decode()
+    cache.clear()
+    assert theirs.post(page, new | {"digits": "8845"}).status_code == 302
+    liaison.refresh_from_db()
+    assert liaison.check_password(NEW)
 
 
 def test_whoever_is_signed_in_at_this_browser_is_signed_out(client, office, liaison):
