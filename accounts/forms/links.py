@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from core import brakes
+from core.forms import Form
 
 ASKED = 4
 
 
-class LinkPasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # Django knows no such type at run time
+class LinkPasswordForm(Form, SetPasswordForm):  # type: ignore[type-arg]  # Django knows no such type at run time
     """A new password, and the last digits of the person's telephone where one is on record.
 
     A slip that was lost, or sent to the wrong person, opens nothing by itself.
