@@ -1,5 +1,7 @@
 """Organisations, people and second factors, to be looked at: they are written at the desk, by its rules."""
 
+from typing import Any
+
 from allauth.account.admin import EmailAddressAdmin  # noqa: F401  # the same
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
@@ -10,6 +12,7 @@ from auditlog.models import LogEntry
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin  # noqa: F401  # the same
 from django.contrib.auth.models import Group
+from django.views.generic import RedirectView
 
 from .administration import AdministratorsPage
 from .enums import Role
@@ -17,6 +20,8 @@ from .models import Organisation, User
 
 # One door for everybody: the portal's own log-in, with its second factor and its limits.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # allauth's way
+password_change: Any = RedirectView.as_view(pattern_name="account_change_password")
+admin.site.password_change = password_change  # type: ignore[method-assign]
 # Rights come from a person's role; auditors read the trail at the desk; what allauth shows writes as well.
 admin.site.unregister([Group, EmailAddress, Authenticator, LogEntry])
 

@@ -1,4 +1,6 @@
-"""What must hold of signing in, and of the ways out, for the portal to be well (`core.health`)."""
+"""What must hold of signing in, of the ways out, and of who runs the portal (`core.health`)."""
+
+from collections import Counter
 
 from django.conf import settings
 from django.core.mail import get_connection
@@ -8,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.enums import Severity
 from core.health import DATABASE, Condition, Found, conditions
 
-from .enums import PersonState
+from .enums import PersonState, Role
 from .models import User
 from .services import tries
 
@@ -67,6 +69,20 @@ conditions.add(
     ),
     place=31,
 )
+
+
+def administrators() -> Found:
+    """Each of the three is somebody who can sign in, and those who give rights are two."""
+    there = Counter(User.objects.active().filter(role__in=Role.ADMINISTRATORS).values_list("role", flat=True))
+    missing = [str(Role(role).label) for role in Role.ADMINISTRATORS if not there[role]]
+    if missing:
+        told = gettext("Nobody is: %(roles)s.") % {"roles": gettext(", ").join(missing)}
+        return Found(told, Severity.WARNING)
+    if there[Role.SECURITY] == 1:
+        return Found(gettext("Each of the three is there, with one security administrator alone."))
+    return Found(gettext("Each of the three is there, and two can appoint at the desk."))
+
+
 conditions.add(
     Condition(
         id="mail",
@@ -77,4 +93,14 @@ conditions.add(
         look=mail,
     ),
     place=30,
+)
+conditions.add(
+    Condition(
+        id="administrators",
+        title=_("Three administrators"),
+        advice=_("Make who is missing by portal manage administrators: three people, one role each."),
+        look=administrators,
+        lane=DATABASE,
+    ),
+    place=32,
 )

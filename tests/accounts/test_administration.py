@@ -100,6 +100,12 @@ def test_page_does_for_each_what_the_table_says(client, role, model):
         assert rows(REVIEWED) == before, page
 
 
+def test_password_is_changed_by_the_portals_own_rules_alone(client):
+    client.force_login(factories.user(Role.SYSTEM))
+    for send in (client.get, client.post):
+        assert send(reverse("admin:password_change")).url == reverse("account_change_password")
+
+
 @pytest.mark.parametrize("role", ["", *Role])
 def test_index_shows_what_one_may_do_and_nothing_else(client, role):
     client.force_login(factories.user(role))

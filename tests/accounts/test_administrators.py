@@ -14,6 +14,8 @@ from accounts.enums import MotionState, PersonState, Role
 from accounts.models import Motion, User
 from accounts.services import administrators, motions
 from core.acting import Refusal
+from core.enums import Severity
+from core.health import conditions
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -95,6 +97,17 @@ def test_database_knows_no_other_role():
     for role in ("root", "system_admin,security_admin", "office "):
         with pytest.raises(IntegrityError, match="user_has_one_known_role"), transaction.atomic():
             User.objects.filter(pk=person.pk).update(role=role)
+
+
+def test_health_tells_who_of_the_three_is_missing():
+    [condition] = [each for each in conditions if each.id == "administrators"]
+    assert condition.look().severity == Severity.WARNING
+    command(**THREE)
+    assert condition.look().severity == Severity.OK
+    assert "one security administrator" in condition.look().words
+    User.objects.filter(role=Role.AUDITOR).update(is_active=False)
+    assert "auditor" in condition.look().words
+    assert condition.look().severity == Severity.WARNING
 
 
 # -- at the desk -----------------------------------------------------------------------------------

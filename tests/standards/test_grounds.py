@@ -122,7 +122,15 @@ def test_database_refuses_days_out_of_order(wrong):
         Ground.objects.create(**fields)
 
 
-@pytest.mark.parametrize("role", set(Role) - {Role.OFFICE})
+@pytest.mark.parametrize("role", [Role.SYSTEM, Role.SECURITY])
+def test_who_runs_the_portal_or_gives_rights_reads_no_ground(client, role):
+    client.force_login(factories.user(role))
+    for name, keys in (("grounds", []), ("ground_edit", [ground(OPINION).pk]), ("ground_new", [])):
+        answer = client.get(reverse(f"standards:{name}", args=keys))
+        assert answer.status_code in (403, 404)
+
+
+@pytest.mark.parametrize("role", set(Role) - {Role.OFFICE, Role.SYSTEM, Role.SECURITY})
 def test_only_the_office_keeps_the_library(client, role):
     user = factories.user(role)
     with pytest.raises(PermissionDenied):
