@@ -8,8 +8,8 @@ class AuditConfig(AppConfig):
     name = "audit"
 
     def ready(self) -> None:
-        # They need the models; the first and the last fill registers.
-        from . import conditions, keys, macs, sequencing  # noqa: F401, PLC0415
+        # They need the models; some fill registers.
+        from . import conditions, keys, macs, personal, sequencing  # noqa: F401, PLC0415
 
         macs.sign_what_is_written()
         guards.register(guards.append_only_guards)

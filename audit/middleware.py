@@ -23,4 +23,7 @@ class TrailMiddleware(AuditlogMiddleware):
 
     def get_extra_data(self, request: HttpRequest) -> dict[str, object]:
         actor = self._get_actor(request)
-        return {"actor": actor, "remote_addr": address_of(request)} if actor else {"actor": None}
+        if actor is None:
+            return {"actor": None}
+        # Who it is stands there already; auditlog would add the mail address, in clear and for ever.
+        return {"actor": actor, "actor_email": None, "remote_addr": address_of(request)}

@@ -28,6 +28,7 @@ from core import request_id
 from . import macs
 from .bulk import insert_rows
 from .enums import SignIn
+from .hidden import hidden_value
 
 
 @contextmanager
@@ -76,7 +77,6 @@ def note_written(*, pairs: Iterable[tuple[Model | None, Model]], by: AbstractUse
         "content_type": ContentType.objects.get_for_model(model).pk,
         "changes_text": "",
         "actor": by.pk,
-        "actor_email": by.email,
         "timestamp": timezone.now(),
         "remote_addr": auditlog_value.get({}).get("remote_addr"),
         "cid": request_id.get(),
@@ -123,7 +123,6 @@ def note_sign_in(
         key=person.pk if person else None,
         text=name,
         actor=person,
-        actor_email=person.email if person else None,
         remote_addr=address,
         additional_data={"sign_in": what, "why": why} if why else {"sign_in": what},
     )
@@ -170,12 +169,18 @@ _Teller = Callable[[Model], str]
 
 def _tellers(model: type[Model]) -> list[tuple[Field[Any, Any], _Teller]]:
     """Each field with what tells of a record the text that auditlog compares and keeps."""
-    untold = auditlog.get_model_fields(model)["exclude_fields"]
-    return [(field, _teller(field)) for field in model._meta.concrete_fields if field.name not in untold]
+    told = auditlog.get_model_fields(model)
+    return [
+        (field, _teller(field, hidden=field.name in told["mask_fields"]))
+        for field in model._meta.concrete_fields
+        if field.name not in told["exclude_fields"]
+    ]
 
 
-def _teller(field: Field[Any, Any]) -> _Teller:
+def _teller(field: Field[Any, Any], *, hidden: bool) -> _Teller:
     """`get_field_value`, whose question which kind of field it is would take most of the time."""
+    if hidden:
+        return lambda record: hidden_value(smart_str(get_field_value(record, field)))
     if isinstance(field, DateTimeField | JSONField):
         return lambda record: smart_str(get_field_value(record, field))
     value_of = attrgetter(field.attname)

@@ -1,12 +1,14 @@
 """What forms of every room are made of."""
 
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar, cast
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar, TypeVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.forms.utils import ErrorDict
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -16,6 +18,10 @@ from .acting import TypedAgain
 from .look_up import FieldInPage, is_look_up
 
 M = TypeVar("M", bound=Model)
+
+# The page that shows the register of personal data.
+REGISTER = "publicity:personal_data"
+LINK = '<a href="{}#{}">{}</a>'
 
 # The choice of a filter that narrows nothing.
 ALL = ("", _("all"))
@@ -29,6 +35,18 @@ class _Sent(forms.BaseForm):
     """
 
     bound_field_class = FieldInPage
+    # Fields that are kept of people → their entry in the register (core.personal).
+    personal: ClassVar[Mapping[str, str]] = {}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, entry in self.personal.items():
+            if name in self.fields:
+                field = self.fields[name]
+                told = format_html(
+                    '<a href="{}#{}">{}</a>', reverse(REGISTER), entry, _("What happens to it")
+                )
+                field.help_text = format_html("{} {}", field.help_text, told)
 
     def is_valid(self) -> bool:
         if isinstance(self.data, TypedAgain):

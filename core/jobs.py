@@ -14,7 +14,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
-from auditlog.context import set_actor
+from auditlog.context import set_extra_data
 from celery.exceptions import SoftTimeLimitExceeded
 from django.apps import apps
 from django.core.exceptions import ValidationError
@@ -225,7 +225,7 @@ def work_on(model: type[J], pk: int, work: Callable[[Claim[J]], None]) -> None:
         logger.info("%s %s: nothing to do", model._meta.label, pk)
         return
     actor = claim.job.actor
-    with set_actor(actor) if actor else nullcontext():
+    with set_extra_data({"actor": actor, "actor_email": None}) if actor else nullcontext():
         try:
             if why := _undone(claim, work):
                 claim.fail(why)

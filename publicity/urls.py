@@ -87,6 +87,7 @@ urlpatterns = [
     ),
     path("feeds/notices.atom", public_page(feeds.NoticesFeed()), name="feed"),
     path("site-map/", public_page(public.site_map), name="site_map"),
+    path("personal-data/", public_page(public.personal_data), name="personal_data"),
     path("report-an-error/", public_page(public.report_error), name="report_error"),
     path("robots.txt", public_page(sitemap.robots), name="robots"),
     path("sitemap.xml", public_page(sitemap.sitemap), name="sitemap"),

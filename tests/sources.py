@@ -8,10 +8,16 @@ from pathlib import Path
 from django.conf import settings
 
 
+def rooms() -> list[str]:
+    """Every room and the project package."""
+    told = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())
+    found: list[str] = told["tool"]["importlinter"]["root_packages"]
+    return found
+
+
 def modules() -> Iterator[tuple[Path, ast.Module]]:
     """Every module of a room and of the project package, by its path from the top; no migrations."""
-    told = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())
-    for package in told["tool"]["importlinter"]["root_packages"]:
+    for package in rooms():
         for path in sorted((settings.BASE_DIR / package).rglob("*.py")):
             if "migrations" not in path.parts:
                 yield path.relative_to(settings.BASE_DIR), ast.parse(path.read_text())

@@ -379,6 +379,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = PORTAL_PROXIES
 PORTAL_CERTIFICATE = env.str("PORTAL_CERTIFICATE", default="")
 # auditlog would keep addresses that anybody can forge, and citizens': audit.middleware does it instead.
 AUDITLOG_DISABLE_REMOTE_ADDR = True
+# Of the columns that core.personal says it of, the trail keeps a fingerprint.
+AUDITLOG_MASK_CALLABLE = "audit.hidden.hidden_value"
 # Nobody outside gives our entries a number.
 AUDITLOG_CID_HEADER = None
 # What leads from an entry to the log.

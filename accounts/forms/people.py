@@ -73,6 +73,8 @@ class PersonForm(ChangeForm):
     neither is asked for one.
     """
 
+    personal = {"name": "accounts.User.name", "phone": "accounts.User.phone", "email": "accounts.User.email"}
+
     name = TidyField(
         label=pgettext_lazy("of a person", "Name"),
         max_length=40,

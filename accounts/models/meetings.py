@@ -311,5 +311,6 @@ class Slip(Worded):
         return f"{self.resolution}: {self.member}"
 
 
-for model in (Meeting, MeetingMember, Resolution, Slip):
+auditlog.register(Meeting, mask_fields=["guests"])
+for model in (MeetingMember, Resolution, Slip):
     auditlog.register(model)

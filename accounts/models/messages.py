@@ -227,4 +227,5 @@ class Message(Job):
 auditlog.register(
     Message,
     exclude_fields=["subject", "text", "due_at", "sent_at", "claimed_at", "attempts", "finished_at"],
+    mask_fields=["address"],
 )

@@ -283,4 +283,6 @@ class User(Worded, AbstractUser):
 
 
 auditlog.register(Organisation)
-auditlog.register(User, exclude_fields=["strange_tries", "last_login", "password"])
+auditlog.register(
+    User, exclude_fields=["strange_tries", "last_login", "password"], mask_fields=["phone", "email"]
+)

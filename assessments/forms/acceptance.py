@@ -77,6 +77,8 @@ class DecisionForm(Form):
 class FurtherFormForm(Form):
     """A symposium, an unannounced visit, an assessment by a third party."""
 
+    personal = {"took_part": "assessments.FurtherForm.took_part"}
+
     kind = forms.ChoiceField(label=_("Kind"), choices=FurtherKind.choices)
     on = forms.DateField(label=_("Date"), widget=DateInput)
     took_part = forms.CharField(

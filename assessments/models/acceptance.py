@@ -258,5 +258,5 @@ class Acceptance(Worded):
 
 
 auditlog.register(AppraisalResult)
-auditlog.register(FurtherForm)
+auditlog.register(FurtherForm, mask_fields=["took_part"])
 auditlog.register(Acceptance)

@@ -4,5 +4,6 @@ from . import deadlines as deadlines
 from . import decisions as decisions
 from . import endings as endings
 from . import events as events
+from . import personal as personal
 from . import search as search
 from . import todos as todos

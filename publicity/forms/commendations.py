@@ -106,6 +106,8 @@ class BodyLineForm(LineForm):
 
 
 class PersonLineForm(LineForm):
+    personal = {"person": "publicity.CommendationLine.person"}
+
     organisation = forms.ModelChoiceField(
         label=_("Where the person works"), queryset=Organisation.objects.none()
     )

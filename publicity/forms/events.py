@@ -106,6 +106,8 @@ class EventForm(ChangeForm):
 class InvitationForm(ChangeForm):
     """Whether one's own body comes to a meeting."""
 
+    personal = {"people": "publicity.Invitation.people"}
+
     answer = forms.ChoiceField(
         label=_("Answer"),
         choices=[choice for choice in InvitationAnswer.choices if choice[0] != InvitationAnswer.OPEN],

@@ -44,6 +44,8 @@ class NameForm(Form):
 
 
 class PlaqueForm(ChangeForm):
+    personal = {"received_by": "publicity.Naming.plaque_received_by"}
+
     received_by = forms.CharField(label=_("Plaque received by"), max_length=40)
     handed_on = forms.DateField(label=_("Handed over on"), widget=DateInput())
 

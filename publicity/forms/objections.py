@@ -24,8 +24,17 @@ from .letters import NoticeField
 FILES_HELP = _("If you have any: PDF, pictures or office documents, at most five, each up to 20 MB.")
 
 
+OF_THE_OBJECTOR = {
+    "name": "publicity.Objection.objector_name",
+    "phone": "publicity.Objection.objector_phone",
+    "text": "publicity.Objection.text",
+}
+
+
 class ObjectionForm(UploadsForm):
     """An objection against one site of a notice, under the objector's real name."""
+
+    personal = OF_THE_OBJECTOR
 
     site = forms.ModelChoiceField(
         label=_("Site"),
@@ -104,6 +113,8 @@ class MoreFilesForm(UploadsForm):
 
 class RecordForm(UploadsForm):
     """An objection that came by post, by telephone or in person, as the office takes it down."""
+
+    personal = OF_THE_OBJECTOR
 
     notice = NoticeField(label=_("Notice"), queryset=Notice.objects.none(), empty_label=_("choose a notice"))
     site = forms.ModelChoiceField(

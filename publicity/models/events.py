@@ -209,5 +209,5 @@ class EventFile(KeptFile):
 
 
 auditlog.register(Event, m2m_fields={"sites"})
-auditlog.register(Invitation)
+auditlog.register(Invitation, mask_fields=["people"])
 auditlog.register(EventFile)

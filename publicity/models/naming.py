@@ -444,7 +444,8 @@ class Recheck(Worded):
         return f"{self.naming} {self.due_on}"
 
 
-for model in (Naming, Recheck, RecheckPicture, DrawnSite, RecheckDecline):
+auditlog.register(Naming, mask_fields=["plaque_received_by"])
+for model in (Recheck, RecheckPicture, DrawnSite, RecheckDecline):
     auditlog.register(model)
 auditlog.register(TrackingNote, m2m_fields={"visitors"})
 # Whoever reads the trail may have stood aside from a site that was drawn from.

@@ -5,8 +5,10 @@ import datetime
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core.personal import PERSONAL, Whose
 from core.prepared import prepared
 from publicity.models import Appraisal, Article, Naming, Notice
 from publicity.pages.plan import timeline
@@ -120,6 +122,18 @@ def standard(request: HttpRequest, kind: str) -> HttpResponse:
 def site_map(request: HttpRequest) -> HttpResponse:
     """Every column of this site, each with what it holds."""
     return render(request, "publicity/site_map.html", {"columns": COLUMNS.values()})
+
+
+@require_safe
+def personal_data(request: HttpRequest) -> HttpResponse:
+    """The register of personal data: what is kept of whom, what for, who sees it, how long."""
+    kinds = {
+        Whose.CITIZEN: _("Of whoever objects, writes or appraises"),
+        Whose.GUEST: _("Of whoever is invited or heard"),
+        Whose.STAFF: _("Of whoever works with this portal, or is named by a unit for its work"),
+    }
+    parts = [(title, [each for each in PERSONAL if each.whose == whose]) for whose, title in kinds.items()]
+    return render(request, "publicity/personal_data.html", {"parts": parts})
 
 
 @require_safe

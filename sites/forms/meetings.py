@@ -34,6 +34,8 @@ TITLES = {
 class MeetingForm(ChangeForm):
     """When and where the leading group meets, and who is invited; a new meeting, or one to be held."""
 
+    personal = {"guests": "accounts.Meeting.guests"}
+
     on = forms.DateField(label=_("Date"), widget=DateInput())
     place = forms.CharField(label=_("Place"), max_length=100)
     chair = forms.ModelChoiceField(label=_("Chair"), queryset=User.objects.none())

@@ -28,6 +28,8 @@ ROWS = "measures"
 class MeasureForm(Form):
     """One row: a measure, who carries it out, from when to when."""
 
+    personal = {"person": "sites.Measure.person"}
+
     text = ProseField(label=gettext_lazy("Measure"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
     person = TidyField(label=gettext_lazy("Who is in charge"), max_length=60)
     starts_on = forms.DateField(label=gettext_lazy("Begins on"), widget=DateInput())

@@ -20,6 +20,8 @@ from .fields import ProseField, TidyField
 class CorrectionForm(ChangeForm):
     """Another telephone or account of the same person."""
 
+    personal = {"phone": "sites.Liaison.phone"}
+
     phone = TidyField(label=_("Telephone"), max_length=40)
     user = forms.ModelChoiceField(
         label=_("Account"),
@@ -37,6 +39,8 @@ class CorrectionForm(ChangeForm):
 class AccountForm(NewPersonForm):
     """An account for who holds a post: the post says whose it is, and of what."""
 
+    personal = {"name": "accounts.User.name", "phone": "accounts.User.phone", "email": "accounts.User.email"}
+
     def __init__(self, *args: Any, liaison: Liaison, **kwargs: Any) -> None:
         super().__init__(*args, initial={"name": liaison.name, "phone": liaison.phone}, **kwargs)
         for name in ("role", "organisation"):
@@ -46,12 +50,16 @@ class AccountForm(NewPersonForm):
 class LiaisonForm(CorrectionForm):
     """One more liaison of a site or a district."""
 
+    personal = {"name": "sites.Liaison.name", "phone": "sites.Liaison.phone"}
+
     name = TidyField(label=pgettext_lazy("of a person", "Name"), max_length=40)
     field_order = ["name"]
 
 
 class HandOverForm(LiaisonForm):
     """Another person in the post, and why."""
+
+    personal = {"phone": "sites.HandOver.to_phone"}
 
     name = TidyField(label=_("Who takes over"), max_length=40)
     from_name = forms.CharField(widget=forms.HiddenInput)

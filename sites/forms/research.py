@@ -18,6 +18,8 @@ WORDS = ("theme", "on", "elsewhere", "took_part", "found")
 class ResearchForm(ChangeForm):
     """A visit as it was made."""
 
+    personal = {"took_part": "sites.Research.took_part"}
+
     theme = forms.CharField(label=_("Theme"), max_length=100, help_text=_("What was to be found out."))
     on = forms.DateField(label=_("Date"), widget=DateInput)
     sites = RecordsField(

@@ -27,6 +27,8 @@ _OF_LIAISON = [field for field in OF_LIAISON if field.in_form]
 class SiteForm(ChangeModelForm[Site]):
     """One row of a list, with its liaison."""
 
+    personal = {"liaison_phone": "sites.Liaison.phone"}
+
     liaison_name = TidyField(
         label=_("Liaison"),
         max_length=40,

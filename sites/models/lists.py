@@ -280,5 +280,7 @@ class ImportBatch(models.Model):
         return self.file_name
 
 
-for model in (Filing, FilingVersion, Opinion, ImportBatch):
+for model in (Filing, Opinion, ImportBatch):
     auditlog.register(model)
+# The version keeps the rows, with their liaisons' telephones, and is never changed.
+auditlog.register(FilingVersion, mask_fields=["rows"])

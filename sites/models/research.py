@@ -119,5 +119,5 @@ class ResearchOutcome(models.Model):
         return self.standard or self.rulebook
 
 
-auditlog.register(Research, m2m_fields={"sites"})
+auditlog.register(Research, m2m_fields={"sites"}, mask_fields=["took_part"])
 auditlog.register(ResearchOutcome)

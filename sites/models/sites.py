@@ -320,6 +320,8 @@ class StageChange(Worded):
         return with_deputy(self.by, self.acted_for)
 
 
-for model in (Site, Liaison, HandOver, StageChange):
-    auditlog.register(model)
+auditlog.register(Site)
+auditlog.register(Liaison, mask_fields=["phone"])
+auditlog.register(HandOver, mask_fields=["from_phone", "to_phone"])
+auditlog.register(StageChange)
 append_only(StageChange)

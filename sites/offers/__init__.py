@@ -2,6 +2,7 @@
 
 from . import deadlines as deadlines
 from . import events as events
+from . import personal as personal
 from . import publishing as publishing
 from . import search as search
 from . import todos as todos

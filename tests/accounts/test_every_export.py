@@ -63,6 +63,7 @@ TABLES: dict[str, Callable[[], Address]] = {
     # Of another kind than what asking for a table writes itself.
     "desk:trail": listed(kind="sites.site"),
     "people:organisations": listed(),
+    "people:my_data_file": listed(),
     "people:people": listed(role="liaison"),
     "publicity_desk:namings": listed(),
     "publicity_desk:rechecks": listed(),

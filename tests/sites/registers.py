@@ -6,6 +6,7 @@ from sites.models import ImportJob
 from sites.registers import REGISTRARS
 from sites.services import imports
 from tables.reading import read
+from tables.rows import MAX_REGISTER_ROWS
 from tables.writing import xlsx
 from tests import factories
 from tests.sites.making import upload
@@ -60,7 +61,7 @@ def organisations(count: int):
 def judged(register: str, *rows, by=None):
     """The entries that these rows give."""
     registrar = REGISTRARS[register](by=by or factories.user(Role.OFFICE))
-    table = read(upload(workbook(register, rows)), registrar.columns, max_rows=imports.MAX_ROWS)
+    table = read(upload(workbook(register, rows)), registrar.columns, max_rows=MAX_REGISTER_ROWS)
     return [registrar.judge(line, table.letters) for line in table.lines]
 
 

@@ -1,0 +1,45 @@
+"""What the portal keeps of a person, for themselves: to read, to take along, put right (查询、更正、删除)."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext_noop
+
+from accounts.models import User
+from accounts.rules import may_manage
+from core.personal import PERSONAL, Personal
+
+from .notifications import notify
+
+
+@dataclass(frozen=True)
+class Held:
+    """One value; `record` says in words what it stands on."""
+
+    entry: Personal
+    record: str
+    value: str
+
+
+def data_of(person: User) -> list[Held]:
+    """Whatever the register of personal data leads to from this account, in the register's order."""
+    return [
+        Held(entry, str(record), str(value))
+        for entry in PERSONAL
+        if entry.account
+        for record in entry.model._default_manager.filter(**{entry.account: person.pk}).order_by("pk")
+        if (value := getattr(record, entry.name))
+    ]
+
+
+@transaction.atomic
+def ask_for_correction(*, person: User, text: str) -> None:
+    """Whoever keeps this person's account is told what is wrong in it, or what is to be taken out."""
+    everybody = User.objects.active().exclude(pk=person.pk)
+    notify(
+        [each for each in everybody if may_manage(each, person)],
+        text=gettext_noop("%(person)s asks to have their personal data put right: %(text)s"),
+        about={"person": person, "text": text},
+        url=reverse("people:person", args=[person.pk]),
+    )

@@ -1,0 +1,71 @@
+"""What is kept of citizens, and of whom the public pages name."""
+
+from django.utils.translation import gettext_lazy as _
+
+from core.personal import PERSONAL, InTrail, Personal, Whose
+
+_TO_ANSWER = _("to look into the objection and to answer it; for nothing else")
+_HANDLING_OFFICE = _("the handling office alone; every look is recorded")
+_HANDLERS = _("the handling office, who looks into it, and the leading group; every look is recorded")
+_AFTER_THE_REPLY = _("for the time after the reply that the rulebook sets; then it is erased")
+
+PERSONAL.add(
+    *(
+        Personal(
+            f"publicity.{field}",
+            Whose.CITIZEN,
+            _TO_ANSWER,
+            readers,
+            _AFTER_THE_REPLY,
+            InTrail.NOTHING,
+            erased=True,
+        )
+        for field, readers in (
+            ("Objection.objector_name", _HANDLING_OFFICE),
+            ("Objection.objector_phone", _HANDLING_OFFICE),
+            ("Objection.text", _HANDLERS),
+            ("ObjectionFile.name", _HANDLERS),
+        )
+    ),
+    Personal(
+        "publicity.LoggedLetter.text",
+        Whose.CITIZEN,
+        _("to know what was written anonymously, or too late"),
+        _("the handling office"),
+        _("as long as the notice's records"),
+        InTrail.NOTHING,
+    ),
+    Personal(
+        "publicity.AppraisalResponse.device",
+        Whose.CITIZEN,
+        _("so that one device answers once; a digest, from which nobody is found"),
+        _("nobody"),
+        _("until the appraisal is counted"),
+        InTrail.NOTHING,
+    ),
+    Personal(
+        "publicity.CommendationLine.person",
+        Whose.STAFF,
+        _("to be commended by name"),
+        _("everybody, once it is published"),
+        _("as long as the commendation"),
+        InTrail.CLEAR,
+    ),
+    Personal(
+        "publicity.Naming.plaque_received_by",
+        Whose.STAFF,
+        _("so that the unit's receipt of its plaque is known"),
+        _("who may see the site at the desk"),
+        _("as long as the site's records"),
+        InTrail.FINGERPRINT,
+    ),
+    Personal(
+        "publicity.Invitation.people",
+        Whose.GUEST,
+        _("to know who came to an event"),
+        _("who may see the event at the desk"),
+        _("as long as the event's records"),
+        InTrail.FINGERPRINT,
+    ),
+    place=30,
+)
