@@ -12,7 +12,6 @@ PERSONAL.add(
         _("the auditors"),
         _("as long as the trail, which nothing is taken out of"),
         InTrail.CLEAR,
-        "actor",
     ),
     place=0,
 )
