@@ -14,6 +14,7 @@ from accounts.rules import (
     is_over_the_office,
     oversees,
     sees_city,
+    takes_part,
 )
 from core.prepared import prepared
 from sites.rules import is_own_unit
@@ -59,9 +60,10 @@ def may_declare_for(user: User, by: User) -> bool:
     """Whether `by` may declare a recusal or a tie of `user`: one's own, and the office those of others.
 
     Not of those who stand over the office, though: nobody shuts the auditor out. Nor of a liaison at all,
-    who judges nothing and speaks for the unit: shut out for good, nobody would answer for it.
+    who judges nothing and speaks for the unit: shut out for good, nobody would answer for it. Nor of
+    whoever has no part in the campaign.
     """
-    if is_liaison(user):
+    if is_liaison(user) or not takes_part(user):
         return False
     return by == user or (is_office(by) and not is_over_the_office(user.role))
 

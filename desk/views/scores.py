@@ -28,7 +28,7 @@ from desk.figures.scope import Scope
 from sites.calendar import today
 from sites.chosen import programme_or_404
 from sites.models import Site
-from standards.models import Item
+from standards.models import Item, Standard
 from tables.writing import Head, Row
 
 
@@ -56,8 +56,9 @@ class ItemSites(LoginRequiredMixin, UserPassesTestMixin, ExportedList):
 
     @cached_property
     def item(self) -> Item:
-        """It says which kind of site is asked for."""
-        items = Item.objects.select_related("section__standard")
+        """It says which kind of site is asked for; of a draft it is for who reads drafts."""
+        standards = Standard.objects.visible_to(self.request.user)
+        items = Item.objects.filter(section__standard__in=standards).select_related("section__standard")
         return get_object_or_404(items, pk=self.kwargs["pk"])
 
     @cached_property
