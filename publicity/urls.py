@@ -89,6 +89,7 @@ urlpatterns = [
     path("site-map/", public_page(public.site_map), name="site_map"),
     path("personal-data/", public_page(public.personal_data), name="personal_data"),
     path("report-an-error/", public_page(public.report_error), name="report_error"),
+    path(".well-known/security.txt", public_page(sitemap.security_txt), name="security_txt"),
     path("robots.txt", public_page(sitemap.robots), name="robots"),
     path("sitemap.xml", public_page(sitemap.sitemap), name="sitemap"),
 ]

@@ -372,6 +372,8 @@ ACCOUNT_RATE_LIMITS = {
     "verify_phone": _NO_SUCH_PAGE,
 }
 MFA_RATE_LIMITS = {"webauthn_login": _NO_SUCH_PAGE}
+# Whom to tell of a weakness of the portal: a mailto:, tel: or https: address, in /.well-known/security.txt.
+PORTAL_SECURITY_CONTACT = env.str("PORTAL_SECURITY_CONTACT", default="")
 # How many proxies of our own stand before the portal: whose word on a reader's address is believed.
 PORTAL_PROXIES = env.int("PORTAL_PROXIES", default=0)
 ALLAUTH_TRUSTED_PROXY_COUNT = PORTAL_PROXIES

@@ -1,13 +1,15 @@
-"""What search engines are told: robots.txt and the site map."""
+"""What machines are told: robots.txt, the site map, and whom to tell of a weakness."""
 
 import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.sitemaps import GenericSitemap, Sitemap
 from django.contrib.sitemaps.views import sitemap as sitemap_view
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from publicity.models import Article, Commendation, Naming, Notice
@@ -107,5 +109,19 @@ def robots(request: HttpRequest) -> HttpResponse:
     address = request.build_absolute_uri(reverse("publicity:sitemap"))
     return HttpResponse(
         f"User-agent: *\n{closed}\nAllow: /appraise/$\nSitemap: {address}\n",
+        content_type="text/plain; charset=utf-8",
+    )
+
+
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Whom to tell of a weakness of the portal (RFC 9116); each answer holds for half a year."""
+    until = timezone.now() + datetime.timedelta(days=180)
+    contact = settings.PORTAL_SECURITY_CONTACT or request.build_absolute_uri(
+        reverse("publicity:report_error")
+    )
+    return HttpResponse(
+        f"Contact: {contact}\nExpires: {until:%Y-%m-%dT00:00:00Z}\nPreferred-Languages: zh, en\n"
+        f"Canonical: {request.build_absolute_uri(request.path)}\n",
         content_type="text/plain; charset=utf-8",
     )

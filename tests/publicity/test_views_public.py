@@ -37,6 +37,8 @@ PAGES = [
     "report_error",
     "site_map",
     "robots",
+    "personal_data",
+    "security_txt",
     "sitemap",
 ]
 
@@ -307,6 +309,14 @@ def test_site_map_leads_to_every_column(client):
 )
 def test_page_belongs_to_the_column_its_address_begins_with(path, name):
     assert column_of(path) == COLUMNS[name]
+
+
+def test_whom_to_tell_of_a_weakness(client, settings):
+    lines = client.get("/.well-known/security.txt").content.decode().splitlines()
+    assert lines[0] == "Contact: http://testserver/report-an-error/"
+    assert lines[1].startswith("Expires: ")
+    settings.PORTAL_SECURITY_CONTACT = "mailto:security@example.gov.cn"
+    assert "mailto:security@example.gov.cn" in client.get("/.well-known/security.txt").content.decode()
 
 
 def test_robots_keeps_crawlers_out_of_the_desk(client):
