@@ -105,6 +105,8 @@ def brake(*names: str) -> Brake:
 
 def who(request: HttpRequest, per: str) -> str:
     """Whom a limit counts, of this request."""
+    if per == "portal":
+        return ""
     if per == "account":
         return str(request.user.pk)
     if per == "device":

@@ -112,6 +112,11 @@ def test_one_device_does_not_use_up_its_whole_address():
     assert brake.holds(by("script"))
 
 
+def test_a_limit_of_the_whole_portal_counts_everybody_as_one():
+    assert brakes.who(asked("10.0.0.1"), "portal") == brakes.who(asked("10.9.9.9"), "portal")
+    assert brakes.who(asked("10.0.0.1"), "address") != brakes.who(asked("10.9.9.9"), "address")
+
+
 def test_what_is_refused_by_one_limit_takes_no_place_of_another():
     full = Limit("full", "device", 1, 60)
     wide = Limit("wide", "address", 2, 60)
