@@ -101,6 +101,7 @@ NO_RIGHTS = {
     "accounts/services/organisations.py: check_people": "which kind of organisation a role acts for",
     "accounts/services/people.py: check_home": "which kind of organisation a role acts for",
     "accounts/services/people.py: homes": "which kind of organisation a role acts for",
+    "accounts/conditions.py: administrators": "whether each of the three is somebody",
     "accounts/forms/administrators.py: __init__": "whether it changes somebody's role",
     "accounts/services/administrators.py: give_role": "whether it changes somebody's role",
     "accounts/services/motions.py: move": "an act's own table of roles",
