@@ -19,6 +19,7 @@ from django.views.generic import ListView
 from accounts.http import StaffRequest, Taken, WorkersRequest
 from accounts.services import exports
 from audit.services import note_export
+from core.brakes import refuse_above
 from core.paging import Pages
 from tables import writing
 from tables.writing import XLSX, Head, Row
@@ -49,6 +50,7 @@ def exported(
     form = "csv" if request.GET.get("format") == "csv" else "xlsx"
     query = {key: values for key, values in request.GET.lists() if any(values) and key not in _NO_FILTER}
     if not isinstance(request, WorkersRequest):
+        refuse_above(request, "exports_account")
         found = _each(rows)
         rows = list(islice(found, AT_ONCE + 1))
         # SQLite writes nothing beside a question that was not read to its end.

@@ -20,7 +20,10 @@ from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from core.acting import Refusal
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,14 @@ def take(wanted: Iterable[tuple[Limit, str]]) -> tuple[list[str], int]:
             return [], max(1, limit.wait(who))
         taken.append(place)
     return taken, 0
+
+
+def refuse_above(request: HttpRequest, name: str) -> None:
+    """Take a place of one limit; raises Refusal, with how long to wait, where there is none."""
+    taken, seconds = take([(LIMITS[name], who(request, LIMITS[name].per))])
+    if not taken:
+        told = _("Of this you have had all that a day allows; the trail counts it. Again in %(time)s.")
+        raise Refusal(told % {"time": in_words(seconds)})
 
 
 def give_back(places: list[str]) -> None:

@@ -34,6 +34,9 @@ TABLE: dict[str, tuple[str, int, int]] = {
     # Files of a day: a place for each 5 MB that one begins. Whoever has no account is counted by the address.
     "uploads_account": ("account", 400, 86400),
     "uploads_address": ("address", 100, 86400),
+    # What is taken out as a table, and looks at what citizens wrote, of a day.
+    "exports_account": ("account", 100, 86400),
+    "looks_account": ("account", 200, 86400),
     # Codes that lead nowhere: there are 32¹⁰ of receipts and 32⁸ of slips, so that nobody comes upon one.
     "receipts_device": ("device", 20, 3600),
     "receipts_address": ("address", 40, 3600),

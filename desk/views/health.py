@@ -30,6 +30,8 @@ LIMIT_NAMES = {
     "link_digits": _("wrong digits behind a link"),
     "trail_of_tries": _("failed sign-ins named one by one in the trail"),
     "trail_of_all_tries": _("failed sign-ins named one by one in the trail"),
+    "exports_account": _("tables taken out"),
+    "looks_account": _("looks at objections and letters"),
     "uploads_account": _("files uploaded"),
     "uploads_address": _("files uploaded"),
     "objections_device": _("objections handed in"),

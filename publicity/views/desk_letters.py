@@ -15,6 +15,7 @@ from django.views.generic import ListView
 from accounts.http import StaffRequest
 from accounts.rules import is_office, require_office
 from core.acting import carried_out
+from core.brakes import refuse_above
 from publicity.forms import LetterForm
 from publicity.models import LoggedLetter
 from sites.chosen import chosen_programme
@@ -55,5 +56,6 @@ def letter(request: StaffRequest, pk: int) -> HttpResponse:
     """What it says: each look at it goes into the trail."""
     letters = LoggedLetter.objects.visible_to(request.user).select_related("site", "notice", "logged_by")
     found = get_object_or_404(letters, pk=pk)
+    refuse_above(request, "looks_account")
     accessed.send(sender=LoggedLetter, instance=found)
     return render(request, "publicity/desk/letter_detail.html", {"letter": found})

@@ -23,6 +23,7 @@ from accounts.http import StaffRequest
 from accounts.rules import require_office
 from audit.services import note_export
 from core.acting import carried_out
+from core.brakes import refuse_above
 from core.forms import ReasonForm
 from core.stored import saved_to_disk
 from publicity.enums import ObjectionState
@@ -210,6 +211,7 @@ def _page(request: StaffRequest, letter: Objection, **refused: Form) -> HttpResp
 
     A form handed over was refused and is shown with what was typed.
     """
+    refuse_above(request, "looks_account")
     accessed.send(sender=Objection, instance=letter)
     page = ObjectionPage(letter, request.user)
     context = {"page": page, "objection": letter, **page.forms, **refused}

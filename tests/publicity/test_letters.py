@@ -7,6 +7,7 @@ from django.db import connection
 
 from accounts.enums import Role
 from assessments.services import recusals
+from core.brakes import LIMITS, Limit
 from publicity.enums import LetterKind
 from publicity.models import LoggedLetter
 from publicity.services import letters
@@ -153,3 +154,11 @@ def test_letter_about_a_site_one_stood_aside_from_does_not_exist(client, notice,
     recusals.recuse(user=office, site=made.site, reason="示例")
     assert list(client.get(LIST).context["object_list"]) == [about_none]
     assert client.get(made.get_absolute_url()).status_code == 404
+
+
+def test_so_many_looks_a_day_and_no_more(client, notice, office, monkeypatch):
+    monkeypatch.setitem(LIMITS, "looks_account", Limit("looks_account", "account", 2, 86400))
+    address = log(notice, office).get_absolute_url()
+    assert [client.get(address).status_code for _time in range(3)] == [200, 200, 409]
+    looks = LogEntry.objects.get_for_model(LoggedLetter).filter(action=LogEntry.Action.ACCESS)
+    assert looks.count() == 2
