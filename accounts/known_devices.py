@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from audit.address import address_of
 from core.brakes import source_of
-from core.ciphers import fingerprint
+from core.ciphers import fingerprint, fingerprints
 
 from .devices import device_of, network_of
 from .models import KnownPlace, User
@@ -41,7 +41,7 @@ def known_by(request: HttpRequest, name: str) -> str:
 
     Empty for a stranger. It costs the same whether there is such an account or not.
     """
-    wanted = _digests(device_key(request), source_of(request))
+    wanted = _former_digests(device_key(request), source_of(request))
     since = timezone.now() - KEPT
     found = KnownPlace.objects.filter(person__username__iexact=name, digest__in=wanted, used_at__gt=since)
     known = set(found.values_list("digest", flat=True))
@@ -50,7 +50,7 @@ def known_by(request: HttpRequest, name: str) -> str:
 
 def is_known(request: HttpRequest, person: User) -> bool:
     """This browser was used by this person before (not merely the address)."""
-    digests = _digests(device_key(request), "")
+    digests = _former_digests(device_key(request), "")
     return bool(digests) and person.known_places.filter(digest__in=digests).exists()
 
 
@@ -75,9 +75,18 @@ def forget_old() -> int:
 
 
 def _digests(key: str, source: str) -> list[str]:
-    """The browser's first: its own counter is nobody else's."""
+    return [fingerprint(text, purpose=purpose) for purpose, text in _told(key, source)]
+
+
+def _former_digests(key: str, source: str) -> list[str]:
+    """With those under former keys: whoever is known stays known when the key is rotated."""
+    return [each for purpose, text in _told(key, source) for each in fingerprints(text, purpose=purpose)]
+
+
+def _told(key: str, source: str) -> list[tuple[str, str]]:
+    """The browser first: its own counter is nobody else's."""
     told = [("accounts.KnownPlace.device", key), ("accounts.KnownPlace.address", source)]
-    return [fingerprint(text, purpose=purpose) for purpose, text in told if text]
+    return [(purpose, text) for purpose, text in told if text]
 
 
 @receiver(user_logged_in)

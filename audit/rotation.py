@@ -43,7 +43,9 @@ def begin(*, key: RingKey) -> KeyRotation:
         KeyRotation.objects.filter(pk=rotation.pk).update(state=RotationState.WAITING, **ANEW)
     if rotation.state != RotationState.DONE:
         send_after_commit(rotation)
-    if key == RingKey.TRAIL and key_file.SIGNING in key_file.read(settings.PORTAL_KEYS):
+    # Of several machines it is the one with beat that has it, and its operator who exchanges it.
+    is_ours = key_file.SIGNING in key_file.read(settings.PORTAL_KEYS) and not settings.PORTAL_ADDRESS
+    if key == RingKey.TRAIL and is_ours:
         heads.renew()
     return rotation
 
@@ -93,7 +95,9 @@ def _next_version(key: RingKey) -> int:
     if newest > 1 and not is_done:
         return newest
     line = f"{ring.LINES[key]}_{newest + 1}"
-    if any(key_file.family(each) == ring.LINES[key] for each in settings.PORTAL_GIVEN_KEYS):
+    is_given = any(key_file.family(each) == ring.LINES[key] for each in settings.PORTAL_GIVEN_KEYS)
+    # The first of several machines has its keys in its file, the others in their settings.
+    if is_given or settings.PORTAL_ADDRESS:
         told = _(
             "The keys stand in the settings: add %(line)s there on every machine, start it anew, "
             "and say this again."

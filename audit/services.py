@@ -30,6 +30,9 @@ from .bulk import insert_rows
 from .enums import SignIn
 from .hidden import hidden_value
 
+# What somebody types to look for, a telephone or a name among it; all else is chosen.
+TYPED = ("q", "person")
+
 
 @contextmanager
 def nobody_acting() -> Iterator[None]:
@@ -107,7 +110,10 @@ def note_export(
     if rows is not None:
         told["rows"] = rows
     if query:
-        told["query"] = {key: list(values) for key, values in query.items()}
+        told["query"] = {
+            key: [hidden_value(each) for each in values] if key in TYPED else list(values)
+            for key, values in query.items()
+        }
     if isinstance(about, Model):
         _note_access(type(about), key=about.pk, text=str(about), additional_data=told)
     else:

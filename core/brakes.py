@@ -83,7 +83,7 @@ def refuse_above(request: HttpRequest, name: str) -> None:
     """Take a place of one limit; raises Refusal, with how long to wait, where there is none."""
     taken, seconds = take([(LIMITS[name], who(request, LIMITS[name].per))])
     if not taken:
-        told = _("Of this you have had all that a day allows; the trail counts it. Again in %(time)s.")
+        told = _("You have reached the limit for today; each time is in the trail. Try again in %(time)s.")
         raise Refusal(told % {"time": in_words(seconds)})
 
 

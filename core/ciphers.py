@@ -99,9 +99,18 @@ def version_of(sealed: str) -> int:
 
 def fingerprint(text: str, *, purpose: str) -> str:
     """Tells `text` from any other to who has the trail's key, and nothing about it to anybody else."""
-    key, suite = ring.newest("trail"), SUITES[settings.PORTAL_CIPHERS]
+    return _fingerprint(ring.newest("trail"), SUITES[settings.PORTAL_CIPHERS], f"{purpose}\0{text}")
+
+
+def fingerprints(text: str, *, purpose: str) -> list[str]:
+    """Each that it can have had: before a rotation of the key, or another choice of ciphers."""
+    said = f"{purpose}\0{text}"
+    return [_fingerprint(key, suite, said) for key in ring.versions("trail") for suite in SUITES.values()]
+
+
+def _fingerprint(key: Key, suite: Suite, said: str) -> str:
     digest = HMAC(key.secret, suite.digest())
-    digest.update(f"{purpose}\0{text}".encode())
+    digest.update(said.encode())
     return f"v{key.version}:{suite.digest_name}:{digest.finalize().hex()}"
 
 

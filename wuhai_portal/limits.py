@@ -37,6 +37,8 @@ TABLE: dict[str, tuple[str, int, int]] = {
     # What is taken out as a table, and looks at what citizens wrote, of a day.
     "exports_account": ("account", 100, 86400),
     "looks_account": ("account", 200, 86400),
+    # Words to who keeps one's account.
+    "corrections_account": ("account", 5, 86400),
     # Codes that lead nowhere: there are 32¹⁰ of receipts and 32⁸ of slips, so that nobody comes upon one.
     "receipts_device": ("device", 20, 3600),
     "receipts_address": ("address", 40, 3600),

@@ -31,6 +31,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 # A production machine (deploy/install).
 PORTAL_INSTALLED = bool(env.str("PORTAL_INSTALLED", default=""))
 PORTAL_COMMAND = "portal" if PORTAL_INSTALLED else "./portal"  # there from any folder
+# Set where there are several machines: this one's in their own network.
+PORTAL_ADDRESS = env.str("PORTAL_ADDRESS", default="")
 # The demo's published password opens its accounts; each page says so (deploy.environment sets it).
 PORTAL_DEMO_RULES = env.bool("PORTAL_DEMO_RULES", default=False)
 if PORTAL_DEMO_RULES and PORTAL_INSTALLED:
@@ -207,7 +209,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "portal_cache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
+        # Beyond, the cache throws away by name: of brakes the hourly clearing leaves far fewer.
+        "OPTIONS": {"MAX_ENTRIES": 10_000_000},
     },
     # Public pages as they were drawn (publicity.page_cache): each process keeps its own.
     "pages": {

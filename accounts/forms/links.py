@@ -21,6 +21,8 @@ class LinkPasswordForm(Form, SetPasswordForm):  # type: ignore[type-arg]  # Djan
     A slip that was lost, or sent to the wrong person, opens nothing by itself.
     """
 
+    personal = {"digits": "accounts.User.phone"}
+
     digits = forms.CharField(
         label=_("The last four digits of your telephone"),
         max_length=10,
@@ -38,11 +40,11 @@ class LinkPasswordForm(Form, SetPasswordForm):  # type: ignore[type-arg]  # Djan
     def clean_digits(self) -> str:
         """Wrong ones are counted: four digits are guessed else."""
         typed: str = self.cleaned_data["digits"].strip()
-        limit, who = brakes.LIMITS["link_digits"], str(self.user.pk)
-        if seconds := limit.wait(who):
+        places, seconds = brakes.take([(brakes.LIMITS["link_digits"], str(self.user.pk))])
+        if not places:
             told = _("Too many wrong digits. Wait %(time)s, then try again.")
             raise ValidationError(told, params={"time": brakes.in_words(seconds)})
         if typed != self.on_record:
-            limit.takes(who)
             raise ValidationError(_("These are not the last four digits on record."))
+        brakes.give_back(places)
         return typed

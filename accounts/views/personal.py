@@ -12,6 +12,7 @@ from accounts.forms.personal import CorrectionForm
 from accounts.http import StaffRequest
 from accounts.models import User
 from accounts.services import personal
+from core.brakes import refuse_above
 
 
 @login_required
@@ -20,6 +21,7 @@ def my_data(request: StaffRequest) -> HttpResponseBase:
     """Each value with its purpose, its readers and its time; below it, a word to who keeps the account."""
     form = CorrectionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        refuse_above(request, "corrections_account")
         personal.ask_for_correction(person=request.user, text=form.cleaned_data["text"])
         messages.success(request, _("Whoever keeps your account has been told, and answers you."))
         return redirect("people:my_data")

@@ -103,6 +103,8 @@ def _shared(options: Namespace) -> dict[str, str]:
     }
     own = OWN | ({"PORTAL_URL", "PORTAL_ORIGINS"} if options.name else set())
     shared = {name: value for name, value in kept.items() if name not in own}
+    if options.roles and "worker" not in settings.listed(options.roles):
+        shared.pop(key_file.SIGNING, None)  # beat alone signs
     return shared | {name: value for name, value in said.items() if value}
 
 

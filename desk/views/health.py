@@ -32,6 +32,7 @@ LIMIT_NAMES = {
     "trail_of_all_tries": _("failed sign-ins named one by one in the trail"),
     "exports_account": _("tables taken out"),
     "looks_account": _("looks at objections and letters"),
+    "corrections_account": _("requests to put one's data right"),
     "uploads_account": _("files uploaded"),
     "uploads_address": _("files uploaded"),
     "objections_device": _("objections handed in"),

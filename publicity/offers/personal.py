@@ -35,6 +35,17 @@ PERSONAL.add(
         _("as long as the notice's records"),
         InTrail.NOTHING,
     ),
+    *(
+        Personal(
+            f"publicity.{field}",
+            Whose.CITIZEN,
+            _("to know what a site is praised or blamed for"),
+            _("the municipal office, and whoever reads the appraisal's result"),
+            _("as long as the appraisal's records"),
+            InTrail.NOTHING,
+        )
+        for field in ("AppraisalResponse.text", "SecondEntry.first_text", "SecondEntry.text")
+    ),
     Personal(
         "publicity.AppraisalResponse.device",
         Whose.CITIZEN,

@@ -11,10 +11,8 @@ from django.utils import timezone
 from core import erasures
 from core.clock import today
 from core.locks import change_once
+from core.personal import of_model
 from publicity.models import Erasure, Objection, ObjectionFile
-
-# Of what the office itself wrote nothing is erased: it is told to name nobody in it.
-PERSONAL = ("objector_name", "objector_phone", "text")
 
 logger = logging.getLogger(__name__)
 
@@ -48,10 +46,12 @@ def _erase(objection: Objection, due: QuerySet[Objection], on: datetime.date) ->
     The files go before the proof is written: should that fail, they are looked for again and are not there.
     """
     mine = due.filter(pk=objection.pk)
-    if not change_once(mine, **dict.fromkeys(PERSONAL), erased_at=timezone.now()):
+    # Of what the office itself wrote nothing is erased: it is told to name nobody in it.
+    personal = [each.name for each in of_model(Objection) if each.erased]
+    if not change_once(mine, **dict.fromkeys(personal), erased_at=timezone.now()):
         return False
     files = list(objection.files.all())
-    what = [*PERSONAL, *(["files"] if files else [])]
+    what = [*personal, *(["files"] if files else [])]
     erasures.note(objection, what)
     for file in files:
         _erase_file(file)

@@ -99,4 +99,5 @@ class ImportLine(Worded):
         return f"{self.job} {self.number}"
 
 
-auditlog.register(ImportJob, exclude_fields=["done", "undone", "sent_at", "claimed_at", "attempts"])
+# Not how a telephone was mended either.
+auditlog.register(ImportJob, exclude_fields=["mended", "done", "undone", "sent_at", "claimed_at", "attempts"])

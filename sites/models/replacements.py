@@ -86,4 +86,5 @@ class Replacement(Worded):
         return f"{self.site}: {self.reason}"
 
 
-auditlog.register(Replacement)
+# Both hold the liaison's telephone.
+auditlog.register(Replacement, mask_fields=["before", "after"])

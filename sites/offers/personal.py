@@ -26,6 +26,11 @@ PERSONAL.add(
             ("HandOver.from_phone", InTrail.FINGERPRINT, ""),
             ("HandOver.to_name", InTrail.CLEAR, ""),
             ("HandOver.to_phone", InTrail.FINGERPRINT, ""),
+            ("Replacement.before", InTrail.FINGERPRINT, ""),
+            ("Replacement.after", InTrail.FINGERPRINT, ""),
+            ("ImportJob.mended", InTrail.NOTHING, ""),
+            ("ImportLine.cells", InTrail.NOTHING, ""),
+            ("ImportLine.changes", InTrail.NOTHING, ""),
         )
     ),
     Personal(

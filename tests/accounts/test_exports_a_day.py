@@ -14,6 +14,6 @@ def test_so_many_and_no_more_and_others_are_not_touched(client, english, monkeyp
     address = reverse("people:people") + "?format=csv"
     client.force_login(factories.user(Role.OFFICE))
     assert [client.get(address).status_code for _time in range(3)] == [200, 200, 409]
-    assert "Again in 24 hours" in client.get(address).content.decode()
+    assert "Try again in 24 hours" in client.get(address).content.decode()
     client.force_login(factories.user(Role.OFFICE))
     assert client.get(address).status_code == 200

@@ -87,6 +87,7 @@ def portal(django_db_setup, django_db_blocker, tmp_path_factory, collected):
                 "TMPDIR": str(temporary),
                 "PORTAL_TODAY": "2008-03-20",
                 **portal_settings.PORTAL_GIVEN_KEYS,
+                "PORTAL_DEMO_RULES": "1",  # nobody here has a second factor
                 "PORTAL_RENDER_STALE_SECONDS": "4",
                 "PORTAL_RENDER_SECONDS": "10",
                 "PORTAL_RESEND_SECONDS": "1",

@@ -25,6 +25,7 @@ from deploy.console import ROOT
 from deploy.environment import throwaway
 from deploy.run import CELERY, PYTHON
 from tests import operating
+from tests.files import pdf
 from tests.machines.network import Network
 
 pytestmark = pytest.mark.drill
@@ -90,7 +91,7 @@ class Clerk(threading.Thread):
         ]
         parts.append(
             f'--{mark}\r\nContent-Disposition: form-data; name="files"; filename="a.pdf"\r\n\r\n'
-            f"%PDF-1.4 {fields['title']}\r\n--{mark}--\r\n"
+            f"{pdf(fields['title'].encode()).decode('latin-1')}\r\n--{mark}--\r\n"
         )
         headers = {
             "Content-Type": f"multipart/form-data; boundary={mark}",
