@@ -41,6 +41,8 @@ from core.http import page_address
 from core.maintenance import is_on
 from core.once import FIELD
 
+from .second_factor import led_to_the_factor
+
 # What was typed, as JSON: who sent it where, from which page, the words by field, the files' names.
 Kept: TypeAlias = dict[str, Any]
 Answering: TypeAlias = Callable[[HttpRequest], HttpResponse]
@@ -99,7 +101,7 @@ def token_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
             return _shown_again(request, _typed(request), _asked_again, _told_in_public())
         if request.path.startswith(page_address("desk:home")):
             if request.user.is_authenticated:
-                return _put_back(request, _typed(request), _asked_again)
+                return led_to_the_factor(request) or _put_back(request, _typed(request), _asked_again)
             if _was_here(request):
                 return _sign_in_page(request)
     refused: HttpResponse = csrf_failure(request, reason)

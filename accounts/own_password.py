@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from .models import User
+from .second_factor import is_complete
 from .services.passwords import password_ends
 
 # Where the session says why; a `PasswordEnds`.
@@ -33,6 +34,11 @@ def ask_for_a_new_one(sender: type[User], *, request: HttpRequest, user: User, *
 @receiver(password_changed)
 def ask_no_more(sender: type[User], *, request: HttpRequest, **_kwargs: object) -> None:
     request.session.pop(WHY, None)
+
+
+def may_work(request: HttpRequest) -> bool:
+    """Whether this sign-in opens what the desk shows: for public addresses that show more to staff."""
+    return is_complete(request) and WHY not in request.session
 
 
 class OwnPasswordMiddleware:

@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 
@@ -35,6 +36,13 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text: str) -> str:
         return unseal(encrypted_text, purpose=PURPOSE)
 
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        """The last one of somebody who must have one is not taken away, only exchanged; two people may."""
+        if not needs_second_factor(authenticator.user):
+            return True
+        others = Authenticator.objects.filter(user=authenticator.user).exclude(pk=authenticator.pk)
+        return others.exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+
 
 class SecondFactorMiddleware:
     """Leads who must have a second factor and has none to the page that sets one up, and nowhere else.
@@ -50,19 +58,32 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
-        if not request.path_info.startswith(OF_STAFF):
-            return None
-        user = request.user
-        if not user.is_authenticated or not needs_second_factor(user):
-            return None
-        if has_second_factor(user):
-            if was_asked_for_it(request):
-                return None
-            logout(request)
-            return onward(request, "account_login")
-        if request.resolver_match and request.resolver_match.view_name in OPEN:
-            return None
-        return onward(request, "people:second_factor")
+        return led_to_the_factor(request)
+
+
+def led_to_the_factor(request: HttpRequest) -> HttpResponse | None:
+    """Where this request must go first; None where it may be answered.
+
+    Whoever answers a request in place of its view, before this middleware has its turn, asks it too.
+    """
+    if not request.path_info.startswith(OF_STAFF) or is_complete(request):
+        return None
+    if not request.user.is_authenticated:
+        return None
+    if has_second_factor(request.user):
+        logout(request)
+        return onward(request, "account_login")
+    if request.resolver_match and request.resolver_match.view_name in OPEN:
+        return None
+    return onward(request, "people:second_factor")
+
+
+def is_complete(request: HttpRequest) -> bool:
+    """Somebody is signed in with all that their role must show."""
+    user = request.user
+    if not user.is_authenticated:
+        return False
+    return not needs_second_factor(user) or (has_second_factor(user) and was_asked_for_it(request))
 
 
 def has_second_factor(user: User) -> bool:

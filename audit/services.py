@@ -6,6 +6,7 @@ objection or a letter leaves an entry, each time that somebody signed in opens i
 picture within a page, and what is public for everybody leave none.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from operator import attrgetter
@@ -30,8 +31,8 @@ from .bulk import insert_rows
 from .enums import SignIn
 from .hidden import hidden_value
 
-# What somebody types to look for, a telephone or a name among it; all else is chosen.
-TYPED = ("q", "person")
+# A telephone or a mail address, which somebody types to look for its owner.
+REACHES_SOMEBODY = re.compile(r"\d[\d -]{5,}\d|@")
 
 
 @contextmanager
@@ -111,7 +112,7 @@ def note_export(
         told["rows"] = rows
     if query:
         told["query"] = {
-            key: [hidden_value(each) for each in values] if key in TYPED else list(values)
+            key: [hidden_value(each) if REACHES_SOMEBODY.search(each) else each for each in values]
             for key, values in query.items()
         }
     if isinstance(about, Model):

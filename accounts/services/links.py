@@ -130,6 +130,10 @@ def take_link(*, key: str, token: str, password: str, address: str | None = None
     person = named and User.objects.select_for_update().get(pk=named.pk)
     if person is None or not default_token_generator.check_token(person, token):
         raise Refusal(_("This link has been used or is too old."))
+    maker = person.link_made_by
+    if maker and not (maker.is_active and may_manage(maker, person)):
+        # Made when its person had another role, or by somebody who has another one since.
+        raise Refusal(_("This link is not valid any more; ask for a new one."))
     about = {"by": str(person.link_made_by or ""), "network": network_of(address)}
     set_password(person=person, password=password)
     note_sign_in(person, name=str(person), what=SignIn.LINK, address=address)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.generic import ListView
 
 from accounts.models import User
+from accounts.own_password import may_work
 from core import brakes
 from core.acting import carried_out
 from core.http import first_or_404
@@ -165,7 +166,7 @@ def _picture(request: HttpRequest, pk: int) -> OutletPicture:
     """One that is public; else one of a notice that the person signed in reads at the desk."""
     standing = OutletPicture.objects.standing().filter(pk=pk)
     found = standing.filter(outlet__in=NoticeOutlet.objects.published().order_by()).first()
-    if found is None and isinstance(request.user, User):
+    if found is None and isinstance(request.user, User) and may_work(request):
         found = standing.visible_to(request.user).first()
     if found is None:
         raise Http404

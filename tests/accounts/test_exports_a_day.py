@@ -1,6 +1,7 @@
 """How many tables one account may take out in a day."""
 
 import pytest
+from auditlog.models import LogEntry
 from django.urls import reverse
 
 from accounts.enums import Role
@@ -17,3 +18,11 @@ def test_so_many_and_no_more_and_others_are_not_touched(client, english, monkeyp
     assert "Try again in 24 hours" in client.get(address).content.decode()
     client.force_login(factories.user(Role.OFFICE))
     assert client.get(address).status_code == 200
+
+
+@pytest.mark.django_db
+def test_telephone_that_was_looked_for_is_not_in_the_trail(client):
+    client.force_login(factories.user(Role.OFFICE))
+    client.get(reverse("people:people"), {"format": "csv", "q": "0473-2123456"})
+    told = LogEntry.objects.filter(action=LogEntry.Action.ACCESS).latest("pk").additional_data
+    assert told["query"]["q"][0].startswith("fingerprint v1:")

@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 from PIL import Image
 
@@ -14,9 +15,11 @@ from sites.calendar import today
 from sites.enums import Stage
 from standards.models import Item
 from tests import factories, reviewing
+from tests.accounts.factors import with_password
 from tests.assessments import builders, photos
 from tests.files import PDF
 from tests.publicity import scene
+from tests.settings import COMPULSORY
 
 pytestmark = pytest.mark.django_db
 
@@ -325,3 +328,16 @@ def test_sitemap_lists_published_articles(client, draft):
     assert f"{LIST}{made.pk}/</loc>" in content
     assert f"{LIST}{draft.pk}/</loc>" not in content
     assert f"{LIST}</loc>" in content
+
+
+def test_draft_and_its_files_want_the_whole_sign_in(draft, settings):
+    """The public address shows a draft to who sees it at the desk: a password alone is not enough."""
+    settings.PORTAL_SECOND_FACTOR = COMPULSORY
+    cache.clear()
+    client = with_password(factories.user(Role.OFFICE))
+    [paper] = draft.attachments
+    for address in (
+        reverse("publicity:article_file", args=[paper.pk]),
+        reverse("publicity:article", args=[draft.pk]),
+    ):
+        assert client.get(address).status_code == 404
