@@ -42,10 +42,10 @@ class SessionStore(SessionBase):
         """Closed: a secret that is being set up, or a link on its way to a slip, stands in it for a while."""
         return seal(super().encode(session_dict), purpose=PURPOSE)
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
         """One whose key is gone is empty, and its person signs in again."""
         try:
-            kept: dict[str, Any] = super().decode(unseal(session_data, purpose=PURPOSE))
+            kept: dict[str, Any] = super().decode(unseal(str(session_data), purpose=PURPOSE))
         except Unreadable:
             return {}
         return kept
