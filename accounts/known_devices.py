@@ -64,7 +64,7 @@ def remember(request: HttpRequest, person: User) -> None:
     now = timezone.now()
     for digest in _digests(key, source_of(request)):
         KnownPlace.objects.update_or_create(person=person, digest=digest, defaults={"used_at": now})
-    beyond = list(person.known_places.values_list("pk", flat=True)[MOST:])
+    beyond = list(person.known_places.order_by("-used_at", "-pk").values_list("pk", flat=True)[MOST:])
     KnownPlace.objects.filter(pk__in=beyond).delete()
 
 

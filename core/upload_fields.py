@@ -1,5 +1,6 @@
 """The form fields of the one door (`core.uploads`): a form says what its files are sent for."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from django import forms
@@ -50,10 +51,17 @@ class UploadsField(UploadField):
 
     widget = UploadsInput
 
+    def __init__(self, *, most: Callable[[], int] | None = None, **kwargs: Any) -> None:
+        """Of more than `most` none is read."""
+        self.most = most
+        super().__init__(**kwargs)
+
     def clean(self, data: Any, initial: Any = None) -> "list[uploads.Taken | uploads.TurnedAway]":
         files = data if isinstance(data, list) else [data] if data else []
         if self.required and not files:
             raise ValidationError(self.error_messages["required"], code="required")
+        if self.most and len(files) > (limit := self.most()):
+            raise ValidationError(_("Choose at most %(n)d files.") % {"n": limit})
         received = [self._received(file) for file in files]
         away = [file for file in received if isinstance(file, uploads.TurnedAway)]
         if away and len(away) == len(files):

@@ -35,7 +35,7 @@ TABLE: dict[str, tuple[str, int, int]] = {
     "uploads_account": ("account", 400, 86400),
     "uploads_address": ("address", 100, 86400),
     # What is taken out as a table, and looks at what citizens wrote, of a day.
-    "exports_account": ("account", 100, 86400),
+    "exports_account": ("account", 300, 86400),
     "looks_account": ("account", 200, 86400),
     # Words to who keeps one's account.
     "corrections_account": ("account", 5, 86400),

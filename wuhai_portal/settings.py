@@ -27,6 +27,9 @@ django_stubs_ext.monkeypatch()
 
 env = environ.Env()
 
+# Workbooks are written the same way whether or not lxml happens to be installed (a checking tool brings it).
+os.environ.setdefault("OPENPYXL_LXML", "False")
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 # A production machine (deploy/install).
 PORTAL_INSTALLED = bool(env.str("PORTAL_INSTALLED", default=""))
@@ -255,7 +258,9 @@ CELERY_TASK_ROUTES = {
 CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 540, 570
 # Work that writes down how far it is, and that others leave alone meanwhile (core.jobs).
 _LONG = {"soft_time_limit": 3600, "time_limit": 3660}
-CELERY_TASK_ANNOTATIONS = {"desk.tasks.make_dossier": _LONG, "sites.tasks.run_import": _LONG}
+CELERY_TASK_ANNOTATIONS = dict.fromkeys(
+    ["audit.tasks.close_anew", "desk.tasks.make_dossier", "sites.tasks.run_import"], _LONG
+)
 # Work that writes nothing down is over before another worker takes it up.
 for _task, _seconds in {
     "accounts.tasks.deliver_message": env.int("PORTAL_MESSAGE_STALE_SECONDS", default=300),

@@ -337,7 +337,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'session',
-                'ordering': ['-started_at', '-pk'],
+                'ordering': ['-pk'],
                 'indexes': [models.Index(fields=['started_at'], name='accounts_se_started_f8eec3_idx')],
             },
         ),
@@ -384,7 +384,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'failed sign-ins in an hour',
                 'verbose_name_plural': 'failed sign-ins by the hour',
-                'ordering': ['-hour'],
+                'ordering': ['-pk'],
             },
         ),
         migrations.AddField(
@@ -403,7 +403,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'known place',
                 'verbose_name_plural': 'known places',
-                'ordering': ['-used_at'],
+                'ordering': ['-pk'],
                 'constraints': [models.UniqueConstraint(fields=('person', 'digest'), name='known_place_once_a_person')],
             },
         ),

@@ -18,7 +18,7 @@ class KnownPlace(models.Model):
     class Meta:
         verbose_name = _("known place")
         verbose_name_plural = _("known places")
-        ordering = ["-used_at"]
+        ordering = ["-pk"]
         constraints = [models.UniqueConstraint(fields=["person", "digest"], name="known_place_once_a_person")]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import SessionEnd
+from core.models import Worded
 
 from .people import User
 
@@ -40,7 +41,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.filter(started_at__lte=_ago(hours=settings.PORTAL_SESSION_HOURS))
 
 
-class Session(models.Model):
+class Session(Worded):
     """What the portal keeps of a browser; of one that is signed in with its `user`.
 
     `device` is the browser and its system in words, empty of a program that does not say. An ended one stays
@@ -66,7 +67,7 @@ class Session(models.Model):
 
     class Meta:
         verbose_name = _("session")
-        ordering = ["-started_at", "-pk"]
+        ordering = ["-pk"]
         indexes = [models.Index(fields=["started_at"])]
 
     def __str__(self) -> str:

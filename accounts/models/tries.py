@@ -18,7 +18,7 @@ class TriesInHour(models.Model):
     class Meta:
         verbose_name = _("failed sign-ins in an hour")
         verbose_name_plural = _("failed sign-ins by the hour")
-        ordering = ["-hour"]
+        ordering = ["-pk"]
 
     def __str__(self) -> str:
         return f"{localtime(self.hour):%Y-%m-%d %H:00} {self.failed} + {self.refused}"

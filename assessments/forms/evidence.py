@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assessments.models import Evidence, EvidenceFile
-from assessments.services.evidence import check_number
+from assessments.services.evidence import check_number, max_files
 from assessments.services.pointers import MAX_PAGE
 from core import uploads
 from core.changes import ChangeForm
@@ -175,7 +175,7 @@ class FilesForm(UploadsForm):
 class ProofForm(FilesForm):
     """A piece of evidence: its files and links, its title and date."""
 
-    files = UploadsField(purpose=uploads.EVIDENCE, label=_("Files"), required=False)
+    files = UploadsField(purpose=uploads.EVIDENCE, most=max_files, label=_("Files"), required=False)
     title = forms.CharField(label=_("Title"), max_length=TITLE_LENGTH)
     taken_on = forms.DateField(
         label=_("Date of the evidence"),
@@ -233,12 +233,13 @@ class OnSiteForm(FilesForm):
     """For an inspector at a counter, with one hand: the picture is taken, all else is filled in already."""
 
     photos = UploadsField(
+        most=max_files,
         purpose=uploads.EVIDENCE,
         label=_("Take a picture"),
         required=False,
         widget=UploadsInput(attrs={"accept": "image/*", "capture": "environment"}),
     )
-    files = UploadsField(purpose=uploads.EVIDENCE, label=_("Or choose files"), required=False)
+    files = UploadsField(purpose=uploads.EVIDENCE, most=max_files, label=_("Or choose files"), required=False)
     item = forms.ModelChoiceField(label=_("Item it shows"), queryset=Item.objects.none())
     title = forms.CharField(
         label=_("Title"),

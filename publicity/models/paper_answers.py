@@ -256,6 +256,7 @@ class AppraisalScan(models.Model):
 append_only(FormRun, PaperDraw, Settlement, AppraisalScan)
 auditlog.register(FormRun)
 auditlog.register(PaperDraw)
-auditlog.register(SecondEntry)
+# What a citizen wrote stands on the row alone.
+auditlog.register(SecondEntry, exclude_fields=["first_text", "text"])
 auditlog.register(Settlement)
 auditlog.register(AppraisalScan)

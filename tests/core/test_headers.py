@@ -39,7 +39,9 @@ SAY = "import json; from django.conf import settings; print(json.dumps([getattr(
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
-    return environment.throwaway(tmp_path_factory.mktemp("installed")) | {"PORTAL_HTTPS": "1"}
+    env = environment.throwaway(tmp_path_factory.mktemp("installed")) | {"PORTAL_HTTPS": "1"}
+    env.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)  # browser tests set it
+    return env
 
 
 @pytest.mark.heavy

@@ -11,6 +11,7 @@ from celery import current_app, shared_task
 from celery.app.trace import trace_task
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import services as accounts
 from accounts.enums import Role
@@ -106,6 +107,7 @@ def test_a_day_of_people_leaves_none_of_them_in_the_log(failing, log, on, settin
     office = factories.user(Role.OFFICE, name=PERSONAL["name"])
     office.email = PERSONAL["email"]
     office.set_password(PERSONAL["password"])
+    office.password_set_at = timezone.now()
     office.save()
     for password in (PERSONAL["password"] + "x", PERSONAL["password"]):
         client.post(reverse("account_login"), {"login": office.username, "password": password})

@@ -12,7 +12,7 @@ from wuhai_portal.celery import app
 app.autodiscover_tasks(force=True)
 TASKS = {name: task for name, task in app.tasks.items() if not name.startswith("celery.")}
 # They write down how far they are, so that no other worker takes them up.
-LONG = {"desk.tasks.make_dossier", "sites.tasks.run_import"}
+LONG = {"audit.tasks.close_anew", "desk.tasks.make_dossier", "sites.tasks.run_import"}
 
 
 def limits(task):

@@ -792,7 +792,7 @@ FORBIDDEN = {
     "drop a table": "DROP TABLE auditlog_logentry",
     "empty a table": "TRUNCATE auditlog_logentry",
     "change an entry": "UPDATE auditlog_logentry SET object_repr = ''",
-    "take a seal out": "DELETE FROM audit_seal",
+    "take an entry out": "DELETE FROM auditlog_logentry",
     "drop a trigger": "DROP TRIGGER auditlog_logentry_update_guard ON auditlog_logentry",
     "hollow a trigger": "CREATE OR REPLACE FUNCTION auditlog_logentry_update_guard() RETURNS trigger"
     " LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",

@@ -80,7 +80,7 @@ def test_export_asks_the_same_of_every_row(client):
             exported(client)
         counts.add(len(captured))
     assert len(counts) == 1
-    assert counts.pop() <= 12
+    assert counts.pop() <= 14  # two of them count what is taken out a day
 
 
 def test_page_offers_the_export_with_its_filters(client):

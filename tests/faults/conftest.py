@@ -71,7 +71,7 @@ def portal(django_db_setup, django_db_blocker, tmp_path_factory, collected):
     with django_db_blocker.unblock(), ExitStack() as stack:
         disk = stack.enter_context(small_disk())
         (temporary := disk / "tmp").mkdir()
-        (home := disk / "home").mkdir()
+        (home := disk / "home").mkdir(mode=0o700)
         (home / "campaign").write_text("empty\n")
         shutil.copytree(collected, home / "static")
         stack.enter_context(override_settings(MEDIA_ROOT=home / "media"))

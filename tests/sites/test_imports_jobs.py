@@ -133,7 +133,7 @@ def test_file_that_cannot_be_read_stops_the_job_with_the_reason(content, name, w
 
 
 def test_too_many_rows_stop_the_job(monkeypatch):
-    monkeypatch.setattr(imports, "MAX_ROWS", 5)
+    monkeypatch.setattr(imports, "MAX_REGISTER_ROWS", 5)
     job = previewed(ORGANISATIONS, organisations(6))
     assert job.state == JobState.FAILED
     assert "5" in job.error

@@ -152,6 +152,7 @@ def test_of_another_post_since_is_not_handed_out(client, office, site):
     dossier = made(site, office)
     office.role = Role.LEADING_GROUP
     office.save()
+    client.force_login(office)  # another role ends each session
     assert client.get(of(dossier, "_download")).status_code == 404
     page = client.get(of(dossier)).content.decode()
     assert of(dossier, "_download") not in page
