@@ -116,7 +116,7 @@ class City:
         return self.machines[name]
 
     def env(self, home, *, port=5432):
-        home.mkdir(exist_ok=True)
+        home.mkdir(mode=0o700, exist_ok=True)
         return throwaway(home) | self.keys | {
             "DJANGO_SETTINGS_MODULE": "tests.machines.settings",
             "DATABASE_URL": f"postgres://portal:{PASSWORD}@{self.database.address}:{port}/postgres",
