@@ -87,7 +87,9 @@ def add(request: StaffRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def objection(request: StaffRequest, pk: int) -> HttpResponse:
-    return _page(request, _visible(request, pk))
+    letter = _visible(request, pk)
+    refuse_above(request, "looks_account")
+    return _page(request, letter)
 
 
 @login_required
@@ -211,7 +213,6 @@ def _page(request: StaffRequest, letter: Objection, **refused: Form) -> HttpResp
 
     A form handed over was refused and is shown with what was typed.
     """
-    refuse_above(request, "looks_account")
     accessed.send(sender=Objection, instance=letter)
     page = ObjectionPage(letter, request.user)
     context = {"page": page, "objection": letter, **page.forms, **refused}

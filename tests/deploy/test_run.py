@@ -70,6 +70,7 @@ def start(tmp_path, collected):
 
     def run(home=tmp_path / "home", *, port=None):
         port = port or free_port()
+        home.mkdir(mode=0o700, exist_ok=True)
         shutil.copytree(collected, home / "static", dirs_exist_ok=True)
         portal = subprocess.Popen(
             [ROOT / "portal", "run", "--empty"],
