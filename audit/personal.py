@@ -12,6 +12,7 @@ PERSONAL.add(
         _("the auditors"),
         _("as long as the trail, which nothing is taken out of"),
         InTrail.CLEAR,
+        label=_("network address"),
     ),
     place=0,
 )

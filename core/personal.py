@@ -34,7 +34,8 @@ class Personal:
     """One column; `field` is "accounts.User.phone".
 
     `account` is the lookup from its row to the person's account, where there is one. `erased` says that the
-    column is emptied when its time is over, and not kept with the record it belongs to.
+    column is emptied when its time is over, and not kept with the record it belongs to; `label` what it is
+    called where its form's own word says too little.
     """
 
     field: str
@@ -45,6 +46,7 @@ class Personal:
     in_trail: InTrail
     account: str = ""
     erased: bool = False
+    label: StrPromise | None = None
 
     @property
     def model(self) -> type[models.Model]:
@@ -59,6 +61,11 @@ class Personal:
     @property
     def model_name(self) -> StrOrPromise:
         return self.model._meta.verbose_name or ""
+
+    @property
+    def title(self) -> StrOrPromise:
+        """What the column is called beside others."""
+        return self.label or self.column.verbose_name
 
     @property
     def name(self) -> str:

@@ -35,7 +35,7 @@ def my_data_file(request: StaffRequest) -> HttpResponse:
     heads = [_("Information"), _("Value"), _("Stands on"), _("What for"), _("Who sees it"), _("How long")]
     rows = [
         [
-            str(each.entry.column.verbose_name),
+            str(each.entry.title),
             each.value,
             each.record,
             str(each.entry.purpose),

@@ -264,9 +264,9 @@ class HandOver(models.Model):
         on_delete=models.PROTECT,
         related_name="hand_overs",
     )
-    from_name = models.CharField(_("from"), max_length=40)
+    from_name = models.CharField(pgettext_lazy("of a hand-over", "from"), max_length=40)
     from_phone = models.CharField(_("telephone before"), max_length=40, blank=True)
-    to_name = models.CharField(_("to"), max_length=40)
+    to_name = models.CharField(pgettext_lazy("of a hand-over", "to"), max_length=40)
     to_phone = models.CharField(_("telephone"), max_length=40)
     reason = models.CharField(_("reason"), max_length=300)
     by = models.ForeignKey(
