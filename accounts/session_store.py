@@ -11,7 +11,6 @@ from django.db import DatabaseError, IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from core.ciphers import Unreadable, seal, unseal
 from core.http import page_address
 
 from .devices import device_of
@@ -24,7 +23,6 @@ logger = logging.getLogger(__name__)
 
 # When the last page was is written this seldom: a page costs no writing.
 SEEN_SECONDS = 60
-PURPOSE = "accounts.Session.data"
 
 
 class SessionStore(SessionBase):
@@ -37,18 +35,6 @@ class SessionStore(SessionBase):
         super().__init__(session_key)
         self.device = device
         self.ended = ""
-
-    def encode(self, session_dict: dict[str, Any]) -> str:
-        """Closed: a secret that is being set up, or a link on its way to a slip, stands in it for a while."""
-        return seal(super().encode(session_dict), purpose=PURPOSE)
-
-    def decode(self, session_data: bytes | str) -> dict[str, Any]:
-        """One whose key is gone is empty, and its person signs in again."""
-        try:
-            kept: dict[str, Any] = super().decode(unseal(str(session_data), purpose=PURPOSE))
-        except Unreadable:
-            return {}
-        return kept
 
     @property
     def ended_words(self) -> str:

@@ -35,7 +35,6 @@ OPTIONAL = (
     Setting("PORTAL_MAIL_DOMAINS", example="example.gov.cn"),
     Setting("PORTAL_BACKUPS", example="/srv/portal-backups"),
     Setting("PORTAL_BACKUP_RECIPIENT", example="age1…"),
-    Setting("PORTAL_BACKUP_KEYS", example="/srv/portal-keys"),
     Setting("PORTAL_TRAIL_ANCHORS", example="file:/mnt/other/anchors.jsonl"),
     Setting("PORTAL_CLAMAV", example="unix:/run/clamav/clamd.ctl"),
     Setting("PORTAL_SECURITY_CONTACT", example="mailto:security@example.gov.cn"),

@@ -12,11 +12,10 @@ from django.urls import reverse
 
 from accounts import services
 from accounts.enums import Role
-from accounts.models import Session
 from accounts.services import motions
 from core.acting import Refusal
 from tests import factories
-from tests.accounts.factors import LOGIN, signed_in, with_app, with_password
+from tests.accounts.factors import LOGIN, signed_in, with_app
 from tests.settings import COMPULSORY
 
 PASSWORD = "Tr0ub4dor-und-3-Hunde"
@@ -63,23 +62,6 @@ def test_link_ends_when_its_person_gets_a_role_that_its_maker_may_not_give():
     motions.agree(motion=motion, by=other)
     with pytest.raises(Refusal):
         services.take_link(key=services.link_key(person), token=token, password=PASSWORD)
-
-
-def test_row_of_a_session_tells_no_secret_that_is_being_set_up():
-    office = factories.user(Role.OFFICE)
-    client = with_password(office)
-    client.post(reverse("account_reauthenticate"), {"password": factories.PASSWORD})
-    assert client.get(reverse("mfa_activate_totp")).status_code == 200
-    rows = [row.data for row in Session.objects.filter(user=office)]
-    assert rows
-    assert all(row.startswith("v1:") for row in rows)
-
-
-def test_session_whose_key_is_gone_is_empty(client):
-    office = factories.user(Role.OFFICE)
-    client.force_login(office)
-    Session.objects.filter(user=office).update(data="v99:aes:AAAA")
-    assert client.get(reverse("people:my_data")).status_code == 302
 
 
 def test_last_factor_is_not_taken_away_alone():
