@@ -21,7 +21,7 @@ from .services import sessions
 
 logger = logging.getLogger(__name__)
 
-# When the last page was is written this seldom: a page costs no writing.
+# The time of the last page is written this seldom: a page costs no writing.
 SEEN_SECONDS = 60
 
 
