@@ -12,12 +12,15 @@ from auditlog.models import LogEntry
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin  # noqa: F401  # the same
 from django.contrib.auth.models import Group
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 
 from .administration import AdministratorsPage
 from .enums import Role
 from .models import Organisation, User
 
+admin.site.site_header = admin.site.site_title = _("Wuhai Open Government Demonstration Sites")
+admin.site.index_title = _("Administration")
 # One door for everybody: the portal's own log-in, with its second factor and its limits.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # allauth's way
 password_change: Any = RedirectView.as_view(pattern_name="account_change_password")

@@ -1,10 +1,12 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from audit import guards
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+    verbose_name = _("People and organisations")
 
     def ready(self) -> None:
         # Each fills a register or hears signals.

@@ -37,7 +37,8 @@ def _with_key(person: int) -> QuerySet[User]:
     trail_end = changes_only().order_by("-pk").values("timestamp")[:1]
     aside = User.objects.filter(pk=OuterRef("pk"), recusals__isnull=False)
     people = User.objects.filter(pk=person).select_related("organisation")
-    return people.annotate(
+    # One that does not open must not shut the health page, which says so.
+    return people.defer("phone").annotate(
         trail_end=trail_end,
         stands_aside=Exists(aside),
         has_second_factor=Exists(second_factors()),

@@ -42,33 +42,12 @@ def second_factors() -> Found:
 
 def sign_ins() -> Found:
     """Many tries within two hours are somebody's who guesses."""
-    failed, refused = tries.in_the_last_hour()
+    failed, refused = tries.of_late()
     figures = {"sign_ins_failed": failed, "sign_ins_refused": refused}
     told = gettext("%(failed)d wrong passwords and %(refused)d refused tries this hour and the one before.")
     many = failed + refused >= MANY_TRIES
     numbers = {"failed": failed, "refused": refused}
     return Found(told % numbers, Severity.WARNING if many else Severity.OK, figures)
-
-
-conditions.add(
-    Condition(
-        id="factor",
-        title=_("Second factor"),
-        advice=_("The register of people shows who has one. They are led to it at their next sign-in."),
-        look=second_factors,
-        lane=DATABASE,
-    ),
-    Condition(
-        id="sign_ins",
-        title=_("Sign-ins that failed"),
-        advice=_(
-            "See in the trail which accounts are meant, and from where; owners go on from where they were."
-        ),
-        look=sign_ins,
-        lane=DATABASE,
-    ),
-    place=31,
-)
 
 
 def administrators() -> Found:
@@ -92,9 +71,22 @@ conditions.add(
         ),
         look=mail,
     ),
-    place=30,
-)
-conditions.add(
+    Condition(
+        id="factor",
+        title=_("Second factor"),
+        advice=_("The register of people shows who has one. They are led to it at their next sign-in."),
+        look=second_factors,
+        lane=DATABASE,
+    ),
+    Condition(
+        id="sign_ins",
+        title=_("Sign-ins that failed"),
+        advice=_(
+            "See in the trail which accounts are meant, and from where; owners go on from where they were."
+        ),
+        look=sign_ins,
+        lane=DATABASE,
+    ),
     Condition(
         id="administrators",
         title=_("Three administrators"),
@@ -102,5 +94,5 @@ conditions.add(
         look=administrators,
         lane=DATABASE,
     ),
-    place=32,
+    place=30,
 )

@@ -25,6 +25,8 @@ class Role(models.TextChoices):
     ADMINISTRATORS = nonmember(("system_admin", "security_admin", "auditor"))
     # Whose accounts are not the office's: they decide over it, give its rights, or look into what it does.
     OVER_THE_OFFICE = nonmember(("leading_group", "system_admin", "security_admin", "auditor"))
+    # Count as a second person across the city, so that two people give them (`user.appoint`).
+    GIVEN_BY_TWO = nonmember(("leading_group", "office", "inspector"))
 
 
 class OrganisationKind(models.TextChoices):

@@ -66,7 +66,7 @@ def exported(
     if isinstance(request, WorkersRequest):
         request.taken = taken
     else:
-        note_export(taken.about, name=taken.name, rows=taken.rows, query=taken.query)
+        note_export(taken.about, name=taken.name, rows=taken.rows, query=taken.query, limit="")
     return response
 
 

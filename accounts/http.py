@@ -4,12 +4,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.contrib.auth.mixins import LoginRequiredMixin, UserPassesTestMixin
 from django.contrib.messages.storage.cookie import CookieStorage
 from django.db.models import Model
 from django.http import HttpRequest, QueryDict
 from django.urls import get_script_prefix
 
 from .models import User
+from .rules import takes_part
 
 
 def in_portal(address: str) -> str:
@@ -21,6 +23,14 @@ class StaffRequest(HttpRequest):
     """A request behind `login_required`: its user is never anonymous."""
 
     user: User
+
+
+class OfCampaign(LoginRequiredMixin, UserPassesTestMixin):
+    """A list of the campaign: closed to whoever has no part in it, and not just empty."""
+
+    def test_func(self) -> bool:
+        user = self.request.user  # type: ignore[attr-defined]  # it stands before a view, which has one
+        return isinstance(user, User) and takes_part(user)
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ from django.views.csrf import csrf_failure
 
 from core.acting import Refusal, TypedAgain
 from core.failures import SHOW_AGAIN
-from core.http import page_address
+from core.http import OF_STAFF, page_address
 from core.maintenance import is_on
 from core.once import FIELD
 
@@ -53,7 +53,8 @@ COOKIE = "signed_in_last"
 SALT = "accounts.kept_text"
 # A page lies open no longer than a session may last.
 LONGEST = settings.SESSION_COOKIE_AGE
-OF_STAFF = ("/desk/", "/accounts/")
+# Django's own pages (/admin/) take nothing back.
+TYPED_AT = ("/desk/", "/accounts/")
 # Fields that are no words of a form; the first two are not kept at all.
 UNTYPED = ("csrfmiddlewaretoken", "password", FIELD, SHOW_AGAIN)
 SECRET = UNTYPED[:2]
@@ -97,7 +98,7 @@ def token_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's CSRF_FAILURE_VIEW: a form of ours that is too old is shown again, anything else refused."""
     is_ours = reason.startswith("CSRF") and _is_ours(request, request.headers.get("Origin", ""))
     if is_ours and not _is_by_script(request):
-        if not request.path_info.startswith((*OF_STAFF, "/admin/")):
+        if not request.path_info.startswith(OF_STAFF):
             return _shown_again(request, _typed(request), _asked_again, _told_in_public())
         if request.path.startswith(page_address("desk:home")):
             if request.user.is_authenticated:
@@ -291,7 +292,7 @@ def keep_for_later(request: HttpRequest) -> HttpResponse | None:
         request.session[KEPT] = signing.dumps(kept, salt=SALT, compress=True)
         request.session.save()  # the middleware does not, of an answer above 500
         return None
-    if request.path_info.startswith((*OF_STAFF, "/admin/")):
+    if request.path_info.startswith(OF_STAFF):
         return None
     try:
         page = _shown_again(request, _typed(request), _asked_again, _told_paused_in_public())
@@ -311,7 +312,7 @@ def _told_paused_in_public() -> str:
 
 def _remember_person(request: HttpRequest, response: HttpResponse) -> None:
     """Until the browser is closed or somebody signs out there."""
-    if not request.path_info.startswith(OF_STAFF):
+    if not request.path_info.startswith(TYPED_AT):
         return
     if request.user.is_authenticated:
         known = _known_as(request.user.pk)

@@ -7,6 +7,7 @@ which addresses, stands in the database as keyed digests.
 import datetime
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
@@ -36,16 +37,26 @@ def device_key(request: HttpRequest) -> str:
     return request.get_signed_cookie(COOKIE, "", salt=SALT, max_age=KEPT) or ""
 
 
-def known_by(request: HttpRequest, name: str) -> str:
-    """How this request is known of the account of that name: the digest of its browser, else of its address.
+@dataclass(frozen=True)
+class Known:
+    """How a request is known of an account: by a digest of its browser, or merely of its address."""
 
-    Empty for a stranger. It costs the same whether there is such an account or not.
+    digest: str
+    is_browser: bool
+
+
+def known_by(request: HttpRequest, name: str) -> Known | None:
+    """How this request is known of the account of that name: by its browser, else by its address.
+
+    None for a stranger. It costs the same whether there is such an account or not.
     """
-    wanted = _former_digests(device_key(request), source_of(request))
+    browser, house = _former_digests(device_key(request), ""), _former_digests("", source_of(request))
     since = timezone.now() - KEPT
-    found = KnownPlace.objects.filter(person__username__iexact=name, digest__in=wanted, used_at__gt=since)
+    found = KnownPlace.objects.filter(
+        person__username__iexact=name, digest__in=[*browser, *house], used_at__gt=since
+    )
     known = set(found.values_list("digest", flat=True))
-    return next((digest for digest in wanted if digest in known), "")
+    return next((Known(each, each in browser) for each in (*browser, *house) if each in known), None)
 
 
 def is_known(request: HttpRequest, person: User) -> bool:

@@ -35,20 +35,10 @@ LOOKED_AT = 72
 OF_THE_PORTAL = (
     *("wuhai", "wuhaishi", "乌海", "乌海市", "haibowan", "海勃湾", "hainan", "海南", "wuda", "乌达"),
     *("neimenggu", "内蒙古", "shifandian", "示范点", "shifan", "示范", "zhengwugongkai", "政务公开"),
-    *(
-        "zhengwu",
-        "政务",
-        "gongkai",
-        "公开",
-        "zhengfu",
-        "政府",
-        "shizhengfu",
-        "市政府",
-        "bangongshi",
-        "办公室",
-    ),
-    *("xinxi", "信息", "chuangkou", "窗口", "guanli", "guanliyuan", "管理员", "admin", "mima", "密码"),
-    *("password", "renmin", "人民", "zhongguo", "中国", "woaini", "nihao", "beijing", "aoyun", "2008"),
+    *("zhengwu", "政务", "gongkai", "公开", "zhengfu", "政府", "shizhengfu", "市政府"),
+    *("bangongshi", "办公室", "xinxi", "信息", "chuangkou", "窗口", "guanli", "guanliyuan", "管理员"),
+    *("admin", "mima", "密码", "password", "renmin", "人民", "zhongguo", "中国", "woaini", "nihao"),
+    *("beijing", "aoyun", "2008"),
 )
 # What the estimate found → what is said of it.
 _SAID = {

@@ -14,17 +14,18 @@ from django.http import HttpRequest
 from audit.address import address_of
 from audit.enums import SignIn
 from audit.services import note_refused_upload, note_second_factor, note_sign_in
+from core.brakes import Limit, nearly_used
 from core.enums import UploadRefusal
 from core.stored import Withheld, file_withheld
 from core.uploads import Purpose, upload_refused
 
 from .devices import device_of, network_of
 from .enums import SessionEnd
-from .knocking import stands_alone_in_trail
+from .knocking import stands_alone_in_trail, tell_of_guesses
 from .models import Notification, User
 from .services import second_factor, sessions
 from .services.links import LINK_MADE
-from .services.notifications import tell_of_harmful, tell_of_withheld
+from .services.notifications import tell_of_harmful, tell_of_much_taken, tell_of_withheld
 
 # Where a session keeps the time of the sign-in before its own, as ISO text; None if there was none.
 PREVIOUS_SIGN_IN = "previous_sign_in"
@@ -105,7 +106,8 @@ def begin_second_factor(
     """From now on every sign-in is asked for it: those that were not end; this one has just shown it."""
     if authenticator.type == Authenticator.Type.RECOVERY_CODES:
         return
-    record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
+    shown = {"id": authenticator.pk, "type": authenticator.type, "reauthenticated": True}
+    record_authentication(request, user, "mfa", **shown)
     sessions.end_all(person=user, why=SessionEnd.ACCOUNT, but=request.session.session_key)
     second_factor.note_change(person=user, what=SignIn.FACTOR_SET, address=address_of(request))
 
@@ -129,11 +131,17 @@ def note_failed_factor(
     sender: type[Authenticator], *, request: HttpRequest, user: User, **_kwargs: object
 ) -> None:
     note_second_factor(user, what=SignIn.FACTOR_FAILED, by=None, address=address_of(request))
+    tell_of_guesses(user)
 
 
 @receiver(file_withheld)
 def tell_keepers(sender: type[Withheld], *, file: str, url: str, **_kwargs: object) -> None:
     tell_of_withheld(file, url=url)
+
+
+@receiver(nearly_used)
+def tell_administrators(sender: type[Limit], *, limit: Limit, user: User, **_kwargs: object) -> None:
+    tell_of_much_taken(limit, by=user)
 
 
 @receiver(upload_refused)

@@ -71,6 +71,11 @@ def needs_second_factor(user: User) -> bool:
     return user.role in settings.PORTAL_SECOND_FACTOR
 
 
+def is_given_by_two(role: str) -> bool:
+    """Counts as a second person across the city, so that nobody gives it alone."""
+    return role in Role.GIVEN_BY_TWO
+
+
 def is_over_the_office(role: str) -> bool:
     """Decides over what the office does, or looks into it: such accounts are not the office's."""
     return role in Role.OVER_THE_OFFICE
@@ -87,8 +92,13 @@ def oversees(user: User) -> bool:
 
 
 def decides_motions(user: User) -> bool:
-    """Sees what is proposed: the city of the campaign, a security administrator of the administrators."""
+    """Decides what is proposed: the city of the campaign, a security administrator of accounts."""
     return sees_city(user) or is_security_administrator(user)
+
+
+def sees_motions(user: User) -> bool:
+    """Sees what is proposed, or the own: the system administrator proposes roles, and decides none."""
+    return decides_motions(user) or is_system_administrator(user)
 
 
 def reviews_secrecy(user: User) -> bool:
@@ -118,15 +128,25 @@ def manages_people(user: User) -> bool:
     )
 
 
+def makes_links(user: User) -> bool:
+    """Makes links to set a password: whoever has accounts in charge (`may_appoint`)."""
+    return manages_people(user) and not is_system_administrator(user)
+
+
 def adds_to_registers(user: User) -> bool:
     """Puts people and organisations on record: never who gives rights to the accounts that others made."""
     return manages_people(user) and not is_security_administrator(user)
 
 
 def may_open(user: User, role: str, organisation: Organisation | None) -> bool:
-    """Makes an account with this role: the offices as they appoint, the system administrator one without."""
-    if is_system_administrator(user):
-        return role == ""
+    """Makes an account with this role: the offices as they appoint, but for what two people give.
+
+    One without a role, which these give afterwards, the office and the system administrator.
+    """
+    if role == "":
+        return is_system_administrator(user) or is_office(user)
+    if is_given_by_two(role):
+        return False
     return adds_to_registers(user) and may_appoint(user, role, organisation)
 
 
@@ -150,6 +170,22 @@ def may_administer(user: User, person: User) -> bool:
     )
 
 
+def may_give_by_two(user: User, role: str) -> bool:
+    """Has a part in giving this role: as who proposes it, or as who agrees. The office none over itself."""
+    if not is_given_by_two(role):
+        return False
+    if is_office(user):
+        return not is_over_the_office(role)
+    return user.role in (Role.LEADING_GROUP, Role.SYSTEM, Role.SECURITY)
+
+
+def may_propose_role(user: User, person: User) -> bool:
+    """Proposes that somebody else gets a role that two people give; the office of none over it."""
+    may = is_security_administrator(user) or is_system_administrator(user)
+    may = may or (is_office(user) and not is_over_the_office(person.role))
+    return may and person.pk != user.pk and person.is_active and not is_administrator(person)
+
+
 def may_take_factor_away(user: User, person: User) -> bool:
     """Proposes that somebody else's second factor is lost; an administrator's is not the office's matter."""
     may = is_security_administrator(user) or (is_office(user) and not is_administrator(person))
@@ -162,7 +198,9 @@ def may_send_deputy(user: User, person: User) -> bool:
 
 
 def may_appoint(user: User, role: str, organisation: Organisation | None) -> bool:
-    """May give somebody this role at this organisation; "" is an account without rights.
+    """May have the account of somebody with this role in charge; "" is one without rights.
+
+    A role that two people give is given by nobody alone all the same (`services/appointing.py`).
 
     Whoever could make an account of the leading group could give the review and the approval alike, so
     the office does not appoint the leading group: a security administrator does, whom the system

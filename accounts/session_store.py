@@ -1,17 +1,23 @@
 """Where Django keeps sessions: in our own table, which knows whose they are and when they are over."""
 
+import json
 import logging
 from typing import Any
 
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN
 from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import DatabaseError, IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from core.ciphers import Unreadable, seal, unseal
 from core.http import page_address
+from core.ring import MissingKey
 
 from .devices import device_of
 from .enums import SessionEnd
@@ -25,16 +31,46 @@ logger = logging.getLogger(__name__)
 SEEN_SECONDS = 60
 
 
+# What opens an account: the secret of an app that is being set up, tokens of links, and a form that waits
+# for its sender's password; and what was typed while a session ended, which may be anybody's telephone.
+SECRETS = frozenset(
+    {
+        *(SECRET_SESSION_KEY, INTERNAL_RESET_SESSION_TOKEN, STATE_SESSION_KEY),
+        *("handed_out_link", "handed_out_links", "kept"),
+    }
+)
+_NONE = object()
+
+
 class SessionStore(SessionBase):
     """Loads a session that is over as an empty one; `ended` says why, for the page that tells it.
 
-    One that was begun by a browser is that browser's (`device`); without a device nobody asks.
+    One that was begun by a browser is that browser's (`device`); without a device nobody asks. What stands in
+    it under one of the `SECRETS` is closed under the data key; one that does not open any more is as if it
+    were not there.
     """
 
     def __init__(self, session_key: str | None = None, *, device: str | None = None) -> None:
         super().__init__(session_key)
         self.device = device
         self.ended = ""
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        """Raises Unreadable, for its page, where there is no key to close it under."""
+        super().__setitem__(key, _closed(key, value) if key in SECRETS else value)
+
+    def __getitem__(self, key: str) -> Any:
+        if key in SECRETS and (value := self.get(key, _NONE)) is not _NONE:
+            return value
+        return super().__getitem__(key)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        value = super().get(key, default)
+        return _opened(key, value, default) if key in SECRETS else value
+
+    def pop(self, key: str, default: Any = _NONE) -> Any:
+        value = super().pop(key) if default is _NONE else super().pop(key, default)
+        return _opened(key, value, default) if key in SECRETS else value
 
     @property
     def ended_words(self) -> str:
@@ -109,6 +145,27 @@ class SessionStore(SessionBase):
     @staticmethod
     def _row(key: str) -> SessionQuerySet:
         return Session.objects.filter(digest=digest_of(key))
+
+
+def _purpose(key: str) -> str:
+    return f"accounts.Session.data.{key}"
+
+
+def _closed(key: str, value: Any) -> str:
+    try:
+        return seal(json.dumps(value), purpose=_purpose(key))
+    except MissingKey as error:
+        raise Unreadable(str(error)) from error
+
+
+def _opened(key: str, value: Any, default: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(unseal(value, purpose=_purpose(key)))
+    except Unreadable:
+        logger.warning("%s of a session does not open any more.", key)
+        return default
 
 
 class DeviceSessionMiddleware(SessionMiddleware):

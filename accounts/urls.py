@@ -4,6 +4,7 @@ from allauth.account import views
 from django.urls import include, path
 
 from .views.links import PasswordLink
+from .views.second_factor import RemovePasskeyView
 from .views.token import token
 
 urlpatterns = [
@@ -14,5 +15,6 @@ urlpatterns = [
     path("link/<uidb64>/<token>/", PasswordLink.as_view(), name="account_link"),
     path("token/", token, name="account_token"),
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
+    path("2fa/webauthn/keys/<int:pk>/remove/", RemovePasskeyView.as_view(), name="mfa_remove_webauthn"),
     path("2fa/", include("allauth.mfa.urls")),
 ]

@@ -27,6 +27,7 @@ people_urls = [
     path("people/<int:pk>/", people.person_detail, name="person"),
     path("people/<int:pk>/edit/", people.person_edit, name="person_edit"),
     path("people/<int:pk>/administrator/", administrators.administer, name="administer"),
+    path("people/<int:pk>/role/", administrators.appoint, name="appoint"),
     path("people/links/", links.link_sheet, name="link_sheet"),
     path("people/links/make/", links.link_sheet_make, name="link_sheet_make"),
     path("people/<int:pk>/link/", links.link_made, name="link"),

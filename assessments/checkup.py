@@ -57,6 +57,10 @@ class CheckUp:
         """What is worth a look but does not keep the sheet open."""
         return self._groups(must=False)
 
+    def without(self, check: Check) -> "CheckUp":
+        """For a page that tells what this check found in its own way."""
+        return CheckUp(tuple(remark for remark in self.remarks if remark.check != check))
+
     def _groups(self, *, must: bool) -> Groups:
         found: dict[Check, list[Remark]] = defaultdict(list)
         for remark in self.remarks:

@@ -56,6 +56,24 @@ class ScoreLevel(models.TextChoices):
     BELOW_FULL = nonmember(("partly", "unmet"))
 
 
+class Together(models.TextChoices):
+    """At which one press a unit set many marks of its self sheet, until each is written anew."""
+
+    REST = "rest", _("met with the rest of its section")
+    CARRIED = "carried", _("taken over from an earlier round")
+
+
+class NotCarried(models.TextChoices):
+    """Why the mark of an earlier round is not taken over to an item."""
+
+    MARKED = "marked", _("marked here already: it stays as it is")
+    NOT_DUE = "not_due", _("not due in this round")
+    NEW = "new", _("new: the earlier standard has no such item")
+    CHANGED = "changed", _("the standard says something else now")
+    SHARE = "share", _("“partly met” gives another share of the points now")
+    UNMARKED = "unmarked", _("had no mark then")
+
+
 class MarkState(models.TextChoices):
     """What is said of an item on a sheet: its level, or why it has none.
 
@@ -242,3 +260,10 @@ class OwnCheckAction(models.TextChoices):
     TAKE_BACK = "take_back", _("taken back before it was read")
     ASK_MORE = "ask_more", _("asked for more")
     READ = "read", _("read by the office")
+
+
+class UnitView(models.TextChoices):
+    """What the unit's person says at the counter to a gap that is named there."""
+
+    CONFIRMS = "confirms", _("confirmed")
+    CONTRADICTS = "contradicts", _("contradicted")

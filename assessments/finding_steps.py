@@ -196,8 +196,8 @@ STEPS: Mapping[ReplyKind, Step] = {
     ReplyKind.NOTICE: Step(
         sources=_PUT,
         targets=(FindingState.OPEN,),
-        roles=(Role.OFFICE,),
-        who=is_office,
+        roles=(Role.LEADING_GROUP, Role.OFFICE),
+        who=sees_city,
         guard="all findings of the site at once; each commented on, or its day for that over; no "
         "disagreement without an answer",
         leaves="整改通知; the deadline of each finding",

@@ -3,9 +3,12 @@
 from django.urls import path
 
 from .enums import OwnCheckAction
+from .pages.pocket import PocketPage
 from .views import (
     acceptance_report,
     acceptances,
+    agreement,
+    carry_over,
     consents,
     deliberation,
     draws,
@@ -16,23 +19,33 @@ from .views import (
     exports,
     findings,
     not_due,
+    offline,
     own_checks,
+    photos,
+    practice,
     rectifications,
     recusals,
+    rest,
     results,
     rounds,
+    route,
     sheets,
     signing,
     simulation,
+    table,
     team_papers,
     teams,
     ties,
+    visit_reports,
     workbooks,
     working,
     worklist,
 )
 
 app_name = "assessments"
+
+# To the sheet in a pocket instead of the one by sections.
+POCKET = {"page": "assessments:pocket"}
 
 round_urls = [
     path("rounds/", rounds.RoundList.as_view(), name="rounds"),
@@ -49,9 +62,19 @@ round_urls = [
     path("draws/<int:pk>/hold/", draws.draw_hold, name="draw_hold"),
     path("draws/<int:pk>/abandon/", draws.draw_abandon, name="draw_abandon"),
     path("assessments/<int:pk>/visit/", teams.visit, name="visit"),
+    path("assessments/<int:pk>/photos/", photos.photo, name="photo"),
+    path("assessments/<int:pk>/receiver/", teams.visit_receiver, name="visit_receiver"),
+    path("assessments/<int:pk>/up/", route.route_move, {"is_up": True}, name="route_up"),
+    path("assessments/<int:pk>/down/", route.route_move, {"is_up": False}, name="route_down"),
+    path("assessments/<int:pk>/report/", visit_reports.visit_report_add, name="visit_report_add"),
+    path("assessments/<int:pk>/report/kept/", offline.visit_report_kept, name="visit_report_kept"),
+    path("visit-reports/<int:pk>/", visit_reports.visit_report, name="visit_report"),
+    path("visit-reports/papers/<int:pk>/", visit_reports.visit_paper, name="visit_paper"),
+    path("sites/<int:site_pk>/visit-reports/", visit_reports.visit_report_list, name="visit_reports"),
     path("rounds/<int:pk>/papers/", team_papers.round_papers, name="round_papers"),
     path("rounds/<int:pk>/close/", rounds.round_close, name="round_close"),
     path("rounds/<int:pk>/export/", exports.round_export, name="round_export"),
+    path("rounds/<int:pk>/agreement/", agreement.agreement, name="agreement"),
     path("rounds/<int:pk>/consents/", consents.round_consents, name="consents"),
     path("rounds/<int:pk>/not-due/", not_due.round_not_due, name="not_due"),
     path(
@@ -68,21 +91,44 @@ round_urls = [
 ]
 sheet_urls = [
     path("sheets/", worklist.my_sheets, name="my_sheets"),
-    path("sheets/worker.js", sheets.sheet_worker, name="sheet_worker"),
+    path("route/", route.route, name="route"),
+    path("sheets/along/", offline.take_along, name="take_along"),
+    path("sheets/unsent/", worklist.queue, name="queue"),
+    path("sheets/no-network/", offline.no_network, name="no_network"),
+    path("sheets/locked/", offline.locked, name="locked"),
+    path("sheets/worker.js", offline.sheet_worker, name="sheet_worker"),
+    path("sheets/app.webmanifest", offline.manifest, name="manifest"),
     path("sites/<int:site_pk>/self-assessment/", worklist.self_sheet, name="self_sheet"),
+    path(
+        "sites/<int:site_pk>/self-assessment/pocket/", worklist.self_sheet, POCKET, name="self_sheet_pocket"
+    ),
     path("assessments/<int:pk>/inspect/", worklist.inspect, name="inspect"),
+    path("assessments/<int:pk>/inspect/pocket/", worklist.inspect, POCKET, name="inspect_pocket"),
     path("sheets/<int:pk>/", sheets.sheet_detail, name="sheet"),
     path("sheets/<int:pk>/items/<int:item_pk>/", sheets.score, name="score"),
+    path("sheets/<int:pk>/pocket/", sheets.pocket, name="pocket"),
+    path("sheets/<int:pk>/pocket/<int:item_pk>/", sheets.score, {"kind": PocketPage}, name="pocket_score"),
     path("sheets/<int:pk>/items/<int:item_pk>/history/", sheets.score_history, name="score_history"),
     path("sheets/<int:pk>/items/<int:item_pk>/consent/", sheets.consent, name="consent"),
     path("sheets/<int:pk>/items/<int:item_pk>/refuse/", sheets.refuse, name="refuse"),
+    path("sheets/<int:pk>/sections/<int:section_pk>/met/", rest.meet_rest, name="meet_rest"),
+    path("sheets/<int:pk>/sections/<int:section_pk>/undo/", rest.undo_rest, name="undo_rest"),
+    path("sheets/<int:pk>/earlier/", carry_over.sheet_earlier, name="sheet_earlier"),
+    path("sheets/<int:pk>/earlier/undo/", carry_over.sheet_earlier_undo, name="sheet_earlier_undo"),
     path("sheets/<int:pk>/submit/", sheets.sheet_submit, name="sheet_submit"),
+    path("sheets/<int:pk>/finish/", offline.sheet_finish, name="sheet_finish"),
     path("sheets/<int:pk>/take-back/", sheets.sheet_recall, name="sheet_recall"),
     path("sheets/<int:pk>/sign/", signing.sheet_sign, name="sheet_sign"),
     path("sheets/<int:pk>/unlock/", signing.sheet_unlock, name="sheet_unlock"),
     path("sheets/<int:pk>/versions/<int:number>/", signing.sheet_version, name="sheet_version"),
     path("sheets/<int:pk>/columns/", deliberation.sheet_columns, name="columns"),
     path("sheets/<int:pk>/deliberation/", deliberation.deliberation, name="deliberation"),
+    path("sheets/<int:pk>/table/", table.table, name="table"),
+    path("sheets/<int:pk>/table/rest/", table.rest, name="table_rest"),
+    path("sheets/<int:pk>/table/confirm/", table.confirm, name="table_confirm"),
+    path("sheets/<int:pk>/table/beside/", table.beside, name="table_beside"),
+    path("sheets/<int:pk>/table/<int:item_pk>/take/", table.take, name="table_take"),
+    path("sheets/<int:pk>/table/<int:item_pk>/between/", table.between, name="table_between"),
     path("deliberations/<int:pk>/argue/", deliberation.argue, name="argue"),
     path("deliberations/<int:pk>/propose/", deliberation.propose, name="propose"),
     path("proposals/<int:pk>/answer/", deliberation.answer, name="proposal_answer"),
@@ -98,6 +144,18 @@ sheet_urls = [
     path("sheets/<int:pk>/working/", working.sheet_working, name="sheet_working"),
     path("rulebooks/<int:pk>/example/<str:kind>/", working.example, name="worked_example"),
 ]
+practice_urls = [
+    path("practice/", practice.practice_list, name="practice"),
+    path("practice/copy/", practice.practice_copy, name="practice_copy"),
+    path("practice/<int:pk>/", practice.practice_sheet, name="practice_sheet"),
+    path("practice/<int:pk>/items/<int:item_pk>/", practice.practice_mark, name="practice_mark"),
+    path("practice/<int:pk>/release/", practice.practice_release, name="practice_release"),
+    path("practice/<int:pk>/close/", practice.practice_close, name="practice_close"),
+    path("practice/<int:pk>/begin/", practice.practice_begin, name="practice_begin"),
+    path("practice/runs/<int:pk>/", practice.practice_run, name="practice_run"),
+    path("practice/runs/<int:pk>/items/<int:item_pk>/", practice.practice_answer, name="practice_answer"),
+    path("practice/runs/<int:pk>/finish/", practice.practice_finish, name="practice_finish"),
+]
 evidence_urls = [
     path("evidence/", evidence_lists.EvidenceSites.as_view(), name="evidence_sites"),
     path("evidence/links/", evidence_lists.EvidenceLinks.as_view(), name="evidence_links"),
@@ -107,11 +165,14 @@ evidence_urls = [
     path("evidence/<int:pk>/replace/", evidence_filing.evidence_replace, name="evidence_replace"),
     path("evidence/files/<int:pk>/", evidence_files.evidence_file, name="evidence_file"),
     path("evidence/files/<int:pk>/view/", evidence_files.evidence_view, name="evidence_view"),
+    path("evidence/files/<int:pk>/marks/", evidence_files.evidence_marks, name="evidence_marks"),
+    path("evidence/files/<int:pk>/marks/sent/", photos.photo_marks, name="photo_marks"),
     path("evidence/files/<int:pk>/picture/", evidence_files.evidence_picture, name="evidence_picture"),
     path("evidence/files/<int:pk>/thumbnail/", evidence_files.evidence_thumbnail, name="evidence_thumbnail"),
     path("sites/<int:site_pk>/evidence/", evidence.evidence_library, name="evidence"),
     path("sites/<int:site_pk>/evidence/missing/", evidence.evidence_missing, name="evidence_missing"),
     path("sites/<int:site_pk>/evidence/add/", evidence_filing.evidence_add, name="evidence_add"),
+    path("sites/<int:site_pk>/evidence/folder/", evidence_filing.evidence_folder, name="evidence_folder"),
     path("sites/<int:site_pk>/evidence/point/", evidence_filing.evidence_point, name="evidence_point"),
     path("assessments/<int:pk>/evidence/add/", evidence_filing.evidence_on_site, name="evidence_on_site"),
 ]
@@ -174,6 +235,7 @@ own_check_urls = [
 urlpatterns = [
     *round_urls,
     *sheet_urls,
+    *practice_urls,
     *evidence_urls,
     *rectification_urls,
     *acceptance_urls,

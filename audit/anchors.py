@@ -30,9 +30,10 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.utils import timezone
 
+from core.conditions.measures import DAY, HOUR, MINUTE
+
 from .models import Anchored, HeadKey, Seal
 
-MINUTE, HOUR, DAY = 60, 3600, 86_400
 # A place that does not answer within so many seconds has failed for this time.
 PATIENCE = 10.0
 # How often each kind of place is written to, at most (seconds).

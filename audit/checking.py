@@ -1,17 +1,18 @@
 """Walking the trail against its seals: the first place where they part."""
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
-from typing import NamedTuple
+from itertools import islice, takewhile
+from typing import Any, NamedTuple
 
 from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.db.models import Count
+from django.utils import timezone
 
 from core import ring, triggers
 
-from . import heads, macs
+from . import heads, key_changes, macs
 from .enums import Fault
 from .models import Check, HeadKey, Seal
 from .sealing import FACTS, GENESIS, LARGEST, digest_of, digest_of_facts
@@ -74,6 +75,12 @@ class _Walk:
         self._keys = list(HeadKey.objects.order_by("pk"))
         self._by_name = {key.name: key for key in self._keys}
         self._macs = ring.versions("trail")
+        self._changes = list(key_changes.told())
+        # What a former key made from here on was made with a stolen one: (its version, until when it may).
+        self._reached = [each for each in self._changes if each.head == GENESIS]
+        self._least = max((each.version for each in self._reached), default=1)
+        self._oldest = self._macs[0].version if self._macs else 1
+        self._signers: list[str] = []
         self._pinned = pinned
         self._trusted = heads.trusted(self._keys, pinned) if pinned else set(self._by_name)
         self._must_be_signed = bool(pinned or self._keys or heads.signer())
@@ -83,46 +90,84 @@ class _Walk:
             _Found(Fault.HEAD_KEY, about=key.name) for key in self._keys if not heads.is_noted_by_us(key)
         )
         for seals in _together(Seal.objects.order_by("pk").iterator(chunk_size=TOGETHER)):
-            keys = [key for seal in seals for key, _digest in seal.entries]
-            facts = dict(_facts(keys))
-            for seal in seals:
+            # What another one lists may be anything, and is not looked at.
+            ours = list(takewhile(_is_ours, seals))
+            facts = dict(_facts(key for seal in ours for key, _digest in seal.entries))
+            for seal in ours:
                 yield from self._faults_of(seal, facts)
                 self.listed.update(key for key, _digest in seal.entries)
                 self.there += sum(key in facts for key, _digest in seal.entries)
                 self.seals += 1
                 self.last_seal, self.last_digest = seal.pk, seal.digest
+                self._go_on_after(seal)
+            if len(ours) < len(seals):
+                yield _Found(Fault.SEAL, seal=seals[len(ours)].pk)
+                return
         last = Seal.objects.filter(pk=self.last_seal or 0).first()
-        if self._pinned and last and last.signed_with not in self._trusted:
+        if last and not self._may_sign_last(last.signed_with):
             yield _Found(Fault.UNSIGNED, seal=last.pk)
         yield from self._unlisted()
+        yield from self._changes_that_are_gone()
+
+    def _go_on_after(self, seal: Seal) -> None:
+        """From here on nothing by a key that another one followed."""
+        reached = [each for each in self._changes if each.head == seal.digest]
+        self._reached += reached
+        self._least = max([self._least, seal.key, *(each.version for each in reached)])
+        self._oldest = min(self._oldest, seal.key)
+        if seal.signed_with not in self._signers[-1:]:
+            self._signers.append(seal.signed_with)
+
+    def _may_sign_last(self, name: str) -> bool:
+        """As far as we know: the machine that signs knows its own key."""
+        ours = heads.signer()
+        return (not self._pinned or name in self._trusted) and (
+            ours is None or name == heads.name_of(ours.public_key().public_bytes_raw())
+        )
+
+    def _changes_that_are_gone(self) -> Iterator[_Found]:
+        """Each change, and what was sealed before it; that there was one tells the file of keys."""
+        gone = {each.version for each in self._changes} - {each.version for each in self._reached}
+        newest = self._macs[0].version if self._macs else 1
+        if newest > self._oldest and newest not in {each.version for each in self._changes}:
+            gone.add(newest)
+        yield from (_Found(Fault.KEY_CHANGE, about=str(version)) for version in sorted(gone))
 
     def _faults_of(self, seal: Seal, facts: dict[int, tuple[object, ...]]) -> Iterator[_Found]:
-        if not _is_ours(seal):
-            yield _Found(Fault.SEAL, seal=seal.pk)
         if seal.previous_digest != self.last_digest:
             yield _Found(Fault.CHAIN, seal=seal.pk)
         key = self._by_name.get(seal.signed_with)
         if (self._must_be_signed or seal.signed_with) and not heads.holds(seal.digest, seal.signature, key):
             yield _Found(Fault.UNSIGNED, seal=seal.pk)
+        if seal.key < self._least or seal.signed_with in self._signers[:-1]:
+            yield _Found(Fault.FORMER_SEAL, seal=seal.pk)
+        least = max((each.version for each in self._reached if seal.sealed_at > each.until), default=1)
         for key, digest in seal.entries:
             if key not in facts:
                 yield _Found(Fault.REMOVED, key, seal.pk)
             elif digest_of_facts(facts[key]) != digest:
                 yield _Found(Fault.CHANGED, key, seal.pk)
-            elif not self._has_our_mac(facts[key]):
-                yield _Found(Fault.INSERTED, key, seal.pk)
+            elif fault := self._fault_of_mac(facts[key], least):
+                yield _Found(fault, key, seal.pk)
 
     def _unlisted(self) -> Iterator[_Found]:
         """Of what no seal lists, what is not ours."""
         keys = LogEntry.objects.order_by("pk").values_list("pk", flat=True).iterator(LARGEST)
         unlisted = (key for key in keys if key not in self.listed)
+        now = timezone.now()
+        least = max((each.version for each in self._changes if now > each.until), default=1)
         while some := list(islice(unlisted, LARGEST)):
-            yield from (
-                _Found(Fault.INSERTED, key) for key, row in _facts(some) if not self._has_our_mac(row)
-            )
+            for key, row in _facts(some):
+                if fault := self._fault_of_mac(row, least):
+                    yield _Found(fault, key)
 
-    def _has_our_mac(self, row: tuple[object, ...]) -> bool:
-        return macs.is_ours([row[place] for place in _SIGNED], row[_MAC], keys=self._macs)
+    def _fault_of_mac(self, row: tuple[object, ...], least: int) -> Fault | None:
+        """Of an entry that no key may have made before the version `least`."""
+        found: Any = row[_MAC]
+        if not macs.is_ours([row[place] for place in _SIGNED], found, keys=self._macs):
+            return Fault.INSERTED
+        self._oldest = min(self._oldest, found["key"])
+        return Fault.FORMER_KEY if found["key"] < least else None
 
 
 def _together(seals: Iterator[Seal]) -> Iterator[list[Seal]]:

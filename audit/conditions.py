@@ -7,11 +7,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.ciphers import Unreadable
-from core.conditions import DAY, HOUR, MINUTE, age_of, judged, lasting
+from core.conditions.measures import DAY, HOUR, MINUTE, age_of, judged, lasting
 from core.encrypted import Column, columns
 from core.enums import Severity
 from core.health import DATABASE, Condition, Found, conditions
 
+from . import year_keys
 from .anchors import is_late
 from .enums import RotationState
 from .keys import same_keys
@@ -72,6 +73,18 @@ def keys() -> Found:
     if under_way:
         told = gettext("%(key)s: what a former one closed is closed anew, %(n)d values so far.")
         return Found(told % {"key": under_way, "n": under_way.closed_anew})
+    if lacking := year_keys.lacking():
+        told = gettext(
+            "There is no key of %(years)s: what is erased in time is encrypted by an older one then. "
+            "./portal rotate-keys year makes it."
+        )
+        return Found(told % {"years": ", ".join(map(str, lacking))}, Severity.WARNING)
+    if over := year_keys.over():
+        told = gettext(
+            "Nothing needs the key of %(years)s any more, but for older backups: "
+            "./portal rotate-keys year --forget destroys it."
+        )
+        return Found(told % {"years": ", ".join(map(str, over))}, Severity.WARNING)
     return Found(gettext("The keys are those of the database."))
 
 
@@ -120,7 +133,10 @@ conditions.add(
     Condition(
         id="keys",
         title=_("Keys"),
-        advice=_("Put back the file of keys that belongs to this database."),
+        advice=_(
+            "What is missing or another: put back the file of keys that belongs to this database. Of a "
+            "year's key the command says what to do."
+        ),
         look=keys,
         lane=DATABASE,
     ),

@@ -20,7 +20,17 @@ class SignIn(TextChoices):
     FACTOR_GONE = "factor_gone", _("A second factor was removed")
     FACTOR_RESET = "factor_reset", _("The second factor was taken away as lost")
     FACTOR_FAILED = "factor_failed", _("The second factor was wrong")
+    OWN_WRONG = "own_wrong", _("While signed in, typed a wrong password or code of their own")
+    BESIDE_WRONG = "beside_wrong", _("At a colleague's device, a wrong password or code was typed for them")
     CODES = "codes", _("New recovery codes were made")
+
+
+class Incident(TextChoices):
+    """What became of a paper's stored file, as the trail tells it."""
+
+    DAMAGED = "damaged", _("stored file lost or changed: handed to nobody")
+    MADE_AGAIN = "made_again", _("stored file made again as it was issued")
+    DIFFERS = "differs", _("file made again differs from what was issued: handed to nobody")
 
 
 class RingKey(TextChoices):
@@ -28,6 +38,7 @@ class RingKey(TextChoices):
 
     DATA = "data", _("data key")
     SIGN = "sign", _("signing key")
+    YEAR = "year", _("key of a year")
     TRAIL = "trail", _("key of the trail")
 
 
@@ -47,6 +58,24 @@ class Fault(TextChoices):
     REMOVED = "removed", gettext_noop("Entry %(entry)s, which seal %(seal)s covers, was removed.")
     INSERTED = "inserted", gettext_noop("Entry %(entry)s was not written by this portal, or was changed.")
     COPIED = "copied", gettext_noop("Entry %(entry)s is a copy of another.")
+    FORMER_KEY = (
+        "former_key",
+        gettext_noop("Entry %(entry)s was made with a former key of the trail, after the change of keys."),
+    )
+    FORMER_SEAL = (
+        "former_seal",
+        gettext_noop(
+            "Seal %(seal)s was made or signed with a former key of the trail, after the change of keys."
+        ),
+    )
+    KEY_CHANGE = (
+        "key_change",
+        gettext_noop(
+            "The trail does not tell of the change to version %(about)s of its key, or lacks what was sealed "
+            "before it: entries were removed, the database is an older copy, or the change was broken off "
+            "(./portal rotate-keys trail goes on with it)."
+        ),
+    )
     SEAL = "seal", gettext_noop("Seal %(seal)s was changed, or was not made by this portal.")
     CHAIN = "chain", gettext_noop("The seal before seal %(seal)s was removed or exchanged.")
     UNSIGNED = "unsigned", gettext_noop("Seal %(seal)s does not bear the signature of the trail's key.")

@@ -4,7 +4,7 @@ They hold against a slip, a script and the administrator's pages. Whoever owns t
 trigger: against that stand the seals (`audit.sealing`), which tell afterwards.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from django.db.models import Model
 
@@ -14,12 +14,16 @@ from core.triggers import Statement, Trigger
 APPEND_ONLY = "this record is append-only"
 NEVER_EMPTIED = "a guarded table is never emptied"
 
-_append_only: list[type[Model]] = []
+# Model → its encrypted fields.
+_append_only: dict[type[Model], Sequence[str]] = {}
 
 
-def append_only(*models: type[Model]) -> None:
-    """Rows of these models are written once: the database refuses to change or delete one."""
-    _append_only.extend(models)
+def append_only(*models: type[Model], encrypted: Sequence[str] = ()) -> None:
+    """Rows of these models are written once: the database refuses to change or delete one.
+
+    Their `encrypted` fields can be closed anew by another key (audit.rotation): that changes no other column.
+    """
+    _append_only.update(dict.fromkeys(models, encrypted))
 
 
 def register(guards: Callable[[], Iterable[Trigger]]) -> None:
@@ -55,6 +59,13 @@ def _refusal(message: str) -> Statement:
 
 
 def append_only_guards() -> list[Trigger]:
-    return [
-        guard(model, event, "TRUE", APPEND_ONLY) for model in _append_only for event in ("UPDATE", "DELETE")
+    changed = [
+        guard(model, "UPDATE", _changed(model, but), APPEND_ONLY) for model, but in _append_only.items()
     ]
+    return [*changed, *(guard(model, "DELETE", "TRUE", APPEND_ONLY) for model in _append_only)]
+
+
+def _changed(model: type[Model], but: Sequence[str]) -> str:
+    """Any update is one; where some fields may be written anew, only one that changes another."""
+    kept = [field.column for field in model._meta.concrete_fields if field.name not in but]
+    return " OR ".join(f'NEW."{each}" IS DISTINCT FROM OLD."{each}"' for each in kept) if but else "TRUE"

@@ -33,7 +33,7 @@ def same_keys(**_kwargs: Any) -> list[checks.CheckMessage]:
     except OperationalError as error:
         return [checks.Warning(f"The database's keys could not be compared: {error}", id="audit.W001")]
     ours = {name: fingerprint(name, line) for name, line in _ours().items()}
-    missing = [name for name in noted if name not in ours]
+    missing = [name for name in noted if name not in ring.lines()]
     others = [name for name, digest in noted.items() if ours.get(name, digest) != digest]
     return [checks.Error(_told(missing, others), id="audit.E001")] if missing or others else []
 
@@ -43,7 +43,11 @@ def fingerprint(name: str, line: str) -> str:
 
 
 def _ours() -> dict[str, str]:
-    return {name: line for name, line in ring.lines().items() if name != key_file.SIGNING}
+    return {
+        name: line
+        for name, line in ring.lines().items()
+        if name != key_file.SIGNING and line != key_file.DESTROYED
+    }
 
 
 def _told(missing: list[str], others: list[str]) -> str:

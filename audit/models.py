@@ -153,6 +153,9 @@ class KeyRotation(Job):
     state = models.CharField(_("state"), max_length=10, choices=RotationState, default=RotationState.WAITING)
     closed_anew = models.PositiveBigIntegerField(_("encrypted anew"), default=0)
     forgotten_at = models.DateTimeField(_("former versions taken away at"), null=True)
+    # Of the trail's key (`audit.key_changes`).
+    head = models.CharField(_("digest of the last seal before"), max_length=64, blank=True)
+    former_until = models.DateTimeField(_("the former version counts until"), null=True)
 
     life = Life(
         task="audit.tasks.close_anew",
@@ -170,7 +173,14 @@ class KeyRotation(Job):
     class Meta:
         verbose_name = _("change of keys")
         ordering = ["-pk"]
-        constraints = [models.UniqueConstraint(fields=["key", "version"], name="rotation_once_a_version")]
+        constraints = [
+            models.UniqueConstraint(fields=["key", "version"], name="rotation_once_a_version"),
+            models.CheckConstraint(
+                condition=(models.Q(key=RingKey.TRAIL, former_until__isnull=False) & ~models.Q(head=""))
+                | (~models.Q(key=RingKey.TRAIL) & models.Q(former_until=None, head="")),
+                name="rotation_of_the_trail_says_since_when",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_key_display()} {self.version}"
@@ -179,4 +189,4 @@ class KeyRotation(Job):
 append_only(LogEntry, Seal, Check, HeadKey)
 # Its entry in the trail tells when a check is gone.
 auditlog.register(Check)
-auditlog.register(KeyRotation, include_fields=["key", "version", "forgotten_at"])
+auditlog.register(KeyRotation, include_fields=["key", "version", "forgotten_at", "head", "former_until"])

@@ -14,5 +14,23 @@ PERSONAL.add(
         InTrail.CLEAR,
         label=_("network address"),
     ),
+    *(
+        Personal(
+            f"auditlog.LogEntry.{field}",
+            Whose.STAFF,
+            _("to prove who did what"),
+            _("the auditors"),
+            _("as long as the trail, which nothing is taken out of"),
+            InTrail.CLEAR,
+        )
+        for field in (
+            "actor_email",
+            "object_repr",
+            "changes",
+            "changes_text",
+            "serialized_data",
+            "additional_data",
+        )
+    ),
     place=0,
 )

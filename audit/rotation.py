@@ -21,7 +21,7 @@ from core.encrypted import Column, columns
 from core.jobs import ANEW, Claim, send_after_commit
 from core.locks import change_once
 
-from . import heads, keys
+from . import heads, key_changes, keys, sealing
 from .enums import RingKey, RotationState
 from .models import KeyFingerprint, KeyRotation
 
@@ -36,25 +36,44 @@ def begin(*, key: RingKey) -> KeyRotation:
     A rotation that is not done goes on instead, whether it waits, was given up or never got so far.
     """
     version = _next_version(key)
-    state = RotationState.WAITING if key == RingKey.DATA else RotationState.DONE
-    keys.note()
-    rotation, is_new = KeyRotation.objects.get_or_create(key=key, version=version, defaults={"state": state})
-    if not is_new and rotation.state == RotationState.FAILED:
-        KeyRotation.objects.filter(pk=rotation.pk).update(state=RotationState.WAITING, **ANEW)
-    if rotation.state != RotationState.DONE:
-        send_after_commit(rotation)
+    first: dict[str, object] = {"state": RotationState.WAITING if key == RingKey.DATA else RotationState.DONE}
+    if key == RingKey.TRAIL:
+        # Whoever seals after us finds the new key: it was there before we asked for the last seal.
+        last = sealing.hold_last()
+        first |= {
+            "head": last.digest if last else sealing.GENESIS,
+            "former_until": timezone.now() + key_changes.OVERLAP,
+        }
+    rotation = begun(key=key, version=version, **first)
     # Of several machines it is the one with beat that has it, and its operator who exchanges it.
     is_ours = key_file.SIGNING in key_file.read(settings.PORTAL_KEYS) and not settings.PORTAL_ADDRESS
     if key == RingKey.TRAIL and is_ours:
         heads.renew()
+        # What the former key made is sealed while it counts, and the new one has signed.
+        transaction.on_commit(sealing.seal_trail)
+    return rotation
+
+
+def begun(*, key: RingKey, version: int, **first: object) -> KeyRotation:
+    """The row of this version, which begins like that or goes on."""
+    keys.note()
+    rotation, is_new = KeyRotation.objects.get_or_create(key=key, version=version, defaults=first)
+    if not is_new and rotation.state == RotationState.FAILED:
+        KeyRotation.objects.filter(pk=rotation.pk).update(state=RotationState.WAITING, **ANEW)
+    if rotation.state != RotationState.DONE:
+        send_after_commit(rotation)
     return rotation
 
 
 def close_anew(claim: Claim[KeyRotation]) -> None:
-    """The worker's part: what a former data key closed is closed by the newest, newest rows first."""
+    """The worker's part: what a former data key closed is closed by the newest, newest rows first.
+
+    For a year's key: what is erased in time and lies under a data key, for there was none of a year.
+    """
+    key = RingKey(claim.job.key)
     done, unreadable = claim.job.closed_anew, dict[str, int]()
     for column in columns():
-        for batch in _batches(column):
+        for batch in _batches(column, key):
             closed = _close_anew(column, batch)
             done += closed
             unreadable[column.purpose] = unreadable.get(column.purpose, 0) + len(batch) - closed
@@ -82,6 +101,16 @@ def forget(*, key: RingKey) -> list[str]:
     return lines
 
 
+def refuse_given(key: RingKey, told: str) -> None:
+    """Raise Refusal, in these words, unless the keys stand in a file that is this machine's to change.
+
+    The first of several machines has its keys in its file, the others in their settings.
+    """
+    lines = {ring.LINES[key], ring.LINES["data"]}
+    if settings.PORTAL_ADDRESS or any(key_file.family(each) in lines for each in settings.PORTAL_GIVEN_KEYS):
+        raise Refusal(told)
+
+
 def lying_before(key: RingKey) -> dict[str, int]:
     """How many values of each encrypted column are closed by a former version of the key."""
     counts = {column.purpose: _closed_before(column, key).count() for column in columns()}
@@ -95,20 +124,17 @@ def _next_version(key: RingKey) -> int:
     if newest > 1 and not is_done:
         return newest
     line = f"{ring.LINES[key]}_{newest + 1}"
-    is_given = any(key_file.family(each) == ring.LINES[key] for each in settings.PORTAL_GIVEN_KEYS)
-    # The first of several machines has its keys in its file, the others in their settings.
-    if is_given or settings.PORTAL_ADDRESS:
-        told = _(
-            "The keys stand in the settings: add %(line)s there on every machine, start it anew, "
-            "and say this again."
-        )
-        raise Refusal(told % {"line": f"{line}={key_file.made(line)}"})
+    told = _(
+        "The keys stand in the settings: add %(line)s there on every machine, start it anew, "
+        "and say this again."
+    )
+    refuse_given(key, told % {"line": f"{line}={key_file.made(line)}"})
     key_file.add(settings.PORTAL_KEYS, [line])
     return newest + 1
 
 
-def _batches(column: Column) -> Iterator[list[tuple[int, str]]]:
-    rows = _closed_before(column, RingKey.DATA).order_by("-pk")
+def _batches(column: Column, key: RingKey) -> Iterator[list[tuple[int, str]]]:
+    rows = _closed_before(column, key).order_by("-pk")
     batch = list(rows[:BATCH])
     while batch:
         yield batch
@@ -130,13 +156,13 @@ def _close_anew(column: Column, batch: list[tuple[int, str]]) -> int:
 
 
 def _closed_before(column: Column, key: RingKey) -> QuerySet[Any, Any]:
-    """By a data key before the newest; by none of the ring, where it is asked for the signing key."""
-    newest = ring.newest("data").version
-    return (
-        column.lying_before(newest)
-        if key == RingKey.DATA
-        else column.lying().filter(lying__startswith="gAAAA")
-    )
+    """By a data key before the newest, or any, of what is closed by the year; else by none of the ring."""
+    if key == RingKey.DATA:
+        return column.lying_before(ring.newest("data").version)
+    if key == RingKey.YEAR:
+        lying = column.lying()
+        return lying.exclude(lying__startswith="y") if column.by_year else lying.none()
+    return column.lying().filter(lying__startswith="gAAAA")
 
 
 def _still_needed(key: RingKey) -> str:

@@ -20,7 +20,8 @@ from django.db.models import Max, QuerySet, Sum
 from core import ring
 
 from . import heads
-from .models import HeadKey, Seal
+from .enums import RingKey
+from .models import HeadKey, KeyRotation, Seal
 
 GENESIS = "0" * 64
 # A long outage leaves several seals: none is larger than what can be held in memory at ease.
@@ -136,14 +137,14 @@ class Overtaken(Exception):
 @transaction.atomic
 def _seal(keys: list[int], *, after: int | None, may: Callable[[], bool]) -> Seal | None:
     """The next seal, over these entries; None where we are to make none any more."""
-    if connection.vendor == "postgresql":  # SQLite has one writer anyway
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('trail'))")
+    last = hold_last()
     if not may():
         return None
-    last = Seal.objects.defer("entries").order_by("-pk").first()
     if (last.pk if last else None) != after:
         raise Overtaken
+    key = ring.newest("trail")
+    if KeyRotation.objects.filter(key=RingKey.TRAIL, version__gt=key.version).exists():
+        return None  # this machine was not given it
     entries = list(digests(LogEntry.objects.filter(pk__in=keys).order_by("pk")))
     if not entries:
         return None
@@ -152,7 +153,7 @@ def _seal(keys: list[int], *, after: int | None, may: Callable[[], bool]) -> Sea
         last_entry=entries[-1][0],
         entries=entries,
         size=len(entries),
-        key=ring.newest("trail").version,
+        key=key.version,
         previous_digest=last.digest if last else GENESIS,
     )
     private = heads.signer()
@@ -161,6 +162,14 @@ def _seal(keys: list[int], *, after: int | None, may: Callable[[], bool]) -> Sea
     seal.signature = heads.signature(seal.digest, private) if private else ""
     seal.save()
     return seal
+
+
+def hold_last() -> Seal | None:
+    """The last seal, which stays the last until this transaction ends."""
+    if connection.vendor == "postgresql":  # SQLite has one writer anyway
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('trail'))")
+    return Seal.objects.defer("entries").order_by("-pk").first()
 
 
 def late_entries() -> list[int]:

@@ -6,6 +6,7 @@ objection or a letter leaves an entry, each time that somebody signed in opens i
 picture within a page, and what is public for everybody leave none.
 """
 
+import datetime
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,10 +26,12 @@ from django.utils import timezone
 from django.utils.encoding import smart_str
 
 from core import request_id
+from core.access import request_now
+from core.brakes import refuse_above
 
 from . import macs
 from .bulk import insert_rows
-from .enums import SignIn
+from .enums import Incident, SignIn
 from .hidden import hidden_value
 
 # A telephone or a mail address, which somebody types to look for its owner.
@@ -101,12 +104,16 @@ def note_export(
     name: str,
     rows: int | None = None,
     query: Mapping[str, Sequence[str]] | None = None,
+    limit: str = "files_account",
 ) -> None:
     """Put into the trail that the acting person took a file or a list out of the portal.
 
     `about` is the record it is of, or of a list the records' model; `name` the file's, with its ending,
-    `rows` a table's length, `query` by what the list was narrowed.
+    `rows` a table's length, `query` by what the list was narrowed. It takes a place of the person's `limit`
+    of the day, "" where that was done before; raises Refusal where there is none.
     """
+    if limit and (request := request_now.get()):
+        refuse_above(request, limit)
     told: dict[str, object] = {"export": name, "format": PurePath(name).suffix[1:].lower()}
     if rows is not None:
         told["rows"] = rows
@@ -122,17 +129,33 @@ def note_export(
 
 
 def note_sign_in(
-    person: AbstractUser | None, *, name: str, what: SignIn, address: str | None, why: str = ""
+    person: AbstractUser | None,
+    *,
+    name: str,
+    what: SignIn,
+    address: str | None,
+    why: str = "",
+    by: AbstractUser | None = None,
 ) -> None:
-    """Put into the trail that a person signed in or out, or that somebody (None) tried to as `name`."""
+    """Put into the trail that a person signed in or out, or that somebody (None) tried to as `name`.
+
+    `by`: who was signed in where it happened, if that was somebody else.
+    """
     _note_access(
         get_user_model(),
         key=person.pk if person else None,
         text=name,
-        actor=person,
+        actor=by or person,
         remote_addr=address,
         additional_data={"sign_in": what, "why": why} if why else {"sign_in": what},
     )
+
+
+def wrong_of_late(person: AbstractUser) -> int:
+    """Within an hour, wrong codes of their factor and what was typed in vain while signed in as them."""
+    since, wrong = timezone.now() - datetime.timedelta(hours=1), (SignIn.OWN_WRONG, SignIn.FACTOR_FAILED)
+    entries = LogEntry.objects.get_for_object(person).filter(timestamp__gte=since)
+    return int(entries.filter(additional_data__sign_in__in=wrong).count())
 
 
 def note_second_factor(
@@ -155,6 +178,12 @@ def note_refused_upload(*, sent_for: str, why: str, size: int, sha256: str, foun
     if found:
         told["found"] = found
     return _note_access(get_user_model(), text=sent_for, additional_data=told)
+
+
+def note_incident(about: Model, *, what: Incident) -> None:
+    """Put into the trail what became of a record's stored file; nobody did it, whoever asked for the file."""
+    with nobody_acting():
+        _note_access(type(about), key=about.pk, text=str(about), additional_data={"incident": what})
 
 
 def _note_access(model: type[Model], *, key: int | None = None, text: str, **fields: object) -> LogEntry:

@@ -62,7 +62,7 @@ def apart(call: Callable[..., Result], *arguments: object) -> Result:
 
 def prepare(home: str, kind: str) -> None:
     """A new home as `./portal run` prepares it, with the `demo` or `empty` but for the plan."""
-    Path(home).mkdir()
+    Path(home).mkdir(mode=0o700)  # else its keys are refused
     make_database(home)
     command = [sys.executable, "-P", "-m", "deploy.prepare", kind]
     subprocess.run(command, env=os.environ | environment(home), check=True, stdout=subprocess.DEVNULL)

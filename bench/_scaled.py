@@ -5,12 +5,14 @@ of its own. It shares with the demo what a larger campaign has no more of: the p
 their lists, the rounds, and whoever is no liaison; an inspector's team has all copies of its sites.
 
 The rows are found by following foreign keys, so that a new model comes along by itself, and are written by
-one statement a table: `INSERT … SELECT` over the numbers of the copies. A copied key is the old one and so
-many times the largest of its table. What must be unique and points at nothing copied ends in its own key.
+one statement a table: `INSERT … SELECT` over the numbers of the copies; those of the trail as the portal
+writes them, so that it holds. A copied key is the old one and so many times the largest of its table. What
+must be unique and points at nothing copied ends in its own key.
 Texts and JSON that name a record by its key go on naming the first one. What waits at each site is worked out
 by the portal itself.
 """
 
+from copy import copy
 from typing import Any
 
 from auditlog.models import LogEntry
@@ -29,6 +31,7 @@ from django.db.models import (
     Subquery,
     TextField,
     UniqueConstraint,
+    UUIDField,
 )
 
 from accounts.enums import OrganisationKind, ResolutionKind, Role
@@ -37,7 +40,7 @@ from audit.sealing import seal_trail
 from core.planner import renew_statistics
 from desk.models import OpenStep, Reminder, StepsDay, Touched, UpwardReport
 from desk.open_steps import bring_up_to_date
-from documents.models import Document, Series
+from documents.models import Document, DraftPaper, Series, Signature
 from publicity.models import Notice
 from sites.enums import Level
 from sites.models import DesignatedUnit, Filing, Liaison, Site, StageChange
@@ -63,10 +66,11 @@ def multiply(times: int, *, complete: int | None = None) -> None:
         world = _World()
         for model in world.rows:
             world.copy(model, times if model in PLAIN else complete)
-        world.copy(LogEntry, min(complete, TRAIL // world.largest[LogEntry]))
+        world.write_trail(min(complete, TRAIL // LogEntry.objects.count()))
         numbers = Document.objects.filter(series=OuterRef("code"), year=OuterRef("year")).order_by("-number")
-        Series.objects.update(last_number=Subquery(numbers.values("number")[:1]))
-        _go_on_counting([*world.rows, LogEntry])
+        papers = Series.objects.filter(code__in=Document.objects.values("series"))  # the plaques count on
+        papers.update(last_number=Subquery(numbers.values("number")[:1]))
+        _go_on_counting(list(world.rows))
         Touched.objects.all().delete()  # a mark a written row, where one a site will do
         StepsDay.objects.update(day=None)
     renew_statistics()  # what follows reads much, and writes more
@@ -97,13 +101,22 @@ class _World:
             model: set(found.values_list("pk", flat=True)) for model, found in begin_with.items()
         }
         # A report upward has a paper, which is copied, and is of a phase of the programme, which is not.
-        shared = {*begin_with, DesignatedUnit, LogEntry, OpenStep, Touched, UpwardReport}
+        # A signature is of its paper's own bytes, and many kilobytes that no page reads.
+        shared = {
+            *begin_with,
+            DesignatedUnit,
+            DraftPaper,
+            LogEntry,
+            OpenStep,
+            Signature,
+            Touched,
+            UpwardReport,
+        }
         others = [model for model in apps.get_models(include_auto_created=True) if model not in shared]
         while sum(self._follow(model) for model in others):
             pass
         self.largest: dict[type[Model], int] = {
-            model: model._base_manager.aggregate(largest=Max("pk"))["largest"]
-            for model in (*self.rows, LogEntry)
+            model: model._base_manager.aggregate(largest=Max("pk"))["largest"] for model in self.rows
         }
 
     def _follow(self, model: type[Model]) -> bool:
@@ -147,8 +160,6 @@ class _World:
             return self._shifted(column, _target(field))
         if field in self._made_unique(model):
             return self._unique(field)
-        if model is LogEntry and field.name in {"object_id", "object_pk"}:
-            return self._told_of(field)
         if model is Organisation and field.name == "kind":  # who runs a site, but is no second district
             government, unit = OrganisationKind.DISTRICT_GOVERNMENT, OrganisationKind.DEPARTMENT
             return f"CASE {column} WHEN '{government}' THEN '{unit}' ELSE {column} END"
@@ -174,21 +185,30 @@ class _World:
         if isinstance(field, IntegerField):
             largest = model._base_manager.aggregate(largest=Max(field.name))["largest"]
             return f"{column} + n * {largest}"
+        if isinstance(field, UUIDField) and field.null:
+            return "NULL"  # what a request bore that may come twice
         assert isinstance(field, CharField | TextField), f"{field}: how is it made unique?"
         length = (field.max_length or 100) - KEY_DIGITS - 1
         key = f"{_column(model._meta.pk)} + n * {self.largest[model]}"
         return f"substr({column}, 1, {length}) || '-' || ({key})"
 
-    def _told_of(self, field: "Field[Any, Any]") -> str:
-        """What an entry of the trail is about: the copy's own record, where it has one."""
+    def write_trail(self, times: int) -> None:
+        """Have the trail so many times, each entry about the copy's own record and by its own liaison."""
         kinds = ContentType.objects.get_for_models(*self.rows)
-        whens = " ".join(
-            f"WHEN content_type_id = {kind.pk} AND {_is_in('object_id', self.rows[model])}"
-            f" THEN object_id + n * {self.largest[model]}"
-            for model, kind in kinds.items()
-        )
-        shifted = f"CASE {whens} ELSE object_id END"
-        return f"CAST({shifted} AS varchar(255))" if field.name == "object_pk" else shifted
+        models = {kind.pk: model for model, kind in kinds.items()}
+        entries = list(LogEntry.objects.order_by("pk"))
+        for n in range(1, times):
+            copies = []
+            for entry in map(copy, entries):
+                entry.pk, entry._state.adding = None, True
+                model = models.get(entry.content_type_id)
+                if model and entry.object_id in self.rows[model]:
+                    entry.object_id += n * self.largest[model]
+                    entry.object_pk = str(entry.object_id)
+                if entry.actor_id in self.rows[User]:
+                    entry.actor_id += n * self.largest[User]
+                copies.append(entry)
+            LogEntry.objects.bulk_create(copies, batch_size=1000)
 
 
 def _target(field: Pointer) -> type[Model]:

@@ -11,8 +11,10 @@ from functools import lru_cache
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from core import conditions, request_id
+from core import request_id
 from core.addresses import told
+from core.conditions import configured
+from core.conditions.measures import HOUR
 
 log = logging.getLogger("portal.access")
 LINE = "%(method)s %(path)s %(status)d %(ms)d ms %(role)s"
@@ -61,7 +63,7 @@ class AccessMiddleware:
         if self.observe:
             self.observe(route, str(method), status, seconds)
         if proxies := _misjudged(request):
-            hour = int(time.time()) // conditions.HOUR
+            hour = int(time.time()) // HOUR
             _note_proxy(request.META.get("REMOTE_ADDR", ""), proxies, hour)
 
 
@@ -80,10 +82,10 @@ OF_PROXIES = ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP")
 def _misjudged(request: HttpRequest) -> str:
     """How the proxies before us are other than PORTAL_PROXIES says; empty where they are not."""
     if not settings.PORTAL_PROXIES:
-        return conditions.UNTRUSTED if any(name in request.META for name in OF_PROXIES) else ""
+        return configured.UNTRUSTED if any(name in request.META for name in OF_PROXIES) else ""
     named = [each for each in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if each.strip()]
     is_asked_by_machines = request.path_info in ("/healthz", "/readyz")
-    return conditions.FEWER if len(named) < settings.PORTAL_PROXIES and not is_asked_by_machines else ""
+    return configured.FEWER if len(named) < settings.PORTAL_PROXIES and not is_asked_by_machines else ""
 
 
 @lru_cache(64)
@@ -91,4 +93,4 @@ def _note_proxy(neighbour: str, proxies: str, _hour: int) -> None:
     """From a private address it is one of ours; once an hour and address, on a full disk not at all."""
     with suppress(ValueError, OSError):
         if ipaddress.ip_address(neighbour).is_private:
-            conditions.note_proxy(proxies)
+            configured.note_proxy(proxies)

@@ -18,6 +18,7 @@ from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.dispatch import Signal
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -66,6 +67,10 @@ class Limit:
 
 
 LIMITS = {name: Limit(name, *row) for name, row in settings.PORTAL_LIMITS.items()}
+# What hands out what is confidential, or much at once: of these one is told before it is refused.
+TOLD = ("exports_account", "looks_account", "dossiers_account", "files_account")
+# Tells the rooms above that a `user` has used four fifths of a `limit`: once in its time, before any refusal.
+nearly_used = Signal()
 
 
 def take(wanted: Iterable[tuple[Limit, str]]) -> tuple[list[str], int]:
@@ -85,6 +90,9 @@ def refuse_above(request: HttpRequest, name: str) -> None:
     if not taken:
         told = _("You have reached the limit for today; each time is in the trail. Try again in %(time)s.")
         raise Refusal(told % {"time": in_words(seconds)})
+    # Places are given from the first on, and each once in its time: so is this one.
+    if name in TOLD and taken[0].endswith(f"-{LIMITS[name].most * 4 // 5}"):
+        nearly_used.send(sender=Limit, limit=LIMITS[name], user=request.user)
 
 
 def give_back(places: list[str]) -> None:

@@ -1,8 +1,8 @@
-"""Text closed under the ring's data key: who has not the key can neither read nor change it.
+"""Text and files closed under the ring's keys: who has not the key can neither read nor change it.
 
 `PORTAL_CIPHERS` says by what: AES-256-GCM with SHA-256 (`international`), or SM4-GCM with SM3 (国密,
 `guomi`). What is closed names its key's version and its cipher, `v2:aes:…`, so whatever was closed once can
-be opened.
+be opened. What is erased in time is closed under a year's key, `y2008:aes:…`, until that is destroyed.
 """
 
 import base64
@@ -23,11 +23,16 @@ from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 from django.conf import settings
 
 from core import key_file, ring
+from core.clock import today
 from core.ring import Key, MissingKey
 
 # Recommended for GCM (NIST SP 800-38D); the tag comes after the text.
 NONCE, TAG = 12, 16
-SEALED = re.compile(r"v([1-9]\d*):([a-z0-9]+):([\w-]+={0,2})", re.ASCII)
+SEALED = re.compile(r"([vy])([1-9]\d*):([a-z0-9]+):([\w-]+={0,2})", re.ASCII)
+SEALED_FILE = re.compile(rb"(y)([1-9]\d*):([a-z0-9]+):")
+# The keys of the ring that close, by the letter that stands for them.
+LETTERS = {"v": "data", "y": "year"}
+_LETTER_OF = {name: letter for letter, name in LETTERS.items()}
 # As values were closed before there was a ring (Fernet): version 0.
 BEFORE = re.compile(r"gAAAA[\w-]+={0,2}", re.ASCII)
 
@@ -37,6 +42,10 @@ class Unreadable(Exception):
 
     The message names the field, never the value. `ErrorPagesMiddleware` makes a page of it.
     """
+
+
+class Erased(Unreadable):
+    """Nobody can open it any more, and nobody is to: the key of its year was destroyed."""
 
 
 @dataclass(frozen=True)
@@ -57,44 +66,74 @@ SUITES = {
 _BY_NAME = {suite.name: suite for suite in SUITES.values()}
 
 
-def seal(text: str, *, purpose: str) -> str:
-    """`text` under the newest data key; it opens for the same `purpose` alone, "x.Objection.text"."""
-    key, suite = ring.newest("data"), SUITES[settings.PORTAL_CIPHERS]
-    head, nonce = f"v{key.version}:{suite.name}", os.urandom(NONCE)
-    cipher = Cipher(suite.algorithm(_derived(key, suite)), modes.GCM(nonce)).encryptor()
-    cipher.authenticate_additional_data(f"{head}:{purpose}".encode())
-    closed = cipher.update(text.encode()) + cipher.finalize()
-    return f"{head}:{base64.urlsafe_b64encode(nonce + closed + cipher.tag).decode()}"
+def seal(text: str, *, purpose: str, by_year: bool = False) -> str:
+    """`text` under the newest data key, or this year's; it opens for the same `purpose` alone."""
+    key = ring.of_year(today().year) if by_year else ring.newest("data")
+    head, closed = _closed(text.encode(), key, purpose)
+    return f"{head}:{base64.urlsafe_b64encode(closed).decode()}"
 
 
 def unseal(sealed: str, *, purpose: str) -> str:
-    """What was closed; raises Unreadable."""
+    """What was closed; raises Unreadable, and Erased where its key was destroyed."""
     if BEFORE.fullmatch(sealed):
         return _opened_as_before(sealed, purpose)
-    if not (told := SEALED.fullmatch(sealed)) or told[2] not in _BY_NAME:
+    if not (told := SEALED.fullmatch(sealed)):
         raise Unreadable(f"{purpose}: this is not an encrypted value")
-    suite = _BY_NAME[told[2]]
     try:
-        key, content = ring.get("data", int(told[1])), base64.urlsafe_b64decode(told[3])
-    except MissingKey as error:
-        raise Unreadable(f"{purpose}: {error}") from error
+        closed = base64.urlsafe_b64decode(told[4])
     except binascii.Error as error:
         raise Unreadable(f"{purpose}: it was cut short") from error
+    return _opened(told[1], told[2], told[3], closed, purpose).decode()
+
+
+def seal_file(content: bytes, *, year: int, purpose: str) -> bytes:
+    """A file's content under the key of that year, which there must be."""
+    head, closed = _closed(content, ring.get("year", year), purpose)
+    return f"{head}:".encode() + closed
+
+
+def unseal_file(sealed: bytes, *, purpose: str) -> bytes:
+    """Raises as `unseal` does."""
+    if not (told := SEALED_FILE.match(sealed)):
+        raise Unreadable(f"{purpose}: this is not an encrypted file")
+    letter, version, suite = (part.decode() for part in told.groups())
+    return _opened(letter, version, suite, sealed[told.end() :], purpose)
+
+
+def _closed(content: bytes, key: Key, purpose: str) -> tuple[str, bytes]:
+    """What says by which key and cipher, and what they made."""
+    suite, nonce = SUITES[settings.PORTAL_CIPHERS], os.urandom(NONCE)
+    head = f"{_LETTER_OF[key.name]}{key.version}:{suite.name}"
+    cipher = Cipher(suite.algorithm(_derived(key, suite)), modes.GCM(nonce)).encryptor()
+    cipher.authenticate_additional_data(f"{head}:{purpose}".encode())
+    closed = cipher.update(content) + cipher.finalize()
+    return head, nonce + closed + cipher.tag
+
+
+def _opened(letter: str, version: str, suite_name: str, content: bytes, purpose: str) -> bytes:
+    if not (suite := _BY_NAME.get(suite_name)):
+        raise Unreadable(f"{purpose}: this is not an encrypted value")
+    try:
+        key = ring.get(LETTERS[letter], int(version))
+    except ring.DestroyedKey as error:
+        raise Erased(f"{purpose}: {error}") from error
+    except MissingKey as error:
+        raise Unreadable(f"{purpose}: {error}") from error
     if len(content) < NONCE + TAG:
         raise Unreadable(f"{purpose}: it was cut short")
     nonce, closed, tag = content[:NONCE], content[NONCE:-TAG], content[-TAG:]
     cipher = Cipher(suite.algorithm(_derived(key, suite)), modes.GCM(nonce, tag)).decryptor()
-    cipher.authenticate_additional_data(f"v{key.version}:{suite.name}:{purpose}".encode())
+    cipher.authenticate_additional_data(f"{letter}{version}:{suite.name}:{purpose}".encode())
     try:
-        return (cipher.update(closed) + cipher.finalize()).decode()
+        return cipher.update(closed) + cipher.finalize()
     except InvalidTag as error:
         raise Unreadable(f"{purpose}: another key, another field's value, or it was changed") from error
 
 
 def version_of(sealed: str) -> int:
-    """Of the data key a value is closed under; 0 where that was before there was a ring."""
+    """Of the key a value is closed under; 0 where that was before there was a ring."""
     told = SEALED.fullmatch(sealed)
-    return int(told[1]) if told else 0
+    return int(told[2]) if told else 0
 
 
 def fingerprint(text: str, *, purpose: str) -> str:

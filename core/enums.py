@@ -26,6 +26,7 @@ class FileFlag(models.TextChoices):
         _("It fetches pictures or numbers from elsewhere when it is opened; refuse that if asked."),
     )
     OBJECTS = "objects", _("Another document is embedded in it.")
+    SIGNED = "signed", _("It bears an electronic signature, so it stands as signed, its makers' names in it.")
 
 
 class UploadRefusal(models.TextChoices):

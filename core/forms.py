@@ -15,7 +15,9 @@ from django_stubs_ext import StrOrPromise
 from tables.tidy import tidy
 
 from .acting import TypedAgain
+from .faces import only_printable
 from .look_up import FieldInPage, is_look_up
+from .mongolian import only_mongolian
 
 M = TypeVar("M", bound=Model)
 
@@ -37,6 +39,8 @@ class _Sent(forms.BaseForm):
     bound_field_class = FieldInPage
     # Fields that are kept of people → their entry in the register (core.personal).
     personal: ClassVar[Mapping[str, str]] = {}
+    # Whether its texts may come to stand on a paper: then what a paper cannot print is refused here.
+    printed: ClassVar[bool] = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -56,10 +60,19 @@ class _Sent(forms.BaseForm):
     def full_clean(self) -> None:
         """Nobody is told of mistakes in a form that they are not done with."""
         if not is_look_up(self.data):
+            if self.printed:
+                self._ask_for_what_is_printable()
             super().full_clean()
             return
         self.cleaned_data: dict[str, Any] = {}
         self._errors = ErrorDict(renderer=self.renderer)
+
+    def _ask_for_what_is_printable(self) -> None:
+        for name, field in self.fields.items():
+            is_kept = name != "q" and not isinstance(field.widget, forms.PasswordInput)
+            is_asked = only_printable in field.validators or only_mongolian in field.validators
+            if is_kept and isinstance(field, forms.CharField) and not is_asked:
+                field.validators.append(only_printable)
 
 
 class Form(_Sent, forms.Form):

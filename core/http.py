@@ -11,6 +11,8 @@ from django.urls import get_script_prefix, reverse
 from django_htmx.http import HttpResponseClientRedirect
 
 Row = TypeVar("Row")
+# Addresses of who signs in; all others are the public's.
+OF_STAFF = ("/desk/", "/accounts/", "/admin/")
 
 
 def onward(request: HttpRequest, to: Any) -> HttpResponse:

@@ -32,16 +32,9 @@ logger = logging.getLogger(__name__)
 
 J = TypeVar("J", bound="Job")
 
+NO_ROOM = {errno.EDQUOT, errno.EFBIG, errno.ENOSPC}
 # No room, no file to be opened, a disk that fails: of this the job knows nothing.
-OF_THE_MACHINE = {
-    errno.EDQUOT,
-    errno.EFBIG,
-    errno.EIO,
-    errno.EMFILE,
-    errno.ENFILE,
-    errno.ENOSPC,
-    errno.EROFS,
-}
+OF_THE_MACHINE = NO_ROOM | {errno.EIO, errno.EMFILE, errno.ENFILE, errno.EROFS}
 # Every kind has a state of this name.
 FAILED = "failed"
 # What a row says that is to be done from the beginning.
@@ -141,7 +134,7 @@ class Lost(Exception):
 
 
 class PutOff(Exception):
-    """The machine is not fit for it now; nothing is wrong with the job."""
+    """The machine is not fit for it now; nothing is wrong with the job. What it says stands on the row."""
 
 
 @dataclass
@@ -185,9 +178,9 @@ class Claim(Generic[J]):
         """A person reads on the row why there is nothing; raises Lost."""
         self.leave(FAILED, finished_at=timezone.now(), error=why, **values)
 
-    def put_off(self) -> None:
+    def put_off(self, why: str = "") -> None:
         """Nothing is lost and nothing has failed: it is taken up again once this claim is old enough."""
-        self._mine().update(attempts=F("attempts") - 1)
+        self._mine().update(attempts=F("attempts") - 1, error=why)
 
     def _mine(self) -> JobQuerySet[J]:
         job = self.job
@@ -229,8 +222,8 @@ def work_on(model: type[J], pk: int, work: Callable[[Claim[J]], None]) -> None:
         try:
             if why := _undone(claim, work):
                 claim.fail(why)
-        except PutOff:
-            claim.put_off()
+        except PutOff as why:
+            claim.put_off(str(why))
         except MemoryError:
             logger.error("%s %s: out of memory; it is taken up again", model._meta.label, pk)
         except Lost:
@@ -247,6 +240,9 @@ def _undone(claim: Claim[J], work: Callable[[Claim[J]], None]) -> str:
         work(claim)
     except (Lost, MemoryError):
         raise
+    except PutOff as why:
+        logger.error("%s %s is put off: %s", job._meta.label, job.pk, why)
+        raise
     except ValidationError as error:
         return "\n".join(error.messages)
     except SoftTimeLimitExceeded:
@@ -255,7 +251,10 @@ def _undone(claim: Claim[J], work: Callable[[Claim[J]], None]) -> str:
     except Exception as error:  # a person sees it on the row
         if _is_of_the_machine(error):
             logger.error("%s %s is put off: %s", job._meta.label, job.pk, error)
-            raise PutOff from error
+            is_full = getattr(error, "errno", None) in NO_ROOM
+            raise PutOff(
+                _("The disk is full: the administrator has to make room.") if is_full else ""
+            ) from error
         logger.exception("%s %s could not be done", job._meta.label, job.pk)
         return f"{type(error).__name__}: {error}"
     return ""

@@ -9,12 +9,14 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import IO
 
-NAME = re.compile(r"(SECRET_KEY|SALT_KEY|DATA_KEY|TRAIL_KEY|TRAIL_SIGNING_KEY)(?:_([1-9]\d*))?$")
+NAME = re.compile(r"(SECRET_KEY|SALT_KEY|DATA_KEY|YEAR_KEY|TRAIL_KEY|TRAIL_SIGNING_KEY)(?:_([1-9]\d*))?$")
 # What a new home is given. Ed25519 takes any 32 bytes for a private key.
 NEW = {
     "SECRET_KEY": 50,
@@ -26,6 +28,8 @@ NEW = {
 # Without these nothing starts; the others came later, and a home that has none of them gets them.
 FIRST = ("SECRET_KEY", "SALT_KEY")
 SIGNING = "TRAIL_SIGNING_KEY"
+# Stands in the place of a key that was destroyed, so that nobody takes it for one that was lost.
+DESTROYED = "destroyed"
 
 
 class Exposed(Exception):
@@ -64,7 +68,7 @@ def read(path: Path) -> dict[str, str]:
     return dict(_read(path, *changes))
 
 
-@lru_cache(8)
+@lru_cache(1)  # of a key that was taken away nothing stays in memory
 def _read(path: Path, *_status: int) -> dict[str, str]:
     """Read anew when the file was exchanged: a key that a rotation makes is known to who serves."""
     refuse_exposed(path)
@@ -115,9 +119,7 @@ def is_from_before(kept: Mapping[str, str]) -> bool:
 
 def add(path: Path, names: Iterable[str]) -> None:
     """Make a new key for each name, at the end of the file; one that is there by then stays as it is."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(descriptor, "r+") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with _held(path) as file:
         text = file.read()
         if text and not text.endswith("\n"):
             file.write("\n")
@@ -132,16 +134,30 @@ def remove(path: Path, names: Collection[str], *, instead: Mapping[str, str] = M
 
     Whoever reads meanwhile finds the file as it was, or as it will be.
     """
-    lines = path.read_text().splitlines(keepends=True)
-    kept = [line for line in lines if line.partition("=")[0].strip() not in names]
-    new = path.with_name(f"{path.name}.new")
-    new.unlink(missing_ok=True)
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.writelines([*kept, *(f"{name}={value}\n" for name, value in instead.items())])
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
+    with _held(path) as former:
+        kept = [line for line in former if line.partition("=")[0].strip() not in names]
+        new = path.with_name(f"{path.name}.new")
+        new.unlink(missing_ok=True)
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.writelines([*kept, *(f"{name}={value}\n" for name, value in instead.items())])
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(path)
+
+
+@contextmanager
+def _held(path: Path) -> Iterator[IO[str]]:
+    """The file, nobody else's to change; one that was exchanged while we waited for it is opened anew."""
+    while True:
+        file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+")
+        with file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if os.fstat(file.fileno()).st_ino == path.stat().st_ino:
+                file.seek(0)
+                yield file
+                return
 
 
 def made(name: str) -> str:
-    return secrets.token_urlsafe(next(n for each, n in NEW.items() if family(each) == family(name)))
+    """A year's is as long as any that encrypts; it is no part of a new home, which knows no date yet."""
+    return secrets.token_urlsafe(next((n for each, n in NEW.items() if family(each) == family(name)), 32))

@@ -1,7 +1,6 @@
 """Files that the worker makes for the one who asked: kept for a while, and made anew at any time."""
 
 import datetime
-import errno
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,10 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from core.enums import FileState
-from core.jobs import J, Job, JobQuerySet, send_after_commit
+from core.jobs import NO_ROOM, J, Job, JobQuerySet, send_after_commit
 from core.locks import change_once
-
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class FileJob(Job):
@@ -111,6 +108,6 @@ def no_room(told: StrOrPromise) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in _NO_ROOM:
+        if error.errno not in NO_ROOM:
             raise
         raise ValidationError(told) from error

@@ -13,6 +13,7 @@ from django.utils import translation
 from .acting import Refusal
 from .addresses import told
 from .ciphers import Unreadable
+from .http import OF_STAFF
 from .stored import Withheld, file_withheld
 
 logger = logging.getLogger(__name__)
@@ -133,7 +134,7 @@ class PrivatePagesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.path_info.startswith(("/desk/", "/accounts/", "/admin/")):
+        if request.path_info.startswith(OF_STAFF):
             response.headers.setdefault("Cache-Control", "no-store, private")
         return response
 

@@ -2,6 +2,8 @@
 
 - "sign": sessions, links, workbooks (Django's SECRET_KEY and its fallbacks): SECRET_KEY, SECRET_KEY_2, …
 - "data": what is encrypted in the database (`core.ciphers`): DATA_KEY_1, DATA_KEY_2, …
+- "year": what is encrypted there and erased in time, under the year in which it comes in: YEAR_KEY_2008, …
+  Of a year of which nothing is kept any more the key is destroyed, and the line says so: no backup tells it.
 - "trail": what the trail is proved with: TRAIL_KEY_1, …
 
 A file that was added to is read anew, so that who serves knows a new key before the first value comes that
@@ -16,11 +18,15 @@ from django.conf import settings
 
 from core import key_file
 
-LINES = {"sign": "SECRET_KEY", "data": "DATA_KEY", "trail": "TRAIL_KEY"}
+LINES = {"sign": "SECRET_KEY", "data": "DATA_KEY", "year": "YEAR_KEY", "trail": "TRAIL_KEY"}
 
 
 class MissingKey(Exception):
     """There is no such key, or not this version of it."""
+
+
+class DestroyedKey(MissingKey):
+    """It was taken away for good, together with what it closed."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,7 @@ def versions(name: str) -> tuple[Key, ...]:
     found = [
         Key(name, key_file.version(line), _secret(name, value))
         for line, value in lines().items()
-        if key_file.family(line) == LINES[name]
+        if key_file.family(line) == LINES[name] and value != key_file.DESTROYED
     ]
     return tuple(sorted(found, key=lambda key: -key.version))
 
@@ -54,11 +60,27 @@ def newest(name: str) -> Key:
     return found[0]
 
 
+def of_year(year: int) -> Key:
+    """What closes what is erased in time: that year's key, else the newest of an earlier year, or of data."""
+    return next((key for key in versions("year") if key.version <= year), None) or newest("data")
+
+
 def get(name: str, version: int) -> Key:
     for key in versions(name):
         if key.version == version:
             return key
+    if version in destroyed(name):
+        raise DestroyedKey(f"{LINES[name]}_{version} was destroyed.")
     raise MissingKey(f"There is no version {version} of {LINES[name]} in {settings.PORTAL_KEYS}.")
+
+
+def destroyed(name: str) -> set[int]:
+    """The versions that were taken away for good."""
+    return {
+        key_file.version(line)
+        for line, value in lines().items()
+        if key_file.family(line) == LINES[name] and value == key_file.DESTROYED
+    }
 
 
 def trail_signing_key() -> bytes:

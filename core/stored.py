@@ -11,6 +11,7 @@ from django.dispatch import Signal
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.utils.cache import get_conditional_response
 
+from core.ciphers import Erased
 from tables.uploads import PICTURES, begins_as, digest_of, plain_name, type_of
 
 logger = logging.getLogger(__name__)
@@ -49,10 +50,15 @@ def folder_of_files() -> Path | None:
 
 
 def opened(file: FieldFile, sha256: str = "") -> "File[bytes]":
-    """The file, open for reading; with the digest on record (hex) it is read through and compared first."""
+    """The file, open for reading; with the digest on record (hex) it is read through and compared first.
+
+    One that was to be erased, and is closed by a key that was destroyed, is not there (404).
+    """
     try:
         content: File[bytes] = file.open("rb")
         found = digest_of(content) if sha256 else ""
+    except Erased as error:
+        raise Http404 from error
     except (OSError, ValueError) as error:  # the latter where there never was one
         logger.exception("stored file of %s cannot be read", _owner(file))
         raise Withheld(file.name) from error

@@ -2,12 +2,13 @@
 
 from celery import shared_task
 
-from . import beat, brakes, conditions, jobs, once, planner
+from . import beat, brakes, jobs, once, planner
+from .conditions import work
 
 
 @shared_task(expires=30)
 def resend_lost_jobs() -> None:
-    conditions.note_tick()
+    work.note_tick()
     jobs.resend_lost()
 
 

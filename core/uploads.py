@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -23,6 +24,7 @@ from core.enums import FileFlag, UploadRefusal
 from core.kept_files import as_kept
 from core.picture_facts import Picture
 from tables.containers import judge_table, judge_workbook
+from tables.office_files import KINDS, ZIPPED
 from tables.rows import MAX_REGISTER_ROWS
 from tables.uploads import PICTURES, SCANS, clean_name, digest_of, judge, refused
 
@@ -30,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 # A file takes a place of its day's limit for each so many bytes that it begins.
 PLACE_BYTES = 5 * 1024**2
+# The code of an error that says nothing of the file: it may be taken later.
+LATER = "later"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,8 +41,9 @@ class Purpose:
     """What a file is sent for: which kinds are taken for it, and what is left of one.
 
     `judge` gives the type by the content, or raises ValidationError; `kinds` are the types among those it
-    knows that this purpose takes, empty for all. Of a picture that is `stripped` the pixels alone are kept:
-    what the camera wrote (place, time, device) reaches no disk.
+    knows that this purpose takes, empty for all. Where it is `stripped`, as whatever the public fetches is,
+    what a camera or a program wrote of who made the file, when and where reaches no disk: of a picture the
+    pixels alone are kept, of a document what its reader sees (`core.contents.traces`).
     """
 
     name: StrOrPromise
@@ -55,6 +60,11 @@ class Purpose:
 # Tells the rooms above that a file was not taken, by `why`; its name stays untold.
 upload_refused = Signal()
 _PICTURES, _SCANS = frozenset(PICTURES), frozenset(SCANS)
+# The old formats, and those of WPS, which may be one, keep writers' names where nobody takes them off.
+_PUBLISHED = _SCANS | (
+    {kind.content_type for kind in chain(*KINDS.values())}
+    - {kind.content_type for kind in chain(*KINDS.values()) if kind.container != ZIPPED}
+)
 
 WORK_PLAN = Purpose(name=gettext_lazy("work plan"))
 MEASURE = Purpose(name=gettext_lazy("measure's proof"))
@@ -62,11 +72,13 @@ SLIP = Purpose(name=gettext_lazy("circulation slip"), kinds=_SCANS)
 SITE_PHOTO = Purpose(name=gettext_lazy("photograph of a site"), kinds=_PICTURES, stripped=True)
 EVIDENCE = Purpose(name=gettext_lazy("evidence"))
 EVENT = Purpose(name=gettext_lazy("material of an event"))
-GROUND = Purpose(name=gettext_lazy("text of a ground"))
-ARTICLE = Purpose(name=gettext_lazy("picture or attachment of an article"))
+GROUND = Purpose(name=gettext_lazy("text of a ground"), kinds=_PUBLISHED, stripped=True)
+ARTICLE = Purpose(name=gettext_lazy("picture or attachment of an article"), kinds=_PUBLISHED, stripped=True)
 OUTLET = Purpose(name=gettext_lazy("picture of a notice made known"), kinds=_PICTURES)
 VISIT = Purpose(name=gettext_lazy("picture of a visit"), kinds=_PICTURES)
 OBJECTION = Purpose(name=gettext_lazy("file of an objection"))
+VISIT_PAPER = Purpose(name=gettext_lazy("paper signed at a visit"), kinds=_SCANS, stripped=True)
+VERIFIED = Purpose(name=gettext_lazy("paper to be verified"), kinds=_SCANS)
 PAPER_ANSWERS = Purpose(name=gettext_lazy("scan of paper answers"))
 SHEET = Purpose(name=gettext_lazy("sheet as a workbook"), judge=judge_workbook)
 TABLE = Purpose(name=gettext_lazy("list as a workbook"), judge=judge_table)
@@ -161,7 +173,7 @@ def _count(given: "UploadedFile[Any]") -> None:
     taken, seconds = take([(limit, who(request, limit.per))] * places)
     if not taken:
         told = _("More files were sent today than one day takes; send this one again in %(time)s.")
-        raise ValidationError(told % {"time": in_words(seconds)})
+        raise ValidationError(told % {"time": in_words(seconds)}, code=LATER)
 
 
 def _taken(given: "UploadedFile[Any]", purpose: Purpose) -> Taken:
@@ -175,6 +187,9 @@ def _taken(given: "UploadedFile[Any]", purpose: Purpose) -> Taken:
     if picture and purpose.stripped:
         file, size = io.BytesIO(picture.shown), len(picture.shown)
         content_type = "image/jpeg" if picture.shown_suffix == ".jpg" else "image/png"
+    elif purpose.stripped:
+        content, left = _without_traces(given)
+        file, size, flags = io.BytesIO(content), len(content), flags | left
     return Taken(
         file,
         name=clean_name(given.name, content_type),
@@ -183,6 +198,13 @@ def _taken(given: "UploadedFile[Any]", purpose: Purpose) -> Taken:
         picture=picture,
         flags=flags,
     )
+
+
+def _without_traces(given: "UploadedFile[Any]") -> tuple[bytes, frozenset[FileFlag]]:
+    from core.contents import traces  # noqa: PLC0415  # as with pictures, of pypdf
+
+    given.seek(0)
+    return traces.taken_off(given.read())
 
 
 def _ask_scanner(given: "UploadedFile[Any]") -> None:
@@ -197,7 +219,8 @@ def _ask_scanner(given: "UploadedFile[Any]") -> None:
             _(
                 "The file cannot be checked for viruses at the moment, so it was not taken; "
                 "send it again in a few minutes."
-            )
+            ),
+            code=LATER,
         ) from error
     if found:
         raise Harmful(found)
@@ -206,6 +229,11 @@ def _ask_scanner(given: "UploadedFile[Any]") -> None:
 def _only(kinds: frozenset[str]) -> str:
     if kinds == _PICTURES:
         return _("This is not a picture; choose a JPEG, PNG or GIF.")
+    if kinds == _PUBLISHED:
+        return _(
+            "A file of this format (.doc, .xls, .ppt, .wps, .et) tells everybody who wrote it, so it is not "
+            "published; save it as PDF or .docx and upload that."
+        )
     return _("This is neither a PDF nor a picture (JPEG, PNG, GIF); scan the paper, or save it as PDF.")
 
 

@@ -24,7 +24,7 @@ def running() -> str:
 
 @worker_init.connect
 def tell_who_asks(**_from_celery: object) -> None:
-    """A worker answers `running_version`, busy or not (`core.conditions.workers` asks)."""
+    """A worker answers `running_version`, busy or not (`core.conditions.work` asks)."""
     from celery.worker.control import inspect_command  # noqa: PLC0415  # a worker alone has it loaded
 
     code = running()

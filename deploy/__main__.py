@@ -14,7 +14,7 @@ USAGE = """\
 ./portal install --name NAME …          a production machine on Debian 12 or 13; --help lists its options
 ./portal bundle FILE                    one file that installs without any network
 ./portal certificate                    renew the local CA's certificate if it is due (each day, by a timer)
-./portal test [--fast | --slow | --drills] [--postgres] [ARGUMENT …]
+./portal test [--fast | --slow | --drills | --all] [--postgres] [ARGUMENT …]
                                         run the tests; other arguments go to pytest
 ./portal check [NAME …]                 style, types, layers, templates, migrations, translations
 ./portal bench [--postgres] [NAME …]     measure; a line a figure: name value unit target ok|short
@@ -28,7 +28,7 @@ USAGE = """\
                                         bring it back on a machine that has none, proved before it serves
 ./portal upgrade [FOLDER]               in the new release: take the served one's place, or change nothing
 ./portal rollback [--yes]               go back to the release before, with the database it had
-./portal rotate-keys [data|sign|trail] [--now | --forget]
+./portal rotate-keys [data|sign|year|trail] [--now | --forget]
                                         a new version of a key; the former ones go once nothing needs them
 ./portal maintenance [announce MOMENT | on | off] [--text …]
                                         a notice on all pages; read-only; an ordinary day

@@ -7,6 +7,7 @@ import tarfile
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from deploy.console import BUNDLE, Stop, is_root, run, say
 
@@ -28,6 +29,8 @@ TEST = (
     "chromium",
     "clamav-daemon",  # uploads are shown to it
     "curl",
+    "softhsm2",  # a token without a token: papers are signed by it
+    "opensc",
     "iproute2",  # the machines of tests/machines
     "pgbackrest",  # back to a moment, as docs/operate.md has it
     "poppler-utils",
@@ -45,9 +48,22 @@ TEST = (
     "swift-proxy",
 )
 
-FANDOL_PACKAGE = "texlive-lang-chinese"
-FANDOL_FAMILIES = ("FandolFang-", "FandolKai-", "FandolHei-", "FandolSong-")
-FANDOL_FOLDERS = (Path("/usr/local/share/fonts/fandol"), Path.home() / ".local/share/fonts/fandol")
+
+class Faces(NamedTuple):
+    """Fonts that are taken out of their Debian package: the rest of it is much, and would be in the way."""
+
+    folder: str  # in one of FONT_FOLDERS
+    package: str
+    files: tuple[str, ...]  # what their names begin with
+
+
+TAKEN_OUT = (
+    # A free 仿宋: 20 MB of 150, and no TeX.
+    Faces("fandol", "texlive-lang-chinese", ("FandolFang-", "FandolKai-", "FandolHei-", "FandolSong-")),
+    # Mongolian names: one of 250 fonts, any of which might be taken for a character that ours lack.
+    Faces("noto-mongolian", "fonts-noto-core", ("NotoSansMongolian-Regular.",)),
+)
+FONT_FOLDERS = (Path("/usr/local/share/fonts"), Path.home() / ".local/share/fonts")
 
 
 def missing(packages: Sequence[str]) -> list[str]:
@@ -108,35 +124,38 @@ def _elevation() -> list[str] | None:
     return None
 
 
-def has_fandol() -> bool:
-    return any((folder / "FandolFang-Regular.otf").exists() for folder in FANDOL_FOLDERS)
+def folder_of(faces: Faces) -> Path | None:
+    """Where they lie on this machine, if they do."""
+    folders = (each / faces.folder for each in FONT_FOLDERS)
+    return next((each for each in folders if any(each.glob(f"{faces.files[0]}*"))), None)
 
 
-def install_fandol() -> None:
-    """Take the Fandol faces (a free 仿宋) out of their Debian package: 20 MB of its 150, and no TeX.
+def install_fonts() -> None:
+    """Bring what is taken out. Papers have other faces to fall back on: a failure is told and no more."""
+    for faces in TAKEN_OUT:
+        if not folder_of(faces):
+            _install(faces, FONT_FOLDERS[not is_root()] / faces.folder)
 
-    The papers have other faces to fall back on, so a failure is told and no more.
-    """
-    if has_fandol():
-        return
-    folder = FANDOL_FOLDERS[0] if is_root() else FANDOL_FOLDERS[1]
+
+def _install(faces: Faces, folder: Path) -> None:
     if (BUNDLE / "fonts").exists():
-        shutil.copytree(BUNDLE / "fonts", folder, dirs_exist_ok=True)
+        if (BUNDLE / "fonts" / faces.folder).exists():
+            shutil.copytree(BUNDLE / "fonts" / faces.folder, folder, dirs_exist_ok=True)
         return
-    say(f"· Fetching the Fandol fonts into {folder}")
+    say(f"· Fetching fonts of {faces.package} into {folder}")
     try:
         with tempfile.TemporaryDirectory(prefix="portal-fonts-") as scratch:
             run(
-                ["apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", FANDOL_PACKAGE],
+                ["apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", faces.package],
                 cwd=Path(scratch),
             )
             package = next(Path(scratch).glob("*.deb"))
-            _unpack_fonts(package, folder)
+            _unpack(faces, package, folder)
     except (Stop, OSError, tarfile.TarError, StopIteration) as error:
-        say(f"  The papers will do without Fandol, which could not be fetched: {error}")
+        say(f"  The papers will do without {faces.folder}, which could not be fetched: {error}")
 
 
-def _unpack_fonts(package: Path, folder: Path) -> None:
+def _unpack(faces: Faces, package: Path, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with (
         subprocess.Popen(["dpkg-deb", "--fsys-tarfile", str(package)], stdout=subprocess.PIPE) as unpacking,
@@ -144,7 +163,9 @@ def _unpack_fonts(package: Path, folder: Path) -> None:
     ):
         for member in files:
             name = Path(member.name).name
-            if name.startswith(FANDOL_FAMILIES) and name.endswith(".otf") and member.isfile():
+            is_face = name.startswith(faces.files) and name.endswith((".otf", ".ttf"))
+            is_licence = member.name.endswith(f"/doc/{faces.package}/copyright")
+            if (is_face or is_licence) and member.isfile():
                 source = files.extractfile(member)
                 assert source is not None  # a regular file has content
                 temporary = folder / f".{name}.{os.getpid()}"

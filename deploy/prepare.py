@@ -45,9 +45,13 @@ def main(kind: str) -> None:
 def prepare_database(kind: str) -> None:
     refuse_other_keys()
     migrated = migrate()
-    from audit import keys  # noqa: PLC0415  # once Django is set up
+    from audit import keys, year_keys  # noqa: PLC0415  # once Django is set up
+    from documents import trial_signer  # noqa: PLC0415  # as above
 
+    year_keys.keep_up()
     keys.note()
+    if not settings.PORTAL_SIGNER and trial_signer.make():
+        tell("Made a trial certificate that signs papers; a real one is set by PORTAL_SIGNER")
     load_plan(migrated=migrated)
     if kind == "demo":
         seed_demo()

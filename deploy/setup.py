@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from deploy import debian, venv
 from deploy.console import ROOT, end_all
 
-FONTS_TRIED = venv.FOLDER / "portal.fonts"
+FONTS_TRIED = venv.FOLDER / "portal.faces"
 
 
 def install(packages: Sequence[str], locks: Sequence[str], *, fonts: bool = True) -> None:
@@ -34,7 +34,7 @@ def install(packages: Sequence[str], locks: Sequence[str], *, fonts: bool = True
 def _install_from_debian(packages: Sequence[str], *, fonts: bool) -> None:
     debian.install(packages)
     if fonts:
-        debian.install_fandol()
+        debian.install_fonts()
 
 
 @contextmanager

@@ -12,6 +12,7 @@ GROUPS = {
     "": "not slow and not drill",
     "--slow": "slow",
     "--drills": "drill",
+    "--all": "slow or not slow",
     "--fast": "not slow and not drill and not e2e and not heavy and not postgres",
 }
 NOTHING_COLLECTED = 5  # pytest's code

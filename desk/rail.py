@@ -55,6 +55,7 @@ GROUPS = (
             "assessments:rounds": (_("Rounds and teams"), "people"),
             "assessments:draws": (_("Draws"), "shuffle"),
             "assessments:my_ties": (_("Ties and recusals"), "person-slash"),
+            "assessments:route": (_("Route of the day"), "signpost"),
             "assessments:my_sheets": (_("Score sheets"), "clipboard-check"),
             "assessments:evidence_sites": (_("Evidence"), "images"),
             "assessments:rectifications": (_("Rectification"), "tools"),
@@ -99,6 +100,7 @@ GROUPS = (
 )
 # For those who work in the field, who look into what was done, or after the machine.
 _OTHERS = (
+    "assessments:route",
     "assessments:my_sheets",
     "assessments:draws",
     "publicity_desk:recheck_draws",
@@ -137,6 +139,7 @@ OF_ROLE: dict[str, tuple[str, ...]] = {
     Role.INSPECTOR: (
         "desk:home",
         "desk:deadlines",
+        "assessments:route",
         "assessments:my_sheets",
         "assessments:my_ties",
         "assessments:evidence_sites",
@@ -162,7 +165,7 @@ OF_ROLE: dict[str, tuple[str, ...]] = {
         "standards:versions",
         "sites:programmes",
     ),
-    Role.SYSTEM: ("desk:home", "people:people", "desk:system"),
+    Role.SYSTEM: ("desk:home", "people:motions", "people:people", "desk:system"),
     Role.SECURITY: ("desk:home", "people:motions", "people:people"),
     Role.AUDITOR: (
         "desk:home",

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django_stubs_ext import WithAnnotations
 
 from accounts.models import User
-from accounts.rules import sees_city
-from assessments.models import Evidence, Finding
+from accounts.rules import is_office, sees_city
+from assessments.models import Assessment, Evidence, Finding, Sheet, VisitReport
 from assessments.rules import has_sheets, may_stand_aside
 from core.http import record_address
 from core.prepared import prepared
@@ -24,6 +24,7 @@ from sites.calendar import today
 from sites.chronology import Chapter
 from sites.enums import Stage
 from sites.models import Filing, Site
+from sites.rules import is_own_unit
 from sites.services.vacancies import Posts
 
 from .chronology import Chronology, Month
@@ -43,6 +44,8 @@ class PageFacts(Facts, Posts):
     sees_list: bool
     evidence_count: int | None
     finding_count: int | None
+    sent_key: int | None
+    report_count: int | None
 
 
 ShownSite: TypeAlias = "WithAnnotations[Site, PageFacts]"
@@ -62,10 +65,15 @@ def site_to_show(user: User, key: int) -> ShownSite:
 def _shown(user: User, site: int) -> QuerySet[ShownSite]:
     evidence = Evidence.objects.visible_to(user).current().filter(site=OuterRef("pk"))
     findings = Finding.objects.visible_to(user).filter(assessment__site=OuterRef("pk"))
+    reports = VisitReport.objects.visible_to(user).filter(assessment__site=OuterRef("pk"))
+    sent = Assessment.objects.filter(site=OuterRef("pk"), assignment__isnull=False, round__closed_on=None)
+    sent = sent.exclude(Exists(Sheet.objects.signed_finals().filter(assessment=OuterRef("pk"))))
     seen = services.with_posts(Site.objects.visible_to(user).filter(pk=site)).annotate(
         sees_list=Exists(Filing.objects.visible_to(user).filter(pk=OuterRef("filing"))),
         evidence_count=_count(evidence, "site"),
         finding_count=_count(findings, "assessment__site"),
+        report_count=_count(reports, "assessment__site"),
+        sent_key=Subquery(sent.order_by("-pk").values("pk")[:1]),
     )
     facts = with_facts(seen, today=today(), reader=user).select_related("programme__rulebook")
     return cast("QuerySet[ShownSite]", facts.defer("programme__text").prefetch_related("liaisons"))
@@ -147,6 +155,11 @@ class SitePage:
         yield self._way(_("Replacement of the window"), "sites:replacement")
         yield self._way(_("Evidence"), "assessments:evidence", site.evidence_count or 0)
         yield self._way(_("Findings"), "assessments:rectification", site.finding_count or 0)
+        if site.sent_key and (is_own_unit(reader, site) or is_office(reader)):
+            receiver = record_address("assessments:visit_receiver", site.sent_key)
+            yield Way(_("Who receives the inspection team"), receiver)
+        if site.report_count:
+            yield self._way(_("Visit reports"), "assessments:visit_reports", site.report_count)
         if has_sheets(reader):
             yield Way(_("Score sheets"), reverse("assessments:my_sheets"))
         if sees_city(reader):

@@ -37,9 +37,13 @@ class Addressees:
         """抄送 as printed, without the full stop."""
         return in_words(self.copies)
 
-    def also(self, organisations: Iterable[Organisation]) -> "Addressees":
-        """With organisations that only the act itself knows."""
-        return Addressees(_each_once([*self.to, *organisations]), self.copies, self.words)
+    def also(
+        self, organisations: Iterable[Organisation], *, copies: Iterable[Organisation] = ()
+    ) -> "Addressees":
+        """With organisations that only the act itself knows, and with copies to more; to nobody twice."""
+        to = _each_once([*self.to, *organisations])
+        known = _each_once([*self.copies, *copies])
+        return Addressees(to, [one for one in known if one not in to], self.words)
 
 
 def in_words(organisations: Sequence[Organisation]) -> str:
@@ -118,9 +122,9 @@ ADDRESSEES: dict[DocumentKind, Finder] = {
     DocumentKind.RECTIFICATION_NOTICE: _unit,
     DocumentKind.RECTIFICATION_REPORT: _leading_group,
     DocumentKind.RECTIFICATION_SUMMARY: _leading_group,
-    DocumentKind.ACCEPTANCE_REPORT: lambda _programme, sites: Addressees(
-        copies=[*leading_group(), *units(sites)]
-    ),
+    # The leading group decided it, and gets the report.
+    DocumentKind.ACCEPTANCE_NOTICE: lambda _programme, sites: Addressees(units(sites)),
+    DocumentKind.ACCEPTANCE_REPORT: _leading_group,
     DocumentKind.PROGRAMME_ACCEPTANCE: _leading_group,
     DocumentKind.PUBLIC_NOTICE: _nobody,
     DocumentKind.NOTICE_EXTENSION: _nobody,

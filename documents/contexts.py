@@ -46,6 +46,11 @@ def determined_sites(sites: Sequence[Site]) -> list[dict[str, Any]]:
     ]
 
 
+def rules_cited(rulebooks: Iterable[Rulebook]) -> str:
+    """By which rules points were given: 《乌海市政务公开示范点建设考评办法》（第1版), each version once."""
+    return "、".join(dict.fromkeys(f"《{each.title}》（第{each.version}版）" for each in rulebooks))
+
+
 def rulebook_text(rulebook: Rulebook, before: Rulebook | None) -> dict[str, Any]:
     """A rulebook loaded `with_items`, as it reads, and the version it takes the place of."""
     return {

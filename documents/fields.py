@@ -25,12 +25,23 @@ class IssueFields(TypedDict):
     verification_url: str
     verification_code: str
     sample_note: str  # "" or the 示例 mark of rehearsal data
+    words: NotRequired[dict[str, str]]  # its standing text by passages; without it, as the portal comes with
+    printer: NotRequired[str]  # 印发机关; "" = the organ whose paper it is
+    note: NotRequired[str]  # 附注 without its brackets; "" = none
+    print_run: NotRequired[int]  # 份数; 0 = not printed on the paper
+    draft: NotRequired[str]  # 第1稿, of a paper that is no paper yet
     cited: NotRequired[str]  # 《…》（…）和《…》（…）; "" = none; papers from before the library lack it
 
 
 class ProgrammeFields(TypedDict):
     programme_title: str  # without 《》
     programme_number: str
+
+
+class ScoredFields(TypedDict):
+    """Only on papers issued since points cite the rules they follow; older ones lack it."""
+
+    scored_by: NotRequired[str]  # 《…考评办法》（第1版）
 
 
 class FiledSite(TypedDict):
@@ -103,7 +114,7 @@ class SiteFields(ProgrammeFields):
     kind: str  # 政务公开 or 办事公开
 
 
-class RectificationNoticeContext(IssueFields, SiteFields):
+class RectificationNoticeContext(IssueFields, SiteFields, ScoredFields):
     inspected_on: str  # the day the final sheet was signed
     team: str
     inspectors: str  # 组长…、成员…
@@ -132,7 +143,7 @@ class ReportFinding(HearingFields):
     files: int
 
 
-class RectificationReportContext(IssueFields, SiteFields):
+class RectificationReportContext(IssueFields, SiteFields, ScoredFields):
     notice_number: str
     total: str
     maximum: str
@@ -171,7 +182,7 @@ class OverdueFinding(TypedDict):
     late: str  # 逾期3个工作日
 
 
-class RectificationSummaryContext(IssueFields, ProgrammeFields):
+class RectificationSummaryContext(IssueFields, ProgrammeFields, ScoredFields):
     round: str
     round_key: int
     sites_total: int  # in the round
@@ -194,7 +205,9 @@ class ResolvedFields(TypedDict):
     resolved: NotRequired[str]  # a clause: 经2008年1月21日市政务公开领导小组会议研究; "" = it did not decide
 
 
-class AcceptanceReportContext(IssueFields, SiteFields, ResolvedFields):
+class AcceptedFields(SiteFields, ResolvedFields, ScoredFields):
+    """What the unit is told of its result, and the leading group as well."""
+
     level: str  # 市级 or 区级
     inspected_on: str  # the day the on-site sheet was signed
     sections: list[SectionScore]
@@ -204,25 +217,32 @@ class AcceptanceReportContext(IssueFields, SiteFields, ResolvedFields):
     pass_mark: str
     appraisal_sample: int
     appraisal_score: str
-    appraisal_details: NotRequired[str]  # margin, answers on paper, doubtful ones; "" = none
-    appraisal_weight: str  # as printed: 20%
-    further: str  # 座谈会 and the like, without a full stop; "" where there was none
-    standard_weight: str  # as printed: 80%
     bonus: str
     bonus_grounds: str
     veto_reason: str  # "" = none
     veto_grounds: NotRequired[str]  # without its end mark; papers from before it was asked for lack it
     composite: str
-    working: str  # the arithmetic written out: 92.5×80%+88×20%+0=91.6
-    band: str  # 优秀, 良好 …
-    recommendation: str  # 通过验收, 不予通过验收
-    opinion: str  # with its full stop
-    recommended_on: str
+    band: str  # 优秀, 良好 …; not printed where the site did not pass
     decision: str  # 通过验收, 未通过验收
     decided_on: str
     decision_note: str  # with its full stop; "" = none
     rectifications_closed: int
     rectifications_total: int
+
+
+class AcceptanceNoticeContext(IssueFields, AcceptedFields):
+    pass
+
+
+class AcceptanceReportContext(IssueFields, AcceptedFields):
+    appraisal_details: NotRequired[str]  # margin, answers on paper, doubtful ones; "" = none
+    appraisal_weight: str  # as printed: 20%
+    further: str  # 座谈会 and the like, without a full stop; "" where there was none
+    standard_weight: str  # as printed: 80%
+    working: str  # the arithmetic written out, for an annex: 92.5×80%+88×20%+0=91.6
+    recommendation: str  # 通过验收, 不予通过验收
+    opinion: str  # with its full stop
+    recommended_on: str
 
 
 class ListedSite(TypedDict):
@@ -336,7 +356,7 @@ class ProgrammeGoal(TypedDict):
     shown_by: str  # for the two goals without a section: what stands for them, in a sentence
 
 
-class ProgrammeAcceptanceContext(IssueFields, ProgrammeFields):
+class ProgrammeAcceptanceContext(IssueFields, ProgrammeFields, ScoredFields):
     as_of: str  # ISO date
     sites_total: int  # determined
     examined: int  # decided
@@ -357,9 +377,14 @@ class ObjectionReplyContext(IssueFields, SiteFields):
     reply: str  # with its full stop; names nobody
 
 
+class NamedSite(ListedSite):
+    objection: str  # 无异议, 异议不成立, 异议不予受理
+    mongolian: NotRequired[str]  # its name in that script; "" = none
+
+
 class NamingDecisionContext(IssueFields, ProgrammeFields, ResolvedFields):
     grounds: str  # the notice's
-    sites: list[ListedSite]
+    sites: list[NamedSite]
     notice_number: str
 
 
@@ -395,7 +420,9 @@ class WarningNoticeContext(IssueFields, TrackingFields):
     found: str  # 复查 or 投诉核查
     unmet: str  # what a recheck found not met, one after another; "" for a complaint
     rectify_by: str
-    counted: str  # one sentence, with its full stop
+    length: int  # of the time to mend
+    unit: str  # 工作日
+    counted: list[CountedDayJson]
 
 
 class RestorationNoticeContext(IssueFields, TrackingFields):
@@ -449,7 +476,7 @@ class ResultFinding(TypedDict):
     verified_on: str  # "" = not mended
 
 
-class ResultSheetContext(IssueFields, ProgrammeFields):
+class ResultSheetContext(IssueFields, ProgrammeFields, ScoredFields):
     organisation: str  # the unit
     unit_key: int  # not printed
     replaces: str  # the number of the sheet it takes the place of; "" = none
@@ -497,7 +524,7 @@ class SheetSection(TypedDict):
     lines: list[SheetLine]
 
 
-class ScoreSheetContext(IssueFields, SheetFields):
+class ScoreSheetContext(IssueFields, SheetFields, ScoredFields):
     total: str
     maximum: str
     pass_mark: str  # in points of this maximum
@@ -547,9 +574,17 @@ class DeliberatedItem(TypedDict):
     result: PrintedMark
 
 
+class PrintedConfirmation(TypedDict):
+    by: str
+    on: str
+    code: str  # of the marks confirmed, by their content
+    at_device_of: str  # "" = at the own
+
+
 class DeliberationRecordContext(IssueFields, SheetFields):
     allowed_gap: str  # percent
     items: list[DeliberatedItem]
+    confirmations: NotRequired[list[PrintedConfirmation]]  # of all marks at once, at one table
 
 
 class MinutesItem(TypedDict):
@@ -601,6 +636,7 @@ CONTEXTS: dict[DocumentKind, type] = {
     DocumentKind.RECTIFICATION_NOTICE: RectificationNoticeContext,
     DocumentKind.RECTIFICATION_REPORT: RectificationReportContext,
     DocumentKind.RECTIFICATION_SUMMARY: RectificationSummaryContext,
+    DocumentKind.ACCEPTANCE_NOTICE: AcceptanceNoticeContext,
     DocumentKind.ACCEPTANCE_REPORT: AcceptanceReportContext,
     DocumentKind.PUBLIC_NOTICE: PublicNoticeContext,
     DocumentKind.PROGRAMME_ACCEPTANCE: ProgrammeAcceptanceContext,

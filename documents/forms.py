@@ -1,19 +1,34 @@
 """The filter over the list of papers; receipts on paper; printed copies; instructions and their answers."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.motions import AgreeForm
 from accounts.models import Organisation, User
 from core.changes import ChangeForm
 from core.forms import DateInput, Form, RecordsField, choose_from
 
-from .enums import RenderState
-from .models import Document, Instruction, InstructionAnswer, Receipt
-from .papers import DocumentKind
-from .services import instructions
+from .enums import Openness, RenderState, Retention
+from .issuing import Head
+from .models import (
+    Document,
+    Draft,
+    DraftPaper,
+    Instruction,
+    InstructionAnswer,
+    KindSeries,
+    PaperDefault,
+    Receipt,
+    Wording,
+)
+from .papers import PAPERS, DocumentKind
+from .services import checking, instructions, wordings
+from .wording import LONGEST
 
 # More of one paper is a slip of the hand.
 MOST_COPIES = 10_000
@@ -29,6 +44,59 @@ class DocumentFilter(Form):
         """What is chosen; a wrong choice is named at its field and narrows nothing."""
         self.is_valid()
         return {name: self.cleaned_data.get(name, "") for name in self.fields}
+
+
+class SeriesForm(ChangeForm):
+    """The letters of a kind's numbers."""
+
+    code = forms.CharField(
+        label=_("Letters of the number"),
+        max_length=10,
+        help_text=_("Kinds with the same letters are numbered together: one series for the office."),
+    )
+
+    def __init__(self, *args: Any, kind: DocumentKind, **kwargs: Any) -> None:
+        self.record = KindSeries.objects.filter(kind=kind).first()
+        kwargs["initial"] = {"code": self.record.code if self.record else PAPERS[kind].series}
+        super().__init__(*args, **kwargs)
+
+
+class WordingForm(ChangeForm):
+    """The passages of a kind's standing text, a field each."""
+
+    def __init__(
+        self, *args: Any, kind: DocumentKind, stored: Mapping[str, str], preview: str, **kwargs: Any
+    ) -> None:
+        self.record = Wording.objects.drafts().filter(kind=kind).first()
+        self.names = {f"p{number}": name for number, name in enumerate(stored, start=1)}
+        kwargs["initial"] = {field: stored[name] for field, name in self.names.items()}
+        super().__init__(*args, **kwargs)
+        for field, name in self.names.items():
+            below = f"#id_{field}_helptext"  # where the words stand that the page fills in
+            live = {"hx-post": preview, "hx-trigger": "input delay:500ms", "hx-swap": "outerHTML"}
+            live |= {"hx-target": below, "hx-select": below}
+            rows = 2 + len(stored[name]) // 45
+            self.fields[field] = forms.CharField(
+                label=name, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": rows, **live})
+            )
+
+    def show(self, readings: Mapping[str, str]) -> None:
+        """Say under each passage how it reads; `readings` are HTML."""
+        for field, name in self.names.items():
+            self[field].help_text = readings[name]
+
+    def typed(self) -> dict[str, str]:
+        """The passages as they are typed, right or wrong, by their names."""
+        return {name: str(self[field].value() or "") for field, name in self.names.items()}
+
+    def write(self, *, kind: DocumentKind, by: User) -> None:
+        """Keep them as a draft; what is wrong with a passage stands at its field."""
+        try:
+            wordings.write(kind=kind, texts=self.typed(), by=by)
+        except ValidationError as error:
+            fields = {name: field for field, name in self.names.items()}
+            told = {fields[name]: each for name, each in error.error_dict.items()}
+            raise ValidationError(told) from error
 
 
 class OnPaperForm(ChangeForm):
@@ -109,3 +177,115 @@ class InstructionAnswerForm(Form):
     def __init__(self, *args: Any, answer: InstructionAnswer, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choose_from(self, "paper", instructions.may_be_shown(answer.instruction, by))
+
+
+class HeadForm(ChangeForm):
+    """The free parts of a paper that is drafted, or of all that will be drafted of a kind."""
+
+    copies_more = RecordsField(
+        label=_("More copies to"),
+        queryset=Organisation.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Beside those to whom this kind of paper goes anyway."),
+    )
+    note = forms.CharField(
+        label=_("Note under the date"),
+        max_length=100,
+        required=False,
+        help_text=_("Printed in brackets, such as 联系人：张三，电话：0473—2990000."),
+    )
+    print_run = forms.IntegerField(
+        label=_("Number of copies"),
+        min_value=0,
+        max_value=MOST_COPIES,
+        help_text=_("Printed at the foot; 0 leaves it out."),
+    )
+    openness = forms.ChoiceField(label=_("Openness"), choices=Openness)
+    retention = forms.ChoiceField(label=_("Kept for"), choices=Retention)
+    printer = forms.CharField(
+        label=_("Printed and sent out by"),
+        max_length=60,
+        required=False,
+        help_text=_("Empty: the office whose paper it is."),
+    )
+
+    def __init__(
+        self, *args: Any, head: Head, record: DraftPaper | PaperDefault | None, **kwargs: Any
+    ) -> None:
+        self.record = record
+        kwargs["initial"] = vars(head) | {"copies_more": [each.pk for each in head.copies_more]}
+        super().__init__(*args, **kwargs)
+        choose_from(self, "copies_more", Organisation.objects.filter(is_active=True))
+
+    @property
+    def head(self) -> Head:
+        """What was filled in."""
+        told = self.cleaned_data
+        return Head(**told | {"copies_more": tuple(told["copies_more"])})
+
+
+class _StepForm(Form):
+    """One of the several forms on a draft's page: their fields have names of their own there."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=f"{type(self).__name__}-%s", **kwargs)
+
+
+class RemarkForm(_StepForm):
+    """What somebody has to say of a draft."""
+
+    text = forms.CharField(label=_("Remark"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class SendBackForm(_StepForm):
+    """退回."""
+
+    text = forms.CharField(
+        label=_("What should be changed"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class CheckForm(_StepForm):
+    """核稿 of the turn of a draft that was read."""
+
+    turn = forms.IntegerField(widget=forms.HiddenInput)
+    text = forms.CharField(
+        label=_("Remark"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class CountersignForm(CheckForm):
+    """会签: whether the own body agrees."""
+
+    agrees = forms.TypedChoiceField(
+        label=_("Your organisation"),
+        choices=[("yes", _("agrees")), ("no", _("does not agree, for the reason below"))],
+        coerce=lambda word: word == "yes",
+        widget=forms.RadioSelect,
+    )
+    field_order = ("agrees", "text", "turn")
+
+
+class AskForm(_StepForm):
+    """Which other bodies are to countersign."""
+
+    organisations = RecordsField(
+        label=_("To be countersigned by"),
+        queryset=Organisation.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, draft: Draft, **kwargs: Any) -> None:
+        kwargs["initial"] = {
+            "organisations": list(draft.countersignatures.values_list("organisation", flat=True))
+        }
+        super().__init__(*args, **kwargs)
+        choose_from(self, "organisations", checking.countersigners())
+
+
+class SignForm(AgreeForm):
+    """签发 of the turn that was read, upon a resolution where the act rests on one."""
+
+    turn = forms.IntegerField(widget=forms.HiddenInput)

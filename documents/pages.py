@@ -7,11 +7,26 @@ from typing import Any
 from django.db.models import Prefetch
 
 from accounts.models import User
+from accounts.rules import is_office, sees_city
 from sites.calendar import today
 
-from .models import Document, Instruction, InstructionAnswer, Receipt
+from .enums import DraftState
+from .forms import AskForm, CheckForm, CountersignForm, RemarkForm, SendBackForm, SignForm
+from .issuing import Head, head_from
+from .models import (
+    Document,
+    Draft,
+    DraftQuerySet,
+    Instruction,
+    InstructionAnswer,
+    KindSeries,
+    PaperDefault,
+    Receipt,
+    Wording,
+)
 from .models.instructions import InstructionQuerySet
-from .rules import has_instructions, keeps_copies, reads_all_papers, signs_for_papers
+from .papers import PAPERS, DocumentKind
+from .rules import has_instructions, keeps_copies, reads_all_papers, signs_for_papers, words_papers
 from .services import instructions, signers
 
 
@@ -31,7 +46,10 @@ def paper_page(document: Document, reader: User) -> dict[str, Any]:
     records = keeps_copies(reader)
     at_desks = {one.organisation_id for one in signers(document)} if records else set()
     on_paper = [one for one in receipts if records and _goes_on_paper(one, document, at_desks)]
+    seen_too = Document.objects.visible_to(reader).defer("context")
     return {
+        "successor": seen_too.filter(replaces=document).first() if document.replaced_by_id else None,
+        "replaced": seen_too.filter(replaced_by=document),
         "receipts": [ReceiptRow(one, one in on_paper) for one in receipts],
         "to_sign": Receipt.objects.addressed_to(reader).filter(pk__in=[one.pk for one in waits]).first(),
         "to_remind": [f"receipt:{one.pk}:{one.due_on.isoformat()}" for one in waits] if records else [],
@@ -50,7 +68,43 @@ def _goes_on_paper(receipt: Receipt, document: Document, at_desks: set[int | Non
 
 def tabs(reader: User) -> dict[str, Any]:
     """Which tabs the registers of papers have for this person (documents/_tabs.html)."""
-    return {"signs_for_papers": signs_for_papers(reader), "has_instructions": has_instructions(reader)}
+    return {
+        "signs_for_papers": signs_for_papers(reader),
+        "has_instructions": has_instructions(reader),
+        "has_drafts": sees_city(reader) or Draft.objects.visible_to(reader).exists(),
+        "words_papers": words_papers(reader),
+    }
+
+
+@dataclass(frozen=True)
+class KindRow:
+    """A kind of paper with what the office has set for it."""
+
+    kind: DocumentKind
+    series: str
+    head: Head
+    of_district: bool  # each numbers it under letters of its own
+    wording: Wording | None  # in force; None: as the portal comes
+    draft: Wording | None
+
+
+def kind_rows() -> list[KindRow]:
+    """Every kind, in the order of the campaign (five queries)."""
+    set_by_office = dict(KindSeries.objects.values_list("kind", "code"))
+    heads = {row.kind: row for row in PaperDefault.objects.prefetch_related("copies_more")}
+    in_force = {one.kind: one for one in Wording.objects.in_force()}
+    drafts = {one.kind: one for one in Wording.objects.drafts().select_related("drafted_by")}
+    return [
+        KindRow(
+            kind,
+            set_by_office.get(kind, paper.series),
+            head_from(kind, heads.get(kind)),
+            kind == DocumentKind.DISTRICT_DETERMINATION,
+            in_force.get(kind),
+            drafts.get(kind),
+        )
+        for kind, paper in PAPERS.items()
+    ]
 
 
 @dataclass(frozen=True)
@@ -122,3 +176,59 @@ def instruction_page(instruction: Instruction, reader: User) -> dict[str, Any]:
 
 def _on(document: Document, reader: User) -> InstructionQuerySet:
     return with_answers(reader).filter(document=document)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The drafts that wait for one person, by what they are to do with them."""
+
+    check: list[Draft]
+    countersign: list[Draft]
+    sign: list[Draft]
+    change: list[Draft]
+
+    @property
+    def any(self) -> bool:
+        return bool(self.check or self.countersign or self.sign or self.change)
+
+
+def waiting_for(reader: User, among: DraftQuerySet) -> Waiting:
+    """What of these waits for this person; what is signed upon a resolution is not signed with others."""
+    return Waiting(
+        list(among.to_check(reader)),
+        list(among.to_countersign(reader)),
+        list(among.to_sign(reader)),
+        list(among.to_change(reader)),
+    )
+
+
+def draft_page(draft: Draft, reader: User) -> dict[str, Any]:
+    """A draft with its papers and what was said of it, and the steps that this person may take now."""
+    one = Draft.objects.filter(pk=draft.pk)
+    city, turn = sees_city(reader) and draft.is_open, {"turn": draft.turn}
+    waits = waiting_for(reader, one)
+    record = draft.motion.decision.open_to(reader).filter(pk=draft.motion.record).first()
+    papers = draft.papers.select_related("document").prefetch_related("copies_more").defer("context")
+    is_made = all(paper.is_made for paper in papers)
+    return {
+        "draft": draft,
+        "papers": papers,
+        "facts": list(draft.motion.decision.facts(record, draft.motion.values)) if record else [],
+        "record_url": draft.motion.decision.url(record) if record else "",
+        "remarks": draft.remarks.select_related("by"),
+        "countersignatures": draft.countersignatures.select_related("organisation", "by"),
+        "is_made": is_made,
+        "may_change": city,
+        "may_remark": draft.is_open,
+        "may_hand_in": bool(waits.change),
+        "check_form": CheckForm(initial=turn) if waits.check and is_made else None,
+        "countersign_form": CountersignForm(initial=turn) if waits.countersign else None,
+        "sign_form": SignForm(initial=turn, motion=draft.motion) if waits.sign and is_made else None,
+        "send_back_form": SendBackForm() if waits.check or waits.sign else None,
+        "ask_form": AskForm(draft=draft) if is_office(reader) and draft.state in _MAY_ASK else None,
+        "remark_form": RemarkForm(),
+        "take_back_url": draft.motion.get_absolute_url() if draft.drafted_by_id == reader.pk else "",
+    }
+
+
+_MAY_ASK = (DraftState.CHECKING, DraftState.RETURNED)

@@ -5,10 +5,14 @@ from dataclasses import dataclass, replace
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from .enums import Retention
+
 LEADING_GROUP = "乌海市政务公开领导小组"
 OFFICE = "乌海市政务公开领导小组办公室"
 # Over the city's office: it has no desk here, and gets its papers outside the portal.
 REGION_OFFICE = "内蒙古自治区政务公开领导小组办公室"
+# 机关代字: one for each body that issues. What is a form has a number of its form: 编号.
+GROUP_SERIES, OFFICE_SERIES = "乌政公发", "乌政公办"
 # What the plan rests on (fixtures/plan.toml): the central opinion, and the State Council's regulation.
 OPINION, REGULATION = "中办发〔2005〕12号", "国务院令第492号"
 
@@ -23,6 +27,7 @@ class DocumentKind(models.TextChoices):
     RECTIFICATION_NOTICE = "rectification_notice", _("Rectification notice")
     RECTIFICATION_REPORT = "rectification_report", _("Rectification report")
     RECTIFICATION_SUMMARY = "rectification_summary", _("Rectification report of a round")
+    ACCEPTANCE_NOTICE = "acceptance_notice", _("Notice of an acceptance's result")
     ACCEPTANCE_REPORT = "acceptance_report", _("Acceptance report")
     PROGRAMME_ACCEPTANCE = "programme_acceptance", _("Acceptance report of the programme")
     PUBLIC_NOTICE = "public_notice", _("Public notice")
@@ -45,7 +50,7 @@ class Paper:
     """How a kind of paper is headed and signed (GB/T 9704-2012, 7.2 and 7.3)."""
 
     kind: DocumentKind
-    series: str  # 机关代字, the letters of its number: 乌政公办〔2008〕3号
+    series: str  # 机关代字 of its number where the office has not set others (`models.KindSeries`)
     mark: str  # 发文机关标志; empty where the paper has no red head
     signature: str  # 署名; empty on the form, which its filer signs
     red_head: bool = True
@@ -55,6 +60,7 @@ class Paper:
     general: bool = False  # about no site: addressed to everybody, and read by all who take part
     # The grounds its standing text names, by their numbers in the library; which hold, its day decides.
     cites: tuple[str, ...] = ()
+    kept: Retention = Retention.LONG  # 保管期限, where the office has not set another one
     closed: bool = False  # never public; read by the readers the paper names alone, whatever their role
 
     def issued_by(self, office: str) -> "Paper":
@@ -67,6 +73,11 @@ def numbered(series: str, year: int, ordinal: int) -> str:
     return f"{series}〔{year}〕{ordinal}号"
 
 
+def blank_number(series: str, year: int) -> str:
+    """A number with the place left for its ordinal, as a draft has it: 乌政公办〔2008〕　号."""
+    return f"{series}〔{year}〕　号"
+
+
 PAPERS: dict[DocumentKind, Paper] = {
     paper.kind: paper
     for paper in (
@@ -75,68 +86,112 @@ PAPERS: dict[DocumentKind, Paper] = {
         Paper(DocumentKind.FILING_FORM, "乌政公报", mark="", signature="", red_head=False),
         Paper(
             DocumentKind.DETERMINED_LIST,
-            "乌政公发",
+            GROUP_SERIES,
             mark=f"{LEADING_GROUP}文件",
             signature=LEADING_GROUP,
             cites=(OPINION,),
+            kept=Retention.PERMANENT,
         ),
         Paper(
             DocumentKind.RULEBOOK_NOTICE,
-            "乌政公发",
+            GROUP_SERIES,
             mark=f"{LEADING_GROUP}文件",
             signature=LEADING_GROUP,
             general=True,
+            kept=Retention.PERMANENT,
         ),
-        Paper(DocumentKind.TEAM_NOTICE, "乌政公办", mark=f"{OFFICE}文件", signature=OFFICE),
-        Paper(DocumentKind.INTRODUCTION_LETTER, "乌政公介", mark="", signature=OFFICE, red_head=False),
-        Paper(DocumentKind.RECTIFICATION_NOTICE, "乌政公督", mark=f"{OFFICE}文件", signature=OFFICE),
         Paper(
-            DocumentKind.RECTIFICATION_REPORT, "乌政公办", mark=f"{OFFICE}文件", signature=OFFICE, upward=True
+            DocumentKind.TEAM_NOTICE,
+            OFFICE_SERIES,
+            mark=f"{OFFICE}文件",
+            signature=OFFICE,
+            kept=Retention.SHORT,
+        ),
+        Paper(
+            DocumentKind.INTRODUCTION_LETTER,
+            "乌政公介",
+            mark="",
+            signature=OFFICE,
+            red_head=False,
+            kept=Retention.SHORT,
+        ),
+        Paper(DocumentKind.RECTIFICATION_NOTICE, OFFICE_SERIES, mark=f"{OFFICE}文件", signature=OFFICE),
+        Paper(
+            DocumentKind.RECTIFICATION_REPORT,
+            OFFICE_SERIES,
+            mark=f"{OFFICE}文件",
+            signature=OFFICE,
+            upward=True,
         ),
         Paper(
             DocumentKind.RECTIFICATION_SUMMARY,
-            "乌政公办",
+            OFFICE_SERIES,
             mark=f"{OFFICE}文件",
             signature=OFFICE,
             upward=True,
         ),
-        Paper(DocumentKind.ACCEPTANCE_REPORT, "乌政公验", mark=f"{OFFICE}文件", signature=OFFICE),
+        Paper(DocumentKind.ACCEPTANCE_NOTICE, OFFICE_SERIES, mark=f"{OFFICE}文件", signature=OFFICE),
         Paper(
-            DocumentKind.PROGRAMME_ACCEPTANCE,
-            "乌政公办",
+            DocumentKind.ACCEPTANCE_REPORT,
+            OFFICE_SERIES,
             mark=f"{OFFICE}文件",
             signature=OFFICE,
             upward=True,
+        ),
+        Paper(
+            DocumentKind.PROGRAMME_ACCEPTANCE,
+            OFFICE_SERIES,
+            mark=f"{OFFICE}文件",
+            signature=OFFICE,
+            upward=True,
+            kept=Retention.PERMANENT,
         ),
         Paper(
             DocumentKind.PUBLIC_NOTICE,
-            "乌政公示",
+            OFFICE_SERIES,
             mark="",
             signature=OFFICE,
             red_head=False,
             cites=(OPINION, REGULATION),
         ),
-        Paper(DocumentKind.NOTICE_EXTENSION, "乌政公示", mark="", signature=OFFICE, red_head=False),
-        Paper(DocumentKind.OBJECTION_REPLY, "乌政公复", mark=f"{OFFICE}文件", signature=OFFICE, closed=True),
+        Paper(
+            DocumentKind.NOTICE_EXTENSION,
+            OFFICE_SERIES,
+            mark="",
+            signature=OFFICE,
+            red_head=False,
+            kept=Retention.SHORT,
+        ),
+        Paper(
+            DocumentKind.OBJECTION_REPLY, OFFICE_SERIES, mark=f"{OFFICE}文件", signature=OFFICE, closed=True
+        ),
         Paper(
             DocumentKind.NAMING_DECISION,
-            "乌政公发",
+            GROUP_SERIES,
             mark=f"{LEADING_GROUP}文件",
             signature=LEADING_GROUP,
             cites=(OPINION, REGULATION),
+            kept=Retention.PERMANENT,
         ),
         Paper(
             DocumentKind.COMMENDATION_DECISION,
-            "乌政公发",
+            GROUP_SERIES,
             mark=f"{LEADING_GROUP}文件",
             signature=LEADING_GROUP,
+            kept=Retention.PERMANENT,
         ),
-        Paper(DocumentKind.WARNING_NOTICE, "乌政公督", mark=f"{OFFICE}文件", signature=OFFICE),
-        Paper(DocumentKind.RESTORATION_NOTICE, "乌政公督", mark=f"{OFFICE}文件", signature=OFFICE),
+        Paper(DocumentKind.WARNING_NOTICE, OFFICE_SERIES, mark=f"{OFFICE}文件", signature=OFFICE),
+        Paper(DocumentKind.RESTORATION_NOTICE, OFFICE_SERIES, mark=f"{OFFICE}文件", signature=OFFICE),
         Paper(
-            DocumentKind.REVOCATION_DECISION, "乌政公发", mark=f"{LEADING_GROUP}文件", signature=LEADING_GROUP
+            DocumentKind.REVOCATION_DECISION,
+            GROUP_SERIES,
+            mark=f"{LEADING_GROUP}文件",
+            signature=LEADING_GROUP,
+            kept=Retention.PERMANENT,
         ),
-        Paper(DocumentKind.RESULT_SHEET, "乌政公函", mark=f"{OFFICE}文件", signature=OFFICE, internal=True),
+        Paper(
+            DocumentKind.RESULT_SHEET, OFFICE_SERIES, mark=f"{OFFICE}文件", signature=OFFICE, internal=True
+        ),
         Paper(DocumentKind.SCORE_SHEET, "乌政公评", mark="", signature=OFFICE, red_head=False, internal=True),
         Paper(
             DocumentKind.DELIBERATION_RECORD,
@@ -152,8 +207,16 @@ PAPERS: dict[DocumentKind, Paper] = {
             mark=f"{LEADING_GROUP}会议纪要",
             signature=OFFICE,
             internal=True,
+            kept=Retention.PERMANENT,
         ),
-        Paper(DocumentKind.UPWARD_REPORT, "乌政公办", mark=f"{OFFICE}文件", signature=OFFICE, upward=True),
+        Paper(
+            DocumentKind.UPWARD_REPORT,
+            OFFICE_SERIES,
+            mark=f"{OFFICE}文件",
+            signature=OFFICE,
+            upward=True,
+            kept=Retention.PERMANENT,
+        ),
     )
 }
 INTERNAL = tuple(kind for kind, paper in PAPERS.items() if paper.internal or paper.closed)

@@ -19,6 +19,7 @@ from .contexts import determined_sites, filing_form, listed_sites, minutes, rule
 from .models import Document
 from .papers import LEADING_GROUP, DocumentKind
 from .services import issue, withdraw
+from .services.kinds import district_series
 
 # Why a district's paper no longer counts once there is a later one on the same list.
 REPLACED = "该区已重新确定示范点，以新的确定文件为准。"
@@ -29,14 +30,13 @@ def issue_district_determination(
     sender: type[Filing], *, filing: Filing, by: User, **_kwargs: object
 ) -> None:
     """区级确定文件, in the district's own name (plan, part five, one: 确定各区…示范点)."""
-    _withdraw_determinations(filing, REPLACED)
     sites, district = list(filing.sites.on_list().select_related("organisation")), filing.organisation
     office, programme, rows = filer_of(filing).name, filing.programme, listed_sites(sites)
-    issue(
+    made = issue(
         kind=DocumentKind.DISTRICT_DETERMINATION,
         programme=programme,
         title=f"{office}关于确定{district.short_name}{_kinds(rows)}示范点的通知",
-        series=f"{district.short_name.removesuffix('区')}政公办",
+        series=district_series(district),
         sites=sites,
         context={
             "issuer": office,
@@ -47,6 +47,7 @@ def issue_district_determination(
         },
         by=by,
     )
+    _withdraw_determinations(filing, REPLACED, successor=made)
 
 
 @receiver(decision_void)
@@ -56,10 +57,11 @@ def withdraw_district_determination(
     _withdraw_determinations(filing, reason)
 
 
-def _withdraw_determinations(filing: Filing, reason: str) -> None:
+def _withdraw_determinations(filing: Filing, reason: str, successor: Document | None = None) -> None:
     papers = Document.objects.standing().filter(kind=DocumentKind.DISTRICT_DETERMINATION)
     for paper in papers.filter(sites__filing=filing).distinct():
-        withdraw(document=paper, reason=reason)
+        if paper != successor:
+            withdraw(document=paper, reason=reason, successor=successor)
 
 
 @receiver(list_filed)

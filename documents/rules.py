@@ -47,3 +47,8 @@ def answers_instructions(user: User) -> bool:
 def has_instructions(user: User) -> bool:
     """Gives them, or may be told by one to act."""
     return instructs(user) or answers_instructions(user)
+
+
+def words_papers(user: User) -> bool:
+    """Sets the standing text of the papers, and the letters of their numbers."""
+    return is_office(user)

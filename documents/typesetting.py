@@ -7,6 +7,8 @@ from itertools import combinations, pairwise
 from math import ceil, comb
 from unicodedata import east_asian_width
 
+from .breaking import NEVER_FIRST, NEVER_LAST
+
 TYPE_AREA_WIDTH = 442.2  # pt: 156 mm, GB/T 9704-2012 clause 5.2.1
 MARK_SIZE = 46.0  # pt: the mark's height; the standard leaves it free but asks for prominence (7.2.4)
 MARK_NARROWEST = 0.55  # a mark is narrowed like a printer's long letter; below this it is made smaller
@@ -55,10 +57,9 @@ _WORDS = frozenset(
         *("办法", "关于", "对", "和", "与", "人民政府", "办事处", "中心", "大厅"),
     }
 )
-_BAD_START = "的、，。；：）》”〕表"
-_BAD_END = "（《“〔第"
+_BAD_START = NEVER_FIRST | {"的", "表"}
 _WEAK_ENDS = ("关于", "对", "和", "与")
-_MOST_LAYOUTS = 20_000  # a title too long to weigh every layout (no real one is) just fills its lines
+_MOST_LAYOUTS = 20_000  # of a title too long to weigh every layout, the lines are weighed one by one
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def break_title(title: str, names: Iterable[str] = ()) -> list[str]:
         if (layout := _layout(pieces, cuts)) is not None
     ]
     if not layouts:
-        return _filled(title)
+        return _line_by_line(pieces, _width(title) / (fewest + 1))
     return ["".join(line) for line in min(layouts, key=_ugliness)]
 
 
@@ -122,7 +123,7 @@ def _layout(pieces: list[str], cuts: tuple[int, ...]) -> list[list[str]] | None:
     lines = [pieces[start:end] for start, end in pairwise(edges)]
     fits = all(_width("".join(line)) <= TITLE_CHARACTERS for line in lines)
     kept = all(line[0][0] not in _BAD_START for line in lines[1:]) and all(
-        line[-1][-1] not in _BAD_END for line in lines[:-1]
+        line[-1][-1] not in NEVER_LAST for line in lines[:-1]
     )
     return lines if fits and kept else None
 
@@ -143,5 +144,21 @@ def _ugliness(lines: list[list[str]]) -> float:
     return uneven + 12 * len(lines) + faults - 20 * opened
 
 
-def _filled(title: str) -> list[str]:
-    return [title[start : start + TITLE_CHARACTERS] for start in range(0, len(title), TITLE_CHARACTERS)]
+def _line_by_line(pieces: list[str], mean: float) -> list[str]:
+    """The least ugly lines, each weighed by itself and the words at its end; `mean` is the width aimed at."""
+    best: list[tuple[float, list[str]]] = [(0.0, [])]
+    for end in range(1, len(pieces) + 1):
+        choices = []
+        for start in range(end - 1, -1, -1):
+            line = "".join(pieces[start:end])
+            if _width(line) > TITLE_CHARACTERS and start < end - 1:
+                break
+            after = pieces[end] if end < len(pieces) else ""
+            forbidden = line[-1] in NEVER_LAST or after[:1] in _BAD_START if after else False
+            cut = bool(after) and len(pieces[end - 1]) == len(after) == 1
+            cost = (
+                (_width(line) - mean) ** 2 + 8 * cut + 6 * (pieces[end - 1] in _WEAK_ENDS) + 1000 * forbidden
+            )
+            choices.append((best[start][0] + cost, [*best[start][1], line]))
+        best.append(min(choices, key=lambda choice: choice[0]))
+    return best[-1][1]

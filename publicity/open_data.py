@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.http import full_address
+from documents.models import Document
 from sites.calendar import today
 from sites.models import Site
 from sites.models.sites import SiteInDistrict
@@ -71,6 +72,11 @@ class DataSet:
 
 _ID = Field("id", _("stable identifier"))
 _URL = Field("url", _("address of its page"), "address")
+_VOID = (
+    Field("withdrawn_on", _("day that paper was withdrawn, or empty"), "date"),
+    Field("replaced_by", _("document number of the paper in its place, or empty")),
+    Field("withdrawn_why", _("why it was withdrawn, or empty")),
+)
 _SITE = (
     Field("site_id", _("identifier of the site")),
     Field("site", _("window that is the site")),
@@ -101,6 +107,13 @@ def _site_row(site: SiteInDistrict) -> Row:
     ]
 
 
+def _void_cells(paper: Document | None) -> Row:
+    """Of a public paper: since when it counts no more, what stands in its place, and why."""
+    if paper is None or not paper.withdrawn_on:
+        return [None, "", ""]
+    return [paper.withdrawn_on, paper.replaced_by_number, paper.withdrawn_why if paper.is_public else ""]
+
+
 def _notice_rows() -> QuerySet[NoticeSite]:
     of_published = NoticeSite.objects.filter(notice__in=Notice.objects.published())
     return of_published.select_related("notice__document", "site__organisation").order_by("pk")
@@ -113,6 +126,7 @@ def _notice_row(entry: NoticeSite) -> Row:
         f"notice-{notice.pk}",
         notice.title,
         notice.document.full_number if notice.document else "",
+        *_void_cells(notice.document),
         notice.published_on,
         notice.ends_on,
         notice_state(notice, today()).value,
@@ -154,6 +168,7 @@ def _naming_row(naming: Naming) -> Row:
         naming.named_on,
         naming.plaque_number,
         naming.decision.full_number,
+        *_void_cells(naming.decision),
         public_stage(naming.site.stage).value,
         revocation.revoked_on if revocation else None,
         full_address("publicity:naming", naming.pk),
@@ -178,6 +193,7 @@ def _commended_row(line: CommendationLine) -> Row:
         line.reason,
         commendation.title,
         commendation.decision.full_number if commendation.decision else "",
+        *_void_cells(commendation.decision),
         commendation.decided_on,
         ended.revoked_on if ended else None,
         full_address("publicity:commendation", commendation.pk),
@@ -229,6 +245,7 @@ DATA_SETS: dict[str, DataSet] = {
                 Field("notice_id", _("identifier of the notice")),
                 Field("title", _("title of the notice")),
                 Field("number", _("document number")),
+                *_VOID,
                 Field("published_on", _("day of publication"), "date"),
                 Field("ends_on", _("last day for objections"), "date"),
                 Field("state", _("published, ended or withdrawn")),
@@ -267,6 +284,7 @@ DATA_SETS: dict[str, DataSet] = {
                 Field("named_on", _("day of the decision"), "date"),
                 Field("plaque_number", _("number of the plaque")),
                 Field("decision", _("document number of the decision")),
+                *_VOID,
                 Field("stage", _("named, warned or revoked")),
                 Field("revoked_on", _("day the naming was taken back, or empty"), "date"),
                 _URL,
@@ -286,6 +304,7 @@ DATA_SETS: dict[str, DataSet] = {
                 Field("reason", _("what for")),
                 Field("title", _("title of the decision")),
                 Field("decision", _("document number of the decision")),
+                *_VOID,
                 Field("decided_on", _("day of the decision"), "date"),
                 Field("ended_on", _("day the honour ended with the naming, or empty"), "date"),
                 _URL,

@@ -15,3 +15,4 @@ def close_ended_notices() -> None:
 @shared_task(expires=120)
 def erase_expired() -> None:
     erasure.erase_expired(today())
+    erasure.erase_destroyed()

@@ -10,7 +10,7 @@ from documents.contexts import site_fields
 from documents.models import Document
 from documents.papers import LEADING_GROUP, OFFICE, DocumentKind
 from documents.services import issue
-from sites.calendar import Deadline, on_record
+from sites.calendar import Deadline, days_after
 
 from .enums import TrackingKind
 from .models import Naming, TrackingNote, Warned
@@ -33,7 +33,7 @@ def issue_warning(
         unmet=_found(note, is_met=False),
         resolved=resolution.words,
         rectify_by=due.end,
-        counted=on_record(due),
+        **_counted(due),
     )
 
 
@@ -123,6 +123,17 @@ def _warning(warned: Warned) -> dict[str, Any]:
         "warned_on": warned.warned_on,
         "answered_on": said.on if said else "",
     }
+
+
+def _counted(due: Deadline) -> dict[str, Any]:
+    """The time to mend with its days in the words of the paper, whoever warns."""
+    with translation.override("zh-hans"):
+        days = days_after(due.start, due.length, due.unit).days
+        return {
+            "length": due.length,
+            "unit": str(due.unit.label),
+            "counted": [day.as_json() for day in days],
+        }
 
 
 def _found(note: TrackingNote, *, is_met: bool) -> str:

@@ -76,6 +76,7 @@ urlpatterns = [
     path("appraise/thanks/", appraisals.appraised, name="appraised"),
     path("appraise/<str:code>/", appraisals.appraisal, name="appraisal"),
     path("verify/", verify.verify, name="verify"),
+    path("verify/file/", verify.verify_file, name="verify_file"),
     path("verify/<str:code>/", verify.verify_code, name="verify_code"),
     path("documents/<str:code>.pdf", verify.document, name="document"),
     path("search/", public_page(search.search), name="search"),

@@ -17,6 +17,8 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_noop
 
+from core.faces import NOT_PRINTABLE, lacking
+from core.mongolian import only_mongolian
 from tables.tidy import tidy
 
 Parser = Callable[[str], Any]
@@ -58,6 +60,8 @@ def plain(model: type[Model], name: str) -> Parser:
     longest = (is_simple and field.max_length) or 0
 
     def parse(text: str) -> Any:
+        if only_mongolian not in field.validators and (signs := lacking(text)):
+            raise ValidationError(NOT_PRINTABLE, params={"signs": signs})
         return text if 0 < len(text) <= longest else field.clean(text, None)
 
     return parse

@@ -5,6 +5,9 @@ from enum import nonmember
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+# What a row of a list or of a register calls a person's telephone: such a text lies encrypted.
+TELEPHONES = ("liaison_phone", "phone")
+
 
 class Level(models.TextChoices):
     """Who builds the site: the city or a district (plan, part three: 分级建点)."""

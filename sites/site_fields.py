@@ -207,6 +207,16 @@ SITE_FIELDS = (
         is_awaited=True,
     ),
     SiteField(
+        Column(
+            "mongolian_name", _("Name in Mongolian"), ("蒙古文名称", "蒙文名称"), required=False, width=24
+        ),
+        Site,
+        "mongolian_name",
+        _STAFF | Seen.IN_PUBLIC,
+        of_window=True,
+        about=_("its name in the traditional Mongolian script"),
+    ),
+    SiteField(
         Column("liaison_name", _("Liaison"), ("联络员", "联络员姓名"), width=10),
         Liaison,
         "name",

@@ -190,7 +190,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
         phases=(4,),
         guard="the office's recommendation (another person), a signed on-site sheet and a valid appraisal; a "
         "resolution of the leading group",
-        leaves="验收报告",
+        leaves="验收结果的通知、验收情况的报告",
     ),
     Action.FAIL_ACCEPTANCE: Transition(
         sources=(Stage.RECTIFIED,),
@@ -200,7 +200,7 @@ TRANSITIONS: Mapping[Action, Transition] = {
         phases=(4,),
         needs_note=True,
         guard="as for passing, and a reason",
-        leaves="验收报告",
+        leaves="验收结果的通知、验收情况的报告",
     ),
     Action.REOPEN: Transition(
         sources=(Stage.NOT_ACCEPTED,),

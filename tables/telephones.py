@@ -7,6 +7,14 @@ _SHORT_CODE = re.compile(r"(10|2\d)[- ]?(\d{8})")
 _LONG_CODE = re.compile(r"(?!400|800)([3-9]\d{2})[- ]?(\d{7,8})")
 
 
+_PART = re.compile(r"\+?[\d -]*\d{3}[\d -]*")
+
+
+def could_be_part(text: str) -> bool:
+    """Whether somebody who typed this looks for a telephone: three digits in turn, and nothing but digits."""
+    return _PART.fullmatch(text) is not None
+
+
 def with_area_code(text: str) -> str:
     """4732998888 or 473-2998888 as 0473-2998888; whatever else it is, as it stands.
 

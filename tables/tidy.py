@@ -7,6 +7,10 @@ import unicodedata
 _CHINESE = re.compile("[々〇\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 _BRACKET = re.compile(r"\s*([()])\s*")
 _FULL_WIDTH = {"(": "（", ")": "）"}
+# A text in the traditional Mongolian script: the unseen marks in it say how its letters are drawn.
+MONGOLIAN = re.compile("[\u1800-\u180e\u1810-\u1819\u1820-\u1878\u1880-\u18aa\u200c\u200d\u202f ]+")
+MONGOLIAN_LETTER = re.compile("[\u1820-\u1878\u1880-\u18aa]")
+_GAP = re.compile(r"[^\S\u202f]+")  # but not what joins a suffix
 # What takes no place although it counts as a letter or a mark: fillers and variation selectors.
 _UNSEEN = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0\ufe00-\ufe0f\U000e0100-\U000e01ef]"
@@ -20,6 +24,8 @@ def tidy(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
+    if MONGOLIAN_LETTER.search(text) and MONGOLIAN.fullmatch(_seen(gapped := _GAP.sub(" ", text).strip(" "))):
+        return gapped  # with what nobody sees: to take that out could change the spelling, so it is refused
     text = unicodedata.normalize("NFKC", _seen(" ".join(text.split())))
     text = " ".join(text.split())
     if ("(" in text or ")" in text) and _CHINESE.search(text):

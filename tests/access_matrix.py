@@ -5,7 +5,7 @@ stands before the key: a new address of a kind that is known needs nothing here,
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
@@ -15,7 +15,6 @@ from urllib.parse import quote
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, Q, QuerySet
-from django.urls import URLResolver, get_resolver
 
 from accounts.models import Organisation, User
 from core.clock import today
@@ -24,6 +23,7 @@ from publicity.guide import NAMES
 from publicity.models import Article
 from standards.enums import Kind
 from standards.models import Item, Rulebook
+from tests.addresses import patterns, written
 from tests.test_rights import REACHED, parents
 
 # Whose key it is ← what stands before it.
@@ -57,6 +57,8 @@ RECORDS = {
     "assessments.Sheet": ("desk/sheets/",),
     "assessments.Deliberation": ("desk/deliberations/",),
     "assessments.Proposal": ("desk/proposals/",),
+    "assessments.PracticeSheet": ("desk/practice/",),
+    "assessments.PracticeRun": ("desk/practice/runs/",),
     "assessments.Evidence": ("desk/evidence/",),
     "assessments.EvidenceLink": ("desk/evidence/links/",),
     "assessments.EvidenceFile": ("desk/evidence/files/",),
@@ -64,6 +66,8 @@ RECORDS = {
     "assessments.FurtherForm": ("desk/acceptances/further/",),
     "assessments.OwnCheck": ("desk/own-checks/",),
     "assessments.OwnCheckFile": ("desk/own-checks/files/",),
+    "assessments.VisitReport": ("desk/visit-reports/",),
+    "assessments.VisitPaper": ("desk/visit-reports/papers/",),
     "publicity.Notice": ("notices/", "desk/notices/"),
     "publicity.NoticeOutlet": ("desk/notices/outlets/",),
     "publicity.OutletPicture": ("notices/pictures/", "desk/notices/outlets/pictures/"),
@@ -88,6 +92,8 @@ RECORDS = {
     "publicity.Event": ("desk/events/",),
     "publicity.EventFile": ("desk/events/files/",),
     "documents.Document": ("desk/documents/",),
+    "documents.Draft": ("desk/documents/drafts/",),
+    "documents.DraftPaper": ("desk/documents/drafts/papers/",),
     "documents.Receipt": ("desk/documents/receipts/",),
     "documents.Instruction": ("desk/documents/instructions/",),
     "documents.InstructionAnswer": ("desk/documents/instructions/answers/",),
@@ -116,7 +122,10 @@ MORE: dict[str, Callable[[Any], Any]] = {
     "site_pk": lambda filing: _first(filing.sites),
     "batch_pk": lambda filing: _first(filing.import_batches),
     "team_pk": lambda held: _first(held.teams),
+    "section_pk": lambda sheet: _first(sheet.assessment.standard.sections),
     "assessments:not_due_withdraw item_pk": lambda _held: Item.objects.order_by("pk")[0].pk,
+    "assessments:practice_mark item_pk": lambda sheet: sheet.marks.order_by("pk")[0].item_id,
+    "assessments:practice_answer item_pk": lambda run: run.sheet.marks.order_by("pk")[0].item_id,
     "item_pk": lambda sheet: sheet.scores.order_by("pk")[0].item_id,
     "upload_pk": lambda sheet: _first(sheet.uploads),
     "answer_pk": lambda check: _first(check.answers),
@@ -134,6 +143,18 @@ MORE: dict[str, Callable[[Any], Any]] = {
     "desk:figure key": lambda _nothing: "sites",
     "desk:reminder_rule kind": lambda _nothing: ReminderRule.objects.order_by("pk")[0].kind,
     "people:secrecy_ask kind": lambda _nothing: "site",
+    **{
+        f"documents:{page} kind": lambda _nothing: "minutes"
+        for page in (
+            "default_edit",
+            "kind_series",
+            "wording",
+            "wording_edit",
+            "wording_preview",
+            "wording_publish",
+            "wording_discard",
+        )
+    },
     "kind": lambda _nothing: Kind.values[0],
     "register": lambda _nothing: "people",
     "uidb64": lambda _nothing: "MQ",
@@ -203,22 +224,11 @@ def _unknown(address: Address, key: str) -> Callable[[Any], Any]:
 
 def addresses() -> list[Address]:
     """All that the portal answers at."""
-    return sorted(_within(get_resolver(), "", ""), key=lambda address: address.name)
-
-
-def _within(resolver: URLResolver, spaces: str, before: str) -> Iterator[Address]:
-    for each in resolver.url_patterns:
-        route = before + _written(str(each.pattern))
-        if isinstance(each, URLResolver):
-            yield from _within(each, f"{spaces}{each.namespace}:" if each.namespace else spaces, route)
-        else:
-            yield Address(f"{spaces}{each.name or route}", route)
-
-
-def _written(pattern: str) -> str:
-    """A pattern's own spelling as paths have it: of a regular expression what its groups are called."""
-    named = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", pattern)
-    return named.removeprefix("^").removesuffix("$").replace("\\.", ".").replace("\\Z", "")
+    found = []
+    for name, pattern, _view, _wanted in patterns():
+        route = written(pattern)
+        found.append(Address(name + route if name.endswith(":") or not name else name, route))
+    return sorted(found, key=lambda address: address.name)
 
 
 def _shown_to_all(records: QuerySet[Any]) -> QuerySet[Any]:

@@ -4,6 +4,9 @@ from accounts.enums import ResolutionKind, ResolutionState, Role
 from accounts.models import Motion, Resolution
 from accounts.services import motions
 from core.clock import today
+from documents.models import Draft
+from documents.services import checking, drafts
+from documents.services.drafts import StaleDraft
 from sites.models import Programme
 from tests import factories, reviewing
 
@@ -12,6 +15,7 @@ def agreed() -> Motion:
     """Somebody of the leading group agrees to the one thing that is proposed, reviewed for secrets before."""
     motion = Motion.objects.open().get()
     reviewing.give_all()
+    checked(motion)
     needed = motion.decision.rests_on
     motions.agree(
         motion=motion,
@@ -20,6 +24,28 @@ def agreed() -> Motion:
     )
     motion.refresh_from_db()
     return motion
+
+
+def checked(motion: Motion) -> None:
+    """A clerk checks the draft of the papers it would issue, if any, once they are made on trial."""
+    draft = Draft.objects.filter(motion=motion).first()
+    if draft is None:
+        return
+    clerk = factories.user(Role.OFFICE)
+    made(draft)
+    try:
+        checking.check(draft=draft, turn=draft.turn, by=clerk)
+    except StaleDraft:  # what it says has moved on since it was proposed
+        draft.refresh_from_db()
+        made(draft)
+        checking.check(draft=draft, turn=draft.turn, by=clerk)
+    motion.refresh_from_db()
+
+
+def made(draft: Draft) -> None:
+    """The worker has made its papers on trial."""
+    for paper in draft.papers:
+        drafts.render_draft(paper.pk)
 
 
 def resolved(kind: str, programme: Programme | None = None, **facts) -> Resolution:

@@ -75,6 +75,15 @@ def pytest_collection_modifyitems(config, items):
         of_such = item.path.name.startswith("test_views_") or item.path.name == "test_rendering.py"
         if asks or of_such or item.path.parent.name == "deploy":
             item.add_marker(pytest.mark.heavy)
+    items.sort(key=turn)
+
+
+def turn(item):
+    """Without a browser, then with one; of either what takes long first: no process is left alone with it."""
+    takes_long, in_browser = (
+        any(item.get_closest_marker(name) for name in names) for names in (("slow", "drill"), ("e2e",))
+    )
+    return in_browser, not takes_long
 
 
 def pytest_sessionfinish(session):
@@ -141,12 +150,17 @@ def queue(settings):
     point_at(settings.CELERY_BROKER_URL)
 
 
+@pytest.fixture(autouse=True)
+def portals_own_language():
+    """Every test begins in it: a request leaves that of its reader behind."""
+    translation.deactivate()
+
+
 @pytest.fixture
 def english(client):
-    """Screens and messages in English; afterwards the language is put back, which a request does not do."""
+    """Screens and messages in English."""
     client.cookies["django_language"] = "en"
-    with translation.override("en"):
-        yield
+    translation.activate("en")
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,7 @@ import fcntl
 import os
 import shutil
 import sqlite3
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -32,8 +33,11 @@ class Sqlite:
 
     def __init__(self) -> None:
         self.worker = FOLDER / f"{WORKER}.sqlite3"
+        self.version = 0
 
     def open(self) -> None:
+        self.watch = sqlite3.connect(self.worker)
+        self.watch.execute("PRAGMA journal_mode=WAL")  # by which each connection would change the file else
         _point_at(str(self.worker))
 
     def keep(self, name: str) -> None:
@@ -44,8 +48,18 @@ class Sqlite:
         with closing(sqlite3.connect(self._file(name))) as kept, closing(sqlite3.connect(self.worker)) as own:
             own.execute("PRAGMA synchronous=OFF")
             kept.backup(own)
+        self.version = self._version()
+
+    def has_changed(self) -> bool:
+        """Somebody committed since it was put back, whichever connection or process it was."""
+        return self._version() != self.version
+
+    def _version(self) -> int:
+        found: int = self.watch.execute("PRAGMA data_version").fetchone()[0]
+        return found
 
     def close(self) -> None:
+        self.watch.close()
         for path in FOLDER.glob(f"{self.worker.name}*"):
             path.unlink()
 
@@ -69,6 +83,10 @@ class Postgres:
 
     def put_back(self, name: str) -> None:
         self._make(self.worker, f"portal_{name}")
+
+    def has_changed(self) -> bool:
+        """A server does not tell; what a test leaves is found on SQLite, where all tests run."""
+        return False
 
     def close(self) -> None:
         self._run(f'DROP DATABASE "{self.worker}" WITH (FORCE)')
@@ -115,9 +133,15 @@ def clean_up() -> None:
 
 
 def stand_on(name: str) -> None:
-    """The snapshot the next test begins with; nothing to do where the worker stands on it already."""
-    if _standing != name:
-        put_back(name)
+    """The snapshot the next test begins with; nothing to do where the worker stands on it already.
+
+    What a test before left for good, though it should have rolled back, is told and undone.
+    """
+    if _standing == name and engine.has_changed():
+        warnings.warn(f"Left before {os.environ.get('PYTEST_CURRENT_TEST')}", stacklevel=2)
+    elif _standing == name:
+        return
+    put_back(name)
 
 
 def put_back(name: str | None = None) -> None:

@@ -16,7 +16,7 @@ CALLED = re.compile(r'(?:\./|`)portal ([a-z][a-z-]*(?: [^`"\n.,;:)…\\]+)?)')
 TOLD_IN = (".py", ".html", ".md", ".po", ".toml", ".yml", "/run")
 SUBJECTS = {
     "maintenance": {"announce", "on", "off"},
-    "rotate-keys": {"data", "sign", "trail"},
+    "rotate-keys": {"data", "sign", "year", "trail"},
     "serve": {"web", "worker", "beat", "metrics"},
 }
 # What goes to Django's commands, to pytest and to a benchmark is theirs.

@@ -6,6 +6,9 @@ from fnmatch import fnmatch
 
 import pytest
 from django.conf import settings
+from django.utils import translation
+
+from documents.papers import PAPERS, DocumentKind
 
 ROOT = settings.BASE_DIR
 PAGES = [
@@ -60,3 +63,21 @@ def test_links_between_pages_lead_somewhere(page):
 
 def test_the_first_page_is_read_in_a_few_minutes():
     assert len((ROOT / "docs" / "architecture.md").read_text().split()) <= 1000
+
+
+def test_each_variable_that_the_settings_read_is_explained():
+    modules = sorted((ROOT / "wuhai_portal" / "settings").glob("*.py"))
+    asked = re.findall(r'(?:env\.\w+|listed)\(\s*"(\w+)"', "".join(path.read_text() for path in modules))
+    page = (ROOT / "docs" / "settings.md").read_text()
+    assert len(asked) > 40
+    assert [name for name in asked if f"`{name}`" not in page] == []
+
+
+def test_every_kind_of_paper_stands_with_who_drafts_checks_and_signs():
+    page = (ROOT / "docs" / "subjects" / "papers.md").read_text()
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in page.splitlines() if "|" in line][2:]
+    with translation.override("zh-hans"):
+        kinds = [(str(kind.label), PAPERS[kind].series) for kind in DocumentKind]
+    kinds[0] = (kinds[0][0], "of the district")
+    assert sorted((row[0], row[1]) for row in rows) == sorted(kinds)
+    assert all(len(row) == 5 and all(row) for row in rows)

@@ -14,12 +14,14 @@ LATE = {
     "audit/apps.py": "the models are there once Django is ready",
     "core/access.py": "what counts is loaded where PORTAL_METRICS is set",
     "core/apps.py": "the models are there once Django is ready, and what counts where PORTAL_METRICS is set",
-    "core/conditions.py": "what reads a certificate, where one is named; redis takes 6 MB till work goes out",
+    "core/conditions/machine.py": "what reads a certificate, where one is named",
+    "core/conditions/pages.py": "redis takes 6 MB till work goes out",
     "core/management/commands/metrics.py": "what counts is loaded once the address is one",
     "core/reports.py": "the library is loaded where PORTAL_SENTRY_DSN is set",
     "core/version.py": "Celery's remote control is for a worker",
     "desk/apps.py": "the models are there once Django is ready",
     "documents/apps.py": "the models are there once Django is ready",
+    "documents/signers.py": "what signs takes 30 MB that only a worker needs; few have a token",
     "publicity/apps.py": "the models are there once Django is ready",
     "sites/apps.py": "the models are there once Django is ready",
     "standards/apps.py": "the models are there once Django is ready",
@@ -34,6 +36,7 @@ LATE = {
     "tables/writing.py": "openpyxl, as above",
     "desk/dossiers/archive.py": "pypdf is for a worker that makes a dossier",
     "documents/rendering.py": "WeasyPrint takes 60 MB, which only a worker that makes a paper needs",
+    "documents/services/papers.py": "as above: what a rendering raises",
     "publicity/guide.py": "what reads Markdown is for the guide's pages alone",
 }
 

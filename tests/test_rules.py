@@ -38,7 +38,9 @@ MAY = {
         "oversees": OVER,
         "manages_people": {O, D, S, C},
         "adds_to_registers": {O, D, S},
+        "makes_links": {O, D, C},
         "decides_motions": {L, O, C},
+        "sees_motions": {L, O, S, C},
         "reviews_secrecy": CITY,
     },
     "standards": {
@@ -53,6 +55,7 @@ MAY = {
         "is_to_judge_afresh": {I},
         "signs_for_papers": {L, O, D, I, U},
         "keeps_copies": {O},
+        "words_papers": {O},
         "instructs": {L},
         "answers_instructions": {O, D, U},
         "has_instructions": {L, O, D, U},
@@ -140,7 +143,7 @@ def test_administrators_share_no_right_but_to_look_at_people():
         for name, roles in table.items()
         if not name.startswith("is_") and len({S, C, A} & roles) > 1
     }
-    assert shared == {"manages_people", "has_work"}
+    assert shared == {"manages_people", "sees_motions", "has_work"}
 
 
 @pytest.mark.parametrize(("require", "who"), [(require_office, {O}), (require_city, CITY)])

@@ -12,6 +12,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.enums import Role
+from core.encrypted import EncryptedCharField
+from core.mongolian import only_mongolian
 from documents.contexts import filing_form
 from publicity.open_data import DATA_SETS
 from sites import services
@@ -39,6 +41,8 @@ from tests.desk.dossiers.making import words_of
 from tests.sites import making, registers
 
 pytestmark = pytest.mark.django_db
+# In the traditional script, with what joins a suffix and what chooses a letter's shape.
+MONGOLIAN = ("ᠦᠬᠠᠢ ᠬᠣᠲᠠ\u202fᠶᠢᠨ ᠲᠥᠪ", "ᠮᠣᠩᠭ\u180bᠤᠯ")
 BY_IMPORT = (*CHANGEABLE, *OF_LIAISON)
 # Texts of cells by the kind of the record's field, twice each.
 SAID = {
@@ -52,7 +56,12 @@ def said(field, n):
     """What a cell of this field may say; another for each of `n`, 1 and 2."""
     if field.choices:
         return field.offers[n - 1]
-    return SAID[field.of_record.get_internal_type()].format(name=field.name, n=n)
+    # Closed, a line lies in the database as a text does.
+    is_line = isinstance(field.of_record, EncryptedCharField)
+    kind = "CharField" if is_line else field.of_record.get_internal_type()
+    if only_mongolian in field.of_record.validators:
+        return MONGOLIAN[n - 1]
+    return SAID[kind].format(name=field.name, n=n)
 
 
 def row(unit, n=1):

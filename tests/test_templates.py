@@ -25,6 +25,7 @@ NAMES = sorted(path.relative_to(TEMPLATES).as_posix() for path in FILES if path.
 OF_ERRORS = {f"{name}.html" for name in ("400", "403", "403_csrf", "404", "429", "500")}
 OF_LIBRARIES = [
     Path(allauth.__file__).parent / "templates",
+    Path(apps.get_app_config("admin").path) / "templates",
     Path(apps.get_app_config("crispy_bootstrap5").path) / "templates",
 ]
 # Code puts these names together: documents.rendering, desk.figures.figure, publicity.views.appraisals.

@@ -10,6 +10,7 @@ from django.utils import translation
 from core.wording import SAID_OUR_WAY
 from deploy import translations
 from deploy.console import ROOT
+from tests.kinds import kinds_of
 
 
 def test_catalogue_has_no_missing_and_no_fuzzy_entry():
@@ -42,16 +43,12 @@ def test_level_of_a_mark_is_never_called_as_a_site_s_level():
         assert translation.pgettext("of a mark", "level") == "达标情况"
 
 
-def _forms(of: type[BaseForm]) -> set[type[BaseForm]]:
-    return {of, *(form for below in of.__subclasses__() for form in _forms(below))}
-
-
 def test_what_is_wrong_with_a_field_is_said_as_an_office_would():
     """Of every kind of field and check that the portal's forms have: Django's own Chinese sounds made up."""
     assert get_resolver().url_patterns  # every view is imported, and so every form
     fields = {
         type(field): field
-        for form in _forms(BaseForm)
+        for form in kinds_of(BaseForm)
         if not form.__module__.startswith(("django", "crispy", "import_export"))
         for field in getattr(form, "base_fields", {}).values()
     }

@@ -40,7 +40,7 @@ from sites import services
 from sites.calendar import today
 from sites.enums import Action, FilingState, Stage
 from sites.models import Filing, Phase, Site, WorkPlan
-from tests import factories, reviewing
+from tests import agreeing, factories, reviewing
 from tests.agreeing import resolved
 from tests.assessments import builders
 from tests.publicity import scene
@@ -203,7 +203,7 @@ def assess_oneself(walk: Campaign, site: Site) -> None:
     sheet = sheets.self_sheet(site=site, by=by)
     if not sheet.scores.exists():
         builders.fill(sheet, by, weak=walk.chance.draw(3))
-    sheets.submit_self_assessment(sheet=sheet, by=by)
+    sheets.submit_self_assessment(sheet=sheet, by=by, without_evidence=sheets.unshown(sheet))
 
 
 def send_team(walk: Campaign, site: Site) -> None:
@@ -513,6 +513,7 @@ def answer_motion(walk: Campaign, motion: Motion) -> None:
         motions.decline(motion=motion, reason=WHY, by=by)
     else:
         reviewing.give_all()
+        agreeing.checked(motion)
         motions.agree(motion=motion, by=by)
 
 

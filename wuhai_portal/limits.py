@@ -9,6 +9,9 @@ from django.core.exceptions import ImproperlyConfigured
 TABLE: dict[str, tuple[str, int, int]] = {
     # Wrong passwords from where an account was used before: its own, so that nobody else uses them up.
     "sign_in_known": ("device", 10, 300),
+    # Where only the address is known, as of a house, it is not enough for guessing on and on.
+    "sign_in_house_hour": ("address", 30, 3600),
+    "sign_in_house_day": ("address", 60, 86400),
     # Of everybody else: the more there were, the longer they wait, and a day at most.
     "sign_in_account": ("account", 5, 60),
     "sign_in_account_hour": ("account", 20, 3600),
@@ -19,7 +22,10 @@ TABLE: dict[str, tuple[str, int, int]] = {
     "sign_in_address_hour": ("address", 600, 3600),
     # The second step, and the question for one's own password before a signature.
     "second_factor": ("account", 5, 300),
+    "second_factor_day": ("account", 60, 86400),
+    "second_factor_known": ("device", 5, 300),
     "own_password": ("account", 10, 60),
+    "own_password_hour": ("account", 30, 3600),
     "change_password": ("account", 5, 60),
     # Wrong last digits of the telephone at the page behind a link.
     "link_digits": ("account", 5, 3600),
@@ -34,9 +40,12 @@ TABLE: dict[str, tuple[str, int, int]] = {
     # Files of a day: a place for each 5 MB that one begins. Whoever has no account is counted by the address.
     "uploads_account": ("account", 400, 86400),
     "uploads_address": ("address", 100, 86400),
-    # What is taken out as a table, and looks at what citizens wrote, of a day.
+    # What is taken out as a table, looks at what citizens wrote, whole dossiers, and single papers and files,
+    # of a day. Whoever fetches a dossier of each of thirty sites, and all evidence of a week, meets none.
     "exports_account": ("account", 300, 86400),
     "looks_account": ("account", 200, 86400),
+    "dossiers_account": ("account", 100, 86400),
+    "files_account": ("account", 800, 86400),
     # Words to who keeps one's account.
     "corrections_account": ("account", 5, 86400),
     # Codes that lead nowhere: there are 32¹⁰ of receipts and 32⁸ of slips, so that nobody comes upon one.

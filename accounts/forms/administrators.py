@@ -1,4 +1,4 @@
-"""Which administrator somebody is to be."""
+"""Which role somebody is to be given by two people."""
 
 from typing import Any
 
@@ -8,7 +8,23 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import User
+from accounts.rules import may_give_by_two
 from core.forms import Form, offer
+
+
+class AppointForm(Form):
+    """A role that two people give, of those that `by` may propose."""
+
+    role = forms.ChoiceField(
+        label=_("New role"),
+        help_text=_("It holds once the leading group or a security administrator has agreed."),
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, person: User, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        able = [role for role in Role.GIVEN_BY_TWO if may_give_by_two(by, role) and role != person.role]
+        offer(self, "role", [(role, str(Role(role).label)) for role in able])
 
 
 class AdministratorForm(Form):
@@ -24,7 +40,7 @@ class AdministratorForm(Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: User, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         labels = {role: str(Role(role).label) for role in Role.ADMINISTRATORS} | {"": gettext("none")}
         offer(self, "role", [(role, label) for role, label in labels.items() if role != person.role])

@@ -37,6 +37,13 @@ class LinkPasswordForm(Form, SetPasswordForm):  # type: ignore[type-arg]  # Djan
         if len(self.on_record) < ASKED:
             del self.fields["digits"]
 
+    def validate_password_for_user(self, user: User, password_field_name: str = "") -> None:
+        """What is wrong with a password is said where it was typed first, and to its person: that it was used
+        before tells what another one was.
+        """
+        if not self.has_error("digits"):
+            super().validate_password_for_user(user, "new_password1")
+
     def clean_digits(self) -> str:
         """Wrong ones are counted: four digits are guessed else."""
         typed: str = self.cleaned_data["digits"].strip()

@@ -11,6 +11,7 @@ from accounts.models import Organisation, OrganisationQuerySet, User
 from accounts.rules import is_district_office
 from core.changes import ChangeForm
 from core.forms import ALL, Form, TidyField, offer
+from core.mongolian import only_mongolian
 
 
 class OrganisationFilter(Form):
@@ -62,6 +63,14 @@ class OrganisationForm(ChangeForm):
         required=False,
         help_text=_("Left empty, the full name stands for it; then that has at most 40 letters."),
     )
+    mongolian_name = TidyField(
+        label=_("Name in Mongolian"),
+        max_length=200,
+        required=False,
+        validators=[only_mongolian],
+        widget=forms.TextInput(attrs={"lang": "mn-Mong"}),
+        help_text=_("In the traditional script, as on its seal."),
+    )
     aliases = forms.CharField(
         label=_("Other names"),
         required=False,
@@ -77,7 +86,8 @@ class OrganisationForm(ChangeForm):
         self.record = organisation
         if organisation:
             known = {
-                name: getattr(organisation, name) for name in ("name", "short_name", "kind", "is_active")
+                name: getattr(organisation, name)
+                for name in ("name", "short_name", "mongolian_name", "kind", "is_active")
             }
             kwargs["initial"] = {**known, "aliases": "\n".join(organisation.aliases)}
         super().__init__(*args, **kwargs)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.core import context
 from allauth.mfa.base import forms as base
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
@@ -13,8 +14,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.knocking import knock_as_oneself, knock_with_code
 from accounts.models import User
 from accounts.services import second_factor
+from core.brakes import give_back
 from core.forms import Form, ReasonForm
 
 
@@ -43,8 +46,14 @@ class _CodeOnce(base.BaseAuthenticateForm, Form):
         super().__init__(*args, **kwargs)
         _say_what_is_asked(self)
 
+    def knock(self) -> list[str]:
+        """The places that this try takes."""
+        return knock_with_code(context.request, self.user)
+
     def clean_code(self) -> str:
+        places = self.knock()
         code: str = super().clean_code()
+        give_back(places)
         if self.authenticator.type == Authenticator.Type.TOTP:
             use_up(self.user, decrypt(self.authenticator.data["secret"]), code)
         return code
@@ -61,7 +70,8 @@ class AuthenticateForm(_CodeOnce, base.AuthenticateForm):
 
 
 class ReauthenticateForm(_CodeOnce, base.ReauthenticateForm):
-    pass
+    def knock(self) -> list[str]:
+        return knock_as_oneself(context.request)
 
 
 class ActivateTOTPForm(totp.ActivateTOTPForm, Form):

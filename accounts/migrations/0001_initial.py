@@ -1,4 +1,7 @@
 import core.clock
+import core.mongolian
+import core.encrypted
+import core.kept_files
 import accounts.models.messages
 import django.contrib.auth.validators
 import django.db.models.deletion
@@ -23,6 +26,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
                 ('short_name', models.CharField(max_length=40, verbose_name='short name')),
+                ('mongolian_name', models.CharField(blank=True, max_length=200, validators=[core.mongolian.only_mongolian], verbose_name='name in Mongolian')),
                 ('code', models.CharField(max_length=20, unique=True, verbose_name='code')),
                 ('aliases', models.JSONField(blank=True, default=list, verbose_name='other names')),
                 ('kind', models.CharField(choices=[('leading_group', 'leading group'), ('office', 'municipal office'), ('district_office', 'district office'), ('district_government', 'district government'), ('department', 'department'), ('utility', 'public utility or institution'), ('town', 'town'), ('subdistrict', 'subdistrict office'), ('other', 'other')], max_length=20, verbose_name='kind')),
@@ -52,7 +56,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=40, verbose_name='name')),
                 ('role', models.CharField(blank=True, choices=[('leading_group', 'leading group'), ('office', 'municipal office'), ('district', 'district office'), ('inspector', 'inspector'), ('liaison', 'liaison'), ('system_admin', 'system administrator'), ('security_admin', 'security administrator'), ('auditor', 'auditor')], help_text='Empty: the account has no rights yet.', max_length=20, verbose_name='role')),
                 ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='accounts.organisation', verbose_name='organisation')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='telephone')),
+                ('phone', core.encrypted.EncryptedCharField(blank=True, max_length=40, verbose_name='telephone')),
                 ('is_head', models.BooleanField(default=False, help_text="Determines the district's sites; its list is prepared by somebody else.", verbose_name='heads the office')),
                 ('wants_mail', models.BooleanField(default=True, help_text='What a person has not read yet, by e-mail.', verbose_name='daily mail digest')),
                 ('link_made_at', models.DateTimeField(editable=False, help_text='Empty once it was used.', null=True, verbose_name='link to set a password made at')),
@@ -228,6 +232,7 @@ class Migration(migrations.Migration):
                 ('is_from_paper', models.BooleanField(default=False, verbose_name='entered by the office from the signed slip')),
                 ('scan', models.FileField(blank=True, upload_to='slips/%Y/%m/', verbose_name='scan of the signed slip')),
                 ('scan_name', models.CharField(blank=True, max_length=200, verbose_name='name of the scan')),
+                ('scan_flags', core.kept_files.FlagsField(blank=True, max_length=60, verbose_name='what to know of it')),
             ],
             options={
                 'verbose_name': 'circulation slip',
@@ -290,6 +295,8 @@ class Migration(migrations.Migration):
                 ('ended_on', models.DateField(null=True, verbose_name='ended on')),
                 ('resolution', models.OneToOneField(help_text="What the leading group's agreement rests on; empty where the act needs none.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.resolution', verbose_name='resolution')),
                 ('answer', models.TextField(blank=True, verbose_name='answer')),
+                ('is_held', models.BooleanField(default=False, help_text='Something else comes first: its papers are checked.', verbose_name='held')),
+                ('is_elsewhere', models.BooleanField(default=False, help_text='Where its papers are read and signed.', verbose_name='decided on another page')),
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='decided by')),
                 ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='proposed by')),
             ],
@@ -297,7 +304,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'motion',
                 'ordering': ['-pk'],
                 'indexes': [models.Index(fields=['state', 'kind', 'record'], name='accounts_mo_state_e850d0_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='motion_two_people'), models.CheckConstraint(condition=models.Q(models.Q(('decided_by__isnull', False), ('state__in', ('agreed', 'declined'))), models.Q(('decided_by', None), ('state__in', ('open', 'taken_back'))), _connector='OR'), name='motion_decided_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('ended_on', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('ended_on__isnull', False)), _connector='OR'), name='motion_ended_has_date'), models.CheckConstraint(condition=models.Q(('state__in', ('open', 'agreed')), models.Q(('answer', ''), _negated=True), _connector='OR'), name='motion_refusal_has_reason'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('kind', 'record'), name='motion_one_open'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'agreed'), _negated=True), models.Q(('kind__in', ('standard.publish', 'rulebook.publish')), _negated=True), ('resolution__isnull', False), _connector='OR'), name='motion_of_rules_rests_on_resolution'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'user.administer'), _negated=True), models.Q(models.Q(('record', models.F('proposed_by')), _negated=True), models.Q(('decided_by', None), models.Q(('record', models.F('decided_by')), _negated=True), _connector='OR')), _connector='OR'), name='motion_nobody_appoints_themselves')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='motion_two_people'), models.CheckConstraint(condition=models.Q(models.Q(('decided_by__isnull', False), ('state__in', ('agreed', 'declined'))), models.Q(('decided_by', None), ('state__in', ('open', 'taken_back'))), _connector='OR'), name='motion_decided_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('ended_on', None), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('ended_on__isnull', False)), _connector='OR'), name='motion_ended_has_date'), models.CheckConstraint(condition=models.Q(('state__in', ('open', 'agreed')), models.Q(('answer', ''), _negated=True), _connector='OR'), name='motion_refusal_has_reason'), models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('kind', 'record'), name='motion_one_open'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'agreed'), _negated=True), models.Q(('kind__in', ('standard.publish', 'rulebook.publish')), _negated=True), ('resolution__isnull', False), _connector='OR'), name='motion_of_rules_rests_on_resolution'), models.CheckConstraint(condition=models.Q(models.Q(('kind__startswith', 'user.'), _negated=True), models.Q(models.Q(('record', models.F('proposed_by')), _negated=True), models.Q(('decided_by', None), models.Q(('record', models.F('decided_by')), _negated=True), _connector='OR')), _connector='OR'), name='motion_nobody_appoints_themselves')],
             },
         ),
         migrations.CreateModel(
@@ -410,6 +417,11 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='user',
             name='link_made_by',
-            field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='link to set a password made by'),
+            field=models.ForeignKey(editable=False, help_text='The last one, used or not.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='link to set a password made by'),
+        ),
+        migrations.AddField(
+            model_name='user',
+            name='link_made_on',
+            field=models.DateField(editable=False, null=True, verbose_name='last link to set a password made on'),
         ),
     ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.deputies import acts_as
 from accounts.enums import MeetingState, ResolutionKind, ResolutionState, Role, SlipAnswer
 from core.http import record_address
+from core.kept_files import FlagsField
 from core.models import Worded
 
 from .people import User
@@ -285,6 +286,7 @@ class Slip(Worded):
     is_from_paper = models.BooleanField(_("entered by the office from the signed slip"), default=False)
     scan = models.FileField(_("scan of the signed slip"), upload_to="slips/%Y/%m/", blank=True)
     scan_name = models.CharField(_("name of the scan"), max_length=200, blank=True)
+    scan_flags = FlagsField(_("what to know of it"))
 
     objects = SlipQuerySet.as_manager()
 

@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.enums import OrganisationKind, PersonState, Role
+from core.encrypted import EncryptedCharField
 from core.http import record_address
 from core.models import Worded
+from core.mongolian import only_mongolian
 
 
 def lies_in(field: str = "pk", *, body: str = "") -> Case:
@@ -60,6 +62,9 @@ class Organisation(Worded):
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     short_name = models.CharField(_("short name"), max_length=40)
+    mongolian_name = models.CharField(
+        _("name in Mongolian"), max_length=200, blank=True, validators=[only_mongolian]
+    )
     code = models.CharField(_("code"), max_length=20, unique=True)
     aliases = models.JSONField(_("other names"), default=list, blank=True)
     kind = models.CharField(_("kind"), max_length=20, choices=OrganisationKind)
@@ -180,7 +185,7 @@ class User(Worded, AbstractUser):
         on_delete=models.PROTECT,
         related_name="people",
     )
-    phone = models.CharField(_("telephone"), max_length=40, blank=True)
+    phone = EncryptedCharField(_("telephone"), max_length=40, blank=True)
     is_head = models.BooleanField(
         _("heads the office"),
         default=False,
@@ -211,7 +216,9 @@ class User(Worded, AbstractUser):
         editable=False,
         on_delete=models.PROTECT,
         related_name="+",
+        help_text=_("The last one, used or not."),
     )
+    link_made_on = models.DateField(_("last link to set a password made on"), null=True, editable=False)
     off_since = models.DateField(_("switched off on"), null=True, editable=False)
     off_reason = models.CharField(_("reason for switching off"), max_length=300, blank=True, editable=False)
 

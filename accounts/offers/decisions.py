@@ -1,4 +1,4 @@
-"""What two people decide in this room: who is an administrator, and that a second factor is lost."""
+"""What two people decide in this room: who gets a role of weight, and that a second factor is lost."""
 
 from collections.abc import Iterator
 
@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.decisions import DECISIONS, Decision, Fact, Values
 from accounts.enums import Role
 from accounts.models import PersonQuerySet, User
-from accounts.rules import is_security_administrator, sees_city
-from accounts.services import administrators, second_factor
+from accounts.models.motions import APPOINT
+from accounts.rules import is_security_administrator, sees_city, sees_motions
+from accounts.services import administrators, appointing, second_factor
 
 
 def _open_to(user: User) -> PersonQuerySet:
@@ -21,6 +22,24 @@ def _open_to(user: User) -> PersonQuerySet:
 
 def _give(person: User, values: Values, by: User) -> None:
     administrators.give_role(person=person, role=values["role"], by=by)
+
+
+def _may_be_given(user: User) -> PersonQuerySet:
+    """Everybody's but the own and an administrator's."""
+    if not sees_motions(user):
+        return User.objects.get_queryset().none()
+    return User.objects.active().exclude(role__in=Role.ADMINISTRATORS).exclude(pk=user.pk)
+
+
+def _appoint(person: User, values: Values, by: User) -> None:
+    appointing.give_role(person=person, role=values["role"], by=by)
+
+
+def _whom(person: User, values: Values) -> Iterator[Fact]:
+    yield _("Account name"), person.username
+    yield _("Organisation"), str(person.organisation or "—")
+    yield _("Role so far"), str(person.get_role_display() or _("none"))
+    yield _("New role"), str(Role(values["role"]).label)
 
 
 def _which(person: User, values: Values) -> Iterator[Fact]:
@@ -56,6 +75,19 @@ DECISIONS.add(
         decided_by=(Role.SECURITY,),
     ),
     place=90,
+)
+DECISIONS.add(
+    Decision(
+        kind=APPOINT,
+        what=_("Give a role that two people give"),
+        open_to=_may_be_given,
+        take=_appoint,
+        facts=_whom,
+        url=lambda person: reverse("people:person", args=[person.pk]),
+        moved_by=(Role.OFFICE, Role.SYSTEM, Role.SECURITY),
+        decided_by=(Role.LEADING_GROUP, Role.SECURITY),
+    ),
+    place=89,
 )
 DECISIONS.add(
     Decision(

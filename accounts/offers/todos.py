@@ -8,9 +8,15 @@ from django.utils.translation import ngettext
 
 from accounts.decisions import DECISIONS, decision_of
 from accounts.enums import MeetingState, MessageState, ResolutionKind
-from accounts.models import Meeting, Message, Motion, Resolution, SecrecyReview, Slip
+from accounts.models import Meeting, Message, Motion, Resolution, SecrecyReview, Slip, User
 from accounts.publishing import publishable_of
-from accounts.rules import decides_motions, is_leading_group, is_office, reviews_secrecy
+from accounts.rules import (
+    decides_motions,
+    is_leading_group,
+    is_office,
+    is_security_administrator,
+    reviews_secrecy,
+)
 from accounts.todos import TODO_ROWS, TODOS, Asked, TodoKind, TodoRow, TodoSource, about_and_detail, page
 from core.clock import today
 from core.union import Part
@@ -30,7 +36,7 @@ def _held(asked: Asked) -> Part:
 
 
 def _moved(asked: Asked) -> Part:
-    waiting = Motion.objects.waiting_for(asked.user)
+    waiting = Motion.objects.waiting_for(asked.user).filter(is_elsewhere=False)
     return TODO_ROWS.part(
         waiting, kind=Value("motion"), key="pk", about="title", detail="kind", since="proposed_on"
     )
@@ -106,6 +112,12 @@ def _to_review(asked: Asked) -> Part:
 
 def _review_of_what(row: TodoRow) -> str:
     return about_and_detail(row._replace(about=str(publishable_of(row.detail).what), detail=row.about))
+
+
+def _without_role(asked: Asked) -> Part:
+    """Accounts that were opened and have no rights yet: their people wait for the link."""
+    waiting = User.objects.visible_to(asked.user).active().filter(role="")
+    return TODO_ROWS.part(waiting, kind=Value("role"), key="pk", about="name")
 
 
 def _number(row: TodoRow) -> str:
@@ -194,4 +206,18 @@ TODOS.add(
         },
     ),
     place=67,
+)
+TODOS.add(
+    TodoSource(
+        offered_to=is_security_administrator,
+        rows=_without_role,
+        programme=None,
+        kinds={
+            "role": TodoKind(
+                _("Give a new account its role and hand out the link, or switch it off"),
+                page("people:person"),
+            )
+        },
+    ),
+    place=68,
 )

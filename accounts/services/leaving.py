@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.enums import SessionEnd
 from accounts.models import User
-from accounts.rules import may_manage
+from accounts.rules import is_given_by_two, may_manage
 from accounts.services.deputies import end_deputies_of
 from accounts.services.links import make_link
 from accounts.services.notifications import notify
@@ -52,7 +52,10 @@ def switch_off(
 
 @transaction.atomic
 def switch_on(*, person: User, by: User) -> str:
-    """Let a person back in; gives the token of a new link, for the old password is gone."""
+    """Let a person back in; gives the token of a new link, for the old password is gone.
+
+    A role that two people give does not come back by one: then there is no token before they gave it anew.
+    """
     person = User.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=person.pk)
     if not may_manage(by, person):
         raise PermissionDenied
@@ -61,6 +64,10 @@ def switch_on(*, person: User, by: User) -> str:
     check_home(person)
     check_once(person)
     person.is_active, person.off_since, person.off_reason = True, None, ""
+    if is_given_by_two(person.role):
+        person.role = ""
+        person.save(update_fields=["is_active", "off_since", "off_reason", "role"])
+        return ""
     person.save(update_fields=["is_active", "off_since", "off_reason"])
     return make_link(person=person, by=by)
 

@@ -23,7 +23,8 @@ from django.utils.translation import gettext_noop
 from accounts.devices import network_of
 from accounts.enums import PersonState, Role, SessionEnd
 from accounts.models import User
-from accounts.rules import may_manage
+from accounts.models.motions import proposed_way_in_of
+from accounts.rules import is_given_by_two, may_manage
 from accounts.services.notifications import notify
 from accounts.services.passwords import set_password
 from accounts.services.people import add_person
@@ -31,6 +32,7 @@ from accounts.services.sessions import end_all
 from audit.enums import SignIn
 from audit.services import note_sign_in
 from core.acting import Refusal
+from core.clock import today
 
 # What a person is told whose password somebody else has ended.
 LINK_MADE = gettext_noop(
@@ -38,9 +40,19 @@ LINK_MADE = gettext_noop(
     "for it, tell the administrator."
 )
 
+SOMEBODY_ELSE = gettext_noop(
+    "You proposed the role of %(name)s, or to take their second factor away. Somebody else makes the link: "
+    "a colleague, or a security administrator."
+)
+
 LINK_USED = gettext_noop(
     "Your password was set through the link that %(by)s made, from the network %(network)s. If that was not "
     "you, tell the administrator at once."
+)
+
+LINK_USED_OF_THE_MACHINE = gettext_noop(
+    "Your password was set through the link made on the machine, from the network %(network)s. If that was "
+    "not you, tell the administrator at once."
 )
 
 
@@ -63,21 +75,25 @@ def make_link(*, person: User, by: User | None) -> str:
         raise PermissionDenied
     if not person.is_active:
         raise Refusal(_("%(name)s's account is switched off; switch it on first.") % {"name": person})
-    if person.has_usable_password():
+    if by is not None and proposed_way_in_of(person, by):
+        raise Refusal(_(SOMEBODY_ELSE) % {"name": person})
+    if person.has_usable_password() or is_given_by_two(person.role):
         _tell(person, by)
     person.set_unusable_password()
-    person.link_made_at, person.link_made_by = timezone.now(), by
-    person.save(update_fields=["password", "link_made_at", "link_made_by"])
+    person.link_made_at, person.link_made_by, person.link_made_on = timezone.now(), by, today()
+    person.save(update_fields=["password", "link_made_at", "link_made_by", "link_made_on"])
     end_all(person=person, why=SessionEnd.ACCOUNT)
     return default_token_generator.make_token(person)
 
 
 def _tell(person: User, by: User | None) -> None:
-    """Whoever makes a link could use it: its person and the security administrators are told."""
+    """Whoever makes a link could use it: its person, and the administrators who see accounts, are told."""
     about = {"name": person, "by": by or "root"}
-    notify([person], text=LINK_MADE, about=about, url=reverse("people:my_account"))
+    if person.has_usable_password():
+        notify([person], text=LINK_MADE, about=about, url=reverse("people:my_account"))
     involved = [one.pk for one in (by, person) if one]
-    administrators = User.objects.active().filter(role=Role.SECURITY).exclude(pk__in=involved)
+    told = (Role.SECURITY, Role.SYSTEM) if is_given_by_two(person.role) else (Role.SECURITY,)
+    administrators = User.objects.active().filter(role__in=told).exclude(pk__in=involved)
     text = gettext_noop("%(by)s made a link to set the password of %(name)s anew.")
     notify(administrators, text=text, about=about, url=person.get_absolute_url())
 
@@ -134,9 +150,10 @@ def take_link(*, key: str, token: str, password: str, address: str | None = None
     if maker and not (maker.is_active and may_manage(maker, person)):
         # Made when its person had another role, or by somebody who has another one since.
         raise Refusal(_("This link is not valid any more; ask for a new one."))
-    about = {"by": str(person.link_made_by or ""), "network": network_of(address)}
+    about = {"by": str(maker or ""), "network": network_of(address)}
     set_password(person=person, password=password)
     note_sign_in(person, name=str(person), what=SignIn.LINK, address=address)
-    notify([person], text=LINK_USED, about=about, url=reverse("people:my_account"))
+    text = LINK_USED if maker else LINK_USED_OF_THE_MACHINE
+    notify([person], text=text, about=about, url=reverse("people:my_account"))
     end_all(person=person, why=SessionEnd.ACCOUNT)
     return person

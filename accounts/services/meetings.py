@@ -22,6 +22,7 @@ from accounts.signals import minutes_issued
 from core.acting import Refusal
 from core.clock import today
 from core.locks import change_once
+from core.uploads import flags_of
 from tables.tidy import tidy_prose
 
 from .notifications import notify
@@ -241,6 +242,7 @@ def answer(
     slip.answer, slip.text, slip.by, slip.on = says, text, by, today()
     if scan:
         slip.is_from_paper, slip.scan, slip.scan_name = True, scan, scan.name or ""
+        slip.scan_flags = flags_of(scan)
     slip.save()
     _conclude(slip)
 

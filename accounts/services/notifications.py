@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 from accounts.enums import Role
 from accounts.models import Notification, User
 from accounts.models.messages import ACTING_FOR
+from core.brakes import Limit
 
 
 def notify(
@@ -54,10 +55,11 @@ def keepers() -> QuerySet[User]:
 
 
 def tell_of_withheld(file: str, *, url: str) -> None:
-    """Tell the keepers, once of each file, that it was asked for at `url` and could not be handed out."""
+    """Tell the keepers, once a day of each file, that it was asked for at `url` and nobody got it."""
     text = gettext_noop("A stored file is missing or was changed, so nobody gets it: %(file)s.")
     about = {"file": file}
-    if not Notification.objects.filter(text=text, about=about).exists():
+    yesterday = timezone.now() - datetime.timedelta(days=1)
+    if not Notification.objects.filter(text=text, about=about, created_at__gte=yesterday).exists():
         notify(keepers(), text=text, about=about, url=url)
 
 
@@ -76,6 +78,33 @@ def tell_of_harmful(found: str, *, sent_for: str, by: User | None) -> None:
     yesterday = timezone.now() - datetime.timedelta(days=1)
     if not Notification.objects.filter(text=text, about=about, created_at__gte=yesterday).exists():
         notify(keepers(), text=text, about=about, url=url)
+
+
+# What was taken or read of a day, by the limit's name.
+_MUCH = {
+    "exports_account": gettext_noop(
+        "%(who)s took out %(n)s tables within a day; %(most)s is the most. Is it their work?"
+    ),
+    "looks_account": gettext_noop(
+        "%(who)s looked at objections and letters %(n)s times within a day; %(most)s is the most. "
+        "Is it their work?"
+    ),
+    "dossiers_account": gettext_noop(
+        "%(who)s fetched %(n)s dossiers within a day; %(most)s is the most. Is it their work?"
+    ),
+    "files_account": gettext_noop(
+        "%(who)s fetched %(n)s papers and files within a day; %(most)s is the most. Is it their work?"
+    ),
+}
+
+
+def tell_of_much_taken(limit: Limit, *, by: User) -> None:
+    """Tell who gives roles, and who reads the trail, before the limit refuses; never who did it."""
+    about = {"who": str(by), "n": limit.most * 4 // 5, "most": limit.most}
+    where = {Role.SECURITY: reverse("people:person", args=[by.pk]), Role.AUDITOR: reverse("desk:trail")}
+    for role, url in where.items():
+        told = User.objects.active().filter(role=role).exclude(pk=by.pk)
+        notify(told, text=_MUCH[limit.name], about=about, url=url)
 
 
 def _site_key(about: Mapping[str, object]) -> int | None:

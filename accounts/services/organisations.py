@@ -19,6 +19,7 @@ def add_organisation(
     kind: str,
     by: User,
     short_name: str = "",
+    mongolian_name: str = "",
     district: Organisation | None = None,
     aliases: Iterable[str] = (),
     code: str = "",
@@ -30,7 +31,7 @@ def add_organisation(
     by their names. Raises ValidationError naming the field, or PermissionDenied.
     """
     organisation = Organisation(kind=kind, district=district, code=tidy(code) or next_unit_code(district))
-    _name(organisation, name, short_name, aliases)
+    _name(organisation, name, short_name, mongolian_name, aliases)
     if not may_manage_organisation(by, organisation):
         raise PermissionDenied
     _save(organisation)
@@ -43,6 +44,7 @@ def change_organisation(
     organisation: Organisation,
     name: str,
     short_name: str,
+    mongolian_name: str,
     kind: str,
     aliases: Iterable[str],
     is_active: bool,
@@ -57,7 +59,7 @@ def change_organisation(
     organisation.kind, organisation.is_active = kind, is_active
     if not (before and may_manage_organisation(by, organisation)):
         raise PermissionDenied
-    _name(organisation, name, short_name, aliases)
+    _name(organisation, name, short_name, mongolian_name, aliases)
     check_people(organisation)
     _save(organisation)
     return organisation
@@ -92,9 +94,12 @@ def check_names(organisation: Organisation) -> None:
         raise ValidationError({"name": told % {"unit": organisation}})
 
 
-def _name(organisation: Organisation, name: str, short_name: str, aliases: Iterable[str]) -> None:
+def _name(
+    organisation: Organisation, name: str, short_name: str, mongolian_name: str, aliases: Iterable[str]
+) -> None:
     organisation.name = tidy(name)
     organisation.short_name = tidy(short_name) or organisation.name
+    organisation.mongolian_name = tidy(mongolian_name)
     own = (organisation.name, organisation.short_name)
     tidied = dict.fromkeys(tidy(alias) for alias in aliases)
     organisation.aliases = [alias for alias in tidied if alias and alias not in own]

@@ -26,8 +26,8 @@ def set_password(*, person: User, password: str) -> None:
     validate_password(password, held)
     person.set_password(password)
     person.password_set_at = timezone.now()
-    person.link_made_at = person.link_made_by = None
-    person.save(update_fields=["password", "password_set_at", "link_made_at", "link_made_by"])
+    person.link_made_at = None
+    person.save(update_fields=["password", "password_set_at", "link_made_at"])
     UsedPassword.objects.create(person=person, password=person.password)
     kept = UsedPassword.objects.filter(person=person).values("pk")[:REMEMBERED]
     UsedPassword.objects.filter(person=person).exclude(

@@ -6,18 +6,25 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Length
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.enums import HOMES, Role, SessionEnd
 from accounts.models import Organisation, User
-from accounts.rules import is_district_office, may_appoint, may_manage, may_open
+from accounts.rules import is_district_office, is_given_by_two, may_appoint, may_manage, may_open
 from accounts.services.deputies import end_deputies_of
+from accounts.services.notifications import notify
 from accounts.services.real_names import check_once, check_person_name
 from accounts.services.sessions import end_all
 from accounts.signals import open_work_of, person_added
 from core.locks import change_once
 from tables.tidy import tidy
 
+RENAMED = gettext_noop(
+    "%(by)s changed the name on the account %(username)s from %(before)s to %(after)s. Its role was given to "
+    "a person by two: if this is another person, tell the administrator."
+)
 USERNAME = re.compile(r"[a-z][a-z0-9]{2,29}")
 # What the account names are made of that the portal gives itself.
 STEMS: dict[str, str] = {
@@ -41,10 +48,19 @@ def homes(by: User, role: str | None = None) -> QuerySet[Organisation]:
     return found.filter(kind__in=HOMES[role]) if role in HOMES else found
 
 
-def roles(by: User) -> list[tuple[str, str]]:
-    """The roles `by` may give at some organisation, as choices; "" for who may take them away."""
+def roles(by: User, person: User | None) -> list[tuple[str, str]]:
+    """The roles `by` may give at some organisation, as choices; "" for who may take them away.
+
+    Of a new account those that two people give are among them, for they are proposed at once; of a person
+    that exists the own alone.
+    """
     choices = [("", str(_("none"))), *((role.value, str(role.label)) for role in Role)]
-    return [choice for choice in choices if may_appoint(by, choice[0], by.organisation)]
+    return [
+        (role, label)
+        for role, label in choices
+        if may_appoint(by, role, by.organisation)
+        and not (person and is_given_by_two(role) and role != person.role)
+    ]
 
 
 @transaction.atomic
@@ -90,6 +106,8 @@ def change_person(
     person = User.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=person.pk)
     if not (may_manage(by, person) and may_appoint(by, role, organisation)):
         raise PermissionDenied
+    if role != person.role and is_given_by_two(role):
+        raise ValidationError({"role": _("Two people give this role: propose it on the person's page.")})
     wanted = {"role": role, "organisation": organisation}
     moved = [field for field, value in wanted.items() if getattr(person, field) != value]
     if moved and open_work_of(person):
@@ -99,7 +117,19 @@ def change_person(
     if moved:
         end_deputies_of(person=person, by=by)
         end_all(person=person, why=SessionEnd.ACCOUNT)
-    return _save(person, name, role, organisation, phone)
+    before = person.name
+    person = _save(person, name, role, organisation, phone)
+    if is_given_by_two(role) and person.name != before:
+        _tell_of_new_name(person, before, by)
+    return person
+
+
+def _tell_of_new_name(person: User, before: str, by: User) -> None:
+    """Two people gave the role to somebody; one alone corrects the name, and could hand it on by that."""
+    security = User.objects.active().filter(role=Role.SECURITY).exclude(pk=by.pk)
+    about = {"by": by, "username": person.username, "before": before, "after": person.name}
+    notify([person], text=RENAMED, about=about, url=reverse("people:my_account"))
+    notify(security, text=RENAMED, about=about, url=person.get_absolute_url())
 
 
 def set_wants_mail(*, person: User, wanted: bool) -> None:

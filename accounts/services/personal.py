@@ -1,5 +1,6 @@
 """What the portal keeps of a person, for themselves: to read, to take along, put right (查询、更正、删除)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -26,12 +27,21 @@ class Held:
 def data_of(person: User) -> list[Held]:
     """Whatever the register of personal data leads to from this account, in the register's order."""
     return [
-        Held(entry, str(record), str(value))
+        Held(entry, str(record), _in_words(value))
         for entry in PERSONAL
         if entry.account
         for record in entry.model._default_manager.filter(**{entry.account: person.pk}).order_by("pk")
         if (value := getattr(record, entry.name))
     ]
+
+
+def _in_words(value: object) -> str:
+    """What is kept as a list or by the names of a form's fields is read one after another."""
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, list):
+        return "；".join(filter(None, map(_in_words, value)))
+    return "" if value is None else str(value)
 
 
 @transaction.atomic

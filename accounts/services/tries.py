@@ -23,7 +23,7 @@ def tell_trail() -> int:
     return len(over)
 
 
-def in_the_last_hour() -> tuple[int, int]:
+def of_late() -> tuple[int, int]:
     """Wrong passwords and refused tries of this hour and the one before."""
     since = timezone.now() - datetime.timedelta(hours=2)
     found = TriesInHour.objects.filter(hour__gt=since).values_list("failed", "refused")

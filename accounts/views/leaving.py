@@ -10,6 +10,7 @@ from accounts import services
 from accounts.forms.people import SwitchOffForm
 from accounts.http import StaffRequest
 from accounts.models import User
+from accounts.rules import is_given_by_two
 from accounts.signals import open_work_of, told_to
 from core.acting import attempt, carried_out
 
@@ -42,12 +43,13 @@ def switch_off(request: StaffRequest, person: User) -> HttpResponseBase:
 def switch_on(request: StaffRequest, person: User) -> HttpResponseBase:
     """Let somebody back in, with a new link."""
     if request.method != "POST":
-        return render(request, "people/switch_on.html", {"person": person})
+        context = {"person": person, "by_two": is_given_by_two(person.role)}
+        return render(request, "people/switch_on.html", context)
     made: list[str] = []
     if attempt(
         request,
         lambda: made.append(services.switch_on(person=person, by=request.user)),
         success=_("%(name)s's account is in use again.") % {"name": person},
     ):
-        return hand_out(request, person, made[0])
+        return hand_out(request, person, made[0]) if made[0] else redirect(person)
     return redirect(person)

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN, PasswordResetConfirmView
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
@@ -22,7 +23,7 @@ from accounts.forms.links import LinkPasswordForm
 from accounts.forms.people import LinkSheetForm, PersonFilter
 from accounts.http import StaffRequest
 from accounts.models import User
-from accounts.rules import may_manage
+from accounts.rules import makes_links, may_manage
 from audit.address import address_of
 from core.acting import Refusal, attempt, carried_out
 
@@ -74,6 +75,8 @@ def link_made(request: StaffRequest, person: User) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def link_sheet_make(request: StaffRequest) -> HttpResponse:
     """Links for many who have no password yet, as those of a register; the list's filters narrow them."""
+    if not makes_links(request.user):
+        raise PermissionDenied
     people = PersonFilter(request.GET, reader=request.user).narrow(User.objects.visible_to(request.user))
     found = people.in_state(PersonState.INVITED).select_related("organisation__district")[: AT_MOST + 1]
     managed = [person for person in found if may_manage(request.user, person)]
@@ -92,6 +95,8 @@ def link_sheet_make(request: StaffRequest) -> HttpResponse:
 @require_safe
 def link_sheet(request: StaffRequest) -> HttpResponse:
     """A slip for each person whose link was just made. Gone once it has been shown."""
+    if not makes_links(request.user):
+        raise PermissionDenied
     tokens = dict(request.session.pop(HANDED_OUT_SHEET, ()))
     people = User.objects.visible_to(request.user).select_related("organisation").filter(pk__in=tokens)
     if not tokens:

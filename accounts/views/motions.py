@@ -5,18 +5,20 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db.models import Model
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import ListView
 
+from accounts.decisions import COMPANIONS
 from accounts.deputies import is_another
 from accounts.forms.motions import AgreeForm
 from accounts.http import StaffRequest
-from accounts.models import Motion, MotionQuerySet
+from accounts.models import Motion, MotionQuerySet, User
 from accounts.publishing import is_publishable
-from accounts.rules import decides_motions
+from accounts.rules import sees_motions
 from accounts.services import motions, secrecy
 from core.acting import carried_out
 from core.forms import Form, ReasonForm
@@ -30,7 +32,7 @@ class MotionList(LoginRequiredMixin, ListView[Motion]):
     request: StaffRequest
 
     def get_queryset(self) -> MotionQuerySet:
-        if not decides_motions(self.request.user):
+        if not sees_motions(self.request.user):
             raise Http404
         seen = Motion.objects.visible_to(self.request.user)
         return seen.select_related("proposed_by", "decided_by")
@@ -84,18 +86,27 @@ def _visible(request: StaffRequest, pk: int) -> Motion:
     return get_object_or_404(Motion.objects.visible_to(request.user).select_related(*related), pk=pk)
 
 
+def _has_page(user: User, record: Model) -> bool:
+    """What has no `visible_to` is everybody's at the desk."""
+    records = type(record)._default_manager.all()
+    return not hasattr(records, "visible_to") or records.visible_to(user).filter(pk=record.pk).exists()
+
+
 def _page(request: StaffRequest, found: Motion, **refused: Form) -> HttpResponse:
     """The page of one; a form handed over was refused and is shown with what was typed."""
     record = found.decision.open_to(request.user).filter(pk=found.record).first()
     is_own = found.proposed_by_id == request.user.pk
     asked = record is not None and is_publishable(found.kind)
     reviews = secrecy.standings(found.kind, [record], found.values).values() if asked else ()
+    decides = found.is_open and record is not None and request.user.role in found.decision.decided_by
+    decided_at = next(filter(None, (companion.page(found) for companion in COMPANIONS)), "")
     context = {
         "secrecy": list(reviews) if found.is_open else [],
         "motion": found,
-        "record_url": found.decision.url(record) if record else "",
+        "record_url": found.decision.url(record) if record and _has_page(request.user, record) else "",
         "facts": list(found.decision.facts(record, found.values)) if record else [],
-        "may_decide": found.is_open and record is not None and is_another(request.user, found.proposed_by_id),
+        "decided_at": decided_at,
+        "may_decide": decides and not decided_at and is_another(request.user, found.proposed_by_id),
         "may_take_back": found.is_open and is_own,
         "agree_form": AgreeForm(motion=found),
         "decline_form": ReasonForm(),

@@ -14,15 +14,18 @@ from django_stubs_ext import WithAnnotations
 from accounts import services
 from accounts.forms.people import NewPersonForm, PersonFilter, PersonForm
 from accounts.http import StaffRequest
-from accounts.models import PersonQuerySet, User
+from accounts.models import Motion, PersonQuerySet, User
 from accounts.rules import (
     adds_to_registers,
+    is_given_by_two,
     is_system_administrator,
     may_administer,
     may_manage,
+    may_propose_role,
     may_send_deputy,
     may_take_factor_away,
 )
+from accounts.services import appointing
 from accounts.signals import open_work_of, told_to
 from core.acting import carried_out
 from tables.writing import Head, Row
@@ -85,25 +88,28 @@ class PeopleList(Register):
 def person_add(request: StaffRequest) -> HttpResponseBase:
     """A new person, who sets a password through the link that the next page shows.
 
-    One without a role gets the link from whoever gives the role.
+    One without a role gets the link once the role is given; one that two people give is proposed at once.
     """
     if not adds_to_registers(request.user):
         raise PermissionDenied
     chosen = {name: request.GET[name] for name in ("organisation", "role") if name in request.GET}
     form = NewPersonForm(request.POST or None, manager=request.user, initial=chosen)
+    opens_only = is_system_administrator(request.user)
     made: list[tuple[User, str]] = []
 
     def add() -> None:
-        if is_system_administrator(request.user):
-            made.append((services.add_person(**form.facts(), by=request.user), ""))
-        else:
-            made.append(services.invite(**form.facts(), by=request.user))
+        made.append(appointing.open_account(**form.facts(), by=request.user))
 
     if form.is_valid() and carried_out(form, add):
         person, token = made[0]
         messages.success(request, _("%(name)s has an account now.") % {"name": person})
+        if opens_only:
+            messages.info(request, _("Propose its role, unless a security administrator gives it alone."))
+        elif is_given_by_two(form.facts()["role"]):
+            messages.info(request, _("The role waits for another person; then somebody else makes the link."))
         return hand_out(request, person, token) if token else redirect(person)
-    return render(request, "people/person_add.html", {"form": form}, status=422 if form.is_bound else 200)
+    context = {"form": form, "opens_only": opens_only}
+    return render(request, "people/person_add.html", context, status=422 if form.is_bound else 200)
 
 
 @managers_only
@@ -111,12 +117,15 @@ def person_add(request: StaffRequest) -> HttpResponseBase:
 def person_detail(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Who it is, when they last signed in, and what can be done about the account."""
     person = person_or_404(request, pk)
+    proposed = Motion.objects.visible_to(request.user).about(person).open()
     context = {
         "person": person,
         "link_ends": services.link_ends(person),
         "may_take_factor_away": may_take_factor_away(request.user, person),
         "may_manage": may_manage(request.user, person),
         "may_administer": may_administer(request.user, person),
+        "may_propose_role": may_propose_role(request.user, person),
+        "proposed": proposed.select_related("proposed_by"),
         "may_send_deputy": may_send_deputy(request.user, person),
         "deputies": person.absences.standing().select_related("person", "deputy"),
         "work": told_to(request.user, open_work_of(person)),

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.mixins import LoginRequiredMixin, UserPassesTestMixin
 
 from accounts.exported import ExportedList
-from accounts.rules import adds_to_registers, is_office, manages_people
+from accounts.rules import adds_to_registers, is_office, makes_links, manages_people
 
 
 class Register(LoginRequiredMixin, UserPassesTestMixin, ExportedList):
@@ -16,5 +16,9 @@ class Register(LoginRequiredMixin, UserPassesTestMixin, ExportedList):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
-        may = {"may_import": is_office(user), "adds_to_registers": adds_to_registers(user)}
+        may = {
+            "may_import": is_office(user),
+            "adds_to_registers": adds_to_registers(user),
+            "makes_links": makes_links(user),
+        }
         return super().get_context_data(**may, **kwargs)

@@ -1,5 +1,9 @@
 """Setting up a second factor, and proposing to take away one that was lost."""
 
+from typing import Any
+
+from allauth.mfa.totp.forms import DeactivateTOTPForm
+from allauth.mfa.webauthn.views import RemoveWebAuthnView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -50,3 +54,12 @@ def second_factor_reset(request: StaffRequest, pk: int) -> HttpResponseBase:
         return redirect(person)
     context = {"form": form, "person": person}
     return render(request, "people/second_factor_reset.html", context, status=422 if form.errors else 200)
+
+
+class RemovePasskeyView(RemoveWebAuthnView):  # type: ignore[misc]  # allauth tells no types
+    """allauth asks the adapter before it removes an app, and takes any passkey: it asks for both here."""
+
+    form_class = DeactivateTOTPForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "authenticator": self.object}

@@ -276,3 +276,16 @@ class OnSiteForm(FilesForm):
             "title": cleaned["title"] or f"{item.code} {item.text}"[:TITLE_LENGTH],
             "pointers": {item: ""},
         }
+
+
+class FolderForm(UploadsForm):
+    """Many files at once, each with its item's number at the beginning of its name."""
+
+    MOST = 60
+
+    files = UploadsField(
+        purpose=uploads.EVIDENCE,
+        most=lambda: FolderForm.MOST,
+        label=_("Files"),
+        help_text=_("At most 60 at once; begin each name with the item's number: ZW-1.4 会议纪要.pdf"),
+    )

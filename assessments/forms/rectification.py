@@ -7,18 +7,18 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from accounts.models import Organisation
 from assessments.enums import ReplyKind
-from assessments.models import Score, UnitSummary
+from assessments.models import Evidence, Score, UnitSummary
 from assessments.services.rectification import WORKING_DAYS
 from core import uploads
 from core.changes import ChangeForm
-from core.forms import Form, offer
+from core.forms import Form, choose_from, offer
 from core.upload_fields import UploadsField, UploadsForm
 from sites.enums import Stage
 from sites.models.sites import SiteQuerySet
@@ -31,13 +31,28 @@ FEW = 5
 
 
 class AnswerForm(TextForm, UploadsForm):
-    """The unit's answer to a finding, with files where there are any."""
+    """What the unit has done, with files where there are any."""
 
     files = UploadsField(purpose=uploads.EVIDENCE, label=_("Files"), required=False)
 
     def __init__(self, *args: Any, limits: str, **kwargs: Any) -> None:
         super().__init__(*args, label=_("What has been done"), **kwargs)
         self.fields["files"].help_text = limits
+
+
+class FindingAnswerForm(AnswerForm):
+    """The unit's answer to a finding, with files or with what is filed already."""
+
+    filed = forms.ModelChoiceField(
+        label=_("Or evidence that is filed already"),
+        queryset=Evidence.objects.none(),
+        required=False,
+        help_text=_("Nothing is uploaded twice: what you choose shows this item too."),
+    )
+
+    def __init__(self, *args: Any, evidence: QuerySet[Evidence], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choose_from(self, "filed", evidence)
 
 
 class CommentForm(AnswerForm):

@@ -12,10 +12,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from assessments.models import Round, Team
+from assessments.models import Assignment, Round, Team
 from assessments.services import draws, visits
 from core.changes import ChangeForm
-from core.forms import DateInput, Form, RecordsField, choose_from
+from core.forms import DateInput, Form, RecordsField, TidyField, choose_from
 from sites.models import Site
 
 
@@ -179,3 +179,20 @@ class VisitForm(ChangeForm):
     on_day_off = forms.BooleanField(
         label=_("Yes, the visit is on a day that is not a working day"), required=False
     )
+
+
+class ReceiverForm(ChangeForm):
+    """Who receives the team at the site; left empty, the site's liaison does."""
+
+    personal = {
+        "received_by": "assessments.Assignment.received_by",
+        "received_phone": "assessments.Assignment.received_phone",
+    }
+
+    received_by = TidyField(label=_("Who receives the team"), max_length=40, required=False)
+    received_phone = TidyField(label=_("Telephone"), max_length=40, required=False)
+
+    def __init__(self, *args: Any, assignment: Assignment, **kwargs: Any) -> None:
+        known = {name: getattr(assignment, name) for name in self.personal}
+        super().__init__(*args, initial=known, **kwargs)
+        self.record = assignment

@@ -1,6 +1,10 @@
 import core.clock
+import core.encrypted
 import core.kept_files
 import django.db.models.deletion
+import django.db.models.lookups
+import django.db.models.functions.text
+import django.db.models.expressions
 from django.conf import settings
 from django.db import migrations, models
 
@@ -298,6 +302,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('draft', 'being filled'), ('submitted', 'submitted'), ('signed', 'signed')], default='draft', max_length=10, verbose_name='state')),
                 ('submitted_on', models.DateField(null=True, verbose_name='submitted on')),
                 ('submitted_at', models.DateTimeField(help_text='What was filed later its author has not seen.', null=True, verbose_name='submitted at')),
+                ('finish_key', models.UUIDField(help_text='Given by the phone on which it was finished without a network.', null=True, unique=True, verbose_name='number of its finish')),
                 ('signed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='signed by')),
                 ('signed_for', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='signed as deputy for')),
                 ('signed_on', models.DateField(null=True, verbose_name='signed on')),
@@ -378,6 +383,104 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
                 'constraints': [models.UniqueConstraint(fields=('proposal', 'by'), name='proposal_answered_once'), models.CheckConstraint(condition=models.Q(('agrees', True), models.Q(('text', ''), _negated=True), _connector='OR'), name='proposal_disagreement_has_reason')],
             },
+        ),
+        migrations.CreateModel(
+            name='BatchConfirmation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(max_length=64, verbose_name='check code')),
+                ('on', models.DateField(verbose_name='on')),
+                ('at', models.DateTimeField(auto_now_add=True, verbose_name='written at')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('entered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='at the device of')),
+                ('sheet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='confirmations', to='assessments.sheet', verbose_name='final sheet')),
+            ],
+            options={
+                'verbose_name': 'confirmation of marks',
+                'ordering': ['pk'],
+                'constraints': [models.UniqueConstraint(fields=('sheet', 'by', 'digest'), name='batch_confirmed_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PracticeSheet',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(max_length=60, verbose_name='title')),
+                ('made_on', models.DateField(verbose_name='made on')),
+                ('released_on', models.DateField(null=True, verbose_name='released on')),
+                ('closed_on', models.DateField(null=True, verbose_name='closed on')),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
+                ('rulebook', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='standards.rulebook', verbose_name='rulebook')),
+                ('standard', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='standards.standard', verbose_name='standard')),
+            ],
+            options={
+                'verbose_name': 'practice sheet',
+                'ordering': ['-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='PracticeRun',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('begun_on', models.DateField(verbose_name='begun on')),
+                ('finished_on', models.DateField(null=True, verbose_name='finished on')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ('sheet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='assessments.practicesheet', verbose_name='practice sheet')),
+            ],
+            options={
+                'verbose_name': 'practice of an inspector',
+                'ordering': ['sheet', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='PracticeMark',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('level', models.CharField(choices=[('met', 'met'), ('partly', 'partly met'), ('unmet', 'not met'), ('inapplicable', 'inapplicable')], max_length=12, verbose_name='level')),
+                ('points', models.DecimalField(decimal_places=2, max_digits=5, verbose_name='points')),
+                ('faults', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='faults counted')),
+                ('found', models.TextField(blank=True, verbose_name='what is found there')),
+                ('reason', models.TextField(blank=True, verbose_name='agreed reason')),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='standards.item', verbose_name='item')),
+                ('sheet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='assessments.practicesheet', verbose_name='practice sheet')),
+            ],
+            options={
+                'verbose_name': 'agreed mark',
+                'ordering': ['item__section__ordinal', 'item__ordinal'],
+            },
+        ),
+        migrations.CreateModel(
+            name='PracticeAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('level', models.CharField(choices=[('met', 'met'), ('partly', 'partly met'), ('unmet', 'not met'), ('inapplicable', 'inapplicable')], max_length=12, verbose_name='level')),
+                ('points', models.DecimalField(decimal_places=2, max_digits=5, verbose_name='points')),
+                ('faults', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='faults counted')),
+                ('reason', models.TextField(blank=True, verbose_name='reason')),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='standards.item', verbose_name='item')),
+                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='assessments.practicerun', verbose_name='practice')),
+            ],
+            options={
+                'verbose_name': 'answer in a practice',
+                'ordering': ['item__section__ordinal', 'item__ordinal'],
+                'constraints': [models.UniqueConstraint(fields=('run', 'item'), name='practice_answer_once')],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='practicesheet',
+            constraint=models.CheckConstraint(condition=models.Q(('closed_on', None), ('released_on__isnull', False), _connector='OR'), name='practice_closed_was_released'),
+        ),
+        migrations.AddConstraint(
+            model_name='practicerun',
+            constraint=models.UniqueConstraint(fields=('sheet', 'by'), name='practice_once_a_person'),
+        ),
+        migrations.AddConstraint(
+            model_name='practicemark',
+            constraint=models.UniqueConstraint(fields=('sheet', 'item'), name='practice_mark_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='practicemark',
+            constraint=models.CheckConstraint(condition=models.Q(('level', 'met'), models.Q(('reason', ''), _negated=True), _connector='OR'), name='practice_mark_below_full_has_reason'),
         ),
         migrations.CreateModel(
             name='ScoreEntry',
@@ -725,5 +828,172 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='owncheckfile',
             constraint=models.UniqueConstraint(fields=('answer', 'sha256'), name='own_check_holds_a_file_once'),
+        ),
+        migrations.AddField(
+            model_name='score',
+            name='together',
+            field=models.CharField(blank=True, choices=[('rest', 'met with the rest of its section'), ('carried', 'taken over from an earlier round')], help_text='Until it is written anew.', max_length=10, verbose_name='set together with others'),
+        ),
+        migrations.AddConstraint(
+            model_name='score',
+            constraint=models.CheckConstraint(condition=models.Q(('together__in', ['', 'carried']), models.Q(('level', 'met'), ('together', 'rest')), _connector='OR'), name='score_with_the_rest_is_met'),
+        ),
+        migrations.AddField(
+            model_name='evidencepointer',
+            name='is_carried',
+            field=models.BooleanField(default=False, help_text='Until its page is set anew.', verbose_name='taken over from an earlier round'),
+        ),
+        migrations.CreateModel(
+            name='FieldPhoto',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.UUIDField(unique=True, verbose_name='number on the phone')),
+                ('taken_at', models.DateTimeField(help_text="By the phone's clock.", verbose_name='taken at')),
+                ('phone_ahead', models.IntegerField(help_text="Of the portal's, when it was sent.", verbose_name="seconds the phone's clock is ahead")),
+                ('latitude', models.DecimalField(decimal_places=6, max_digits=8, null=True, verbose_name='latitude')),
+                ('longitude', models.DecimalField(decimal_places=6, max_digits=9, null=True, verbose_name='longitude')),
+                ('accuracy', models.PositiveIntegerField(null=True, verbose_name='accuracy of the place in metres')),
+                ('device', models.CharField(blank=True, max_length=200, verbose_name='device')),
+                ('is_scaled', models.BooleanField(verbose_name='scaled down on the phone')),
+                ('received_at', models.DateTimeField(auto_now_add=True, verbose_name='received at')),
+                ('file', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='field_photo', to='assessments.evidencefile', verbose_name='picture')),
+            ],
+            options={
+                'verbose_name': 'picture from a phone',
+                'verbose_name_plural': 'pictures from phones',
+                'ordering': ['-pk'],
+            },
+        ),
+        migrations.AddField(
+            model_name='assignment',
+            name='place',
+            field=models.PositiveSmallIntegerField(blank=True, help_text='Open until the leader changes the order.', null=True, verbose_name='place on the day'),
+        ),
+        migrations.AddField(
+            model_name='assignment',
+            name='received_by',
+            field=models.CharField(blank=True, max_length=40, verbose_name='who receives the team'),
+        ),
+        migrations.AddField(
+            model_name='assignment',
+            name='received_phone',
+            field=core.encrypted.EncryptedCharField(blank=True, max_length=40, verbose_name='telephone of who receives the team'),
+        ),
+        migrations.AddConstraint(
+            model_name='assignment',
+            constraint=models.CheckConstraint(condition=models.Q(('place', None), ('visit_on__isnull', False), _connector='OR'), name='assignment_placed_on_a_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='assignment',
+            constraint=models.CheckConstraint(condition=models.Q(('received_phone', ''), models.Q(('received_by', ''), _negated=True), _connector='OR'), name='assignment_telephone_of_somebody'),
+        ),
+        migrations.CreateModel(
+            name='VisitReport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('visited_on', models.DateField(verbose_name='day of the visit')),
+                ('begun_at', models.TimeField(verbose_name='begun at')),
+                ('ended_at', models.TimeField(verbose_name='ended at')),
+                ('present', models.TextField(verbose_name='who was present')),
+                ('remarks', models.TextField(blank=True, verbose_name="the unit's remarks")),
+                ('signer_name', models.CharField(max_length=40, verbose_name='signed by')),
+                ('signer_post', models.CharField(max_length=60, verbose_name='post of who signed')),
+                ('signature', core.encrypted.EncryptedTextField(blank=True, verbose_name='signature')),
+                ('paper_sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256 of the signed paper')),
+                ('digest', models.CharField(max_length=64, verbose_name='SHA-256 of what was signed')),
+                ('kept_key', models.UUIDField(help_text='Given by the phone on which it was signed without a network.', null=True, unique=True, verbose_name='number on the phone')),
+                ('on', models.DateField(verbose_name='on')),
+                ('at', models.DateTimeField(auto_now_add=True, verbose_name='written at')),
+                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='visit_reports', to='assessments.assessment', verbose_name='assessment')),
+                ('corrects', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrected_by', to='assessments.visitreport', verbose_name='corrects')),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='made by')),
+            ],
+            options={
+                'verbose_name': 'visit report',
+                'ordering': ['-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='VisitPaper',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=200, verbose_name='name')),
+                ('content_type', models.CharField(max_length=100, verbose_name='type')),
+                ('size', models.PositiveIntegerField(verbose_name='size')),
+                ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
+                ('file', models.FileField(upload_to=core.kept_files.kept_under, verbose_name='file')),
+                ('flags', core.kept_files.FlagsField(blank=True, max_length=60, verbose_name='what to know of it')),
+                ('shown', models.FileField(blank=True, upload_to=core.kept_files.kept_under, verbose_name='picture as shown')),
+                ('thumbnail', models.FileField(blank=True, upload_to=core.kept_files.kept_under, verbose_name='small picture')),
+                ('removed_on', models.DateField(blank=True, null=True, verbose_name='removed on')),
+                ('report', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='paper', to='assessments.visitreport', verbose_name='visit report')),
+            ],
+            options={
+                'verbose_name': 'signed paper of a visit',
+            },
+        ),
+        migrations.CreateModel(
+            name='NotedFinding',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('gap', models.TextField(verbose_name='gap')),
+                ('view', models.CharField(choices=[('confirms', 'confirmed'), ('contradicts', 'contradicted')], max_length=12, verbose_name="the unit's view")),
+                ('words', models.TextField(blank=True, verbose_name='in words')),
+                ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='standards.item', verbose_name='item')),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='assessments.visitreport', verbose_name='visit report')),
+            ],
+            options={
+                'verbose_name': 'finding noted at a visit',
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='visitreport',
+            constraint=models.UniqueConstraint(condition=models.Q(('corrects', None)), fields=('assessment',), name='visit_report_one_first'),
+        ),
+        migrations.AddConstraint(
+            model_name='visitreport',
+            constraint=models.CheckConstraint(condition=models.Q(('begun_at__lte', models.F('ended_at'))), name='visit_report_begins_first'),
+        ),
+        migrations.AddConstraint(
+            model_name='visitreport',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signature', ''), models.Q(('paper_sha256', ''), _negated=True)), models.Q(models.Q(('signature', ''), _negated=True), ('paper_sha256', '')), _connector='OR'), name='visit_report_signed_one_way'),
+        ),
+        migrations.AddConstraint(
+            model_name='visitreport',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('present', ''), _negated=True), models.Q(('signer_name', ''), _negated=True), models.Q(('signer_post', ''), _negated=True), models.Q(('digest', ''), _negated=True)), name='visit_report_says_who'),
+        ),
+        migrations.AddConstraint(
+            model_name='notedfinding',
+            constraint=models.UniqueConstraint(fields=('report', 'item'), name='noted_finding_once_a_report'),
+        ),
+        migrations.AddConstraint(
+            model_name='notedfinding',
+            constraint=models.CheckConstraint(condition=models.Q(('gap', ''), _negated=True), name='noted_finding_says_what'),
+        ),
+        migrations.AddConstraint(
+            model_name='notedfinding',
+            constraint=models.CheckConstraint(condition=models.Q(('view', 'confirms'), models.Q(('view', 'contradicts'), models.Q(('words', ''), _negated=True)), _connector='OR'), name='noted_finding_contradicted_in_words'),
+        ),
+        migrations.CreateModel(
+            name='AnnotationLayer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.UUIDField(unique=True, verbose_name='number on the phone')),
+                ('arrows', models.TextField(blank=True, verbose_name='arrows')),
+                ('circles', models.TextField(blank=True, verbose_name='circles')),
+                ('lines', models.TextField(blank=True, verbose_name='lines')),
+                ('note', models.CharField(blank=True, max_length=200, verbose_name='in words')),
+                ('drawn_at', models.DateTimeField(help_text="By the phone's clock.", verbose_name='marked at')),
+                ('received_at', models.DateTimeField(auto_now_add=True, verbose_name='received at')),
+                ('drawn_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='marked by')),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='layers', to='assessments.evidencefile', verbose_name='picture')),
+            ],
+            options={
+                'verbose_name': 'marks on a picture',
+                'verbose_name_plural': 'marks on pictures',
+                'ordering': ['-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.functions.text.Length('arrows'), '+', django.db.models.functions.text.Length('circles')), '+', django.db.models.functions.text.Length('lines')), 20000)), name='annotation_layer_is_short')],
+            },
         ),
     ]

@@ -26,10 +26,14 @@ class DeliberationQuerySet(models.QuerySet["Deliberation"]):
         """For the city, and members whose own sheet is submitted; never for the unit or its district."""
         return self.filter(sheet__in=Sheet.objects.opened_to(user))
 
-    def open(self) -> Self:
-        """Those still to be settled; an item that was declared not due since then needs no mark."""
+    def due(self) -> Self:
+        """Without the items that were declared not due since then: they need no mark."""
         put_off = NotDue.objects.filter(round=OuterRef("sheet__assessment__round"), item=OuterRef("item"))
-        return self.filter(~Exists(put_off), settled_on=None)
+        return self.filter(~Exists(put_off))
+
+    def open(self) -> Self:
+        """Those still to be settled."""
+        return self.due().filter(settled_on=None)
 
     def waiting_for(self, user: User) -> Self:
         """Open ones of this person's teams whose latest proposal they have not answered."""
@@ -50,7 +54,11 @@ class DeliberationQuerySet(models.QuerySet["Deliberation"]):
 
 
 class Deliberation(models.Model):
-    """One item of a final sheet on which the members' marks differ by more than the rulebook's gap."""
+    """One item of a final sheet on which the members' marks differ.
+
+    Opened by itself above the rulebook's gap; below it the leader may put the item before the team, or settle
+    it alone.
+    """
 
     sheet = models.ForeignKey(
         Sheet, verbose_name=_("final sheet"), on_delete=models.PROTECT, related_name="deliberations"
@@ -181,6 +189,46 @@ class ProposalAnswer(models.Model):
         return f"{self.by}: {self.agrees}"
 
 
-for model in (Deliberation, Argument, Proposal, ProposalAnswer):
+class BatchConfirmation(models.Model):
+    """A member's one word, by own password, for all marks put at one table; append-only.
+
+    `digest` names what was confirmed by its content (`services.table.Batch`): a mark changed later is
+    no part of it. `entered_by` was signed in at the device it was typed at, where that was another's.
+    """
+
+    sheet = models.ForeignKey(
+        Sheet, verbose_name=_("final sheet"), on_delete=models.PROTECT, related_name="confirmations"
+    )
+    digest = models.CharField(_("check code"), max_length=64)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
+    )
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("at the device of"),
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    on = models.DateField(_("on"))
+    at = models.DateTimeField(_("written at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("confirmation of marks")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["sheet", "by", "digest"], name="batch_confirmed_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by}: {self.digest[:8]}"
+
+    @property
+    def code(self) -> str:
+        """The digest as people compare it."""
+        return self.digest[:8]
+
+
+for model in (Deliberation, Argument, Proposal, ProposalAnswer, BatchConfirmation):
     auditlog.register(model)
-append_only(Argument, Proposal, ProposalAnswer)
+append_only(Argument, Proposal, ProposalAnswer, BatchConfirmation)

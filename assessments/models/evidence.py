@@ -99,6 +99,9 @@ class EvidencePointer(models.Model):
     )
     item = models.ForeignKey(Item, verbose_name=_("item"), on_delete=models.PROTECT, related_name="+")
     page = models.CharField(_("page or clause"), max_length=60, blank=True)
+    is_carried = models.BooleanField(
+        _("taken over from an earlier round"), default=False, help_text=_("Until its page is set anew.")
+    )
     on = models.DateField(_("on"), default=today)
     at = models.DateTimeField(_("written at"), auto_now_add=True)
 

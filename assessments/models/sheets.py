@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.deputies import with_deputy
 from accounts.enums import Role
 from accounts.models import User
-from assessments.enums import ScoreLevel, SheetRole, SheetState
+from assessments.enums import ScoreLevel, SheetRole, SheetState, Together
 from assessments.models.rounds import Assessment, NotDue
 from audit.guards import append_only
 from core.http import record_address
@@ -77,6 +77,12 @@ class Sheet(Worded):
     submitted_on = models.DateField(_("submitted on"), null=True)
     submitted_at = models.DateTimeField(
         _("submitted at"), null=True, help_text=_("What was filed later its author has not seen.")
+    )
+    finish_key = models.UUIDField(
+        _("number of its finish"),
+        null=True,
+        unique=True,
+        help_text=_("Given by the phone on which it was finished without a network."),
     )
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -190,6 +196,13 @@ class Score(Worded):
     refusal = models.TextField(
         _("why the office does not agree"), blank=True, help_text=_("Until the mark is written anew.")
     )
+    together = models.CharField(
+        _("set together with others"),
+        max_length=10,
+        choices=Together,
+        blank=True,
+        help_text=_("Until it is written anew."),
+    )
     version = models.PositiveIntegerField(_("row version"), default=1)
     updated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("written by"), on_delete=models.PROTECT, related_name="+"
@@ -218,6 +231,10 @@ class Score(Worded):
                 condition=Q(refusal="") | Q(level="inapplicable", consented_by=None),
                 name="score_refused_is_inapplicable",
             ),
+            models.CheckConstraint(
+                condition=Q(together__in=["", "carried"]) | Q(together="rest", level="met"),
+                name="score_with_the_rest_is_met",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -230,7 +247,11 @@ class Score(Worded):
 
 
 class ScoreEntry(Worded):
-    """A mark as it was once written; append-only. The newest of a sheet and item says what its Score says."""
+    """A mark as it was once written; append-only.
+
+    The newest of a sheet and item says what its Score says; there is no Score where it was undone
+    (`services.together`).
+    """
 
     sheet = models.ForeignKey(
         Sheet, verbose_name=_("score sheet"), on_delete=models.PROTECT, related_name="entries"

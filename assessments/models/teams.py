@@ -13,6 +13,7 @@ from accounts.enums import Role
 from accounts.models import User
 from assessments.enums import DrawKind, DrawState
 from assessments.models.rounds import Assessment, Round
+from core.encrypted import EncryptedCharField
 from core.http import record_address
 from core.models import Worded
 
@@ -161,8 +162,14 @@ class Draw(Worded):
         return earlier.filter(state=DrawState.ABANDONED)
 
 
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def in_order(self) -> Self:
+        """Team by team, in the order in which its leader goes; what has no place yet stands last."""
+        return self.order_by("team", F("place").asc(nulls_last=True), "pk")
+
+
 class Assignment(models.Model):
-    """The team that goes to a site in a round."""
+    """The team that goes to a site in a round; who receives it where that is not the site's liaison."""
 
     assessment = models.OneToOneField(
         Assessment, verbose_name=_("assessment"), on_delete=models.PROTECT, related_name="assignment"
@@ -183,13 +190,29 @@ class Assignment(models.Model):
         on_delete=models.PROTECT,
         related_name="assignments",
     )
+    place = models.PositiveSmallIntegerField(
+        _("place on the day"), null=True, blank=True, help_text=_("Open until the leader changes the order.")
+    )
+    received_by = models.CharField(_("who receives the team"), max_length=40, blank=True)
+    received_phone = EncryptedCharField(_("telephone of who receives the team"), max_length=40, blank=True)
+
+    objects = AssignmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("assignment")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(place=None) | Q(visit_on__isnull=False), name="assignment_placed_on_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(received_phone="") | ~Q(received_by=""), name="assignment_telephone_of_somebody"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.team} → {self.assessment.site}"
 
 
-for model in (Team, TeamMember, Draw, Assignment):
+for model in (Team, TeamMember, Draw):
     auditlog.register(model)
+auditlog.register(Assignment, mask_fields=["received_phone"])

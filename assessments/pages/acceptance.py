@@ -87,7 +87,9 @@ def acceptance_page(site: Site, reader: User) -> AcceptancePage:
         findings=findings,
         further=further,
         rectified=rectified,
-        papers=site.documents.filter(kind=DocumentKind.ACCEPTANCE_REPORT),
+        papers=site.documents.filter(
+            kind__in=(DocumentKind.ACCEPTANCE_NOTICE, DocumentKind.ACCEPTANCE_REPORT)
+        ),
         may_send=recommends(reader),
         may_add_further=bool(sheet) and goes_on and recommends(reader),
         may_recommend=enough and goes_on and recommends(reader),

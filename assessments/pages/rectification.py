@@ -4,12 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import groupby
 
-from accounts.models import User
+from accounts.models import Motion, User
+from accounts.rules import sees_city
 from assessments.enums import FindingState, ReplyKind
 from assessments.finding_steps import STEPS
 from assessments.models import Finding, Round, UnitSummary
 from assessments.queries import Hearing, findings_of, hearing_of
 from assessments.rules import checks_rectification
+from assessments.services.hearing import NOTICE
 from documents.models import Document
 from documents.papers import DocumentKind
 from sites.calendar import today
@@ -51,12 +53,15 @@ class Part:
 class RectificationPage:
     """`left` counts findings neither verified nor withdrawn, `uncommented` those put and not commented on.
 
+    The threads name notices that may be `void`, whether the reader reads them or not.
     `mine`: those whose next step is the reader's: a unit answers, a district confirms, the office verifies.
     """
 
     threads: list[Thread]
     hearing: Hearing
     papers: list[Document]
+    motions: list[Motion]
+    void: list[Document]
     left: int
     mine: list[Finding]
     uncommented: int
@@ -101,6 +106,8 @@ def rectification_page(site: Site, reader: User) -> RectificationPage:
         threads=shown,
         hearing=hearing,
         papers=list(site.documents.visible_to(reader).filter(kind__in=PAPERS)),
+        motions=list(Motion.objects.open().about(site).filter(kind=NOTICE)) if sees_city(reader) else [],
+        void=list(site.documents.filter(kind=PAPERS[0], withdrawn_on__isnull=False).defer("context")),
         left=sum(finding.state not in FindingState.SETTLED for finding in findings),
         mine=[finding for finding in findings if finding.state in to_act],
         uncommented=sum(finding.view is None for finding in hearing.put),

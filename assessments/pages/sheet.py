@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
+from typing import ClassVar
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import User
 from assessments.checkup import CheckUp, check_up
-from assessments.enums import MarkState, SheetRole, SheetState
+from assessments.enums import MarkState, SheetRole, SheetState, Together
 from assessments.evidence.pieces import Piece
 from assessments.judging import pass_points
 from assessments.mark_comparison import ItemMarks, Voice, deliberations, lines, marks_beside, voices
@@ -19,12 +20,13 @@ from assessments.models import Score, Sheet, SheetUpload, SheetUploadRow
 from assessments.rules import consents, has_sheets, leads, may_write, unlocks
 from assessments.scoring import SheetScore
 from assessments.services import sheets
+from assessments.services.carry_over import earlier_sheet
 from core.http import record_address
 from core.prepared import prepared
 from standards.models import Item, Section
 
 from .evidence import beside_items
-from .sheet_rows import Entry, ItemRow, SectionPart, Standing, standing
+from .sheet_rows import Entry, ItemRow, Rest, SectionPart, Standing, standing
 
 
 class SheetPage:
@@ -32,6 +34,9 @@ class SheetPage:
 
     `only_unmarked` leaves out what has been answered when the page was asked for.
     """
+
+    template: ClassVar = "assessments/sheet_detail.html"
+    saved_template: ClassVar = "assessments/_item_saved.html"
 
     def __init__(
         self,
@@ -167,6 +172,11 @@ class SheetPage:
         wanting = [marks for marks in self.marks if any(self._unmarked(item for item, _score in marks.rows))]
         return (asked or (wanting if self.may_write else []) or list(self.marks))[0]
 
+    @property
+    def shown(self) -> Sequence[tuple[Item, Score | None]]:
+        """The items that stand on the page, with their marks."""
+        return self.current.rows
+
     @cached_property
     def parts(self) -> list[SectionPart]:
         return [
@@ -244,20 +254,52 @@ class SheetPage:
         page = "sheet_sign" if self.sheet.role == SheetRole.FINAL else "sheet_submit"
         return reverse(f"assessments:{page}", args=[self.sheet.pk])
 
+    def rest_of(self, marks: SectionMarks) -> Rest:
+        """What one press marks as met in a section, or takes back: on the unit's own open sheet alone."""
+        if self.sheet.role != SheetRole.SELF or not self.may_write:
+            return Rest(marks.section)
+        return Rest(
+            section=marks.section,
+            left=list(self._unmarked(item for item, _score in marks.rows)),
+            met=[item for item, _score in marks.rows if self._came_by(item) == Together.REST],
+        )
+
+    @property
+    def rests(self) -> list[Rest]:
+        """Of each section on the page that has any."""
+        return [rest for rest in (self.rest_of(self.current),) if rest]
+
+    @cached_property
+    def carried(self) -> list[Item]:
+        """What was taken over from an earlier round and can be taken back."""
+        if self.sheet.role != SheetRole.SELF or not self.may_write:
+            return []
+        return [item for item in self.items if self._came_by(item) == Together.CARRIED]
+
+    def _came_by(self, item: Item) -> str:
+        return self.own[item.pk].together if item.pk in self.own else ""
+
+    @cached_property
+    def has_earlier(self) -> bool:
+        """Whether an earlier round's self sheet may give something to this one."""
+        if self.sheet.role != SheetRole.SELF or not self.may_write or not self.total.unmarked:
+            return False
+        return earlier_sheet(self.sheet, self.user) is not None
+
     @cached_property
     def evidence(self) -> dict[int, list[Piece]]:
-        """The site's evidence that this person sees, by the items of this section it shows."""
-        items = [item for item, _score in self.current.rows]
+        """The site's evidence that this person sees, by the items shown that it is about."""
+        items = [item for item, _score in self.shown]
         sheet = self.sheet
         return beside_items(sheet.assessment.site, items, self.user, closed_at=sheet.submitted_at)
 
     def rows(self, entry: Entry | None = None, item: Item | None = None) -> list[ItemRow]:
-        """The current section's items; `entry` stands in the fields of `item` in place of what is stored."""
+        """The items shown; `entry` stands in the fields of `item` in place of what is stored."""
         beside: dict[int, list[Score]] = defaultdict(list)
         for other in self.beside:
             beside[other.item_id].append(other)
         rows = []
-        for each, score in self.current.rows:
+        for each, score in self.shown:
             if self.only_unmarked and self.states[each.pk] != MarkState.UNMARKED:
                 continue
             members = [mark for mark in beside[each.pk] if mark.sheet.role == SheetRole.INSPECTOR]
@@ -293,9 +335,14 @@ class SheetPage:
 
 
 def open_sheet(
-    sheet: Sheet, user: User, section: int | None = None, *, only_unmarked: bool = False
+    sheet: Sheet,
+    user: User,
+    section: int | None = None,
+    *,
+    only_unmarked: bool = False,
+    kind: type[SheetPage] = SheetPage,
 ) -> SheetPage:
-    return SheetPage(sheet, user, items=standard_items(sheet), section=section, only_unmarked=only_unmarked)
+    return kind(sheet, user, items=standard_items(sheet), section=section, only_unmarked=only_unmarked)
 
 
 @prepared

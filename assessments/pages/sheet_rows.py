@@ -53,6 +53,18 @@ class Entry:
         )
 
 
+@dataclass(frozen=True)
+class Rest:
+    """Of a section of a self sheet: what has no mark, and what was marked as met together."""
+
+    section: Section
+    left: Sequence[Item] = ()
+    met: Sequence[Item] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.left or self.met)
+
+
 class Words(NamedTuple):
     """What the standard says of an item: the same on every sheet."""
 

@@ -1,6 +1,7 @@
-"""验收报告 of one site, frozen from the records."""
+"""The papers of one site's acceptance: the notice to its unit and the report to the leading group."""
 
 from collections import Counter
+from typing import Any
 
 from django.utils import translation
 
@@ -11,7 +12,7 @@ from assessments.marks import section_marks, sections_compared
 from assessments.models import Acceptance, AppraisalResult, FurtherForm
 from assessments.queries import signed_sheet
 from assessments.scoring import plain
-from documents.contexts import site_fields
+from documents.contexts import rules_cited, site_fields
 from documents.models import Document
 from documents.papers import OFFICE, DocumentKind
 from documents.services import issue
@@ -22,14 +23,44 @@ _ADVICE = {Verdict.PASS: "通过验收", Verdict.FAIL: "不予通过验收"}
 DECISIONS = {Verdict.PASS: "通过验收", Verdict.FAIL: "未通过验收"}
 
 
-def issue_acceptance_report(acceptance: Acceptance, *, by: User) -> Document:
-    """验收报告 of one site, once the leading group has decided (plan, part five, four)."""
+def issue_acceptance_papers(acceptance: Acceptance, *, by: User) -> list[Document]:
+    """通知 to the unit, 报告 to the leading group, once that has decided (plan, part five, four)."""
+    told = _told(acceptance)
+    name = acceptance.assessment.site.window_name
+    return [
+        _issue(acceptance, DocumentKind.ACCEPTANCE_NOTICE, f"{name}示范点验收结果的通知", told, by),
+        _issue(
+            acceptance,
+            DocumentKind.ACCEPTANCE_REPORT,
+            f"{name}示范点验收情况的报告",
+            told | _reported(acceptance),
+            by,
+        ),
+    ]
+
+
+def _issue(
+    acceptance: Acceptance, kind: DocumentKind, matter: str, context: dict[str, Any], by: User
+) -> Document:
+    site = acceptance.assessment.site
+    return issue(
+        kind=kind,
+        programme=site.programme,
+        title=f"{OFFICE}关于{matter}",
+        sites=[site],
+        by=by,
+        context=context,
+    )
+
+
+def _told(acceptance: Acceptance) -> dict[str, Any]:
+    """What both papers say."""
     site, rulebook = acceptance.assessment.site, acceptance.assessment.round.rulebook
     sheet, inspection = signed_sheet(site, RoundKind.ACCEPTANCE), signed_sheet(site, RoundKind.INSPECTION)
     rectified = closed_findings([site.pk])
     before = section_marks(inspection) if inspection else ()
     with translation.override("zh-hans"):
-        context = {
+        return {
             **site_fields(site),
             "level": site.get_level_display(),
             "inspected_on": sheet.signed_on if sheet else "",
@@ -37,23 +68,16 @@ def issue_acceptance_report(acceptance: Acceptance, *, by: User) -> Document:
             "standard_total": plain(acceptance.standard_score),
             "standard_maximum": plain(acceptance.standard_maximum),
             "inspection_total": totals(inspection)["total"],
+            "scored_by": rules_cited([rulebook]),
             "pass_mark": plain(rulebook.pass_mark),
             "appraisal_sample": acceptance.appraisal_sample,
             "appraisal_score": plain(acceptance.appraisal_score),
-            "appraisal_details": _appraisal_details(acceptance.appraisal),
-            "standard_weight": f"{rulebook.standard_weight}%",
-            "appraisal_weight": f"{rulebook.appraisal_weight}%",
-            "further": further_words(acceptance),
             "bonus": plain(acceptance.bonus),
             "bonus_grounds": acceptance.bonus_grounds,
             "veto_reason": acceptance.veto_reason,
             "veto_grounds": acceptance.veto_grounds.rstrip("。"),
             "composite": plain(acceptance.composite),
-            "working": acceptance.working,
             "band": str(acceptance.band.label),
-            "recommendation": _ADVICE[Verdict(acceptance.recommendation)],
-            "opinion": sentence(acceptance.opinion),
-            "recommended_on": acceptance.recommended_on,
             "decision": DECISIONS[Verdict(acceptance.decision)],
             "decided_on": acceptance.decided_on,
             "decision_note": sentence(acceptance.decision_note),
@@ -61,14 +85,22 @@ def issue_acceptance_report(acceptance: Acceptance, *, by: User) -> Document:
             "rectifications_closed": rectified.of_these,
             "rectifications_total": rectified.all,
         }
-    return issue(
-        kind=DocumentKind.ACCEPTANCE_REPORT,
-        programme=site.programme,
-        title=f"{OFFICE}关于{site.window_name}示范点的验收报告",
-        sites=[site],
-        by=by,
-        context=context,
-    )
+
+
+def _reported(acceptance: Acceptance) -> dict[str, Any]:
+    """What the leading group is told besides: how the result came about, and what the office advised."""
+    rulebook = acceptance.assessment.round.rulebook
+    with translation.override("zh-hans"):
+        return {
+            "appraisal_details": _appraisal_details(acceptance.appraisal),
+            "standard_weight": f"{rulebook.standard_weight}%",
+            "appraisal_weight": f"{rulebook.appraisal_weight}%",
+            "further": further_words(acceptance),
+            "working": acceptance.working,
+            "recommendation": _ADVICE[Verdict(acceptance.recommendation)],
+            "opinion": sentence(acceptance.opinion),
+            "recommended_on": acceptance.recommended_on,
+        }
 
 
 def further_words(acceptance: Acceptance) -> str:

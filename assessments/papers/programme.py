@@ -12,7 +12,7 @@ from assessments.goals import EFFECT, SUPERVISION, Goals, closed_findings, goals
 from assessments.marks import marks_of
 from assessments.models import Acceptance, Sheet
 from assessments.scoring import plain
-from documents.contexts import listed_sites
+from documents.contexts import listed_sites, rules_cited
 from documents.models import Document
 from documents.papers import OFFICE, DocumentKind
 from documents.services import issue
@@ -108,6 +108,7 @@ def paper_fields(found: Standing) -> dict[str, Any]:
         "passed": found.passed,
         "failed": found.failed,
         "waiting": found.waiting,
+        "scored_by": rules_cited(result.assessment.round.rulebook for result in found.results),
         "sites": _site_rows(found.results),
         "goals": [*_rate_rows(found.goals), *_shown_rows(found.goals)],
     }

@@ -11,7 +11,7 @@ from assessments.evidence.before_and_after import Pictures, pictures_of
 from assessments.models import Assessment, Finding, FindingReply, UnitSummary
 from assessments.queries import findings_of, signed_sheet, standing_members, with_threads
 from assessments.scoring import plain
-from documents.contexts import site_fields
+from documents.contexts import rules_cited, site_fields
 from documents.models import Document
 from documents.papers import OFFICE, DocumentKind
 from documents.services import issue as issue_paper
@@ -48,6 +48,7 @@ def issue_notice(assessment: Assessment, *, by: User) -> Document:
                 for member in standing_members(assessment).select_related("user")
             ),
             "pass_mark": plain(assessment.round.rulebook.pass_mark),
+            "scored_by": rules_cited([assessment.round.rulebook]),
             "findings": [_notice_row(finding) for finding in findings],
             "deadline": last.deadline,
             "deadline_counted": last.deadline_counted,
@@ -60,6 +61,7 @@ def issue_report(site: Site, *, by: User) -> Document:
     notice = site.documents.standing().filter(kind=DocumentKind.RECTIFICATION_NOTICE).first()
     findings = list(with_threads(findings_of(site).noticed().select_related("item__section")))
     summary = UnitSummary.objects.filter(site=site).first()
+    sheet = signed_sheet(site, RoundKind.INSPECTION)
     return issue_paper(
         kind=DocumentKind.RECTIFICATION_REPORT,
         programme=site.programme,
@@ -68,7 +70,8 @@ def issue_report(site: Site, *, by: User) -> Document:
         by=by,
         context={
             **site_fields(site),
-            **totals(signed_sheet(site, RoundKind.INSPECTION)),
+            **totals(sheet),
+            "scored_by": rules_cited([sheet.assessment.round.rulebook] if sheet else []),
             "notice_number": notice.full_number if notice else "",
             "findings": _report_rows(site, findings),
             "unit_summary": sentence(summary.text) if summary else "",

@@ -11,7 +11,7 @@ from assessments.enums import FindingState, ReplyKind, Verdict
 from assessments.models import Acceptance, Finding
 from assessments.queries import with_threads
 from assessments.scoring import plain
-from documents.contexts import listed_sites
+from documents.contexts import listed_sites, rules_cited
 from documents.models import Document
 from documents.papers import OFFICE, DocumentKind
 from documents.services import issue
@@ -82,6 +82,7 @@ def _unit_fields(
     return {
         "organisation": unit.name,
         "unit_key": unit.pk,
+        "scored_by": rules_cited(result.assessment.round.rulebook for result in results),
         "sites": [
             {
                 **row,

@@ -9,6 +9,7 @@ from django.utils import translation
 from accounts.models import User
 from assessments.enums import FindingState
 from assessments.models import Finding, Round, Sheet
+from documents.contexts import rules_cited
 from documents.models import Document
 from documents.papers import OFFICE, DocumentKind
 from documents.services import issue
@@ -46,6 +47,7 @@ def paper_fields(round: Round, sheets: Sequence[Sheet]) -> dict[str, Any]:  # no
     )
     return {
         "round": round.title,
+        "scored_by": rules_cited([round.rulebook]),
         "sites_total": round.assessments.count(),
         "sections": _section_rows(findings),
         "sites": _site_rows(sheets, findings),

@@ -11,7 +11,7 @@ from assessments.mark_comparison import Columns, ItemMarks, MarkCell, SectionCom
 from assessments.models import Deliberation, Proposal, Score, Sheet
 from assessments.queries import standing_members
 from assessments.scoring import plain
-from documents.contexts import site_fields
+from documents.contexts import rules_cited, site_fields
 from documents.models import Document
 from documents.papers import DocumentKind
 from documents.services import issue
@@ -35,6 +35,7 @@ def score_sheet(sheet: Sheet, shown: Columns) -> dict[str, Any]:
             "total": plain(shown.total.points),
             "maximum": plain(shown.total.maximum),
             "pass_mark": plain(pass_points(sheet.assessment.round.rulebook, shown.total)),
+            "scored_by": rules_cited([sheet.assessment.round.rulebook]),
             "sections": [_section(part) for part in shown.parts],
         }
 
@@ -49,6 +50,15 @@ def deliberation_record(sheet: Sheet, shown: Columns) -> dict[str, Any]:
             "items": [
                 _deliberated(deliberation, by_item[deliberation.item_id])
                 for deliberation in sheet.deliberations.with_words()
+            ],
+            "confirmations": [
+                {
+                    "by": str(each.by),
+                    "on": each.on,
+                    "code": each.code,
+                    "at_device_of": str(each.entered_by) if each.entered_by else "",
+                }
+                for each in sheet.confirmations.select_related("by", "entered_by")
             ],
         }
 

@@ -19,7 +19,7 @@ from assessments.enums import RoundKind, Verdict
 from assessments.judging import composite_by
 from assessments.marks import section_marks, sheet_score
 from assessments.models import Acceptance, AppraisalResult, Assessment, FurtherForm, Sheet
-from assessments.papers.acceptance import issue_acceptance_report
+from assessments.papers.acceptance import issue_acceptance_papers
 from assessments.queries import findings_of, signed_sheet
 from assessments.scoring import Appraised, plain
 from core.locks import change_once
@@ -243,7 +243,7 @@ def decide(
     if verdict == Verdict.FAIL:
         _spend(acceptance.assessment)
     perform(site=site, action=action, by=by, note=note)
-    issue_acceptance_report(acceptance, by=by)
+    issue_acceptance_papers(acceptance, by=by)
     notify(
         people(Role.OFFICE),
         text=gettext_noop("%(site)s: the leading group has decided the acceptance."),

@@ -1,5 +1,6 @@
 """合议: the members argue about an item their marks lie too far apart on, until all agree to one mark."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -25,8 +26,8 @@ from sites.workflow import InvalidTransition
 @transaction.atomic
 def argue(*, deliberation: Deliberation, text: str, by: User) -> Argument:
     """A member says what speaks for their mark; the same words sent twice are stored once."""
-    _hold(deliberation.sheet)
-    _require_member(deliberation.sheet.assessment, by)
+    hold(deliberation.sheet)
+    require_member(deliberation.sheet.assessment, by)
     if not text.strip():
         raise ValidationError({"text": _("Say what speaks for your mark.")})
     said = deliberation.arguments.order_by("-pk").first()
@@ -44,14 +45,16 @@ def propose(
     reason: str,
     by: User,
     faults: int | None = None,
+    tell: Callable[[Proposal], None] | None = None,
 ) -> Proposal:
     """The leader proposes a mark, and with that agrees to it; an earlier proposal is void.
 
-    A settled deliberation is opened again. Raises ValidationError at the field, as for any mark.
+    A settled deliberation is opened again. `tell` says it to the others, in place of a message for each.
+    Raises ValidationError at the field, as for any mark.
     """
     sheet = deliberation.sheet
-    _hold(sheet)
-    _require_member(sheet.assessment, by)
+    hold(sheet)
+    require_member(sheet.assessment, by)
     if not leads(sheet.assessment, by):
         raise PermissionDenied
     if not reason.strip():
@@ -70,8 +73,8 @@ def propose(
         **values,
     )
     ProposalAnswer.objects.create(proposal=proposal, agrees=True, by=by, on=today())
-    if not _settle_if_agreed(proposal):
-        _tell_others(proposal)
+    if not settle_if_agreed(proposal):
+        (tell or _tell_others)(proposal)
     return proposal
 
 
@@ -79,8 +82,8 @@ def propose(
 def answer(*, proposal: Proposal, agrees: bool, text: str, by: User) -> ProposalAnswer:
     """A member agrees, or disagrees and says why; with the last consent the mark is the final sheet's."""
     deliberation = proposal.deliberation
-    _hold(deliberation.sheet)
-    _require_member(deliberation.sheet.assessment, by)
+    hold(deliberation.sheet)
+    require_member(deliberation.sheet.assessment, by)
     if given := proposal.answers.filter(by=by).first():
         if given.agrees == agrees:
             return given
@@ -95,7 +98,7 @@ def answer(*, proposal: Proposal, agrees: bool, text: str, by: User) -> Proposal
         proposal=proposal, agrees=agrees, text=text.strip(), by=by, on=today()
     )
     if agrees:
-        _settle_if_agreed(proposal)
+        settle_if_agreed(proposal)
     else:
         _tell_lead(deliberation)
     return given
@@ -114,16 +117,16 @@ def go_on(*, assessment: Assessment) -> None:
         return
     for deliberation in final.deliberations.open():
         if proposal := deliberation.proposals.last():
-            _settle_if_agreed(proposal)
+            settle_if_agreed(proposal)
 
 
-def _hold(sheet: Sheet) -> None:
+def hold(sheet: Sheet) -> None:
     """Lock the final sheet, so that nobody signs it meanwhile and two last answers come one by one."""
     if not Sheet.objects.select_for_update().get(pk=sheet.pk).is_draft:
         raise InvalidTransition(_("The final sheet is signed; the deliberation is over."))
 
 
-def _require_member(assessment: Assessment, by: User) -> None:
+def require_member(assessment: Assessment, by: User) -> None:
     """A standing member whose own sheet is in: before that nobody sees what the others say."""
     if not counted_sheets(assessment).filter(author=by).exists():
         raise PermissionDenied
@@ -135,7 +138,7 @@ def _stands(proposal: Proposal, values: dict[str, Any], by: User) -> bool:
     return same and not proposal.answers.filter(agrees=False).exists()
 
 
-def _settle_if_agreed(proposal: Proposal) -> bool:
+def settle_if_agreed(proposal: Proposal) -> bool:
     """Write the mark if every standing member has agreed; returns whether it did."""
     deliberation = proposal.deliberation
     sheet = deliberation.sheet

@@ -1,12 +1,12 @@
 """Filing evidence: files and links of a site, pointed to from many items, replaced by newer ones."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -102,7 +102,7 @@ def add_or_point(*, site: Site, title: str, files: NewFiles, by: User, pointers:
 
 
 @transaction.atomic
-def point(*, evidence: Evidence, pointers: Pointers, by: User) -> None:
+def point(*, evidence: Evidence, pointers: Pointers, by: User, is_carried: bool = False) -> None:
     """Make `pointers` what the evidence shows: others are taken off, pages are set anew.
 
     Whoever filed it may do so, as long as they could still file it. Raises like add_evidence, and
@@ -111,7 +111,7 @@ def point(*, evidence: Evidence, pointers: Pointers, by: User) -> None:
     hold(site=evidence.site, by=by, assessment=evidence.assessment)
     check_change(evidence, by)
     check_pointers(evidence, pointers)
-    write_pointers(evidence, pointers)
+    write_pointers(evidence, pointers, is_carried=is_carried)
 
 
 @transaction.atomic
@@ -119,6 +119,28 @@ def show_too(*, item: Item, pointers: Mapping[Evidence, str], by: User) -> None:
     """Point several pieces of evidence (each with its page) to one item more; all of them, or none."""
     for evidence, page in pointers.items():
         point(evidence=evidence, pointers={**pointers_of(evidence), item: page}, by=by)
+
+
+@transaction.atomic
+def file_again(*, piece: Evidence, site: Site, pointers: Pointers, by: User) -> None:
+    """Have a piece of the unit's show items of this site: where a former site filed it, it is filed here too.
+
+    Its stored files are used again; what of it is on file here already is pointed to. The pointers know that
+    they are carried over. Raises like add_evidence.
+    """
+    here = Evidence.objects.current().filter(site=site, assessment=None).select_related("site__programme")
+    digests = set(piece.files.values_list("sha256", flat=True))
+    urls = set(piece.links.values_list("url", flat=True))
+    holding = here.filter(Q(files__sha256__in=digests) | Q(links__url__in=urls)).distinct()
+    for known in [piece] if piece.site_id == site.pk else list(holding):
+        point(evidence=known, pointers={**pointers, **pointers_of(known)}, by=by, is_carried=True)
+        digests -= set(known.files.values_list("sha256", flat=True))
+        urls -= set(known.links.values_list("url", flat=True))
+    if not (digests or urls):
+        return
+    hold(site=site, by=by, assessment=None)
+    made = Evidence(site=site, title=piece.title, taken_on=piece.taken_on, uploaded_by=by)
+    _write(made, [], piece.files.filter(sha256__in=digests), sorted(urls), pointers, is_carried=True)
 
 
 def max_files() -> int:
@@ -162,15 +184,17 @@ def _staying(
 def _write(
     evidence: Evidence,
     taken: Sequence[Taken],
-    stay: Sequence[EvidenceFile],
+    stay: Iterable[EvidenceFile],
     urls: Sequence[str],
     pointers: Pointers,
+    *,
+    is_carried: bool = False,
 ) -> None:
     check_pointers(evidence, pointers)
     on_record = _on_record(evidence, taken)
-    _check_total(evidence, [file for file in taken if file.sha256 not in on_record])
+    _check_total(evidence, [file for file in taken if file.sha256 not in on_record], stay)
     evidence.save()
-    write_pointers(evidence, pointers)
+    write_pointers(evidence, pointers, is_carried=is_carried)
     kept = [keep_too(evidence, file, file.name) for file in stay]
     kept += [keep(evidence, file, on_record.get(file.sha256)) for file in taken]
     note_twins(evidence, kept)
@@ -201,10 +225,11 @@ def _on_record(evidence: Evidence, taken: Sequence[Taken]) -> Mapping[str, Evide
     return {file.sha256: file for file in found}
 
 
-def _check_total(evidence: Evidence, new: Sequence[Taken]) -> None:
+def _check_total(evidence: Evidence, new: Sequence[Taken], stay: Iterable[EvidenceFile]) -> None:
     """A unit's evidence of a site, and one inspector's of a visit, may not exceed a total size."""
-    stored = _of_same_source(evidence).order_by().values_list("file", "size").distinct()
-    total = sum(size for _file, size in stored) + sum(file.size for file in new)
+    stored = {file.file.name: file.size for file in stay}
+    stored |= dict(_of_same_source(evidence).order_by().values_list("file", "size"))
+    total = sum(stored.values()) + sum(file.size for file in new)
     if total > settings.PORTAL_SITE_EVIDENCE_MAX_BYTES:
         told = _(
             "With these files the evidence of this site would be more than %(n)d MB; "

@@ -45,6 +45,10 @@ def comment(*, finding: Finding, agrees: bool, text: str, files: NewFiles = (), 
     return reply
 
 
+# The act that two people decide (assessments.offers.decisions).
+NOTICE = "site.rectification_notice"
+
+
 @transaction.atomic
 def agree_to_rest(*, site: Site, by: User) -> int:
     """The unit agrees with every finding it has not commented on yet; returns how many those were."""

@@ -27,13 +27,16 @@ def check_pointers(evidence: Evidence, pointers: Pointers) -> None:
         raise ValidationError({"pointers": told % {"n": MAX_PAGE}})
 
 
-def write_pointers(evidence: Evidence, pointers: Pointers) -> None:
-    """Make `pointers` what the evidence shows, row by row, so that the trail records each change."""
+def write_pointers(evidence: Evidence, pointers: Pointers, *, is_carried: bool = False) -> None:
+    """Make `pointers` what the evidence shows, row by row, so that the trail records each change.
+
+    `is_carried`: what is new comes of an earlier round.
+    """
     standing = {pointer.item_id: pointer for pointer in evidence.pointers.all()}
     for item, page in pointers.items():
         pointer = standing.pop(item.pk, None) or EvidencePointer(evidence=evidence, item=item)
         if pointer.pk is None or pointer.page != page.strip():
-            pointer.page = page.strip()
+            pointer.page, pointer.is_carried = page.strip(), is_carried
             pointer.save()
     for pointer in standing.values():
         pointer.delete()

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.enums import Role
 from accounts.models import User
-from accounts.rules import require_office
+from accounts.rules import require_city
 from accounts.services import notify
 from assessments.papers import programme as papers
 from assessments.services.round_reports import check_news
@@ -17,6 +17,9 @@ from sites.enums import Stage
 from sites.models import Programme, Site
 from sites.services import people
 
+# The act that two people decide (assessments.offers.decisions).
+PROGRAMME_REPORT = "programme.acceptance_report"
+
 
 @transaction.atomic
 def issue_programme_report(*, programme: Programme, by: User) -> Document:
@@ -24,7 +27,7 @@ def issue_programme_report(*, programme: Programme, by: User) -> Document:
 
     It may be issued again whenever things have moved on, each time under a new number.
     """
-    require_office(by)
+    require_city(by)
     # Of two who press the button together the second finds the report issued.
     Programme.objects.select_for_update().get(pk=programme.pk)
     sites = Site.objects.filter(programme=programme, stage__in=Stage.LISTED)

@@ -15,7 +15,16 @@ from accounts.models import User
 from accounts.services import notify
 from assessments.enums import FindingState, ReplyKind, RoundKind, Verdict
 from assessments.finding_steps import LEFT_OUT, confirms_first
-from assessments.models import Acceptance, Assessment, Finding, FindingReply, Score, Sheet, UnitSummary
+from assessments.models import (
+    Acceptance,
+    Assessment,
+    Evidence,
+    Finding,
+    FindingReply,
+    Score,
+    Sheet,
+    UnitSummary,
+)
 from assessments.papers import rectification as papers
 from assessments.queries import findings_of, items_below_full
 from assessments.services import thread
@@ -34,13 +43,15 @@ WORKING_DAYS = RANGES["rectification_days"]
 
 
 @files_with_rows()
-def answer(*, finding: Finding, text: str, files: NewFiles, by: User) -> FindingReply:
-    """The unit says what it has done about a finding, with files where there are any.
+def answer(
+    *, finding: Finding, text: str, files: NewFiles, by: User, filed: Evidence | None = None
+) -> FindingReply:
+    """The unit says what it has done about a finding, with files, or evidence that is `filed` already.
 
     After the deadline it is taken all the same, and its late day stays on record.
     """
     site = finding.assessment.site
-    reply = thread.take(finding=finding, step=ReplyKind.ANSWER, by=by, text=text, files=files)
+    reply = thread.take(finding=finding, step=ReplyKind.ANSWER, by=by, text=text, files=files, filed=filed)
     if not findings_of(site).filter(state__in=FindingState.WITH_UNIT).exists():
         notify(
             filers(site.filing) if confirms_first(site) else people(Role.OFFICE),

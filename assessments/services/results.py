@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from accounts.rules import require_office
+from accounts.rules import require_city, require_office
 from assessments.enums import ResultUse
 from assessments.models import Acceptance, ResultOffice
 from assessments.papers import results as papers
@@ -23,6 +23,9 @@ from documents.services import withdraw
 from sites.enums import Stage
 from sites.models import Programme, Site
 from sites.workflow import InvalidTransition
+
+# The act that two people decide (assessments.offers.decisions).
+RESULT_SHEETS = "programme.result_sheets"
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,7 @@ def issue_sheets(*, programme: Programme, by: User, units: Iterable[int] | None 
     An older sheet of the unit is withdrawn. Raises ValidationError while one of the offices is not named,
     InvalidTransition where nothing is to be issued.
     """
-    require_office(by)
+    require_city(by)
     # Of two who press the button together the second finds the sheets issued.
     Programme.objects.select_for_update().get(pk=programme.pk)
     wanted = None if units is None else set(units)
@@ -111,7 +114,7 @@ def _issue(found: UnitResult, programme: Programme, to: Sequence[Organisation], 
         found.unit, programme, dict(found.context), sites=sites, to=to, replaces=found.sheet, by=by
     )
     if found.sheet:
-        withdraw(document=found.sheet, reason=f"已由{made.full_number}代替。")
+        withdraw(document=found.sheet, reason=f"已由{made.full_number}代替。", successor=made)
     return made
 
 

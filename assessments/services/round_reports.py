@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.enums import Role
 from accounts.models import User
-from accounts.rules import require_office
+from accounts.rules import require_city
 from accounts.services import notify
 from assessments.enums import RoundKind
 from assessments.models import Round, Sheet
@@ -23,6 +23,9 @@ from sites.calendar import today
 from sites.models import Site
 from sites.services import people
 from sites.workflow import InvalidTransition
+
+# The act that two people decide (assessments.offers.decisions).
+ROUND_REPORT = "round.rectification_report"
 
 
 @transaction.atomic
@@ -46,7 +49,7 @@ def issue_round_report(*, round: Round, by: User) -> Document:  # noqa: A002
 
 def drawn_up(round: Round, by: User) -> tuple[list[Sheet], dict[str, Any]]:  # noqa: A002
     """What the next report would be made of; raises as issuing it would."""
-    require_office(by)
+    require_city(by)
     if round.kind != RoundKind.INSPECTION:
         raise InvalidTransition(_("Only an inspection round leads to rectification."))
     sheets = papers.signed_sheets(round)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -48,6 +48,7 @@ def save_score(
     version: int,
     by: User,
     faults: int | None = None,
+    opened: int | None = None,
 ) -> int:
     """Write one item's mark and return its row version; an error in one item never blocks the others.
 
@@ -55,15 +56,14 @@ def save_score(
     no longer the stored one nothing is written and StaleScore carries what is,
     unless the same person sends the same mark again: then it is taken as sent twice.
     Raises ValidationError naming the field, InvalidTransition when the sheet
-    has been submitted. Three queries: inspectors save all day.
+    has been submitted, or was signed and opened again since it was marked as its version `opened`.
+    Three queries: inspectors save all day.
     """
-    _hold(sheet, item, by)
+    _hold(sheet, item, by, opened)
     values = checked(sheet, item, level=level, points=points, faults=faults, reason=reason)
     if sheet.role == SheetRole.FINAL:
         values["reason"] = _reason_of_final(sheet, item, values)
-    if not write(sheet, item, values, version, by):
-        return _sent_twice(sheet, item, values, by)
-    return version + 1
+    return write(sheet, item, values, version, by) or _sent_twice(sheet, item, values, by)
 
 
 def _reason_of_final(sheet: Sheet, item: Item, values: Mapping[str, Any]) -> str:
@@ -86,25 +86,34 @@ def _is_of_lower_marks(reason: str, sheet: Sheet, item: Item) -> bool:
     return set(reason.splitlines()) <= {line for each in lower for line in each.splitlines()}
 
 
-def write(sheet: Sheet, item: Item, values: Mapping[str, Any], version: int, by: User) -> bool:
-    """Store a `checked` mark over row version `version`; False where another version is stored."""
+def write(sheet: Sheet, item: Item, values: Mapping[str, Any], version: int, by: User) -> int:
+    """Store a `checked` mark over row version `version`; its own version, 0 where another one is stored."""
+    number = version + 1
+    if not version and sheet.role == SheetRole.SELF:
+        number += _undone(sheet, item)
     written = _write_over if version else _write_first
-    if not written(sheet, item, values, version, by):
-        return False
+    if not written(sheet, item, values, number, by):
+        return 0
     # What was written stays readable when it is written over.
-    entry = {name: value for name, value in values.items() if name != "max_points"}
-    ScoreEntry.objects.create(sheet=sheet, item=item, version=version + 1, by=by, **entry)
+    entry = {name: value for name, value in values.items() if name not in {"max_points", "together"}}
+    ScoreEntry.objects.create(sheet=sheet, item=item, version=number, by=by, **entry)
     if sheet.role == SheetRole.FINAL and values["level"] == ScoreLevel.INAPPLICABLE:
         ask_consent(sheet, [item])
-    return True
+    return number
 
 
-def _write_over(sheet: Sheet, item: Item, values: Mapping[str, Any], version: int, by: User) -> bool:
-    stored = Score.objects.filter(sheet=sheet, item=item, version=version)
+def _undone(sheet: Sheet, item: Item) -> int:
+    """The version of the mark that was undone here last; 0 where none was."""
+    entries = ScoreEntry.objects.filter(sheet=sheet, item=item)
+    return entries.aggregate(last=Max("version"))["last"] or 0
+
+
+def _write_over(sheet: Sheet, item: Item, values: Mapping[str, Any], number: int, by: User) -> bool:
+    stored = Score.objects.filter(sheet=sheet, item=item, version=number - 1)
     return bool(
         stored.update(
-            **values,
-            version=version + 1,
+            **{"together": "", **values},
+            version=number,
             updated_by=by,
             updated_at=timezone.now(),
             consented_by=None,
@@ -113,10 +122,10 @@ def _write_over(sheet: Sheet, item: Item, values: Mapping[str, Any], version: in
     )
 
 
-def _write_first(sheet: Sheet, item: Item, values: Mapping[str, Any], version: int, by: User) -> bool:
+def _write_first(sheet: Sheet, item: Item, values: Mapping[str, Any], number: int, by: User) -> bool:
     try:
         with transaction.atomic():
-            Score.objects.create(sheet=sheet, item=item, version=version + 1, updated_by=by, **values)
+            Score.objects.create(sheet=sheet, item=item, version=number, updated_by=by, **values)
     except IntegrityError:
         return False
     return True
@@ -132,14 +141,19 @@ def _sent_twice(sheet: Sheet, item: Item, values: Mapping[str, Any], by: User) -
     raise StaleScore(stored)
 
 
-def _hold(sheet: Sheet, item: Item, by: User) -> None:
+def _hold(sheet: Sheet, item: Item, by: User, opened: int | None) -> None:
     """Lock the sheet, so that it is not submitted under the pen, and see that this person may write on it."""
     pen = SheetRole(sheet.role), sheet.author_id, sheet.assessment
-    [(state, may_write, not_due, deliberated)] = _held(*pen, sheet=sheet.pk, item=item.pk, by=by.pk)
+    [(state, version, may_write, not_due, deliberated)] = _held(*pen, sheet=sheet.pk, item=item.pk, by=by.pk)
     if not may_write:
         raise PermissionDenied
     if state != SheetState.DRAFT:
         raise InvalidTransition(_("This sheet has been submitted already."))
+    if opened not in (None, version):
+        told = _(
+            "The sheet was signed and opened again since this was marked: look at it, then mark it anew."
+        )
+        raise InvalidTransition(told)
     if not_due:
         raise InvalidTransition(_("This item is not due in this round and gets no mark."))
     if deliberated:
@@ -149,7 +163,7 @@ def _hold(sheet: Sheet, item: Item, by: User) -> None:
 @prepared
 def _held(
     role: SheetRole, author: int | None, of: Assessment, *, sheet: int, item: int, by: int
-) -> QuerySet[Sheet, tuple[str, bool, bool, bool]]:
+) -> QuerySet[Sheet, tuple[str, int, bool, bool, bool]]:
     pens = writers(Sheet(role=role, author_id=author, assessment=of)).filter(pk=by)
     return (
         Sheet.objects.select_for_update()
@@ -160,21 +174,43 @@ def _held(
             not_due=Exists(NotDue.objects.filter(round=of.round_id, item=item)),
             deliberated=Exists(Deliberation.objects.filter(sheet=sheet, item=item)),
         )
-        .values_list("state", "may_write", "not_due", "deliberated")
+        .values_list("state", "version", "may_write", "not_due", "deliberated")
     )
 
 
 def checked(
     sheet: Sheet, item: Item, *, level: str, points: Decimal | None, faults: int | None, reason: str
 ) -> dict[str, Any]:
-    """The values of the mark's row, or ValidationError with field and cure.
+    """The values of the mark's row, or ValidationError with field and cure."""
+    if item.section.standard_id != sheet.assessment.standard_id:
+        raise ValidationError(_("This item is not part of the sheet's standard."))
+    return checked_mark(
+        item,
+        level=level,
+        points=points,
+        faults=faults,
+        reason=reason,
+        partly_percent=sheet.assessment.round.rulebook.partly_met_percent,
+        keeps_reason=sheet.role == SheetRole.FINAL,
+    )
+
+
+def checked_mark(
+    item: Item,
+    *,
+    level: str,
+    points: Decimal | None,
+    faults: int | None,
+    reason: str,
+    partly_percent: int,
+    keeps_reason: bool = False,
+) -> dict[str, Any]:
+    """`checked` without a sheet, under a rulebook's share for “partly met”.
 
     Where each fault costs points (`Item.deduction`) the number of faults gives the level, unless the
     item does not apply; everywhere else the level gives the points.
     """
     reason = reason.strip()
-    if item.section.standard_id != sheet.assessment.standard_id:
-        raise ValidationError(_("This item is not part of the sheet's standard."))
     earned: Decimal
     if item.deduction and level != ScoreLevel.INAPPLICABLE:
         if faults is None or not 0 <= faults <= MAX_FAULTS:
@@ -182,15 +218,15 @@ def checked(
         earned = points_after_faults(item.points, item.deduction, faults)
         level = level_of(earned, item.points)
     else:
-        faults, earned = None, _earned(sheet, item, level, points)
-    if level == ScoreLevel.MET and sheet.role != SheetRole.FINAL:
+        faults, earned = None, _earned(item, level, points, partly_percent)
+    if level == ScoreLevel.MET and not keeps_reason:
         reason = ""  # typed for a lower mark; the history keeps it there
     if level != ScoreLevel.MET and not reason:
         raise ValidationError({"reason": _("Below full marks a reason is needed.")})
     return {"level": level, "points": earned, "max_points": item.points, "faults": faults, "reason": reason}
 
 
-def _earned(sheet: Sheet, item: Item, level: str, points: Decimal | None) -> Decimal:
+def _earned(item: Item, level: str, points: Decimal | None, partly_percent: int) -> Decimal:
     if level not in ScoreLevel.values:
         raise ValidationError({"level": _("Choose a level.")})
     if level == ScoreLevel.INAPPLICABLE and not item.may_be_inapplicable:
@@ -201,7 +237,7 @@ def _earned(sheet: Sheet, item: Item, level: str, points: Decimal | None) -> Dec
         return points_for(
             level,
             item.points,
-            partly_percent=sheet.assessment.round.rulebook.partly_met_percent,
+            partly_percent=partly_percent,
             given=points if level == ScoreLevel.PARTLY else None,
         )
     except ValueError:

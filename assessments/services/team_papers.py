@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.rules import require_office
+from accounts.rules import require_city
 from assessments.models import Assessment, Recusal, Round, Sheet, Team, TeamMember
 from assessments.papers import teams as papers
 from assessments.services.results import says
@@ -20,6 +20,9 @@ from documents.papers import DocumentKind
 from documents.services import withdraw
 from sites.models import Site
 from sites.workflow import InvalidTransition
+
+# The act that two people decide (assessments.offers.decisions).
+TEAM_PAPERS = "round.team_papers"
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ def issue_team_papers(*, round: Round, by: User) -> list[Document]:  # noqa: A00
     Raises ValidationError without a team, or where a site is shut to `by`; InvalidTransition where all are
     current; WorkflowError once the round is closed.
     """
-    require_office(by)
+    require_city(by)
     round = held(round)  # noqa: A001
     found = team_papers(round)
     if found.notice is None:
@@ -108,7 +111,8 @@ def _issue(round: Round, due: TeamPaper, sites: Sequence[Site], by: User) -> Doc
     else:
         made = papers.issue_notice(round, dict(due.context), sites=sites, replaces=due.paper, by=by)
     if due.paper:
-        withdraw(document=due.paper, reason=f"督查组或督查对象有变动，已由{made.full_number}代替。")
+        reason = f"督查组或督查对象有变动，已由{made.full_number}代替。"
+        withdraw(document=due.paper, reason=reason, successor=made)
     return made
 
 

@@ -11,7 +11,8 @@ from accounts.services import notify
 from assessments.enums import FindingState, ReplyKind
 from assessments.finding_steps import STEPS, Step, confirms_first
 from assessments.models import Evidence, Finding, FindingReply
-from assessments.services.evidence import NewFiles, add_or_point
+from assessments.services.evidence import NewFiles, add_or_point, point
+from assessments.services.pointers import pointers_of
 from assessments.services.storing import files_with_rows
 from core.transitions import move
 from sites.calendar import today
@@ -26,7 +27,13 @@ HELD = ("state", "reply_by", "deadline", "deadline_counted")
 
 @files_with_rows()
 def take(
-    *, finding: Finding, step: ReplyKind, by: User, text: str = "", files: NewFiles = ()
+    *,
+    finding: Finding,
+    step: ReplyKind,
+    by: User,
+    text: str = "",
+    files: NewFiles = (),
+    filed: Evidence | None = None,
 ) -> FindingReply:
     """Take one step and write it into the finding's thread, both or neither.
 
@@ -34,7 +41,7 @@ def take(
     ValidationError at `text` (words are missing); then nothing is written.
     """
     begin(finding, step, by=by, text=text)
-    return leave(finding, step, by=by, text=text, files=files)
+    return leave(finding, step, by=by, text=text, files=files, filed=filed)
 
 
 def begin(
@@ -64,6 +71,7 @@ def leave(
     by: User,
     text: str = "",
     files: NewFiles = (),
+    filed: Evidence | None = None,
     **changes: Any,
 ) -> FindingReply:
     """What a step that was begun leaves: state and `changes`, its line in the thread, a line to the unit."""
@@ -71,7 +79,7 @@ def leave(
     due_on = getattr(finding, row.due) if row.due else None
     if row.targets or changes:
         advance(finding, row, **changes)
-    evidence = file_proof(finding, files, by)
+    evidence = point_to(finding, filed, files, by) if filed else file_proof(finding, files, by)
     reply = write(finding, step, by=by, text=text, evidence=evidence, due_on=due_on)
     if row.tells:
         notify(
@@ -126,6 +134,18 @@ def file_proof(finding: Finding, files: NewFiles, by: User) -> Evidence | None:
     site, pointers = finding.assessment.site, {finding.item: ""} if finding.item else {}
     title = f"{finding.item.code if finding.item else site}整改材料"
     return add_or_point(site=site, title=title, files=files, by=by, pointers=pointers)
+
+
+def point_to(finding: Finding, filed: Evidence, files: NewFiles, by: User) -> Evidence:
+    """Evidence that the unit has filed already shows this finding's item too; a step bears one piece."""
+    if files:
+        told = _("Point to what is filed, or add files: one of the two.")
+        raise ValidationError({"filed": told})
+    if (filed.site_id, filed.assessment_id) != (finding.assessment.site_id, None):
+        raise PermissionDenied
+    if finding.item:
+        point(evidence=filed, pointers={finding.item: "", **pointers_of(filed)}, by=by)
+    return filed
 
 
 def require_actor(step: ReplyKind, site: Site, by: User) -> None:

@@ -14,17 +14,20 @@ from accounts.models import User
 from accounts.rules import is_office, require_office
 from accounts.services import notify
 from assessments.eligibility import bars, named
-from assessments.models import Assessment, Assignment, Draw, Round, Team
+from assessments.models import Assessment, Assignment, Draw, Round, Sheet, Team
 from assessments.queries import manned
 from assessments.rules import leads
 from assessments.services.rounds import DUE_STAGES, assessment_for, check_due
 from assessments.services.teams import check_on_site, require_unsigned
+from core.locks import change_once
 from sites.calendar import judged, today
 from sites.models import Site
+from sites.rules import is_own_unit
 from sites.services import staff_of
 from sites.workflow import WorkflowError
 
 DAY_SET = gettext_noop("The visit of %(site)s is set for %(day)s.")
+RECEIVER = gettext_noop("%(site)s has named who receives your team.")
 DAY_CLEARED = gettext_noop("The day of the visit of %(site)s is open again.")
 
 
@@ -55,7 +58,8 @@ def assign(
     check_day(team, visit_on, on_day_off=on_day_off)
     assessment = assessment_for(round=team.round, site=site)
     _check_free(Assessment.objects.select_for_update().get(pk=assessment.pk))
-    values = {"team": team, "assigned_by": by, "assigned_on": today(), "visit_on": visit_on, "draw": draw}
+    values = {"team": team, "assigned_by": by, "assigned_on": today(), "visit_on": visit_on, "place": None}
+    values["draw"] = draw
     assignment, _created = Assignment.objects.update_or_create(assessment=assessment, defaults=values)
     _tell(_members(assignment), assignment, gettext_noop("Your team is to visit %(site)s."))
     if visit_on:
@@ -76,10 +80,60 @@ def set_day(
     check_day(assignment.team, visit_on, on_day_off=on_day_off)
     if assignment.visit_on == visit_on:
         return
-    assignment.visit_on = visit_on
-    assignment.save(update_fields=["visit_on"])
+    assignment.visit_on, assignment.place = visit_on, None
+    assignment.save(update_fields=["visit_on", "place"])
     concerned = {*_members(assignment), *staff_of(assignment.assessment.site)} - {by}
     _tell(concerned, assignment, DAY_SET if visit_on else DAY_CLEARED)
+
+
+@transaction.atomic
+def move(*, assignment: Assignment, is_up: bool, by: User) -> None:
+    """One place up or down among the visits of its day which the leader has still to make.
+
+    At the end of them it stays where it is. Raises PermissionDenied, and WorkflowError without a day.
+    """
+    Team.objects.select_for_update().get(pk=assignment.team_id)
+    if not leads(assignment.assessment, by):
+        raise PermissionDenied
+    if assignment.visit_on is None:
+        raise WorkflowError(_("The day of this visit is not set yet."))
+    order = list(Assignment.objects.filter(team=assignment.team_id, visit_on=assignment.visit_on).in_order())
+    done = set(Sheet.objects.submitted_by(by).values_list("assessment", flat=True))
+    left = [each for each in order if each.assessment_id not in done]
+    if assignment not in left:
+        return
+    to = left.index(assignment) + (-1 if is_up else 1)
+    if not 0 <= to < len(left):
+        return
+    goal = order.index(left[to])
+    order.remove(assignment)
+    order.insert(goal, assignment)
+    for place, each in enumerate(order, start=1):
+        change_once(Assignment.objects.filter(pk=each.pk).exclude(place=place), place=place)
+
+
+@transaction.atomic
+def name_receiver(*, assignment: Assignment, name: str, phone: str, by: User) -> None:
+    """Say who receives the team at the site, the unit itself, the office or the leader; the team is told.
+
+    With an empty name it is the site's liaison again.
+    """
+    visit = Assessment.objects.select_for_update().select_related("site").get(pk=assignment.assessment_id)
+    if not may_name_receiver(visit, by):
+        raise PermissionDenied
+    check_on_site(visit.round)
+    require_unsigned([visit], assignment.team)
+    if phone and not name:
+        raise ValidationError({"received_by": _("Say whose telephone it is.")})
+    if (assignment.received_by, assignment.received_phone) == (name, phone):
+        return
+    assignment.received_by, assignment.received_phone = name, phone
+    assignment.save(update_fields=["received_by", "received_phone"])
+    _tell({*_members(assignment)} - {by}, assignment, RECEIVER)
+
+
+def may_name_receiver(assessment: Assessment, user: User) -> bool:
+    return is_own_unit(user, assessment.site) or is_office(user) or leads(assessment, user)
 
 
 def is_late(round: Round, visit_on: datetime.date) -> bool:  # noqa: A002

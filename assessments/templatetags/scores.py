@@ -26,6 +26,20 @@ def points(value: Decimal | None) -> str:
     return "" if value in (None, "") else plain(Decimal(value))
 
 
+@register.filter
+def percent(share: float | None) -> str:
+    """A share in whole percent: 100% only of all, 0% only of none; nothing for no share."""
+    if share is None or share in (0, 1):
+        return "" if share is None else f"{share:.0%}"
+    return f"{min(max(round(share * 100), 1), 99)}%"
+
+
+@register.filter
+def coefficient(value: float | None) -> str:
+    """A coefficient with two decimals; nothing for none."""
+    return "" if value is None else f"{value:.2f}"
+
+
 @register.simple_tag
 def drawn(template_name: str, **facts: Hashable) -> SafeString:
     """A piece of the page that is made of these facts alone: drawn once for all who see the same.

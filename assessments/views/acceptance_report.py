@@ -7,12 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.http import StaffRequest
-from accounts.models import User
+from accounts.models import Motion, User
 from accounts.rules import require_city
+from accounts.services import motions
 from assessments.pages.item_marks import item_marks
 from assessments.papers.programme import Standing, standing
 from assessments.rules import recommends
-from assessments.services.programme_reports import issue_programme_report, programme_reports
+from assessments.services.programme_reports import PROGRAMME_REPORT, programme_reports
 from core.acting import attempt
 from sites.chosen import kept, programme_or_404
 from sites.models import Programme, Site
@@ -37,20 +38,21 @@ def acceptance_goals(request: StaffRequest) -> HttpResponse:
 
 @login_required
 def acceptance_report(request: StaffRequest) -> HttpResponse:
-    """What the report on the programme would say today, and those issued; the office issues the next one."""
+    """What the report on the programme would say today, and those issued; the office drafts the next one."""
     require_city(request.user)
     programme = programme_or_404(request)
     if request.method == "POST":
         attempt(
             request,
-            lambda: issue_programme_report(programme=programme, by=request.user),
-            success=_("The report on the acceptance is issued; the leading group is told."),
+            lambda: motions.move(kind=PROGRAMME_REPORT, record=programme, values={}, by=request.user),
+            success=_(motions.MOVED),
         )
         return redirect(kept(request, reverse("assessments:acceptance_report")))
     context = {
         "found": _standing(programme, request.user),
         "papers": programme_reports(programme).visible_to(request.user),
         "may_issue": recommends(request.user),
+        "motions": Motion.objects.open().about(programme).filter(kind=PROGRAMME_REPORT),
         "issue_url": kept(request, reverse("assessments:acceptance_report")),
     }
     return render(request, "assessments/acceptance_report.html", context)

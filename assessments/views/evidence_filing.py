@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +16,15 @@ from django.utils.translation import gettext as _
 
 from accounts.http import StaffRequest
 from assessments.enums import SheetRole
-from assessments.forms import EvidenceForm, FilesForm, NewVersionForm, OnSiteForm, RepointForm, ReuseForm
+from assessments.forms import (
+    EvidenceForm,
+    FilesForm,
+    FolderForm,
+    NewVersionForm,
+    OnSiteForm,
+    RepointForm,
+    ReuseForm,
+)
 from assessments.models import Assessment, Evidence, Sheet
 from assessments.pages.sheet import SheetPage
 from assessments.services.evidence import (
@@ -26,6 +35,7 @@ from assessments.services.evidence import (
     point,
     show_too,
 )
+from assessments.services.folder import Sorted, file_folder
 from core.acting import carried_out
 from core.forms import Form, choose_from
 from core.http import onward
@@ -34,7 +44,7 @@ from sites.workflow import WorkflowError
 from standards.models import Item
 
 from .evidence import visible_site
-from .pages import file_limits, form_page
+from .pages import file_limits, form_page, upload_bytes
 
 
 class ItemQuery(Form):
@@ -144,6 +154,34 @@ def evidence_add(request: StaffRequest, site_pk: int) -> HttpResponse:
     if place.filed(form):
         return place.onward(_("The evidence is filed."), form.refused)
     return place.page(form, title=_("Add evidence"), submit_label=_("File the evidence"))
+
+
+@login_required
+def evidence_folder(request: StaffRequest, site_pk: int) -> HttpResponse:
+    """The unit files a folder: each file for the item that its name begins with, told what was not filed."""
+    place = Place(request, visible_site(request.user, site_pk))
+    if refusal := place.refusal():
+        return refusal
+    form, done = FolderForm(*_sent(request)), Sorted()
+
+    def verb() -> None:
+        sorted_ = file_folder(site=place.site, files=form.cleaned_data["files"], by=request.user)
+        done.filed, done.left = sorted_.filed, sorted_.left
+        if not done.filed:
+            raise ValidationError({"files": done.left})
+
+    if form.is_valid() and carried_out(form, verb):
+        lines = [f"{name} → {item.code}" for name, item in done.filed]
+        told = _("Filed: %(files)s") % {"files": _(", ").join(lines)}
+        return place.onward(told, done.left)
+    context = {
+        "place": place,
+        "form": form,
+        "items": place.items,
+        "limits": file_limits(most=FolderForm.MOST),
+        "upload": upload_bytes(),
+    }
+    return render(request, "assessments/evidence_folder.html", context, status=422 if form.errors else 200)
 
 
 @login_required

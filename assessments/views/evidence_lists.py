@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.generic import ListView
 
-from accounts.http import StaffRequest
+from accounts.http import OfCampaign, StaffRequest
 from assessments.forms import EvidenceSitesFilter, LinkFilter, TwinFilter
 from assessments.models import EvidenceLink, EvidencePointer, Twin
 from assessments.models.evidence import EvidenceLinkQuerySet, TwinQuerySet
@@ -31,7 +31,7 @@ from .pages import PAGE
 PAIRS = 20
 
 
-class EvidenceSites(LoginRequiredMixin, ListView[Site]):
+class EvidenceSites(OfCampaign, ListView[Site]):
     """The sites that file evidence, each with how much it has filed."""
 
     template_name = "assessments/evidence_sites.html"
@@ -50,7 +50,7 @@ class EvidenceSites(LoginRequiredMixin, ListView[Site]):
         return super().get_context_data(filter=self.filter, looks_for_copies=may_look, **kwargs)
 
 
-class EvidenceLinks(LoginRequiredMixin, ListView[EvidenceLink]):
+class EvidenceLinks(OfCampaign, ListView[EvidenceLink]):
     """The links of the evidence one sees, dead ones first, then those not looked up yet."""
 
     template_name = "assessments/evidence_links.html"

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 from accounts.http import StaffRequest
 from accounts.models import User
 from assessments.enums import ReplyKind
-from assessments.forms import AnswerForm, CommentForm, ExtensionForm, SendBackForm, TextForm
-from assessments.models import Finding
+from assessments.forms import CommentForm, ExtensionForm, FindingAnswerForm, SendBackForm, TextForm
+from assessments.models import Evidence, Finding
 from assessments.services import hearing, rectification, thread
 from core.acting import attempt, carried_out
 from core.http import onward
@@ -91,7 +91,13 @@ def finding_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
 def finding_answer(request: StaffRequest, pk: int) -> HttpResponse:
     """The unit says what it has done, with files."""
     finding = _finding(request.user, pk, ReplyKind.ANSWER)
-    form = AnswerForm(request.POST or None, request.FILES or None, limits=file_limits())
+    filed = Evidence.objects.visible_to(request.user).current().filter(site=finding.assessment.site)
+    form = FindingAnswerForm(
+        request.POST or None,
+        request.FILES or None,
+        limits=file_limits(),
+        evidence=filed.filter(assessment=None),
+    )
     if form.is_valid() and carried_out(
         form, lambda: rectification.answer(finding=finding, by=request.user, **form.cleaned_data)
     ):

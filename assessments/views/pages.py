@@ -44,7 +44,7 @@ def form_page(
         "submit_label": submit_label,
         "parent": parent,
         "cancel_url": resolve_url(cancel_url),
-        "upload": upload and {"one": settings.PORTAL_UPLOAD_MAX_BYTES, "all": settings.PORTAL_BODY_MAX_BYTES},
+        "upload": upload and upload_bytes(),
         **more,
     }
     return render(request, "assessments/form_page.html", context, status=422 if form.errors else 200)
@@ -63,8 +63,13 @@ def nobody_free(request: HttpRequest, round: Round, *, title: str) -> HttpRespon
     return render(request, "assessments/nobody_free.html", context, status=status)
 
 
-def file_limits(*, pictures: bool = False) -> str:
-    """What may be uploaded, in a sentence for the form; `pictures`: nothing else."""
+def upload_bytes() -> dict[str, int]:
+    """How large one file and all of a form may be, for static/portal/upload.js."""
+    return {"one": settings.PORTAL_UPLOAD_MAX_BYTES, "all": settings.PORTAL_BODY_MAX_BYTES}
+
+
+def file_limits(*, pictures: bool = False, most: int | None = None) -> str:
+    """What may be uploaded, in a sentence for the form; `pictures`: nothing else; `most` of them."""
     megabyte = 1024**2
     told = _(
         "PDF, pictures (JPEG, PNG, GIF) and office documents; up to %(n)d files of %(one)d MB each, "
@@ -73,7 +78,7 @@ def file_limits(*, pictures: bool = False) -> str:
     if pictures:
         told = _("JPEG, PNG or GIF; up to %(n)d files of %(one)d MB each, %(all)d MB together.")
     return told % {
-        "n": max_files(),
+        "n": most or max_files(),
         "one": settings.PORTAL_UPLOAD_MAX_BYTES // megabyte,
         "all": settings.PORTAL_BODY_MAX_BYTES // megabyte,
     }

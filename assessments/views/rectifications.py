@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,16 +11,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.generic import ListView
 
-from accounts.http import StaffRequest
-from accounts.models import User
+from accounts.http import OfCampaign, StaffRequest
+from accounts.models import Motion, User
 from accounts.rules import is_office, require_city, require_office, sees_city
+from accounts.services import motions
 from assessments.enums import RoundKind
 from assessments.forms import RectificationFilter, ReopenForm, SummaryForm
 from assessments.models import Round, UnitSummary
 from assessments.pages.rectification import rectification_page
 from assessments.queries import sites_with_findings
 from assessments.services import hearing, rectification
-from assessments.services.round_reports import drawn_up, issue_round_report, round_reports
+from assessments.services.round_reports import ROUND_REPORT, drawn_up, round_reports
 from core.acting import Refusal, attempt, carried_out
 from sites.calendar import today
 from sites.chosen import chosen_programme
@@ -32,7 +32,7 @@ from sites.rules import is_own_unit
 from .pages import PAGE, form_page
 
 
-class RectificationList(LoginRequiredMixin, ListView[Site]):
+class RectificationList(OfCampaign, ListView[Site]):
     """The sites with findings, each with how many are put, open, answered, verified, overdue."""
 
     template_name = "assessments/rectification_list.html"
@@ -76,12 +76,12 @@ def findings_agree(request: StaffRequest, site_pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def notice_issue(request: StaffRequest, site_pk: int) -> HttpResponse:
-    """The unit has been heard: the rectification notice goes out."""
+    """The unit has been heard: the rectification notice is drafted."""
     site = get_object_or_404(_acting_on(request.user), pk=site_pk)
     attempt(
         request,
-        lambda: hearing.issue_notice(site=site, by=request.user),
-        success=_("The rectification notice is issued; the working days begin to run."),
+        lambda: motions.move(kind=hearing.NOTICE, record=site, values={}, by=request.user),
+        success=_(motions.MOVED),
     )
     return redirect("assessments:rectification", site_pk=site.pk)
 
@@ -148,20 +148,21 @@ def reopen(request: StaffRequest, site_pk: int) -> HttpResponse:
 
 @login_required
 def round_rectification(request: StaffRequest, pk: int) -> HttpResponse:
-    """A round's reports on its rectification; the office issues the next one here."""
+    """A round's reports on its rectification; the office drafts the next one here."""
     inspection = get_object_or_404(Round.objects.filter(kind=RoundKind.INSPECTION), pk=pk)
     require_city(request.user)
     if request.method == "POST":
         attempt(
             request,
-            lambda: issue_round_report(round=inspection, by=request.user),
-            success=_("The report on the round is issued; the leading group is told."),
+            lambda: motions.move(kind=ROUND_REPORT, record=inspection, values={}, by=request.user),
+            success=_(motions.MOVED),
         )
         return redirect("assessments:round_rectification", pk=inspection.pk)
     context = {
         "round": inspection,
         "papers": round_reports(inspection).visible_to(request.user),
         "may_issue": is_office(request.user),
+        "motions": Motion.objects.open().about(inspection).filter(kind=ROUND_REPORT),
         "held_back": _held_back(inspection, request.user) if is_office(request.user) else "",
         "aside": inspection.assessments.filter(site__in=request.user.recused_sites()).exists(),
     }

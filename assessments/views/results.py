@@ -9,7 +9,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import StaffRequest
+from accounts.models import Motion
 from accounts.rules import require_city, require_office
+from accounts.services import motions
 from assessments.forms import ResultOfficesForm
 from assessments.models import ResultOffice
 from assessments.rules import recommends
@@ -25,7 +27,8 @@ from .pages import form_page
 def result_list(request: StaffRequest) -> HttpResponse:
     """Each unit whose acceptance is decided, with its sheet."""
     require_city(request.user)
-    found = results.unit_results(programme_or_404(request), request.user)
+    programme = programme_or_404(request)
+    found = results.unit_results(programme, request.user)
     due = sum(not unit.is_current for unit in found)
     due_words = ngettext("%(n)d result sheet is to be issued", "%(n)d result sheets are to be issued", due)
     context = {
@@ -33,6 +36,7 @@ def result_list(request: StaffRequest) -> HttpResponse:
         "to_issue": due_words % {"n": due} if due else "",
         "offices": ResultOffice.objects.select_related("organisation"),
         "may_issue": recommends(request.user),
+        "motions": Motion.objects.open().about(programme).filter(kind=results.RESULT_SHEETS),
         "issue_url": kept(request, reverse("assessments:results_issue")),
     }
     return render(request, "assessments/result_list.html", context)
@@ -41,15 +45,18 @@ def result_list(request: StaffRequest) -> HttpResponse:
 @login_required
 @require_POST
 def results_issue(request: StaffRequest) -> HttpResponse:
-    """Issue the sheets of all units, or of the one that is named."""
+    """Draft the sheets of all units, or of the one that is named."""
     require_office(request.user)
     programme, unit = programme_or_404(request), request.POST.get("unit", "")
     attempt(
         request,
-        lambda: results.issue_sheets(
-            programme=programme, units=[int(unit)] if unit.isdecimal() else None, by=request.user
+        lambda: motions.move(
+            kind=results.RESULT_SHEETS,
+            record=programme,
+            values={"units": [int(unit)] if unit.isdecimal() else None},
+            by=request.user,
         ),
-        success=_("The result sheets are issued and delivered."),
+        success=_(motions.MOVED),
     )
     return redirect(kept(request, reverse("assessments:results")))
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpResponse
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import ListView
 
-from accounts.http import StaffRequest
+from accounts.http import OfCampaign, StaffRequest
 from accounts.models import User
 from accounts.rules import require_office
 from assessments.enums import RoundKind
@@ -32,7 +31,7 @@ from sites.models import Site
 from .pages import PAGE, form_page, visible_round
 
 
-class RoundList(LoginRequiredMixin, ListView[Round]):
+class RoundList(OfCampaign, ListView[Round]):
     """The rounds, the newest first; an inspector sees those its teams are in."""
 
     template_name = "assessments/round_list.html"
@@ -45,6 +44,7 @@ class RoundList(LoginRequiredMixin, ListView[Round]):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(
             may_open=runs_rounds(self.request.user),
+            may_practise=follows_rounds(self.request.user),
             open_url=kept(self.request, reverse("assessments:round_open")),
             **kwargs,
         )

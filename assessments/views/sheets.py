@@ -1,14 +1,12 @@
 """The score sheet: one section on the page, one item saved at a time; an item's history; submitting it."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.staticfiles import finders
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,17 +14,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import StaffRequest
 from accounts.models import User
 from accounts.rules import require_office
-from assessments.enums import SheetRole
-from assessments.forms import ScoreForm, SeenForm, SheetForm, TextForm
+from assessments.enums import Check, SheetRole
+from assessments.forms import ScoreForm, SeenForm, SheetForm, SubmitForm, TextForm
 from assessments.marks import standard_items
 from assessments.models import Score, Sheet
+from assessments.pages.pocket import PocketPage
 from assessments.pages.sheet import SheetPage, open_sheet
 from assessments.pages.sheet_rows import Entry
 from assessments.rules import writers
 from assessments.services import scores, sheets
 from assessments.services.scores import StaleScore
 from core.acting import attempt, carried_out
-from core.forms import Form, ReasonForm
+from core.forms import ReasonForm
 from core.prepared import prepared
 from standards.models import Item
 
@@ -41,10 +40,18 @@ def sheet_detail(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+@require_safe
+def pocket(request: StaffRequest, pk: int) -> HttpResponse:
+    """The whole sheet, an item a screen, for a phone at a counter."""
+    page = open_sheet(visible_sheet(request.user, pk), request.user, kind=PocketPage)
+    return _sheet_page(request, page, page.rows())
+
+
+@login_required
 @require_POST
-def score(request: StaffRequest, pk: int, item_pk: int) -> HttpResponse:
+def score(request: StaffRequest, pk: int, item_pk: int, kind: type[SheetPage] = SheetPage) -> HttpResponse:
     """Save one item. The page's script gets the item's form and the score bar, others the page again."""
-    page = open_sheet(visible_sheet(request.user, pk), request.user)
+    page = open_sheet(visible_sheet(request.user, pk), request.user, kind=kind)
     item = _item(page.items, item_pk)
     page.asked = item.section.ordinal
     form = ScoreForm(request.POST)
@@ -54,10 +61,10 @@ def score(request: StaffRequest, pk: int, item_pk: int) -> HttpResponse:
             return redirect(page.url_of_next(item) if "next" in request.POST else page.url_of_item(item))
         page.may_write = True
         context = {"page": page, "row": page.row(item)}
-        return render(request, "assessments/_item_saved.html", context)
+        return render(request, page.saved_template, context)
     if not page.may_write and page.sheet.is_draft:
         raise PermissionDenied
-    entry = _entry(form, other)
+    entry = typed_entry(form, other)
     if "HX-Request" in request.headers:
         row = page.row(item, entry)
         context = {"page": page, "row": row, "facts": row.facts, "hole": row.filling}
@@ -76,18 +83,6 @@ def score_history(request: StaffRequest, pk: int, item_pk: int) -> HttpResponse:
     return render(request, "assessments/score_history.html", context)
 
 
-@require_safe
-def sheet_worker(request: HttpRequest) -> HttpResponse:
-    """The service worker that keeps sheets for work without network; it holds nothing personal.
-
-    It stands beside the sheets because a service worker reaches only addresses below its own.
-    """
-    path = finders.find("portal/sheet-worker.js")
-    if path is None:
-        raise Http404
-    return HttpResponse(Path(path).read_bytes(), content_type="text/javascript")
-
-
 @login_required
 def sheet_submit(request: StaffRequest, pk: int) -> HttpResponse:
     """Confirm that the sheet is whole; what is missing is listed. The final sheet is signed instead."""
@@ -98,12 +93,25 @@ def sheet_submit(request: StaffRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     if not sheet.is_draft:
         return redirect(sheet)
-    submit = sheets.submit_self_assessment if sheet.role == SheetRole.SELF else sheets.submit_inspector_sheet
-    form = Form(request.POST if request.method == "POST" else None)
-    if form.is_valid() and carried_out(form, lambda: submit(sheet=sheet, by=request.user)):
+    is_own = sheet.role == SheetRole.SELF
+    form = SubmitForm(
+        request.POST if request.method == "POST" else None, unshown=sheets.unshown(sheet) if is_own else ()
+    )
+
+    def verb() -> None:
+        if is_own:
+            sheets.submit_self_assessment(
+                sheet=sheet, by=request.user, without_evidence=form.confirmed_items()
+            )
+        else:
+            sheets.submit_inspector_sheet(sheet=sheet, by=request.user)
+
+    if form.is_valid() and carried_out(form, verb):
         messages.success(request, _("The sheet is submitted. The list of your sheets says what comes next."))
         return redirect(sheet)
-    context = {"sheet": sheet, "page": open_sheet(sheet, request.user), "form": form}
+    page = open_sheet(sheet, request.user)
+    checkup = page.checkup.without(Check.NO_EVIDENCE) if form.unshown else page.checkup
+    context = {"sheet": sheet, "page": page, "checkup": checkup, "form": form}
     return render(request, "assessments/sheet_submit.html", context, status=422 if form.errors else 200)
 
 
@@ -223,7 +231,7 @@ def _save(form: ScoreForm, sheet: Sheet, item: Item, by: User) -> Score | None:
     return other[0] if other else None
 
 
-def _entry(form: ScoreForm, other: Score | None) -> Entry:
+def typed_entry(form: ScoreForm, other: Score | None) -> Entry:
     """What was typed, with what is wrong; over somebody else's mark it can be sent again knowingly."""
     typed = form.data
     return Entry(
@@ -239,4 +247,4 @@ def _entry(form: ScoreForm, other: Score | None) -> Entry:
 
 def _sheet_page(request: StaffRequest, page: SheetPage, rows: object, status: int = 200) -> HttpResponse:
     context = {"page": page, "sheet": page.sheet, "rows": rows}
-    return render(request, "assessments/sheet_detail.html", context, status=status)
+    return render(request, page.template, context, status=status)

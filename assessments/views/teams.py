@@ -16,7 +16,7 @@ from accounts.http import StaffRequest
 from accounts.rules import is_office, require_office
 from assessments.eligibility import team_bars
 from assessments.enums import RoundKind
-from assessments.forms import AssignForm, TeamForm, VisitForm
+from assessments.forms import AssignForm, ReceiverForm, TeamForm, VisitForm
 from assessments.models import Assessment, Round, Team
 from assessments.rules import leads
 from assessments.services import draws, rounds, teams, visits
@@ -142,6 +142,38 @@ def visit(request: StaffRequest, pk: int) -> HttpResponse:
         lead=team.name,
         submit_label=_("Save"),
         parent=assessment.round.title,
+        cancel_url=back,
+    )
+
+
+@login_required
+def visit_receiver(request: StaffRequest, pk: int) -> HttpResponse:
+    """Who receives the team: the unit's to say, the office's and the leader's."""
+    sent = Assessment.objects.visible_to(request.user).filter(assignment__isnull=False)
+    related = ("site__organisation", "round", "assignment__team")
+    assessment = get_object_or_404(sent.select_related(*related), pk=pk)
+    if not visits.may_name_receiver(assessment, request.user):
+        raise PermissionDenied
+    back = assessment.site.get_absolute_url()
+    form = ReceiverForm(request.POST or None, assignment=assessment.assignment)
+    if form.is_valid() and carried_out(
+        form,
+        lambda: visits.name_receiver(
+            assignment=assessment.assignment,
+            name=form.cleaned_data["received_by"],
+            phone=form.cleaned_data["received_phone"],
+            by=request.user,
+        ),
+    ):
+        messages.success(request, _("The team is told who receives it."))
+        return redirect(back)
+    return form_page(
+        request,
+        form,
+        title=_("Who receives the team at %(site)s") % {"site": assessment.site},
+        lead=_("Left empty, the team asks for the site's liaison."),
+        submit_label=_("Save"),
+        parent=str(assessment.site),
         cancel_url=back,
     )
 

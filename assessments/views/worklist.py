@@ -2,7 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
-from typing import TypeAlias, TypedDict, cast
+from typing import Any, TypeAlias, TypedDict, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 from django_stubs_ext import WithAnnotations
 
 from accounts.http import StaffRequest
@@ -21,8 +22,10 @@ from accounts.models import User
 from accounts.rules import is_inspector, is_liaison
 from assessments.enums import RoundKind, SheetRole, SheetState
 from assessments.models import Assessment, Round, Sheet
+from assessments.pages.along import open_sheets
 from assessments.queries import count_of_items, count_of_marks
 from assessments.services import sheets
+from core.http import onward, record_address
 from sites.chosen import chosen_programme
 from sites.enums import Stage
 from sites.models import Site
@@ -62,6 +65,7 @@ class WorkRow:
     final: Sheet | None
     item_count: int
     url: str
+    pocket_url: str
     visit_on: datetime.date | None = None
 
     @property
@@ -117,6 +121,7 @@ class WorkRow:
 def my_sheets(request: StaffRequest) -> HttpResponse:
     """Where this person still has to mark, and what became of it."""
     number, programme = request.GET.get("page"), chosen_programme(request)
+    context: dict[str, Any]
     if is_inspector(request.user):
         visits = Paginator(_visits(request.user).filter(round__programme=programme), PAGE).get_page(number)
         context = {"page_obj": visits, "rows": [_visit_row(visit) for visit in visits]}
@@ -125,30 +130,44 @@ def my_sheets(request: StaffRequest) -> HttpResponse:
         context = {"page_obj": own_sites, "rows": [_site_row(site) for site in own_sites]}
     else:
         raise PermissionDenied
-    return render(request, "assessments/sheet_list.html", {**context, "inspects": is_inspector(request.user)})
+    context["inspects"] = is_inspector(request.user)
+    response = render(request, "assessments/sheet_list.html", context)
+    # A phone lets go of what it keeps of all others (static/portal/sheet-worker.js).
+    response["Open-Sheets"] = open_sheets(request.user)
+    return response
 
 
 @login_required
-def self_sheet(request: StaffRequest, site_pk: int) -> HttpResponse:
+@require_safe
+def queue(request: StaffRequest) -> HttpResponse:
+    """What this device has not sent yet: the device knows, the portal only draws the page."""
+    if not (is_inspector(request.user) or is_liaison(request.user)):
+        raise PermissionDenied
+    return render(request, "assessments/queue.html")
+
+
+@login_required
+def self_sheet(request: StaffRequest, site_pk: int, page: str = "assessments:sheet") -> HttpResponse:
     """To the site's self sheet, which its liaison begins by opening it."""
     site = get_object_or_404(Site.objects.visible_to(request.user).select_related("programme"), pk=site_pk)
     try:
-        return redirect(sheets.self_sheet(site=site, by=request.user))
+        return redirect(page, sheets.self_sheet(site=site, by=request.user).pk)
     except WorkflowError as error:
         messages.error(request, str(error))
         return redirect("assessments:my_sheets")
 
 
 @login_required
-def inspect(request: StaffRequest, pk: int) -> HttpResponse:
-    """To the inspector's own sheet for a site, which is begun by opening it."""
+def inspect(request: StaffRequest, pk: int, page: str = "assessments:sheet") -> HttpResponse:
+    """To the inspector's own sheet for a site, which is begun by opening it; a script is told the way."""
     visible = Assessment.objects.visible_to(request.user).select_related("round", "site")
     assessment = get_object_or_404(visible, pk=pk)
     try:
-        return redirect(sheets.inspector_sheet(assessment=assessment, by=request.user))
+        sheet = sheets.inspector_sheet(assessment=assessment, by=request.user)
     except WorkflowError as error:
         messages.error(request, str(error))
         return redirect("assessments:my_sheets")
+    return onward(request, reverse(page, args=[sheet.pk]))
 
 
 def _visits(user: User) -> QuerySet[_Visit]:
@@ -191,13 +210,15 @@ def _own_sites(user: User) -> QuerySet[Site]:
 
 def _visit_row(assessment: _Visit) -> WorkRow:
     seen = cast("list[MarkedSheet]", list(assessment.sheets.all()))
+    own = next((sheet for sheet in seen if sheet.role == SheetRole.INSPECTOR), None)
     return WorkRow(
         site=assessment.site,
         round=assessment.round,
-        own=next((sheet for sheet in seen if sheet.role == SheetRole.INSPECTOR), None),
+        own=own,
         final=next((sheet for sheet in seen if sheet.role == SheetRole.FINAL), None),
         item_count=assessment.item_count,
         url=reverse("assessments:inspect", args=[assessment.pk]),
+        pocket_url=_pocket(own) or reverse("assessments:inspect_pocket", args=[assessment.pk]),
         visit_on=assessment.assignment.visit_on,
     )
 
@@ -212,4 +233,10 @@ def _site_row(site: Site) -> WorkRow:
         final=None,
         item_count=own.item_count if own else 0,
         url=reverse("assessments:self_sheet", args=[site.pk]),
+        pocket_url=_pocket(own) or reverse("assessments:self_sheet_pocket", args=[site.pk]),
     )
+
+
+def _pocket(own: Sheet | None) -> str:
+    """Where a sheet that is begun stands itself: a device keeps that page, not the way there."""
+    return record_address("assessments:pocket", own.pk) if own else ""

@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='times taken up')),
                 ('finished_at', models.DateTimeField(null=True, verbose_name='finished at')),
                 ('error', models.TextField(blank=True, verbose_name='error')),
-                ('key', models.CharField(choices=[('data', 'data key'), ('sign', 'signing key'), ('trail', 'key of the trail')], max_length=5, verbose_name='key')),
+                ('key', models.CharField(choices=[('data', 'data key'), ('sign', 'signing key'), ('year', 'key of a year'), ('trail', 'key of the trail')], max_length=5, verbose_name='key')),
                 ('version', models.PositiveSmallIntegerField(verbose_name='version')),
                 ('begun_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='begun at')),
                 ('state', models.CharField(choices=[('waiting', 'waiting for the worker'), ('running', 'being encrypted anew'), ('done', 'done'), ('failed', 'failed')], default='waiting', max_length=10, verbose_name='state')),
@@ -115,5 +115,24 @@ class Migration(migrations.Migration):
                 'verbose_name': 'anchor of the trail',
                 'ordering': ['address'],
             },
+        ),
+        migrations.AddField(
+            model_name='keyrotation',
+            name='former_until',
+            field=models.DateTimeField(null=True, verbose_name='the former version counts until'),
+        ),
+        migrations.AddField(
+            model_name='keyrotation',
+            name='head',
+            field=models.CharField(blank=True, max_length=64, verbose_name='digest of the last seal before'),
+        ),
+        migrations.AlterField(
+            model_name='check',
+            name='fault',
+            field=models.CharField(blank=True, choices=[('changed', 'Entry %(entry)s was changed after seal %(seal)s covered it.'), ('removed', 'Entry %(entry)s, which seal %(seal)s covers, was removed.'), ('inserted', 'Entry %(entry)s was not written by this portal, or was changed.'), ('copied', 'Entry %(entry)s is a copy of another.'), ('former_key', 'Entry %(entry)s was made with a former key of the trail, after the change of keys.'), ('former_seal', 'Seal %(seal)s was made or signed with a former key of the trail, after the change of keys.'), ('key_change', 'The trail does not tell of the change to version %(about)s of its key, or lacks what was sealed before it: entries were removed, the database is an older copy, or the change was broken off (./portal rotate-keys trail goes on with it).'), ('seal', 'Seal %(seal)s was changed, or was not made by this portal.'), ('chain', 'The seal before seal %(seal)s was removed or exchanged.'), ('unsigned', "Seal %(seal)s does not bear the signature of the trail's key."), ('last_seal', 'Seal %(seal)s, the last one at the check before, is gone.'), ('head_key', 'The public key %(about)s of the trail was not put there by this portal.'), ('check_gone', 'A check of the trail is gone: %(about)s.'), ('anchor', 'Seal %(seal)s, which was anchored outside, is gone or another: entries or seals were removed, or the database is an older copy.'), ('guard', 'The database lacks what keeps it from being changed: %(about)s.')], max_length=20, verbose_name='fault'),
+        ),
+        migrations.AddConstraint(
+            model_name='keyrotation',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('former_until__isnull', False), ('key', 'trail'), models.Q(('head', ''), _negated=True)), models.Q(models.Q(('key', 'trail'), _negated=True), ('former_until', None), ('head', '')), _connector='OR'), name='rotation_of_the_trail_says_since_when'),
         ),
     ]

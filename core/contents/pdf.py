@@ -42,16 +42,26 @@ def look_into(file: "File[bytes]") -> frozenset[FileFlag]:
         reader = PdfReader(file)
         if reader.is_encrypted:
             raise refusals.locked()
-        return frozenset(_walked(reader))
+        return frozenset(_looked_through(reader))
     except ValidationError:
         raise
     except Exception as error:  # what a broken or hostile file makes of the parser is in no list
         raise refusals.damaged() from error
 
 
-def _walked(reader: PdfReader) -> Iterator[FileFlag]:
-    until, seen, has_page = time.monotonic() + PATIENCE, set[tuple[int, int]](), False
-    left: list[Any] = [reader.trailer["/Root"]]
+def _looked_through(reader: PdfReader) -> Iterator[FileFlag]:
+    has_page = False
+    for one in walked(reader.trailer["/Root"]):
+        has_page = has_page or _plain(one, "/Type") == "/Page"
+        yield from _looked_at(one)
+    if not has_page:
+        raise refusals.damaged()
+
+
+def walked(root: Any) -> Iterator[DictionaryObject]:
+    """Whatever a reader comes to from the root on, each once; ValidationError where that takes too long."""
+    until, seen = time.monotonic() + PATIENCE, set[tuple[int, int]]()
+    left: list[Any] = [root]
     for _count in range(MAX_OBJECTS):
         if not left:
             break
@@ -62,8 +72,7 @@ def _walked(reader: PdfReader) -> Iterator[FileFlag]:
             seen.add((one.idnum, one.generation))
             one = _held(one)
         if isinstance(one, DictionaryObject):
-            has_page = has_page or _plain(one, "/Type") == "/Page"
-            yield from _looked_at(one)
+            yield one
             left += [value for value in one.values() if _leads_on(value)]
         elif isinstance(one, ArrayObject):
             left += [value for value in one if _leads_on(value)]
@@ -71,8 +80,6 @@ def _walked(reader: PdfReader) -> Iterator[FileFlag]:
             raise refusals.unpacks_to_too_much()
     else:
         raise refusals.unpacks_to_too_much()
-    if not has_page:
-        raise refusals.damaged()
 
 
 def _leads_on(value: Any) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.utils import render_crispy_form
 from django import template
+from django.conf import settings
 from django.core.paginator import Page
 from django.db.models import Model
 from django.forms import BaseForm, BoundField
@@ -28,8 +29,24 @@ from core.acting import TypedAgain
 from core.enums import FileFlag
 from core.http import page_address, record_address
 from core.once import FIELD, new_key
+from tables.tidy import MONGOLIAN
 
 register = template.Library()
+
+
+@register.simple_tag
+def office_telephone() -> str:
+    """The office's number (`PORTAL_TELEPHONE`), "" where none is set; the demo's is a sample and says so."""
+    return settings.PORTAL_TELEPHONE or (
+        gettext("0473-0000000 (sample)") if settings.PORTAL_DEMO_RULES else ""
+    )
+
+
+@register.simple_tag
+def idle_minutes() -> int:
+    """After how many minutes without a page a sign-in ends (`PORTAL_SESSION_IDLE_MINUTES`)."""
+    return int(settings.PORTAL_SESSION_IDLE_MINUTES)
+
 
 # Value of a state → tone and icon. One table for every enum: a word means the same wherever it is used.
 POSITIVE, NEGATIVE, ATTENTION, PROGRESS, NEUTRAL = "positive", "negative", "attention", "progress", "neutral"
@@ -59,6 +76,10 @@ STATES: dict[str, tuple[str, str]] = {
     "withdrawn": (NEUTRAL, "arrow-counterclockwise"),
     "pass": (POSITIVE, "check-circle"),
     "fail": (NEGATIVE, "x-circle-fill"),
+    # drafts of papers
+    "checking": (PROGRESS, "eye"),
+    "countersigning": (PROGRESS, "people"),
+    "signing": (ATTENTION, "pen"),
     # standards, notices and other published things
     "published": (POSITIVE, "check-circle"),
     "ended": (NEUTRAL, "calendar-check"),
@@ -254,6 +275,14 @@ def days_left_words(days: int) -> str:
     if days == 0:
         return gettext("ends today")
     return ngettext("%(days)d day left", "%(days)d days left", days) % {"days": days}
+
+
+@register.filter
+def in_its_script(text: str) -> str:
+    """A name in the Mongolian script runs from top to bottom; any other text is as it is."""
+    if text.isspace() or not MONGOLIAN.fullmatch(text):
+        return text
+    return format_html('<span class="mongolian" lang="mn-Mong">{}</span>', text)
 
 
 @register.filter

@@ -11,8 +11,11 @@ from publicity.services import erasure
 
 
 def again(lists: Iterable[Path] = ()) -> int:
-    """Erase what is due by now, what the storage has noted and what these lists say; of how many records."""
+    """Erase what is due by now, what the storage or these lists name, and what no key opens any more.
+
+    Returns of how many records.
+    """
     told_elsewhere = (line for path in lists for line in path.read_text().splitlines())
     lines = [json.loads(line) for line in (*erasures.noted(), *told_elsewhere)]
     told = {line["pk"] for line in lines if line["table"] == Objection._meta.db_table}
-    return erasure.erase_expired(today()) + erasure.erase_again(told)
+    return erasure.erase_expired(today()) + erasure.erase_again(told) + erasure.erase_destroyed()

@@ -132,7 +132,8 @@ def switch(new: Database, meant: Database, *, aside: str) -> None:
 def _refuse_other_keys(source: Source) -> None:
     ours = sealing.fingerprints(source.keys)
     noted = source.manifest["keys"]
-    if others := [name for name, digest in noted.items() if ours.get(name) != digest]:
+    gone = {name for name, line in source.keys.items() if line == key_file.DESTROYED}
+    if others := [name for name, digest in noted.items() if ours.get(name) != digest and name not in gone]:
         raise Stop(
             f"these are not the keys of this backup: {' and '.join(others)} differ; nothing was changed"
         )

@@ -90,7 +90,7 @@ def fingerprints(keys: dict[str, str]) -> dict[str, str]:
     return {
         name: salted_hmac("audit.keys", name, secret=line, algorithm="sha256").hexdigest()
         for name, line in keys.items()
-        if name != key_file.SIGNING
+        if name != key_file.SIGNING and line != key_file.DESTROYED
     }
 
 
@@ -126,8 +126,12 @@ def prune(folder: Path, *, now: datetime.datetime, longest: datetime.timedelta, 
 
 
 def _set_of(keys: dict[str, str]) -> str:
-    """A name for the keys together, that says nothing of them."""
-    together = "".join(digest for _, digest in sorted(fingerprints(keys).items()))
+    """A name for the keys together, that says nothing of them.
+
+    Those of the years make no other set: with the newest copies the key of a year that is destroyed goes.
+    """
+    digests = sorted(fingerprints(keys).items())
+    together = "".join(digest for name, digest in digests if key_file.family(name) != "YEAR_KEY")
     return salted_hmac("backup.keys", together, secret=keys["SALT_KEY"], algorithm="sha256").hexdigest()[:12]
 
 

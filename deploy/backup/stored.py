@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 
 from auditlog.models import LogEntry
 from django.apps import apps
-from django.core.files.storage import Storage
+from django.core.files.storage import Storage, default_storage
 from django.db import connection, models
 from django.db.migrations.recorder import MigrationRecorder
 
 from audit.models import KeyFingerprint, Seal
 from core.ciphers import Unreadable
 from core.encrypted import Column, columns
+from core.erased_files import ErasedFileField
 
 # Their rows are not part of a backup.
 LEFT_OUT = {
@@ -34,7 +35,7 @@ ELSEWHERE = {
 
 
 class Stored(NamedTuple):
-    """A file that a row names, and the digest the row has of it ("" where it has none)."""
+    """A file that a row names, and the digest the row has of what lies there ("" where it has none)."""
 
     name: str
     sha256: str
@@ -44,10 +45,11 @@ class Stored(NamedTuple):
 def stored_files() -> Iterator[Stored]:
     for model, field in _columns(models.FileField):
         names = [other.name for other in model._meta.local_fields]
-        digest = "sha256" if field.name == "file" and "sha256" in names else None
+        is_closed = isinstance(field, ErasedFileField)  # a backup has it as it lies, and its key apart
+        digest = "sha256" if field.name == "file" and "sha256" in names and not is_closed else None
         rows = model._base_manager.exclude(**{field.name: ""}).exclude(**{field.name: None})
         for row in rows.order_by().values_list(field.name, *([digest] if digest else [])).iterator():
-            yield Stored(row[0], row[1] if digest else "", field.storage)
+            yield Stored(row[0], row[1] if digest else "", default_storage if is_closed else field.storage)
 
 
 def unreadable() -> list[str]:

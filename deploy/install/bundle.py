@@ -81,12 +81,12 @@ def _entry(package: Path) -> str:
 
 
 def _fonts(folder: Path) -> None:
-    """Fandol's faces; the others are Debian's."""
-    found = next((each for each in debian.FANDOL_FOLDERS if (each / "FandolFang-Regular.otf").exists()), None)
-    if found is None:
-        say("  The papers will do without Fandol, which is not on this machine.")
-    else:
-        shutil.copytree(found, folder)
+    """Those that are taken out of Debian's packages; the others come with theirs."""
+    for faces in debian.TAKEN_OUT:
+        if found := debian.folder_of(faces):
+            shutil.copytree(found, folder / faces.folder)
+        else:
+            say(f"  The papers will do without {faces.folder}, which is not on this machine.")
 
 
 def _version() -> str:

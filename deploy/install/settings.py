@@ -38,8 +38,12 @@ OPTIONAL = (
     Setting("PORTAL_TRAIL_ANCHORS", example="file:/mnt/other/anchors.jsonl"),
     Setting("PORTAL_CLAMAV", example="unix:/run/clamav/clamd.ctl"),
     Setting("PORTAL_SECURITY_CONTACT", example="mailto:security@example.gov.cn"),
+    Setting("PORTAL_TELEPHONE", example="0473-0000000"),
     Setting("PORTAL_SECOND_FACTOR", example="district,liaison"),
     Setting("PORTAL_CIPHERS", example="guomi"),
+    Setting("PORTAL_SIGNER", example="pkcs12:/etc/portal/keys/office.p12"),
+    Setting("PORTAL_SIGNER_PASSWORD"),
+    Setting("PORTAL_SIGNER_CRL", example="/etc/portal/issuer.crl"),
     Setting("PORTAL_LIMITS", example="objections_address=80/3600"),
     Setting("PORTAL_ERRORS", example="/var/lib/portal/errors.json"),
     Setting("PORTAL_SENTRY_DSN"),
@@ -87,5 +91,5 @@ def write_once(path: Path, head: str, wanted: Sequence[Setting], asked: Mapping[
 
 
 def _is_secret(name: str, value: str) -> bool:
-    """A key, or an address with a password."""
-    return bool(key_file.family(name)) or "@" in value
+    """A key, a password, or an address with one."""
+    return bool(key_file.family(name)) or name.endswith("_PASSWORD") or "@" in value

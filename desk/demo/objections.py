@@ -13,6 +13,7 @@ from sites.models import Site
 from . import secrecy
 from .cast import PHONE, SAMPLE, Cast
 from .lists import on
+from .papers import sign
 from .photos import notice_board, saved
 
 
@@ -77,7 +78,7 @@ def waiting(notice: Notice, site: Site, cast: Cast) -> None:
         secrecy.give(
             SecrecyReview.objects.about(moved.kind, moved.record).waiting().get(), cast, by=cast.leader
         )
-        motions.agree(motion=moved, by=cast.colleague)
+        sign(moved, cast, by=cast.leading_group[1])
 
 
 def late(notice: Notice, site: Site, cast: Cast) -> None:

@@ -33,6 +33,7 @@ from standards.models import Item
 from . import appraisals, proofs, secrecy
 from .cast import PHONE, SAMPLE, Cast
 from .lists import on
+from .papers import signed_by_three
 
 CONTACT = notices.Contact(
     office="乌海市政务公开领导小组办公室",
@@ -101,7 +102,9 @@ def answer_self_sheet(site: Site, cast: Cast, *, items: int | None = None) -> Sh
 def submit_self_sheet(site: Site, cast: Cast) -> None:
     sheet = answer_self_sheet(site, cast)
     with pinned(on("2008-03-24")):
-        sheets.submit_self_assessment(sheet=sheet, by=cast.liaison(site.organisation))
+        sheets.submit_self_assessment(
+            sheet=sheet, by=cast.liaison(site.organisation), without_evidence=sheets.unshown(sheet)
+        )
     site.refresh_from_db()
 
 
@@ -117,8 +120,8 @@ def send(opened: Round, sites: list[Site], cast: Cast, days: tuple[str, str]) ->
     day, visit_on = days
     demo_teams = list(opened.teams.order_by("pk"))
     sent = {site.pk: assign(site, demo_teams, cast, day, visit_on) for site in sites}
-    with pinned(on(day)):
-        team_papers.issue_team_papers(round=opened, by=cast.office)
+    with pinned(on(day)), signed_by_three(cast):
+        team_papers.issue_team_papers(round=opened, by=cast.leader)
     return sent
 
 
@@ -213,14 +216,15 @@ def hear(site: Site, cast: Cast, *, to_the_end: bool) -> None:
         return
     with pinned(on("2008-04-14")):
         hearing.uphold(finding=first, text="补报的记录不能说明近期执行情况，维持原意见。", by=cast.office)
-        hearing.issue_notice(site=site, by=cast.office)
+        with signed_by_three(cast):
+            hearing.issue_notice(site=site, by=cast.leader)
 
 
 def report(inspection: Round, cast: Cast) -> None:
     """19 May: how far rectification and acceptance are, to the leading group."""
-    with pinned(on("2008-05-19")):
-        round_reports.issue_round_report(round=inspection, by=cast.office)
-        programme_reports.issue_programme_report(programme=inspection.programme, by=cast.office)
+    with pinned(on("2008-05-19")), signed_by_three(cast):
+        round_reports.issue_round_report(round=inspection, by=cast.leader)
+        programme_reports.issue_programme_report(programme=inspection.programme, by=cast.leader)
 
 
 def rectify(site: Site, cast: Cast, *, close: bool, is_confirmed: bool) -> None:

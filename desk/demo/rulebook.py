@@ -21,6 +21,7 @@ from standards.models import Article, Opinion, Proposal, Rulebook
 from . import secrecy
 from .cast import Cast
 from .meetings import decided
+from .papers import sign
 
 TITLE = "乌海市政务公开示范点建设考评办法（示例）"
 LETTER = "请结合本区、本单位实际，就考评办法草稿提出意见，逾期不答复的视为没有意见。（示例）"
@@ -56,7 +57,7 @@ def bring_out(programme: Programme, cast: Cast) -> None:
     item = Item(ResolutionKind.RULES, "发布考评办法（示例）")
     resolution = decided(programme, cast, "2008-01-30", item)
     with pinned(datetime.date(2008, 1, 30)):
-        motions.agree(motion=moved, resolution=resolution, by=cast.leader)
+        sign(moved, cast, by=cast.leader, resolution=resolution)
 
 
 def draft_the_next(cast: Cast) -> None:

@@ -1,4 +1,4 @@
-"""Reports to the autonomous region: the first phase's is sent, the second's lies before the leading group.
+"""Reports to the autonomous region: the first phase's is sent, the second's is to be checked.
 
 The third's is still to be written.
 """
@@ -11,6 +11,7 @@ from sites.models import Programme
 
 from .cast import SAMPLE, Cast
 from .lists import on
+from .papers import print_on_trial, sign
 
 
 def report_on_lists(programme: Programme, cast: Cast) -> None:
@@ -26,13 +27,13 @@ def report_on_lists(programme: Programme, cast: Cast) -> None:
         )
         motion = motions.move(kind=services.ISSUE, record=report, values={}, by=cast.office)
     with pinned(on("2008-02-06")):
-        motions.agree(motion=motion, by=cast.leader)
+        sign(motion, cast, by=cast.leader)
         report.refresh_from_db()
         services.record_sent(report=report, sent_on=on("2008-02-06"), sent_how="机要交换", by=cast.office)
 
 
 def report_on_building(programme: Programme, cast: Cast) -> None:
-    """19 May: drafted late, and put before the leading group."""
+    """19 May: drafted late, to be checked by a colleague before the leading group signs it."""
     with pinned(on("2008-05-19")):
         report = _draft(
             programme,
@@ -42,7 +43,7 @@ def report_on_building(programme: Programme, cast: Cast) -> None:
             problems=f"部分单位公开栏更新不及时，佐证材料不够规范。{SAMPLE}",
             next_steps=f"结合督查和整改，把检查项逐条落实到位。{SAMPLE}",
         )
-        motions.move(kind=services.ISSUE, record=report, values={}, by=cast.office)
+        print_on_trial(motions.move(kind=services.ISSUE, record=report, values={}, by=cast.office))
 
 
 def _draft(programme: Programme, ordinal: int, cast: Cast, **words: str) -> UpwardReport:

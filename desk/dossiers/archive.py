@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import IO
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
+from django.db.models.fields.files import FieldFile
+
 from core.stored import Withheld, opened
 from documents.rendering import render_sheet
 
@@ -125,18 +127,22 @@ def _put(archive: Archive, path: str, number: str, piece: Piece) -> IndexEntry:
     name = path.rpartition("/")[2]
     if piece.content is None:
         return IndexEntry(number, name, piece, None, missing=piece.note)
-    if callable(piece.content):
-        content = piece.content()
-        pages = _pages(io.BytesIO(content)) if piece.has_pages else None
-        return IndexEntry(number, name, piece, archive.put_bytes(path, content), pages)
     try:
-        stored = opened(piece.content, piece.sha256)
+        content, size = _content(piece.content, piece.sha256)
     except Withheld:
         return IndexEntry(number, name, piece, None, missing="文件已不在存储中，或已不是原件")
-    with stored:
-        pages = _pages(stored) if piece.has_pages else None
-        stored.seek(0)
-        return IndexEntry(number, name, piece, archive.put(path, stored, piece.content.size), pages)
+    with content:
+        pages = _pages(content) if piece.has_pages else None
+        content.seek(0)
+        return IndexEntry(number, name, piece, archive.put(path, content, size), pages)
+
+
+def _content(content: FieldFile | Callable[[], bytes], sha256: str) -> tuple[IO[bytes], int]:
+    """What a piece holds, and its size; raises Withheld."""
+    if isinstance(content, FieldFile):
+        return opened(content, sha256), content.size
+    made = content()
+    return io.BytesIO(made), len(made)
 
 
 def _pages(pdf: IO[bytes]) -> int:

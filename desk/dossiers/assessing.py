@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from django.db.models import Prefetch, Q
 from django.http import Http404
 
-from assessments.enums import RoundKind, SheetRole, SheetState
+from assessments.enums import RoundKind, SheetRole, SheetState, Verdict
 from assessments.evidence.shown import download
 from assessments.marks import SectionMarks, mark_of, marks_of, sheet_score
 from assessments.models import (
@@ -23,10 +23,11 @@ from assessments.queries import findings_of
 from assessments.scoring import plain
 from core.stored import Withheld
 from documents.models import Document
+from documents.papers import OFFICE
 from publicity.models import WarningAnswer
 from standards.models import Item
 
-from .pieces import Block, Case, Piece, Section, Table, table_of, table_piece
+from .pieces import Block, Case, Piece, Section, Table, organ_of, table_of, table_piece
 
 # Where what came of a round is filed.
 SECTION_OF_ROUND = {
@@ -50,7 +51,7 @@ def sheet_pieces(case: Case, sheets: Sequence[Sheet], papers: Sequence[Document]
         is_self = sheet.role == SheetRole.SELF
         kind = RoundKind(sheet.assessment.round.kind)
         section = Section.SELF_ASSESSMENT if is_self else SECTION_OF_ROUND[kind]
-        by = case.site.organisation if is_self else sheet.signature
+        by = case.site.organisation if is_self else OFFICE
         on = sheet.submitted_on if is_self else sheet.signed_on
         yield table_piece(section, _sheet_table(case, sheet, marks), case, on=on, by=by)
 
@@ -125,7 +126,7 @@ def _evidence_of(case: Case, replied: Mapping[int, Section]) -> Iterator[Evidenc
     seen = Evidence.objects.visible_to(case.asker).filter(site=case.site)
     pointers = EvidencePointer.objects.select_related("item__section")
     related = seen.filter(Q(revisions=None) | Q(pk__in=replied)).select_related(
-        "uploaded_by", "assessment__round"
+        "uploaded_by__organisation", "assessment__round"
     )
     yield from related.prefetch_related("files", "links", Prefetch("pointers", pointers)).order_by("pk")
 
@@ -155,7 +156,7 @@ def _evidence_table(case: Case, filed: Sequence[Evidence]) -> Table:
 
 
 def _file_piece(section: Section, evidence: Evidence, file: EvidenceFile, case: Case) -> Piece:
-    on, by = evidence.taken_on, str(evidence.uploaded_by)
+    on, by = evidence.taken_on, organ_of(evidence.uploaded_by)
     try:
         sent = download(file, case.asker)
     except (Http404, Withheld):
@@ -172,7 +173,7 @@ def rectification_pieces(case: Case) -> Iterator[Piece]:
     if shown:
         blocks = [_thread_block(number, thread) for number, thread in enumerate(shown, start=1)]
         yield table_piece(Section.RECTIFICATION, table_of(case, "差距与整改过程", blocks), case)
-    summary = UnitSummary.objects.filter(site=case.site).select_related("by").first()
+    summary = UnitSummary.objects.filter(site=case.site).select_related("by__organisation").first()
     if summary:
         table = table_of(case, "单位整改小结", (), [("小结", summary.text), ("日期", summary.on)])
         yield table_piece(Section.RECTIFICATION, table, case, on=summary.on, by=summary.by)
@@ -200,7 +201,7 @@ def acceptance_pieces(case: Case) -> Iterator[Piece]:
         facts = [
             ("轮次", result.assessment.round.title),
             ("综合得分", plain(result.composite)),
-            ("等次", result.band.label),
+            ("等次", result.band.label if result.decision == Verdict.PASS else ""),
             ("计算过程", result.working),
             ("标准得分", f"{plain(result.standard_score)} / {plain(result.standard_maximum)}"),
             ("社会评议", f"{plain(result.appraisal_score)}（{result.appraisal_sample}人）"),

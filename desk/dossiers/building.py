@@ -19,12 +19,12 @@ from sites.models import (
 from sites.site_fields import HEADS, columns_of
 from tables.writing import xlsx
 
-from .pieces import Block, Case, Piece, Section, Table, pdf_of, table_of, table_piece
+from .pieces import Block, Case, Piece, Section, Table, organ_of, pdf_of, table_of, table_piece
 
 
 def list_pieces(case: Case) -> Iterator[Piece]:
     """The site's own row each time it was filed; the whole list for those who see the list."""
-    versions = list(case.site.filing.versions.select_related("filed_by").order_by("number"))
+    versions = list(case.site.filing.versions.select_related("filed_by__organisation").order_by("number"))
     own = [version for version in versions if _own_row(case, version)]
     blocks = [*_rows_as_filed(case, own), *_decisions(case), *_replacements(case)]
     if own:
@@ -93,7 +93,7 @@ def _whole_list(case: Case, version: FilingVersion) -> Iterator[Piece]:
     heads, filing = [str(column.head) for column in columns], case.site.filing
     title = f"{filing.organisation.short_name}名单（第{version.number}次上报）"
     table = Table(title, str(filing.organisation), (), [Block("", heads, rows)], True, case.site.is_sample)
-    on, by, pdf = version.filed_on, str(version.filed_by), partial(pdf_of, table, case.on)
+    on, by, pdf = version.filed_on, organ_of(version.filed_by), partial(pdf_of, table, case.on)
     yield Piece(Section.LIST, f"{title}.pdf", pdf, on=on, by=by, has_pages=True)
     yield Piece(Section.LIST, f"{title}.xlsx", partial(xlsx, columns, rows, title), on=on, by=by)
 
@@ -101,14 +101,16 @@ def _whole_list(case: Case, version: FilingVersion) -> Iterator[Piece]:
 def plan_pieces(case: Case) -> Iterator[Piece]:
     """Each version of the plan with its attachment and its measures' files; what was done for the site."""
     plans = WorkPlan.objects.visible_to(case.asker).filter(site=case.site).order_by("version")
-    related = plans.select_related("filed_by", "decided_by").prefetch_related("measures__done_by")
+    related = plans.select_related("filed_by__organisation", "decided_by").prefetch_related(
+        "measures__done_by__organisation"
+    )
     for plan in related:
         yield table_piece(Section.PLAN, _plan_table(case, plan), case, on=plan.filed_on, by=plan.filed_by)
         if plan.file:
-            yield Piece(Section.PLAN, plan.file_name, plan.file, on=plan.filed_on, by=str(plan.filed_by))
+            yield Piece(Section.PLAN, plan.file_name, plan.file, on=plan.filed_on, by=organ_of(plan.filed_by))
         for measure in plan.measures.all():
             if measure.done_file:
-                by = str(measure.done_by or "")
+                by = organ_of(measure.done_by)
                 yield Piece(
                     Section.PLAN, measure.done_file_name, measure.done_file, on=measure.done_on, by=by
                 )
@@ -152,7 +154,9 @@ def _means(case: Case) -> Iterator[Piece]:
     ]
     spent = Investment.objects.visible_to(case.asker).filter(site=case.site).order_by("year", "pk")
     facilities = list(
-        Facility.objects.visible_to(case.asker).filter(site=case.site).select_related("added_by")
+        Facility.objects.visible_to(case.asker)
+        .filter(site=case.site)
+        .select_related("added_by__organisation")
     )
     rows = [
         Block("指导监督记录", ("日期", "指导人", "内容", "答复", "答复日期"), guidance),
@@ -171,4 +175,4 @@ def _means(case: Case) -> Iterator[Piece]:
         for photo, when in ((one.photo_before, "改造前"), (one.photo_after, "改造后")):
             if photo:
                 name = f"{one.name}（{when}）{PurePath(str(photo.name)).suffix}"
-                yield Piece(Section.PLAN, name, photo, on=one.added_on, by=str(one.added_by))
+                yield Piece(Section.PLAN, name, photo, on=one.added_on, by=organ_of(one.added_by))

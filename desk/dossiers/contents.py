@@ -1,12 +1,14 @@
 """What belongs into one site's dossier, as far as the asker may see it, in filing order."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from assessments.enums import RoundKind
 from assessments.models import Sheet
 from documents.enums import RenderState
 from documents.models import Document
 from documents.papers import CLOSED, DocumentKind
+from documents.services import content_of
 
 from . import assessing, building, following
 from .pieces import Case, Piece, Section
@@ -22,6 +24,7 @@ SECTION_OF_PAPER = {
     DocumentKind.RECTIFICATION_NOTICE: Section.RECTIFICATION_NOTICE,
     DocumentKind.RECTIFICATION_REPORT: Section.RECTIFICATION,
     DocumentKind.RECTIFICATION_SUMMARY: Section.RECTIFICATION,
+    DocumentKind.ACCEPTANCE_NOTICE: Section.ACCEPTANCE,
     DocumentKind.ACCEPTANCE_REPORT: Section.ACCEPTANCE,
     DocumentKind.PROGRAMME_ACCEPTANCE: Section.ACCEPTANCE,
     DocumentKind.PUBLIC_NOTICE: Section.NOTICE,
@@ -44,7 +47,7 @@ def pieces_of(case: Case) -> list[Piece]:
     """
     sheets = assessing.sheets_of(case)
     # What is answered to an objector goes into no file of the site.
-    seen = case.site.documents.visible_to(case.asker).exclude(kind__in=CLOSED).select_related("created_by")
+    seen = case.site.documents.visible_to(case.asker).exclude(kind__in=CLOSED)
     papers = list(seen.order_by("issued_on", "pk"))
     pieces = [
         *paper_pieces(papers, sheets),
@@ -73,15 +76,14 @@ def paper_pieces(papers: Sequence[Document], sheets: Sequence[Sheet]) -> Iterato
         else:
             section = SECTION_OF_PAPER[kind]
         ready = paper.state == RenderState.READY
-        note = f"已于{paper.withdrawn_on}撤回" if paper.withdrawn_on else ""
+        note = f"{paper.void}。理由：{paper.withdrawn_why}" if paper.withdrawn_on else ""
         yield Piece(
             section,
             paper.file_name,
-            paper.file if ready else None,
+            partial(content_of, paper) if ready else None,
             number=paper.full_number,
             on=paper.issued_on,
-            by=str(paper.created_by),
+            by=paper.organ,
             note=note if ready else f"文件尚未生成（{paper.get_state_display()}）",
             has_pages=True,
-            sha256=paper.sha256,
         )

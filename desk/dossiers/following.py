@@ -6,6 +6,7 @@ from pathlib import PurePath
 
 from assessments.rules import sees_camera_data
 from assessments.scoring import plain
+from documents.papers import OFFICE
 from publicity.enums import ObjectionState
 from publicity.models import (
     Appraisal,
@@ -20,7 +21,7 @@ from publicity.pages.appraisal import AppraisalPage
 from publicity.pages.naming import NamingPage
 from sites.enums import Action
 
-from .pieces import Block, Case, Piece, Section, table_of, table_piece
+from .pieces import Block, Case, Piece, Section, organ_of, table_of, table_piece
 
 
 def appraisal_pieces(case: Case) -> Iterator[Piece]:
@@ -45,15 +46,15 @@ def appraisal_pieces(case: Case) -> Iterator[Piece]:
         rows = [(words, *(share.people for share in shares)) for words, shares in page.questions]
         block = Block("各题答卷数", ("问题", *map(str, page.steps)), rows)
         table = table_of(case, f"社会评议结果（第{number}次）", [block], facts)
-        yield table_piece(Section.APPRAISAL, table, case, on=result.counted_on, by=result.counted_by)
+        yield table_piece(Section.APPRAISAL, table, case, on=result.counted_on, by=OFFICE)
     yield from _scans(case)
 
 
 def _scans(case: Case) -> Iterator[Piece]:
     """Paper forms as they were scanned, for those who run or read appraisals."""
     scans = AppraisalScan.objects.visible_to(case.asker).filter(appraisal__site=case.site)
-    for scan in scans.select_related("added_by").order_by("pk"):
-        by, note = str(scan.added_by), "社会评议纸质问卷扫描件"
+    for scan in scans.select_related("added_by__organisation").order_by("pk"):
+        by, note = organ_of(scan.added_by), "社会评议纸质问卷扫描件"
         yield Piece(
             Section.APPRAISAL, scan.name, scan.file, on=scan.added_on, by=by, note=note, sha256=scan.sha256
         )
@@ -65,7 +66,9 @@ def notice_pieces(case: Case) -> Iterator[Piece]:
     Never what a letter says, who wrote it, or its receipt code.
     """
     entries = NoticeSite.objects.visible_to(case.asker).filter(site=case.site).order_by("pk")
-    for entry in entries.select_related("notice__published_by").prefetch_related("notice__extensions"):
+    for entry in entries.select_related("notice__published_by__organisation").prefetch_related(
+        "notice__extensions"
+    ):
         notice = entry.notice
         facts = [
             ("公示", notice.title),
@@ -103,7 +106,7 @@ def _objections(case: Case) -> Iterator[Piece]:
 def naming_pieces(case: Case) -> Iterator[Piece]:
     """The plaque, and what followed the naming as far as its page tells the asker."""
     namings = Naming.objects.visible_to(case.asker).filter(site=case.site)
-    naming = namings.select_related("site", "decision__created_by", "revocation").first()
+    naming = namings.select_related("site", "decision", "revocation").first()
     if naming is None:
         return
     page = NamingPage(naming, case.asker)
@@ -143,7 +146,7 @@ def naming_pieces(case: Case) -> Iterator[Piece]:
         ]
         blocks.append(Block("复查情况", ("复查日期", "复查人员", "复查事项", "结果"), found))
     table = table_of(case, "命名与跟踪", blocks, facts)
-    yield table_piece(Section.NAMING, table, case, on=naming.named_on, by=naming.decision.created_by)
+    yield table_piece(Section.NAMING, table, case, on=naming.named_on, by=naming.decision.organ)
     for visit in page.visits[::-1]:
         for picture in visit.pictures.all():
             yield _recheck_picture(visit, picture, case)
@@ -158,7 +161,7 @@ def _recheck_picture(visit: TrackingNote, picture: RecheckPicture, case: Case) -
         f"{PurePath(picture.name).stem}{PurePath(str(file.name)).suffix}",
         file,
         on=visit.visited_on,
-        by=str(visit.by),
+        by=organ_of(visit.by),
         note="复查照片",
         sha256=picture.sha256 if original else "",
     )

@@ -61,7 +61,8 @@ class Piece:
     """One file of a dossier: stored, or made when it is written; without content missing, as `note` says.
 
     `name` is what a person calls it, with its ending; the archive numbers and cleans it. `pages` are counted
-    of what the portal has made itself. With a `sha256` only what has it goes in.
+    of what the portal has made itself. `by` is 责任者: the organ it is of, never a clerk (DA/T 22). With a
+    `sha256` only what has it goes in.
     """
 
     section: Section
@@ -102,7 +103,14 @@ def table_piece(
 ) -> Piece:
     """The table as a PDF that is drawn when it is written."""
     make = partial(pdf_of, table, case.on)
-    return Piece(section, f"{table.title}.pdf", make, on=on, by=str(by or ""), has_pages=True)
+    return Piece(section, f"{table.title}.pdf", make, on=on, by=organ_of(by), has_pages=True)
+
+
+def organ_of(who: object) -> str:
+    """The organ that answers for what this person did, or what is one itself."""
+    if isinstance(who, User):
+        return who.organisation.name if who.organisation else ""
+    return str(who or "")
 
 
 def table_of(

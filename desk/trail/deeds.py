@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from accounts.enums import SessionEnd
-from audit.enums import SignIn
+from audit.enums import Incident, SignIn
 from core.enums import UploadRefusal
 
 
@@ -18,6 +18,7 @@ class Deed(TextChoices):
     TAKEN_OUT = "taken_out", _("taken out")
     SIGNED_IN = "signed_in", _("signed in or out")
     REFUSED = "refused", _("a file refused")
+    STORED = "stored", _("a stored file lost, changed or made again")
 
 
 _OF_ACTION = {
@@ -33,16 +34,19 @@ ICONS = {
     Deed.TAKEN_OUT: "download",
     Deed.SIGNED_IN: "door-open",
     Deed.REFUSED: "slash-circle",
+    Deed.STORED: "exclamation-triangle",
 }
 _ACCESS = Q(action=LogEntry.Action.ACCESS)
-_OUT, _DOOR, _UPLOAD = (Q(additional_data__has_key=key) for key in ("export", "sign_in", "upload"))
+_KEPT = ("export", "sign_in", "upload", "incident")
+_OUT, _DOOR, _UPLOAD, _STORED = (Q(additional_data__has_key=key) for key in _KEPT)
 FOUND_BY = {
     **{deed: Q(action=action) for action, deed in _OF_ACTION.items()},
     # Of most looks nothing more is kept.
-    Deed.LOOKED_AT: _ACCESS & (Q(additional_data=None) | ~(_OUT | _DOOR | _UPLOAD)),
+    Deed.LOOKED_AT: _ACCESS & (Q(additional_data=None) | ~(_OUT | _DOOR | _UPLOAD | _STORED)),
     Deed.TAKEN_OUT: _ACCESS & _OUT,
     Deed.SIGNED_IN: _ACCESS & _DOOR,
     Deed.REFUSED: _ACCESS & _UPLOAD,
+    Deed.STORED: _ACCESS & _STORED,
 }
 
 
@@ -54,6 +58,8 @@ def deed_of(entry: LogEntry) -> Deed:
         return Deed.SIGNED_IN
     if "upload" in told:
         return Deed.REFUSED
+    if "incident" in told:
+        return Deed.STORED
     return _OF_ACTION.get(entry.action, Deed.LOOKED_AT)
 
 
@@ -62,6 +68,8 @@ def words_of(entry: LogEntry) -> str:
     told = entry.additional_data or {}
     if "upload" in told:
         return str(UploadRefusal(told["upload"]).label)
+    if "incident" in told:
+        return str(Incident(told["incident"]).label)
     if "sign_in" not in told:
         return str(deed_of(entry).label)
     why = SessionEnd(told["why"]).label if "why" in told else ""

@@ -90,7 +90,6 @@ def issue_report(*, report: UpwardReport, by: User) -> None:
             **{name: _paragraphs(getattr(current, name)) for name in WORDS},
         },
         by=by,
-        signer=by.name,
     )
     current.save(update_fields=["document"])
 

@@ -96,7 +96,7 @@ def dossier_download(request: StaffRequest, pk: int) -> FileResponse:
     if dossier.state != FileState.READY or not still_holds(dossier, request.user):
         raise Http404
     response = saved_to_disk(dossier.file, dossier.file_name, "application/zip", sha256=dossier.sha256)
-    note_export(dossier, name=dossier.file_name)
+    note_export(dossier, name=dossier.file_name, limit="dossiers_account")
     return response
 
 

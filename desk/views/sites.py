@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import ListView
 
 from accounts.exported import exported
-from accounts.http import StaffRequest
+from accounts.http import OfCampaign, StaffRequest
 from core.paging import Pages
 from desk.exports import SITE_HEADS, site_rows
 from desk.forms import SiteFilter
@@ -25,7 +24,7 @@ PAGE = 50
 SHOWN = ("window_name", "level", "kind", "stage", "stage_since")
 
 
-class SiteList(LoginRequiredMixin, ListView[Site]):
+class SiteList(OfCampaign, ListView[Site]):
     """The sites I may see, narrowed by the filters."""
 
     template_name = "desk/site_list.html"

@@ -1,6 +1,9 @@
 """The records of this room."""
 
+from .defaults import PaperDefault
+from .drafts import Countersignature, Draft, DraftPaper, DraftPaperQuerySet, DraftQuerySet, DraftRemark
 from .instructions import Instruction, InstructionAnswer
+from .kinds import KindSeries, Wording
 from .papers import (
     CODE_LETTERS,
     CopyShare,
@@ -11,16 +14,28 @@ from .papers import (
     Series,
     new_verification_code,
 )
+from .signatures import PaperSources, Signature
 
 __all__ = [
     "CODE_LETTERS",
     "CopyShare",
+    "Countersignature",
     "Document",
     "DocumentQuerySet",
+    "Draft",
+    "DraftPaper",
+    "DraftPaperQuerySet",
+    "DraftQuerySet",
+    "DraftRemark",
     "Instruction",
     "InstructionAnswer",
+    "KindSeries",
+    "PaperDefault",
+    "PaperSources",
     "Receipt",
     "ReceiptQuerySet",
     "Series",
+    "Signature",
+    "Wording",
     "new_verification_code",
 ]

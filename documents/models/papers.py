@@ -7,18 +7,21 @@ from auditlog.registry import auditlog
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from core.http import record_address
 from core.jobs import FAILED, Job, JobQuerySet, Life
-from documents.enums import RenderState
-from documents.papers import CLOSED, GENERAL, INTERNAL, DocumentKind, numbered
+from documents.enums import Openness, RenderState, Retention
+from documents.papers import CLOSED, GENERAL, INTERNAL, PAPERS, DocumentKind, numbered
 from documents.rules import is_to_judge_afresh, reads_all_papers, signs_for_papers
+from documents.void import void_mark, void_words
 from sites.models import Programme, Site
 from standards.models import Ground
+
+from .kinds import Wording
 
 # No 0/O, 1/I: the code is read from paper and typed by hand.
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -66,7 +69,7 @@ class DocumentQuerySet(JobQuerySet["Document"]):
         if is_to_judge_afresh(user):
             kept |= Q(withdrawn_on__isnull=False, is_public=False)
         of_sites = Q(pk__in=about.filter(site__in=visible).values("document_id"))
-        hidden = Q(pk__in=about.exclude(site__in=visible).values("document_id"), is_public=False)
+        hidden = Exists(about.exclude(site__in=visible).filter(document=OuterRef("pk"))) & Q(is_public=False)
         mine = Q(pk__in=Receipt.objects.addressed_to(user).values("document_id")) | Q(kind__in=GENERAL)
         return open_to_me.filter(mine | of_sites & ~hidden & ~(kept & ~named))
 
@@ -102,10 +105,38 @@ class Document(Job):
     grounds = models.ManyToManyField(
         Ground, verbose_name=_("grounds it cites"), related_name="documents", blank=True
     )
+    wording = models.ForeignKey(
+        Wording,
+        verbose_name=_("wording it was made with"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="documents",
+        help_text=_("Empty: the standing text that the portal comes with."),
+    )
     issued_on = models.DateField(_("issued on"))
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("issued by"), on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL, verbose_name=_("signed by"), on_delete=models.PROTECT, related_name="+"
     )
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("drafted by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("Empty where the act itself makes the paper: a list is filed, a sheet is signed."),
+    )
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("checked by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    openness = models.CharField(_("openness"), max_length=10, choices=Openness, default=Openness.ON_REQUEST)
+    retention = models.CharField(_("kept for"), max_length=10, choices=Retention, default=Retention.LONG)
     is_public = models.BooleanField(_("public"), default=False)
     readers = models.ManyToManyField(
         settings.AUTH_USER_MODEL,
@@ -116,6 +147,17 @@ class Document(Job):
     )
     withdrawn_on = models.DateField(_("withdrawn on"), null=True, blank=True)
     withdrawn_why = models.TextField(_("why it was withdrawn"), blank=True)
+    replaced_by = models.ForeignKey(
+        "self",
+        verbose_name=_("replaced by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="replaces",
+    )
+    replaced_by_number = models.CharField(
+        _("number of what stands in its place"), max_length=40, blank=True, editable=False
+    )
     copies_printed = models.PositiveIntegerField(_("copies printed"), default=0)
     copies_given = models.PositiveIntegerField(_("copies handed out"), default=0, editable=False)
     verification_code = models.CharField(
@@ -125,6 +167,7 @@ class Document(Job):
     requested_at = models.DateTimeField(_("requested at"), auto_now_add=True)
     file = models.FileField(_("file"), max_length=200, blank=True)
     sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True)
+    damaged_at = models.DateTimeField(_("its stored file was last found lost or changed at"), null=True)
     # The last column: SQLite reads what stands behind a long text only by way of all of it.
     context = models.JSONField(_("frozen contents"), encoder=DjangoJSONEncoder)
 
@@ -154,12 +197,33 @@ class Document(Job):
                 condition=Q(withdrawn_on=None) | ~Q(withdrawn_why=""), name="document_withdrawn_has_reason"
             ),
             models.CheckConstraint(
+                condition=Q(replaced_by=None, replaced_by_number="")
+                | Q(replaced_by__isnull=False, withdrawn_on__isnull=False) & ~Q(replaced_by_number=""),
+                name="document_replaced_is_withdrawn",
+            ),
+            models.CheckConstraint(
+                condition=Q(drafted_by=None) | ~Q(drafted_by=F("created_by")),
+                name="document_signed_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(checked_by=None)
+                | ~Q(checked_by=F("created_by"))
+                & Q(drafted_by__isnull=False)
+                & ~Q(checked_by=F("drafted_by")),
+                name="document_checked_by_a_third",
+            ),
+            models.CheckConstraint(
                 condition=Q(copies_given__lte=F("copies_printed")), name="document_copies_given_were_printed"
             ),
         ]
         indexes = [
             models.Index(fields=["state", "sent_at"]),
             models.Index(fields=["finished_at"]),
+            models.Index(
+                fields=["damaged_at"], condition=Q(damaged_at__isnull=False), name="document_damaged"
+            ),
+            # Whose file somebody holds in hand.
+            models.Index(fields=["sha256"], name="document_sha256"),
             # A page of the register, and how long the register is, without reading the frozen contents.
             models.Index(
                 fields=["programme", "-issued_on", "-id", "is_public", "kind"], name="document_register"
@@ -180,12 +244,28 @@ class Document(Job):
         return numbered(self.series, self.year, self.number)
 
     @property
+    def void(self) -> str:
+        """Since when it counts no more, and what stands in its place; "" while it is in force."""
+        return void_words(self.withdrawn_on, self.replaced_by_number) if self.withdrawn_on else ""
+
+    @property
+    def void_mark(self) -> str:
+        """The same behind its title in a line of text."""
+        return void_mark(self.replaced_by_number) if self.withdrawn_on else ""
+
+    @property
     def is_internal(self) -> bool:
         return self.kind in INTERNAL
 
     @property
     def is_closed(self) -> bool:
         return self.kind in CLOSED
+
+    @property
+    def organ(self) -> str:
+        """责任者: the organ in whose name it was issued, or who filed the form."""
+        said = self.context
+        return said.get("issuer") or said.get("filer") or PAPERS[DocumentKind(self.kind)].signature
 
     @property
     def copies_left(self) -> int:
@@ -204,7 +284,7 @@ class ReceiptQuerySet(models.QuerySet["Receipt"]):
 
     def visible_to(self, user: User) -> Self:
         """Of papers one reads: the city sees all, others those of their organisation and of what it sent."""
-        seen = self.filter(document__in=Document.objects.visible_to(user).order_by().values("pk"))
+        seen = self.filter(Exists(Document.objects.visible_to(user).filter(pk=OuterRef("document"))))
         if reads_all_papers(user):
             return seen
         return seen.filter(
@@ -272,7 +352,10 @@ class Receipt(models.Model):
                 name="receipt_after_delivery",
             ),
         ]
-        indexes = [models.Index(fields=["received_on", "due_on"])]
+        indexes = [
+            models.Index(fields=["received_on", "due_on"]),
+            models.Index(fields=["organisation"], condition=Q(received_on=None), name="receipt_not_signed"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.organisation}: {self.document}"

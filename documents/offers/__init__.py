@@ -1,6 +1,8 @@
 """What this room offers to the pages that show all rooms; loaded when the portal starts."""
 
+from . import companion as companion
 from . import deadlines as deadlines
 from . import events as events
+from . import personal as personal
 from . import search as search
 from . import todos as todos

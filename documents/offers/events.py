@@ -7,7 +7,7 @@ from accounts.models import User
 from core.http import record_address
 from core.union import Part
 from documents.models import Document, Instruction, InstructionAnswer
-from documents.numbers import NUMBERED, number_of
+from documents.void import NAMED, marked, named
 from sites.chronology import (
     EVENTS,
     Chapter,
@@ -34,7 +34,7 @@ def _issued(site: Site, user: User) -> Part:
         who="created_by__name",
         state=EventState.ISSUED,
         title="title",
-        note=NUMBERED,
+        note=NAMED,
     )
 
 
@@ -44,13 +44,14 @@ def _withdrawn(site: Site, user: User) -> Part:
         on="withdrawn_on",
         state=EventState.WITHDRAWN,
         title="title",
-        note=NUMBERED,
+        note=NAMED,
     )
 
 
 def _tell_paper(row: EventRow, _reader: Reader) -> Entry:
-    url = record_address("documents:detail", row.key)
-    return entry(row, f"{row.title} {number_of(row.note)}", EventState(row.state), url)
+    url, (number, why) = record_address("documents:detail", row.key), named(row.note)
+    note = why if row.state == EventState.WITHDRAWN else ""
+    return entry(row, f"{row.title} {number}", EventState(row.state), url, note)
 
 
 def _instructions(site: Site, user: User) -> QuerySet[Instruction]:
@@ -63,7 +64,7 @@ def _instructed(site: Site, user: User) -> Part:
         on="given_on",
         who="given_by__name",
         state=EventState.GIVEN,
-        title="document__title",
+        title=marked("document__title", "document__"),
         note="text",
     )
 
@@ -76,7 +77,7 @@ def _answered(site: Site, user: User) -> Part:
         key="instruction",
         who="answered_by__name",
         state=EventState.REPLIED,
-        title="instruction__document__title",
+        title=marked("instruction__document__title", "instruction__document__"),
         note="text",
     )
 
@@ -86,7 +87,7 @@ def _taken_back(site: Site, user: User) -> Part:
         _instructions(site, user).filter(taken_back_on__isnull=False),
         on="taken_back_on",
         state=EventState.TAKEN_BACK,
-        title="document__title",
+        title=marked("document__title", "document__"),
     )
 
 

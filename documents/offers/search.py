@@ -9,8 +9,9 @@ from core.codes import plain_code
 from core.http import record_address
 from core.search import SearchKind
 from documents.models import Document, Instruction
-from documents.numbers import NUMBERED, is_numbered, number_of, number_written
+from documents.numbers import is_numbered, number_written
 from documents.rules import has_instructions
+from documents.void import NAMED, named
 
 SEARCH_KINDS.add(
     SearchKind(
@@ -20,8 +21,8 @@ SEARCH_KINDS.add(
         fields=("title",),
         title="title",
         on="issued_on",
-        spot=NUMBERED,
-        told=lambda found: f"{found.title} {number_of(found.spot)}",
+        spot=NAMED,
+        told=lambda found: f"{found.title} {named(found.spot).number}",
         url=lambda found, _user: record_address("documents:detail", found.key),
         reads=lambda text: (plain_code(text), *number_written(text)),
         known_by=lambda code, *number: Q(verification_code=code) | is_numbered(*number),

@@ -1,6 +1,10 @@
 """What waits of this room: papers that failed, papers to be signed for, instructions to be answered."""
 
-from django.db.models import Count, Min, Value
+from functools import reduce
+from operator import or_
+
+from django.db.models import CharField, Count, F, Min, Q, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -8,14 +12,15 @@ from django.utils.translation import ngettext
 from accounts.rules import is_office
 from accounts.todos import TODO_ROWS, TODOS, Asked, TodoKind, TodoRow, TodoSource, page
 from core.union import Part
-from documents.enums import RenderState
-from documents.models import Document, InstructionAnswer, Receipt
+from documents.enums import DraftState, RenderState
+from documents.models import Document, Draft, InstructionAnswer, Receipt
 from documents.rules import answers_instructions, signs_for_papers
+from documents.void import marked
 
 
 def _failed(asked: Asked) -> Part:
     papers = Document.objects.visible_to(asked.user).filter(state=RenderState.FAILED)
-    return TODO_ROWS.part(papers, kind=Value("paper"), key="pk", about="title", since="issued_on")
+    return TODO_ROWS.part(papers, kind=Value("paper"), key="pk", about=marked("title", ""), since="issued_on")
 
 
 def _to_sign(asked: Asked) -> Part:
@@ -68,7 +73,7 @@ def _instructions(asked: Asked) -> Part:
         InstructionAnswer.objects.addressed_to(asked.user).awaited(),
         kind=Value("instruction"),
         key="instruction",
-        about="instruction__document__title",
+        about=marked("instruction__document__title", "instruction__document__"),
         since="instruction__given_on",
         due="instruction__due_on",
     )
@@ -91,4 +96,46 @@ TODOS.add(
         },
     ),
     place=61,
+)
+
+
+def _drafts(asked: Asked) -> Part:
+    """The step of a draft that this person takes next."""
+    found = Draft.objects
+    steps = (found.to_check, found.to_change, found.to_countersign, found.to_sign)
+    mine = reduce(or_, (Q(pk__in=step(asked.user).order_by().values("pk")) for step in steps))
+    return TODO_ROWS.part(
+        Draft.objects.filter(mine),
+        kind=Concat(Value("draft_"), F("state"), output_field=CharField()),
+        key="pk",
+        about="motion__title",
+        since="drawn_on",
+    )
+
+
+def _drafts_in(programme: int) -> dict[str, int]:
+    """Drafts that wait for anybody."""
+    waiting = Draft.objects.filter(programme=programme, state__in=_DRAFT_WORDS)
+    counted = waiting.values("state").order_by("state").annotate(n=Count("pk"))
+    return {f"draft_{row['state']}": row["n"] for row in counted}
+
+
+_DRAFT_WORDS = {
+    DraftState.CHECKING: _("Check the draft of a paper"),
+    DraftState.RETURNED: _("Change the draft that came back, and hand it in"),
+    DraftState.COUNTERSIGNING: _("Countersign the draft of a paper"),
+    DraftState.SIGNING: _("Sign the draft of a paper"),
+}
+
+TODOS.add(
+    TodoSource(
+        offered_to=signs_for_papers,
+        rows=_drafts,
+        programme="programme",
+        in_all=_drafts_in,
+        kinds={
+            f"draft_{state}": TodoKind(what, page("documents:draft")) for state, what in _DRAFT_WORDS.items()
+        },
+    ),
+    place=62,
 )

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django.views.generic import ListView
 
-from accounts.http import StaffRequest
+from accounts.http import OfCampaign, StaffRequest
 from accounts.models import User
 from audit.services import note_export
 from core.prepared import prepared
@@ -26,7 +25,7 @@ from sites.chosen import chosen_programme
 from sites.models import Site
 
 
-class DocumentList(LoginRequiredMixin, ListView[Document]):
+class DocumentList(OfCampaign, ListView[Document]):
     """Every paper the person may see, newest first."""
 
     request: StaffRequest
@@ -44,7 +43,9 @@ class DocumentList(LoginRequiredMixin, ListView[Document]):
 
 @login_required
 def detail(request: StaffRequest, pk: int) -> HttpResponse:
-    papers = Document.objects.visible_to(request.user).select_related("created_by")
+    people = ("created_by", "drafted_by", "checked_by")
+    papers = Document.objects.visible_to(request.user).select_related(*people, "signature")
+    papers = papers.defer("signature__increment", "signature__html")
     document = get_object_or_404(papers, pk=pk)
     about = Site.objects.visible_to(request.user).filter(documents=document).select_related("organisation")
     context = {"document": document, "sites": about, **paper_page(document, request.user)}
@@ -87,7 +88,7 @@ def _register(user: User, programme: int | None, *, kind: str, state: str) -> Qu
     """The papers of a programme, of one kind and in one state where these are chosen, by what a row shows."""
     chosen = {name: value for name, value in (("kind", kind), ("state", state)) if value}
     papers = Document.objects.visible_to(user).filter(programme=programme, **chosen)
-    return papers.only("kind", "series", "year", "number", "title", "issued_on", "state")
+    return papers.defer("context")
 
 
 def paper_response(document: Document) -> FileResponse:

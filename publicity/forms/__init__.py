@@ -15,7 +15,7 @@ from .articles import (
     ReuseForm,
     WithdrawForm,
 )
-from .codes import ReceiptForm, VerificationForm
+from .codes import ReceiptForm, VerificationForm, VerifiedFileForm
 from .directory import SiteFilter
 from .events import CameForm, EventFilesForm, EventFilter, EventForm, InvitationForm
 from .letters import LetterForm
@@ -110,6 +110,7 @@ __all__ = [
     "SiteFilter",
     "StatementForm",
     "VerificationForm",
+    "VerifiedFileForm",
     "VisitForm",
     "WarnForm",
     "WithdrawForm",

@@ -26,6 +26,8 @@ STAMP = "publicity.appraisal.opened"
 
 
 class AppraisalCodeForm(Form):
+    printed = False
+
     code = CodeField(label=_("Code on your slip"))
 
 
@@ -44,6 +46,7 @@ class RemarkField(forms.CharField):
 class AppraisalForm(Form):
     """The five questions, the best answer first. It knows, signed, when its page was first drawn."""
 
+    printed = False
     text = RemarkField(label=_("Is there anything else you want to say? (not required)"))
     opened = forms.CharField(widget=forms.HiddenInput, required=False)
 

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.codes import plain_code
 from core.forms import Form
+from core.upload_fields import UploadField
+from core.uploads import VERIFIED
 
 
 class CodeField(forms.CharField):
@@ -28,8 +30,31 @@ class CodeField(forms.CharField):
 
 
 class VerificationForm(Form):
-    code = CodeField(label=_("Verification code"))
+    printed = False
+
+    # As it was typed: `publicity.verifying` finds out which of the three it is.
+    code = forms.CharField(
+        label=_("Verification code, number of the paper, or SHA-256 of its file"),
+        max_length=200,
+        help_text=_(
+            "A code of twelve letters and digits; a number such as 乌政公办〔2008〕3号; or 64 characters."
+        ),
+        error_messages={"required": _("Type the code, the number or the SHA-256.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class VerifiedFileForm(Form):
+    """Its file is compared and thrown away."""
+
+    file = UploadField(
+        purpose=VERIFIED,
+        label=_("File of the paper"),
+        error_messages={"required": _("Choose the PDF that you were sent.")},
+    )
 
 
 class ReceiptForm(Form):
+    printed = False
+
     code = CodeField(label=_("Receipt code"))

@@ -18,7 +18,8 @@ class NoticeField(forms.ModelChoiceField[Notice]):
     """Notices have the same title from one to the next: the number of the paper tells them apart."""
 
     def label_from_instance(self, obj: Notice) -> str:
-        return f"{obj.document.full_number} {obj}" if obj.document else str(obj)
+        paper = obj.document
+        return f"{paper.full_number}{paper.void_mark} {obj}" if paper else str(obj)
 
 
 class LetterForm(Form):

@@ -35,6 +35,7 @@ class ObjectionForm(UploadsForm):
     """An objection against one site of a notice, under the objector's real name."""
 
     personal = OF_THE_OBJECTOR
+    printed = False  # the reply is the office's
 
     site = forms.ModelChoiceField(
         label=_("Site"),

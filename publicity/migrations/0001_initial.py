@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'appraisal answer',
                 'ordering': ['pk'],
-                'indexes': [models.Index(fields=['appraisal', 'device'], name='publicity_a_apprais_0d98be_idx')],
+                'indexes': [models.Index(fields=['appraisal', 'device'], name='publicity_a_apprais_0d98be_idx'), models.Index(condition=models.Q(('draw', None), ('entered_by__isnull', False)), fields=['appraisal'], name='appraisal_answer_undrawn')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('answered_on', None), ('answers', None)), models.Q(('answered_at__isnull', False), ('answered_on__isnull', False), ('answers__isnull', False)), _connector='OR'), name='appraisal_answer_has_date'), models.CheckConstraint(condition=models.Q(models.Q(('entered_by', None), ('run', None)), models.Q(('answered_at', None), ('entered_by', None), ('run__isnull', False)), models.Q(('answered_at__isnull', False), ('entered_by__isnull', False), ('run__isnull', False)), _connector='OR'), name='appraisal_paper_answer_has_form'), models.CheckConstraint(condition=models.Q(('draw', None), ('entered_by__isnull', False), _connector='OR'), name='appraisal_draw_of_entered_forms')],
             },
         ),
@@ -114,6 +114,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'second entry of a paper form',
                 'ordering': ['pk'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('entered_by', None), models.Q(('entered_by', models.F('first_by')), _negated=True), _connector='OR'), name='second_entry_by_another'), models.CheckConstraint(condition=models.Q(models.Q(('answers__isnull', True), ('entered_by', None), ('entered_on', None), ('settled_on', None)), models.Q(('answers__isnull', False), ('entered_by__isnull', False), ('entered_on__isnull', False)), _connector='OR'), name='second_entry_is_whole')],
+                'indexes': [models.Index(condition=models.Q(('settled_on', None)), fields=['response'], name='second_entry_unsettled')],
             },
         ),
         migrations.CreateModel(
@@ -392,9 +393,9 @@ class Migration(migrations.Migration):
                 ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='publicity.notice', verbose_name='notice')),
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='sites.site', verbose_name='site')),
                 ('receipt_code', models.CharField(default=publicity.models.objections.new_receipt_code, editable=False, max_length=10, unique=True, verbose_name='receipt code')),
-                ('objector_name', core.encrypted.EncryptedCharField(max_length=40, null=True, verbose_name='real name')),
-                ('objector_phone', core.encrypted.EncryptedCharField(max_length=100, null=True, verbose_name='telephone')),
-                ('text', core.encrypted.EncryptedTextField(null=True, verbose_name='objection')),
+                ('objector_name', core.encrypted.ErasedCharField(max_length=40, null=True, verbose_name='real name')),
+                ('objector_phone', core.encrypted.ErasedCharField(max_length=100, null=True, verbose_name='telephone')),
+                ('text', core.encrypted.ErasedTextField(null=True, verbose_name='objection')),
                 ('channel', models.CharField(choices=[('online', 'online'), ('post', 'by post'), ('telephone', 'by telephone'), ('visit', 'in person')], default='online', max_length=10, verbose_name='how it came in')),
                 ('received_on', models.DateField(verbose_name='received on')),
                 ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='taken down by')),
@@ -462,11 +463,11 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('objection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='publicity.objection', verbose_name='objection')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
+                ('name', core.encrypted.ErasedCharField(max_length=200, verbose_name='name')),
                 ('content_type', models.CharField(max_length=100, verbose_name='type')),
                 ('size', models.PositiveIntegerField(verbose_name='size')),
                 ('sha256', models.CharField(max_length=64, verbose_name='SHA-256')),
-                ('file', models.FileField(blank=True, upload_to='objections/%Y/%m/', verbose_name='file')),
+                ('file', core.erased_files.ErasedFileField(blank=True, upload_to='objections/%Y/%m/', verbose_name='file')),
                 ('flags', core.kept_files.FlagsField(blank=True, max_length=60, verbose_name='what to know of it')),
             ],
             options={

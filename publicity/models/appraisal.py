@@ -287,7 +287,15 @@ class AppraisalResponse(models.Model):
                 condition=Q(draw=None) | Q(entered_by__isnull=False), name="appraisal_draw_of_entered_forms"
             ),
         ]
-        indexes = [models.Index(fields=["appraisal", "device"])]
+        indexes = [
+            models.Index(fields=["appraisal", "device"]),
+            # Few of very many: without it SQLite, asked for those of one appraisal, reads all in no draw.
+            models.Index(
+                fields=["appraisal"],
+                condition=Q(draw=None, entered_by__isnull=False),
+                name="appraisal_answer_undrawn",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.code

@@ -17,7 +17,8 @@ from accounts.rules import is_inspector
 from assessments.eligibility import is_barred
 from assessments.models import Recusal
 from audit.guards import append_only
-from core.encrypted import EncryptedCharField, EncryptedTextField
+from core.encrypted import EncryptedTextField, ErasedCharField, ErasedTextField
+from core.erased_files import ErasedFileField
 from core.http import record_address
 from core.kept_files import FlagsField
 from core.models import Worded
@@ -124,9 +125,9 @@ class Objection(Worded):
     receipt_code = models.CharField(
         _("receipt code"), max_length=10, unique=True, default=new_receipt_code, editable=False
     )
-    objector_name = EncryptedCharField(_("real name"), max_length=40, null=True)
-    objector_phone = EncryptedCharField(_("telephone"), max_length=100, null=True)
-    text = EncryptedTextField(_("objection"), null=True)
+    objector_name = ErasedCharField(_("real name"), max_length=40, null=True)
+    objector_phone = ErasedCharField(_("telephone"), max_length=100, null=True)
+    text = ErasedTextField(_("objection"), null=True)
     channel = models.CharField(
         _("how it came in"), max_length=10, choices=ObjectionChannel, default=ObjectionChannel.ONLINE
     )
@@ -250,6 +251,11 @@ class Objection(Worded):
         return self.state in ObjectionState.OPEN
 
     @property
+    def is_erased(self) -> bool:
+        """Whether nobody reads it any more: it was erased, or the key of its year is destroyed."""
+        return bool(self.erased_at) or self.objector_name is None
+
+    @property
     def public_state(self) -> ObjectionState:
         return ObjectionState(self.state).in_public
 
@@ -320,11 +326,11 @@ class ObjectionFile(models.Model):
     objection = models.ForeignKey(
         Objection, verbose_name=_("objection"), on_delete=models.PROTECT, related_name="files"
     )
-    name = models.CharField(_("name"), max_length=200)
+    name = ErasedCharField(_("name"), max_length=200)
     content_type = models.CharField(_("type"), max_length=100)
     size = models.PositiveIntegerField(_("size"))
     sha256 = models.CharField("SHA-256", max_length=64)
-    file = models.FileField(_("file"), upload_to="objections/%Y/%m/", blank=True)
+    file = ErasedFileField(_("file"), upload_to="objections/%Y/%m/", blank=True)
     flags = FlagsField(_("what to know of it"))
 
     objects = ObjectionFileQuerySet.as_manager()

@@ -158,6 +158,9 @@ class SecondEntry(models.Model):
                 name="second_entry_is_whole",
             ),
         ]
+        indexes = [
+            models.Index(fields=["response"], condition=Q(settled_on=None), name="second_entry_unsettled")
+        ]
 
     def __str__(self) -> str:
         return str(self.response)

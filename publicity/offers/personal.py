@@ -54,11 +54,22 @@ PERSONAL.add(
         _("until the appraisal is counted"),
         InTrail.NOTHING,
     ),
+    *(
+        Personal(
+            f"publicity.CommendationLine.{field}",
+            Whose.STAFF,
+            _("to be commended by name"),
+            _("everybody, once it is published"),
+            _("as long as the commendation"),
+            InTrail.CLEAR,
+        )
+        for field in ("person", "post", "reason")
+    ),
     Personal(
-        "publicity.CommendationLine.person",
+        "publicity.CommendationLine.consent",
         Whose.STAFF,
-        _("to be commended by name"),
-        _("everybody, once it is published"),
+        _("so that nobody is named without having agreed"),
+        _("the municipal office"),
         _("as long as the commendation"),
         InTrail.CLEAR,
     ),

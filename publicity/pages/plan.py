@@ -123,7 +123,8 @@ def _lists(programme: Programme) -> Iterator[Result]:
     batches = list(determinations().filter(programme=programme)[:_MOST])
     papers = papers_of(batches)
     for one in batches:
-        yield Result(papers[one.pk].title, reverse("publicity:determination", args=[one.pk]), one.on)
+        title = papers[one.pk].title + papers[one.pk].void_mark
+        yield Result(title, reverse("publicity:determination", args=[one.pk]), one.on)
 
 
 def _notices(programme: Programme) -> Iterator[Result]:
@@ -136,6 +137,5 @@ def _decisions(programme: Programme) -> Iterator[Result]:
         programme=programme, kind=DocumentKind.NAMING_DECISION, is_public=True
     )
     for paper in decisions.defer("context")[:_MOST]:
-        yield Result(
-            paper.title, reverse("publicity:verify_code", args=[paper.verification_code]), paper.issued_on
-        )
+        address = reverse("publicity:verify_code", args=[paper.verification_code])
+        yield Result(paper.title + paper.void_mark, address, paper.issued_on)

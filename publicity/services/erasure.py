@@ -1,4 +1,7 @@
-"""An objector's personal data goes when its time is over; the reply and the dates stay, with a proof."""
+"""An objector's personal data goes when its time is over; the reply and the dates stay, with a proof.
+
+It is in older backups still, until the key of its year is destroyed (`audit.year_keys`).
+"""
 
 import datetime
 import logging
@@ -8,8 +11,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from core import erasures
+from core import erasures, ring
 from core.clock import today
+from core.encrypted import columns
 from core.locks import change_once
 from core.personal import of_model
 from publicity.models import Erasure, Objection, ObjectionFile
@@ -20,6 +24,13 @@ logger = logging.getLogger(__name__)
 def erase_expired(on: datetime.date) -> int:
     """Erase what has been kept until `on`; returns of how many objections. What fails is tried again."""
     return _erase_all(Objection.objects.to_erase(on=on), on)
+
+
+def erase_destroyed() -> int:
+    """Erase what nobody can read any more: an older backup holds it under a year's key that is destroyed."""
+    gone = ring.destroyed("year")
+    mine = [column for column in columns() if column.by_year and column.model is Objection]
+    return erase_again({pk for column in mine for year in gone for pk, _ in column.lying_of(year)})
 
 
 def erase_again(keys: Collection[int]) -> int:

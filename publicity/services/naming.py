@@ -16,7 +16,7 @@ from accounts.services import notify, secrecy
 from accounts.services.meetings import rest_on
 from documents.contexts import listed_sites
 from documents.papers import LEADING_GROUP, DocumentKind
-from documents.services import issue
+from documents.services import issue, next_number
 from publicity.enums import NoticeState, ObjectionState
 from publicity.models import Naming, Notice, Revocation
 from sites.calendar import today
@@ -24,6 +24,9 @@ from sites.enums import Action
 from sites.models import Site
 from sites.services import liaisons
 from sites.workflow import check, perform
+
+# The register of plaques counts like a series of papers: from 1 each year, without gaps.
+PLAQUES = "牌匾"
 
 
 def naming_obstacles(notice: Notice, site: Site) -> list[str]:
@@ -69,7 +72,10 @@ def name_sites(
             raise ValidationError(obstacles)
     rests_on = rest_on(resolution, kind=ResolutionKind.NAMING, campaign=notice.programme_id)
     secrecy.check("site", *sites, by=by)
-    rows = listed_sites(sites)
+    rows = [
+        {**row, "objection": _objection(notice, site), "mongolian": site.mongolian_name}
+        for row, site in zip(listed_sites(sites), sites, strict=True)
+    ]
     decision = issue(
         kind=DocumentKind.NAMING_DECISION,
         programme=notice.programme,
@@ -87,6 +93,20 @@ def name_sites(
     return [_name(notice, site, decision.pk, rests_on, by) for site in sites]
 
 
+def _objection(notice: Notice, site: Site) -> str:
+    """What became of the objections against a site that may be named, in the words of the decision."""
+    states = {letter.state for letter in site.objections.all() if letter.notice_id == notice.pk}
+    if ObjectionState.NOT_UPHELD in states:
+        return "异议不成立"
+    return "异议不予受理" if ObjectionState.DECLINED in states else "无异议"
+
+
+def _plaque_number() -> str:
+    """The next one of the year's register: 2008-0003."""
+    year = today().year
+    return f"{year}-{next_number(PLAQUES, year):04d}"
+
+
 def _decision_title(kinds: set[str]) -> str:
     """Only the kinds that are named; a decision may leave one of them out."""
     honours = "和".join(f"{kind}示范点" for kind in ("政务公开", "办事公开") if kind in kinds)
@@ -101,7 +121,7 @@ def _name(notice: Notice, site: Site, decision_id: int, resolution: Resolution, 
         decision_id=decision_id,
         resolution=resolution,
         named_on=today(),
-        plaque_number=f"{today().year}-{site.pk:04d}",
+        plaque_number=_plaque_number(),
     )
     notify(
         liaisons(site),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import translation
 from django.utils.formats import date_format
@@ -25,6 +25,7 @@ from documents.contexts import listed_sites
 from documents.models import Document
 from documents.papers import DocumentKind
 from documents.services import issue
+from documents.services import withdraw as withdraw_paper
 from publicity.enums import NoticeState, ObjectionState, OutletKind
 from publicity.models import Notice, NoticeExtension, NoticePromise, NoticeSite
 from publicity.models.notices import NoticeQuerySet
@@ -333,6 +334,9 @@ def withdraw(*, notice: Notice, reason: str, by: User) -> None:
     running = Notice.objects.running(on=today()).filter(pk=notice.pk, namings=None)
     if not change_once(running, state=NoticeState.WITHDRAWN, withdrawal_reason=reason):
         raise InvalidTransition(_("This notice does not run any more, so it cannot be withdrawn."))
+    extended = Q(pk__in=notice.extensions.values("document"))
+    for paper in Document.objects.filter(Q(notice=notice) | extended):
+        withdraw_paper(document=paper, reason=reason)
     for entry in notice.entries.filter(site__stage=Stage.ON_NOTICE).select_related("site__programme"):
         perform(site=entry.site, action=Action.WITHDRAW_NOTICE, by=by, note=reason)
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import HttpResponse, HttpResponseBase
@@ -16,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.exported import ExportedList
-from accounts.http import StaffRequest
+from accounts.http import OfCampaign, StaffRequest
 from accounts.rules import is_leading_group, is_office, require_city, require_office
 from accounts.services import secrecy
 from assessments.forms import AnswerForm
@@ -47,7 +46,7 @@ from sites.rules import is_own_unit
 from tables.writing import Head, Row
 
 
-class NamingList(LoginRequiredMixin, ExportedList):
+class NamingList(OfCampaign, ExportedList):
     """The plaque register, newest first."""
 
     template_name = "publicity/desk/naming_list.html"

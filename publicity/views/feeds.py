@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django_stubs_ext import WithAnnotations
 
 from audit.services import last_change
+from documents.models import Document
 from publicity.models import Naming, Notice, NoticeSite
 from sites.models import StageChange
 from tables.tidy import tidy_prose
@@ -29,6 +30,10 @@ class Changes(TypedDict):
 
 
 Item: TypeAlias = "WithAnnotations[Notice, Changes] | WithAnnotations[Naming, Changes]"
+
+
+def _paper_of(item: Item) -> Document | None:
+    return item.document if isinstance(item, Notice) else item.decision
 
 
 class NoticesFeed(Feed[Item, None]):
@@ -47,7 +52,8 @@ class NoticesFeed(Feed[Item, None]):
         entries = NoticeSite.objects.filter(notice=OuterRef(own)).values("pk")
         notices = (
             Notice.objects.published()
-            .select_related("programme")
+            .select_related("programme", "document")
+            .defer("document__context")
             .annotate(
                 changed_at=last_change(Notice, object_id=own),
                 beside_at=last_change(NoticeSite, object_id__in=entries),
@@ -56,7 +62,8 @@ class NoticesFeed(Feed[Item, None]):
         steps = StageChange.objects.filter(site=OuterRef("site")).order_by().values("site")
         namings = (
             Naming.objects.published()
-            .select_related("site__programme")
+            .select_related("site__programme", "decision")
+            .defer("decision__context")
             .annotate(
                 changed_at=last_change(Naming, object_id=own),
                 beside_at=Subquery(steps.annotate(latest=Max("at")).values("latest")),
@@ -71,10 +78,13 @@ class NoticesFeed(Feed[Item, None]):
     def item_title(self, item: Item) -> str:
         # Tidied as what is older than our way to take it in may not be: XML knows no control character.
         title = item.title if isinstance(item, Notice) else _("Named: %(site)s") % {"site": item.site}
-        return tidy_prose(title)
+        paper = _paper_of(item)
+        return tidy_prose(title + paper.void_mark if paper else title)
 
     def item_description(self, item: Item) -> str:
-        return tidy_prose(item.grounds if isinstance(item, Notice) else str(item.site.organisation))
+        said = item.grounds if isinstance(item, Notice) else str(item.site.organisation)
+        paper = _paper_of(item)
+        return tidy_prose(f"{paper.void}：{paper.withdrawn_why}\n{said}" if paper and paper.void else said)
 
     def item_categories(self, item: Item) -> list[str]:
         """Of which campaign it is."""

@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import CharField
 
 from core.forms import TidyField as TidyField
+from core.mongolian import only_mongolian
 from sites.site_fields import BY_NAME
 from tables.rows import MAX_CELL_LETTERS
 from tables.tidy import tidy_prose
@@ -25,7 +26,8 @@ def site_form_field(held: Any, **words: Any) -> forms.Field:
         area = forms.Textarea(attrs={"rows": 4})
         made = held.formfield(**{**words, "max_length": MAX_CELL_LETTERS, "widget": area})
     elif isinstance(held, CharField) and not field.choices:
-        made = held.formfield(**words, form_class=TidyField)
+        script = [only_mongolian] if only_mongolian in held.validators else []
+        made = held.formfield(**words, form_class=TidyField, validators=script)
     else:
         made = held.formfield(**words)
     return cast("forms.Field", made)

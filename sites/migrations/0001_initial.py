@@ -1,3 +1,5 @@
+import core.encrypted
+import core.mongolian
 import core.kept_files
 import django.db.models.deletion
 from django.conf import settings
@@ -26,6 +28,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'holiday',
+                'verbose_name_plural': 'holidays',
                 'ordering': ['date'],
             },
         ),
@@ -41,7 +44,7 @@ class Migration(migrations.Migration):
                 ('total', models.PositiveIntegerField(default=0, verbose_name='rows')),
                 ('counts', models.JSONField(default=dict, verbose_name='rows by outcome')),
                 ('error', models.TextField(blank=True, verbose_name='error')),
-                ('mended', models.JSONField(default=list, verbose_name='cells put right while reading')),
+                ('mended', core.encrypted.PartlyEncryptedJSONField(default=list, verbose_name='cells put right while reading')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
                 ('undone_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='undone by')),
@@ -63,10 +66,10 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='sites.importjob', verbose_name='import')),
                 ('number', models.PositiveIntegerField(verbose_name='row')),
-                ('cells', models.JSONField(verbose_name='cells')),
+                ('cells', core.encrypted.PartlyEncryptedJSONField(names=('liaison_phone', 'phone'), verbose_name='cells')),
                 ('outcome', models.CharField(choices=[('new', 'new'), ('changed', 'changed'), ('unchanged', 'unchanged'), ('wrong', 'wrong')], max_length=10, verbose_name='outcome')),
                 ('complaints', models.JSONField(default=list, verbose_name='complaints')),
-                ('changes', models.JSONField(default=list, verbose_name='changes')),
+                ('changes', core.encrypted.PartlyEncryptedJSONField(default=list, names=('liaison_phone', 'phone'), verbose_name='changes')),
             ],
             options={
                 'verbose_name': 'row of an import',
@@ -155,7 +158,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('filing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='sites.filing', verbose_name='list')),
                 ('number', models.PositiveSmallIntegerField(verbose_name='version')),
-                ('rows', models.JSONField(verbose_name='rows')),
+                ('rows', core.encrypted.PartlyEncryptedJSONField(names=('liaison_phone', 'phone'), verbose_name='rows')),
                 ('filed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='filed by')),
                 ('filed_on', models.DateField(verbose_name='filed on')),
                 ('filed_at', models.DateTimeField(auto_now_add=True, verbose_name='written at')),
@@ -175,7 +178,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('filing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='import_batches', to='sites.filing', verbose_name='list')),
                 ('file_name', models.CharField(max_length=200, verbose_name='file name')),
-                ('changes', models.JSONField(verbose_name='changes')),
+                ('changes', core.encrypted.PartlyEncryptedJSONField(names=('liaison_phone', 'phone'), verbose_name='changes')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
                 ('at', models.DateTimeField(auto_now_add=True, verbose_name='taken at')),
                 ('undone_at', models.DateTimeField(null=True, verbose_name='undone at')),
@@ -267,6 +270,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('government_affairs', 'government-affairs disclosure'), ('service', 'service disclosure')], max_length=20, verbose_name='kind')),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sites', to='accounts.organisation', verbose_name='unit')),
                 ('window_name', models.CharField(max_length=100, verbose_name='window')),
+                ('mongolian_name', models.CharField(blank=True, max_length=200, validators=[core.mongolian.only_mongolian], verbose_name='name in Mongolian')),
                 ('address', models.CharField(blank=True, max_length=200, verbose_name='address')),
                 ('latitude', models.DecimalField(blank=True, decimal_places=6, max_digits=8, null=True, verbose_name='latitude')),
                 ('longitude', models.DecimalField(blank=True, decimal_places=6, max_digits=9, null=True, verbose_name='longitude')),
@@ -289,8 +293,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replacements', to='sites.site', verbose_name='site')),
-                ('before', models.JSONField(verbose_name='before')),
-                ('after', models.JSONField(verbose_name='after')),
+                ('before', core.encrypted.PartlyEncryptedJSONField(names=('liaison_phone', 'phone'), verbose_name='before')),
+                ('after', core.encrypted.PartlyEncryptedJSONField(names=('liaison_phone', 'phone'), verbose_name='after')),
                 ('reason', models.TextField(verbose_name='reason')),
                 ('state', models.CharField(choices=[('asked', 'asked for'), ('reviewed', 'reviewed'), ('made', 'made'), ('refused', 'refused')], max_length=10, verbose_name='state')),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked by')),
@@ -332,7 +336,7 @@ class Migration(migrations.Migration):
                 ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='liaisons', to='sites.site', verbose_name='site')),
                 ('filing', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='liaisons', to='sites.filing', verbose_name='list')),
                 ('name', models.CharField(max_length=40, verbose_name='name')),
-                ('phone', models.CharField(max_length=40, verbose_name='telephone')),
+                ('phone', core.encrypted.EncryptedCharField(max_length=40, verbose_name='telephone')),
                 ('since', models.DateField(blank=True, null=True, verbose_name='liaison since')),
                 ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL, verbose_name='account')),
             ],
@@ -366,9 +370,9 @@ class Migration(migrations.Migration):
                 ('site', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='hand_overs', to='sites.site', verbose_name='site')),
                 ('filing', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='hand_overs', to='sites.filing', verbose_name='list')),
                 ('from_name', models.CharField(max_length=40, verbose_name='from')),
-                ('from_phone', models.CharField(blank=True, max_length=40, verbose_name='telephone before')),
+                ('from_phone', core.encrypted.EncryptedCharField(blank=True, max_length=40, verbose_name='telephone before')),
                 ('to_name', models.CharField(max_length=40, verbose_name='to')),
-                ('to_phone', models.CharField(max_length=40, verbose_name='telephone')),
+                ('to_phone', core.encrypted.EncryptedCharField(max_length=40, verbose_name='telephone')),
                 ('reason', models.CharField(max_length=300, verbose_name='reason')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
                 ('on', models.DateField(verbose_name='on')),

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import User
+from core.encrypted import PartlyEncryptedJSONField
 from core.http import record_address
 from core.jobs import Job, JobQuerySet, Life
 from core.models import Worded
-from sites.enums import JobState, Outcome, Register
+from sites.enums import TELEPHONES, JobState, Outcome, Register
 
 
 class ImportJobQuerySet(JobQuerySet["ImportJob"]):
@@ -32,7 +33,7 @@ class ImportJob(Job):
     done = models.PositiveIntegerField(_("rows done"), default=0)
     total = models.PositiveIntegerField(_("rows"), default=0)
     counts = models.JSONField(_("rows by outcome"), default=dict)
-    mended = models.JSONField(_("cells put right while reading"), default=list)
+    mended = PartlyEncryptedJSONField(_("cells put right while reading"), default=list)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
     )
@@ -84,10 +85,10 @@ class ImportLine(Worded):
         ImportJob, verbose_name=_("import"), on_delete=models.CASCADE, related_name="lines"
     )
     number = models.PositiveIntegerField(_("row"))
-    cells = models.JSONField(_("cells"))
+    cells = PartlyEncryptedJSONField(_("cells"), names=TELEPHONES)
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
     complaints = models.JSONField(_("complaints"), default=list)
-    changes = models.JSONField(_("changes"), default=list)
+    changes = PartlyEncryptedJSONField(_("changes"), default=list, names=TELEPHONES)
 
     class Meta:
         verbose_name = _("row of an import")

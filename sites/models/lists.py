@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.deputies import acts_as
 from accounts.enums import Role
 from accounts.models import Organisation, User
+from core.encrypted import PartlyEncryptedJSONField
 from core.http import record_address
 from core.models import Worded
-from sites.enums import FilingState, Leftover, Level
+from sites.enums import TELEPHONES, FilingState, Leftover, Level
 from sites.models.programme import Programme
 
 
@@ -196,7 +197,7 @@ class FilingVersion(models.Model):
         Filing, verbose_name=_("list"), on_delete=models.PROTECT, related_name="versions"
     )
     number = models.PositiveSmallIntegerField(_("version"))
-    rows = models.JSONField(_("rows"))
+    rows = PartlyEncryptedJSONField(_("rows"), names=TELEPHONES)
     filed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("filed by"), on_delete=models.PROTECT, related_name="+"
     )
@@ -265,7 +266,7 @@ class ImportBatch(models.Model):
         Filing, verbose_name=_("list"), on_delete=models.PROTECT, related_name="import_batches"
     )
     file_name = models.CharField(_("file name"), max_length=200)
-    changes = models.JSONField(_("changes"))
+    changes = PartlyEncryptedJSONField(_("changes"), names=TELEPHONES)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"
     )
@@ -280,7 +281,8 @@ class ImportBatch(models.Model):
         return self.file_name
 
 
-for model in (Filing, Opinion, ImportBatch):
+for model in (Filing, Opinion):
     auditlog.register(model)
-# The version keeps the rows, with their liaisons' telephones, and is never changed.
+# Both keep rows with their liaisons' telephones.
 auditlog.register(FilingVersion, mask_fields=["rows"])
+auditlog.register(ImportBatch, mask_fields=["changes"])

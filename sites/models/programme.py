@@ -263,6 +263,7 @@ class Holiday(Worded):
 
     class Meta:
         verbose_name = _("holiday")
+        verbose_name_plural = _("holidays")
         ordering = ["date"]
 
     def __str__(self) -> str:

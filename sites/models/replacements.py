@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
+from core.encrypted import PartlyEncryptedJSONField
 from core.models import Worded
-from sites.enums import ReplacementState
+from sites.enums import TELEPHONES, ReplacementState
 from sites.models.sites import Site, sees_site
 
 
@@ -38,8 +39,8 @@ class Replacement(Worded):
     site = models.ForeignKey(
         Site, verbose_name=_("site"), on_delete=models.PROTECT, related_name="replacements"
     )
-    before = models.JSONField(pgettext_lazy("a replacement", "before"))
-    after = models.JSONField(pgettext_lazy("a replacement", "after"))
+    before = PartlyEncryptedJSONField(pgettext_lazy("a replacement", "before"), names=TELEPHONES)
+    after = PartlyEncryptedJSONField(pgettext_lazy("a replacement", "after"), names=TELEPHONES)
     reason = models.TextField(_("reason"))
     state = models.CharField(_("state"), max_length=10, choices=ReplacementState)
     asked_by = models.ForeignKey(

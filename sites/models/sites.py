@@ -15,8 +15,10 @@ from accounts.enums import Role
 from accounts.models import Organisation, User
 from accounts.models.people import lies_in
 from audit.guards import append_only
+from core.encrypted import EncryptedCharField
 from core.http import record_address
 from core.models import Worded
+from core.mongolian import only_mongolian
 from sites.enums import Action, Level, Stage
 from sites.models.lists import Filing, sees_list
 from sites.models.programme import Programme
@@ -138,6 +140,9 @@ class Site(Worded):
         Organisation, verbose_name=_("unit"), on_delete=models.PROTECT, related_name="sites"
     )
     window_name = models.CharField(_("window"), max_length=100)
+    mongolian_name = models.CharField(
+        _("name in Mongolian"), max_length=200, blank=True, validators=[only_mongolian]
+    )
     address = models.CharField(_("address"), max_length=200, blank=True)
     latitude = models.DecimalField(_("latitude"), max_digits=8, decimal_places=6, null=True, blank=True)
     longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
@@ -217,7 +222,7 @@ class Liaison(models.Model):
         related_name="liaisons",
     )
     name = models.CharField(pgettext_lazy("of a person", "name"), max_length=40)
-    phone = models.CharField(_("telephone"), max_length=40)
+    phone = EncryptedCharField(_("telephone"), max_length=40)
     since = models.DateField(_("liaison since"), null=True, blank=True)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("account"), null=True, blank=True, on_delete=models.SET_NULL
@@ -265,9 +270,9 @@ class HandOver(models.Model):
         related_name="hand_overs",
     )
     from_name = models.CharField(pgettext_lazy("of a hand-over", "from"), max_length=40)
-    from_phone = models.CharField(_("telephone before"), max_length=40, blank=True)
+    from_phone = EncryptedCharField(_("telephone before"), max_length=40, blank=True)
     to_name = models.CharField(pgettext_lazy("of a hand-over", "to"), max_length=40)
-    to_phone = models.CharField(_("telephone"), max_length=40)
+    to_phone = EncryptedCharField(_("telephone"), max_length=40)
     reason = models.CharField(_("reason"), max_length=300)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+"

@@ -28,9 +28,13 @@ PERSONAL.add(
             ("HandOver.to_phone", InTrail.FINGERPRINT, ""),
             ("Replacement.before", InTrail.FINGERPRINT, ""),
             ("Replacement.after", InTrail.FINGERPRINT, ""),
+            ("ImportBatch.changes", InTrail.FINGERPRINT, ""),
             ("ImportJob.mended", InTrail.NOTHING, ""),
             ("ImportLine.cells", InTrail.NOTHING, ""),
             ("ImportLine.changes", InTrail.NOTHING, ""),
+            ("ImportLine.complaints", InTrail.NOTHING, ""),
+            ("FilingVersion.row_remarks", InTrail.CLEAR, ""),
+            ("HandOver.reason", InTrail.CLEAR, ""),
         )
     ),
     Personal(
@@ -40,6 +44,15 @@ PERSONAL.add(
         _WHO_SEES_THE_SITE,
         _AS_LONG_AS_THE_SITE,
         InTrail.FINGERPRINT,
+    ),
+    Personal(
+        "sites.PlanDraft.typed",
+        Whose.STAFF,
+        _("so that nothing typed is lost before the plan is filed"),
+        _("oneself"),
+        _("until the plan is filed"),
+        InTrail.NOTHING,
+        "by",
     ),
     Personal(
         "sites.Measure.person",

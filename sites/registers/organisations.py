@@ -31,11 +31,18 @@ class Organisations(Registrar[Organisation]):
         Column("district", gettext_lazy("District"), ("区", "所在区")),
         Column("aliases", gettext_lazy("Other names"), ("别名", "曾用名"), required=False, width=30),
         Column("is_active", gettext_lazy("Exists"), ("是否存续",), required=False, width=10),
+        Column(
+            "mongolian_name",
+            gettext_lazy("Name in Mongolian"),
+            ("蒙古文名称", "蒙文名称"),
+            required=False,
+            width=30,
+        ),
     )
     key_columns = ("code",)
-    blank_keeps = frozenset({"is_active"})
-    blank = {"aliases": [], "is_active": True}
-    written = ("name", "short_name", "kind", "aliases", "is_active")
+    blank_keeps = frozenset({"is_active", "mongolian_name"})
+    blank = {"aliases": [], "is_active": True, "mongolian_name": ""}
+    written = ("name", "short_name", "mongolian_name", "kind", "aliases", "is_active")
 
     def __init__(self, *, by: User) -> None:
         # The full names of all, and every name within each district: who is called so.
@@ -58,6 +65,7 @@ class Organisations(Registrar[Organisation]):
             "code": plain(Organisation, "code"),
             "name": plain(Organisation, "name"),
             "short_name": plain(Organisation, "short_name"),
+            "mongolian_name": plain(Organisation, "mongolian_name"),
             "kind": one_of(OrganisationKind, UNIT_WORDS),
             "district": lambda text: self.districts.find(text) if text else None,
             "aliases": lambda text: list(dict.fromkeys(filter(None, map(str.strip, text.split(BETWEEN))))),
@@ -80,6 +88,7 @@ class Organisations(Registrar[Organisation]):
             "code": record.code,
             "name": record.name,
             "short_name": record.short_name,
+            "mongolian_name": record.mongolian_name,
             "kind": record.kind,
             "district": record.district_id,
             "aliases": record.aliases,
@@ -111,6 +120,7 @@ class Organisations(Registrar[Organisation]):
         if record is None:
             record = Organisation(code=values["code"], district_id=values["district"])
         record.name, record.short_name = values["name"], values["short_name"]
+        record.mongolian_name = values["mongolian_name"]
         record.kind, record.is_active = values["kind"], values["is_active"]
         record.aliases = values["aliases"]
         return record

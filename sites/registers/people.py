@@ -14,7 +14,7 @@ from django.utils.translation import gettext, gettext_lazy, gettext_noop, pgette
 
 from accounts.enums import Role
 from accounts.models import Organisation, User
-from accounts.rules import is_district_office, is_over_the_office
+from accounts.rules import is_district_office, is_given_by_two, is_over_the_office
 from accounts.services.people import USERNAME, check_home
 from accounts.services.real_names import check_person_name
 from accounts.signals import open_work_of
@@ -150,6 +150,8 @@ class People(Registrar[User]):
                 "office."
             )
             return [("role", ValidationError(told))]
+        if told_of_two := list(_of_two(values, record)):
+            return told_of_two
         if record is None and not USERNAME.fullmatch(values["username"]):
             told = gettext_noop("3 to 30 letters (a–z) and digits, a letter first.")
             return [("username", ValidationError(told))]
@@ -179,6 +181,17 @@ class People(Registrar[User]):
                 "%(name)s has the account %(other)s there already; one person has one account."
             )
             yield "name", ValidationError(told, params={"name": name, "other": other})
+
+
+def _of_two(values: Values, record: User | None) -> Iterator[Told]:
+    """What two people gave somebody is neither given nor handed on by an import."""
+    was = record.role if record and record.is_active else ""
+    if values["is_active"] and is_given_by_two(values["role"]) and values["role"] != was:
+        told = gettext_noop("Two people give this role: open the account at the desk, one by one.")
+        yield "role", ValidationError(told)
+    if record and is_given_by_two(was) and values["name"] != record.name:
+        told = gettext_noop("Two people gave this account its role: change its name on its own page.")
+        yield "name", ValidationError(told)
 
 
 def _no_password() -> str:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import StaffRequest
 from accounts.models import Organisation
-from accounts.rules import manages_people, require_office
+from accounts.rules import manages_people, require_office, takes_part
 from accounts.services import secrecy
 from core.acting import attempt, carried_out
 from core.forms import ReasonForm
@@ -34,6 +34,8 @@ PAGE = 50
 @require_safe
 def filing_list(request: StaffRequest) -> HttpResponse:
     """Who has filed what, who has not and who answers for it; those who fill one list only are led to it."""
+    if not takes_part(request.user):
+        raise PermissionDenied
     programme = chosen_programme(request)
     if not rules.sees_city(request.user):
         own = services.filing_of(programme=programme, by=request.user) if programme else None

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.aggregates import Aggregate
 from django.utils.functional import Promise
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.exported import ExportedList
+from accounts.http import OfCampaign
 from sites.chosen import chosen_programme
 from sites.forms.means import FacilityFilter, GuidanceFilter, InvestmentFilter, MeansFilter
 from sites.models import Facility, GuidanceNote, Investment, Site
@@ -19,7 +19,7 @@ from sites.totals import totals_of
 from tables.writing import Head, Row
 
 
-class MeansList(LoginRequiredMixin, ExportedList):
+class MeansList(OfCampaign, ExportedList):
     """A list of records that belong to sites, with their totals."""
 
     context_object_name = "records"

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.exported import chunks, exported
 from accounts.http import StaffRequest
+from accounts.rules import takes_part
 from audit.services import note_export
 from core.acting import carried_out
 from core.stored import saved_to_disk
@@ -111,6 +112,8 @@ def measure_file(request: StaffRequest, pk: int) -> FileResponse:
 @require_GET
 def timetable_list(request: StaffRequest) -> HttpResponse:
     """How far each timetable is that this person sees; and who has no plan in force yet."""
+    if not takes_part(request.user):
+        raise PermissionDenied
     programme = chosen_programme(request)
     narrowed = TimetableFilter(request.GET, reader=request.user)
     plans = narrowed.narrow(_plans(request, programme))

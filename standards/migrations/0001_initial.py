@@ -1,4 +1,5 @@
 import django.core.validators
+import core.kept_files
 import django.db.models.deletion
 import django.db.models.expressions
 from decimal import Decimal
@@ -30,6 +31,7 @@ class Migration(migrations.Migration):
                 ('file', models.FileField(blank=True, upload_to='grounds/', verbose_name='file')),
                 ('file_name', models.CharField(blank=True, max_length=200, verbose_name='file name')),
                 ('sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256')),
+                ('file_flags', core.kept_files.FlagsField(blank=True, max_length=60, verbose_name='what to know of it')),
                 ('replaced_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaces', to='standards.ground', verbose_name='replaced by')),
             ],
             options={

@@ -15,6 +15,7 @@ from django_stubs_ext import StrOrPromise
 
 from accounts.models import User
 from core.http import record_address
+from core.kept_files import FlagsField
 from standards.enums import GroundState
 from standards.rules import reads_versions
 
@@ -50,6 +51,7 @@ class Ground(models.Model):
     file = models.FileField(gettext_lazy("file"), upload_to="grounds/", blank=True)
     file_name = models.CharField(gettext_lazy("file name"), max_length=200, blank=True)
     sha256 = models.CharField("SHA-256", max_length=64, blank=True)
+    file_flags = FlagsField(gettext_lazy("what to know of it"))
 
     objects = GroundQuerySet.as_manager()
 

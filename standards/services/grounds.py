@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.rules import require_office
+from core.uploads import flags_of
 from standards.models import Ground, Item
 from tables.uploads import digest_of
 
@@ -25,6 +26,7 @@ def keep_ground(
     ground.full_clean()
     if file:
         ground.sha256, ground.file_name, ground.file = digest_of(file), file.name or "", file
+        ground.file_flags = flags_of(file)
     ground.save()
     return ground
 

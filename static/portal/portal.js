@@ -23,6 +23,18 @@ const unfold = () => {
 window.addEventListener("hashchange", unfold);
 unfold();
 
+// On a phone a filter that nobody has used is a button, and the list begins at once (the style sheet folds there alone).
+for (const fold of document.querySelectorAll(".filter-fold")) {
+  const isUsed = [...new URLSearchParams(location.search).values()].some(Boolean);
+  const show = (isOpen) => {
+    fold.form.classList.toggle("filter--folded", !isOpen);
+    fold.setAttribute("aria-expanded", isOpen);
+  };
+  fold.hidden = false;
+  show(isUsed);
+  fold.addEventListener("click", () => show(fold.form.classList.contains("filter--folded")));
+}
+
 // A save that met the sign-in page, a failure or no network: nothing typed is swapped away, and the page says so.
 const notSent = document.getElementById("not-sent");
 const showNotSent = (shown) => {
@@ -80,12 +92,16 @@ document.addEventListener("submit", (event) => {
 
 /*
  * The forms' token. A script does not see its cookie; whoever signed in again in another window has another token than
- * this page was drawn with.
+ * this page was drawn with. Of somebody else's it takes none: what was typed here would be stored as theirs.
  */
+const person = document.body.dataset.user; // whose page this is; nobody's in public
+let isSignedIn = Boolean(person); // as far as this page knows
 let formToken = document.querySelector("[name=csrfmiddlewaretoken]")?.value;
 async function fetchFormToken() {
   const answer = await fetch("/accounts/token/", { cache: "no-store" });
-  if (answer.ok) formToken = (await answer.json()).token;
+  const { token, user } = answer.ok ? await answer.json() : {};
+  isSignedIn = person === String(user);
+  if (token && (!person || isSignedIn)) formToken = token;
   return formToken;
 }
 // What was refused is sent once more, with the token of now.
@@ -106,20 +122,68 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (parameters.csrfmiddlewaretoken) parameters.csrfmiddlewaretoken = formToken;
 });
 document.addEventListener("htmx:sendError", () => showNotSent(true));
+navigator.serviceWorker?.addEventListener("message", ({ data }) => {
+  if (data !== "not-sent") return;
+  showNotSent(true);
+  notSent?.scrollIntoView({ block: "center" });
+});
 
-// Signing out leaves no sheet behind on this device; marks not yet sent stay, for their writer alone (outbox.js).
-async function leaveNothing() {
-  for (const key of Object.keys(localStorage)) {
-    if (key.startsWith("sheets/") && !JSON.parse(localStorage.getItem(key)).waiting) localStorage.removeItem(key);
-  }
-  sessionStorage.clear();
+// For scripts that wait for something first (outbox.js): the page may have loaded meanwhile.
+const whenLoaded = (act) => (document.readyState === "complete" ? setTimeout(act) : window.addEventListener("load", act));
+
+// Sheets that a device keeps (sheet-worker.js): those of whoever signed in before are nobody's to see any more.
+async function dropSheets(kept) {
   const names = await caches.keys();
-  await Promise.all(names.filter((name) => name.startsWith("sheets-")).map((name) => caches.delete(name)));
+  await Promise.all(names.filter((name) => name.startsWith("sheets-") && !(kept && (name === kept || name.startsWith(`${kept}-`)))).map((name) => caches.delete(name)));
+}
+async function dropOthers() {
+  for (const registration of await navigator.serviceWorker.getRegistrations()) {
+    const worker = registration.active;
+    if (!worker || new URL(worker.scriptURL).searchParams.get("user") === person) continue;
+    worker.postMessage("over");
+    await registration.unregister();
+  }
+  await dropSheets(`sheets-${person}`);
+}
+if (person && window.caches && navigator.serviceWorker) dropOthers();
+
+/* Who the portal says is here; null where it cannot be reached. */
+const whoIsHere = () =>
+  fetch("/accounts/token/", { cache: "no-store", signal: AbortSignal.timeout(4000) })
+    .then((answer) => answer.json())
+    .then(({ user }) => String(user), () => null);
+
+// randomUUID() wants a secure context; this works in every one.
+const newKey = () =>
+  "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) =>
+    (digit ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (digit / 4)))).toString(16),
+  );
+
+// Signing out leaves no sheet behind on this device; marks and photographs not yet sent stay, for their writer alone (device-store.js),
+// who is asked first.
+const keepsHere = () => Boolean(person) && typeof deviceStore !== "undefined";
+async function unsent() {
+  if (!keepsHere()) return 0;
+  return Object.values(await deviceStore.unsent()).reduce((sum, count) => sum + count, 0);
+}
+async function leaveNothing() {
+  if (keepsHere() && vault.isOn()) await vault.forget();
+  if (keepsHere()) await deviceStore.dropEchoes(person).catch(() => {});
+  sessionStorage.clear();
+  for (const { active } of await navigator.serviceWorker.getRegistrations()) active?.postMessage("out"); // and lays nothing back
+  await dropSheets();
   for (const worker of await navigator.serviceWorker.getRegistrations()) await worker.unregister();
 }
 for (const form of document.querySelectorAll("form[action$='/accounts/logout/']")) {
-  form.addEventListener("submit", (event) => {
+  form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    leaveNothing().catch(() => {}).finally(() => form.submit());
+    const left = await unsent().catch(() => 0);
+    if (left && form.dataset.ask && !confirm(form.dataset.ask.replace("{n}", left))) return;
+    // By a script, so that this page knows whether it was done. Without a network nobody is signed out: then what is kept here
+    // stays, and the page in place of the answer says so.
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" }).catch(() => null);
+    if (answer?.type !== "opaqueredirect") return form.submit();
+    await leaveNothing().catch(() => {});
+    location.assign(form.dataset.after || "/");
   });
 }

@@ -5,7 +5,7 @@
  */
 "use strict";
 
-{
+outbox.ready.then(() => {
   const PAUSE = 1000;
   const { words } = outbox;
   const section = document.querySelector("[data-sheet-page]");
@@ -89,7 +89,7 @@
     outbox.keep({
       key, sheet, item, code, fields, version, trouble, unsure, waiting: true, note: "", over: before?.over,
       site: section.dataset.site, says: saysOf(form, fields), at: new Date().toISOString(),
-      url: new URL(form.action).pathname, place: `${section.dataset.url}#${itemOf(form).id}`,
+      opened: section.dataset.opened, url: new URL(form.action).pathname, place: `${section.dataset.url}#${itemOf(form).id}`,
     });
   }
 
@@ -111,6 +111,12 @@
     if (target.type !== "radio" && target.type !== "checkbox") return;
     remember(target.form);
     pass(target.form);
+  }
+
+  /* A refused mark is made anew by the same tap as well, which changes nothing that a browser would tell. */
+  function again({ target }) {
+    const record = target.form && outbox.read(keyOf(target.form));
+    if (target.name === "level" && record?.trouble === "refused" && record.fields.level === target.value) chosen({ target });
   }
 
   async function asked(event) {
@@ -227,7 +233,7 @@
 
   function goTo(item) {
     const field = item.querySelector("[name=level]:checked") || item.querySelector("input:not([type=hidden]), .item-mark a");
-    item.scrollIntoView({ block: "start" });
+    location.replace(`#${item.id}`);
     field?.focus({ preventScroll: true });
   }
 
@@ -247,6 +253,8 @@
 
   const isText = (field) => field.matches("textarea, input:not([type=radio]):not([type=checkbox])");
 
+  const unsent = () => outbox.waiting().find(({ sheet, kind }) => !kind && sheet === section.dataset.sheetPage);
+
   async function clicked(event) {
     const link = event.target.closest("[data-take-theirs], [data-finish], [data-next]");
     if (!link) return;
@@ -255,10 +263,10 @@
       outbox.drop(keyOf(link.closest("form")));
       location.hash = link.hash;
       location.reload();
-    } else if (link.matches("[data-finish]") && outbox.waiting().some((record) => record.sheet === section.dataset.sheetPage)) {
+    } else if (link.matches("[data-finish]") && unsent()) {
       event.preventDefault();
       await Promise.all([...forms.values()].map(pass));
-      const left = outbox.waiting().find((record) => record.sheet === section.dataset.sheetPage);
+      const left = unsent();
       if (!left) return location.assign(link.href);
       const form = forms.get(left.key);
       if (form) goTo(itemOf(form));
@@ -277,14 +285,28 @@
   async function keepPages() {
     const { serviceWorker } = navigator;
     const note = document.getElementById("kept-note");
-    if (!serviceWorker || !note) return;
-    await serviceWorker.ready;
-    if (!serviceWorker.controller) await new Promise((resolve) => serviceWorker.addEventListener("controllerchange", resolve, { once: true }));
+    if (!note) return;
+    try {
+      await outbox.worker;
+    } catch {
+      document.getElementById("kept-off").hidden = false;
+      return;
+    }
+    const { active } = await serviceWorker.ready;
+    if (!serviceWorker.controller) {
+      const claimed = new Promise((resolve) => serviceWorker.addEventListener("controllerchange", resolve, { once: true }));
+      active.postMessage("claim");
+      await claimed;
+    }
     const flag = `kept/${words.user}/${section.dataset.sheetPage}`;
     if (!sessionStorage.getItem(flag)) {
-      const links = document.querySelectorAll("#sheet-nav a, [data-worklist], link[rel=stylesheet], link[rel=icon], script[src]");
-      for (const address of new Set([location.href.split("#")[0], ...[...links].map((link) => link.href || link.src)])) {
-        if (!(await fetch(address)).ok) return;
+      const links = document.querySelectorAll("#sheet-nav a, [data-worklist], [data-keep], link[rel=stylesheet], link[rel=icon], link[rel=prefetch], script[src]");
+      const addresses = [location.href, ...[...links].map((link) => link.href || link.src)];
+      for (const address of new Set(addresses.map((each) => each.split("#")[0]))) {
+        // To the sign-in page it is not followed: that would be no sheet, and would change the token of the form there.
+        const answer = await fetch(address, { redirect: "manual" });
+        await answer.blob(); // one that nobody reads keeps the worker from being renewed for minutes
+        if (!answer.ok) return;
       }
       sessionStorage.setItem(flag, "1");
     }
@@ -299,6 +321,7 @@
     form.addEventListener("focusout", () => pauses.has(form) && pass(form));
     form.addEventListener("submit", asked);
     form.addEventListener("click", step);
+    form.addEventListener("click", again);
     for (const button of form.querySelectorAll("[data-step]")) button.hidden = false;
     const record = outbox.read(key);
     if (record?.waiting) fill(form, record.fields);
@@ -309,10 +332,10 @@
   document.addEventListener("outbox:change", ({ detail }) => reflect(detail.key, detail.record, detail.answer));
   document.addEventListener("keydown", pressed);
   document.addEventListener("click", clicked);
-  window.addEventListener("load", () => {
+  whenLoaded(() => {
     // Whoever was led to an item goes on there, by key as well; the browser itself only scrolls to it.
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (target?.matches(".item")) goTo(target);
     keepPages().catch(() => {});
   });
-}
+});

@@ -46,6 +46,7 @@
     );
     list.replaceChildren(...rows);
     list.hidden = !rows.length;
+    form.dispatchEvent(new CustomEvent("portal:chosen", { bubbles: true, detail: { rows, files: filesOf(form) } }));
   };
 
   // Why the files cannot be sent, said before a slow line has carried them for nothing.

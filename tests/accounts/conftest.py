@@ -1,9 +1,18 @@
 """What the tests of this room share."""
 
 import pytest
+from django.core.cache import cache
 
 from accounts.enums import Role
 from tests import factories
+from tests.settings import COMPULSORY
+
+
+@pytest.fixture
+def needed(settings):
+    """The second factor, of the roles that always have one."""
+    settings.PORTAL_SECOND_FACTOR = COMPULSORY
+    cache.clear()
 
 
 @pytest.fixture

@@ -4,15 +4,18 @@ A model that is registered anew fails here until it stands in the table; what a 
 has no page.
 """
 
+import re
 from collections.abc import Iterable
 
 import pytest
 from allauth.mfa.models import Authenticator
 from auditlog.models import LogEntry
 from auditlog.registry import auditlog
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.administration import AdministratorsPage
 from accounts.enums import Role
@@ -154,3 +157,13 @@ def test_secret_of_a_second_factor_and_a_password_are_not_shown(client):
         not in client.get(address(Authenticator, "change", record_of(Authenticator).pk)).content.decode()
     )
     assert person.password not in client.get(address(User, "change", person.pk)).content.decode()
+
+
+@pytest.mark.parametrize(
+    "model", sorted({*REVIEWED} - {Authenticator}, key=str)
+)  # allauth gives its own no name
+def test_each_kind_of_record_and_its_room_have_a_chinese_name(model):
+    """Django makes one up where none is given: a word of English, with an s behind it."""
+    with translation.override("zh-hans"):
+        named = f"{apps.get_app_config(model._meta.app_label).verbose_name}{model._meta.verbose_name_plural}"
+    assert not re.search("[A-Za-z]", named), named

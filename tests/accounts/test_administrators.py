@@ -16,6 +16,7 @@ from accounts.services import administrators, motions
 from core.acting import Refusal
 from core.enums import Severity
 from core.health import conditions
+from desk.open_steps import bring_up_to_date
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
@@ -211,3 +212,21 @@ def test_switched_off_meanwhile_nothing_is_given():
     User.objects.filter(pk=person.pk).update(is_active=False)
     with pytest.raises((PermissionDenied, Refusal)):
         motions.agree(motion=motion, by=second)
+
+
+def test_system_administrator_is_promised_no_link(client, english):
+    """Who gives the role hands it out."""
+    client.force_login(factories.user(Role.SYSTEM))
+    page = client.get(reverse("people:person_add")).content.decode()
+    assert "next page shows a link" not in page
+    assert "make the link" not in page
+    assert "Links for many" not in client.get(reverse("people:people")).content.decode()
+
+
+def test_security_administrator_is_told_of_an_account_that_waits_for_its_role(client, english):
+    person, home = factories.user(""), reverse("desk:home")
+    client.force_login(factories.user(Role.SECURITY))
+    assert person.get_absolute_url() in client.get(home).content.decode()
+    User.objects.filter(pk=person.pk).update(role=Role.AUDITOR)
+    bring_up_to_date()
+    assert person.get_absolute_url() not in client.get(home).content.decode()

@@ -175,9 +175,8 @@ def test_leaving_and_another_role_end_it(person, stand_in, office):
     third = factories.user(Role.INSPECTOR)
     made = away(person, third)
     facts = {"name": third.name, "phone": "", "email": ""}
-    services.change_person(
-        person=third, role=Role.OFFICE, organisation=office.organisation, by=office, **facts
-    )
+    home = factories.district_office(factories.district())
+    services.change_person(person=third, role=Role.DISTRICT, organisation=home, by=office, **facts)
     made.refresh_from_db()
     assert str(made.ended_on) == "2008-05-05"
 

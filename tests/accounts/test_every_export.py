@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from types import CodeType, FunctionType
 
 import pytest
-from django.urls import URLPattern, get_resolver, reverse
+from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts import exported
@@ -18,6 +18,7 @@ from assessments.models import Assessment, Score
 from sites.enums import Register
 from sites.models import Filing
 from standards.models import Rulebook
+from tests.addresses import patterns
 from tests.sites.registers import organisations, previewed
 
 pytestmark = pytest.mark.django_db
@@ -106,18 +107,10 @@ def exports_table(function: FunctionType, seen: set[FunctionType]) -> bool:
     )
 
 
-def patterns(resolver=None, space=""):
-    for each in (resolver or get_resolver()).url_patterns:
-        if isinstance(each, URLPattern):
-            yield f"{space}{each.name}", each.callback
-        else:
-            yield from patterns(each, f"{each.namespace}:" if each.namespace else space)
-
-
 def test_every_view_that_hands_out_a_table_is_tried_here():
     found = {
         name
-        for name, view in patterns()
+        for name, _route, view, _wanted in patterns()
         if any(exports_table(function, set()) for function in functions(view))
     }
     assert found == set(TABLES)

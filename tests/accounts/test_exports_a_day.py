@@ -1,12 +1,15 @@
-"""How many tables one account may take out in a day."""
+"""How many tables, files, papers and dossiers one account may take out in a day."""
 
 import pytest
 from auditlog.models import LogEntry
 from django.urls import reverse
 
 from accounts.enums import Role
-from core.brakes import LIMITS, Limit
+from accounts.models import Notification
+from core.acting import Refusal
+from core.brakes import LIMITS, TOLD, Limit, refuse_above
 from tests import factories
+from tests.core.test_stored import Place
 
 
 @pytest.mark.django_db
@@ -18,6 +21,45 @@ def test_so_many_and_no_more_and_others_are_not_touched(client, english, monkeyp
     assert "Try again in 24 hours" in client.get(address).content.decode()
     client.force_login(factories.user(Role.OFFICE))
     assert client.get(address).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", TOLD)
+def test_before_refusal_who_gives_roles_and_who_reads_the_trail_are_told_once(name, rf, monkeypatch):
+    monkeypatch.setitem(LIMITS, name, Limit(name, "account", 10, 86400))
+    security, auditor = factories.user(Role.SECURITY), factories.user(Role.AUDITOR)
+    request = rf.get("/")
+    request.user = factories.user(Role.INSPECTOR)
+    for count in range(1, 11):
+        refuse_above(request, name)
+        told = Notification.objects.filter(about__who=str(request.user), about__most="10")
+        assert sorted(told.values_list("user", flat=True)) == (
+            sorted([security.pk, auditor.pk]) if count > 8 else []
+        )
+    with pytest.raises(Refusal):
+        refuse_above(request, name)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        ("assessments:evidence_file", "files_account"),
+        ("documents:download", "files_account"),
+        ("desk:dossier_download", "dossiers_account"),
+    ],
+)
+def test_files_papers_and_dossiers_have_a_limit_of_the_day(client, english, monkeypatch, on, place, name):
+    on("2008-05-06")
+    monkeypatch.setitem(LIMITS, name, Limit(name, "account", 1, 86400))
+    fetched = Place(place)
+    client.force_login(fetched.office)
+    assert client.get(fetched.address).status_code == 200
+    refused = client.get(fetched.address)
+    assert refused.status_code == 409
+    assert "Try again in 24 hours" in refused.content.decode()
+    taken = LogEntry.objects.filter(actor=fetched.office, additional_data__has_key="export")
+    assert taken.count() == 1
 
 
 @pytest.mark.django_db

@@ -8,7 +8,9 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.kept_text import COOKIE, KEPT
-from accounts.models import User
+from accounts.models import Session, User
+from accounts.models.sessions import digest_of
+from accounts.session_store import SessionStore
 from core.models import SentForm
 from core.once import FIELD
 from sites.enums import Stage
@@ -206,3 +208,16 @@ def test_what_the_portal_keeps_up_by_itself_is_no_writing_of_the_form(office, si
     site.save()
     assert TEXT in sign_in(client, page, office).content.decode()
     assert not GuidanceNote.objects.exists()
+
+
+def test_what_was_typed_lies_closed_in_the_session_that_keeps_it(office, add):
+    client = signed_in(office)
+    end_session(client)
+    page = send(client, add)
+    drawn = next(form for form in Page("/", page.content.decode()).forms if form.action == LOGIN)
+    client.post(LOGIN, {**drawn.hidden, "login": office.username, "password": factories.PASSWORD})
+    session = Session.objects.get(digest=digest_of(client.session.session_key))
+    row = SessionStore().decode(session.data)
+    assert drawn.hidden[KEPT] not in str(row)
+    assert row[KEPT].startswith("v1:")
+    assert TEXT in client.get(add).content.decode()

@@ -48,4 +48,4 @@ def test_office_is_not_offered_their_roles(client):
     client.force_login(factories.user(Role.SECURITY))
     address = reverse("people:person_edit", args=[factories.user("").pk])
     offered = dict(client.get(address).context["form"].fields["role"].choices)
-    assert set(offered) == {"", *Role} - set(Role.ADMINISTRATORS)
+    assert set(offered) == {"", *Role} - set(Role.ADMINISTRATORS) - set(Role.GIVEN_BY_TWO)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.test import Client
-from django.urls import URLPattern, get_resolver, reverse
+from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.kept_text import KEPT
@@ -20,6 +20,7 @@ from publicity.tasks import erase_expired
 from sites.enums import Stage
 from sites.models import GuidanceNote
 from tests import factories
+from tests.addresses import patterns
 from tests.publicity import scene
 from wuhai_portal.celery import app
 
@@ -49,16 +50,12 @@ def end():
     command.main(["off"])
 
 
-def addresses(resolver=None, space="", before=""):
+def addresses():
     """Each address of the portal, its converters filled in, by the name of its view."""
-    for each in (resolver or get_resolver()).url_patterns:
-        route = before + str(each.pattern)
-        if isinstance(each, URLPattern):
-            filled = re.sub(r"<(?:(\w+):)?\w+>", lambda found: SAMPLES.get(found[1] or "str", "1"), route)
-            if not re.search(r"[\\^(]", filled):  # an expression of a library's, such as the admin's last
-                yield f"{space}{each.name}", f"/{filled}"
-        else:
-            yield from addresses(each, f"{each.namespace}:" if each.namespace else space, route)
+    for each in patterns():
+        filled = re.sub(r"<(?:(\w+):)?\w+>", lambda found: SAMPLES.get(found[1] or "str", "1"), each.route)
+        if not re.search(r"[\\^(]", filled):  # an expression of a library's, such as the admin's last
+            yield each.name, f"/{filled}"
 
 
 def writes(statements):

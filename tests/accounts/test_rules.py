@@ -56,8 +56,10 @@ def test_who_opens_accounts_gives_no_rights_and_who_gives_rights_opens_none():
 
 
 def test_offices_open_what_they_appoint():
-    for by in (OFFICE, DISTRICT):
-        assert opened(by) == appointed(by)
+    """What two people give is opened without a role, and proposed."""
+    alone = {(role, place) for role in (Role.DISTRICT, Role.LIAISON, "") for place in PLACES}
+    assert opened(OFFICE) == alone
+    assert opened(DISTRICT) == appointed(DISTRICT)
 
 
 def test_nobody_appoints_an_administrator_alone():

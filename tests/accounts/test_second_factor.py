@@ -6,7 +6,9 @@ import re
 import subprocess
 import sys
 from io import StringIO
+from pathlib import Path
 
+import allauth
 import pytest
 from allauth.mfa.models import Authenticator
 from auditlog.models import LogEntry
@@ -15,19 +17,22 @@ from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.template.loader import get_template
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import resolve, reverse
 
 from accounts.conditions import second_factors
 from accounts.enums import Role
 from accounts.forms.own_password import OwnPasswordForm
 from accounts.models import Notification, UsedCode, User
-from accounts.second_factor import OF_STAFF, OPEN
+from accounts.second_factor import OPEN
 from accounts.services import motions, second_factor
 from core.acting import Refusal
 from core.enums import Severity
+from core.http import OF_STAFF
 from tests import factories
 from tests.accounts.factors import CODE, LOGIN, Passkey, code_of, signed_in, with_app, with_password
+from tests.addresses import patterns, written
 from tests.settings import COMPULSORY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english", "needed")]
@@ -40,25 +45,13 @@ REAUTHENTICATE = reverse("account_reauthenticate")
 NEEDING = (Role.LEADING_GROUP, Role.OFFICE, Role.INSPECTOR, *Role.ADMINISTRATORS)
 
 
-@pytest.fixture
-def needed(settings):
-    settings.PORTAL_SECOND_FACTOR = COMPULSORY
-    cache.clear()
-
-
-def addresses(patterns=None, prefix="", names=()):
-    """Every address of the portal with its name; what stands in it is made up."""
-    for pattern in get_resolver().url_patterns if patterns is None else patterns:
-        path = prefix + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            yield from addresses(pattern.url_patterns, path, (*names, *filter(None, [pattern.namespace])))
-        elif isinstance(pattern, URLPattern):
-            filled = re.sub(r"<(?:int:)[^>]+>", "1", re.sub(r"\(\?P<[^>]+>[^)]*\)", "1", path))
-            filled = re.sub(r"<[^>]+>", "x", filled.replace("^", "").replace("$", "").replace("\\Z", ""))
-            yield "/" + filled, ":".join([*names, pattern.name or ""])
-
-
-ADDRESSES = sorted(set(addresses()))
+# Every address of the portal with its name; what stands in it is made up.
+ADDRESSES = sorted(
+    {
+        ("/" + re.sub(r"<[^>]+>", "x", re.sub(r"<int:[^>]+>", "1", written(each.route))), each.name)
+        for each in patterns()
+    }
+)
 OF_THE_STAFF = [(path, name) for path, name in ADDRESSES if path.startswith(OF_STAFF)]
 
 
@@ -192,9 +185,9 @@ def test_code_serves_once(office):
     later = code_of(secret, steps_on=1)
     assert with_password(office).post(CODE, {"code": later}).url == HOME
     again = with_password(office)
-    for written in (later, f" {later[:3]} {later[3:]}"):
+    for typed in (later, f" {later[:3]} {later[3:]}"):
         cache.clear()  # allauth remembers codes there, as long as nobody clears it
-        assert "has been used" in str(again.post(CODE, {"code": written}).context["form"].errors)
+        assert "has been used" in str(again.post(CODE, {"code": typed}).context["form"].errors)
     assert "_auth_user_id" not in again.session
 
 
@@ -272,6 +265,41 @@ def test_passkey_is_set_up_and_asked_for(office):
     ask_for(replayed)
     replayed.post(CODE, sent)
     assert "_auth_user_id" not in replayed.session
+
+
+@committing
+def test_last_one_is_exchanged_and_never_just_taken_away(office):
+    """Of each kind, at every address that takes one away; with another one it goes."""
+    client = with_password(office, **HOST)
+    passkey_of(client)
+    key = Authenticator.objects.get(user=office, type=Authenticator.Type.WEBAUTHN)
+    ways = {
+        Authenticator.Type.WEBAUTHN: reverse("mfa_remove_webauthn", args=[key.pk]),
+        Authenticator.Type.TOTP: reverse("mfa_deactivate_totp"),
+    }
+    refused = client.post(ways[key.type])
+    assert "Set up another one first" in refused.content.decode()
+    assert Authenticator.objects.filter(pk=key.pk).exists()
+    with_app(office)
+    assert client.post(ways[key.type]).status_code == 302
+    assert client.post(ways[Authenticator.Type.TOTP]).context["form"].errors
+    kinds = Authenticator.objects.filter(user=office).values_list("type", flat=True)
+    assert set(kinds) == {Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES}
+
+
+@committing
+def test_somebody_elses_is_neither_renamed_nor_removed(office):
+    """By somebody who has shown password and factor just now."""
+    other, client = factories.user(Role.OFFICE), with_password(office, **HOST)
+    for each in (with_password(other, **HOST), client):
+        passkey_of(each)
+    own, theirs = (Authenticator.objects.get(user=each, type="webauthn") for each in (office, other))
+    for page in ("mfa_edit_webauthn", "mfa_remove_webauthn"):
+        assert client.get(reverse(page, args=[own.pk])).status_code == 200
+        for ask in (client.get, client.post):
+            assert ask(reverse(page, args=[theirs.pk]), {"name": "别的"}).status_code == 404
+    theirs.refresh_from_db()
+    assert theirs.wrap().name == "示例"
 
 
 @pytest.mark.parametrize(
@@ -408,3 +436,15 @@ def test_code_stands_in_for_the_password_of_a_signature_once(office, rf):
     code = code_of(secret)
     assert says(code)
     assert not says(code)
+
+
+def test_every_page_of_it_is_in_the_portals_own_words():
+    """allauth's own speak of keys and of activation, some of them in two languages at once."""
+    served = [view for path, name in OF_THE_STAFF if name.startswith("mfa_") for view in [resolve(path).func]]
+    pages = {view.view_class.template_name for view in served} - {"mfa/recovery_codes/download.txt"}
+    theirs = Path(allauth.__file__).parent / "templates"
+    messages = {str(path.relative_to(theirs)) for path in theirs.glob("mfa/messages/*.txt")}
+    assert len(pages) > 8
+    assert len(messages) > 4
+    foreign = [name for name in pages | messages if get_template(name).origin.name.startswith(str(theirs))]
+    assert foreign == []

@@ -194,8 +194,8 @@ ENDING = {
     "another role": lambda person, by: services.change_person(
         person=person,
         name=person.name,
-        role=Role.INSPECTOR,
-        organisation=person.organisation,
+        role=Role.DISTRICT,
+        organisation=factories.district_office(factories.district()),
         phone="",
         email="",
         by=by,

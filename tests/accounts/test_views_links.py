@@ -4,6 +4,7 @@ import re
 
 import pytest
 from auditlog.models import LogEntry
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.tokens import default_token_generator
 from django.core.cache import cache
 from django.test import Client
@@ -13,6 +14,7 @@ from django.utils import timezone
 from accounts import services
 from accounts.enums import PersonState, Role
 from accounts.models import Notification, User
+from accounts.services.administrators import open_on_the_machine
 from accounts.services.links import LINK_USED
 from audit.enums import SignIn
 from core.acting import Refusal
@@ -74,7 +76,7 @@ def test_link_is_in_the_trail_without_its_token(client, office, liaison):
     address = made(client, office, liaison)
     entry = LogEntry.objects.get_for_object(liaison).latest("pk")
     assert entry.actor == office
-    assert sorted(entry.changes_dict) == ["link_made_at", "link_made_by"]
+    assert sorted(entry.changes_dict) == ["link_made_at", "link_made_by", "link_made_on"]
     assert address.split("/")[-2] not in str(entry.changes)
 
 
@@ -314,7 +316,9 @@ def test_links_for_many_are_for_whom_the_list_shows_and_one_may_manage(client, o
     assert client.post(MAKE_SHEET, {}).status_code == 422
 
 
-@pytest.mark.parametrize("role", [Role.LEADING_GROUP, Role.INSPECTOR, Role.LIAISON, Role.AUDITOR])
+@pytest.mark.parametrize(
+    "role", [Role.LEADING_GROUP, Role.INSPECTOR, Role.LIAISON, Role.AUDITOR, Role.SYSTEM]
+)
 def test_links_for_many_are_not_for_others(client, role):
     client.force_login(factories.user(role))
     assert [client.get(page).status_code for page in (MAKE_SHEET, SHEET)] == [403, 403]
@@ -350,3 +354,30 @@ def test_nobody_is_told_of_the_first_link(office):
         name="示例新人", role=Role.LIAISON, organisation=factories.unit(), by=office
     )
     assert not Notification.objects.filter(user=person).exists()
+
+
+def test_administrators_link_made_on_the_machine_shows_no_empty_facts(client):
+    person, token = open_on_the_machine(name="钱学文", role=Role.SECURITY)
+    page = client.get(opened(client, link(person, token)))
+    assert "None" not in page.content.decode()
+    client.post(page.wsgi_request.path, {"new_password1": NEW, "new_password2": NEW})
+    assert "link made on the machine" in Notification.objects.get(user=person).text
+
+
+def test_weak_password_is_told_where_it_was_typed(client, office, liaison):
+    address = opened(client, made(client, office, liaison))
+    form = client.post(address, {"new_password1": "aaaaaaaaaaab", "new_password2": "aaaaaaaaaaab"}).context[
+        "form"
+    ]
+    assert list(form.errors) == ["new_password1"]
+
+
+def test_who_has_the_slip_and_not_the_telephone_learns_nothing_of_former_passwords(client, office, liaison):
+    liaison.phone = "0473-2018845"
+    liaison.save()
+    liaison.used_passwords.create(password=make_password(NEW))
+    theirs = Client()
+    page = opened(theirs, made(client, office, liaison))
+    for digits, is_told in (("0000", False), ("8845", True)):
+        answer = theirs.post(page, {"new_password1": NEW, "new_password2": NEW, "digits": digits})
+        assert answer.context["form"].has_error("new_password1", "password_used") is is_told

@@ -190,7 +190,7 @@ def self_assessed(site: Site) -> Sheet:
     sheet = self_sheet(site)
     with on(DAYS[RoundKind.SELF]):
         fill(sheet, liaison(site))
-        sheets.submit_self_assessment(sheet=sheet, by=liaison(site))
+        sheets.submit_self_assessment(sheet=sheet, by=liaison(site), without_evidence=sheets.unshown(sheet))
     site.refresh_from_db()
     return sheet
 

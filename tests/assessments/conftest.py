@@ -46,6 +46,29 @@ def final():
     return builders.visited(site)
 
 
+@pytest.fixture
+def disputed(site, on):
+    """Makes a final sheet of which so many items are disputed, all within a step."""
+
+    def made(items):
+        builders.self_assessed(site)
+        sheet = builders.apart(site, 0, items)
+        on("2008-04-08")
+        return sheet
+
+    return made
+
+
+@pytest.fixture
+def leader(final):
+    return builders.members(final.assessment.assignment.team)[0]
+
+
+@pytest.fixture
+def member(final):
+    return builders.members(final.assessment.assignment.team)[1]
+
+
 @made_once("2008-04-10")
 def cast():
     return Cast()

@@ -5,14 +5,29 @@ import io
 import openpyxl
 from django.urls import get_resolver, reverse
 
+from assessments.services import sheets
+
 
 def url(name, *args):
     return reverse(f"assessments:{name}", args=args)
 
 
+def page_seen_by(client, person, address, **asked):
+    """What a page at an address is drawn from, for this person."""
+    client.force_login(person)
+    response = client.get(address, asked)
+    assert response.status_code == 200
+    return response.context["page"]
+
+
 def score(client, sheet, item, headers=None, **typed):
     body = {"level": "met", "points": "", "reason": "", "version": 0, **typed}
     return client.post(url("score", sheet.pk, item.pk), body, **(headers or {}))
+
+
+def confirmed(sheet):
+    """What confirms the list of full marks for which nothing is filed."""
+    return {"seen": [item.pk for item in sheets.unshown(sheet)], "confirmed": "on"}
 
 
 def of_desk() -> list[tuple[str, str, set[str]]]:

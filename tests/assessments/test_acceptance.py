@@ -144,6 +144,10 @@ def test_decide_pass_leaves_the_report(site):
     paper = Document.objects.get(kind=DocumentKind.ACCEPTANCE_REPORT)
     assert missing_fields(DocumentKind.ACCEPTANCE_REPORT, paper.context) == []
     assert paper.context["working"] == "100×80%＋90×20%＝98"
+    told = Document.objects.get(kind=DocumentKind.ACCEPTANCE_NOTICE)
+    assert missing_fields(DocumentKind.ACCEPTANCE_NOTICE, told.context) == []
+    assert [receipt.organisation for receipt in told.receipts.all()] == [site.organisation]
+    assert [str(receipt.organisation) for receipt in paper.receipts.all()] == [paper.context["addressee"]]
     with pytest.raises(InvalidTransition):
         decide(result)
 

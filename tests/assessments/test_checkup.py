@@ -14,6 +14,7 @@ from assessments.services import not_due, scores, sheets
 from assessments.services.evidence import add_evidence
 from tests import factories
 from tests.assessments import builders
+from tests.assessments.pages import confirmed
 from tests.assessments.test_queries import asked
 
 pytestmark = pytest.mark.django_db
@@ -264,10 +265,9 @@ def test_what_is_merely_odd_keeps_nobody_from_submitting(client, full, author, e
 
     page = client.get(url("sheet_submit", full)).content.decode()
     assert "Full marks without evidence" in page
-    assert "Worth a look" in page
     assert "After submitting the sheet can no longer be changed." in page
 
-    client.post(url("sheet_submit", full))
+    client.post(url("sheet_submit", full), confirmed(full))
     full.refresh_from_db()
     assert full.state == SheetState.SUBMITTED
 
@@ -317,7 +317,7 @@ def test_asks_the_same_whatever_was_filed(client, full, author, name):
 
 
 def test_submitted_sheet_can_still_be_looked_through(client, full, author):
-    sheets.submit_self_assessment(sheet=full, by=author)
+    sheets.submit_self_assessment(sheet=full, by=author, without_evidence=sheets.unshown(full))
     client.force_login(author)
 
     page = client.get(url("sheet_checkup", full))

@@ -58,7 +58,7 @@ EXPECTED = {
     "retract": Row("put", "", "liaison", "disagree"),
     "uphold": Row("put", "", "office", "disagree", "", "refusal wants", "finding_uphold()"),
     "withdraw": Row("put", "withdrawn", "office", "", "", "wants tells", "finding_withdraw()"),
-    "notice": Row("put", "open", "office"),
+    "notice": Row("put", "open", "leading_group office"),
     "answer": Row("open sent_back", "answered", "liaison", "", "deadline", "wants", "finding_answer()"),
     "confirm": Row("answered", "confirmed", "district", "", "", "", "finding_confirm()!+"),
     "return": Row("answered", "sent_back", "district", "", "", "wants tells", "finding_return()"),

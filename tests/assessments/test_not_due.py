@@ -53,7 +53,9 @@ def test_item_put_off_is_left_out_and_asked_of_nobody(sheet):
     assert total.maximum == 100
     assert total.sections[0].base == total.sections[0].maximum - first.points - second.points
     builders.fill(sheet, builders.liaison(sheet.assessment.site))
-    sheets.submit_self_assessment(sheet=sheet, by=builders.liaison(sheet.assessment.site))
+    sheets.submit_self_assessment(
+        sheet=sheet, by=builders.liaison(sheet.assessment.site), without_evidence=sheets.unshown(sheet)
+    )
     assert not sheet.scores.filter(item__in=[first, second]).exists()
 
 
@@ -104,7 +106,9 @@ def test_only_in_this_round(sheet):
     declare(sheet)
     site = sheet.assessment.site
     builders.fill(sheet, builders.liaison(site))
-    sheets.submit_self_assessment(sheet=sheet, by=builders.liaison(site))
+    sheets.submit_self_assessment(
+        sheet=sheet, by=builders.liaison(site), without_evidence=sheets.unshown(sheet)
+    )
     assessment = builders.assigned(site)
     own = builders.own_sheet(assessment, builders.members(assessment.assignment.team)[0])
 

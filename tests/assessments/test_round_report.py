@@ -14,7 +14,7 @@ from documents.fields import missing_fields
 from documents.models import Document
 from documents.papers import DocumentKind
 from sites.workflow import InvalidTransition
-from tests import factories
+from tests import agreeing, factories
 from tests.assessments import builders
 from tests.scenes import made_once
 
@@ -107,7 +107,7 @@ def test_report_on_another_kind_of_round():
         issue(builders.open_round(RoundKind.ACCEPTANCE))
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role != Role.OFFICE])
+@pytest.mark.parametrize("role", [role for role in Role if role not in Role.CITY_WIDE])
 def test_report_by_another_role(inspection, role):
     with pytest.raises(PermissionDenied):
         issue(inspection, by=factories.user(role))
@@ -128,6 +128,7 @@ def test_page(client, inspection):
     for level in ("success", "error"):
         response = client.post(address, follow=True)
         assert [message.level_tag for message in response.context["messages"]] == [level]
+    agreeing.agreed()
     assert REPORTS.get().full_number in client.get(address).content.decode()
     client.force_login(builders.leader())
     assert 'method="post"' not in client.get(address).content.decode().split("<main")[1]

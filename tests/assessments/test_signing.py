@@ -42,7 +42,7 @@ def test_submit_incomplete(sheet, liaison, on):
     on("2008-03-20")
     builders.mark(sheet, standard_items(sheet)[0], liaison)
     with pytest.raises(ValidationError):
-        sheets.submit_self_assessment(sheet=sheet, by=liaison)
+        sheets.submit_self_assessment(sheet=sheet, by=liaison, without_evidence=sheets.unshown(sheet))
     sheet.refresh_from_db()
     sheet.assessment.site.refresh_from_db()
     assert (sheet.state, sheet.assessment.site.stage) == (SheetState.DRAFT, Stage.BUILDING)
@@ -53,7 +53,9 @@ def test_submit_twice(on):
     sheet = builders.self_assessed(site)
     on("2008-03-21")
     with pytest.raises(InvalidTransition):
-        sheets.submit_self_assessment(sheet=sheet, by=builders.liaison(site))
+        sheets.submit_self_assessment(
+            sheet=sheet, by=builders.liaison(site), without_evidence=sheets.unshown(sheet)
+        )
     assert site.history.count() == 1
 
 
@@ -61,7 +63,7 @@ def test_submit_in_a_closed_phase(sheet, liaison, on):
     builders.fill(sheet, liaison)
     on("2008-07-01")  # the round's own day is the last of June
     with pytest.raises(PhaseClosed):
-        sheets.submit_self_assessment(sheet=sheet, by=liaison)
+        sheets.submit_self_assessment(sheet=sheet, by=liaison, without_evidence=sheets.unshown(sheet))
 
 
 def test_final_sheet_waits_for_all_members():

@@ -8,7 +8,7 @@ from accounts.models import Notification
 from assessments.enums import FindingState, RoundKind, SheetRole, SheetState, Verdict
 from assessments.marks import standard_items
 from assessments.models import Finding, Sheet, SheetVersion
-from assessments.services import deliberation, hearing, recusals, unlocking
+from assessments.services import deliberation, hearing, recusals, scores, unlocking
 from documents.models import Document
 from documents.papers import DocumentKind
 from sites.enums import Action, Stage
@@ -310,3 +310,13 @@ def test_whoever_stood_aside_is_not_told(signed):
     unlock(signed)
     assert Notification.objects.filter(user=stands).exists()
     assert not Notification.objects.filter(user=aside).exists()
+
+
+def test_mark_of_before_the_signature_is_not_written_into_what_was_opened_again(site, signed):
+    item, by = standard_items(signed)[-1], signed.assessment.assignment.team.leader
+    unlock(signed)
+    values = {"level": "unmet", "points": None, "reason": "示例", "version": 1, "by": by}
+    with pytest.raises(InvalidTransition, match="签署后又解锁"):
+        scores.save_score(sheet=signed, item=item, **values, opened=1)
+    assert signed.scores.get(item=item).version == 1
+    assert scores.save_score(sheet=signed, item=item, **values, opened=2) == 2

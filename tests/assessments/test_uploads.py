@@ -362,7 +362,7 @@ def test_only_who_writes_on_the_sheet_uploads(sheet, items):
 def test_submitted_sheet_takes_nothing(sheet, who, items):
     content = edited(workbook(sheet), {items[0].code: UNMET})
     builders.fill(sheet, who)
-    sheets.submit_self_assessment(sheet=sheet, by=who)
+    sheets.submit_self_assessment(sheet=sheet, by=who, without_evidence=sheets.unshown(sheet))
     with pytest.raises(InvalidTransition):
         take(content, sheet, who)
     assert stored(sheet, items[0])[0] == "met"
@@ -371,7 +371,11 @@ def test_submitted_sheet_takes_nothing(sheet, who, items):
 def test_sheet_submitted_under_the_pen_takes_nothing_and_keeps_no_upload(sheet, who, items):
     content = edited(workbook(sheet), {items[0].code: UNMET})
     builders.fill(sheet, who)
-    sheets.submit_self_assessment(sheet=Sheet.objects.get(pk=sheet.pk), by=who)
+    sheets.submit_self_assessment(
+        sheet=Sheet.objects.get(pk=sheet.pk),
+        by=who,
+        without_evidence=sheets.unshown(Sheet.objects.get(pk=sheet.pk)),
+    )
     assert sheet.is_draft  # as the page had read it
     with pytest.raises(InvalidTransition):
         take(content, sheet, who)
@@ -478,7 +482,7 @@ def test_nobody_else_chooses_and_not_after_submitting(sheet, who, items, stale):
         uploads.choose(upload=stale, shown=shown(stale), mine=True, by=factories.user(Role.OFFICE))
     for item in items[2:]:
         builders.mark(sheet, item, who)
-    sheets.submit_self_assessment(sheet=sheet, by=who)
+    sheets.submit_self_assessment(sheet=sheet, by=who, without_evidence=sheets.unshown(sheet))
     stale.refresh_from_db()
     with pytest.raises(InvalidTransition):
         uploads.choose(upload=stale, shown=shown(stale), mine=True, by=who)

@@ -167,7 +167,10 @@ def test_decide(client, site):
     site.refresh_from_db()
     assert site.stage == Stage.ACCEPTED
     page = client.get(url("acceptance", site.pk))
-    assert list(page.context["page"].papers) == [Document.objects.get(kind=DocumentKind.ACCEPTANCE_REPORT)]
+    assert list(page.context["page"].papers) == [
+        Document.objects.get(kind=kind)
+        for kind in (DocumentKind.ACCEPTANCE_REPORT, DocumentKind.ACCEPTANCE_NOTICE)
+    ]
     again = client.post(url("decide", site.pk), {"verdict": "pass"}, follow=True)
     assert "可能已由他人审定" in again.content.decode()
     assert Acceptance.objects.get().decision == "pass"
@@ -218,7 +221,7 @@ def test_site_that_failed_shows_both_results_and_its_way_on(client, site, office
     page = client.get(url("acceptance", site.pk))
     assert [result.decision for result, _unmet in page.context["page"].results] == ["pass", "fail"]
     assert "内容不全" in page.content.decode()
-    assert len(page.context["page"].papers) == 2
+    assert len(page.context["page"].papers) == 4  # 通知 and 报告 of each
 
 
 def test_page_says_what_it_would_come_to(client, office):

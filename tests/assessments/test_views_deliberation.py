@@ -11,28 +11,15 @@ from documents.models import Document
 from documents.papers import DocumentKind
 from tests import factories
 from tests.assessments import builders
-from tests.assessments.pages import url
+from tests.assessments.pages import page_seen_by, url
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def final(site, on):
+def final(disputed):
     """Two items are disputed."""
-    builders.self_assessed(site)
-    made = builders.apart(site, 0, 2)
-    on("2008-04-08")
-    return made
-
-
-@pytest.fixture
-def leader(final):
-    return builders.members(final.assessment.assignment.team)[0]
-
-
-@pytest.fixture
-def member(final):
-    return builders.members(final.assessment.assignment.team)[1]
+    return disputed(2)
 
 
 @pytest.fixture
@@ -45,10 +32,7 @@ def proposed(about, by, level="partly"):
 
 
 def page_of(client, final, person):
-    client.force_login(person)
-    response = client.get(url("deliberation", final.pk))
-    assert response.status_code == 200
-    return response.context["page"]
+    return page_seen_by(client, person, url("deliberation", final.pk))
 
 
 # -- what the page offers ---------------------------------------------------

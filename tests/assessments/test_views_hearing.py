@@ -9,7 +9,7 @@ from assessments.models import Finding, FindingReply, UnitSummary
 from documents.models import Document
 from documents.papers import DocumentKind
 from sites.enums import Stage
-from tests import factories
+from tests import agreeing, factories
 from tests.assessments import builders
 from tests.scenes import made_once
 
@@ -154,6 +154,7 @@ def test_office_waits_then_answers_then_issues(client, site, finding):
     for level in ("success", "error"):
         response = client.post(url("notice_issue", site.pk), follow=True)
         assert [message.level_tag for message in response.context["messages"]] == [level]
+    agreeing.agreed()
     assert Document.objects.filter(kind=DocumentKind.RECTIFICATION_NOTICE).count() == 1
     assert set(Finding.objects.values_list("state", flat=True)) == {FindingState.OPEN}
     assert acts(client, site) == [{"extend"}] * 2

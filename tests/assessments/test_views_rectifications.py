@@ -1,6 +1,7 @@
 """The list of sites in rectification, and one site's threads."""
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from assessments.enums import FindingState
@@ -132,6 +133,40 @@ def test_answer_by_script_leads_on(client, finding, liaison):
     body = {"text": "示例整改", "files": [builders.upload()]}
     response = client.post(url("finding_answer", finding.pk), body, headers={"HX-Request": "true"})
     assert response["HX-Redirect"] == finding.get_absolute_url()
+
+
+def filed(site, **more):
+    with builders.on("2008-04-18"):
+        return builders.filed(site, builders.upload("台账.png", builders.drawing("red")), **more)
+
+
+def test_answer_points_to_what_is_filed(client, site, finding, liaison):
+    piece = filed(site)
+    assert "示例材料" in client.get(url("finding_answer", finding.pk)).content.decode()
+    body = {"text": "示例整改", "filed": piece.pk}
+    assert client.post(url("finding_answer", finding.pk), body).url == finding.get_absolute_url()
+    assert finding.replies.get(kind="answer").evidence == piece
+    assert finding.item in piece.items.all()
+    assert piece.files.count() == 1
+
+
+def test_answer_points_to_one_thing_of_the_own_site(client, site, finding, liaison):
+    piece = filed(site)
+    other = builders.building()
+    builders.self_sheet(other)
+    foreign = builders.filed(other, builders.upload("别处.png", builders.drawing("blue")))
+    for wrong in (
+        {"filed": piece.pk, "files": [builders.upload()]},
+        {"filed": foreign.pk},
+        {"filed": 10**20},
+        {"filed": "x"},
+    ):
+        body = {"text": "示例整改", **wrong}
+        assert client.post(url("finding_answer", finding.pk), body).status_code == 422
+    assert not finding.replies.filter(kind="answer").exists()
+    assert not piece.items.exists()
+    with pytest.raises(PermissionDenied):
+        rectification.answer(finding=finding, text="示例", files=(), filed=foreign, by=builders.liaison(site))
 
 
 @pytest.mark.parametrize(("text", "content"), [("", builders.PNG), ("保留的话", b"MZ")])

@@ -16,7 +16,7 @@ from standards.enums import Kind
 from tests import factories
 from tests.agreeing import agreed
 from tests.assessments import builders
-from tests.assessments.pages import score, url
+from tests.assessments.pages import confirmed, score, url
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -30,7 +30,7 @@ def test_submit_page_lists_what_is_missing(client, sheet, liaison, item):
     assert f"{url('sheet', sheet.pk)}?section=2#item-{item.code}" in response.content.decode()
     assert client.post(url("sheet_submit", sheet.pk)).status_code == 422
     score(client, sheet, item)
-    assert client.post(url("sheet_submit", sheet.pk)).url == url("sheet", sheet.pk)
+    assert client.post(url("sheet_submit", sheet.pk), confirmed(sheet)).url == url("sheet", sheet.pk)
     sheet.refresh_from_db()
     sheet.assessment.site.refresh_from_db()
     assert (sheet.state, sheet.assessment.site.stage) == (SheetState.SUBMITTED, Stage.SELF_ASSESSED)

@@ -5,7 +5,19 @@ from auditlog.models import LogEntry
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
-from assessments.models import Argument, FindingReply, Proposal, ProposalAnswer, ScoreEntry
+from assessments.models import (
+    AnnotationLayer,
+    Argument,
+    BatchConfirmation,
+    FieldPhoto,
+    FindingReply,
+    NotedFinding,
+    Proposal,
+    ProposalAnswer,
+    ScoreEntry,
+    VisitPaper,
+    VisitReport,
+)
 from audit import guards
 from audit.checking import check_trail
 from audit.models import Check, HeadKey, Seal
@@ -14,6 +26,7 @@ from core import maintenance, triggers
 from core.enums import Severity
 from core.health import conditions
 from deploy import prepare
+from documents.models import PaperSources, Signature
 from publicity.models import (
     AppraisalScan,
     DrawnSite,
@@ -36,19 +49,27 @@ pytestmark = [pytest.mark.django_db, on_both]
 WRITTEN = (LogEntry, Seal, Check, HeadKey, StageChange, ScoreEntry, FindingReply)
 GUARDED = {
     *WRITTEN,
+    AnnotationLayer,
     Argument,
+    BatchConfirmation,
     Handling,
     Proposal,
     ProposalAnswer,
     AppraisalScan,
     DrawnSite,
+    FieldPhoto,
     FormRun,
     PaperDraw,
     Settlement,
     RecheckDecline,
     RecheckFinding,
     RecheckPicture,
+    PaperSources,
+    Signature,
     WarningAnswer,
+    NotedFinding,
+    VisitPaper,
+    VisitReport,
 }
 
 

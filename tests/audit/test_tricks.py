@@ -13,12 +13,13 @@ from typing import NamedTuple
 import pytest
 from auditlog.models import LogEntry
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, connection, transaction
 
 from audit import heads
 from audit.checking import Anchor, check_trail, look_through
 from audit.enums import Fault
-from audit.models import Check, HeadKey, Seal
+from audit.models import Check, HeadKey, KeyRotation, Seal
 from audit.sealing import FACTS as FACTS_OF_DIGEST
 from audit.sealing import GENESIS, digest_of, digest_of_facts, seal_trail
 from core import triggers
@@ -104,6 +105,27 @@ def _digest_anew(seal, key, *, before=None):
         seal.pk,
     )
     return digest
+
+
+def list_in_a_seal_what_nobody_reads():
+    """A check that breaks off tells of nothing else either."""
+    sql("UPDATE audit_seal SET entries = %s WHERE id = %s", '[["no key"], 7]', older(0).pk)
+
+
+def _tell_of_a_change_of_keys(changes):
+    kind = ContentType.objects.get_for_model(KeyRotation)
+    made = LogEntry(content_type=kind, object_pk="9", object_id=9, object_repr="示例", action=0)
+    LogEntry.objects.bulk_create([made])
+    last = LogEntry.objects.latest("pk").pk
+    sql("UPDATE auditlog_logentry SET changes = %s, serialized_data = NULL WHERE id = %s", changes, last)
+
+
+def tell_of_a_change_of_keys_without_words():
+    _tell_of_a_change_of_keys("null")
+
+
+def tell_of_a_change_of_keys_in_other_words():
+    _tell_of_a_change_of_keys('{"key": ["None", "trail"], "version": ["None", "second"]}')
 
 
 def take_an_entry_out():
@@ -292,6 +314,9 @@ TRICKS = {
     change_who_it_was: Told(Fault.CHANGED),
     change_an_entry_and_its_digest: Told(Fault.SEAL),
     change_an_entry_and_make_all_digests_after_it_anew: Told(Fault.SEAL),
+    list_in_a_seal_what_nobody_reads: Told(Fault.SEAL),
+    tell_of_a_change_of_keys_without_words: Told(Fault.INSERTED),
+    tell_of_a_change_of_keys_in_other_words: Told(Fault.INSERTED),
     take_an_entry_out: Told(Fault.REMOVED),
     take_the_newest_out: Told(Fault.REMOVED),
     put_one_in: Told(Fault.INSERTED),

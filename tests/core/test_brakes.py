@@ -88,7 +88,7 @@ def test_limits_are_those_decided():
 def test_environment_changes_a_line_and_no_other():
     table = limits.limits(["objections_address=80/60"])
     assert table == limits.TABLE | {"objections_address": ("address", 80, 60)}
-    assert limits.for_allauth(table, "second_factor", "key") == "5/300s/key"
+    assert limits.for_allauth(table, "change_password", "user") == "5/60s/user"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.ciphers import SUITES, Unreadable, fingerprint, seal, unseal, version_of
+from core.ciphers import SUITES, Unreadable, fingerprint, fingerprints, seal, unseal, version_of
 
 TEXT, PURPOSE = "李某某 13900000000（示例）", "publicity.Objection.text"
 KEYS = {"DATA_KEY_1": "first", "TRAIL_KEY_1": "trail"}
@@ -146,6 +146,19 @@ def test_what_was_never_closed_is_not_shown(text):
         unseal(text, purpose=PURPOSE)
 
 
+def test_what_was_closed_and_told_long_ago_still_is(keys):
+    """However keys are derived: it is the same for good."""
+    closed = {
+        "v1:aes:n2axQiXEookK_wtxG4Ca-HamTq8wU6LyFjZbqwpBvmgsfw==",
+        "v1:sm4:IYP35ZnpsdyMh9OSed_XP_rM4cIxBOwbGZIOgXqQlAcFpw==",
+    }
+    assert {unseal(each, purpose=PURPOSE) for each in closed} == {"示例"}
+    assert fingerprints("13900000000", purpose="telephone") == [
+        "v1:sha256:5539481dab8d08f3fb86bf3b58dc21e908f7af4a85a4636595fc7e0ea67e8925",
+        "v1:sm3:62c9eb08998808cb8454c0e8d79938417d860b626fcb5c6c822b11eaff38f336",
+    ]
+
+
 # -- from before there was a ring ---------------------------------------------------
 
 
@@ -189,6 +202,18 @@ def test_fingerprint_tells_texts_and_purposes_apart_and_tells_no_text(suite, key
     keys.PORTAL_GIVEN_KEYS = KEYS | {"TRAIL_KEY_1": "another"}
     others.add(fingerprint("13900000000", purpose="telephone"))
     assert len(others | {mine}) == 4
+
+
+def test_fingerprints_are_all_that_a_text_can_have_had_and_no_others(keys):
+    had = set()
+    for keys.PORTAL_GIVEN_KEYS in (KEYS, KEYS | {"TRAIL_KEY_2": "second"}):
+        for keys.PORTAL_CIPHERS in SUITES:
+            had.add(fingerprint("13900000000", purpose="telephone"))
+    found = fingerprints("13900000000", purpose="telephone")
+    assert (set(found), len(found)) == (had, 4)
+    # Nor is a text told by where its purpose ends.
+    for text, purpose in (("13900000001", "telephone"), ("3900000000", "telephone1")):
+        assert not had & set(fingerprints(text, purpose=purpose))
 
 
 def test_aes_and_sm4_have_keys_of_their_own_size():

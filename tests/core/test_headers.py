@@ -109,4 +109,5 @@ def test_a_script_fetches_the_token_of_now():
     answer = client.get(reverse("account_token"))
     assert answer.headers["Cache-Control"] == "no-store, private"
     token = answer.json()["token"]
+    assert answer.json()["user"] == user.pk
     assert client.post(sent, headers={"X-CSRFToken": token}).status_code == 302

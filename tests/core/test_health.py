@@ -24,8 +24,8 @@ from accounts.conditions import mail
 from audit.conditions import keys, trail
 from audit.models import Check
 from core import access, key_file
-from core import conditions as asked
 from core.beat import LEASE
+from core.conditions import configured, machine, pages, work
 from core.enums import Severity
 from core.health import PATIENCE, Condition, Found, conditions, examine
 from core.models import BeatLease
@@ -101,15 +101,15 @@ def test_what_breaks_is_told_without_personal_data():
 
 @pytest.mark.django_db
 def test_database_and_code_of_one_version():
-    assert asked.migrations().severity == OK
+    assert pages.migrations().severity == OK
     recorder = MigrationRecorder.Migration.objects
     recorder.create(app="no_room_of_ours", name="0001_initial")
-    assert asked.migrations().severity == OK
+    assert pages.migrations().severity == OK
     newer = recorder.create(app="sites", name="9999_newer")
-    assert (asked.migrations().severity, "sites.9999_newer" in asked.migrations().words) == (ERROR, True)
+    assert (pages.migrations().severity, "sites.9999_newer" in pages.migrations().words) == (ERROR, True)
     newer.delete()
     recorder.filter(app="sites", name="0001_initial").delete()
-    assert (asked.migrations().severity, "sites.0001_initial" in asked.migrations().words) == (ERROR, True)
+    assert (pages.migrations().severity, "sites.0001_initial" in pages.migrations().words) == (ERROR, True)
 
 
 @pytest.mark.django_db
@@ -121,15 +121,15 @@ def test_the_oldest_that_nobody_took_up_is_told_by_its_kind(settings, kind):
     since = type(made).life.waits_from
     for minutes, expected in ((1, OK), (7, WARNING), (40, ERROR)):
         put(made, **{since: timezone.now() - datetime.timedelta(minutes=minutes)})
-        found = asked.waiting()
+        found = work.waiting()
         assert found.severity == expected
         assert found.figures["job_oldest_waiting_seconds"][name] == pytest.approx(60 * minutes, abs=10)
     take(made)
-    assert asked.waiting().severity == OK
-    assert asked.failed().severity == OK
+    assert work.waiting().severity == OK
+    assert work.failed().severity == OK
     put(made, state="failed", error="示例", claimed_at=None)
-    assert asked.failed().figures["jobs_failed"][name] == 1
-    assert asked.failed().severity == WARNING
+    assert work.failed().figures["jobs_failed"][name] == 1
+    assert work.failed().severity == WARNING
 
 
 @pytest.mark.django_db
@@ -137,13 +137,13 @@ def test_the_oldest_that_nobody_took_up_is_told_by_its_kind(settings, kind):
     ("silent", "undone", "expected"), [(5, 1, OK), (5, 90, WARNING), (5, 3600, ERROR), (60, 1, ERROR)]
 )
 def test_what_is_done_by_the_clock(silent, undone, expected):
-    cache.delete(asked.TICK)
-    assert asked.beat().severity == ERROR
+    cache.delete(work.TICK)
+    assert work.beat().severity == ERROR
     until = timezone.now() + LEASE - datetime.timedelta(seconds=silent)
     BeatLease.objects.create(pk=BeatLease.ONLY, holder="eine/7/ab", fencing=3, until=until)
-    asked.note_tick()
-    cache.set(asked.TICK, cache.get(asked.TICK) - undone)
-    found = asked.beat()
+    work.note_tick()
+    cache.set(work.TICK, cache.get(work.TICK) - undone)
+    found = work.beat()
     assert found.severity == expected
     assert found.figures["beat_leader"] == {"eine": 1}
 
@@ -153,8 +153,8 @@ def test_what_is_done_by_the_clock(silent, undone, expected):
 )
 def test_room_on_the_disk(monkeypatch, free, expected):
     usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage(400 * asked.GIB, 0, free * asked.GIB))
-    assert asked.disk().severity == expected
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage(400 * machine.GIB, 0, free * machine.GIB))
+    assert machine.disk().severity == expected
 
 
 @pytest.mark.parametrize(("days", "expected"), [(-1, ERROR), (2, ERROR), (10, WARNING), (60, OK)])
@@ -172,7 +172,7 @@ def test_days_of_the_certificate(settings, tmp_path, days, expected):
     from cryptography.hazmat.primitives.serialization import Encoding
 
     (tmp_path / "portal.crt").write_bytes(made.public_bytes(Encoding.PEM))
-    found = asked.certificate()
+    found = machine.certificate()
     assert (found.severity, int(found.figures["certificate_days"])) == (expected, max(0, days))
 
 
@@ -180,13 +180,13 @@ def test_days_of_the_certificate(settings, tmp_path, days, expected):
 @pytest.mark.parametrize(("hours", "expected"), [(1, OK), (30, WARNING), (60, ERROR)])
 def test_age_of_the_backup_is_known_to_every_machine(settings, tmp_path, hours, expected):
     settings.PORTAL_HOME = tmp_path
-    assert asked.backup().severity == WARNING
+    assert machine.backup().severity == WARNING
     at = timezone.now() - datetime.timedelta(hours=hours)
     (tmp_path / "backup.json").write_text(json.dumps({"finished_at": at.isoformat()}))
-    assert asked.backup().severity == expected
+    assert machine.backup().severity == expected
     call_command("note_backup")
     settings.PORTAL_HOME = tmp_path / "another machine's"
-    assert asked.backup().severity == expected
+    assert machine.backup().severity == expected
 
 
 @pytest.mark.parametrize(
@@ -194,26 +194,26 @@ def test_age_of_the_backup_is_known_to_every_machine(settings, tmp_path, hours, 
     [(60, False, OK), (60, True, WARNING), (3700, False, ERROR), (3700, True, ERROR)],
 )
 def test_log_of_the_database_that_is_not_kept_any_more(age, fails, expected):
-    found = asked.kept_log(age, fails=fails)
+    found = machine.kept_log(age, fails=fails)
     assert (found.severity, found.figures) == (expected, {"archive_age_seconds": age})
 
 
 @pytest.mark.django_db
 @on_both
 def test_a_database_whose_log_nobody_keeps_is_well(database):
-    assert (asked.archive().severity, asked.archive().figures) == (OK, {})
+    assert (machine.archive().severity, machine.archive().figures) == (OK, {})
 
 
 def test_proxy_that_is_not_trusted(settings, tmp_path):
     settings.PORTAL_HOME = tmp_path
-    assert asked.proxy().severity == OK
-    asked.note_proxy(asked.UNTRUSTED)
-    assert asked.proxy().severity == WARNING
+    assert configured.proxy().severity == OK
+    configured.note_proxy(configured.UNTRUSTED)
+    assert configured.proxy().severity == WARNING
     settings.PORTAL_PROXIES = 1
-    assert asked.proxy().severity == OK
+    assert configured.proxy().severity == OK
     settings.PORTAL_PROXIES = 0
-    os.utime(tmp_path / asked.PROXY_NOTE, (0, 0))
-    assert asked.proxy().severity == OK
+    os.utime(tmp_path / configured.PROXY_NOTE, (0, 0))
+    assert configured.proxy().severity == OK
 
 
 @pytest.mark.parametrize(
@@ -234,24 +234,24 @@ def test_other_proxies_than_those_set_are_noticed(client, settings, tmp_path, pr
     settings.PORTAL_PROXIES = proxies
     access._note_proxy.cache_clear()
     client.get("/healthz", REMOTE_ADDR="10.0.0.2")
-    assert asked.proxy().severity == OK
+    assert configured.proxy().severity == OK
     client.get("/no-such-page/", headers=headers, REMOTE_ADDR="8.8.8.8")
-    assert asked.proxy().severity == OK
+    assert configured.proxy().severity == OK
     client.get("/no-such-page/", headers=headers, REMOTE_ADDR="10.0.0.2")
-    assert asked.proxy().severity == (WARNING if is_told else OK)
+    assert configured.proxy().severity == (WARNING if is_told else OK)
 
 
 def test_maintenance(settings, tmp_path):
     settings.PORTAL_MAINTENANCE = tmp_path / "maintenance.json"
-    assert asked.maintenance().severity == OK
+    assert configured.maintenance().severity == OK
     settings.PORTAL_MAINTENANCE.write_text(json.dumps({"is_on": True, "begins_at": None, "text": ""}))
-    assert asked.maintenance().severity == WARNING
+    assert configured.maintenance().severity == WARNING
 
 
 def test_debug(settings):
-    assert asked.debug().severity == OK
+    assert configured.debug().severity == OK
     settings.DEBUG = True
-    assert asked.debug().severity == ERROR
+    assert configured.debug().severity == ERROR
 
 
 @pytest.mark.django_db
@@ -262,6 +262,11 @@ def test_trail_and_keys(settings):
     Check.objects.create(seals=1, entries=1, unsealed=0, fault="changed", fault_entry=7, fault_seal=1)
     assert (trail().severity, trail().figures["trail_fault"]) == (ERROR, 1)
     assert check.pk
+    assert keys().severity == WARNING
+    settings.PORTAL_GIVEN_KEYS = settings.PORTAL_GIVEN_KEYS | {
+        "YEAR_KEY_2008": "2008",
+        "YEAR_KEY_2009": "2009",
+    }
     assert keys().severity == OK
 
 

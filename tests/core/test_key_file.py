@@ -5,6 +5,7 @@ import os
 import pytest
 
 from core import key_file
+from tests.at_once import at_once
 
 
 @pytest.fixture
@@ -85,3 +86,16 @@ def test_added_key_is_read_at_once(kept):
     key_file.read(kept)
     key_file.add(kept, ["DATA_KEY_2"])
     assert "DATA_KEY_2" in key_file.read(kept)
+
+
+def test_key_that_is_added_while_another_is_taken_away_is_not_lost(kept):
+    for n in range(2, 22):
+        key_file.add(kept, [f"DATA_KEY_{n}"])
+        verbs = (
+            lambda n=n: key_file.add(kept, [f"YEAR_KEY_{n}"]),
+            lambda n=n: key_file.remove(kept, [f"DATA_KEY_{n}"], instead={f"DATA_KEY_{n}": "gone"}),
+        )
+        assert at_once(*verbs) == ["done", "done"]
+    keys = key_file.read(kept)
+    assert {keys[f"DATA_KEY_{n}"] for n in range(2, 22)} == {"gone"}
+    assert {f"YEAR_KEY_{n}" for n in range(2, 22)} <= keys.keys()

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -50,6 +50,15 @@ def _read(where):
             time.sleep(0.2)
 
 
+def counts(process):
+    """Whether it has begun: it holds the lock of the folder where they count."""
+    for link in Path(f"/proc/{process.pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed meanwhile
+            if link.readlink().name == "lock":
+                return True
+    return False
+
+
 def answered(found):
     name = 'portal_request_seconds_count{method="GET",route="healthz",status="2xx"}'
     return float(found.get(name, 0))
@@ -59,6 +68,10 @@ def test_counts_of_two_processes_add_up_and_outlive_each_of_them(tmp_path):
     env = {"PORTAL_HOME": str(tmp_path), "PORTAL_METRICS": f"127.0.0.1:{free_port()}"}
     with scraped(env) as read:
         with served(env, processes=2) as (listener, processes):
+            deadline = time.monotonic() + 60
+            while not all(map(counts, processes)):
+                assert time.monotonic() < deadline, "one of the two did not come up"
+                time.sleep(0.1)
             before = answered(read())
             for _ in range(40):
                 asked(listener, "/healthz")

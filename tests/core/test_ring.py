@@ -12,7 +12,7 @@ from core import key_file, ring
 def kept(tmp_path, settings):
     """A file of keys of the test's own; nothing is given by the environment."""
     settings.PORTAL_KEYS, settings.PORTAL_GIVEN_KEYS = tmp_path / "secrets.env", {}
-    key_file.add(settings.PORTAL_KEYS, list(key_file.NEW))
+    key_file.add(settings.PORTAL_KEYS, [*key_file.NEW, "YEAR_KEY_1"])
     return settings.PORTAL_KEYS
 
 
@@ -50,8 +50,10 @@ def test_environment_goes_before_the_file(kept, settings):
 
 
 def test_same_line_is_another_secret_for_each_name(kept, settings):
-    settings.PORTAL_GIVEN_KEYS = dict.fromkeys(("SECRET_KEY", "DATA_KEY_1", "TRAIL_KEY_1"), "same")
-    assert len({ring.newest(name).secret for name in ring.LINES}) == 3
+    settings.PORTAL_GIVEN_KEYS = dict.fromkeys(
+        ("SECRET_KEY", "DATA_KEY_1", "YEAR_KEY_1", "TRAIL_KEY_1"), "same"
+    )
+    assert len({ring.newest(name).secret for name in ring.LINES}) == len(ring.LINES)
 
 
 def test_signing_key_is_one_of_ed25519(kept):

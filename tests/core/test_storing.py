@@ -23,8 +23,13 @@ from tests.files import pdf
 from tests.sources import modules
 from wuhai_portal.storing import storage
 
-# May say where files lie on a disk: who reads the setting, and who tells how full the disk is.
-SAY_WHERE = {Path("wuhai_portal/settings.py"), Path("wuhai_portal/storing.py"), Path("core/stored.py")}
+# May say where files lie on a disk: who reads the setting, who tells how full the disk is, and a storage.
+SAY_WHERE = {
+    Path("wuhai_portal/settings/files.py"),
+    Path("wuhai_portal/storing.py"),
+    Path("core/stored.py"),
+    Path("core/erased_files.py"),
+}
 ON_A_DISK = {"MEDIA_ROOT", "FileSystemStorage"}
 
 

@@ -12,7 +12,7 @@ from tests.factories import user
 
 pytestmark = pytest.mark.django_db
 
-SAYS = "演示系统"
+SAYS = "密码公开，请勿录入真实信息"
 PUBLIC = ["publicity:home", "publicity:sites", "account_login"]
 
 
@@ -38,6 +38,14 @@ def test_notice_is_on_the_pages_of_the_demo_alone(client, is_demo):
         pages += [client.get(reverse("desk:home"))]
     assert [page.status_code for page in pages] == [200, 200, 200, 404, 200]
     assert {SAYS in page.content.decode() for page in pages} == {is_demo}
+
+
+@pytest.mark.parametrize("is_demo", [True, False])
+def test_djangos_administration_says_so_too(client, settings, is_demo):
+    settings.PORTAL_DEMO_RULES = is_demo
+    client.force_login(user(Role.SYSTEM))
+    pages = [reverse(f"admin:{name}") for name in ("index", "sites_holiday_changelist", "sites_holiday_add")]
+    assert {SAYS in client.get(page).content.decode() for page in pages} == {is_demo}
 
 
 def test_notice_can_be_read_in_english(client, english, settings):

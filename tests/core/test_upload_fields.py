@@ -50,6 +50,7 @@ RIGHT = [(".png", PNG), (".xlsx", saved(workbook([row()])))]
 ITSELF = "made by the portal"
 FILLED = {
     "accounts.Export.file": ITSELF,
+    "documents.DraftPaper.file": ITSELF,
     "accounts.Slip.scan": "PaperSlipForm.scan",
     "assessments.EvidenceFile.file": "EvidenceForm.files",
     "assessments.EvidenceFile.shown": ITSELF,
@@ -59,6 +60,9 @@ FILLED = {
     "assessments.OwnCheckFile.thumbnail": ITSELF,
     "desk.Dossier.file": ITSELF,
     "documents.Document.file": ITSELF,
+    "assessments.VisitPaper.file": "VisitReportForm.paper",
+    "assessments.VisitPaper.shown": ITSELF,
+    "assessments.VisitPaper.thumbnail": ITSELF,
     "publicity.AppraisalScan.file": "ScansForm.files",
     "publicity.ArticleFile.file": "ArticleForm.files",
     "publicity.ArticleFile.shown": ITSELF,

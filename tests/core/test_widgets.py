@@ -11,6 +11,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from core.widgets import SELECT, Renderer
+from tests.kinds import kinds_of
 
 DAY = datetime.date(2008, 2, 29)
 PLAIN = [("", _("all")), ("a", 'A "&" <b>'), ("b", mark_safe("<i>safe</i>")), (1000, 12345), (None, DAY)]
@@ -35,10 +36,6 @@ def test_every_form_is_drawn_by_it() -> None:
     assert isinstance(get_default_renderer(), Renderer)
     form = forms.Form()
     assert isinstance(form.renderer, Renderer)
-
-
-def kinds_of(widget: type[forms.Widget]) -> set[type[forms.Widget]]:
-    return {widget}.union(*(kinds_of(kind) for kind in widget.__subclasses__()))
 
 
 def test_no_select_has_options_of_its_own_look() -> None:

@@ -37,23 +37,27 @@ def env(tmp_path_factory):
     """Of a home whose database has its keys noted."""
     home = tmp_path_factory.mktemp("home")
     mine = {"PORTAL_HOME": str(home), "DATABASE_URL": "", "REDIS_URL": "memory://"}
-    for command in (["migrate", "audit"], ["shell", "-c", "from audit import keys; keys.note()"]):
-        assert run([*MANAGE, *command, "--verbosity", "0"], mine).returncode == 0
+    for arguments in (["migrate", "audit"], ["shell", "-c", "from audit import keys; keys.note()"]):
+        assert run([*MANAGE, *arguments, "--verbosity", "0"], mine).returncode == 0
     return mine
+
+
+def command(what, listener):
+    """What begins one of the portal's processes."""
+    return {
+        "web": web_command(listener),
+        "worker": worker_command(),
+        "beat": beat_command(),
+        "prepare": [*PYTHON, "deploy.prepare", "empty"],
+        "manage": [*MANAGE, "verify_trail"],
+    }[what]
 
 
 @pytest.mark.parametrize("what", ["web", "worker", "beat", "prepare", "manage"])
 @pytest.mark.parametrize("changed", ["SECRET_KEY", "DATA_KEY_1"])
 def test_other_keys_are_refused(env, tmp_path, what, changed):
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        command = {
-            "web": web_command(listener),
-            "worker": worker_command(),
-            "beat": beat_command(),
-            "prepare": [*PYTHON, "deploy.prepare", "empty"],
-            "manage": [*MANAGE, "verify_trail"],
-        }[what]
-        refused = run(command, env | {changed: "another"}, pass_fds=[listener.fileno()])
+        refused = run(command(what, listener), env | {changed: "another"}, pass_fds=[listener.fileno()])
     assert refused.returncode != 0
     assert f"This database was made with another {changed}" in refused.stderr
     assert f"{env['PORTAL_HOME']}/secrets.env" in refused.stderr
@@ -80,13 +84,7 @@ def test_file_that_lacks_its_key_or_is_anybodys_is_refused(env, tmp_path, what, 
         tmp_path.chmod(0o755)
     given = env | {"PORTAL_KEYS": str(ring)} | dict.fromkeys(KEYS, "")
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        command = {
-            "web": web_command(listener),
-            "worker": worker_command(),
-            "beat": beat_command(),
-            "prepare": [*PYTHON, "deploy.prepare", "empty"],
-        }[what]
-        refused = run(command, given, pass_fds=[listener.fileno()])
+        refused = run(command(what, listener), given, pass_fds=[listener.fileno()])
     assert refused.returncode != 0
     assert told in refused.stderr
 

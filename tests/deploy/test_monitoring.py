@@ -15,7 +15,7 @@ FOLDER = ROOT / "deploy" / "monitoring"
 OPERATE = (ROOT / "docs" / "operate.md").read_text()
 # Written where the conditions are looked at: `figures` of core.health.Found, by name.
 CODE = "".join(
-    path.read_text() for path in ROOT.glob("*/conditions.py") if path.parent.name not in ("tests", "bench")
+    path.read_text() for pattern in ("*/conditions.py", "*/conditions/*.py") for path in ROOT.glob(pattern)
 )
 RULES = [
     rule for group in yaml.safe_load((FOLDER / "alerts.yml").read_text())["groups"] for rule in group["rules"]

@@ -1,13 +1,15 @@
 """The web processes under readers who say nothing, or a byte at a time. Real processes and connections."""
 
 import http.client
+import resource
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from urllib.request import urlopen
 
 import pytest
-from waitress import create_server
+from waitress import create_server, wasyncore
 
 from bench.servers import SMALL, seconds_to_answer, slow_readers
 from deploy.run import WEB
@@ -18,6 +20,7 @@ pytestmark = pytest.mark.e2e
 
 # No buffer of the kernel's holds so much.
 LARGE = 50_000_000
+CALLS = 1000
 
 
 def test_who_says_nothing_or_drips_keeps_nobody_waiting(tmp_path):
@@ -43,6 +46,40 @@ def test_the_loop_leaves_a_connection_alone_while_a_thread_sends():
         with channel.outbuf_lock, ThreadPoolExecutor(1) as loop:
             assert not loop.submit(channel.writable).result()
         assert channel.writable()
+
+
+def test_a_loop_costs_the_same_however_deep_its_calls_are():
+    """Just where Python's frames go on in a new piece, each call made that piece and gave it back."""
+    pieces = []
+
+    def called():
+        return None
+
+    def loop_at(depth):
+        if depth:
+            return loop_at(depth - 1)
+        before = resource.getrusage(resource.RUSAGE_THREAD).ru_minflt
+        for _ in range(CALLS):
+            called()
+        return pieces.append(resource.getrusage(resource.RUSAGE_THREAD).ru_minflt - before)
+
+    def page(_environ, start):
+        for depth in range(300):
+            loop_at(depth)
+        start("200 OK", [("Content-Length", "0")])
+        return []
+
+    channels = {}
+    server = create_server(page, listen="127.0.0.1:0", map=channels)
+    server.channel_class = Channel
+    with ThreadPoolExecutor(1) as reader, ExitStack() as stack:
+        stack.callback(server.close)
+        host, port = server.socket.getsockname()
+        answer = reader.submit(urlopen, f"http://{host}:{port}/", timeout=10)
+        while not answer.done():
+            wasyncore.loop(timeout=0.05, use_poll=True, map=channels, count=1)
+        assert answer.result().status == 200
+    assert max(pieces) < CALLS / 10
 
 
 def test_an_answer_on_its_way_is_finished_before_the_end(tmp_path):

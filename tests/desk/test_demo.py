@@ -150,6 +150,26 @@ def check_camera_data(client, office):
         assert not Image.open(io.BytesIO(shown)).getexif()
 
 
+def test_demo_has_a_practice_to_try_and_one_that_a_colleague_has_finished(demo, client):
+    new, office = User.objects.get(username="ducha1"), User.objects.get(username="shiban")
+    client.force_login(new)
+    ((sheet, begun),) = client.get(reverse("assessments:practice")).context["rows"]
+    assert "示例" in str(sheet)
+    assert begun is None
+    assert not sheet.marks.filter(found="").exists()
+    run = client.post(reverse("assessments:practice_begin", args=[sheet.pk]), follow=True)
+    assert run.context["page"].current.mark == sheet.marks.first()
+
+    client.force_login(office)
+    (practised,) = client.get(sheet.get_absolute_url()).context["practised"]
+    assert practised.run.by != new
+    exact = practised.agreement.exact
+    assert 0 < exact.hits < exact.n
+    assert practised.agreement.alpha is not None
+    said = " ".join(f"{mark.found}{mark.reason}" for mark in sheet.marks.all())
+    assert not [name for name in Site.objects.values_list("window_name", flat=True) if name in said]
+
+
 def test_demo_pictures_are_drawn_without_the_chinese_font_as_well(monkeypatch):
     site = Site(window_name="窗口（示例）", kind="service", latitude=39, longitude=106)
     in_chinese = photos.notice_board(site, sheets=6).tobytes()

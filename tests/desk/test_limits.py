@@ -4,12 +4,13 @@ import re
 
 import pytest
 from django.core.cache import cache
-from django.urls import URLResolver, get_resolver, reverse
+from django.urls import reverse
 
 from accounts.enums import Role
 from core import brakes
 from desk.views.health import LIMIT_NAMES
 from tests import factories
+from tests.addresses import patterns
 
 pytestmark = pytest.mark.django_db
 PAGE = reverse("desk:limits")
@@ -22,6 +23,7 @@ BRAKED: dict[str, tuple[str, ...] | str] = {
     "publicity:objection": ("receipts_device", "receipts_address"),
     "publicity:objection_files": ("attachments_device", "attachments_address"),
     "publicity:appraisal": ("appraisal_codes_device", "appraisal_codes_address"),
+    "publicity:verify_file": ("uploads_address",),
     "preferences": "a cookie of the reader's own, nothing is looked up or kept",
     "set_language": "as above",
     "account_logout": "ends what is not there",
@@ -54,19 +56,11 @@ def test_each_limit_is_named_in_words():
     assert set(LIMIT_NAMES) == set(brakes.LIMITS)
 
 
-def addresses(resolver=None, names=(), prefix="", wanted=None):
+def addresses():
     """The name of each address but the administrator's pages, and what stands in it."""
-    for each in (resolver or get_resolver()).url_patterns:
-        here, captured = prefix + str(each.pattern), {**(wanted or {}), **groups(each.pattern)}
-        if isinstance(each, URLResolver):
-            inner = (*names, each.namespace) if each.namespace else names
-            yield from addresses(each, inner, here, captured)
-        elif each.name and not here.startswith("admin/"):
-            yield ":".join((*names, each.name)), captured
-
-
-def groups(pattern):
-    return {key: pattern.converters.get(key) for key in pattern.regex.groupindex}
+    for name, route, _view, wanted in patterns():
+        if name and not name.endswith(":") and not route.startswith("admin/"):
+            yield name, wanted
 
 
 def argument(key, converter):

@@ -36,6 +36,7 @@ OF_NO_PROGRAMME = {
     "Look at the rows of the register and confirm them": "a register is the city's",
     "Give an opinion on the draft of the rulebook": "a rulebook is of no programme",
     "Answer a proposal on the draft": "as above",
+    "Give a new account its role and hand out the link, or switch it off": "accounts are of every programme",
 }
 
 

@@ -43,12 +43,6 @@ WAITS = {
         (_MINUTES, f"30 January 2008 {_PLACE}", "", None),
         ("name the site", "人民医院门诊服务窗口（示例）", "", None),
         (_MINUTES, f"15 May 2008 {_PLACE}", "", None),
-        (
-            "Decide what somebody else proposes",
-            "Issue a report to the autonomous region: 组织实施阶段",
-            "",
-            None,
-        ),
         (_MINUTES, f"19 May 2008 {_PLACE}", "", None),
         (
             "Review for secrets what is about to go out",

@@ -54,7 +54,7 @@ pytestmark = pytest.mark.django_db
 _FILE = {"sites:filing_file", "sites:site_add", "sites:filing_upload"}
 _PLAN = {"sites:plan", "sites:district_plan"}
 _AGREE = {"sites:plan_agree", "sites:plan_return"}
-_SHEET = {"assessments:inspect", "assessments:sheet", "assessments:score"}
+_SHEET = {"assessments:inspect", "assessments:inspect_pocket", "assessments:sheet", "assessments:score"}
 _SEND = {"assessments:assign", "assessments:team_add", "assessments:round_open"}
 _TRACK = {"publicity_desk:naming_recheck"}
 _PROPOSED = {"publicity_desk:recheck_accept", "publicity_desk:recheck_decline"}
@@ -123,6 +123,7 @@ DONE_AT = {
     "Take the plaque back": {"publicity_desk:naming_plaque_return"},
     # what waits besides
     "Read the outgoing messages, then release or discard them": {"people:message_release"},
+    "Give a new account its role and hand out the link, or switch it off": {"people:person_edit"},
     "Decide what somebody else proposes": {"people:motion_agree", "people:motion_decline"},
     "Say by which resolution the units are designated": {"sites:programme_designate"},
     "Answer what goes round the leading group": {"sites:resolution_answer"},
@@ -135,6 +136,10 @@ DONE_AT = {
     "Recheck the site and fill in the sheet": _SHEET,
     "Have the paper made again: it failed": {"documents:retry"},
     "Sign for the papers received": {"documents:sign_all"},
+    "Check the draft of a paper": {"documents:draft_check", "documents:draft_send_back"},
+    "Change the draft that came back, and hand it in": {"documents:draft_hand_in"},
+    "Countersign the draft of a paper": {"documents:draft_countersign"},
+    "Sign the draft of a paper": {"documents:draft_sign", "documents:draft_send_back"},
     "Act on the instruction and answer it": {"documents:instruction_answer"},
     "Report to the autonomous region on a phase that is over": {"desk:upward_write"},
     "Put the report before the leading group": {"desk:upward_propose"},

@@ -22,6 +22,7 @@ from sites.calendar import pinned, today
 from sites.enums import Level, Stage
 from sites.models import Phase
 from tests import factories
+from tests.agreeing import checked
 
 pytestmark = pytest.mark.django_db
 
@@ -61,7 +62,9 @@ def moved(report: UpwardReport, by) -> Motion:
 
 
 def issued(report: UpwardReport, office, member) -> UpwardReport:
-    motions.agree(motion=moved(report, office), by=member)
+    motion = moved(report, office)
+    checked(motion)
+    motions.agree(motion=motion, by=member)
     report.refresh_from_db()
     return report
 
@@ -186,6 +189,7 @@ def test_nobody_agrees_to_their_own_draft(report, office, member):
     factories.send_away(drafter, deputy)
     with pytest.raises(PermissionDenied):
         motions.agree(motion=motion, by=deputy)
+    checked(motion)
     motions.agree(motion=motion, by=member)
 
 
@@ -265,6 +269,7 @@ def test_from_the_to_do_to_the_sent_paper_on_the_pages(client, over, office, mem
     motion = Motion.objects.get()
     assert motion.get_absolute_url() in shown
     assert whats(office) == []
+    checked(motion)
     motions.agree(motion=motion, by=member)
     assert client.get(write).status_code == 403
     assert send in client.get(page).content.decode()

@@ -2,20 +2,29 @@
 
 # ruff: noqa: E501  # official sentences are quoted whole
 
+import re
+from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 from documents.papers import DocumentKind
+from documents.wordings import delivered
 
 PROGRAMME = {
     "programme_title": "乌海市政务公开示范点建设工作方案",
     "programme_number": "乌海政办发〔2007〕55号",
 }
 GROUNDS = "经实地检查、社会评议、市政务公开领导小组办公室初审和市政务公开领导小组审定，有关示范点达到建设标准，通过验收"
+RULES = "《乌海市政务公开示范点建设考评办法》（第1版）"
 CODE = "WHZW-7K3M-Q9TD"
 ISSUE = {
     "addressee": "",
     "copies_to": "",
     "signer": "",
+    "printer": "",
+    "note": "",
+    "print_run": 0,
+    "draft": "",
     "verification_url": f"https://portal.example.gov.cn/verify/{CODE}/",
     "verification_code": CODE,
     "sample_note": "示例",
@@ -50,6 +59,13 @@ def listed_sites(count: int = len(LISTED)) -> list[dict[str, Any]]:
     return [
         {"ordinal": ordinal, "name": name, "organisation": organisation, "level": level, "kind": kind}
         for ordinal, (name, organisation, level, kind) in enumerate(rows, start=1)
+    ]
+
+
+def named_sites(count: int = len(LISTED)) -> list[dict[str, Any]]:
+    """An objection against the second of them was not upheld."""
+    return [
+        {**row, "objection": "异议不成立" if row["ordinal"] == 2 else "无异议"} for row in listed_sites(count)
     ]
 
 
@@ -268,6 +284,38 @@ TRACKED = {
 }
 
 
+ACCEPTED = {
+    **SITE,
+    "resolved": "经2008年5月6日市政务公开领导小组会议研究",
+    "level": "市级",
+    "inspected_on": "2008-05-14",
+    "sections": [
+        {"name": "组织领导机制健全", "inspection": "17", "points": "19", "maximum": "20"},
+        {"name": "公开制度科学完善", "inspection": "20.5", "points": "23.5", "maximum": "25"},
+        {"name": "公开内容全面具体", "inspection": "26", "points": "27", "maximum": "30"},
+        {"name": "公开形式丰富多样", "inspection": "23", "points": "23", "maximum": "25"},
+    ],
+    "standard_total": "92.5",
+    "standard_maximum": "100",
+    "inspection_total": "86.5",
+    "scored_by": RULES,
+    "pass_mark": "80",
+    "appraisal_sample": 126,
+    "appraisal_score": "88",
+    "bonus": "1",
+    "bonus_grounds": "2008年获市人民政府通报表彰",
+    "veto_reason": "",
+    "veto_grounds": "",
+    "composite": "92.6",
+    "band": "优秀",
+    "decision": "通过验收",
+    "decided_on": "2008-05-20",
+    "decision_note": "请继续完善依申请公开工作。",
+    "rectifications_closed": 6,
+    "rectifications_total": 6,
+}
+
+
 def accepted_sites() -> list[dict[str, Any]]:
     return [
         {
@@ -323,7 +371,127 @@ def district_sites() -> list[dict[str, Any]]:
 
 def sample(kind: DocumentKind, **changes: Any) -> dict[str, Any]:
     """A complete context of this kind, with some fields changed."""
-    return {**ISSUE, **_SAMPLES[kind], **changes}
+    return {**ISSUE, "words": delivered(DocumentKind(kind)), **_SAMPLES[kind], **changes}
+
+
+# What a line must not break within, and what it must not begin with, in one sentence.
+HARD = (
+    "自2026年11月30日起，依据乌政办发〔2026〕128号文件，投入3,500.25万元购置12台设备（含3台备用），建筑面积1,280.5平方米；"
+    "由买买提·吐尔逊牵头，第3组、第12组分别于上午8:30至12:00办理，办结率98.5%、满意率100%，示例（试行）执行GB/T 9704—2012。"
+)
+RARE = "𠮷㐂龑"
+_NOT_TEXT = ("title", "number", "cited", "address", "hours")
+
+
+def short(kind: DocumentKind) -> dict[str, Any]:
+    """The same paper with one row in each of its tables and lists."""
+
+    def cut(value: Any, _key: str) -> Any:
+        return value[:1] if isinstance(value, list) else value
+
+    return _changed(sample(kind), cut)
+
+
+def long(kind: DocumentKind) -> dict[str, Any]:
+    """The same with long tables, names of some 40 characters, and the hard sentence, turned, in each text."""
+    turns = count()
+
+    def hard() -> str:
+        parts = re.split("[，；]", HARD.rstrip("。"))
+        turn = next(turns) % len(parts)
+        return f"{'，'.join(parts[turn:] + parts[:turn])}。"
+
+    def stretch(value: Any, key: str) -> Any:
+        if isinstance(value, list):
+            return value * 4
+        if not _is_text(value, key):
+            return value
+        if _is_sentence(value, key):
+            return f"{hard()}{value.rstrip('。')}。{hard()}"
+        return value * 3
+
+    return _changed(sample(kind), stretch)
+
+
+def rare(kind: DocumentKind) -> dict[str, Any]:
+    """The same with characters that the papers' main faces lack in each name and text."""
+    return _changed(
+        sample(kind),
+        lambda value, key: f"{value[:3]}{RARE}{value[3:]}" if _is_text(value, key) else value,
+    )
+
+
+LONG_NAME = (
+    "内蒙古自治区乌海市海勃湾区凤凰岭街道办事处社会保障和医疗保险经办事务"
+    "以及劳动就业综合服务示例大厅第一分理处（北区）四楼东"
+)
+
+
+def named_at_length(kind: DocumentKind) -> dict[str, Any]:
+    """The same with a name of 60 characters wherever a unit or a site is named, in the title too."""
+    context = sample(kind)
+    named = ("site", "organisation", "filer", "window_name", "name", "issuer")
+    changed = _changed(context, lambda value, key: LONG_NAME if key in named else value)
+    for name in ("site", "filer", "issuer"):
+        changed["title"] = changed["title"].replace(context.get(name, LONG_NAME), LONG_NAME)
+    return changed
+
+
+def sentences(kind: DocumentKind) -> list[str]:
+    """What somebody wrote in `short`."""
+    found = []
+
+    def find(value: Any, key: str) -> Any:
+        if _is_sentence(value, key):
+            found.append(value)
+        return value
+
+    _changed(short(kind), find)
+    return found
+
+
+def wordy(kind: DocumentKind) -> dict[str, Any]:
+    """`short` with 5,000 characters in each sentence that somebody wrote."""
+    return _changed(
+        short(kind),
+        lambda value, key: f"始{'说明情况' * 1249}如上终" if _is_sentence(value, key) else value,
+    )
+
+
+def listed(kind: DocumentKind, rows: int) -> dict[str, Any]:
+    """The same with so many rows in each table, and lines in each list."""
+    context = sample(kind)
+    return context | {
+        key: [
+            {**each, "ordinal": number} if isinstance(each, dict) and "ordinal" in each else each
+            for number, each in enumerate((value * rows)[:rows], start=1)
+        ]
+        for key, value in context.items()
+        if isinstance(value, list) and key != "voices"  # columns
+    }
+
+
+def _is_sentence(value: Any, key: str) -> bool:
+    is_list_of_bodies = key in ("addressee", "copies_to")
+    return not is_list_of_bodies and _is_text(value, key) and any(mark in value for mark in "，。；")
+
+
+def _changed(context: dict[str, Any], change: Callable[[Any, str], Any]) -> dict[str, Any]:
+    def within(value: Any, key: str) -> Any:
+        if isinstance(value, dict):
+            return {name: within(inner, name) for name, inner in value.items()}
+        if isinstance(value, list):
+            return change([within(each, key) for each in value], key)
+        return change(value, key)
+
+    # The standing text is the office's: its marked fields are filled, and changed, elsewhere.
+    return {key: value if key == "words" else within(value, key) for key, value in context.items()}
+
+
+def _is_text(value: Any, key: str) -> bool:
+    """Words of somebody, not a date, a word that a template asks for, or a number."""
+    chinese = sum("\u4e00" <= letter <= "\u9fff" for letter in value) if isinstance(value, str) else 0
+    return chinese >= 8 and not key.endswith(_NOT_TEXT)
 
 
 TEAM_PEOPLE = [
@@ -431,7 +599,7 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
     },
     DocumentKind.RECTIFICATION_NOTICE: {
         **SITE,
-        "number": "乌政公督〔2008〕3号",
+        "number": "乌政公办〔2008〕6号",
         "title": "乌海市政务公开领导小组办公室关于做好海勃湾区人民政府政务服务中心示范点督查整改工作的通知",
         "issued_on": "2008-04-22",
         "addressee": "海勃湾区人民政府",
@@ -442,6 +610,7 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
         "total": "86.5",
         "maximum": "100",
         "pass_mark": "80",
+        "scored_by": RULES,
         "findings": notice_findings(6),
         "deadline": "2008-05-07",
         "deadline_counted": "自2008年4月22日起（当日不计算在内）10个工作日，截止日为2008年5月7日。不计入：4月26日（星期六）、4月27日（星期日）、5月1日（劳动节）、5月2日（劳动节）、5月3日（劳动节）。",
@@ -453,9 +622,10 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
         "issued_on": "2008-05-08",
         "addressee": "乌海市政务公开领导小组",
         "signer": "赵某某",
-        "notice_number": "乌政公督〔2008〕3号",
+        "notice_number": "乌政公办〔2008〕6号",
         "total": "86.5",
         "maximum": "100",
+        "scored_by": RULES,
         "findings": report_findings(6),
         "unit_summary": "我单位召开专题会议部署整改，逐项明确责任人，已全部完成。",
     },
@@ -468,6 +638,7 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
         "signer": "赵某某",
         "round": "2008年督查",
         "round_key": 1,
+        "scored_by": RULES,
         "sites_total": 12,
         "sections": summary_sections(),
         "sites": summary_sites(),
@@ -483,51 +654,32 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
         ],
         "put": 2,
     },
-    DocumentKind.ACCEPTANCE_REPORT: {
-        "resolved": "经2008年5月6日市政务公开领导小组会议研究",
-        **SITE,
-        "number": "乌政公验〔2008〕1号",
-        "title": "乌海市政务公开领导小组办公室关于海勃湾区人民政府政务服务中心示范点的验收报告",
+    DocumentKind.ACCEPTANCE_NOTICE: {
+        **ACCEPTED,
+        "number": "乌政公办〔2008〕10号",
+        "title": "乌海市政务公开领导小组办公室关于海勃湾区人民政府政务服务中心示范点验收结果的通知",
         "issued_on": "2008-05-20",
-        "addressee": "",
-        "copies_to": "乌海市政务公开领导小组，海勃湾区人民政府",
-        "level": "市级",
-        "inspected_on": "2008-05-14",
-        "sections": [
-            {"name": "组织领导机制健全", "inspection": "17", "points": "19", "maximum": "20"},
-            {"name": "公开制度科学完善", "inspection": "20.5", "points": "23.5", "maximum": "25"},
-            {"name": "公开内容全面具体", "inspection": "26", "points": "27", "maximum": "30"},
-            {"name": "公开形式丰富多样", "inspection": "23", "points": "23", "maximum": "25"},
-        ],
-        "standard_total": "92.5",
-        "standard_maximum": "100",
-        "inspection_total": "86.5",
-        "pass_mark": "80",
-        "appraisal_sample": 126,
-        "appraisal_score": "88",
+        "addressee": "海勃湾区人民政府",
+    },
+    DocumentKind.ACCEPTANCE_REPORT: {
+        **ACCEPTED,
+        "number": "乌政公办〔2008〕11号",
+        "title": "乌海市政务公开领导小组办公室关于海勃湾区人民政府政务服务中心示范点验收情况的报告",
+        "issued_on": "2008-05-20",
+        "addressee": "乌海市政务公开领导小组",
+        "signer": "赵某某",
         "appraisal_details": "误差±1.8分；其中纸质21份（占16.67%），纸质中连续相同3份，存疑3份，不计存疑得分87.6分",
         "appraisal_weight": "20%",
         "further": "另采取座谈会1次、明察暗访2次，供验收参考",
         "standard_weight": "80%",
-        "bonus": "1",
-        "bonus_grounds": "2008年获市人民政府通报表彰",
-        "veto_reason": "",
-        "veto_grounds": "",
-        "composite": "92.6",
-        "working": "92.5×80%+88×20%+1=92.6",
-        "band": "优秀",
+        "working": "92.5×80%＋88×20%＋1＝92.6",
         "recommendation": "通过验收",
         "opinion": "该示范点组织健全、制度完善、内容全面、形式多样，达到建设标准。",
         "recommended_on": "2008-05-16",
-        "decision": "通过验收",
-        "decided_on": "2008-05-20",
-        "decision_note": "请继续完善依申请公开工作。",
-        "rectifications_closed": 6,
-        "rectifications_total": 6,
     },
     DocumentKind.PUBLIC_NOTICE: {
         **PROGRAMME,
-        "number": "乌政公示〔2008〕1号",
+        "number": "乌政公办〔2008〕14号",
         "title": "关于拟命名首批乌海市政务公开示范点和办事公开示范点的公示",
         "issued_on": "2008-05-26",
         "grounds": GROUNDS,
@@ -564,8 +716,8 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
         "addressee": "各区人民政府，市府各部门，各企事业单位",
         "copies_to": "自治区政务公开领导小组办公室，市委办公厅，市人大常委会办公厅，市政协办公厅，各区政务公开领导小组办公室",
         "grounds": GROUNDS,
-        "sites": listed_sites(),
-        "notice_number": "乌政公示〔2008〕1号",
+        "sites": named_sites(),
+        "notice_number": "乌政公办〔2008〕14号",
     },
     DocumentKind.COMMENDATION_DECISION: {
         "resolved": "经2008年6月20日市政务公开领导小组会议研究",
@@ -587,13 +739,14 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
     },
     DocumentKind.RESULT_SHEET: {
         **PROGRAMME,
-        "number": "乌政公函〔2008〕1号",
+        "number": "乌政公办〔2008〕16号",
         "title": "乌海市政务公开领导小组办公室关于乌海市卫生局示范点建设结果的函",
         "issued_on": "2008-05-20",
         "addressee": "示例目标考核办公室、示例机关效能建设办公室、示例行风评议办公室",
         "copies_to": "乌海市卫生局",
         "organisation": "乌海市卫生局",
         "unit_key": 1,
+        "scored_by": RULES,
         "replaces": "",
         "sites": [
             {
@@ -631,6 +784,7 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
         "total": "88",
         "maximum": "100",
         "pass_mark": "80",
+        "scored_by": RULES,
         "sections": sheet_sections(11),
     },
     DocumentKind.DELIBERATION_RECORD: {
@@ -639,6 +793,10 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
         "title": "海勃湾区人民政府政务服务中心示范点督查合议记录",
         "allowed_gap": "30",
         "items": deliberated_items(3),
+        "confirmations": [
+            {"by": "钱某某", "on": "2008-04-08", "code": "3f9a01c7", "at_device_of": "赵某某"},
+            {"by": "孙某某", "on": "2008-04-08", "code": "3f9a01c7", "at_device_of": ""},
+        ],
     },
     DocumentKind.MINUTES: {
         **PROGRAMME,
@@ -674,11 +832,11 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
     },
     DocumentKind.NOTICE_EXTENSION: {
         **PROGRAMME,
-        "number": "乌政公示〔2008〕2号",
+        "number": "乌政公办〔2008〕15号",
         "title": "关于延长首批乌海市政务公开示范点和办事公开示范点公示期的公告",
         "issued_on": "2008-05-30",
         "notice_title": "关于拟命名首批乌海市政务公开示范点和办事公开示范点的公示",
-        "notice_number": "乌政公示〔2008〕1号",
+        "notice_number": "乌政公办〔2008〕14号",
         "old_end": "2008-06-02",
         "ends_on": "2008-06-04",
         "length": 2,
@@ -705,6 +863,7 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
         "passed": len(LISTED) - 1,
         "failed": 1,
         "waiting": 20 - len(LISTED),
+        "scored_by": RULES,
         "sites": accepted_sites(),
         "goals": [
             {"goal": "组织领导机制健全", "government_affairs": "95.0%", "service": "93.2%", "shown_by": ""},
@@ -727,12 +886,12 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
     },
     DocumentKind.OBJECTION_REPLY: {
         **SITE,
-        "number": "乌政公复〔2008〕2号",
+        "number": "乌政公办〔2008〕13号",
         "title": "乌海市政务公开领导小组办公室关于海勃湾区人民政府政务服务中心公示异议的答复",
         "issued_on": "2008-05-13",
         "addressee": "异议提出人",
         "notice_title": "关于拟命名乌海市政务公开、办事公开示范点的公示",
-        "notice_number": "乌政公示〔2008〕1号",
+        "notice_number": "乌政公办〔2008〕14号",
         "received_on": "2008-05-08",
         "channel": "来信",
         "result": "异议部分成立",
@@ -764,7 +923,7 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
         "resolved": "经2008年5月19日市政务公开领导小组会议研究",
         **SITE,
         **TRACKED,
-        "number": "乌政公督〔2008〕21号",
+        "number": "乌政公办〔2008〕31号",
         "title": "乌海市政务公开领导小组办公室关于对海勃湾区人民政府政务服务中心予以警告并限期整改的通知",
         "issued_on": "2008-09-08",
         "addressee": "海勃湾区人民政府",
@@ -774,18 +933,23 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
         "found": "复查",
         "unmet": "公开栏7月以来没有更新；办事指南的收费标准已经废止",
         "rectify_by": "2008-09-23",
-        "counted": "自2008年9月8日起（当日不计算在内）10个工作日，截止日为2008年9月23日。",
+        "length": 10,
+        "unit": "工作日",
+        "counted": [
+            {"date": f"2008-09-{day:02d}", "label": f"星期{week}", "working": week not in "六日"}
+            for day, week in zip(range(9, 24), "二三四五六日一二三四五六日一二", strict=True)
+        ],
     },
     DocumentKind.RESTORATION_NOTICE: {
         "resolved": "",
         **SITE,
         **TRACKED,
-        "number": "乌政公督〔2008〕24号",
+        "number": "乌政公办〔2008〕34号",
         "title": "乌海市政务公开领导小组办公室关于解除对海勃湾区人民政府政务服务中心警告的通知",
         "issued_on": "2008-09-25",
         "addressee": "海勃湾区人民政府",
         "reason": "公开栏已更新，收费标准已更正。",
-        "warning_number": "乌政公督〔2008〕21号",
+        "warning_number": "乌政公办〔2008〕31号",
         "warned_on": "2008-09-08",
         "answered_on": "2008-09-22",
         "found_on": "2008-09-24",
@@ -800,7 +964,7 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
         "issued_on": "2008-09-25",
         "addressee": "各区人民政府，市府各部门，各企事业单位",
         "reason": "整改期满后复查，公开栏仍未更新，收费标准仍未更正，已不符合建设标准。",
-        "warning_number": "乌政公督〔2008〕21号",
+        "warning_number": "乌政公办〔2008〕31号",
         "warned_on": "2008-09-08",
         "answered_on": "2008-09-22",
         "found_on": "2008-09-24",

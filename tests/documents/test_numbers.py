@@ -12,23 +12,24 @@ SERIES = {
     "district_determination": "区政公办",
     "filing_form": "乌政公报",
     "determined_list": "乌政公发",
-    "rectification_notice": "乌政公督",
+    "rectification_notice": "乌政公办",
     "rectification_report": "乌政公办",
     "rulebook_notice": "乌政公发",
     "rectification_summary": "乌政公办",
-    "acceptance_report": "乌政公验",
+    "acceptance_notice": "乌政公办",
+    "acceptance_report": "乌政公办",
     "programme_acceptance": "乌政公办",
-    "public_notice": "乌政公示",
-    "notice_extension": "乌政公示",
-    "objection_reply": "乌政公复",
+    "public_notice": "乌政公办",
+    "notice_extension": "乌政公办",
+    "objection_reply": "乌政公办",
     "naming_decision": "乌政公发",
     "commendation_decision": "乌政公发",
-    "warning_notice": "乌政公督",
-    "restoration_notice": "乌政公督",
+    "warning_notice": "乌政公办",
+    "restoration_notice": "乌政公办",
     "revocation_decision": "乌政公发",
     "team_notice": "乌政公办",
     "introduction_letter": "乌政公介",
-    "result_sheet": "乌政公函",
+    "result_sheet": "乌政公办",
     "score_sheet": "乌政公评",
     "deliberation_record": "乌政公议",
     "minutes": "乌政公纪",
@@ -42,14 +43,14 @@ def test_every_kind_has_its_series():
 
 
 def test_paper_is_headed_goes_down_and_may_be_public_unless_it_is_said():
-    paper = Paper(DocumentKind.WARNING_NOTICE, "乌政公督", mark="", signature="")
+    paper = Paper(DocumentKind.WARNING_NOTICE, "乌政公办", mark="", signature="")
     assert (paper.red_head, paper.upward, paper.internal, paper.closed) == (True, False, False, False)
 
 
-@pytest.mark.parametrize(("ordinal", "number"), [(1, "乌政公督〔2008〕1号"), (120, "乌政公督〔2008〕120号")])
+@pytest.mark.parametrize(("ordinal", "number"), [(1, "乌政公办〔2008〕1号"), (120, "乌政公办〔2008〕120号")])
 def test_number_as_it_stands_on_the_paper(ordinal, number):
-    assert numbered("乌政公督", 2008, ordinal) == number
-    assert number_of(f"乌政公督 2008 {ordinal}") == number
+    assert numbered("乌政公办", 2008, ordinal) == number
+    assert number_of(f"乌政公办 2008 {ordinal}") == number
 
 
 @pytest.mark.parametrize(
@@ -81,18 +82,18 @@ def test_number_as_people_write_it(text, read):
 @pytest.mark.django_db
 def test_paper_is_found_by_its_number_alone(on):
     first, second = issue_paper(), issue_paper()
-    notice = issue_paper(DocumentKind.PUBLIC_NOTICE)
+    decision = issue_paper(DocumentKind.NAMING_DECISION)
     on("2009-01-05")
     next_year = issue_paper()
 
     def found(text):
         return list(Document.objects.filter(is_numbered(*number_written(text))).order_by("pk"))
 
-    assert found("乌政公督〔2008〕1号") == [first]
-    assert found("乌政公督〔2008〕2号") == [second]
-    assert found("〔2008〕1号") == [first, notice]
-    assert found("公督〔2009〕1号") == [next_year]
-    assert found("乌政公督〔2008〕3号") == []
+    assert found("乌政公办〔2008〕1号") == [first]
+    assert found("乌政公办〔2008〕2号") == [second]
+    assert found("〔2008〕1号") == [first, decision]
+    assert found("公办〔2009〕1号") == [next_year]
+    assert found("乌政公办〔2008〕3号") == []
     assert found("2008") == []
 
 
@@ -100,5 +101,5 @@ def test_paper_is_found_by_its_number_alone(on):
 def test_queries_ask_for_the_number_as_it_is_written():
     paper = issue_paper()
     (asked,) = Document.objects.annotate(asked=NUMBERED).values_list("asked", flat=True)
-    assert asked == "乌政公督 2008 1"
-    assert number_of(asked) == paper.full_number == "乌政公督〔2008〕1号"
+    assert asked == "乌政公办 2008 1"
+    assert number_of(asked) == paper.full_number == "乌政公办〔2008〕1号"

@@ -13,8 +13,8 @@ from django.utils import translation
 
 from documents.fields import CONTEXTS
 from documents.papers import PAPERS, DocumentKind
-from documents.pdf import AssetRefusedError, write_pdf
-from documents.rendering import paper_html, render_paper
+from documents.pdf import AssetRefusedError, NotPrintedError, write_pdf
+from documents.rendering import paper_html, render_paper, stylesheet_text
 
 from .reading import (
     PT_PER_MM,
@@ -29,10 +29,18 @@ from .reading import (
     text_of,
     words_of,
 )
-from .samples import determined_sites, listed_sites, notice_findings, report_findings, sample
+from .samples import (
+    accepted_sites,
+    determined_sites,
+    named_sites,
+    notice_findings,
+    report_findings,
+    sample,
+    sheet_sections,
+)
 
 NOTICE, REPORT = DocumentKind.RECTIFICATION_NOTICE, DocumentKind.RECTIFICATION_REPORT
-ACCEPTANCE = DocumentKind.ACCEPTANCE_REPORT
+RESULT, ACCEPTANCE = DocumentKind.ACCEPTANCE_NOTICE, DocumentKind.ACCEPTANCE_REPORT
 DETERMINED = DocumentKind.DETERMINED_LIST
 DECISION, PUBLIC, FORM = DocumentKind.NAMING_DECISION, DocumentKind.PUBLIC_NOTICE, DocumentKind.FILING_FORM
 LEFT, RIGHT, TOP, BOTTOM = 28, 184, 37, 262  # mm: the type area (GB/T 9704-2012, 5.2.1)
@@ -155,7 +163,8 @@ def test_notice_and_form_have_no_red_head_and_no_printers_lines(papers, kind):
 def test_page_numbers_are_dashed_odd_right_even_left():
     pdf = make(NOTICE, findings=notice_findings(60))
     assert page_count(pdf) >= 10
-    for page in range(1, page_count(pdf) + 1):
+    pages = page_count(pdf)
+    for page in range(1, pages + (f"—{pages}—" in text_of(pdf, pages))):
         number = next(line for line in lines_of(pdf, page) if line.text == f"—{page}—")
         assert f"— {page} —" in run("pdftotext", "-f", str(page), "-l", str(page), "-", "-", data=pdf)
         assert number.top > BOTTOM + 5
@@ -167,7 +176,8 @@ def test_paper_names_site_programme_and_proposed_points(papers, kind):
     text = text_of(papers[kind])
     assert "海勃湾区人民政府政务服务中心" in text
     assert "《乌海市政务公开示范点建设工作方案》（乌海政办发〔2007〕55号）" in text
-    assert "方案未规定分值" in text
+    assert "按《乌海市政务公开示范点建设考评办法》（第1版）评分" in text
+    assert "拟定分值" not in text
 
 
 def test_notice_shows_every_element_of_a_public_notice(papers):
@@ -185,7 +195,7 @@ def test_notice_shows_every_element_of_a_public_notice(papers):
 def test_decision_counts_each_kind(papers):
     text = text_of(papers[DECISION])
     assert "等7个单位为“乌海市政务公开示范点”，命名市第一中学等4个单位为“乌海市办事公开示范点”" in text
-    only = text_of(make(DECISION, sites=listed_sites(1)))
+    only = text_of(make(DECISION, sites=named_sites(1)))
     assert "决定命名海勃湾区人民政府政务服务中心为“乌海市政务公开示范点”（名单见附件）" in only
 
 
@@ -228,21 +238,62 @@ def test_determined_list_of_100_sites_repeats_its_head_and_keeps_the_order():
     assert ordinals == list(range(1, 101))
 
 
-def test_acceptance_tells_its_unit_the_decision_and_what_follows(papers):
-    passed = text_of(papers[ACCEPTANCE])
-    assert "抄送：乌海市政务公开领导小组，海勃湾区人民政府。" in passed
-    assert "该示范点通过验收" in passed
-    assert "无异议后，进行命名" in passed
-    failed = text_of(
-        make(
-            ACCEPTANCE, recommendation="不予通过验收", decision="未通过验收", decision_note="公开内容不全面。"
-        )
-    )
-    assert "该示范点未通过验收。公开内容不全面。" in failed
+FAILED = {"decision": "未通过验收", "decision_note": "公开内容不全面。", "band": "不合格"}
+
+
+def test_result_goes_to_the_unit_as_a_notice_and_upward_as_a_report(papers):
+    told, reported = text_of(papers[RESULT]), text_of(papers[ACCEPTANCE])
+    assert "验收结果的通知" in told
+    assert "海勃湾区人民政府：" in told
+    assert "海勃湾区人民政府政务服务中心通过验收。请继续完善" in told
+    assert "将以适当形式进行社会公示" in told
+    assert "验收情况的报告" in reported
+    assert "乌海市政务公开领导小组：" in reported
+    assert "签发人：赵某某" in reported
+    assert reported.count("特此报告。") == 1
+    # What is the leading group's to weigh.
+    assert "存疑" in reported
+    assert "存疑" not in told
+    assert "初审" not in told
+
+
+def test_sum_stands_in_an_annex_and_nowhere_else(papers):
+    text = text_of(papers[ACCEPTANCE])
+    before, annex = text.split("附件综合得分计算表")
+    assert "×" not in before
+    assert "92.5×80%＋88×20%＋1＝92.6" in annex
+    assert "×" not in text_of(papers[RESULT])
+
+
+def test_failed_site_is_told_to_go_on_and_has_no_band():
+    failed = text_of(make(RESULT, **FAILED))
+    assert "海勃湾区人民政府政务服务中心未通过验收。公开内容不全面。" in failed
     assert "继续整改" in failed
     assert "另行组织验收" in failed
     assert "公示" not in failed
     assert "命名" not in failed
+    reported = text_of(make(ACCEPTANCE, recommendation="不予通过验收", **FAILED))
+    rows = [{**site, "band": "良好", "decision": "未通过验收"} for site in accepted_sites()]
+    listed = text_of(make(DocumentKind.PROGRAMME_ACCEPTANCE, sites=rows))
+    site = {**sample(DocumentKind.RESULT_SHEET)["sites"][0], "decision": "未通过验收", "band": "良好"}
+    sheet = text_of(make(DocumentKind.RESULT_SHEET, sites=[site]))
+    for text in (failed, reported, listed, sheet):
+        assert "未通过验收" in text
+        assert all(band not in text for band in ("等次为", "优秀", "良好", "不合格"))
+
+
+def test_gaps_are_told_as_an_office_writes_them(papers):
+    text = text_of(papers[NOTICE])
+    assert "在“政务公开列入政府议事日程”等2项上存在差距。" in text
+    assert "在“设有政务公开栏”上存在差距。" in text
+    assert "存在差距2项" not in text
+
+
+@pytest.mark.parametrize("kind", [NOTICE, DocumentKind.WARNING_NOTICE])
+def test_days_are_counted_in_the_annex_alone(papers, kind):
+    before, annex = text_of(papers[kind]).split("附件整改期限计算表" if kind != NOTICE else "一览表序号")
+    assert "星期六" not in before
+    assert "星期六" in annex
 
 
 @pytest.mark.parametrize("kind", [PUBLIC, DECISION])
@@ -252,9 +303,15 @@ def test_notice_and_decision_cite_the_plan_once_around_the_same_grounds(papers, 
     assert text.count(sample(kind)["grounds"]) == 1
 
 
-def test_decision_is_true_where_an_objection_was_not_upheld(papers):
+def test_decision_says_of_each_site_what_became_of_objections(papers):
     text = text_of(papers[DECISION])
-    assert "公示期满，本次命名的示范点无异议或者异议不成立。" in text
+    assert "10个无异议，市建设工程交易服务大厅的异议经核查不成立（各示范点的公示情况见附件）" in text
+    assert text.count("异议不成立") == 1
+    clear = [{**row, "objection": "无异议"} for row in named_sites()]
+    assert "公示期满，本次命名的示范点均无异议（" in text_of(make(DECISION, sites=clear))
+    declined = [{**row, "objection": "异议不予受理"} for row in named_sites(1)]
+    told = text_of(make(DECISION, sites=declined))
+    assert "本次命名的示范点中，海勃湾区人民政府政务服务中心的异议依照规定不予受理（" in told
 
 
 @pytest.mark.parametrize("kind", [NOTICE, REPORT])
@@ -281,8 +338,13 @@ def test_no_findings_make_a_short_paper_without_annex(kind):
 def test_200_findings_repeat_the_head_on_every_page(kind, rows):
     pdf = make(kind, findings=rows)
     pages = [text_of(pdf, page) for page in range(1, page_count(pdf) + 1)]
+    if f"—{len(pages)}—" not in pages[-1]:
+        pages.pop()  # the back, with the foot alone
     first = next(index for index, text in enumerate(pages) if "一览表" in text and "序号" in text)
-    assert all("序号" in text and "改进意见" in text for text in pages[first:])
+    # The last page may be the back that has the foot alone.
+    listed = [text for text in pages[first:] if f"—{pages.index(text) + 1}—" in text]
+    assert all("序号" in text and "改进意见" in text for text in listed)
+    assert len(listed) >= len(pages) - first - 1
     ordinals = [
         int(word.text)
         for page in range(first + 1, len(pages) + 1)
@@ -302,18 +364,35 @@ def test_finding_longer_than_a_page_loses_nothing():
 
 
 @pytest.mark.parametrize("filler", range(0, 28 * 24, 28 * 3))
-def test_signature_and_foot_never_stand_alone(filler):
-    pdf = make(ACCEPTANCE, opinion="意" * filler)
-    last = lines_of(pdf, page_count(pdf))
-    signature = next(line for line in last if line.text == "2008年5月20日")
-    assert any(TOP < line.top < signature.top - 20 for line in last)
-    foot = next(line for line in last if line.text.endswith("印发"))
+def test_signature_never_stands_alone_and_the_foot_ends_the_last_even_page(filler):
+    pdf = make(RESULT, decision_note="意" * filler)
+    pages = [lines_of(pdf, page) for page in range(1, page_count(pdf) + 1)]
+    (signed,) = (page for page in pages if any(line.text == "2008年5月20日" for line in page))
+    signature = next(line for line in signed if line.text == "2008年5月20日")
+    assert any(TOP < line.top < signature.top - 20 for line in signed)
+    (footed,) = (
+        number for number, page in enumerate(pages, start=1) if any("印发" in line.text for line in page)
+    )
+    assert footed == len(pages)
+    assert footed % 2 == 0
+    foot = next(line for line in pages[-1] if line.text.endswith("印发"))
     assert BOTTOM - 10 < foot.bottom < BOTTOM
+    numbered = any(re.fullmatch("—\\d+—", line.text) for line in pages[-1])
+    assert numbered == (pages[-1] is signed)  # the back that has the foot alone has no number
+
+
+@pytest.mark.parametrize("kind", [kind for kind in DocumentKind if PAPERS[kind].red_head])
+def test_foot_stands_on_an_even_page_of_each_kind(papers, kind):
+    pages = page_count(papers[kind])
+    assert pages % 2 == 0
+    feet = [page for page in range(1, pages + 1) if "日印发" in text_of(papers[kind], page)]
+    assert feet == [pages]
 
 
 def test_qr_is_that_of_the_verification_address(papers, tmp_path):
     url = sample(DECISION)["verification_url"]
-    last = page_count(papers[DECISION])
+    pages = range(1, page_count(papers[DECISION]) + 1)
+    last = max(page for page in pages if "验证码" in text_of(papers[DECISION], page))
     image = pixels(papers[DECISION], last, tmp_path, dpi=600)
     modules = [[bool(module) for module in row] for row in segno.make(url, micro=False).matrix]
     # In the last page's bottom margin.
@@ -327,7 +406,57 @@ def test_rare_characters_are_drawn_in_every_face():
     pdf = make(NOTICE, site=f"示例{rare}大厅", organisation=rare, addressee=rare, title=f"关于{rare}的通知")
     assert text_of(pdf).count(rare) >= 3
     assert set(rare) <= drawn_characters(pdf)
-    assert "\u0378" not in drawn_characters(make(NOTICE, site="\u0378"))  # unassigned: the check can tell
+
+
+@pytest.mark.parametrize(
+    ("sign", "told"),
+    [
+        ("\u0378", "U\\+0378"),  # assigned to nothing: a box
+        ("\u1200", "U\\+1200"),  # Ethiopic, of which no font is installed
+        ("\ue123", "OpenSymbol|U\\+E123"),  # of private use: any font's that happens to be there
+    ],
+)
+def test_character_that_no_named_font_has_stops_the_paper(sign, told):
+    with pytest.raises(NotPrintedError, match=told):
+        make(NOTICE, site=f"示例{sign}大厅")
+
+
+def test_mongolian_names_stand_upright_and_are_read_out_as_they_are_written():
+    names = ["ᠮᠣᠩᠭᠤᠯ", "ᠦᠬᠠᠢ ᠬᠣᠲᠠ ᠶᠢᠨ ᠵᠠᠰᠠᠭ ᠤᠨ ᠦᠢᠯᠡᠴᠢᠯᠡᠭᠡᠨ ᠦ ᠲᠥᠪ"]
+    sites = [{**row, "mongolian": name} for row, name in zip(named_sites(2), names, strict=True)]
+    pdf = make(DECISION, sites=sites)
+    words = {word.text: word for page in range(1, page_count(pdf) + 1) for word in words_of(pdf, page)}
+    for word in " ".join(names).split():
+        assert word in words
+    tall = words["ᠦᠢᠯᠡᠴᠢᠯᠡᠭᠡᠨ"]
+    assert tall.bottom - tall.top > 2 * (tall.right - tall.left)
+    assert "Noto-Sans-Mongolian" in run("pdffonts", "-", data=pdf)
+    cells = [tag for tag in tags_of(pdf) if tag.get("/Lang") == "mn-Mong"]
+    assert [tag["/S"] for tag in cells] == ["/TD", "/TD"]
+    assert "蒙古文" not in text_of(make(DECISION))  # no table where nobody has such a name
+
+
+@pytest.mark.parametrize("kind", DocumentKind)
+def test_each_head_cell_says_what_it_is_the_head_of(papers, kind):
+    heads = [tag for tag in tags_of(papers[kind]) if tag.get("/S") == "/TH" and tag.get("/K")]
+    assert all(tag["/A"]["/Scope"] in ("/Column", "/Row") for tag in heads)
+    assert heads or "<table" not in paper_html(kind.value, sample(kind))
+
+
+@pytest.mark.parametrize("kind", [DETERMINED, DocumentKind.SCORE_SHEET])
+def test_group_of_many_rows_has_its_head_and_the_columns_on_each_page(kind):
+    many = {
+        DETERMINED: {"sites": determined_sites(120)},
+        DocumentKind.SCORE_SHEET: {"sections": sheet_sections(40)},
+    }
+    pdf = make(kind, **many[kind])
+    words = {
+        DETERMINED: ("个）", "序号", "建设单位", "类别"),
+        DocumentKind.SCORE_SHEET: ("：得", "检查项", "自评", "扣分理由"),
+    }[kind]
+    tables = [text_of(pdf, page) for page in range(3, page_count(pdf))]
+    assert len(tables) > 3
+    assert all(word in text for text in tables for word in words)
 
 
 def test_same_context_gives_the_same_bytes_a_second_later():
@@ -407,7 +536,7 @@ def test_any_address_stops_the_rendering(markup):
     with pytest.raises(AssetRefusedError, match="may not fetch"):
         write_pdf(
             f'<html lang="zh-CN"><title>x</title>{markup}',
-            stylesheet="gbt9704.css",
+            css=stylesheet_text("gbt9704.css"),
             identifier=b"0" * 16,
             stamped="2008-05-20",
         )

@@ -6,15 +6,19 @@ import hashlib
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, transaction
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from accounts.enums import Role
 from core import jobs
+from core.acting import Refusal
 from documents import services
 from documents.enums import RenderState
 from documents.fields import missing_fields
-from documents.models import Document, Series
+from documents.models import Document, KindSeries, Series
 from documents.papers import DocumentKind
+from documents.services import kinds
 from sites.enums import Stage
 from sites.models import Site
 from tests import factories
@@ -28,22 +32,59 @@ pytestmark = pytest.mark.django_db
 
 def test_numbers_run_from_one_without_gaps():
     assert [issue_paper().full_number for _ in range(3)] == [
-        "乌政公督〔2008〕1号",
-        "乌政公督〔2008〕2号",
-        "乌政公督〔2008〕3号",
+        "乌政公办〔2008〕1号",
+        "乌政公办〔2008〕2号",
+        "乌政公办〔2008〕3号",
     ]
 
 
 def test_numbers_run_by_series():
     issue_paper()
-    assert issue_paper(DocumentKind.PUBLIC_NOTICE).number == 1
-    assert issue_paper().number == 2
+    assert issue_paper(DocumentKind.NAMING_DECISION).number == 1
+    assert issue_paper(DocumentKind.PUBLIC_NOTICE).number == 2  # one series for the office's own
+
+
+def test_series_set_by_the_office_holds_for_the_next_paper_and_changes_no_number():
+    first = issue_paper()
+    kinds.set_series(kind=DocumentKind.RECTIFICATION_NOTICE, code="乌政公督", by=factories.user("office"))
+    assert issue_paper().full_number == "乌政公督〔2008〕1号"
+    first.refresh_from_db()
+    assert first.full_number == "乌政公办〔2008〕1号"
+    assert issue_paper(DocumentKind.WARNING_NOTICE).full_number == "乌政公办〔2008〕2号"
+    kinds.set_series(kind=DocumentKind.RECTIFICATION_NOTICE, code="乌政公办", by=factories.user("office"))
+    assert issue_paper().full_number == "乌政公办〔2008〕3号"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "",
+        "乌",
+        "乌政公办〔2008〕",
+        "乌政公办1",
+        "WZGB",
+        "<b>乌政</b>",
+        "乌政\u202e公办",
+        "乌" * 11,
+        "海勃湾政公办",
+    ],
+)
+def test_letters_that_are_none_are_refused(code):
+    with pytest.raises(ValidationError):
+        kinds.set_series(kind=DocumentKind.MINUTES, code=code, by=factories.user("office"))
+    assert not KindSeries.objects.exists()
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.OFFICE])
+def test_letters_are_set_by_the_office_alone(role):
+    with pytest.raises(PermissionDenied):
+        kinds.set_series(kind=DocumentKind.MINUTES, code="乌政公纪要", by=factories.user(role))
 
 
 def test_numbers_begin_again_each_year(on):
     issue_paper()
     on("2009-01-05")
-    assert issue_paper().full_number == "乌政公督〔2009〕1号"
+    assert issue_paper().full_number == "乌政公办〔2009〕1号"
 
 
 def test_number_of_a_failed_transaction_is_given_again():
@@ -53,6 +94,26 @@ def test_number_of_a_failed_transaction_is_given_again():
         transaction.set_rollback(True)
     assert issue_paper().number == 2
     assert Document.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("sign", "shown"),
+    [("😀", "😀"), ("\ue123", "\ue123"), ("\u1820", "\u1820"), ("\u202e", ""), ("\ud800", "")],
+)
+def test_character_that_cannot_be_printed_stops_the_issue_and_is_named_with_its_place(sign, shown):
+    issue_paper()
+    with pytest.raises(Refusal) as refused:
+        issue_paper(title=f"关于示例{sign}窗口整改的通知")
+    told = str(refused.value)
+    assert f"U+{ord(sign):04X}" in told
+    assert f"关于示例{shown}窗口" in told
+    told.encode()  # half a character is told by its number, or the page would fail over it
+    assert Document.objects.count() == 1
+    assert issue_paper().number == 2  # no gap
+
+
+def test_rare_but_printable_characters_do_not_stop_the_issue():
+    assert issue_paper(title="关于𠮷㐂龑㎡〇示例窗口整改的通知").number == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -76,7 +137,7 @@ def test_numbers_asked_for_at_once_are_neither_doubled_nor_skipped():
     with ThreadPoolExecutor(2) as pool:
         given = list(pool.map(one, range(8)))
     assert sorted(given) == list(range(2, 10))
-    assert Series.objects.get(code="乌政公督").last_number == 9
+    assert Series.objects.get(code="乌政公办").last_number == 9
 
 
 # -- the frozen contents ----------------------------------------------------
@@ -238,3 +299,15 @@ def test_paper_that_failed_a_moment_ago_is_left_alone(queue):
     services.render(document.pk)
     document.refresh_from_db()
     assert (document.state, document.attempts) == (RenderState.FAILED, 1)
+
+
+# -- what replaces it ---------------------------------------------------------------------------
+
+
+def test_replaced_paper_keeps_what_stands_in_its_place_and_no_other_paper_does():
+    document, later = issue_paper(), issue_paper()
+    services.withdraw(document=document, reason="示例", successor=later)
+    document.refresh_from_db()
+    assert (document.replaced_by, list(later.replaces.all())) == (later, [document])
+    with pytest.raises(IntegrityError, match="document_replaced_is_withdrawn"), transaction.atomic():
+        Document.objects.filter(pk=later.pk).update(replaced_by=document)

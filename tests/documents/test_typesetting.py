@@ -2,6 +2,7 @@
 
 import pytest
 
+from documents.breaking import NEVER_FIRST, NEVER_LAST
 from documents.typesetting import TITLE_CHARACTERS, TYPE_AREA_WIDTH, break_title, fit_mark
 
 CENTRE = "海勃湾区人民政府政务服务中心"
@@ -35,6 +36,17 @@ def test_title_of_unknown_words_keeps_every_character_within_the_line(length):
     lines = break_title(title)
     assert "".join(lines) == title
     assert max(map(len, lines)) <= TITLE_CHARACTERS
+
+
+def test_title_too_long_to_weigh_whole_keeps_its_words_and_even_lines():
+    title = f"关于{'鄂托克前旗蒙西经济开发区' * 5}（示例）政务公开示范点建设督查整改工作情况的通知"
+    lines = break_title(title)
+    assert "".join(lines) == title
+    assert max(map(len, lines)) <= TITLE_CHARACTERS
+    assert max(map(len, lines)) - min(map(len, lines)) <= 8
+    assert all(line[0] not in NEVER_FIRST for line in lines)
+    assert all(line[-1] not in NEVER_LAST for line in lines)
+    assert sum("政务公开示范点" in line for line in lines) == 1
 
 
 def test_title_line_never_begins_with_a_closing_mark_or_de():

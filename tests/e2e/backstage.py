@@ -20,7 +20,10 @@ ROOT = settings.BASE_DIR
 
 
 def wait_for(what: Callable[[], object], *, seconds: float = 60, says: str) -> None:
-    """Until `what` is true; fails with `says` when it takes too long."""
+    """Until `what` is true; fails with `says` when it takes too long.
+
+    Meanwhile a browser tells nothing: for an event of a page, `page.expect_event`.
+    """
     end = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < end, says

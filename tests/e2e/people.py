@@ -82,9 +82,12 @@ class Person:
         waiting.value.save_as(path)
         return path
 
-    def paper(self, series: str, to: Path) -> Path:
-        """The paper of this series on this page, once it is made: its card says so without a reload."""
-        card = self.page.locator(".document-card", has_text=f"{series}〔2008〕").first
+    def paper(self, words: str, to: Path) -> Path:
+        """The first paper with these words in its number or title on this page, once it is made.
+
+        Its card says so without a reload.
+        """
+        card = self.page.locator(".document-card", has_text=words).first
         link = card.locator("a[href*='/file/']")
         expect(link).to_be_visible(timeout=60_000)
         with self.page.expect_download() as waiting:

@@ -61,7 +61,8 @@ def _list_of_a_district() -> str:
 
 
 def _open_sheet() -> str:
-    return Sheet.objects.filter(author__username="ducha3", state="draft")[0].get_absolute_url() + "#ZW-2.2"
+    sheet = Sheet.objects.filter(author__username="ducha3", state="draft")[0]
+    return reverse("assessments:pocket", args=[sheet.pk])
 
 
 SHOTS = {

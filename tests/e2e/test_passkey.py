@@ -53,7 +53,8 @@ def knock(page: Page, url: str, person: User) -> None:
 
 
 def fits(page: Page) -> None:
-    """The page itself does not scroll sideways, narrow or wide."""
+    """The page, with all its scripts, does not scroll sideways, narrow or wide."""
+    page.wait_for_load_state()
     for width in (360, 1440):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
@@ -96,6 +97,7 @@ def test_passkey_is_set_up_asked_for_and_of_no_other_origin(context, live_server
     elsewhere = live_server.url.replace("localhost", "portal.localhost")
     knock(page, elsewhere, person)
     expect(page).to_have_url(re.compile("/2fa/authenticate/$"))
+    fits(page)
     page.click("#passkey-button")
     expect(page.locator("#passkey-failed")).to_be_visible()
     assert "/desk/" not in page.url

@@ -40,7 +40,7 @@ def test_register_of_2000_rows_is_previewed_and_taken(browser, live_server, back
     confirm = office.page.locator("form[action$='/confirm/'] button")
     expect(confirm).to_contain_text("1999")
     office.page.select_option("main [name=outcome]", "wrong")
-    office.page.click(".filter button")
+    office.page.click(".filter [type=submit]")
     office.sees("填写的是“公司”")
     assert not Organisation.objects.filter(code__startswith="R-").exists()
 

@@ -4,12 +4,12 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.enums import ResolutionKind, Role
-from documents.models import Document
+from documents.models import Document, Draft
 from documents.services import render
 from standards.enums import VersionState
 from standards.models import Article, Opinion, Rulebook
 from tests import factories
-from tests.agreeing import resolved
+from tests.agreeing import made, resolved
 from tests.e2e.people import Person
 
 pytestmark = [
@@ -34,6 +34,7 @@ def test_rulebook_goes_from_the_draft_to_the_public_page(sign_in, on, browser, l
     colleague_reviews(sign_in(factories.user(Role.OFFICE)))
     office_proposes_it(office, draft)
     resolved(ResolutionKind.RULES)
+    colleague_checks_its_notice(sign_in(factories.user(Role.OFFICE)))
     leading_group_agrees(sign_in(factories.user(Role.LEADING_GROUP)), draft)
     everybody_reads_it(Person(browser, live_server.url), draft)
 
@@ -134,10 +135,17 @@ def office_proposes_it(office: Person, draft: Rulebook) -> None:
     assert state(draft) == VersionState.DRAFT
 
 
+def colleague_checks_its_notice(colleague: Person) -> None:
+    made(Draft.objects.get())  # no worker runs here
+    colleague.go("/desk/")
+    colleague.follow("/desk/documents/drafts/")
+    colleague.press("/check/")
+
+
 def leading_group_agrees(leader: Person, draft: Rulebook) -> None:
     leader.go("/desk/")
-    leader.follow("/desk/motions/")
-    leader.press("/agree/")
+    leader.follow("/desk/documents/drafts/")
+    leader.press("/sign/")
     assert state(draft) == VersionState.PUBLISHED
     render(Document.objects.get().pk)
 

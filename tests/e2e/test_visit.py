@@ -1,13 +1,17 @@
 """An inspector's whole visit at a counter, on a phone 360 px wide, by touch and by key: the network goes and
 comes back, the sign-in is lost, and every mark is in the portal once."""
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from accounts.models import Session
+from accounts.enums import Role
+from accounts.models import Session, User
 from assessments.enums import SheetState
 from assessments.marks import standard_items
 from assessments.models import Score, ScoreEntry, Sheet
+from tests import factories
 from tests.assessments import builders
 from tests.e2e.backstage import wait_for
 from tests.e2e.people import Person
@@ -26,8 +30,8 @@ class Visit:
     def __init__(self, browser, url: str) -> None:
         self.site = builders.building()
         builders.self_assessed(self.site)
-        assessment = builders.assigned(self.site, builders.team())
-        self.inspector = assessment.assignment.team.leader
+        self.assessment = builders.assigned(self.site, builders.team())
+        self.inspector = self.assessment.assignment.team.leader
         self.wire = Wire(url)
         self.person = Person(browser, self.wire.url, self.inspector, width=360, touch=True)
         self.page: Page = self.person.page
@@ -42,10 +46,8 @@ class Visit:
         self.network.set_offline(False)
 
     def begin(self) -> Sheet:
-        """From the worklist to the sheet, which the device keeps at once."""
-        self.person.go("/desk/sheets/")
-        self.person.sees("请您开始评分")
-        self.person.follow("/inspect/")
+        """To the sheet by sections, which the device keeps at once."""
+        self.person.go(f"/desk/assessments/{self.assessment.pk}/inspect/")
         expect(self.page.locator("#kept-note")).to_be_visible()
         return Sheet.objects.get(author=self.inspector)
 
@@ -132,7 +134,7 @@ def a_full_mark_takes_the_reason_away(visit: Visit, sheet: Sheet) -> None:
     visit.choose("ZW-1.2", "partly")
     reason.fill("缺少近期纪要")
     wait_for(lambda: stored(sheet, "ZW-1.2") == ("partly", "缺少近期纪要", 3), says="the new mark is missing")
-    visit.sees_all_sent()  # the answer is here as well, before the line is cut
+    expect(visit.status("ZW-1.2")).to_contain_text("已保存")  # the answer is here, before the line is cut
 
 
 def without_network_the_work_goes_on(visit: Visit, sheet: Sheet) -> None:
@@ -166,6 +168,7 @@ def with_the_network_everything_arrives_once(visit: Visit, sheet: Sheet) -> None
     expect(visit.page.locator("#score-bar")).to_contain_text("已填 4／43 项")
     assert stored(sheet, "ZW-1.1") == ("unmet", "现场未见文件", 2)
     assert stored(sheet, "ZW-1.3") == ("met", "", 1)
+    expect(visit.status("ZW-2.1")).to_contain_text("已保存")
     assert stored(sheet, "ZW-2.1") == ("met", "", 1)
     assert ScoreEntry.objects.filter(sheet=sheet).count() == 7  # ZW-1.1 was written twice, ZW-1.2 thrice
 
@@ -212,3 +215,38 @@ def the_rest_is_answered_by_keyboard(visit: Visit, sheet: Sheet, codes: list[str
 def stored(sheet: Sheet, code: str) -> tuple[str, str, int] | None:
     """The mark as the portal has it: level, reason, row version."""
     return sheet.scores.filter(item__code=code).values_list("level", "reason", "version").first()
+
+
+def test_another_inspector_at_the_same_phone_neither_sends_nor_sees_what_is_the_firsts(visit: Visit) -> None:
+    """The sign-in was lost with a mark unsent, and a colleague signs in at the phone that was left lying."""
+    sheet, context, colleague = visit.begin(), visit.page.context, factories.user(Role.INSPECTOR)
+    code = standard_items(sheet)[0].code
+    visit.go_offline()
+    visit.choose(code, "met")
+    visit.sees_unsent(1)
+    context.clear_cookies(name="sessionid")
+    visit.go_online()
+    expect(visit.page.locator("#outbox [data-sign-in]")).to_be_visible()
+    other = context.new_page()
+    sign_in(other, visit.person.base, colleague)
+    kept = other.evaluate("caches.keys()")
+    assert f"sheets-{visit.inspector.pk}" not in kept
+    with visit.page.expect_response("**/accounts/token/"):
+        visit.page.locator("#outbox [data-send]").evaluate("button => button.click()")
+    expect(visit.page.locator("#outbox [data-sign-in]")).to_be_visible()
+    assert not sheet.scores.exists()
+    context.clear_cookies(name="sessionid")
+    sign_in(other, visit.person.base, visit.inspector)
+    visit.page.bring_to_front()
+    visit.page.locator("#outbox [data-send]").evaluate("button => button.click()")
+    visit.sees_all_sent()
+    assert sheet.scores.get().updated_by == visit.inspector
+
+
+def sign_in(page: Page, base: str, user: User) -> None:
+    page.goto(f"{base}/accounts/login/")
+    page.fill("[name=login]", user.username)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main form button[type=submit]")
+    expect(page).to_have_url(re.compile(f"{base}/desk/"))
+    page.wait_for_load_state("networkidle")

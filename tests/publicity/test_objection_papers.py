@@ -35,7 +35,7 @@ def test_paper_has_its_own_number_and_says_the_result_and_names_nobody(letter):
     paper = letter.document
     assert (paper.kind, paper.full_number, paper.is_public) == (
         DocumentKind.OBJECTION_REPLY,
-        "乌政公复〔2008〕1号",
+        "乌政公办〔2008〕2号",
         False,
     )
     said = json.dumps(paper.context, ensure_ascii=False, default=str)

@@ -204,7 +204,7 @@ def test_the_article_begins_with_facts_sites_and_pictures(event, site, office, o
     assert (article.kind, article.title, article.held_on) == ("exchange", event.title, event.held_on)
     assert "1个单位2人" in article.text
     assert list(article.sites.all()) == [site]
-    assert [file.sha256 for file in article.pictures] == [event.files.get().sha256]
+    assert [file.name for file in article.pictures] == [event.files.get().name]
     with opened(article.pictures[0].file, article.pictures[0].sha256) as content:
         assert content.read()
     assert article.published_on is None

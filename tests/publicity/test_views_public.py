@@ -319,6 +319,21 @@ def test_whom_to_tell_of_a_weakness(client, settings):
     assert "mailto:security@example.gov.cn" in client.get("/.well-known/security.txt").content.decode()
 
 
+def test_pages_name_the_offices_number_once_it_is_set_and_the_demos_sample(client, settings, english):
+    pages = [reverse(name) for name in ("publicity:personal_data", "publicity:report_error", "account_login")]
+    settings.PORTAL_TELEPHONE, settings.PORTAL_DEMO_RULES = "", False
+    assert [page for page in pages if "0473" in client.get(page).content.decode()] == []
+    settings.PORTAL_DEMO_RULES = True
+    assert [page for page in pages if "0473-0000000 (sample)" not in client.get(page).content.decode()] == []
+    settings.PORTAL_TELEPHONE = "0473-2998888"
+    for page in pages:
+        content = client.get(page).content.decode()
+        assert "0473-2998888" in content
+        assert "0473-0000000" not in content
+    gone = client.get("/gone/").content.decode()
+    assert "0473-2998888" in gone
+
+
 def test_robots_keeps_crawlers_out_of_the_desk(client):
     content = client.get("/robots.txt").content.decode()
     assert "Disallow: /desk/" in content

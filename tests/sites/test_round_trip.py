@@ -70,7 +70,8 @@ def filing(by):
             address="" if n % 2 else "示例路0１号",
         )
         services.save_site(filing=filing, site=site, liaison_name="示例甲", liaison_phone=phone, by=by)
-    Liaison.objects.filter(site__filing=filing, phone="0473-0000001").update(since="2008-01-02")
+    [second] = (each for each in Liaison.objects.filter(site__filing=filing) if each.phone == "0473-0000001")
+    Liaison.objects.filter(pk=second.pk).update(since="2008-01-02")
     return filing
 
 

@@ -56,6 +56,7 @@ def test_file_list_keeps_every_row_as_text_in_the_lists_order():
         "organisation": sites[0].organisation.name,
         "unit_kind": "部门",
         "window_name": sites[0].window_name,
+        "mongolian_name": "",
         "kind": "政务公开",
         "address": "",
         "reason": "基础较好（示例）。",

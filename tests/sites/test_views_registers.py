@@ -187,6 +187,20 @@ def test_preview_is_filtered_and_searched(client, office):
     assert "没有符合条件的行" in client.get(address, {"q": "查无此行"}).content.decode()
 
 
+def test_part_of_a_telephone_finds_its_row_in_a_preview(client, office):
+    unit = factories.unit()
+    rows = [
+        {"username": f"person{n}", "name": f"示例{n}", "role": "联络员", "organisation": unit.name}
+        | {"phone": phone}
+        for n, phone in enumerate(("13800001111", "13800002222"))
+    ]
+    address = previewed(Register.PEOPLE, rows, office).get_absolute_url()
+    found = client.get(address, {"q": "2222"}).content.decode()
+    assert "person1" in found
+    assert "person0" not in found
+    assert "没有符合条件的行" in client.get(address, {"q": "aes"}).content.decode()
+
+
 @pytest.mark.parametrize("rows", [3, 30])
 def test_preview_and_list_take_few_queries(client, office, rows, django_assert_max_num_queries):
     job = previewed(ORGANISATIONS, organisations(rows), office)
@@ -207,7 +221,7 @@ def test_errors_come_back_as_a_workbook_that_reads_in_once_mended(client, office
     content = client.get(reverse("sites:import_errors", args=[job.pk])).content
     sheet = openpyxl.load_workbook(io.BytesIO(content)).active
     assert [sheet["A2"].value, sheet["A3"].value, sheet.max_row] == ["R-1", "R-2", 3]
-    assert "单位类型" in sheet["H2"].value
+    assert "单位类型" in sheet["I2"].value
     assert sheet["B3"].data_type == "s"
     assert previewed(ORGANISATIONS, content, office).counts["wrong"] == 2
 

@@ -19,7 +19,7 @@ from standards.enums import Stance, Taken
 from standards.fingerprints import fingerprint, of_version
 from standards.models import Consultation, Opinion, Proposal, Rulebook
 from tests import factories, reviewing
-from tests.agreeing import resolved
+from tests.agreeing import checked, resolved
 
 from . import drafting
 
@@ -353,6 +353,7 @@ def test_leading_group_reads_what_was_found_before_it_decides(client, asked):
         motion = motions.move(kind="rulebook.publish", record=draft, values=values, by=by)
         client.force_login(factories.user(Role.LEADING_GROUP))
         page = client.get(motion.get_absolute_url()).content.decode()
+        checked(motion)
         leader = User.objects.get(role=Role.LEADING_GROUP)
         motions.agree(motion=motion, resolution=resolved("rules"), by=leader)
 

@@ -1,4 +1,4 @@
-"""`./portal rotate-keys [data|sign|trail]`: a new version of a key; former ones go once they are unused."""
+"""`./portal rotate-keys [data|sign|year|trail]`: a new version of a key; unused ones go by `--forget`."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -7,12 +7,19 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from audit import rotation
+from audit import rotation, year_keys
 from audit.enums import RingKey, RotationState
 from audit.models import KeyRotation
+from core import ring
 from core.acting import Refusal
 from core.jobs import work_on
 from core.ring import MissingKey
+
+BACK_UP = "Make a backup, which takes them along."
+OLDER_BACKUPS = (
+    "Older copies of the file of keys hold it still: take them away. Of the keys' own backups three newer "
+    "ones push them out, but for those of a data key that was exchanged (docs/operate.md, Keys)."
+)
 
 
 class Command(BaseCommand):
@@ -25,10 +32,22 @@ class Command(BaseCommand):
             "--forget", action="store_true", help="take away the former versions, once nothing needs them"
         )
 
-    def handle(self, *, key: str, now: bool, forget: bool, **_options: Any) -> None:
+        parser.add_argument(
+            "--keep-up",
+            action="store_true",
+            help="make and destroy keys of years, as is due; for a timer",
+        )
+
+    def handle(self, *, key: str, now: bool, forget: bool, keep_up: bool, **_options: Any) -> None:
+        if keep_up:
+            year_keys.keep_up()
+            return
         with translation.override("en"):
             try:
-                told = self._forget(RingKey(key)) if forget else self._rotate(RingKey(key), now=now)
+                if key == RingKey.YEAR:
+                    told = self._destroy() if forget else self._make()
+                else:
+                    told = self._forget(RingKey(key)) if forget else self._rotate(RingKey(key), now=now)
             except (Refusal, MissingKey) as error:
                 raise CommandError(str(error)) from error
         self.stdout.write(told)
@@ -41,6 +60,18 @@ class Command(BaseCommand):
         if kept := [line for line in lines if line in settings.PORTAL_GIVEN_KEYS]:
             return f"{told} Take {', '.join(kept)} out of the settings of every machine."
         return told
+
+    def _make(self) -> str:
+        made = year_keys.make()
+        return f"New keys: {', '.join(map(str, made)) or 'none'}. The next is made in December. {BACK_UP}"
+
+    def _destroy(self) -> str:
+        gone = year_keys.destroy()
+        kept = [why for key in ring.versions("year") if (why := year_keys.why_kept(key.version))]
+        if not gone:
+            return " ".join(["No key of a year was destroyed.", *kept])
+        told = f"Destroyed: the key of {', '.join(map(str, gone))}. {OLDER_BACKUPS}"
+        return " ".join([told, *kept])
 
     def _rotate(self, key: RingKey, *, now: bool) -> str:
         made = rotation.begin(key=key)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from core.conditions import note_backup
+from core.conditions.machine import note_backup
 
 
 class Command(BaseCommand):

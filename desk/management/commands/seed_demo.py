@@ -20,6 +20,7 @@ from desk.demo import (
     outlets,
     own_checks,
     plans,
+    practice,
     proofs,
     receipts,
     results,
@@ -89,6 +90,7 @@ def tell(programme: Programme) -> None:
         disputed = 2 if site in heard else 0
         rounds.inspect(site, sent[site.pk], weak_every=5 if site in failing else 11, disputed=disputed)
         rounds.hear(site, cast, to_the_end=site not in heard)
+    practice.release(sent[named[0].pk].sheets.get(role="final"), cast)
     for site in noticed:
         rounds.rectify(site, cast, close=site not in rectifying, is_confirmed=site != rectifying[-1])
     examined = [*named, *on_notice, *accepted]

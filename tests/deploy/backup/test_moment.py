@@ -83,7 +83,7 @@ def told_by_the_second(moment):
 
 
 def how_the_log_is_kept(operate):
-    look = "from core.conditions import archive; print(archive().severity)"
+    look = "from core.conditions.machine import archive; print(archive().severity)"
     return operate(f'./portal manage shell --no-imports -c "{look}"').splitlines()[-1]
 
 

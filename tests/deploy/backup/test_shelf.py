@@ -195,5 +195,17 @@ def test_keys_are_pruned_by_their_own_rule(tmp_path):
     assert len(dates(folder)) == 3
 
 
+def test_key_of_a_year_that_is_destroyed_goes_with_the_third_copy_after_it(tmp_path):
+    """Those of the years make no set of their own, in which it would stay as long as any backup."""
+    identity, folder = tmp_path / "identity", tmp_path / "keys"
+    seal, year = Seal(recipient=age_key(identity)), {"YEAR_KEY_2008": "年" * 30}
+    for days, keys in ((4, KEYS | year), (3, KEYS), (2, KEYS | {"YEAR_KEY_2009": "新"}), (1, KEYS)):
+        sealing.keep(folder, seal, keys, ago(days=days))
+    sealing.prune(folder, now=NOON, longest=Keep(7, 4, 12).longest, keys=KEYS)
+    assert dates(folder) == [ago(days=days).date() for days in (3, 2, 1)]
+    held = [sealing.open_sealed(path, identity)[sealing.SECRETS].decode() for path in folder.iterdir()]
+    assert [line for line in held if year["YEAR_KEY_2008"] in line] == []
+
+
 def dates(folder: Path):
     return [datetime.date.fromisoformat(path.name[:10]) for path in sorted(folder.iterdir())]

@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
 OF_PROCESSES = (
     *("core_beat", "core_due", "audit", "portal_", "accounts_session", "django_session", "sqlite_"),
     *("desk_openstep", "desk_stepsday", "desk_touched", "documents_document"),
+    *("documents_papersources", "documents_signature"),
 )
 TABLES = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table'",

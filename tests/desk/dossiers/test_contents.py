@@ -143,7 +143,7 @@ def test_scanned_forms_of_an_appraisal_are_filed_with_it_for_the_city_alone(on, 
     scan = SimpleUploadedFile("问卷.png", builders.PNG)
     [kept] = paper_answers.attach_scans(appraisal=window, files=[scan], by=office)
     [piece] = [piece for piece in pieces(window.site, office) if piece.section == Section.APPRAISAL]
-    assert (piece.name, piece.sha256, piece.by) == ("问卷.png", kept.sha256, str(office))
+    assert (piece.name, piece.sha256, piece.by) == ("问卷.png", kept.sha256, office.organisation.name)
     unit = factories.liaison_of(window.site)
     assert not [piece for piece in pieces(window.site, unit) if piece.section == Section.APPRAISAL]
 
@@ -226,7 +226,7 @@ def test_withdrawn_paper_says_so(on, office):
         withdrawn_on="2008-05-16", withdrawn_why="示例", state="ready", file="示例.pdf", sha256="0" * 64
     )
     (paper,) = [piece for piece in pieces(site, office) if piece.number]
-    assert paper.note == "已于2008-05-16撤回"
+    assert paper.note == "已于2008年5月16日撤回。理由：示例"
 
 
 def test_queries_do_not_grow_with_what_is_on_record(office):
