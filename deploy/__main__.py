@@ -14,8 +14,9 @@ USAGE = """\
 ./portal install --name NAME …          a production machine on Debian 12 or 13; --help lists its options
 ./portal bundle FILE                    one file that installs without any network
 ./portal certificate                    renew the local CA's certificate if it is due (each day, by a timer)
-./portal test [--fast | --slow | --drills | --all] [--postgres] [ARGUMENT …]
-                                        run the tests; other arguments go to pytest
+./portal test [--fast | --slow | --drills | --all] [--postgres] [--again] [ARGUMENT …]
+                                        run the tests, with --again once more what failed; other
+                                        arguments go to pytest
 ./portal check [NAME …]                 style, types, layers, templates, migrations, translations
 ./portal bench [--postgres] [NAME …]     measure; a line a figure: name value unit target ok|short
 ./portal bench [--postgres] profile ADDRESS [USERNAME] [--sites N]

@@ -14,6 +14,7 @@ import threading
 import time
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import ClassVar
 
@@ -77,17 +78,21 @@ def times_written(text):
 
 
 @contextmanager
-def limited(pids, what, value):
-    """Meanwhile these processes have no more of it than that."""
-    before = {pid: resource.prlimit(pid, what) for pid in pids}
-    for pid, (_soft, hard) in before.items():
-        resource.prlimit(pid, what, (value, hard))
+def limited(pid, what, value):
+    """Meanwhile this process has no more of it than that."""
+    before = resource.prlimit(pid, what)
+    resource.prlimit(pid, what, (value, before[1]))
     try:
         yield
     finally:
-        for pid, limits in before.items():
-            if Path(f"/proc/{pid}").exists():
-                resource.prlimit(pid, what, limits)
+        if Path(f"/proc/{pid}").exists():
+            resource.prlimit(pid, what, before)
+
+
+def first_free(pid):
+    """The number that the next file it opens would have: of those below, each is open."""
+    taken = {int(descriptor) for descriptor in os.listdir(f"/proc/{pid}/fd")}
+    return next(number for number in count() if number not in taken)
 
 
 # -- killed -----------------------------------------------------------------------------
@@ -254,8 +259,9 @@ def test_no_room_on_the_disk(portal):
 
 
 def test_no_more_files_to_be_opened(portal):
-    webs = portal.pids(WEB)
-    with limited(webs, resource.RLIMIT_NOFILE, 8):
+    with ExitStack() as day:
+        for web in portal.pids(WEB):
+            day.enter_context(limited(web, resource.RLIMIT_NOFILE, first_free(web)))
         portal.until(lambda: portal.down() != [], 10)
     note = "写于句柄耗尽后（示例）"
     portal.note_until_acknowledged(note)
@@ -263,8 +269,9 @@ def test_no_more_files_to_be_opened(portal):
 
 
 def test_no_more_memory_for_a_paper(portal):
-    children = portal.children_of(portal.pids(WORKER)[0])
-    with limited(children, resource.RLIMIT_AS, 1):
+    with ExitStack() as day:
+        for child in portal.children_of(portal.pids(WORKER)[0]):
+            day.enter_context(limited(child, resource.RLIMIT_AS, 1))
         paper = issue_paper()
         time.sleep(TRIED)
     all_comes_back(portal, paper)
