@@ -6,7 +6,7 @@ from deploy import testing
 
 pytestmark = pytest.mark.heavy
 
-SAMPLES = '''
+SAMPLES = """
 from pathlib import Path
 
 import pytest
@@ -26,7 +26,7 @@ def test_that_passes():
 
 
 {more}
-'''
+"""
 
 
 @pytest.fixture
