@@ -91,7 +91,7 @@ def limited(pid, what, value):
 
 def first_free(pid):
     """The number that the next file it opens would have: of those below, each is open."""
-    taken = {int(descriptor) for descriptor in os.listdir(f"/proc/{pid}/fd")}
+    taken = {int(descriptor.name) for descriptor in Path(f"/proc/{pid}/fd").iterdir()}
     return next(number for number in count() if number not in taken)
 
 
