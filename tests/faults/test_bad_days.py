@@ -259,10 +259,18 @@ def test_no_room_on_the_disk(portal):
 
 
 def test_no_more_files_to_be_opened(portal):
+    what, webs = resource.RLIMIT_NOFILE, portal.pids(WEB)
+
+    def is_down():
+        """What a request or an old connection to the database had open may be closed by now: none is free."""
+        for web in webs:
+            resource.prlimit(web, what, (first_free(web), resource.prlimit(web, what)[1]))
+        return portal.down() != []
+
     with ExitStack() as day:
-        for web in portal.pids(WEB):
-            day.enter_context(limited(web, resource.RLIMIT_NOFILE, first_free(web)))
-        portal.until(lambda: portal.down() != [], 10)
+        for web in webs:
+            day.enter_context(limited(web, what, first_free(web)))
+        portal.until(is_down, 10)
     note = "写于句柄耗尽后（示例）"
     portal.note_until_acknowledged(note)
     all_comes_back(portal, note=note)
