@@ -12,9 +12,8 @@ from django.db.models import BigIntegerField, Q, QuerySet, Subquery, TextChoices
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from accounts.deputies import name_with_deputy
@@ -147,7 +146,7 @@ def secrecy_reviews(user: User, about: Q) -> Part:
 
 
 def tell_secrecy_review(row: EventRow, reader: Reader) -> Entry:
-    what = _now("Secrecy review: %(title)s") % {"title": row.title}
+    what = gettext("Secrecy review: %(title)s") % {"title": row.title}
     url = record_address("people:secrecy_review", row.n) if reader.in_city else ""
     return entry(row, what, SecrecyState(row.state), url, row.note)
 

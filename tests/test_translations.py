@@ -82,3 +82,16 @@ def test_links_to_editing_pages_say_what_one_does_there():
     assert {"Edit", "Correct"} < set(words)
     doing = ("修改", "调整", "更正", "增补")
     assert [word for word in words.values() if not word.startswith(doing)] == []
+
+
+def test_texts_are_translated_under_the_names_by_which_they_are_collected():
+    """xgettext knows gettext and its like, and `_`; what goes by another name is never in the catalogue."""
+    renamed = re.compile(r"\bn?p?gettext(?:_lazy|_noop)? as (\w+)")
+    found = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in sorted(ROOT.rglob("*.py"))
+        if not {".venv", "node_modules"} & set(path.parts)
+        for name in renamed.findall(path.read_text(encoding="utf-8"))
+        if name != "_"
+    ]
+    assert found == []

@@ -6,7 +6,7 @@ from django import forms
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import ResolutionKind
@@ -17,7 +17,7 @@ class ResolutionField(forms.ModelChoiceField[Resolution]):
     """Told apart by how they came about; the newest is chosen unless another one is."""
 
     def label_from_instance(self, resolution: Resolution) -> str:
-        return _now("%(how)s: %(title)s") % {"how": resolution.told, "title": resolution.title}
+        return gettext("%(how)s: %(title)s") % {"how": resolution.told, "title": resolution.title}
 
 
 def ask_for_resolution(
@@ -51,5 +51,5 @@ def _newest(offered: ResolutionQuerySet) -> Callable[[], int | None]:
 def _help(kind: ResolutionKind, campaign: int | None, back: str) -> SafeString:
     about = {"kind": kind.value, "back": back} | ({"programme": campaign} if campaign else {})
     url = reverse("sites:decision_note", query=about)
-    told = _now("Not among these? Put on record what a meeting decided, or have it decided first")
+    told = gettext("Not among these? Put on record what a meeting decided, or have it decided first")
     return format_html('<a href="{}">{}</a>', url, told)

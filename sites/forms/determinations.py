@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from django import forms
 from django.forms import BoundField
 from django.http import QueryDict
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -172,7 +172,9 @@ class DeterminationForm(AnswersForm):
         keys = [int(key) for key in sent if key.isascii() and key.isdigit() and len(key) < KEY_LENGTH]
         now = {one.version.pk for one in self.lists}
         gone = FilingVersion.objects.filter(pk__in=set(keys) - now).select_related("filing__organisation")
-        told = _now("%(list)s is “%(state)s” now and no longer as the page showed it; nothing was decided.")
+        told = gettext(
+            "%(list)s is “%(state)s” now and no longer as the page showed it; nothing was decided."
+        )
         return [told % {"list": one.filing, "state": one.filing.get_state_display()} for one in gone]
 
     def _add_candidate(self, candidate: Candidate) -> None:
