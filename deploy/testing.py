@@ -25,8 +25,8 @@ def main(arguments: list[str]) -> int:
 
     `--fast` leaves PostgreSQL out, `--postgres` runs the group on PostgreSQL alone. With `--again` what
     failed is run once more, when nothing else is: of thousands of tests on real processes and browsers one
-    may find its machine too busy, and that is told and is no fault of the change. Other arguments are
-    pytest's.
+    may find its machine too busy. It is named, for it may be a race of the portal's own. Other arguments
+    are pytest's.
     """
     group = next((option for option in GROUPS if option in arguments), "")
     chosen = GROUPS[group]
@@ -49,6 +49,6 @@ def _pytest(chosen: str, arguments: list[str], *, on_postgres: bool = False, aga
         command = [*PYTEST, "-m", chosen, *arguments]
         code = run_in_foreground(command, env=env)
         if again and code == FAILED:
-            say("What failed is run once more; what passes now found the machine too busy before")
+            say("What failed is run once more; what passes only now is to be mended all the same")
             code = run_in_foreground([*command, *FAILED_ALONE], env=env)
         return code
