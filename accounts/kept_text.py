@@ -40,6 +40,7 @@ from core.failures import SHOW_AGAIN
 from core.http import OF_STAFF, page_address
 from core.maintenance import is_on
 from core.once import FIELD
+from core.previews import BUTTON
 
 from .second_factor import led_to_the_factor
 
@@ -56,7 +57,7 @@ LONGEST = settings.SESSION_COOKIE_AGE
 # Django's own pages (/admin/) take nothing back.
 TYPED_AT = ("/desk/", "/accounts/")
 # Fields that are no words of a form; the first two are not kept at all.
-UNTYPED = ("csrfmiddlewaretoken", "password", FIELD, SHOW_AGAIN)
+UNTYPED = ("csrfmiddlewaretoken", "password", FIELD, SHOW_AGAIN, BUTTON)
 SECRET = UNTYPED[:2]
 
 
@@ -79,10 +80,11 @@ class KeptTextMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
-        """What the portal could not take (`core.failures`), in its form again, to choose its files anew."""
+        """What was not taken (`core.failures`), or was only tried (`core.previews`), in its form again."""
         if request.method != "POST" or SHOW_AGAIN not in request.POST or isinstance(request.POST, TypedAgain):
             return None
-        return _shown_again(request, _typed(request), _asked_again, _told_unsaved())
+        told = _told_before() if BUTTON in request.POST else _told_unsaved()
+        return _shown_again(request, _typed(request), _asked_again, told)
 
     def _signing_in(self, request: HttpRequest) -> HttpResponse:
         """The text goes along, wrong password after wrong password, and comes into the session at last."""
@@ -246,6 +248,10 @@ def _told_unsaved() -> str:
         "The portal could not save this. What you typed stands here, not saved yet: choose the files again, "
         "look, and send it."
     )
+
+
+def _told_before() -> str:
+    return _("What you filled in stands here; nothing has been done.")
 
 
 def _files_told(kept: Kept) -> Iterator[str]:

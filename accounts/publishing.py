@@ -53,6 +53,7 @@ class Publishable:
     what would be public of one; `writers` are the keys of the people who wrote it; `url` is where it stands
     at the desk, and `called` what it is called. For a kind that is no record before it is public, `put_out`
     publishes what was typed about these records and returns where it stands then; `publishes` says who may.
+    Where that issues papers, `issues_papers` lets them be seen first.
     """
 
     kind: str
@@ -64,6 +65,7 @@ class Publishable:
     called: Callable[[Any, Values], str] = lambda record, _values: str(record)
     put_out: Callable[[Sequence[Any], Values, User], str] | None = None
     publishes: Callable[[User], bool] = lambda _user: False
+    issues_papers: bool = False
 
 
 PUBLISHABLES: Offers[Publishable] = Offers()

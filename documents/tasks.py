@@ -7,7 +7,7 @@ from celery import shared_task
 from celery.signals import worker_init
 
 from . import services
-from .services import drafts
+from .services import drafts, previews
 
 
 @shared_task
@@ -18,6 +18,11 @@ def render_document(document_id: int) -> None:
 @shared_task
 def render_draft(paper_id: int) -> None:
     drafts.render_draft(paper_id)
+
+
+@shared_task
+def render_preview(paper_id: int) -> None:
+    previews.render(paper_id)
 
 
 @worker_init.connect

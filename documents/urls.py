@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import defaults, drafts, instructions, kinds, papers, receipts, wordings
+from .views import defaults, drafts, instructions, kinds, papers, previews, receipts, wordings
 
 app_name = "documents"
 urlpatterns = [
@@ -19,7 +19,11 @@ urlpatterns = [
     path("documents/drafts/<int:pk>/sign/", drafts.sign, name="draft_sign"),
     path("documents/drafts/papers/<int:pk>/change/", drafts.paper_change, name="draft_paper_change"),
     path("documents/drafts/papers/<int:pk>/file/", drafts.paper_file, name="draft_paper_file"),
+    path("documents/drafts/papers/<int:pk>/status/", drafts.paper_status, name="draft_paper_status"),
     path("documents/drafts/papers/<int:pk>/retry/", drafts.paper_retry, name="draft_paper_retry"),
+    path("documents/previews/<int:pk>/", previews.preview, name="preview"),
+    path("documents/previews/papers/<int:pk>/", previews.paper_file, name="preview_paper_file"),
+    path("documents/previews/papers/<int:pk>/status/", previews.paper_status, name="preview_paper_status"),
     path("documents/received/", receipts.ReceivedList.as_view(), name="received"),
     path("documents/received/sign/", receipts.sign_all, name="sign_all"),
     path("documents/receipts/<int:pk>/sign/", receipts.sign, name="sign"),

@@ -94,6 +94,8 @@ RECORDS = {
     "documents.Document": ("desk/documents/",),
     "documents.Draft": ("desk/documents/drafts/",),
     "documents.DraftPaper": ("desk/documents/drafts/papers/",),
+    "documents.Preview": ("desk/documents/previews/",),
+    "documents.PreviewPaper": ("desk/documents/previews/papers/",),
     "documents.Receipt": ("desk/documents/receipts/",),
     "documents.Instruction": ("desk/documents/instructions/",),
     "documents.InstructionAnswer": ("desk/documents/instructions/answers/",),

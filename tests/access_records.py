@@ -19,6 +19,7 @@ from tests import factories
 from tests.accounts import exporting
 from tests.assessments import photos
 from tests.desk.dossiers import making
+from tests.documents import previewed
 from tests.files import PDF
 from tests.sites import registers
 
@@ -27,6 +28,7 @@ def add_missing(office: User) -> None:
     other, day = factories.user(Role.OFFICE), today()
     making.made(Site.objects.order_by("pk")[0], office)
     exporting.made(office)
+    previewed.made(office)
     registers.previewed(Register.ORGANISATIONS, registers.organisations(1), by=office)
     Deputy.objects.create(
         person=office, deputy=other, first_on=day, last_on=day, reason="示例出差", made_by=other

@@ -158,6 +158,7 @@ DECIDED = {
         "accounts/views/deputies.py: _name_deputy: person == request.user",
         "desk/dossiers/services.py: delete: dossier.asked_by_id != by.pk",
         "desk/models/dossiers.py: visible_to: asked_by=user",
+        "documents/models/previews.py: visible_to: asked_by=user",
         "sites/registers/people.py: _untouchable: record == self.by",
     ),
     "a draft or a preview of one's own: another person makes theirs in a minute": (

@@ -17,6 +17,7 @@ from accounts.publishing import is_publishable, publishable_of
 from accounts.rules import require_office, reviews_secrecy
 from accounts.services import secrecy
 from core.acting import attempt, carried_out
+from core.previews import previewed
 
 
 class SecrecyReviewList(LoginRequiredMixin, ListView[SecrecyReview]):
@@ -90,6 +91,7 @@ def take_back(request: StaffRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@previewed
 def put_out(request: StaffRequest, pk: int) -> HttpResponse:
     """Publish what was typed, once it was reviewed."""
     found = _visible(request, pk)

@@ -32,6 +32,7 @@ from assessments.rules import reads_acceptances
 from assessments.services import acceptance, further
 from core.acting import carried_out
 from core.forms import ReasonForm
+from core.previews import previewed
 from sites.chosen import chosen_programme
 from sites.enums import Stage
 from sites.models import Site
@@ -113,6 +114,7 @@ def recommend(request: StaffRequest, site_pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@previewed
 def decide(request: StaffRequest, site_pk: int) -> HttpResponse:
     """The leading group decides on the recommendation that waits."""
     site = _site(request.user, site_pk)

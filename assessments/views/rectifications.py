@@ -23,6 +23,7 @@ from assessments.queries import sites_with_findings
 from assessments.services import hearing, rectification
 from assessments.services.round_reports import ROUND_REPORT, drawn_up, round_reports
 from core.acting import Refusal, attempt, carried_out
+from core.previews import previewed
 from sites.calendar import today
 from sites.chosen import chosen_programme
 from sites.models import Site
@@ -111,6 +112,7 @@ def unit_summary(request: StaffRequest, site_pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@previewed
 def rectification_close(request: StaffRequest, site_pk: int) -> HttpResponse:
     """The office closes the site's rectification; the leading group gets the written report."""
     site = get_object_or_404(_acting_on(request.user), pk=site_pk)

@@ -14,6 +14,7 @@ from .papers import (
     Series,
     new_verification_code,
 )
+from .previews import Preview, PreviewPaper
 from .signatures import PaperSources, Signature
 
 __all__ = [
@@ -32,6 +33,8 @@ __all__ = [
     "KindSeries",
     "PaperDefault",
     "PaperSources",
+    "Preview",
+    "PreviewPaper",
     "Receipt",
     "ReceiptQuerySet",
     "Series",

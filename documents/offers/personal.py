@@ -16,7 +16,15 @@ PERSONAL.add(
             _KEPT,
             InTrail.NOTHING,
         )
-        for field in ("Document.context", "DraftPaper.context", "Signature.html")
+        for field in ("Document.context", "DraftPaper.context", "PreviewPaper.context", "Signature.html")
+    ),
+    Personal(
+        "documents.Preview.sent",
+        Whose.STAFF,
+        _("so that what was previewed can be carried out as it was filled in"),
+        _("whoever filled it in"),
+        _("for a day"),
+        InTrail.NOTHING,
     ),
     *(
         Personal(

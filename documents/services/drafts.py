@@ -1,13 +1,10 @@
 """拟稿: what an act of two people would issue is rehearsed, kept, tried in print, remarked on and changed."""
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -19,15 +16,14 @@ from accounts.services import motions, notify
 from core.acting import Refusal
 from core.clock import pinned
 from core.enums import FileState
-from core.jobs import ANEW, Claim, send, send_after_commit, work_on
+from core.jobs import ANEW, send, send_after_commit, work_on
 from documents.enums import DraftAct, DraftState
 from documents.issuing import Head, Issuing, Key, default_head, head_of, surrounded
 from documents.models import Document, Draft, DraftPaper
-from documents.papers import blank_number
 from sites.calendar import today
 from tables.tidy import tidy_prose
 
-from .papers import printed
+from . import trials
 
 MOVED_ON = gettext_noop("Somebody was quicker: the draft is further on by now. Look at it again.")
 READ_ANEW = gettext_noop("The draft was changed while you read it: read this one, then go on.")
@@ -144,11 +140,6 @@ def _write(draft: Draft, around: Issuing) -> None:
     """Keep what was rehearsed, and have each paper made once on trial."""
     draft.sites.set(around.sites)
     for ordinal, paper in enumerate(around.papers, start=1):
-        its_own = {
-            "number": blank_number(paper.series, paper.year),
-            "verification_code": "",
-            "verification_url": "",
-        }
         row = DraftPaper(
             draft=draft,
             turn=draft.turn,
@@ -164,7 +155,7 @@ def _write(draft: Draft, around: Issuing) -> None:
             asked_by=draft.drafted_by,
             on=draft.drawn_on,
         )
-        row.context = paper.context | its_own | {"draft": row.draft_words}
+        row.context = trials.unnumbered(paper, row.draft_words)
         row.save()
         head = around.heads.get((paper.kind, paper.title))
         head = head or default_head(paper.kind, is_public=paper.is_public)
@@ -234,18 +225,7 @@ def tell(draft: Draft, text: str, by: User) -> None:
 
 def render_draft(paper_id: int) -> None:
     """Make the file of a paper of a draft. Safe to run twice or at once."""
-    work_on(DraftPaper, paper_id, _make)
-
-
-def _make(claim: Claim[DraftPaper]) -> None:
-    paper = claim.job
-    content = printed(paper.kind, paper.context)
-    name = default_storage.save(paper.new_name(".pdf"), ContentFile(content))
-    try:
-        claim.end(file=name, size=len(content), sha256=hashlib.sha256(content).hexdigest())
-    except BaseException:
-        default_storage.delete(name)
-        raise
+    work_on(DraftPaper, paper_id, trials.make)
 
 
 def retry(*, paper: DraftPaper) -> bool:

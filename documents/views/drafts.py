@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.generic import ListView
+from django_htmx.http import HttpResponseClientRefresh
 from django_stubs_ext import StrOrPromise
 
 from accounts.http import OfCampaign, StaffRequest
@@ -117,6 +118,18 @@ def paper_file(request: StaffRequest, pk: int) -> FileResponse:
     if not found.file:
         raise Http404
     return saved_to_disk(found.file, f"{found.draft_words} {found.title}.pdf", sha256=found.sha256)
+
+
+@login_required
+@require_safe
+def paper_status(request: StaffRequest, pk: int) -> HttpResponse:
+    """One paper alone: what its card asks for while it is being printed."""
+    paper = _paper(request, pk)
+    if "HX-Request" not in request.headers:
+        return redirect(paper)
+    if not paper.is_pending:
+        return HttpResponseClientRefresh()  # by now it can be checked or signed
+    return render(request, "documents/_draft_paper.html", {"paper": paper})
 
 
 @login_required

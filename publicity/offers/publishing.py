@@ -171,6 +171,7 @@ def _step(step: Action, what: StrOrPromise, publishes: Callable[[User], bool]) -
         writers=_who_found,
         url=page_of,
         put_out=put_out,
+        issues_papers=True,
         publishes=publishes,
     )
 
@@ -225,6 +226,7 @@ PUBLISHABLES.add(
         parts=_of_notice,
         url=Site.get_absolute_url,
         put_out=_announce,
+        issues_papers=True,
         publishes=is_office,
     ),
     Publishable(

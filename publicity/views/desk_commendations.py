@@ -20,6 +20,7 @@ from accounts.services import secrecy
 from assessments.views.pages import form_page
 from core.acting import answered, attempt, carried_out
 from core.forms import ReasonForm
+from core.previews import previewed
 from publicity.forms.commendations import (
     LINE_FORMS,
     BodyLineForm,
@@ -160,6 +161,7 @@ def take_back(request: StaffRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@previewed
 def decide(request: StaffRequest, pk: int) -> HttpResponse:
     """The leading group commends."""
     if not is_leading_group(request.user):

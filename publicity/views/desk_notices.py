@@ -20,6 +20,7 @@ from accounts.models import Motion, SecrecyReview, User
 from accounts.rules import is_leading_group, is_office, require_office
 from accounts.services import motions, secrecy
 from core.acting import carried_out
+from core.previews import previewed
 from publicity.enums import NoticeState
 from publicity.forms import AnnounceForm, ExtendForm, NameForm, ReasonForm
 from publicity.models import Notice, NoticeSite, Objection
@@ -115,6 +116,7 @@ def _moved(
 
 @login_required
 @require_POST
+@previewed
 def name(request: StaffRequest, pk: int) -> HttpResponse:
     """命名: one decision over the chosen sites."""
     found = _visible(request, pk)

@@ -25,6 +25,7 @@ from audit.services import note_export
 from core.acting import carried_out
 from core.brakes import refuse_above
 from core.forms import ReasonForm
+from core.previews import previewed
 from core.stored import saved_to_disk
 from publicity.enums import ObjectionState
 from publicity.forms import (
@@ -130,6 +131,7 @@ def conclude(request: StaffRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@previewed
 def approve(request: StaffRequest, pk: int) -> HttpResponse:
     done = _("The objection is answered; the objector reads the reply under the receipt code.")
     return _take(request, pk, inquiries.approve, ApproveForm(request.POST), name="approve_form", success=done)

@@ -16,6 +16,7 @@ from django.views.generic import ListView
 from accounts.http import StaffRequest
 from accounts.rules import require_office
 from core.acting import carried_out
+from core.previews import previewed
 from sites import rules
 from sites.batch import reviewed_lists
 from sites.chosen import programme_or_404
@@ -47,6 +48,7 @@ def filing_review(request: StaffRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@previewed
 def determination_new(request: StaffRequest) -> HttpResponse:
     """审定: every reviewed list on one page, each site with the office's opinion."""
     if not rules.is_leading_group(request.user):

@@ -19,6 +19,7 @@ from accounts.rules import manages_people, require_office, takes_part
 from accounts.services import secrecy
 from core.acting import attempt, carried_out
 from core.forms import ReasonForm
+from core.previews import previewed
 from sites import filing_page, overview, rules, services
 from sites.chosen import chosen_programme, kept, programme_or_404
 from sites.enums import Action, FilingState, Level, Stage
@@ -149,6 +150,7 @@ def filing_put_forward(request: StaffRequest, filing: Filing) -> HttpResponseBas
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @open_filing
+@previewed
 def filing_decide(request: StaffRequest, filing: Filing) -> HttpResponseBase:
     """确定 by the head of a district's office, after a page that says what it means."""
     if not rules.determines(request.user, filing):
@@ -186,6 +188,7 @@ def filing_hand_back(request: StaffRequest, filing: Filing) -> HttpResponseBase:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @open_filing
+@previewed
 def filing_file(request: StaffRequest, filing: Filing) -> HttpResponseBase:
     """上报, after a page that says what it means."""
     if request.method == "POST":

@@ -23,6 +23,7 @@ from accounts.services import meetings as services
 from audit.services import note_export
 from core.acting import attempt, carried_out
 from core.forms import Form, ReasonForm
+from core.previews import previewed
 from core.stored import saved_to_disk
 from sites.calendar import today
 from sites.chosen import choose, programme_or_404
@@ -194,6 +195,7 @@ def meeting_confirm(request: StaffRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_POST
+@previewed
 def meeting_issue(request: StaffRequest, pk: int) -> HttpResponse:
     """会议纪要 as a paper."""
     meeting = _meeting(request, pk)

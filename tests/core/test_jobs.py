@@ -17,6 +17,7 @@ from tests.accounts.exporting import asked as export
 from tests.accounts.mail import message
 from tests.at_once import at_once, on_both
 from tests.desk.dossiers.making import asked
+from tests.documents import previewed
 from tests.documents.drafted import waiting as waiting_draft
 from tests.documents.papers import issue_paper
 from tests.e2e.backstage import point_at
@@ -31,6 +32,7 @@ MADE = {
     "desk.Dossier": asked,
     "documents.Document": issue_paper,
     "documents.DraftPaper": waiting_draft,
+    "documents.PreviewPaper": previewed.waiting,
     "sites.ImportJob": lambda: start(Register.ORGANISATIONS, organisations(1)),
 }
 KINDS = {model._meta.label: model for model in jobs.kinds()}

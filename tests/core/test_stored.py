@@ -59,7 +59,7 @@ from tests.addresses import patterns
 from tests.assessments import builders, photos
 from tests.core.test_upload_fields import FIELDS, FILLED, ITSELF, ROOMS
 from tests.desk.dossiers import making as dossiers
-from tests.documents import drafted
+from tests.documents import drafted, previewed
 from tests.documents.papers import issue_paper
 from tests.documents.test_services import LONG_AGO
 from tests.files import PDF
@@ -208,6 +208,7 @@ PLACES = {
     "desk:dossier_download": (lambda by: dossiers.made(by=by), "file", "sha256"),
     "documents:download": (paper, "file", "sha256"),
     "documents:draft_paper_file": (drafted.made, "file", "sha256"),
+    "documents:preview_paper_file": (previewed.made, "file", "sha256"),
     "people:export_download": (exports.made, "file", "sha256"),
     "publicity:article_file": (lambda by: article_file(by, pdf()), "file", "sha256"),
     "publicity:article_picture": (lambda by: article_file(by, photos.upload()), "shown", None),
@@ -386,6 +387,7 @@ def test_every_file_with_a_digest_on_record_is_tried_here():
         "ObjectionFile",
         "OutletPicture",
         "OwnCheckFile",
+        "PreviewPaper",
         "RecheckPicture",
         "VisitPaper",
     ]

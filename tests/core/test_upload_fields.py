@@ -51,6 +51,7 @@ ITSELF = "made by the portal"
 FILLED = {
     "accounts.Export.file": ITSELF,
     "documents.DraftPaper.file": ITSELF,
+    "documents.PreviewPaper.file": ITSELF,
     "accounts.Slip.scan": "PaperSlipForm.scan",
     "assessments.EvidenceFile.file": "EvidenceForm.files",
     "assessments.EvidenceFile.shown": ITSELF,

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "accounts.pausing.MaintenanceMiddleware",
     "accounts.kept_text.KeptTextMiddleware",
     "core.once.OnceMiddleware",
+    "documents.previewing.PreviewMiddleware",
 ]
 
 ROOT_URLCONF = "wuhai_portal.urls"

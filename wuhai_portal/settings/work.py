@@ -42,6 +42,7 @@ for _task, _seconds in {
     # How long a paper may take; a quick one takes a second.
     "documents.tasks.render_document": env.int("PORTAL_RENDER_SECONDS", default=60),
     "documents.tasks.render_draft": env.int("PORTAL_RENDER_SECONDS", default=60),
+    "documents.tasks.render_preview": env.int("PORTAL_RENDER_SECONDS", default=60),
 }.items():
     CELERY_TASK_ANNOTATIONS[_task] = {"soft_time_limit": 0.8 * _seconds, "time_limit": 0.95 * _seconds}
 # One that a large file or dossier has swollen (KiB) is replaced by a new one, which is there at once.
