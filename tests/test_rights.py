@@ -41,6 +41,7 @@ MACHINERY = {
     "documents.PaperSources": "templates and code that papers were drawn with; no page shows it",
     "documents.PaperDefault": "settings: what stands in each kind's drafts, on the office's page alone",
     "documents.Series": "the last number of each series of papers",
+    "desk.ArchiveCodes": "settings: what archival numbers begin with, on the office's page alone",
     "documents.KindSeries": "settings: the letters of each kind's numbers, on the office's page alone",
     "desk.StepsDay": "of which day the open steps are",
     "desk.Touched": "which open steps are to be worked out anew",

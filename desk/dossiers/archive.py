@@ -1,12 +1,12 @@
-"""The archive itself: files streamed onto the disk, each with its digest, an index and a list of digests.
+"""The archive itself: files streamed onto the disk, each with its digest, then what tells of them.
 
-Whatever its size it takes no more memory than a block and the largest paper the portal draws.
+Whatever its size it takes no more memory than a block and the largest table the portal draws.
 """
 
 import datetime
 import hashlib
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +16,16 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 from django.db.models.fields.files import FieldFile
 
 from core.stored import Withheld, opened
-from documents.rendering import render_sheet
 
+from .catalogue import NOTE, Entry, Lack, Tally, catalogue, site_note, sites_list, whole_note
+from .keeping import Numbers, retention_of
 from .names import numbered
-from .pieces import Block, Case, Piece, Section, Table, pdf_of
+from .pieces import Case, Piece, Section
 
 BLOCK = 1024 * 1024
-INDEX, SUMS = "00 目录.pdf", "SHA256SUMS.txt"
+SUMS = "SHA256SUMS.txt"
+# Kept uploads, each a page.
+PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp")
 
 Step = Callable[[], None]
 
@@ -36,28 +39,19 @@ class Written:
     sha256: str
 
 
-@dataclass(frozen=True)
-class IndexEntry:
-    """A line of the index: a piece under its name there; what was not `written` says why it is missing."""
-
-    number: str
-    name: str
-    piece: Piece
-    written: Written | None
-    pages: int | None = None
-    missing: str = ""
-
-
 class Archive:
-    """Writes one file after the other. Papers and pictures are packed already: nothing is compressed."""
+    """Writes one file after the other. Papers and pictures are packed already: nothing is compressed.
 
-    def __init__(self, zip_file: ZipFile, on: datetime.date) -> None:
-        self._zip, self._on = zip_file, on
+    All of it lies in one folder on top, so that whoever unpacks it has it in one place.
+    """
+
+    def __init__(self, zip_file: ZipFile, top: str, on: datetime.date) -> None:
+        self._zip, self._top, self._on = zip_file, top, on
         self.written: list[Written] = []
 
     def put(self, path: str, content: IO[bytes], size: int) -> Written:
         """Copy `content`, of so many bytes, in blocks. Names are UTF-8 and say so (flag bit 11)."""
-        entry = ZipInfo(path, (self._on.year, self._on.month, self._on.day, 0, 0, 0))
+        entry = ZipInfo(f"{self._top}/{path}", (self._on.year, self._on.month, self._on.day, 0, 0, 0))
         entry.file_size, entry.external_attr = size, 0o644 << 16
         digest, copied = hashlib.sha256(), 0
         with self._zip.open(entry, "w") as out:
@@ -79,62 +73,90 @@ class Archive:
 
 
 @contextmanager
-def archive_at(path: Path, on: datetime.date) -> Iterator[Archive]:
+def archive_at(path: Path, top: str, on: datetime.date) -> Iterator[Archive]:
     with ZipFile(path, "w", ZIP_STORED) as zip_file:
-        yield Archive(zip_file, on)
+        yield Archive(zip_file, top, on)
 
 
 def put_site(
-    archive: Archive, folder: str, case: Case, pieces: Sequence[Piece], step: Step
-) -> list[IndexEntry]:
-    """One site's files by section, its index and its digests; `step` is called after each piece."""
-    lines = []
+    archive: Archive, folder: str, case: Case, pieces: list[Piece], *, numbers: Numbers, step: Step
+) -> Tally:
+    """One site's files by section, its catalogue, 备考表 and digests; `step` is called after each file.
+
+    `pieces` is used up: what is written is let go of.
+    """
+    tally = Tally()
+    entries: list[Entry] = []
     for section in Section:
-        of_section = [piece for piece in pieces if piece.section == section]
-        for number, piece in enumerate(of_section, start=1):
-            name = numbered(number, piece.name, of=len(of_section))
-            lines.append(
-                _put(archive, f"{folder}{section.folder}/{name}", f"{section:02d}-{number:02d}", piece)
-            )
+        many = sum(piece.section == section for piece in pieces)
+        for number in range(1, many + 1):
+            piece = pieces.pop(0)
+            path = f"{section.folder}/{numbered(number, piece.name, of=many)}"
+            if isinstance(put := _put(archive, folder, path, piece, numbers), Entry):
+                entries.append(put)
+                tally.add(put)
+            else:
+                tally.lacks.append(put)
             step()
-    archive.put_bytes(folder + INDEX, _index(case, lines))
+    for name, content in catalogue(case, entries):
+        archive.put_bytes(folder + name, content)
+        step()
+    archive.put_bytes(folder + NOTE, site_note(case, tally, {entry.section for entry in entries}))
     archive.put_sums(folder)
-    return lines
+    return tally
 
 
-def put_district(
-    archive: Archive, district: str, cases: Sequence[tuple[Case, Sequence[Piece]]], step: Step
+def put_whole(
+    archive: Archive,
+    title: str,
+    contents: Iterable[tuple[Case, list[Piece]]],
+    numbers: Numbers,
+    *,
+    of: int,
+    left_out: int,
+    step: Step,
 ) -> None:
-    """A folder a site, each a whole dossier of its own; on top the list of them and every file's digest."""
-    rows = []
-    for number, (case, pieces) in enumerate(cases, start=1):
-        folder = numbered(number, case.site.window_name, of=len(cases)) + "/"
-        lines = put_site(archive, folder, case, pieces, step)
-        files = [line.written for line in lines if line.written]
-        size = size_words(sum(file.size for file in files))
-        rows.append(
-            (number, case.site, case.site.organisation, case.site.get_stage_display(), len(files), size)
-        )
-    on, heads = cases[0][0].on, ("序号", "示范点", "单位", "状态", "文件数", "大小")
-    is_sample = any(case.site.is_sample for case, _pieces in cases)
-    facts = [("制作日期", on), ("示范点", f"{len(rows)}个")]
-    table = Table("一点一档总目录", district, facts, [Block("", heads, rows)], is_sample=is_sample)
-    archive.put_bytes(INDEX, pdf_of(table, on))
+    """A folder a site, each a whole dossier of its own; on top the list of them, 备考表 and every digest.
+
+    `contents` comes site by site, and is asked for as it is written; `of` how many sites there are, and
+    `left_out` how many more the asker has no right to.
+    """
+    told: list[tuple[Case, Tally]] = []
+    for number, (case, pieces) in enumerate(contents, start=1):
+        folder = numbered(number, case.site.window_name, of=of) + "/"
+        told.append((case, put_site(archive, folder, case, pieces, numbers=numbers, step=step)))
+    for name, content in sites_list(title, told):
+        archive.put_bytes(name, content)
+        step()
+    archive.put_bytes(NOTE, whole_note(title, told, distinct=numbers.given, left_out=left_out))
     archive.put_sums("")
 
 
-def _put(archive: Archive, path: str, number: str, piece: Piece) -> IndexEntry:
-    name = path.rpartition("/")[2]
+def _put(archive: Archive, folder: str, path: str, piece: Piece, numbers: Numbers) -> Entry | Lack:
     if piece.content is None:
-        return IndexEntry(number, name, piece, None, missing=piece.note)
+        return Lack(piece.section, piece.caption, piece.note)
     try:
         content, size = _content(piece.content, piece.sha256)
     except Withheld:
-        return IndexEntry(number, name, piece, None, missing="文件已不在存储中，或已不是原件")
+        return Lack(piece.section, piece.caption, "文件已不在存储中，或已不是原件")
     with content:
-        pages = _pages(content) if piece.has_pages else None
+        pages = _pages(piece, content)
         content.seek(0)
-        return IndexEntry(number, name, piece, archive.put(path, content, size), pages)
+        written = archive.put(folder + path, content, size)
+    return Entry(
+        section=piece.section,
+        place=path.partition(" ")[0] + " " + path.partition(" ")[2].partition(" ")[0],
+        code=numbers.take(piece),
+        number=piece.number,
+        by=piece.by,
+        title=piece.caption,
+        on=piece.on,
+        pages=pages,
+        kept=retention_of(piece),
+        note=piece.note,
+        is_replaced=piece.is_replaced,
+        size=written.size,
+    )
 
 
 def _content(content: FieldFile | Callable[[], bytes], sha256: str) -> tuple[IO[bytes], int]:
@@ -145,34 +167,18 @@ def _content(content: FieldFile | Callable[[], bytes], sha256: str) -> tuple[IO[
     return io.BytesIO(made), len(made)
 
 
-def _pages(pdf: IO[bytes]) -> int:
-    """Of the portal's own papers."""
+def _pages(piece: Piece, content: IO[bytes]) -> int | None:
+    """Of papers and pictures; None of what has no pages, or none that can be counted."""
+    name = piece.name.lower()
+    if name.endswith(PICTURES):
+        return 1
+    if not name.endswith(".pdf"):
+        return None
     from pypdf import PdfReader  # noqa: PLC0415  # only a worker that makes a dossier needs it
 
-    return len(PdfReader(pdf).pages)
-
-
-def _index(case: Case, lines: Sequence[IndexEntry]) -> bytes:
-    site, written = case.site, [line.written for line in lines if line.written]
-    context = {
-        "site": site,
-        "asker": case.asker,
-        "on": case.on,
-        "files": len(written),
-        "size": size_words(sum(one.size for one in written)),
-        "sections": [
-            (section, [_row(line) for line in lines if line.piece.section == section]) for section in Section
-        ],
-    }
-    return render_sheet("dossier_index.html", context, stylesheet="dossier.css", on=case.on)
-
-
-def _row(line: IndexEntry) -> tuple[IndexEntry, str]:
-    return line, size_words(line.written.size) if line.written else ""
-
-
-def size_words(size: int) -> str:
-    """As a reader compares it with the folder on the disk."""
-    if size < 1024 * 1024:
-        return f"{max(1, round(size / 1024))} KB" if size else "0"
-    return f"{size / 1024 / 1024:.1f} MB"
+    try:
+        return len(PdfReader(content).pages)
+    except Exception:  # what a broken upload makes of the parser is in no list
+        if piece.is_ours:
+            raise
+        return None

@@ -1,9 +1,11 @@
 """Sections 03, 04, 06 and 07: sheets, evidence, findings, acceptance."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePath
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.http import Http404
+from django.utils import timezone
 
 from assessments.enums import RoundKind, SheetRole, SheetState, Verdict
 from assessments.evidence.shown import download
@@ -22,12 +24,13 @@ from assessments.pages.thread import Thread, threads
 from assessments.queries import findings_of
 from assessments.scoring import plain
 from core.stored import Withheld
+from documents.enums import Retention
 from documents.models import Document
 from documents.papers import OFFICE
 from publicity.models import WarningAnswer
 from standards.models import Item
 
-from .pieces import Block, Case, Piece, Section, Table, organ_of, table_of, table_piece
+from .pieces import MOST_ROWS, Block, Case, Piece, Section, Table, organ_of, table_of, table_piece
 
 # Where what came of a round is filed.
 SECTION_OF_ROUND = {
@@ -103,7 +106,7 @@ def evidence_pieces(case: Case) -> Iterator[Piece]:
 
     What came with an answer to a finding is filed with the rectification, with one to a warning with the
     naming, what a team took with its round, the rest with the self-assessment. What a later revision
-    replaced is left out, unless an answer rests on it.
+    replaced is marked 已被替换.
     """
     by_section: dict[Section, list[Evidence]] = {}
     answered = FindingReply.objects.filter(finding__in=findings_of(case.site).visible_to(case.asker))
@@ -113,22 +116,30 @@ def evidence_pieces(case: Case) -> Iterator[Piece]:
         for answers, section in ((warned, Section.NAMING), (answered, Section.RECTIFICATION))
         for evidence in answers.exclude(evidence=None).values_list("evidence", flat=True)
     }
-    for evidence in _evidence_of(case, replied):
+    for evidence in _evidence_of(case):
         by_section.setdefault(_section_of(evidence, replied), []).append(evidence)
     for section, filed in by_section.items():
-        yield table_piece(section, _evidence_table(case, filed), case)
+        for first in range(0, len(filed), MOST_ROWS):
+            yield table_piece(section, _evidence_table(case, filed, first), case)
         for evidence in filed:
             for file in evidence.files.all():
                 yield _file_piece(section, evidence, file, case)
 
 
-def _evidence_of(case: Case, replied: Mapping[int, Section]) -> Iterator[Evidence]:
+def _evidence_of(case: Case) -> Iterator[Evidence]:
     seen = Evidence.objects.visible_to(case.asker).filter(site=case.site)
     pointers = EvidencePointer.objects.select_related("item__section")
-    related = seen.filter(Q(revisions=None) | Q(pk__in=replied)).select_related(
-        "uploaded_by__organisation", "assessment__round"
+    related = seen.select_related("uploaded_by__organisation", "assessment__round").prefetch_related(
+        "files", "links", Prefetch("pointers", pointers), Prefetch("revisions", seen)
     )
-    yield from related.prefetch_related("files", "links", Prefetch("pointers", pointers)).order_by("pk")
+    yield from related.order_by("pk")
+
+
+def _replaced(evidence: Evidence) -> str:
+    """已被替换, since when and by what; "" of what holds."""
+    return next(
+        (f"已被替换（{one.uploaded_at:%Y-%m-%d}，{one.title}）" for one in evidence.revisions.all()), ""
+    )
 
 
 def _section_of(evidence: Evidence, replied: Mapping[int, Section]) -> Section:
@@ -139,29 +150,44 @@ def _section_of(evidence: Evidence, replied: Mapping[int, Section]) -> Section:
     return SECTION_OF_ROUND[RoundKind(evidence.assessment.round.kind)]
 
 
-def _evidence_table(case: Case, filed: Sequence[Evidence]) -> Table:
+def _evidence_table(case: Case, filed: Sequence[Evidence], first: int) -> Table:
+    """So many from that one on as are drawn at once."""
     rows = [
         (
             number,
-            evidence.title,
+            f"{evidence.title}\n{_replaced(evidence)}".strip(),
             evidence.taken_on,
             f"{evidence.uploaded_by}\n{evidence.uploaded_at:%Y-%m-%d}",
             "\n".join(f"{one.item.code} {one.page}".strip() for one in evidence.pointers.all()),
             "\n".join([*(file.name for file in evidence.files.all()), *map(str, evidence.links.all())]),
         )
-        for number, evidence in enumerate(filed, start=1)
+        for number, evidence in enumerate(filed[first : first + MOST_ROWS], start=first + 1)
     ]
     heads = ("序号", "名称", "形成日期", "上传", "对应条目", "文件或网址")
-    return table_of(case, "佐证材料清单", [Block("", heads, rows)])
+    title = f"佐证材料清单（{first // MOST_ROWS + 1}）" if len(filed) > MOST_ROWS else "佐证材料清单"
+    return table_of(case, title, [Block("", heads, rows)])
 
 
 def _file_piece(section: Section, evidence: Evidence, file: EvidenceFile, case: Case) -> Piece:
-    on, by = evidence.taken_on, organ_of(evidence.uploaded_by)
+    """Its date is that of the evidence, or the day it was filed."""
+    on = evidence.taken_on or timezone.localdate(evidence.uploaded_at)
+    by, replaced = organ_of(evidence.uploaded_by), _replaced(evidence)
     try:
         sent = download(file, case.asker)
     except (Http404, Withheld):
         return Piece(section, file.name, None, on=on, by=by, note="图片已损坏，不能提供")
-    return Piece(section, sent.name, sent.file, on=on, by=by, note=evidence.title, sha256=sent.sha256)
+    return Piece(
+        section,
+        f"已被替换 {sent.name}" if replaced else sent.name,
+        sent.file,
+        on=on,
+        by=by,
+        note=replaced,
+        sha256=sent.sha256,
+        title=f"{evidence.title}：{PurePath(sent.name).stem}",
+        kept=Retention.SHORT,
+        is_replaced=bool(replaced),
+    )
 
 
 # -- rectification and acceptance -----------------------------------------------------------

@@ -1,8 +1,11 @@
 """Sections 01 and 02: how the site came onto the list, its work plan, and what was done for it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import PurePath
+
+from django.db.models import F, Q
 
 from sites.calendar import today
 from sites.enums import MeasureState
@@ -94,27 +97,46 @@ def _whole_list(case: Case, version: FilingVersion) -> Iterator[Piece]:
     title = f"{filing.organisation.short_name}名单（第{version.number}次上报）"
     table = Table(title, str(filing.organisation), (), [Block("", heads, rows)], True, case.site.is_sample)
     on, by, pdf = version.filed_on, organ_of(version.filed_by), partial(pdf_of, table, case.on)
-    yield Piece(Section.LIST, f"{title}.pdf", pdf, on=on, by=by, has_pages=True)
-    yield Piece(Section.LIST, f"{title}.xlsx", partial(xlsx, columns, rows, title), on=on, by=by)
+    same, sheet = f"list {version.pk}", partial(xlsx, columns, rows, title)
+    yield Piece(Section.LIST, f"{title}.pdf", pdf, on=on, by=by, is_ours=True, same=same)
+    yield Piece(
+        Section.LIST, f"{title}.xlsx", sheet, on=on, by=by, title=f"{title}（电子表格）", same=f"{same} xlsx"
+    )
 
 
 def plan_pieces(case: Case) -> Iterator[Piece]:
-    """Each version of the plan with its attachment and its measures' files; what was done for the site."""
-    plans = WorkPlan.objects.visible_to(case.asker).filter(site=case.site).order_by("version")
+    """The district's plan, then the site's: each version with its attachment and its measures' files.
+
+    Then what was done for the site.
+    """
+    plans = WorkPlan.objects.visible_to(case.asker).filter(Q(site=case.site) | Q(filing=case.site.filing_id))
     related = plans.select_related("filed_by__organisation", "decided_by").prefetch_related(
         "measures__done_by__organisation"
     )
-    for plan in related:
-        yield table_piece(Section.PLAN, _plan_table(case, plan), case, on=plan.filed_on, by=plan.filed_by)
-        if plan.file:
-            yield Piece(Section.PLAN, plan.file_name, plan.file, on=plan.filed_on, by=organ_of(plan.filed_by))
-        for measure in plan.measures.all():
-            if measure.done_file:
-                by = organ_of(measure.done_by)
-                yield Piece(
-                    Section.PLAN, measure.done_file_name, measure.done_file, on=measure.done_on, by=by
-                )
+    for plan in related.order_by(F("filing").asc(nulls_last=True), "version"):
+        yield from _plan(case, plan)
     yield from _means(case)
+
+
+def _plan(case: Case, plan: WorkPlan) -> Iterator[Piece]:
+    """A district's is the same in the dossier of each of its sites."""
+    same, by = f"plan {plan.pk}" if plan.filing_id else "", organ_of(plan.filed_by)
+    yield replace(
+        table_piece(Section.PLAN, _plan_table(case, plan), case, on=plan.filed_on, by=by), same=same
+    )
+    if plan.file:
+        same = same and f"{same} file"
+        yield Piece(Section.PLAN, plan.file_name, plan.file, on=plan.filed_on, by=by, same=same)
+    for measure in plan.measures.all():
+        if measure.done_file:
+            yield Piece(
+                Section.PLAN,
+                measure.done_file_name,
+                measure.done_file,
+                on=measure.done_on,
+                by=organ_of(measure.done_by),
+                same=f"measure {measure.pk}" if plan.filing_id else "",
+            )
 
 
 def _plan_table(case: Case, plan: WorkPlan) -> Table:
@@ -139,7 +161,11 @@ def _plan_table(case: Case, plan: WorkPlan) -> Table:
         for measure in plan.measures.all()
     ]
     block = Block("具体措施", ("序号", "措施", "责任人", "起止日期", "完成情况"), measures)
-    return table_of(case, f"工作方案（第{plan.version}版）", [block], facts)
+    if not plan.filing_id:
+        return table_of(case, f"工作方案（第{plan.version}版）", [block], facts)
+    district = case.site.filing.organisation
+    title = f"{district.short_name}工作方案（第{plan.version}版）"
+    return Table(title, str(district), facts, [block], is_sample=case.site.is_sample)
 
 
 def _measure_state(state: MeasureState, done_on: object, note: str) -> str:

@@ -5,7 +5,7 @@ from functools import partial
 
 from assessments.enums import RoundKind
 from assessments.models import Sheet
-from documents.enums import RenderState
+from documents.enums import RenderState, Retention
 from documents.models import Document
 from documents.papers import CLOSED, DocumentKind
 from documents.services import content_of
@@ -85,5 +85,8 @@ def paper_pieces(papers: Sequence[Document], sheets: Sequence[Sheet]) -> Iterato
             on=paper.issued_on,
             by=paper.organ,
             note=note if ready else f"文件尚未生成（{paper.get_state_display()}）",
-            has_pages=True,
+            is_ours=True,
+            title=paper.title,
+            kept=Retention(paper.retention),
+            same=f"paper {paper.pk}",
         )

@@ -6,6 +6,7 @@ from pathlib import PurePath
 
 from assessments.rules import sees_camera_data
 from assessments.scoring import plain
+from documents.enums import Retention
 from documents.papers import OFFICE
 from publicity.enums import ObjectionState
 from publicity.models import (
@@ -56,12 +57,19 @@ def _scans(case: Case) -> Iterator[Piece]:
     for scan in scans.select_related("added_by__organisation").order_by("pk"):
         by, note = organ_of(scan.added_by), "社会评议纸质问卷扫描件"
         yield Piece(
-            Section.APPRAISAL, scan.name, scan.file, on=scan.added_on, by=by, note=note, sha256=scan.sha256
+            Section.APPRAISAL,
+            scan.name,
+            scan.file,
+            on=scan.added_on,
+            by=by,
+            note=note,
+            sha256=scan.sha256,
+            kept=Retention.SHORT,
         )
 
 
 def notice_pieces(case: Case) -> Iterator[Piece]:
-    """When the site stood on which notice; for the city how many objections there are, and how they ended.
+    """When the site stood on which notice; for the city which objections there are, and how they ended.
 
     Never what a letter says, who wrote it, or its receipt code.
     """
@@ -99,8 +107,15 @@ def _objections(case: Case) -> Iterator[Piece]:
     results = Counter(known.order_by().values_list("state", flat=True))
     if results:
         rows = [(state.label, results[state]) for state in ObjectionState if results[state]]
-        block = Block("", ("办理结果", "件数"), rows)
-        yield table_piece(Section.NOTICE, table_of(case, "异议办理情况", [block]), case)
+        dates = [
+            (number, one.received_on, one.due_on, one.replied_on, one.get_state_display())
+            for number, one in enumerate(known.order_by("received_on", "pk"), start=1)
+        ]
+        blocks = [
+            Block("", ("办理结果", "件数"), rows),
+            Block("登记", ("序号", "收到日期", "答复期限", "答复日期", "办理结果"), dates),
+        ]
+        yield table_piece(Section.NOTICE, table_of(case, "异议办理情况", blocks), case)
 
 
 def naming_pieces(case: Case) -> Iterator[Piece]:
@@ -164,6 +179,7 @@ def _recheck_picture(visit: TrackingNote, picture: RecheckPicture, case: Case) -
         by=organ_of(visit.by),
         note="复查照片",
         sha256=picture.sha256 if original else "",
+        kept=Retention.SHORT,
     )
 
 

@@ -16,7 +16,7 @@ def numbered(number: int, name: str, *, of: int) -> str:
     The number keeps two files of one name apart; all of a folder's are equally wide.
     """
     front = f"{number:0{max(2, len(str(of)))}d} "
-    path = PurePosixPath(_plain(name))
+    path = PurePosixPath(plain(name))
     ending = path.suffix if len(path.suffix) <= 10 else ""
     stem = path.name.removesuffix(ending).rstrip(" .") or "未命名"
     while len(front + stem + ending) > MOST_LETTERS or len((front + stem + ending).encode()) > MOST_BYTES:
@@ -24,8 +24,8 @@ def numbered(number: int, name: str, *, of: int) -> str:
     return front + stem + ending
 
 
-def _plain(name: str) -> str:
-    """Composed letters alone, one line, none that a file system keeps for itself."""
+def plain(name: str) -> str:
+    """A name made safe: composed letters, one line, none that a file system keeps for itself."""
     composed = unicodedata.normalize("NFC", name)
     kept = "".join(letter for letter in composed if unicodedata.category(letter)[0] != "C")
     return _NO_FILE_NAME.sub("_", " ".join(kept.split())).strip(" .")

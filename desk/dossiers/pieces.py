@@ -7,6 +7,7 @@ import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from pathlib import PurePath
 
 from django.db import models
 from django.db.models.fields.files import FieldFile
@@ -14,8 +15,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.rules import sees_city
+from documents.enums import Retention
+from documents.papers import OFFICE
 from documents.rendering import render_sheet
 from sites.models import Filing, Site
+
+# More are not drawn at once: a page of a table takes memory until all of it is drawn.
+MOST_ROWS = 400
 
 
 class Section(models.IntegerChoices):
@@ -60,9 +66,10 @@ class Case:
 class Piece:
     """One file of a dossier: stored, or made when it is written; without content missing, as `note` says.
 
-    `name` is what a person calls it, with its ending; the archive numbers and cleans it. `pages` are counted
-    of what the portal has made itself. `by` is 责任者: the organ it is of, never a clerk (DA/T 22). With a
-    `sha256` only what has it goes in.
+    `name` is what a person calls it, with its ending; the archive numbers and cleans it. `title` is its 题名
+    where that is not its name. `by` is 责任者: the organ it is of, never a clerk (DA/T 22). `kept` is its
+    保管期限 where its section does not say it, and `same` a key of what goes into the dossiers of several
+    sites. With a `sha256` only what has it goes in. `is_ours`: a PDF that the portal has made itself.
     """
 
     section: Section
@@ -72,8 +79,17 @@ class Piece:
     on: datetime.date | None = None
     by: str = ""
     note: str = ""
-    has_pages: bool = False
+    is_ours: bool = False
     sha256: str = ""
+    title: str = ""
+    kept: Retention | None = None
+    same: str = ""
+    is_replaced: bool = False
+
+    @property
+    def caption(self) -> str:
+        """题名."""
+        return self.title or PurePath(self.name).stem
 
 
 @dataclass(frozen=True)
@@ -101,9 +117,9 @@ class Table:
 def table_piece(
     section: Section, table: Table, case: Case, *, on: datetime.date | None = None, by: object = ""
 ) -> Piece:
-    """The table as a PDF that is drawn when it is written."""
-    make = partial(pdf_of, table, case.on)
-    return Piece(section, f"{table.title}.pdf", make, on=on, by=organ_of(by), has_pages=True)
+    """The table as a PDF, drawn when it is written; without day and organ of its own, of the office's."""
+    make, organ = partial(pdf_of, table, case.on), organ_of(by) or OFFICE
+    return Piece(section, f"{table.title}.pdf", make, on=on or case.on, by=organ, is_ours=True)
 
 
 def organ_of(who: object) -> str:

@@ -10,6 +10,7 @@ from desk.rules import asks_for_dossiers
 from publicity.rules import knows_objections
 from sites.enums import Level
 from sites.models import Site
+from sites.models.sites import SiteQuerySet
 
 
 def may_ask(user: User, district: Organisation | None = None) -> bool:
@@ -19,15 +20,36 @@ def may_ask(user: User, district: Organisation | None = None) -> bool:
     return district is None or sees_city(user) or user.district_id == district.pk
 
 
+def may_ask_for_campaign(user: User) -> bool:
+    """For all sites of a programme: whoever sees the city."""
+    return may_ask(user) and sees_city(user)
+
+
 def sites_in(dossier: Dossier, user: User) -> list[Site]:
     """The sites of a dossier that this person may have now, as `contents` reads them; in the list's order."""
-    if not may_ask(user, dossier.district):
+    if not _may_have(dossier, user):
         return []
     seen = Site.objects.visible_to(user).select_related("programme", "organisation", "filing__organisation")
     if dossier.site_id:
         return list(seen.filter(pk=dossier.site_id))
-    of_district = seen.filter(level=Level.DISTRICT, filing__organisation=dossier.district_id)
-    return list(of_district.on_list().filter(programme=dossier.programme_id))
+    return list(seen.filter(pk__in=_scope(dossier).values("pk")))
+
+
+def left_out(dossier: Dossier, sites: list[Site]) -> int:
+    """How many sites of a district or a campaign the asker has no right to, beside these."""
+    return _scope(dossier).count() - len(sites)
+
+
+def _may_have(dossier: Dossier, user: User) -> bool:
+    return may_ask_for_campaign(user) if dossier.is_of_campaign else may_ask(user, dossier.district)
+
+
+def _scope(dossier: Dossier) -> SiteQuerySet:
+    """Whatever is on the lists, whoever asks."""
+    on_lists = Site.objects.on_list().filter(programme=dossier.programme_id).order_by()
+    if dossier.is_of_campaign:
+        return on_lists
+    return on_lists.filter(level=Level.DISTRICT, filing__organisation=dossier.district_id)
 
 
 def rights_of(user: User, sites: list[Site]) -> dict[str, Any]:

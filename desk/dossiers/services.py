@@ -5,6 +5,7 @@ its worker is made from the beginning by another.
 """
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,16 +15,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, User
+from accounts.rules import require_office
 from core.jobs import Claim, work_on
 from core.made_files import Draft, ask_once, no_room
-from desk.models import Dossier
+from desk.models import ArchiveCodes, Dossier
 from sites.calendar import today
 from sites.models import Programme, Site
 
-from .archive import BLOCK, Archive, archive_at, put_district, put_site
+from .archive import BLOCK, Archive, archive_at, put_site, put_whole
 from .contents import pieces_of
-from .pieces import Case, Piece
-from .rights import may_ask, rights_of, sites_in
+from .keeping import Numbers
+from .names import plain
+from .pieces import Case
+from .rights import left_out, may_ask, may_ask_for_campaign, rights_of, sites_in
 
 NO_ROOM = gettext_lazy(
     "There is no room for the archive on the disk. Nothing half-written was left; ask again once the "
@@ -46,6 +50,19 @@ def ask_for_district(*, district: Organisation, programme: Programme, by: User) 
     if not may_ask(by, district):
         raise PermissionDenied
     return _ask(Dossier(programme=programme, district=district, asked_by=by, on=today()))
+
+
+def ask_for_campaign(*, programme: Programme, by: User) -> Dossier:
+    """The same of all sites on a programme's lists."""
+    if not may_ask_for_campaign(by):
+        raise PermissionDenied
+    return _ask(Dossier(programme=programme, asked_by=by, on=today()))
+
+
+def set_codes(*, values: Mapping[str, str], by: User) -> None:
+    """What 档号 begin with in every dossier that is made from now on."""
+    require_office(by)
+    ArchiveCodes.objects.update_or_create(pk=ArchiveCodes.ONLY, defaults=values)
 
 
 def _ask(wanted: Dossier) -> Dossier:
@@ -81,13 +98,10 @@ def _put_together(claim: Claim[Dossier]) -> None:
             _("%(name)s may no longer see this, or there is nothing in it: nothing was put together.")
             % {"name": by}
         )
-    rights, cases = rights_of(by, sites), [Case(site, by, dossier.on) for site in sites]
-    contents = [(case, pieces_of(case)) for case in cases]
-    claim.renew(done=0, total=sum(len(pieces) for _case, pieces in contents))
-    draft = dossier.new_draft()
+    rights, draft = rights_of(by, sites), dossier.new_draft()
     try:
-        with archive_at(draft, dossier.on) as archive:
-            _fill(archive, claim, contents)
+        with archive_at(draft, plain(dossier.top), dossier.on) as archive:
+            _fill(archive, claim, [Case(site, by, dossier.on) for site in sites])
         made = {"size": draft.stat().st_size, "sha256": _digest(draft, claim), "rights": rights}
         with Draft(draft) as content:
             name = default_storage.save(dossier.new_name(".zip"), content)
@@ -100,19 +114,29 @@ def _put_together(claim: Claim[Dossier]) -> None:
         draft.unlink(missing_ok=True)
 
 
-def _fill(archive: Archive, claim: Claim[Dossier], contents: list[tuple[Case, list[Piece]]]) -> None:
-    done = 0
+def _fill(archive: Archive, claim: Claim[Dossier], cases: list[Case]) -> None:
+    """Several sites are gathered twice: once to say how many files there are, and each when its turn comes.
+
+    All their files at once would take too much memory.
+    """
+    dossier, numbers = claim.job, Numbers(ArchiveCodes.current(), claim.job.on)
+    done = total = 0
 
     def step() -> None:
         nonlocal done
         done += 1
-        claim.renew(done=done)
+        claim.renew(done=min(done, total))
 
-    if claim.job.site_id:
-        ((case, pieces),) = contents
-        put_site(archive, "", case, pieces, step)
-    else:
-        put_district(archive, str(claim.job.district), contents, step)
+    for case in cases:
+        pieces = pieces_of(case)
+        total += len(pieces)
+        claim.renew(done=0, total=total)
+    if dossier.site_id:
+        put_site(archive, "", cases[0], pieces, numbers=numbers, step=step)
+        return
+    contents = ((case, pieces_of(case)) for case in cases)
+    left = left_out(dossier, [case.site for case in cases])
+    put_whole(archive, str(dossier), contents, numbers, of=len(cases), left_out=left, step=step)
 
 
 def _digest(path: Path, claim: Claim[Dossier]) -> str:

@@ -40,6 +40,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ArchiveCodes',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('fonds', models.CharField(blank=True, max_length=10, verbose_name='fonds number')),
+                ('category', models.CharField(default='WS', max_length=10, verbose_name='code of the category')),
+                ('department', models.CharField(blank=True, max_length=10, verbose_name='code of the department or matter')),
+            ],
+            options={
+                'verbose_name': 'codes of the archives',
+                'verbose_name_plural': 'codes of the archives',
+                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='archive_codes_only_once')],
+            },
+        ),
+        migrations.CreateModel(
             name='Dossier',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -67,7 +81,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'dossiers',
                 'ordering': ['-pk'],
                 'indexes': [models.Index(fields=['state', 'sent_at'], name='desk_dossie_state_910440_idx')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('district__isnull', True), ('site__isnull', False)), models.Q(('district__isnull', False), ('site__isnull', True)), _connector='OR'), name='dossier_of_a_site_or_a_district'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(models.Q(('file', ''), _negated=True), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='dossier_ready_has_file'), models.UniqueConstraint(condition=models.Q(('state__in', ('queued', 'making'))), fields=('asked_by', 'site'), name='dossier_one_waits_per_site'), models.UniqueConstraint(condition=models.Q(('state__in', ('queued', 'making'))), fields=('asked_by', 'programme', 'district'), name='dossier_one_waits_per_district')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('site__isnull', True), ('district__isnull', True), _connector='OR'), name='dossier_of_a_site_or_a_district_or_a_campaign'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(models.Q(('file', ''), _negated=True), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='dossier_ready_has_file'), models.UniqueConstraint(condition=models.Q(('state__in', ('queued', 'making'))), fields=('asked_by', 'site'), name='dossier_one_waits_per_site'), models.UniqueConstraint(condition=models.Q(('state__in', ('queued', 'making'))), fields=('asked_by', 'programme', 'district'), name='dossier_one_waits_per_district'), models.UniqueConstraint(condition=models.Q(('district', None), ('site', None), ('state__in', ('queued', 'making'))), fields=('asked_by', 'programme'), name='dossier_one_waits_per_campaign')],
             },
         ),
         migrations.CreateModel(

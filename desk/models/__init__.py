@@ -1,8 +1,17 @@
 """What a member of staff's home keeps of its own: reminders, dossiers and reports upward."""
 
-from .dossiers import Dossier
+from .dossiers import ArchiveCodes, Dossier
 from .open_steps import OpenStep, StepsDay, Touched
 from .reminders import Reminder, ReminderRule
 from .upward import UpwardReport
 
-__all__ = ["Dossier", "OpenStep", "Reminder", "ReminderRule", "StepsDay", "Touched", "UpwardReport"]
+__all__ = [
+    "ArchiveCodes",
+    "Dossier",
+    "OpenStep",
+    "Reminder",
+    "ReminderRule",
+    "StepsDay",
+    "Touched",
+    "UpwardReport",
+]

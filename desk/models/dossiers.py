@@ -1,4 +1,4 @@
-"""一点一档: a site's whole file, or a district's, as one archive that the worker makes."""
+"""一点一档: a site's whole file, a district's or a campaign's, as one archive that the worker makes."""
 
 import datetime
 from typing import Self
@@ -29,7 +29,7 @@ class DossierQuerySet(JobQuerySet["Dossier"]):
 
 
 class Dossier(FileJob):
-    """One archive asked for: of one site, or of one district's sites in a programme.
+    """One archive asked for: of one site, of one district's sites in a programme, or of all of them.
 
     The row is the truth: a lost broker or worker loses nothing, and asking twice while one is made gives the
     same one. The archive goes after a while; that it was made, with its digest, stays on record. `rights` is
@@ -77,9 +77,8 @@ class Dossier(FileJob):
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(site__isnull=False, district__isnull=True)
-                | Q(site__isnull=True, district__isnull=False),
-                name="dossier_of_a_site_or_a_district",
+                condition=Q(site__isnull=True) | Q(district__isnull=True),
+                name="dossier_of_a_site_or_a_district_or_a_campaign",
             ),
             models.CheckConstraint(
                 condition=~Q(state="ready") | (~Q(file="") & ~Q(sha256="")), name="dossier_ready_has_file"
@@ -94,11 +93,20 @@ class Dossier(FileJob):
                 condition=Q(state__in=("queued", "making")),
                 name="dossier_one_waits_per_district",
             ),
+            models.UniqueConstraint(
+                fields=["asked_by", "programme"],
+                condition=Q(state__in=("queued", "making"), site=None, district=None),
+                name="dossier_one_waits_per_campaign",
+            ),
         ]
         indexes = [models.Index(fields=["state", "sent_at"])]
 
     def __str__(self) -> str:
-        return str(self.site or self.district)
+        return str(self.site or self.district or self.programme)
+
+    @property
+    def is_of_campaign(self) -> bool:
+        return self.site_id is None and self.district_id is None
 
     def get_absolute_url(self) -> str:
         return record_address("desk:dossier", self.pk)
@@ -106,11 +114,40 @@ class Dossier(FileJob):
     @property
     def file_name(self) -> str:
         """What a reader's download is called."""
-        return f"一点一档 {self} {self.on}.zip"
+        return f"{self.top}.zip"
+
+    @property
+    def top(self) -> str:
+        """What the archive is called, and the folder that all of it lies in."""
+        return f"一点一档 {self} {self.on}"
 
     @property
     def actor(self) -> User:
         return self.asked_by
 
 
+class ArchiveCodes(models.Model):
+    """The one row of codes that 档号 begin with (DA/T 22-2015), as the archives have given them."""
+
+    ONLY = 1
+
+    fonds = models.CharField(_("fonds number"), max_length=10, blank=True)
+    category = models.CharField(_("code of the category"), max_length=10, default="WS")
+    department = models.CharField(_("code of the department or matter"), max_length=10, blank=True)
+
+    class Meta:
+        verbose_name = _("codes of the archives")
+        verbose_name_plural = _("codes of the archives")
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="archive_codes_only_once")]
+
+    def __str__(self) -> str:
+        return "-".join(part for part in (self.fonds, self.category, self.department) if part)
+
+    @classmethod
+    def current(cls) -> "ArchiveCodes":
+        """What the office has set; unsaved, and as the portal comes, where it has not."""
+        return ArchiveCodes.objects.filter(pk=cls.ONLY).first() or ArchiveCodes(pk=cls.ONLY)
+
+
+auditlog.register(ArchiveCodes)
 auditlog.register(Dossier, exclude_fields=["done", "total", "sent_at", "claimed_at", "attempts", "rights"])

@@ -7,17 +7,20 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from accounts.http import StaffRequest
+from accounts.rules import is_office, require_office
 from audit.services import note_export
+from core.acting import carried_out
 from core.enums import FileState
 from core.stored import saved_to_disk
 from desk.dossiers import services
-from desk.dossiers.rights import may_ask, still_holds
+from desk.dossiers.forms import ArchiveCodesForm
+from desk.dossiers.rights import may_ask, may_ask_for_campaign, still_holds
 from desk.forms import DistrictForm
-from desk.models import Dossier
+from desk.models import ArchiveCodes, Dossier
 from desk.models.dossiers import KEPT
 from sites.chosen import choose, chosen_programme, programme_or_404
 from sites.models import Site
@@ -28,15 +31,17 @@ PAGE = 50
 @login_required
 @require_safe
 def dossier_list(request: StaffRequest) -> HttpResponse:
-    """My dossiers, and for those who have whole districts made the button that does."""
+    """My dossiers, and for those who have whole districts or a whole campaign made the buttons that do."""
     if not may_ask(request.user):
         raise PermissionDenied
     mine = Dossier.objects.visible_to(request.user).filter(programme=chosen_programme(request))
     context = {
-        "page_obj": Paginator(mine.select_related("site", "district"), PAGE).get_page(
+        "page_obj": Paginator(mine.select_related("site", "district", "programme"), PAGE).get_page(
             request.GET.get("page")
         ),
         "form": DistrictForm(user=request.user),
+        "campaign": chosen_programme(request) if may_ask_for_campaign(request.user) else None,
+        "codes": ArchiveCodes.current() if is_office(request.user) else None,
         "kept_days": KEPT.days,
     }
     return render(request, "desk/dossier_list.html", context)
@@ -86,6 +91,27 @@ def dossier_add_district(request: StaffRequest) -> HttpResponse:
         raise Http404
     programme, district = programme_or_404(request), form.cleaned_data["district"]
     return redirect(services.ask_for_district(district=district, programme=programme, by=request.user))
+
+
+@login_required
+@require_POST
+def dossier_add_campaign(request: StaffRequest) -> HttpResponse:
+    """Have one made of all sites of a programme."""
+    return redirect(services.ask_for_campaign(programme=programme_or_404(request), by=request.user))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def archive_codes(request: StaffRequest) -> HttpResponse:
+    """What the 档号 in dossiers begin with."""
+    require_office(request.user)
+    form = ArchiveCodesForm(request.POST or None, instance=ArchiveCodes.current())
+    if form.is_valid() and carried_out(
+        form, lambda: services.set_codes(values=form.cleaned_data, by=request.user)
+    ):
+        messages.success(request, _("It stands in every dossier that is made from now on."))
+        return redirect("desk:dossiers")
+    return render(request, "desk/archive_codes.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @login_required

@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from accounts.enums import Role
 from accounts.models import User
 from desk.dossiers import services
+from desk.dossiers.catalogue import CATALOGUE
 from desk.dossiers.contents import pieces_of
 from desk.dossiers.pieces import Case, Piece
 from desk.models import Dossier
@@ -19,8 +20,9 @@ from desk.models.dossiers import FOLDER
 from sites.calendar import today
 from sites.models import Site
 from tests import factories
-from tests.documents.reading import text_of
+from tests.documents.reading import reader, text_of
 
+INDEX = f"{CATALOGUE}.pdf"
 RELATED = ("programme", "organisation", "filing__organisation")
 
 
@@ -76,10 +78,32 @@ def words_of(site: Site, asker: User, name: str) -> str:
 
 
 def unpacked_at(path: Path, folder: Path) -> Path:
+    """The one folder that lies on top."""
     with ZipFile(path) as archive:
         assert archive.testzip() is None
         archive.extractall(folder)
-    return folder
+    (top,) = folder.iterdir()
+    return top
+
+
+def unpacked(dossier: Dossier, folder: Path) -> Path:
+    (folder / "d.zip").write_bytes(dossier.file.read())
+    return unpacked_at(folder / "d.zip", folder / "out")
+
+
+def filed_in(folder: Path) -> list[Path]:
+    """The files of a site's folder, without what tells of them."""
+    return sorted(path for path in folder.glob("*/*") if path.is_file())
+
+
+def told_in(folder: Path, name: str) -> str:
+    """What a PDF in a folder says, without the gaps that its cells leave."""
+    return cell_by_cell((folder / name).read_bytes())
+
+
+def cell_by_cell(pdf: bytes) -> str:
+    """The words of a table's narrow columns, which `text_of` would mix."""
+    return "".join("".join(page.extract_text().split()) for page in reader(pdf).pages)
 
 
 def entries_of(path: Path) -> list[ZipInfo]:

@@ -9,13 +9,24 @@ import pytest
 from accounts.enums import Role
 from assessments.models import EvidenceFile
 from desk.dossiers import services
-from desk.dossiers.archive import INDEX, archive_at
+from desk.dossiers.archive import archive_at
+from desk.dossiers.catalogue import NOTE
 from desk.dossiers.names import MOST_BYTES, MOST_LETTERS, numbered
 from sites.enums import Level, Stage
 from tests import factories
 from tests.assessments import builders
-from tests.desk.dossiers.making import entries_of, made, opened, run, unpacked_at, verified
-from tests.documents.reading import text_of
+from tests.desk.dossiers.making import (
+    INDEX,
+    entries_of,
+    filed_in,
+    made,
+    opened,
+    run,
+    told_in,
+    unpacked,
+    unpacked_at,
+    verified,
+)
 from tests.files import pdf
 
 DAY = datetime.date(2008, 5, 20)
@@ -52,19 +63,19 @@ def test_long_name_keeps_its_number_and_ending(letter):
 
 def test_archive_is_checked_by_sha256sum(tmp_path):
     contents = {"01 名单/01 示例.pdf": b"one" * 100_000, "SHA.txt": b"", "目 录/a b.bin": b"two"}
-    with archive_at(tmp_path / "a.zip", DAY) as archive:
+    with archive_at(tmp_path / "a.zip", "示例", DAY) as archive:
         for path, content in contents.items():
             archive.put(path, io.BytesIO(content), len(content))
         archive.put_sums("")
-    unpacked = unpacked_at(tmp_path / "a.zip", tmp_path / "out")
-    verified(unpacked)
-    (unpacked / "SHA.txt").write_bytes(b"changed")
+    top = unpacked_at(tmp_path / "a.zip", tmp_path / "out")
+    verified(top)
+    (top / "SHA.txt").write_bytes(b"changed")
     with pytest.raises(Exception, match="sha256sum"):
-        verified(unpacked)
+        verified(top)
 
 
 def test_names_are_utf8_and_nothing_is_packed_twice(tmp_path):
-    with archive_at(tmp_path / "a.zip", DAY) as archive:
+    with archive_at(tmp_path / "a.zip", "示例", DAY) as archive:
         archive.put_bytes("01 名单/01 示例.pdf", b"x")
     (entry,) = entries_of(tmp_path / "a.zip")
     assert entry.flag_bits & 0x800
@@ -73,16 +84,16 @@ def test_names_are_utf8_and_nothing_is_packed_twice(tmp_path):
 
 
 @pytest.mark.django_db
-def test_index_says_what_is_empty_and_what_is_missing(on):
+def test_note_says_what_is_empty_and_what_is_missing_and_why(on, tmp_path):
     site = builders.building()
     builders.filed(site, builders.upload("丢失.pdf", pdf(b"lost")))
     EvidenceFile.objects.get().file.storage.delete(EvidenceFile.objects.get().file.name)
-    archive = opened(made(site))
-    index = text_of(archive.read(INDEX))
-    assert "08社会评议无" in index
-    assert "02丢失.pdf" in index
-    assert "缺：文件已不在存储中" in index
-    assert not [name for name in archive.namelist() if "丢失" in name]
+    top = unpacked(made(site), tmp_path)
+    note = told_in(top, NOTE)
+    assert "08社会评议" in note.partition("没有材料的部分")[2].partition("。")[0]
+    assert "03自评示例材料：丢失文件已不在存储中，或已不是原件" in note.partition("缺少的原因")[2]
+    assert "丢失.pdf" not in told_in(top, INDEX)
+    assert not [path for path in filed_in(top) if "丢失" in path.name]
 
 
 @pytest.mark.django_db
@@ -108,12 +119,11 @@ def test_district_has_a_folder_a_site_each_a_dossier_of_its_own(tmp_path):
             district=district, programme=factories.programme(), by=factories.user(Role.OFFICE)
         )
     )
-    (tmp_path / "d.zip").write_bytes(dossier.file.read())
-    unpacked = unpacked_at(tmp_path / "d.zip", tmp_path / "out")
-    folders = sorted(path.name for path in unpacked.iterdir() if path.is_dir())
+    top = unpacked(dossier, tmp_path)
+    folders = sorted(path.name for path in top.iterdir() if path.is_dir())
     assert folders == [f"0{n} {site.window_name}" for n, site in enumerate(sites, start=1)]
-    verified(unpacked)
+    verified(top)
     for folder in folders:
-        verified(unpacked / folder)
-        assert "一点一档目录" in text_of((unpacked / folder / INDEX).read_bytes())
-    assert sites[0].window_name in text_of((unpacked / INDEX).read_bytes())
+        verified(top / folder)
+        assert "归档文件目录" in told_in(top / folder, INDEX)
+    assert sites[0].window_name in told_in(top, "00 总目录.pdf")

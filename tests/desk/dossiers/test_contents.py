@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from accounts.enums import Role
 from accounts.models import User
 from assessments.models import Evidence
-from desk.dossiers.archive import INDEX, SUMS
+from desk.dossiers.archive import SUMS
+from desk.dossiers.catalogue import NOTE
 from desk.dossiers.contents import OF_A_ROUND, SECTION_OF_PAPER
 from desk.dossiers.pieces import Section
 from documents.models import Document
@@ -23,8 +24,18 @@ from sites.enums import Stage
 from sites.models import Site
 from tests import factories
 from tests.assessments import builders, photos
-from tests.desk.dossiers.making import entries_of, made, names, pieces, unpacked_at, verified, words_of
-from tests.documents.reading import page_count, reader
+from tests.desk.dossiers.making import (
+    INDEX,
+    entries_of,
+    made,
+    names,
+    pieces,
+    told_in,
+    unpacked_at,
+    verified,
+    words_of,
+)
+from tests.documents.reading import page_count
 from tests.files import pdf
 from tests.publicity import scene
 
@@ -103,10 +114,11 @@ def test_archive_holds_all_of_it_and_its_index_names_each_file(named, office, tm
     (tmp_path / "d.zip").write_bytes(content)
     unpacked = unpacked_at(tmp_path / "d.zip", tmp_path / "out")
     verified(unpacked)
-    paths = [entry.filename for entry in entries_of(tmp_path / "d.zip")]
-    assert paths[-2:] == [INDEX, SUMS]
-    assert paths[:-2] == sorted(paths[:-2])
-    assert len(paths) == dossier.total + 2
+    assert unpacked.name == f"一点一档 {named} {dossier.on}"
+    paths = [entry.filename.removeprefix(f"{unpacked.name}/") for entry in entries_of(tmp_path / "d.zip")]
+    assert paths[-3:] == [INDEX, NOTE, SUMS]
+    assert paths[:-3] == sorted(paths[:-3])
+    assert len(paths) == dossier.total + 3
     sums = dict(line.split("  ", 1)[::-1] for line in (unpacked / SUMS).read_text().splitlines())
     assert set(sums) == {*paths} - {SUMS}
     for path in paths[:-1]:
@@ -114,13 +126,13 @@ def test_archive_holds_all_of_it_and_its_index_names_each_file(named, office, tm
         if path.endswith(".pdf"):
             assert page_count((unpacked / path).read_bytes()) >= 1
 
-    index = _cell_by_cell((unpacked / INDEX).read_bytes())
-    for path in paths[:-2]:
-        assert path.rpartition("/")[2].replace(" ", "") in index
-        assert sums[path] in index
+    index = told_in(unpacked, INDEX)
+    for path in paths[:-3]:
+        folder, _slash, name = path.partition("/")
+        assert f"{folder}/{name.partition(' ')[0]}".replace(" ", "") in index
     for paper in named.documents.all():
         assert paper.full_number in index
-    assert "缺" not in index
+    assert told_in(unpacked, NOTE).count("缺件无") == 1
 
 
 def test_unit_gets_what_its_pages_show_it(named, office):
@@ -241,8 +253,3 @@ def test_queries_do_not_grow_with_what_is_on_record(office):
 
     few = queries(1)
     assert few == queries(20) <= 35
-
-
-def _cell_by_cell(pdf):
-    """The words of a table's narrow columns, which `text_of` would mix."""
-    return "".join("".join(page.extract_text().split()) for page in reader(pdf).pages)

@@ -24,7 +24,7 @@ from sites.models import WorkPlan
 from tests import factories
 from tests.assessments import builders
 from tests.at_once import at_once, kinds, on_both
-from tests.desk.dossiers.making import archives, asked, forget, made, opened, run
+from tests.desk.dossiers.making import archives, asked, forget, made, opened, run, unpacked
 from tests.e2e.backstage import point_at
 from tests.files import pdf
 
@@ -193,6 +193,27 @@ def test_slow_worker_that_was_taken_for_dead_spoils_nothing(monkeypatch, queue):
     run(dossier)
     assert (dossier.state, dossier.attempts, len(archives())) == ("ready", 2, 1)
     assert opened(dossier).testzip() is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_campaign_whose_worker_is_killed_is_made_good_in_one_archive(monkeypatch, queue, tmp_path):
+    sites, by = [builders.building() for _ in range(2)], factories.user(Role.OFFICE)
+    for site in sites:
+        builders.filed(site, builders.upload("示例.pdf", pdf(b"sample")))
+    dossier = services.ask_for_campaign(programme=sites[0].programme, by=by)
+    mend = after_renewals(monkeypatch, 5, cut)  # two to count the files, three written
+    with pytest.raises(PowerCut):
+        services.make(dossier.pk)
+    mend()
+    half_written(dossier)
+    forget(dossier)
+    Dossier.objects.update(sent_at=timezone.now() - datetime.timedelta(days=1))
+    assert resend(Dossier) == 1
+    run(dossier)
+    assert (dossier.state, dossier.attempts, len(archives())) == ("ready", 2, 1)
+    assert dossier.done == dossier.total
+    folders = [path for path in unpacked(dossier, tmp_path).iterdir() if path.is_dir()]
+    assert len(folders) == len(sites)
 
 
 @pytest.mark.django_db(transaction=True)
