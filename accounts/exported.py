@@ -1,11 +1,11 @@
-"""What a signed-in person takes out of the portal as a table or a workbook: one door, and it keeps a note.
+"""What a signed-in person takes out as a table, a workbook or a sheet to print: one door that keeps a note.
 
 Rooms use this and not `tables.writing`'s own responses, which serve what is public. `about` in each is the
 record a table is of, or the model of its rows: under that the trail names it.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from itertools import count, islice
 from typing import Any, ClassVar, TypeVar
 
@@ -22,7 +22,7 @@ from audit.services import note_export
 from core.brakes import refuse_above
 from core.paging import Pages
 from tables import writing
-from tables.writing import XLSX, Head, Row
+from tables.writing import PDF, XLSX, Head, Row
 
 R = TypeVar("R", bound=Model)
 
@@ -47,8 +47,7 @@ def exported(
     Of a long one no more is read than shows that it is long: the worker has the same view make it, and the
     answer leads to the page where it is fetched.
     """
-    form = "csv" if request.GET.get("format") == "csv" else "xlsx"
-    query = {key: values for key, values in request.GET.lists() if any(values) and key not in _NO_FILTER}
+    form, query = "csv" if request.GET.get("format") == "csv" else "xlsx", _filters(request)
     if not isinstance(request, WorkersRequest):
         refuse_above(request, "exports_account")
         found = _each(rows)
@@ -70,6 +69,22 @@ def exported(
     return response
 
 
+def printed(
+    request: StaffRequest, name: str, draw: Callable[[], bytes], *, about: Model | type[Model]
+) -> HttpResponse:
+    """A sheet to print, a PDF: the worker draws it, by the same view, as it makes a long table."""
+    query = _filters(request)
+    if not isinstance(request, WorkersRequest):
+        refuse_above(request, "exports_account")
+        return _by_the_worker(request, name, query)
+    request.taken = Taken(about, name, None, query)
+    return writing.download(draw(), name, PDF)
+
+
+def _filters(request: StaffRequest) -> dict[str, list[str]]:
+    return {key: values for key, values in request.GET.lists() if any(values) and key not in _NO_FILTER}
+
+
 def chunks(records: QuerySet[R, Any]) -> Iterator[list[R]]:
     """The records, so many at a time as are held: for rows that ask for something more of each."""
     found = records.iterator(chunk_size=CHUNK)
@@ -83,7 +98,7 @@ def _each(rows: Iterable[Row]) -> Generator[Row]:
 
 def _by_the_worker(request: StaffRequest, name: str, query: dict[str, list[str]]) -> HttpResponse:
     """303: what the address asked for is to be had at another one."""
-    address = f"{request.path_info}?{urlencode(query, doseq=True)}"
+    address = f"{request.path_info}?{urlencode(query, doseq=True)}" if query else request.path_info
     export = exports.ask(address=address, name=name, by=request.user)
     return HttpResponseRedirect(export.get_absolute_url(), status=303)
 

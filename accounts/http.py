@@ -35,11 +35,11 @@ class OfCampaign(LoginRequiredMixin, UserPassesTestMixin):
 
 @dataclass(frozen=True)
 class Taken:
-    """What the trail is told of a table that was taken out: `accounts.exported` says what each is."""
+    """What the trail is told of what was taken out (`accounts.exported`); a sheet to print has no rows."""
 
     about: Model | type[Model]
     name: str
-    rows: int
+    rows: int | None
     query: dict[str, list[str]] = field(default_factory=dict)
 
 

@@ -65,6 +65,7 @@ export_urls = [
     path("exports/", exports.ExportList.as_view(), name="exports"),
     path("exports/<int:pk>/", exports.export_detail, name="export"),
     path("exports/<int:pk>/progress/", exports.export_progress, name="export_progress"),
+    path("exports/<int:pk>/cancel/", exports.export_cancel, name="export_cancel"),
     path("exports/<int:pk>/download/", exports.export_download, name="export_download"),
 ]
 

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, models, transaction
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
@@ -68,6 +69,11 @@ class FileJob(Job):
                     default_storage.delete(f"{self.folder}/{name}")
         for draft in settings.PORTAL_DRAFTS.glob(f"{self.folder}-{self.pk}-*"):
             draft.unlink(missing_ok=True)
+
+    def cancel(self) -> bool:
+        """Not wanted any more: no worker takes it up, and one that makes it throws away what it has."""
+        waiting = type(self)._default_manager.filter(pk=self.pk, state__in=self.life.pending)
+        return bool(change_once(waiting, state=FileState.DELETED, finished_at=timezone.now()))
 
     def expire(self) -> bool:
         """The row first: a file that is left behind is swept up, a row that promises a lost file is not."""

@@ -28,6 +28,7 @@ class IssueFields(TypedDict):
     words: NotRequired[dict[str, str]]  # its standing text by passages; without it, as the portal comes with
     printer: NotRequired[str]  # 印发机关; "" = the organ whose paper it is
     note: NotRequired[str]  # 附注 without its brackets; "" = none
+    corrects: NotRequired[str]  # number of the paper that this one corrects and replaces
     print_run: NotRequired[int]  # 份数; 0 = not printed on the paper
     draft: NotRequired[str]  # 第1稿, of a paper that is no paper yet
     cited: NotRequired[str]  # 《…》（…）和《…》（…）; "" = none; papers from before the library lack it

@@ -27,7 +27,7 @@ from .models import (
     Wording,
 )
 from .papers import PAPERS, DocumentKind
-from .services import checking, instructions, wordings
+from .services import checking, correcting, instructions, wordings
 from .wording import LONGEST
 
 # More of one paper is a slip of the hand.
@@ -133,6 +133,56 @@ class CopiesGivenForm(Form):
         max_value=MOST_COPIES,
         help_text=_("In all. A new entry for the same receiver corrects the earlier one."),
     )
+
+
+class CorrectForm(Form):
+    """更正: wrong words of a paper with the right ones, some pairs at once, and why."""
+
+    PAIRS = 4
+
+    def __init__(self, *args: Any, document: Document, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.document = document
+        for number in range(1, self.PAIRS + 1):
+            self.fields[f"wrong{number}"] = forms.CharField(
+                label=_("Wrong words %(n)d") % {"n": number}, min_length=2, max_length=500, required=False
+            )
+            self.fields[f"right{number}"] = forms.CharField(
+                label=_("What they should read %(n)d") % {"n": number}, max_length=500, required=False
+            )
+        self.fields["wrong1"].help_text = _(
+            "As they stand in the paper, with as many words around them as make the place certain: they are "
+            "changed wherever they stand. Points and days come from the records and are corrected there."
+        )
+        self.fields["right1"].help_text = _("Empty: the words are left out.")
+        self.fields["reason"] = forms.CharField(
+            label=_("Reason"),
+            max_length=500,
+            widget=forms.Textarea(attrs={"rows": 3}),
+            help_text=_("It stands wherever the old paper is met; of a public one everybody reads it."),
+        )
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        self.changes = []
+        for number in range(1, self.PAIRS + 1):
+            wrong, right = told.get(f"wrong{number}", ""), told.get(f"right{number}", "")
+            if wrong and not correcting.stands_in(self.document, wrong):
+                self.add_error(f"wrong{number}", _("These words do not stand in the paper."))
+            elif wrong and wrong == right:
+                self.add_error(f"right{number}", _("This is what the paper says now."))
+            elif right and not wrong:
+                self.add_error(f"wrong{number}", _("Say which words it should stand for."))
+            elif wrong:
+                self.changes.append([wrong, right])
+        if not (self.changes or self.errors or correcting.is_worded_anew(self.document)):
+            self.add_error("wrong1", _("Say which words are wrong."))
+        return told
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """As the decision takes it."""
+        return {"changes": self.changes, "reason": self.cleaned_data["reason"]}
 
 
 class InstructionForm(ChangeForm):

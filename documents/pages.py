@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
-from accounts.models import User
+from accounts.models import Motion, User
 from accounts.rules import is_office, sees_city
 from sites.calendar import today
 
@@ -27,7 +27,7 @@ from .models import (
 from .models.instructions import InstructionQuerySet
 from .papers import PAPERS, DocumentKind
 from .rules import has_instructions, keeps_copies, reads_all_papers, signs_for_papers, words_papers
-from .services import instructions, signers
+from .services import correcting, instructions, signers
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ def paper_page(document: Document, reader: User) -> dict[str, Any]:
     at_desks = {one.organisation_id for one in signers(document)} if records else set()
     on_paper = [one for one in receipts if records and _goes_on_paper(one, document, at_desks)]
     seen_too = Document.objects.visible_to(reader).defer("context")
+    proposed = list(Motion.objects.about(document).open()) if sees_city(reader) else []
     return {
         "successor": seen_too.filter(replaces=document).first() if document.replaced_by_id else None,
         "replaced": seen_too.filter(replaced_by=document),
@@ -58,6 +59,8 @@ def paper_page(document: Document, reader: User) -> dict[str, Any]:
         "keeps_copies": records,
         "instructions": shown_to(reader, _on(document, reader)),
         "may_instruct": instructions.may_instruct(document, reader),
+        "motions": proposed,
+        "may_correct": is_office(reader) and correcting.may_be_corrected(document) and not proposed,
     }
 
 

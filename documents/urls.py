@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import defaults, drafts, instructions, kinds, papers, previews, receipts, wordings
+from .views import corrections, defaults, drafts, instructions, kinds, papers, previews, receipts, wordings
 
 app_name = "documents"
 urlpatterns = [
@@ -45,6 +45,7 @@ urlpatterns = [
     path("documents/<int:pk>/status/", papers.status, name="status"),
     path("documents/<int:pk>/file/", papers.download, name="download"),
     path("documents/<int:pk>/retry/", papers.retry, name="retry"),
+    path("documents/<int:pk>/correct/", corrections.correct, name="correct"),
     path("documents/<int:pk>/instruct/", instructions.instruct, name="instruct"),
     path("documents/<int:pk>/copies/", receipts.copies_printed, name="copies_printed"),
     path("documents/<int:pk>/copies/hand-out/", receipts.copies_given, name="copies_given"),

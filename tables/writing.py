@@ -20,7 +20,7 @@ from .office_files import XLSX as XLSX
 from .table import Column
 from .texts import guarded, writable
 
-CSV = "text/csv; charset=utf-8"
+CSV, PDF = "text/csv; charset=utf-8", "application/pdf"
 
 Head: TypeAlias = Column | str | Promise
 # Whatever is no number and no date is written as its text.

@@ -19,7 +19,7 @@ from desk.figures import kept
 from desk.open_steps import bring_up_to_date
 from sites.calendar import kept_arrangements
 from standards import items
-from tests import database, scenes
+from tests import database, heavy, scenes
 from tests.desk import kept_steps
 from tests.e2e.backstage import point_at
 
@@ -113,6 +113,12 @@ def _no_figure_is_kept(settings, tmp_path, monkeypatch):
 def _rail_counts_anew():
     """What a process keeps for all pages of the desk is of the test before."""
     caches["rail"].clear()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_heavy_in_a_request(monkeypatch):
+    """Whatever page a test opens, the worker draws its PDFs."""
+    heavy.watch(monkeypatch)
 
 
 @pytest.fixture(autouse=True)

@@ -58,7 +58,7 @@ class Export(FileJob):
         stale_after=datetime.timedelta(minutes=5),
         max_attempts=3,
         given_up=_(
-            "The worker broke down over this table %(n)d times, so it is not tried again. "
+            "The worker broke down over this file %(n)d times, so it is not tried again. "
             "Choose a filter, and tell the administrator."
         ),
         kept=KEPT,

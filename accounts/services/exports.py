@@ -33,7 +33,7 @@ from core.made_files import ask_once, no_room
 from .notifications import notify
 
 NO_ROOM = gettext_lazy(
-    "There is no room for the table on the disk. Nothing half-written was left; ask again once the "
+    "There is no room for the file on the disk. Nothing half-written was left; ask again once the "
     "administrator has made room."
 )
 
@@ -89,13 +89,13 @@ def table_at(export: Export) -> tuple[bytes, Taken]:
     try:
         response = _answer(request)
     except (Http404, PermissionDenied) as error:
-        told = _("%(name)s may no longer see this, or it is gone: no table was made.")
+        told = _("%(name)s may no longer see this, or it is gone: no file was made.")
         raise ValidationError(told % {"name": export.asked_by}) from error
     except Refusal as error:
         raise ValidationError(str(error)) from error
     if request.taken is None:
         said = [str(message) for message in get_messages(request)]
-        raise ValidationError(said or [_("At this address there is no table any more.")])
+        raise ValidationError(said or [_("At this address there is no file any more.")])
     return response.content, request.taken
 
 
@@ -136,7 +136,7 @@ def _about(about: Model | type[Model]) -> dict[str, Any]:
 def _tell(export: Export, taken: Taken) -> None:
     notify(
         [export.asked_by],
-        text=gettext_noop("The table you asked for is ready: %(name)s."),
+        text=gettext_noop("The file you asked for is ready: %(name)s."),
         about={"name": taken.name},
         url=export.get_absolute_url(),
     )

@@ -1,10 +1,14 @@
-"""Long tables: watching one being made, and fetching it."""
+"""Long tables and sheets to print: watching one being made, calling it off, fetching it."""
 
+from pathlib import PurePath
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 from django.views.generic import ListView
 from django_htmx.http import HttpResponseClientRefresh
 
@@ -15,7 +19,9 @@ from accounts.services.exports import still_holds
 from audit.services import note_export
 from core.enums import FileState
 from core.stored import saved_to_disk
-from tables.writing import CSV, XLSX, safe_name
+from tables.writing import CSV, PDF, XLSX, safe_name
+
+CONTENT_TYPES = {".csv": CSV, ".pdf": PDF, ".xlsx": XLSX}
 
 
 class ExportList(LoginRequiredMixin, ListView[Export]):
@@ -62,10 +68,19 @@ def export_download(request: StaffRequest, pk: int) -> FileResponse:
     export = _export_or_404(request, pk)
     if not _may_fetch(request, export):
         raise Http404
-    content_type = CSV if export.name.endswith(".csv") else XLSX
+    content_type = CONTENT_TYPES[PurePath(export.name).suffix]
     response = saved_to_disk(export.file, safe_name(export.name), content_type, sha256=export.sha256)
     note_export(export.about, name=export.name, rows=export.rows, query=export.query)
     return response
+
+
+@login_required
+@require_POST
+def export_cancel(request: StaffRequest, pk: int) -> HttpResponse:
+    export = _export_or_404(request, pk)
+    if export.cancel():
+        messages.success(request, _("It is not made any more."))
+    return redirect(export)
 
 
 def _export_or_404(request: StaffRequest, pk: int) -> Export:

@@ -10,12 +10,14 @@ from pathlib import Path
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.models import Organisation, User
 from accounts.rules import require_office
+from accounts.services import notify
 from core.jobs import Claim, work_on
 from core.made_files import Draft, ask_once, no_room
 from desk.models import ArchiveCodes, Dossier
@@ -71,10 +73,11 @@ def _ask(wanted: Dossier) -> Dossier:
 
 
 def delete(*, dossier: Dossier, by: User) -> None:
-    """Take the archive off the disk; the row stays and says so. One that is gone already is left alone."""
+    """Call it off, or take the archive off the disk; the row says so. What is gone is left alone."""
     if dossier.asked_by_id != by.pk:
         raise PermissionDenied
-    dossier.expire()
+    if not dossier.cancel():
+        dossier.expire()
 
 
 # -- the worker's ----------------------------------------------------------------------------
@@ -154,4 +157,11 @@ def _end(claim: Claim[Dossier], **made: object) -> None:
     by = User.objects.get(pk=claim.job.asked_by_id)
     if rights_of(by, sites_in(claim.job, by)) != made["rights"]:
         raise ValidationError(_("What %(name)s may see changed meanwhile; ask for it again.") % {"name": by})
-    claim.end(**made)
+    with transaction.atomic():
+        claim.end(**made)
+        notify(
+            [by],
+            text=gettext_noop("The dossier you asked for is ready: %(name)s."),
+            about={"name": str(claim.job)},
+            url=claim.job.get_absolute_url(),
+        )

@@ -1,24 +1,22 @@
 """One site's scores over all its rounds, the sites that lack one item, the leader's one page."""
 
-import io
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.mixins import LoginRequiredMixin, UserPassesTestMixin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from accounts.exported import ExportedList, exported
+from accounts.exported import ExportedList, exported, printed
 from accounts.http import StaffRequest
 from assessments.enums import ScoreLevel
 from assessments.models import Score
-from audit.services import note_export
 from desk.figures import leader_sheet as leader_sheets
 from desk.figures.heat import HEAT
 from desk.figures.items import ITEMS
@@ -108,12 +106,12 @@ class ItemSites(LoginRequiredMixin, UserPassesTestMixin, ExportedList):
 
 @login_required
 @require_safe
-def leader_sheet(request: StaffRequest) -> FileResponse:
+def leader_sheet(request: StaffRequest) -> HttpResponse:
     """一页通 as PDF: of the whole city, or of a district's own sites."""
     if not HEAT.is_for(request.user):
         raise PermissionDenied
     programme = programme_or_404(request)
-    pdf = leader_sheets.leader_sheet(programme, request.user)
     name = f"示范点建设情况一页通-{today().isoformat()}.pdf"
-    note_export(programme, name=name)
-    return FileResponse(io.BytesIO(pdf), filename=name, content_type="application/pdf")
+    return printed(
+        request, name, lambda: leader_sheets.leader_sheet(programme, request.user), about=programme
+    )

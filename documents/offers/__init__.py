@@ -2,7 +2,9 @@
 
 from . import companion as companion
 from . import deadlines as deadlines
+from . import decisions as decisions
 from . import events as events
 from . import personal as personal
+from . import publishing as publishing
 from . import search as search
 from . import todos as todos

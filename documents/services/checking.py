@@ -109,7 +109,7 @@ def send_back(*, draft: Draft, text: str, by: User) -> None:
 
 @transaction.atomic
 def hand_in(*, draft: Draft, text: str = "", by: User) -> None:
-    """Who drafted it has changed what was asked for, or says why not."""
+    """Who drafted it has changed what was asked for, or says why not; who did not agree is asked anew."""
     held = hold(draft, by)
     if is_another(by, held.drafted_by_id):
         raise PermissionDenied
@@ -117,6 +117,7 @@ def hand_in(*, draft: Draft, text: str = "", by: User) -> None:
         raise Refusal(_(MOVED_ON))
     held.state = DraftState.CHECKING
     held.save(update_fields=["state"])
+    held.countersignatures.filter(agrees=False).update(agrees=None, by=None, on=None)
     say(held, DraftAct.HANDED_IN, by, tidy_prose(text))
     ask_for_check(held)
 

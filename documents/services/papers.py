@@ -54,6 +54,7 @@ def issue(
     context: Mapping[str, Any],
     by: User,
     also_to: Iterable[Organisation] = (),
+    copies_to: Iterable[Organisation] = (),
     series: str = "",
     is_public: bool = False,
     readers: Iterable[User] = (),
@@ -70,11 +71,11 @@ def issue(
     `series` is that of a district, whose paper is not the city's. `readers` see
     an internal paper beside the city. It is delivered to whom
     `addressees.ADDRESSEES` names for the kind, and to `also_to`, whom only the
-    act knows.
+    act knows, with copies to `copies_to`.
     """
     sites, series, around = list(sites), series or series_of(kind), issuing_now() or Issuing(signer=by)
     head = around.heads.get((kind, title)) or default_head(kind, is_public=is_public)
-    whom = addressees(kind, programme, sites).also(also_to, copies=head.copies_more)
+    whom = addressees(kind, programme, sites).also(also_to, copies=(*head.copies_more, *copies_to))
     grounds = cited_on(PAPERS[kind].cites, on=today())
     code = new_verification_code()
     number = next_number(series, today().year)

@@ -1,6 +1,6 @@
 """社会评议 at the desk: the office opens, hands out, enters and counts; the leading group reads."""
 
-from io import BytesIO
+from collections.abc import Callable
 from typing import Any, TypeAlias, TypedDict, cast
 
 from django.contrib import messages
@@ -9,7 +9,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
 from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery
 from django.forms import Form
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,10 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django.views.generic import ListView
 from django_stubs_ext import WithAnnotations
 
+from accounts.exported import printed
 from accounts.http import StaffRequest
 from accounts.rules import is_office, require_office
 from assessments.views.pages import form_page
-from audit.services import note_export
 from core.acting import attempt, carried_out
 from publicity import appraisal_sheets
 from publicity.enums import AppraisalState
@@ -158,15 +158,15 @@ def count(request: StaffRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def poster(request: StaffRequest, pk: int) -> FileResponse:
+def poster(request: StaffRequest, pk: int) -> HttpResponse:
     """For the office, the leading group, the site's district and its unit."""
     found = get_object_or_404(_facts(Appraisal.objects.hung_up_by(request.user)), pk=pk)
-    return printed(appraisal_sheets.poster(found), "海报", found)
+    return sheet(request, "海报", found, lambda: appraisal_sheets.poster(found))
 
 
 @login_required
 @require_safe
-def slips(request: StaffRequest, pk: int, first: int) -> FileResponse:
+def slips(request: StaffRequest, pk: int, first: int) -> HttpResponse:
     """Those of the codes made together with `first` that are not used yet: whoever holds one can answer."""
     found = visible_appraisal(request, pk)
     require_office(request.user)
@@ -174,7 +174,7 @@ def slips(request: StaffRequest, pk: int, first: int) -> FileResponse:
     unused = found.responses.on_slips().unused().filter(made_at=made)
     if not unused:
         raise Http404
-    return printed(appraisal_sheets.slips(found, unused), "评议卡", found)
+    return sheet(request, "评议卡", found, lambda: appraisal_sheets.slips(found, unused))
 
 
 def visible_appraisal(request: StaffRequest, pk: int) -> CountedAppraisal:
@@ -206,8 +206,6 @@ def appraisal_page(request: StaffRequest, found: CountedAppraisal, **refused: Fo
     return render(request, "publicity/desk/appraisal_detail.html", context, status=status)
 
 
-def printed(content: bytes, what: str, found: Appraisal) -> FileResponse:
-    """Shown by the browser, which prints it; never kept: slips are as good as an answer."""
-    name = f"{what} {found.site.window_name}.pdf"
-    note_export(found, name=name)
-    return FileResponse(BytesIO(content), filename=name, content_type="application/pdf")
+def sheet(request: StaffRequest, what: str, found: Appraisal, draw: Callable[[], bytes]) -> HttpResponse:
+    """Something to print of an appraisal: for whoever asked alone, as slips are as good as an answer."""
+    return printed(request, f"{what} {found.site.window_name}.pdf", draw, about=found)

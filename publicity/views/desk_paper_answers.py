@@ -22,7 +22,7 @@ from publicity.pages.appraisal import AppraisalPage
 from publicity.pages.paper_answers import PaperDrawPage
 from publicity.services import paper_answers
 
-from .desk_appraisals import appraisal_page, printed, visible_appraisal
+from .desk_appraisals import appraisal_page, sheet, visible_appraisal
 
 LATEST = 10
 
@@ -43,14 +43,14 @@ def print_forms(request: StaffRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def form_run(request: StaffRequest, pk: int, run: int) -> FileResponse:
+def form_run(request: StaffRequest, pk: int, run: int) -> HttpResponse:
     """Those of a run that are not entered yet: whoever holds one can answer."""
     found = visible_appraisal(request, pk)
     require_office(request.user)
     unused = found.responses.on_forms().unused().filter(run=run)
     if not unused:
         raise Http404
-    return printed(appraisal_sheets.paper_forms(found, unused), "问卷", found)
+    return sheet(request, "问卷", found, lambda: appraisal_sheets.paper_forms(found, unused))
 
 
 @login_required

@@ -14,6 +14,14 @@ def asked(by: User | None = None, address: str = "", name: str = "示例.csv") -
     return exports.ask(address=address, name=name, by=by or factories.user(Role.OFFICE))
 
 
+def fetched(client, address: str) -> bytes:
+    """What this person gets at an address whose sheet the worker draws."""
+    answer = client.get(address)
+    assert answer.status_code == 303
+    run(Export.objects.latest("pk"))
+    return b"".join(client.get(f"{answer.url}download/").streaming_content)
+
+
 def made(by: User | None = None, address: str = "") -> Export:
     return run(asked(by, address))
 

@@ -75,6 +75,39 @@ def test_long_table_leads_to_its_page_and_asked_for_again_to_the_same(client, of
     assert other.url != first.url
 
 
+def test_called_off_it_is_not_made_and_can_be_asked_for_anew(client, office, short):
+    client.get(SITES, {"format": "csv"})
+    export = Export.objects.get()
+    assert of(export, "_cancel") in client.get(of(export)).content.decode()
+    assert client.post(of(export, "_cancel")).status_code == 302
+    assert run(export).state == "deleted"
+    assert not files()
+    assert client.get(SITES, {"format": "csv"}).url != of(export)
+
+
+def test_called_off_while_it_is_made_it_leaves_no_file(client, office, short, monkeypatch):
+    client.get(SITES, {"format": "csv"})
+    export = Export.objects.get()
+    written = exports.table_at
+
+    def meanwhile(job):
+        client.post(of(export, "_cancel"))
+        return written(job)
+
+    monkeypatch.setattr(exports, "table_at", meanwhile)
+    assert run(export).state == "deleted"
+    assert not files()
+    assert not Notification.objects.filter(url=export.get_absolute_url()).exists()
+
+
+def test_nobody_calls_off_what_another_one_asked_for(client, office, short):
+    client.get(SITES, {"format": "csv"})
+    export = Export.objects.get()
+    sign_in(client, Role.OFFICE)
+    assert client.post(of(export, "_cancel")).status_code == 404
+    assert run(export).state == "ready"
+
+
 def test_other_persons_and_languages_table_is_another_one(client, office, short):
     client.get(SITES, {"format": "csv"})
     client.cookies["django_language"] = "en"

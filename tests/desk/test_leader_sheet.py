@@ -15,6 +15,7 @@ from desk.figures.leader_sheet import leader_sheet
 from sites.enums import Level, Stage
 from standards.enums import Kind
 from tests import factories
+from tests.accounts import exporting
 from tests.assessments import builders
 from tests.desk import due
 from tests.desk.test_figure_scores import Campaign, signed
@@ -146,9 +147,8 @@ def test_stays_one_page(many, on):
 
 def test_answers_as_a_pdf_in_chinese_and_leaves_a_note(client, english, campaign):
     client.force_login(builders.leader())
-    answer = client.get(reverse("desk:leader_sheet"))
-    pdf = b"".join(answer.streaming_content)
-    assert answer["Content-Type"] == "application/pdf"
+    pdf = exporting.fetched(client, reverse("desk:leader_sheet"))
+    assert pdf.startswith(b"%PDF-")
     assert "建设进度" in text_of(pdf)
     assert "Total" not in text_of(pdf)
     (entry,) = LogEntry.objects.filter(additional_data__has_key="export")

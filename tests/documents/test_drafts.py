@@ -155,6 +155,22 @@ def test_another_body_countersigns_or_sends_it_back(draft, site, clerk, colleagu
     assert again(draft).state == DraftState.SIGNED
 
 
+def test_who_did_not_countersign_is_asked_anew_though_nothing_was_changed(draft, clerk, colleague, leader):
+    unit, other = factories.user(Role.LIAISON), factories.user(Role.DISTRICT)
+    checking.ask(draft=draft, organisations=[unit.organisation, other.organisation], by=clerk)
+    check(draft, colleague)
+    checking.countersign(draft=again(draft), turn=1, agrees=True, by=other)
+    checking.countersign(draft=again(draft), turn=1, agrees=False, text=WHY, by=unit)
+    checking.hand_in(draft=again(draft), text="示例：依据已核实，不作修改。", by=clerk)
+    check(again(draft), colleague)
+    assert again(draft).state == DraftState.COUNTERSIGNING
+    assert Motion.objects.waiting_for(leader).count() == 0
+    assert "会签公文稿" in whats(unit)
+    assert "会签公文稿" not in whats(other)
+    checking.countersign(draft=again(draft), turn=1, agrees=True, by=unit)
+    assert again(draft).state == DraftState.SIGNING
+
+
 def test_declined_or_taken_back_it_is_ended(draft, clerk, colleague, leader):
     check(draft, colleague)
     motions.decline(motion=again(draft).motion, reason=WHY, by=leader)

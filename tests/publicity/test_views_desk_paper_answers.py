@@ -13,6 +13,7 @@ from publicity.models import AppraisalScan, FormRun, PaperDraw, SecondEntry, Set
 from publicity.models.paper_answers import REMARK
 from publicity.services import appraisals, paper_answers
 from tests import factories
+from tests.accounts import exporting
 from tests.assessments.builders import PNG
 from tests.documents import reading
 from tests.publicity import scene
@@ -136,7 +137,7 @@ def test_forms_are_drawn_up_and_printed_two_to_a_page_each_with_its_code(client,
     run = FormRun.objects.get()
     address = of(window, "_form_run", run.pk)
     assert address in page
-    pdf = b"".join(client.get(address))
+    pdf = exporting.fetched(client, address)
     words = "".join(reading.text_of(pdf).split())
     assert reading.page_count(pdf) == 2
     assert words.count("服务态度和办事效率怎么样？") == 3

@@ -12,6 +12,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from accounts.enums import Role
+from accounts.models import Notification
 from assessments.services.recusals import recuse
 from core.jobs import Claim, resend
 from core.tasks import expire_old_jobs, resend_lost_jobs
@@ -214,6 +215,24 @@ def test_campaign_whose_worker_is_killed_is_made_good_in_one_archive(monkeypatch
     assert dossier.done == dossier.total
     folders = [path for path in unpacked(dossier, tmp_path).iterdir() if path.is_dir()]
     assert len(folders) == len(sites)
+
+
+@pytest.mark.django_db
+def test_called_off_it_is_not_made_and_asked_for_again_it_is():
+    dossier = asked()
+    services.delete(dossier=dossier, by=dossier.asked_by)
+    services.make(dossier.pk)
+    dossier.refresh_from_db()
+    assert (dossier.state, archives()) == ("deleted", [])
+    again = services.ask_for_site(site=dossier.site, by=dossier.asked_by)
+    assert again.pk != dossier.pk
+
+
+@pytest.mark.django_db
+def test_who_asked_is_told_when_it_is_ready():
+    dossier = asked()
+    run(dossier)
+    assert Notification.objects.filter(user=dossier.asked_by, url=dossier.get_absolute_url()).count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
