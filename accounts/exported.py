@@ -7,6 +7,7 @@ record a table is of, or the model of its rows: under that the trail names it.
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from itertools import count, islice
+from pathlib import PurePath
 from typing import Any, ClassVar, TypeVar
 
 from django import forms
@@ -22,7 +23,7 @@ from audit.services import note_export
 from core.brakes import refuse_above
 from core.paging import Pages
 from tables import writing
-from tables.writing import PDF, XLSX, Head, Row
+from tables.writing import CONTENT_TYPES, XLSX, Head, Row
 
 R = TypeVar("R", bound=Model)
 
@@ -72,13 +73,16 @@ def exported(
 def printed(
     request: StaffRequest, name: str, draw: Callable[[], bytes], *, about: Model | type[Model]
 ) -> HttpResponse:
-    """A sheet to print, a PDF: the worker draws it, by the same view, as it makes a long table."""
+    """A sheet to print, or a copy to edit: the worker draws it, by the same view, as it makes a long table.
+
+    `name` is the file's, and ends as its kind does (`tables.writing.CONTENT_TYPES`).
+    """
     query = _filters(request)
     if not isinstance(request, WorkersRequest):
         refuse_above(request, "exports_account")
         return _by_the_worker(request, name, query)
     request.taken = Taken(about, name, None, query)
-    return writing.download(draw(), name, PDF)
+    return writing.download(draw(), name, CONTENT_TYPES[PurePath(name).suffix])
 
 
 def _filters(request: StaffRequest) -> dict[str, list[str]]:

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from .views import corrections, defaults, drafts, instructions, kinds, papers, previews, receipts, wordings
+from .views import (
+    corrections,
+    defaults,
+    drafts,
+    instructions,
+    kinds,
+    papers,
+    previews,
+    receipts,
+    word_copies,
+    wordings,
+)
 
 app_name = "documents"
 urlpatterns = [
@@ -20,6 +31,7 @@ urlpatterns = [
     path("documents/drafts/papers/<int:pk>/change/", drafts.paper_change, name="draft_paper_change"),
     path("documents/drafts/papers/<int:pk>/file/", drafts.paper_file, name="draft_paper_file"),
     path("documents/drafts/papers/<int:pk>/status/", drafts.paper_status, name="draft_paper_status"),
+    path("documents/drafts/papers/<int:pk>/word/", word_copies.draft_paper, name="draft_paper_word"),
     path("documents/drafts/papers/<int:pk>/retry/", drafts.paper_retry, name="draft_paper_retry"),
     path("documents/previews/<int:pk>/", previews.preview, name="preview"),
     path("documents/previews/papers/<int:pk>/", previews.paper_file, name="preview_paper_file"),
@@ -44,6 +56,7 @@ urlpatterns = [
     path("documents/<int:pk>/", papers.detail, name="detail"),
     path("documents/<int:pk>/status/", papers.status, name="status"),
     path("documents/<int:pk>/file/", papers.download, name="download"),
+    path("documents/<int:pk>/word/", word_copies.document, name="word"),
     path("documents/<int:pk>/retry/", papers.retry, name="retry"),
     path("documents/<int:pk>/correct/", corrections.correct, name="correct"),
     path("documents/<int:pk>/instruct/", instructions.instruct, name="instruct"),

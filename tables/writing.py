@@ -21,6 +21,8 @@ from .table import Column
 from .texts import guarded, writable
 
 CSV, PDF = "text/csv; charset=utf-8", "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+CONTENT_TYPES = {".csv": CSV, ".docx": DOCX, ".pdf": PDF, ".xlsx": XLSX}
 
 Head: TypeAlias = Column | str | Promise
 # Whatever is no number and no date is written as its text.

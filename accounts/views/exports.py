@@ -19,9 +19,7 @@ from accounts.services.exports import still_holds
 from audit.services import note_export
 from core.enums import FileState
 from core.stored import saved_to_disk
-from tables.writing import CSV, PDF, XLSX, safe_name
-
-CONTENT_TYPES = {".csv": CSV, ".pdf": PDF, ".xlsx": XLSX}
+from tables.writing import CONTENT_TYPES, safe_name
 
 
 class ExportList(LoginRequiredMixin, ListView[Export]):
