@@ -14,7 +14,6 @@ from documents.papers import DocumentKind
 from documents.rendering import paper_html
 from documents.word_copy import COPY, word_copy
 from documents.word_text import Element, read
-
 from tests import agreeing, factories
 from tests.accounts import exporting
 from tests.documents.drafted import drafted, heard_site
