@@ -41,6 +41,9 @@ class DraftAct(models.TextChoices):
     ASKED = "asked", _("asked for a countersignature")
     COUNTERSIGNED = "countersigned", _("countersigned it")
     OBJECTED = "objected", _("did not countersign it")
+    PEN_ENTERED = "pen_entered", _("entered the sheet signed with a pen")
+    PEN_REFUSED = "pen_refused", _("found the signed sheet otherwise than entered")
+    PEN_CONFIRMED = "pen_confirmed", _("compared the signed sheet")
     SIGNED = "signed", _("signed it")
     ENDED = "ended", _("ended it")
 

@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.motions import AgreeForm
 from accounts.models import Organisation, User
+from core import uploads
 from core.changes import ChangeForm
 from core.forms import DateInput, Form, RecordsField, choose_from
+from core.upload_fields import UploadField
 
 from .enums import Openness, RenderState, Retention
 from .issuing import Head
@@ -27,7 +29,7 @@ from .models import (
     Wording,
 )
 from .papers import PAPERS, DocumentKind
-from .services import checking, correcting, instructions, wordings
+from .services import checking, correcting, instructions, scans, wordings
 from .wording import LONGEST
 
 # More of one paper is a slip of the hand.
@@ -333,6 +335,34 @@ class AskForm(_StepForm):
         }
         super().__init__(*args, **kwargs)
         choose_from(self, "organisations", checking.countersigners())
+
+
+class PenSignatureForm(AgreeForm):
+    """签批单: what stands on a sheet that a leader signed with a pen."""
+
+    signer = forms.ModelChoiceField(label=_("Signed by"), queryset=User.objects.none())
+    signed_on = forms.DateField(label=_("Signed on"), widget=DateInput())
+    scan = UploadField(
+        purpose=uploads.PEN_SHEET,
+        label=_("Scan of the signed sheet"),
+        help_text=_("PDF or a picture (JPEG, PNG, GIF)."),
+    )
+    turn = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, draft: Draft, **kwargs: Any) -> None:
+        super().__init__(*args, motion=draft.motion, initial={"turn": draft.turn}, **kwargs)
+        able = [one.pk for one in scans.pen_signers(draft)]
+        choose_from(self, "signer", User.objects.filter(pk__in=able))
+
+
+class StampedScanForm(Form):
+    """盖章件: the paper as it was printed and sealed."""
+
+    scan = UploadField(
+        purpose=uploads.SEALED,
+        label=_("Scan of the sealed paper"),
+        help_text=_("PDF or a picture (JPEG, PNG, GIF)."),
+    )
 
 
 class SignForm(AgreeForm):

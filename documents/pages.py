@@ -21,6 +21,7 @@ from .models import (
     InstructionAnswer,
     KindSeries,
     PaperDefault,
+    PenSignature,
     Receipt,
     Wording,
 )
@@ -59,6 +60,7 @@ def paper_page(document: Document, reader: User) -> dict[str, Any]:
         "keeps_copies": records,
         "instructions": shown_to(reader, _on(document, reader)),
         "may_instruct": instructions.may_instruct(document, reader),
+        "stamped": document.stamped_scans.select_related("entered_by"),
         "motions": proposed,
         "may_correct": is_office(reader) and correcting.may_be_corrected(document) and not proposed,
     }
@@ -230,6 +232,8 @@ def draft_page(draft: Draft, reader: User) -> dict[str, Any]:
         "send_back_form": SendBackForm() if waits.check or waits.sign else None,
         "ask_form": AskForm(draft=draft) if is_office(reader) and draft.state in _MAY_ASK else None,
         "remark_form": RemarkForm(),
+        "takes_pen": is_office(reader) and draft.state == DraftState.SIGNING and is_made,
+        "pen": PenSignature.objects.visible_to(reader).filter(draft=draft, refused_why="").last(),
         "take_back_url": draft.motion.get_absolute_url() if draft.drafted_by_id == reader.pk else "",
     }
 

@@ -94,6 +94,8 @@ RECORDS = {
     "documents.Document": ("desk/documents/",),
     "documents.Draft": ("desk/documents/drafts/",),
     "documents.DraftPaper": ("desk/documents/drafts/papers/",),
+    "documents.PenSignature": ("desk/documents/drafts/pen/",),
+    "documents.StampedScan": ("desk/documents/stamped/",),
     "documents.Preview": ("desk/documents/previews/",),
     "documents.PreviewPaper": ("desk/documents/previews/papers/",),
     "documents.Receipt": ("desk/documents/receipts/",),

@@ -11,6 +11,7 @@ from assessments.enums import FurtherKind
 from assessments.models import Assessment, FurtherForm, PracticeRun, Sheet, Tie, VisitPaper, VisitReport
 from assessments.services import practice
 from core.clock import today
+from documents.models import Document
 from publicity.models import Appraisal, AppraisalScan, Event
 from publicity.services import events
 from sites.enums import Register, ReplacementState, Stage
@@ -19,7 +20,7 @@ from tests import factories
 from tests.accounts import exporting
 from tests.assessments import photos
 from tests.desk.dossiers import making
-from tests.documents import previewed
+from tests.documents import previewed, scanned
 from tests.files import PDF
 from tests.sites import registers
 
@@ -29,6 +30,8 @@ def add_missing(office: User) -> None:
     making.made(Site.objects.order_by("pk")[0], office)
     exporting.made(office)
     previewed.made(office)
+    scanned.pen_signature(office)
+    scanned.stamped(Document.objects.filter(is_public=False).order_by("pk")[0], office)
     registers.previewed(Register.ORGANISATIONS, registers.organisations(1), by=office)
     Deputy.objects.create(
         person=office, deputy=other, first_on=day, last_on=day, reason="示例出差", made_by=other

@@ -3,15 +3,17 @@
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from django.db.models import Prefetch
+
 from assessments.enums import RoundKind
 from assessments.models import Sheet
 from documents.enums import RenderState, Retention
-from documents.models import Document
+from documents.models import Document, StampedScan
 from documents.papers import CLOSED, DocumentKind
 from documents.services import content_of
 
 from . import assessing, building, following
-from .pieces import Case, Piece, Section
+from .pieces import Case, Piece, Section, organ_of
 
 # General papers are about no site. Score sheets and deliberations are filed with the round they are of.
 SECTION_OF_PAPER = {
@@ -48,7 +50,9 @@ def pieces_of(case: Case) -> list[Piece]:
     sheets = assessing.sheets_of(case)
     # What is answered to an objector goes into no file of the site.
     seen = case.site.documents.visible_to(case.asker).exclude(kind__in=CLOSED)
-    papers = list(seen.order_by("issued_on", "pk"))
+    scans = StampedScan.objects.select_related("entered_by__organisation").order_by("pk")
+    stamped = Prefetch("stamped_scans", scans)
+    papers = list(seen.prefetch_related(stamped).order_by("issued_on", "pk"))
     pieces = [
         *paper_pieces(papers, sheets),
         *building.list_pieces(case),
@@ -90,3 +94,17 @@ def paper_pieces(papers: Sequence[Document], sheets: Sequence[Sheet]) -> Iterato
             kept=Retention(paper.retention),
             same=f"paper {paper.pk}",
         )
+        for scan in paper.stamped_scans.all():
+            yield Piece(
+                section,
+                f"盖章件 {scan.scan_name}",
+                scan.scan,
+                number=paper.full_number,
+                on=scan.entered_on,
+                by=organ_of(scan.entered_by),
+                note="盖章件扫描件",
+                sha256=scan.scan_sha256,
+                title=f"{paper.title}（盖章件）",
+                kept=Retention(paper.retention),
+                same=f"stamped {scan.pk}",
+            )

@@ -1,3 +1,4 @@
+import core.kept_files
 import django.core.serializers.json
 import django.db.models.deletion
 import documents.models
@@ -554,6 +555,54 @@ class Migration(migrations.Migration):
                 'ordering': ['preview', 'ordinal'],
                 'indexes': [models.Index(fields=['state', 'sent_at'], name='documents_p_state_ea0f12_idx'), models.Index(fields=['finished_at'], name='documents_p_finishe_8b87b9_idx')],
                 'constraints': [models.UniqueConstraint(fields=('preview', 'ordinal'), name='preview_paper_ordinal_once'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(models.Q(('file', ''), _negated=True), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='preview_paper_ready_has_file')],
+            },
+        ),
+        migrations.AlterField(
+            model_name='draftremark',
+            name='act',
+            field=models.CharField(choices=[('drafted', 'drafted it'), ('remarked', 'remarked'), ('changed', 'changed it'), ('drawn_anew', 'drew it up anew, as what it says has changed'), ('sent_back', 'sent it back'), ('handed_in', 'handed it in again'), ('checked', 'checked it'), ('asked', 'asked for a countersignature'), ('countersigned', 'countersigned it'), ('objected', 'did not countersign it'), ('pen_entered', 'entered the sheet signed with a pen'), ('pen_refused', 'found the signed sheet otherwise than entered'), ('pen_confirmed', 'compared the signed sheet'), ('signed', 'signed it'), ('ended', 'ended it')], max_length=14, verbose_name='act'),
+        ),
+        migrations.CreateModel(
+            name='StampedScan',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('scan', models.FileField(upload_to='scans/%Y/%m/', verbose_name='scan')),
+                ('scan_name', models.CharField(max_length=200, verbose_name='name of the scan')),
+                ('scan_sha256', models.CharField(max_length=64, verbose_name='SHA-256 of the scan')),
+                ('scan_flags', core.kept_files.FlagsField(blank=True, max_length=60, verbose_name='what to know of it')),
+                ('entered_on', models.DateField(verbose_name='entered on')),
+                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stamped_scans', to='documents.document', verbose_name='document')),
+                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by')),
+            ],
+            options={
+                'verbose_name': 'scan of a sealed paper',
+                'verbose_name_plural': 'scans of sealed papers',
+                'ordering': ['-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='PenSignature',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('scan', models.FileField(upload_to='scans/%Y/%m/', verbose_name='scan')),
+                ('scan_name', models.CharField(max_length=200, verbose_name='name of the scan')),
+                ('scan_sha256', models.CharField(max_length=64, verbose_name='SHA-256 of the scan')),
+                ('scan_flags', core.kept_files.FlagsField(blank=True, max_length=60, verbose_name='what to know of it')),
+                ('entered_on', models.DateField(verbose_name='entered on')),
+                ('turn', models.PositiveSmallIntegerField(verbose_name='draft number')),
+                ('signed_on', models.DateField(verbose_name='signed on')),
+                ('refused_why', models.TextField(blank=True, verbose_name='why it does not hold')),
+                ('confirmed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='compared by')),
+                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pen_signatures', to='documents.draft', verbose_name='draft')),
+                ('entered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='entered by')),
+                ('resolution', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.resolution', verbose_name='resolution')),
+                ('signer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='signed by')),
+            ],
+            options={
+                'verbose_name': 'signature by pen',
+                'verbose_name_plural': 'signatures by pen',
+                'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('confirmed_by', None), models.Q(('confirmed_by', models.F('entered_by')), _negated=True), _connector='OR'), name='pen_signature_compared_by_another'), models.CheckConstraint(condition=models.Q(('confirmed_by', None), ('refused_why', ''), _connector='OR'), name='pen_signature_holds_or_not'), models.UniqueConstraint(condition=models.Q(('refused_why', '')), fields=('draft', 'turn'), name='pen_signature_once_a_turn')],
             },
         ),
     ]

@@ -15,6 +15,7 @@ from .papers import (
     new_verification_code,
 )
 from .previews import Preview, PreviewPaper
+from .scans import PenSignature, StampedScan
 from .signatures import PaperSources, Signature
 
 __all__ = [
@@ -33,12 +34,14 @@ __all__ = [
     "KindSeries",
     "PaperDefault",
     "PaperSources",
+    "PenSignature",
     "Preview",
     "PreviewPaper",
     "Receipt",
     "ReceiptQuerySet",
     "Series",
     "Signature",
+    "StampedScan",
     "Wording",
     "new_verification_code",
 ]

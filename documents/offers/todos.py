@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.deputies import acts_as
 from accounts.rules import is_office
 from accounts.todos import TODO_ROWS, TODOS, Asked, TodoKind, TodoRow, TodoSource, page
 from core.union import Part
 from documents.enums import DraftState, RenderState
-from documents.models import Document, Draft, InstructionAnswer, Receipt
+from documents.models import Document, Draft, InstructionAnswer, PenSignature, Receipt
 from documents.rules import answers_instructions, signs_for_papers
 from documents.void import marked
 
@@ -138,4 +139,35 @@ TODOS.add(
         },
     ),
     place=62,
+)
+
+
+def _pen_signatures(asked: Asked) -> Part:
+    """Sheets signed with a pen that a colleague has entered."""
+    waiting = PenSignature.objects.visible_to(asked.user).waiting()
+    return TODO_ROWS.part(
+        waiting.exclude(acts_as(asked.user, "entered_by")).filter(draft__state=DraftState.SIGNING),
+        kind=Value("pen_signature"),
+        key="pk",
+        about="draft__motion__title",
+        since="entered_on",
+    )
+
+
+def _pen_signatures_in(programme: int) -> dict[str, int]:
+    waiting = PenSignature.objects.waiting().filter(draft__state=DraftState.SIGNING)
+    return {"pen_signature": waiting.filter(draft__programme=programme).count()}
+
+
+TODOS.add(
+    TodoSource(
+        offered_to=is_office,
+        rows=_pen_signatures,
+        programme="draft__programme",
+        in_all=_pen_signatures_in,
+        kinds={
+            "pen_signature": TodoKind(_("Compare the signed sheet"), page("documents:pen_compare")),
+        },
+    ),
+    place=69,
 )

@@ -59,7 +59,7 @@ from tests.addresses import patterns
 from tests.assessments import builders, photos
 from tests.core.test_upload_fields import FIELDS, FILLED, ITSELF, ROOMS
 from tests.desk.dossiers import making as dossiers
-from tests.documents import drafted, previewed
+from tests.documents import drafted, previewed, scanned
 from tests.documents.papers import issue_paper
 from tests.documents.test_services import LONG_AGO
 from tests.files import PDF
@@ -227,6 +227,8 @@ PLACES = {
     "publicity_desk:outlet_original": (outlet_picture, "file", "sha256"),
     "publicity_desk:recheck_picture": (recheck_picture, "shown", None),
     "publicity_desk:recheck_thumbnail": (recheck_picture, "thumbnail", None),
+    "documents:pen_scan": (scanned.pen_signature, "scan", "scan_sha256"),
+    "documents:stamped": (lambda by: scanned.stamped(paper(by), by), "scan", "scan_sha256"),
     "sites:photo_after": (lambda by: facility(by, "photo_after"), "photo_after", None),
     "sites:photo_before": (lambda by: facility(by, "photo_before"), "photo_before", None),
     "sites:measure_file": (measure, "done_file", None),

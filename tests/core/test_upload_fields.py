@@ -53,6 +53,8 @@ FILLED = {
     "documents.DraftPaper.file": ITSELF,
     "documents.PreviewPaper.file": ITSELF,
     "accounts.Slip.scan": "PaperSlipForm.scan",
+    "documents.PenSignature.scan": "PenSignatureForm.scan",
+    "documents.StampedScan.scan": "StampedScanForm.scan",
     "assessments.EvidenceFile.file": "EvidenceForm.files",
     "assessments.EvidenceFile.shown": ITSELF,
     "assessments.EvidenceFile.thumbnail": ITSELF,
