@@ -16,7 +16,7 @@ from accounts.services import motions, notify
 from core.acting import Refusal
 from core.clock import pinned
 from core.enums import FileState
-from core.jobs import ANEW, send, send_after_commit, work_on
+from core.jobs import ANEW, Claim, send, send_after_commit, work_on
 from documents.enums import DraftAct, DraftState
 from documents.issuing import Head, Issuing, Key, default_head, head_of, surrounded
 from documents.models import Document, Draft, DraftPaper
@@ -225,7 +225,19 @@ def tell(draft: Draft, text: str, by: User) -> None:
 
 def render_draft(paper_id: int) -> None:
     """Make the file of a paper of a draft. Safe to run twice or at once."""
-    work_on(DraftPaper, paper_id, trials.make)
+    work_on(DraftPaper, paper_id, _try)
+
+
+def _try(claim: Claim[DraftPaper]) -> None:
+    """Print it; who drafted it is told what stops it, as nobody can check it so."""
+    try:
+        trials.make(claim)
+    except ValidationError:
+        draft = claim.job.draft
+        told = gettext_noop("The draft “%(title)s” could not be printed on trial: its page says why.")
+        about = {"title": draft.motion.title}
+        notify([draft.drafted_by], text=told, about=about, url=draft.get_absolute_url())
+        raise
 
 
 def retry(*, paper: DraftPaper) -> bool:

@@ -17,7 +17,7 @@ from documents.models import Document, DraftPaper
 @require_safe
 def document(request: StaffRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Document.objects.visible_to(request.user), pk=pk)
-    name = f"副本 {found.full_number} {found.title}.docx"
+    name = f"副本 {found.full_number}{found.void_mark} {found.title}.docx"
     return printed(request, name, lambda: _drawn(found.kind, found.context), about=found)
 
 

@@ -23,6 +23,7 @@ ISSUE = {
     "signer": "",
     "printer": "",
     "note": "",
+    "corrects": "",
     "print_run": 0,
     "draft": "",
     "verification_url": f"https://portal.example.gov.cn/verify/{CODE}/",

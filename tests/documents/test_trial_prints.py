@@ -11,7 +11,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from accounts.enums import Role
-from accounts.models import User
+from accounts.models import Notification, User
 from accounts.services import motions
 from core.acting import Refusal
 from core.clock import pinned, today
@@ -108,6 +108,8 @@ def test_failed_print_says_why_and_is_made_again_once_that_is_mended(client, dra
     with unprintable:
         paper = tried(draft)
     assert (paper.state, paper.file.name, paper.sha256) == (FileState.FAILED, "", "")
+    told = Notification.objects.filter(user=draft.drafted_by, url=draft.get_absolute_url())
+    assert [note.text for note in told if "试印" in str(note) or "on trial" in note.text]
     assert "字体不能显示" in paper.error
     page = assert_nobody_checks(draft, client, colleague)
     assert paper.error in page
