@@ -227,6 +227,7 @@ TWO_PEOPLE = {
     "wording_two_people": "documents.services.wordings.publish",
     "motion_two_people": "accounts.services.motions._record_for",
     "draft_checked_by_another": "documents.services.checking.check",
+    "pen_signature_compared_by_another": "documents.services.scans._waiting",
     "draft_signed_by_a_third": "documents.services.signing.carried_out",
     "document_signed_by_another": "documents.services.signing.carried_out",
     "document_checked_by_a_third": "documents.services.signing.carried_out",

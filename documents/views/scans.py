@@ -85,7 +85,10 @@ def refuse(request: StaffRequest, pk: int) -> HttpResponse:
 @require_safe
 def pen_scan(request: StaffRequest, pk: int) -> FileResponse:
     """The signed sheet, always as a download."""
-    return _handed_out(get_object_or_404(PenSignature.objects.visible_to(request.user), pk=pk))
+    found = get_object_or_404(PenSignature.objects.visible_to(request.user), pk=pk)
+    response = saved_to_disk(found.scan, found.scan_name, sha256=found.scan_sha256)
+    note_export(found, name=found.scan_name)
+    return response
 
 
 @login_required
@@ -108,10 +111,7 @@ def stamp(request: StaffRequest, pk: int) -> HttpResponse:
 @require_safe
 def stamped(request: StaffRequest, pk: int) -> FileResponse:
     """The sealed paper's scan, always as a download."""
-    return _handed_out(get_object_or_404(StampedScan.objects.visible_to(request.user), pk=pk))
-
-
-def _handed_out(found: PenSignature | StampedScan) -> FileResponse:
+    found = get_object_or_404(StampedScan.objects.visible_to(request.user), pk=pk)
     response = saved_to_disk(found.scan, found.scan_name, sha256=found.scan_sha256)
     note_export(found, name=found.scan_name)
     return response

@@ -278,7 +278,7 @@ def test_portal_below_another_path_makes_it_all_the_same(client, office, short):
 
 
 def test_address_without_a_table_says_so(office):
-    assert "没有可以导出的表格" in made(office, SITES).error
+    assert "没有可以生成的文件" in made(office, SITES).error
 
 
 def test_what_the_view_says_instead_is_the_reason(monkeypatch):

@@ -1,6 +1,7 @@
 """Five people carry one paper through return, change, countersignature, signature and correction."""
 
 import pytest
+from playwright.sync_api import expect
 
 from accounts.enums import Role
 from accounts.models import Motion
@@ -83,7 +84,7 @@ def test_paper_goes_its_whole_road_and_is_corrected(browser, live_server, sign_i
     at_desk.follow("/correct/")
     at_desk.fill(wrong1=wrong, right1=RIGHT, reason="示例：窗口名称有误。")
     at_desk.press()
-    at_desk.sees("更正件已拟稿")
+    expect(at_desk.page.get_by_text("更正件已拟稿")).to_be_visible()
     correction = Motion.objects.open().get().draft
     printed(correction)
     goes_to(checks, "核对公文稿")
