@@ -20,6 +20,8 @@ BUNDLE = ROOT / "bundle"
 _CALLED = re.compile(r"(?<![\w./])\./portal(?![\w/-])")
 _running: set[subprocess.Popen[str]] = set()
 _ending = threading.Event()
+# The signals that asked us to end.
+_asked: list[int] = []
 
 
 class Stop(Exception):
@@ -49,12 +51,19 @@ def raise_on_signals() -> None:
     """From now on a signal that asks us to end raises Interrupted (nohup's ignored SIGHUP stays ignored)."""
 
     def interrupt(signum: int, frame: FrameType | None) -> None:
+        _asked.append(signum)
         raise Interrupted(signum)
 
     signal.signal(signal.SIGINT, interrupt)
     signal.signal(signal.SIGTERM, interrupt)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, interrupt)
+
+
+def heed_signals() -> None:
+    """Raise Interrupted where we were asked to end: Python drops what is raised inside a finalizer."""
+    if _asked:
+        raise Interrupted(_asked[0])
 
 
 @contextlib.contextmanager

@@ -23,7 +23,7 @@ from typing import NoReturn, Self
 from honcho.colour import get_colours
 from honcho.printer import Message, Printer
 
-from deploy.console import ROOT, Stop, dying_with_us, say, undisturbed
+from deploy.console import ROOT, Stop, dying_with_us, heed_signals, say, undisturbed
 
 TICK = 0.1
 GRACE = 8.0  # a paper being rendered has this long to get done
@@ -74,6 +74,7 @@ class Supervisor:
         """Wait for what is coming up; too late, or one of the processes dead, raises Stop."""
         deadline = time.monotonic() + timeout
         while not ready():
+            heed_signals()
             if time.monotonic() > deadline:
                 raise Stop(f"the {what} did not come up within {timeout:.0f} seconds")
             for child in self.children:
@@ -88,6 +89,7 @@ class Supervisor:
         a database comes back, and until then the others serve what they can.
         """
         while True:
+            heed_signals()
             for child in self.children:
                 if child.process is None:
                     if time.monotonic() >= child.restart_at:

@@ -52,7 +52,8 @@ OF_NO_PERSON = {
         audit.HeadKey.endorsement audit.HeadKey.name audit.Seal.signature audit.Seal.signed_with
     """,
     "a page's address, or a body's": """
-        accounts.Export.address documents.Preview.path publicity.Notice.address publicity.Notice.telephone sites.Programme.addressees
+        accounts.Export.address documents.Preview.path publicity.Notice.address publicity.Notice.telephone
+        sites.Programme.addressees
         sites.Site.address accounts.Notification.url assessments.EvidenceLink.url audit.Anchored.address
     """,
 }

@@ -215,3 +215,34 @@ except Interrupted as raised:
         [sys.executable, "-c", script], cwd=supervisor.ROOT, capture_output=True, text=True, check=True
     )
     assert told.stdout.split() == ["15", "-9"]
+
+
+def test_a_signal_that_python_drops_is_heeded_all_the_same():
+    """What a handler raises while a finalizer runs is reported and lost."""
+    script = """
+import os, signal
+from deploy.console import Interrupted, raise_on_signals
+from deploy.supervisor import Supervisor
+raise_on_signals()
+
+class Finalized:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGHUP)
+
+gone = Finalized()
+del gone
+print("dropped")
+try:
+    Supervisor(os.environ).tend()
+except Interrupted as raised:
+    print(raised.signum)
+"""
+    told = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=supervisor.ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert told.stdout.split() == ["dropped", str(int(signal.SIGHUP))]

@@ -327,8 +327,11 @@ def makers(portal):
 
 
 def worked(pid):
-    """Nanoseconds of CPU."""
-    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0])
+    """Nanoseconds of CPU; of one that ended meanwhile none."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0])
+    except FileNotFoundError:
+        return 0
 
 
 # -- what the operator asks ------------------------------------------------------------------
