@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.forms.motions import AgreeForm
 from accounts.models import Organisation, User
@@ -340,7 +341,7 @@ class AskForm(_StepForm):
 class PenSignatureForm(AgreeForm):
     """签批单: what stands on a sheet that a leader signed with a pen."""
 
-    signer = forms.ModelChoiceField(label=_("Signed by"), queryset=User.objects.none())
+    signer = forms.ModelChoiceField(label=pgettext_lazy("a paper", "Signed by"), queryset=User.objects.none())
     signed_on = forms.DateField(label=_("Signed on"), widget=DateInput())
     scan = UploadField(
         purpose=uploads.PEN_SHEET,
