@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_noop, pgettext_lazy
 
 from accounts.forms.motions import AgreeForm
 from accounts.models import Organisation, User
@@ -138,6 +138,12 @@ class CopiesGivenForm(Form):
     )
 
 
+NOT_SAID = gettext_noop(
+    "What the records put into the paper has no such words; words of its standing text are corrected there "
+    "first."
+)
+
+
 class CorrectForm(Form):
     """更正: wrong words of a paper with the right ones, some pairs at once, and why."""
 
@@ -171,7 +177,7 @@ class CorrectForm(Form):
         for number in range(1, self.PAIRS + 1):
             wrong, right = told.get(f"wrong{number}", ""), told.get(f"right{number}", "")
             if wrong and not correcting.stands_in(self.document, wrong):
-                self.add_error(f"wrong{number}", _("These words do not stand in the paper."))
+                self.add_error(f"wrong{number}", _(NOT_SAID))
             elif wrong and wrong == right:
                 self.add_error(f"right{number}", _("This is what the paper says now."))
             elif right and not wrong:

@@ -51,12 +51,16 @@ def correct(*, document: Document, changes: Sequence[Change], reason: str, by: U
     for wrong, _right in changes:
         if not stands_in(document, wrong):
             raise Refusal(_("“%(words)s” does not stand in the paper.") % {"words": wrong})
+    title = corrected(document.title, changes)
+    most = Document._meta.get_field("title").max_length
+    if most is not None and len(title) > most:
+        raise Refusal(_("The title would be longer than %(n)d characters.") % {"n": most})
     received = document.receipts.select_related("organisation")
     told: list[Organisation] = [one.organisation for one in received if not one.is_copy]
     made = issue(
         kind=DocumentKind(document.kind),
         programme=document.programme,
-        title=corrected(document.title, changes),
+        title=title,
         sites=document.sites.all(),
         context=corrected(own_words(document.context), changes) | {"corrects": document.full_number},
         by=by,

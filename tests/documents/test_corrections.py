@@ -129,6 +129,12 @@ def test_of_a_paper_that_was_withdrawn_meanwhile_nothing_is_corrected(paper, cle
     assert Document.objects.filter(kind=paper.kind).count() == 1
 
 
+def test_title_that_would_be_too_long_is_refused(paper, clerk):
+    with pytest.raises(Refusal):
+        asked(paper, clerk, changes=[[paper.context["site"], "示例" * 100]])
+    assert not Motion.objects.open().exists()
+
+
 def test_one_at_a_time(paper, clerk):
     asked(paper, clerk)
     with pytest.raises(Refusal):
@@ -183,7 +189,7 @@ def test_office_fills_in_what_is_wrong_and_finds_the_draft(client, paper, clerk)
 @pytest.mark.parametrize(
     ("sent", "field", "told"),
     [
-        ({"wrong1": "示例没有的字句", "right1": "示例"}, "wrong1", "公文中没有这些字句"),
+        ({"wrong1": "示例没有的字句", "right1": "示例"}, "wrong1", "没有这些字句"),
         ({"right2": "示例"}, "wrong2", "请填写"),
         ({"wrong1": "一"}, "wrong1", "2"),
         ({}, "wrong1", "请填写"),
