@@ -69,6 +69,7 @@ _PUBLISHED = _SCANS | (
 WORK_PLAN = Purpose(name=gettext_lazy("work plan"))
 MEASURE = Purpose(name=gettext_lazy("measure's proof"))
 SLIP = Purpose(name=gettext_lazy("circulation slip"), kinds=_SCANS)
+EDITED_COPY = Purpose(name=gettext_lazy("edited copy of a draft"))
 PEN_SHEET = Purpose(name=gettext_lazy("draft signed with a pen"), kinds=_SCANS)
 SEALED = Purpose(name=gettext_lazy("sealed paper"), kinds=_SCANS)
 SITE_PHOTO = Purpose(name=gettext_lazy("photograph of a site"), kinds=_PICTURES, stripped=True)

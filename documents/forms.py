@@ -295,6 +295,12 @@ class RemarkForm(_StepForm):
     """What somebody has to say of a draft."""
 
     text = forms.CharField(label=_("Remark"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    edited = UploadField(
+        purpose=uploads.EDITED_COPY,
+        label=_("Edited copy"),
+        required=False,
+        help_text=_("The Word copy with your changes, or a scan of what you wrote on the print."),
+    )
 
 
 class SendBackForm(_StepForm):

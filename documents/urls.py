@@ -23,6 +23,7 @@ urlpatterns = [
     path("documents/drafts/together/", drafts.together, name="drafts_together"),
     path("documents/drafts/<int:pk>/", drafts.draft, name="draft"),
     path("documents/drafts/<int:pk>/remark/", drafts.remark, name="draft_remark"),
+    path("documents/drafts/edited/<int:pk>/", drafts.edited, name="draft_edited"),
     path("documents/drafts/<int:pk>/ask/", drafts.ask, name="draft_ask"),
     path("documents/drafts/<int:pk>/check/", drafts.check, name="draft_check"),
     path("documents/drafts/<int:pk>/countersign/", drafts.countersign, name="draft_countersign"),

@@ -94,6 +94,7 @@ RECORDS = {
     "documents.Document": ("desk/documents/",),
     "documents.Draft": ("desk/documents/drafts/",),
     "documents.DraftPaper": ("desk/documents/drafts/papers/",),
+    "documents.DraftRemark": ("desk/documents/drafts/edited/",),
     "documents.PenSignature": ("desk/documents/drafts/pen/",),
     "documents.StampedScan": ("desk/documents/stamped/",),
     "documents.Preview": ("desk/documents/previews/",),

@@ -31,6 +31,7 @@ def add_missing(office: User) -> None:
     exporting.made(office)
     previewed.made(office)
     scanned.pen_signature(office)
+    scanned.edited(office)
     scanned.stamped(Document.objects.filter(is_public=False).order_by("pk")[0], office)
     registers.previewed(Register.ORGANISATIONS, registers.organisations(1), by=office)
     Deputy.objects.create(

@@ -39,7 +39,8 @@ OF_NO_PERSON = {
     "a file's name, as it came": """
         accounts.Export.name accounts.Slip.scan_name assessments.EvidenceFile.name publicity.ArticleFile.name
         assessments.OwnCheckFile.name assessments.SheetUpload.name publicity.AppraisalScan.name
-        assessments.VisitPaper.name documents.PenSignature.scan_name documents.StampedScan.scan_name
+        assessments.VisitPaper.name documents.DraftRemark.edited_name documents.PenSignature.scan_name
+        documents.StampedScan.scan_name
         publicity.EventFile.name publicity.OutletPicture.name publicity.RecheckPicture.name
         sites.ImportBatch.file_name sites.ImportJob.file_name sites.Measure.done_file_name
         sites.WorkPlan.file_name standards.Ground.file_name

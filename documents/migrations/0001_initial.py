@@ -325,9 +325,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('turn', models.PositiveSmallIntegerField(verbose_name='draft number')),
-                ('act', models.CharField(choices=[('drafted', 'drafted it'), ('remarked', 'remarked'), ('changed', 'changed it'), ('drawn_anew', 'drew it up anew, as what it says has changed'), ('sent_back', 'sent it back'), ('handed_in', 'handed it in again'), ('checked', 'checked it'), ('asked', 'asked for a countersignature'), ('countersigned', 'countersigned it'), ('objected', 'did not countersign it'), ('signed', 'signed it'), ('ended', 'ended it')], max_length=14, verbose_name='act')),
+                ('act', models.CharField(choices=[('drafted', 'drafted it'), ('remarked', 'remarked'), ('changed', 'changed it'), ('drawn_anew', 'drew it up anew, as what it says has changed'), ('sent_back', 'sent it back'), ('handed_in', 'handed it in again'), ('checked', 'checked it'), ('asked', 'asked for a countersignature'), ('countersigned', 'countersigned it'), ('objected', 'did not countersign it'), ('pen_entered', 'entered the sheet signed with a pen'), ('pen_refused', 'found the signed sheet otherwise than entered'), ('pen_confirmed', 'compared the signed sheet'), ('signed', 'signed it'), ('ended', 'ended it')], max_length=14, verbose_name='act')),
                 ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
                 ('text', models.TextField(blank=True, verbose_name='text')),
+                ('edited', models.FileField(blank=True, upload_to='edited/%Y/%m/', verbose_name='edited copy')),
+                ('edited_name', models.CharField(blank=True, max_length=200, verbose_name='name of the edited copy')),
+                ('edited_sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256 of the edited copy')),
+                ('edited_flags', core.kept_files.FlagsField(blank=True, max_length=60, verbose_name='what to know of it')),
             ],
             options={
                 'verbose_name': 'remark on a draft',
@@ -556,11 +560,6 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['state', 'sent_at'], name='documents_p_state_ea0f12_idx'), models.Index(fields=['finished_at'], name='documents_p_finishe_8b87b9_idx')],
                 'constraints': [models.UniqueConstraint(fields=('preview', 'ordinal'), name='preview_paper_ordinal_once'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), models.Q(models.Q(('file', ''), _negated=True), models.Q(('sha256', ''), _negated=True)), _connector='OR'), name='preview_paper_ready_has_file')],
             },
-        ),
-        migrations.AlterField(
-            model_name='draftremark',
-            name='act',
-            field=models.CharField(choices=[('drafted', 'drafted it'), ('remarked', 'remarked'), ('changed', 'changed it'), ('drawn_anew', 'drew it up anew, as what it says has changed'), ('sent_back', 'sent it back'), ('handed_in', 'handed it in again'), ('checked', 'checked it'), ('asked', 'asked for a countersignature'), ('countersigned', 'countersigned it'), ('objected', 'did not countersign it'), ('pen_entered', 'entered the sheet signed with a pen'), ('pen_refused', 'found the signed sheet otherwise than entered'), ('pen_confirmed', 'compared the signed sheet'), ('signed', 'signed it'), ('ended', 'ended it')], max_length=14, verbose_name='act'),
         ),
         migrations.CreateModel(
             name='StampedScan',

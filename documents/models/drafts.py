@@ -16,6 +16,7 @@ from accounts.rules import is_office, sees_city
 from core.enums import FileState
 from core.http import record_address
 from core.jobs import JobQuerySet, Life
+from core.kept_files import FlagsField
 from core.made_files import FileJob
 from core.models import Worded
 from documents.enums import DraftAct, DraftState, Openness, Retention
@@ -226,8 +227,13 @@ class DraftPaper(FileJob):
         return self.state in (FileState.READY, FileState.DELETED)
 
 
+class DraftRemarkQuerySet(models.QuerySet["DraftRemark"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(draft__in=Draft.objects.visible_to(user).values("pk"))
+
+
 class DraftRemark(Worded):
-    """处理记录: who did what to a draft, or said what about it. Never changed."""
+    """处理记录: who did what to a draft, or said what about it, with the copy they edited. Never changed."""
 
     draft = models.ForeignKey(
         Draft, verbose_name=_("draft"), on_delete=models.PROTECT, related_name="remarks"
@@ -239,6 +245,12 @@ class DraftRemark(Worded):
     )
     at = models.DateTimeField(_("at"), auto_now_add=True)
     text = models.TextField(_("text"), blank=True)
+    edited = models.FileField(_("edited copy"), upload_to="edited/%Y/%m/", blank=True)
+    edited_name = models.CharField(_("name of the edited copy"), max_length=200, blank=True)
+    edited_sha256 = models.CharField(_("SHA-256 of the edited copy"), max_length=64, blank=True)
+    edited_flags = FlagsField(_("what to know of it"))
+
+    objects = DraftRemarkQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("remark on a draft")

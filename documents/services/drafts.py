@@ -17,9 +17,10 @@ from core.acting import Refusal
 from core.clock import pinned
 from core.enums import FileState
 from core.jobs import ANEW, Claim, send, send_after_commit, work_on
+from core.uploads import Taken, flags_of
 from documents.enums import DraftAct, DraftState
 from documents.issuing import Head, Issuing, Key, default_head, head_of, surrounded
-from documents.models import Document, Draft, DraftPaper
+from documents.models import Document, Draft, DraftPaper, DraftRemark
 from sites.calendar import today
 from tables.tidy import tidy_prose
 
@@ -64,10 +65,14 @@ def heads_of(draft: Draft) -> dict[Key, Head]:
 
 
 @transaction.atomic
-def remark(*, draft: Draft, text: str, by: User) -> None:
-    """Anybody in the chain says something about it; nothing else changes."""
+def remark(*, draft: Draft, text: str, edited: Taken | None = None, by: User) -> None:
+    """Anybody in the chain says something about it, with a copy they edited; nothing else changes."""
     held = hold(draft, by)
-    say(held, DraftAct.REMARKED, by, given(text))
+    said = say(held, DraftAct.REMARKED, by, given(text))
+    if edited:
+        said.edited, said.edited_name, said.edited_sha256 = edited, edited.name, edited.sha256
+        said.edited_flags = flags_of(edited)
+        said.save(update_fields=["edited", "edited_name", "edited_sha256", "edited_flags"])
     tell(held, gettext_noop("%(who)s remarked on the draft “%(title)s”."), by)
 
 
@@ -201,8 +206,8 @@ def given(text: str) -> str:
     return text
 
 
-def say(draft: Draft, act: DraftAct, by: User, text: str = "") -> None:
-    draft.remarks.create(turn=draft.turn, act=act, by=by, text=text)
+def say(draft: Draft, act: DraftAct, by: User, text: str = "") -> DraftRemark:
+    return draft.remarks.create(turn=draft.turn, act=act, by=by, text=text)
 
 
 def ask_for_check(draft: Draft) -> None:

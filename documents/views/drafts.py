@@ -17,6 +17,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from django_stubs_ext import StrOrPromise
 
 from accounts.http import OfCampaign, StaffRequest
+from audit.services import note_export
 from core.acting import Refusal, attempt, carried_out
 from core.forms import Form
 from core.stored import saved_to_disk
@@ -29,7 +30,7 @@ from documents.forms import (
     SendBackForm,
     SignForm,
 )
-from documents.models import Draft, DraftPaper, DraftQuerySet
+from documents.models import Draft, DraftPaper, DraftQuerySet, DraftRemark
 from documents.pages import draft_page, tabs, waiting_for
 from documents.services import checking, drafts, signing
 from sites.chosen import chosen_programme
@@ -148,7 +149,19 @@ def paper_retry(request: StaffRequest, pk: int) -> HttpResponse:
 @login_required
 @require_POST
 def remark(request: StaffRequest, pk: int) -> HttpResponse:
-    return _step(request, pk, Step(drafts.remark, "remark_form", _("It is noted.")), RemarkForm(request.POST))
+    form = RemarkForm(request.POST, request.FILES)
+    return _step(request, pk, Step(drafts.remark, "remark_form", _("It is noted.")), form)
+
+
+@login_required
+@require_safe
+def edited(request: StaffRequest, pk: int) -> FileResponse:
+    """The copy somebody edited, always as a download."""
+    remarks = DraftRemark.objects.visible_to(request.user).exclude(edited="")
+    found = get_object_or_404(remarks, pk=pk)
+    response = saved_to_disk(found.edited, found.edited_name, sha256=found.edited_sha256)
+    note_export(found, name=found.edited_name)
+    return response
 
 
 @login_required

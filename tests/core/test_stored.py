@@ -227,6 +227,7 @@ PLACES = {
     "publicity_desk:outlet_original": (outlet_picture, "file", "sha256"),
     "publicity_desk:recheck_picture": (recheck_picture, "shown", None),
     "publicity_desk:recheck_thumbnail": (recheck_picture, "thumbnail", None),
+    "documents:draft_edited": (scanned.edited, "edited", "edited_sha256"),
     "documents:pen_scan": (scanned.pen_signature, "scan", "scan_sha256"),
     "documents:stamped": (lambda by: scanned.stamped(paper(by), by), "scan", "scan_sha256"),
     "sites:photo_after": (lambda by: facility(by, "photo_after"), "photo_after", None),

@@ -53,6 +53,7 @@ FILLED = {
     "documents.DraftPaper.file": ITSELF,
     "documents.PreviewPaper.file": ITSELF,
     "accounts.Slip.scan": "PaperSlipForm.scan",
+    "documents.DraftRemark.edited": "RemarkForm.edited",
     "documents.PenSignature.scan": "PenSignatureForm.scan",
     "documents.StampedScan.scan": "StampedScanForm.scan",
     "assessments.EvidenceFile.file": "EvidenceForm.files",

@@ -9,8 +9,8 @@ from accounts.models import User
 from core import uploads
 from core.clock import today
 from core.uploads import Taken, receive
-from documents.models import Document, Draft, PenSignature, StampedScan
-from documents.services import checking, scans
+from documents.models import Document, Draft, DraftRemark, PenSignature, StampedScan
+from documents.services import checking, drafts, scans
 from tests import agreeing, factories
 from tests.assessments import builders
 from tests.documents.drafted import drafted, heard_site
@@ -40,6 +40,16 @@ def pen_signature(by: User) -> PenSignature:
     with builders.on("2008-04-16"):
         draft = to_sign(factories.user(Role.OFFICE), factories.user(Role.OFFICE))
         return entered(draft, signer=factories.user(Role.LEADING_GROUP), by=by)
+
+
+def edited(by: User) -> DraftRemark:
+    """A copy of a draft that this clerk has edited."""
+    with builders.on("2008-04-16"):
+        draft = drafted(heard_site(), by)
+        drafts.remark(
+            draft=draft, text="示例：见修改稿。", edited=scan("修改稿.pdf", uploads.EDITED_COPY), by=by
+        )
+    return draft.remarks.get(act="remarked")
 
 
 def stamped(document: Document, by: User) -> StampedScan:

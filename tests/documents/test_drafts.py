@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
@@ -27,6 +28,7 @@ from sites.models import Site
 from tests import agreeing, factories
 from tests.assessments import builders
 from tests.documents.drafted import drafted, heard_site
+from tests.files import pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -153,6 +155,20 @@ def test_another_body_countersigns_or_sends_it_back(draft, site, clerk, colleagu
     assert Motion.objects.waiting_for(leader).count() == 1
     signing.sign(draft=again(draft), turn=2, by=leader)
     assert again(draft).state == DraftState.SIGNED
+
+
+def test_edited_copy_stands_by_its_remark_for_those_who_see_the_draft(client, draft, clerk, colleague):
+    client.force_login(colleague)
+    sent = {"text": WHY, "edited": SimpleUploadedFile("修改稿.pdf", pdf(b"edited"))}
+    assert client.post(reverse("documents:draft_remark", args=[draft.pk]), sent).status_code == 302
+    remark = draft.remarks.get(act="remarked")
+    address = reverse("documents:draft_edited", args=[remark.pk])
+    client.force_login(clerk)
+    assert address in client.get(draft.get_absolute_url()).content.decode()
+    assert b"".join(client.get(address).streaming_content) == pdf(b"edited")
+    client.force_login(factories.user(Role.LIAISON))
+    assert client.get(address).status_code == 404
+    assert again(draft).turn == 1
 
 
 def test_who_did_not_countersign_is_asked_anew_though_nothing_was_changed(draft, clerk, colleague, leader):
