@@ -6,14 +6,30 @@ tried so. One that does not is never carried out by that button.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from django.http import HttpRequest, HttpResponseBase
 
 from .acting import TypedAgain
+from .offers import Offers
 
 BUTTON = "preview_papers"
 _MARK = "may_be_previewed"
+
+
+@dataclass(frozen=True)
+class PublicPage:
+    """A page of the desk that an act leads to, and where everybody reads the same: names of two addresses.
+
+    Both have the same keys. What the act would publish there is shown with its papers.
+    """
+
+    desk: str
+    public: str
+
+
+PUBLIC_PAGES: Offers[PublicPage] = Offers()
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 

@@ -16,6 +16,7 @@ from core.once import FIELD
 from core.previews import BUTTON, is_previewed, wants_preview
 
 from .issuing import Issuing, surrounded
+from .public_pages import public_page
 from .services import previews
 
 # What a form sends that is not filled in.
@@ -54,14 +55,18 @@ def _tried(request: StaffRequest, act: Callable[[], HttpResponseBase]) -> HttpRe
     with transaction.atomic(), surrounded(around):
         response = act()
         papers = previews.issued(around.papers)
+        page = public_page(request, response.headers["Location"]) if papers and _is_done(response) else ""
         transaction.set_rollback(True)
-    is_done = "Location" in response.headers
-    if not (papers and is_done):
-        if is_done and not told._messages.added_new:
+    if not (papers and _is_done(response)):
+        if _is_done(response) and not told._messages.added_new:
             messages.info(request, _("This issues no paper."))
         return response
     told._messages = before  # what the act said of itself is not true
     sent = [(name, values) for name, values in request.POST.lists() if name not in _ITS_OWN]
     form = previews.Form(request.get_full_path(), sent)
-    kept = previews.keep(papers=papers, sites=around.sites, form=form, by=request.user)
+    kept = previews.keep(papers=papers, sites=around.sites, page=page, form=form, by=request.user)
     return redirect(kept)
+
+
+def _is_done(response: HttpResponseBase) -> bool:
+    return "Location" in response.headers

@@ -42,6 +42,7 @@ urlpatterns = [
     path("documents/drafts/papers/<int:pk>/word/", word_copies.draft_paper, name="draft_paper_word"),
     path("documents/drafts/papers/<int:pk>/retry/", drafts.paper_retry, name="draft_paper_retry"),
     path("documents/previews/<int:pk>/", previews.preview, name="preview"),
+    path("documents/previews/<int:pk>/page/", previews.page, name="preview_page"),
     path("documents/previews/papers/<int:pk>/", previews.paper_file, name="preview_paper_file"),
     path("documents/previews/papers/<int:pk>/status/", previews.paper_status, name="preview_paper_status"),
     path("documents/received/", receipts.ReceivedList.as_view(), name="received"),

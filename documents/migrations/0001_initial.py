@@ -520,6 +520,7 @@ class Migration(migrations.Migration):
                 ('asked_at', models.DateTimeField(auto_now_add=True, verbose_name='asked for at')),
                 ('path', models.CharField(max_length=500, verbose_name='where the form was sent')),
                 ('sent', models.JSONField(verbose_name='what was filled in')),
+                ('page', models.TextField(blank=True, verbose_name='the public page')),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='asked for by')),
                 ('sites', models.ManyToManyField(related_name='+', to='sites.site', verbose_name='sites')),
             ],

@@ -40,6 +40,7 @@ class Preview(models.Model):
     sites = models.ManyToManyField(Site, verbose_name=_("sites"), related_name="+")
     path = models.CharField(_("where the form was sent"), max_length=500)
     sent = models.JSONField(_("what was filled in"))
+    page = models.TextField(_("the public page"), blank=True)
 
     objects = PreviewQuerySet.as_manager()
 

@@ -29,9 +29,14 @@ def issued(papers: Collection[Document]) -> list[Document]:
 
 
 @transaction.atomic
-def keep(*, papers: Sequence[Document], sites: Iterable[Site], form: Form, by: User) -> Preview:
-    """Have them printed. The papers and the act are undone by now; what they said is in their contexts."""
-    preview = Preview.objects.create(asked_by=by, path=form.path, sent=form.sent)
+def keep(
+    *, papers: Sequence[Document], sites: Iterable[Site], page: str = "", form: Form, by: User
+) -> Preview:
+    """Have them printed. The papers and the act are undone by now; what they said is in their contexts.
+
+    `page` is the public page that the act led to, where it publishes something.
+    """
+    preview = Preview.objects.create(asked_by=by, path=form.path, sent=form.sent, page=page)
     preview.sites.set(sites)
     for ordinal, paper in enumerate(papers, start=1):
         row = PreviewPaper(

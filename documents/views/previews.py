@@ -1,8 +1,12 @@
 """先看公文: the papers of an act that was tried, and their files."""
 
+import re
+
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.http import StaffRequest
@@ -10,6 +14,8 @@ from core.failures import SHOW_AGAIN
 from core.previews import BUTTON
 from core.stored import saved_to_disk
 from documents.models import Preview, PreviewPaper
+
+_BODY = re.compile(r"<body[^>]*>")
 
 
 @login_required
@@ -23,6 +29,15 @@ def preview(request: StaffRequest, pk: int) -> HttpResponse:
         "show_again": SHOW_AGAIN,
     }
     return render(request, "documents/preview_detail.html", context)
+
+
+@login_required
+@require_safe
+def page(request: StaffRequest, pk: int) -> HttpResponse:
+    """The public page as it would stand there, marked as what it is."""
+    found = get_object_or_404(Preview.objects.visible_to(request.user).exclude(page=""), pk=pk)
+    told = format_html('<p class="message message--warning">{}</p>', _("Preview: nothing of this is public."))
+    return HttpResponse(_BODY.sub(lambda body: body[0] + told, found.page, count=1))
 
 
 @login_required

@@ -4,6 +4,7 @@ from . import deadlines as deadlines
 from . import decisions as decisions
 from . import events as events
 from . import personal as personal
+from . import previews as previews
 from . import publishing as publishing
 from . import search as search
 from . import todos as todos

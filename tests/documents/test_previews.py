@@ -1,6 +1,7 @@
 """先看公文: every act that issues papers alone can be tried, and nothing of it is left but its prints."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from django.apps import apps
 from django.core import serializers
 from django.core.files.storage import default_storage
+from django.test import Client
 from django.urls import resolve, reverse
 from django.utils import timezone
 
@@ -223,6 +225,30 @@ def test_nothing_is_left_but_the_preview(client, act, tried):
     page = client.get(led_to).content.decode()
     assert all(paper.title in page for paper in preview.papers.all())
     assert "不印发" not in page
+
+
+def test_public_page_is_shown_as_it_will_stand(client, act, tried):
+    action, sent, _before, led_to = tried
+    preview, shown = Preview.objects.get(), led_to + "page/"
+    is_public = act.kinds[0] in ("warning_notice", "naming_decision", "commendation_decision")
+    assert bool(preview.page) == is_public
+    if not is_public:
+        assert client.get(shown).status_code == 404
+        return
+    assert shown in client.get(led_to).content.decode()
+    assert "预览：尚未公开" in client.get(shown).content.decode()
+    answer = client.post(action, sent)
+    address = resolve(answer.url)
+    public = reverse(address.view_name.replace("publicity_desk:", "publicity:"), kwargs=address.kwargs)
+    assert main_of(preview.page) == main_of(Client().get(public).content.decode())
+    client.force_login(factories.user(Role.OFFICE))
+    assert client.get(shown).status_code == 404
+
+
+def main_of(html: str) -> str:
+    """What stands on a page, without what each paper and each form has of its own."""
+    said = html.partition("<main")[2].partition("</main>")[0]
+    return re.sub(r"[0-9A-Z]{12}|value=\"[^\"]+\"", "", said)
 
 
 def test_what_is_issued_then_says_what_was_previewed(client, act, tried):
