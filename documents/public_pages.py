@@ -12,7 +12,7 @@ from core.previews import PUBLIC_PAGES
 
 
 def public_page(request: HttpRequest, desk_page: str) -> str:
-    """Its HTML; "" where what this page of the desk is about is not public. Asked before the act is undone."""
+    """Its HTML; "" where what this desk page is about is not public. Asked before the act is undone."""
     try:
         found = resolve(desk_page.removeprefix(get_script_prefix()[:-1]))
     except Resolver404:
