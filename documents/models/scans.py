@@ -42,7 +42,8 @@ class PenSignatureQuerySet(models.QuerySet["PenSignature"]):
         return self.filter(draft__in=Draft.objects.visible_to(user).values("pk"))
 
     def waiting(self) -> Self:
-        return self.filter(confirmed_by=None, refused_why="")
+        """Those of the draft as it reads now; one that was changed since is signed anew."""
+        return self.filter(confirmed_by=None, refused_why="", turn=F("draft__turn"))
 
 
 class PenSignature(Scanned):

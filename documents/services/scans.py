@@ -18,8 +18,7 @@ from documents.enums import DraftAct, DraftState
 from documents.models import Document, Draft, PenSignature, StampedScan
 from sites.calendar import today
 
-from .drafts import MOVED_ON, given, hold, require_made, require_read, say
-from .signing import sign
+from .drafts import MOVED_ON, StaleDraft, given, hold, moved_on, require_made, require_read, say
 
 
 def pen_signers(draft: Draft) -> list[User]:
@@ -47,6 +46,8 @@ def enter_pen_signature(
         raise Refusal(_(MOVED_ON))
     require_read(held, turn)
     require_made(held)
+    if signer not in pen_signers(held):
+        raise ValidationError({"signer": _("A member of the leading group signs who may sign this draft.")})
     if not held.drawn_on <= signed_on <= today():
         told = _("It was drawn up on %(first)s; the day of the signature lies between that and today.")
         raise ValidationError({"signed_on": told % {"first": held.drawn_on}})
@@ -73,16 +74,24 @@ def enter_pen_signature(
     return made
 
 
-@transaction.atomic
 def confirm_pen_signature(*, signature: PenSignature, by: User) -> None:
     """A second clerk has compared sheet and entry: the draft is signed in the leader's name, and issued.
 
-    Raises StaleDraft where the records have moved on since the sheet was printed: it is signed anew.
+    Raises StaleDraft where the records have moved on since the sheet was printed: it is drawn up anew then,
+    and signed anew.
     """
+    found = _waiting(signature, by)
+    if why := moved_on(draft=found.draft, turn=found.turn, state=DraftState.SIGNING, by=by):
+        raise StaleDraft(why)
+    _confirm(found, by)
+
+
+@transaction.atomic
+def _confirm(signature: PenSignature, by: User) -> None:
     found = _waiting(signature, by)
     PenSignature.objects.filter(pk=found.pk).update(confirmed_by=by)
     say(found.draft, DraftAct.PEN_CONFIRMED, by)
-    sign(draft=found.draft, turn=found.turn, by=found.signer, resolution=found.resolution)
+    motions.agree(motion=found.draft.motion, by=found.signer, resolution=found.resolution)
 
 
 @transaction.atomic
@@ -93,6 +102,7 @@ def refuse_pen_signature(*, signature: PenSignature, text: str, by: User) -> Non
     say(found.draft, DraftAct.PEN_REFUSED, by, given(text))
 
 
+@transaction.atomic
 def _waiting(signature: PenSignature, by: User) -> PenSignature:
     """The entry, its draft locked, for a clerk who did not enter it."""
     require_office(by)
@@ -102,7 +112,6 @@ def _waiting(signature: PenSignature, by: User) -> PenSignature:
         raise Refusal(_(MOVED_ON))
     if not is_another(by, found.entered_by_id):
         raise motions.OnePerson(_("You entered this sheet; somebody else compares it."))
-    require_read(held, found.turn)
     return found
 
 

@@ -127,6 +127,9 @@ def test_where_the_days_have_moved_the_sheet_does_not_hold(draft, clerk, colleag
         scans.confirm_pen_signature(signature=signature, by=colleague)
     assert papers() == []
     assert PenSignature.objects.get().confirmed_by is None
+    # It is drawn up anew, and the sheet of the former turn waits for nobody any more.
+    assert Draft.objects.get(pk=draft.pk).turn == 2
+    assert "核对签批单" not in [str(todo.what) for todo in todos(colleague)]
 
 
 def test_signed_at_the_desk_meanwhile_there_is_nothing_to_compare(draft, clerk, colleague, leader):
@@ -151,6 +154,13 @@ def test_others_neither_enter_nor_compare(draft, clerk, leader):
     signature = entered(draft, signer=leader, by=clerk)
     with pytest.raises(PermissionDenied):
         scans.confirm_pen_signature(signature=signature, by=leader)
+
+
+def test_who_may_not_sign_at_the_desk_signs_with_no_pen_either(draft, clerk, colleague, third):
+    for signer in (clerk, colleague, third, factories.user(Role.INSPECTOR)):
+        with pytest.raises(ValidationError) as told:
+            entered(draft, signer=signer, by=clerk)
+        assert "signer" in told.value.message_dict
 
 
 def test_leaders_who_may_sign_are_offered(draft, leader):
