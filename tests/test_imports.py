@@ -36,6 +36,7 @@ LATE = {
     "tables/writing.py": "openpyxl, as above",
     "desk/dossiers/archive.py": "pypdf is for a worker that makes a dossier",
     "documents/rendering.py": "WeasyPrint takes 60 MB, which only a worker that makes a paper needs",
+    "documents/views/word_copies.py": "what writes Word files is loaded where a worker makes one",
     "documents/services/papers.py": "as above: what a rendering raises",
     "publicity/guide.py": "what reads Markdown is for the guide's pages alone",
 }

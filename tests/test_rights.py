@@ -73,7 +73,6 @@ REACHED = {
     "standards.Article": "chapter",
     "standards.Consultation": "rulebook",
     "documents.CopyShare": "document",
-    "documents.DraftRemark": "draft",
     "documents.Countersignature": "draft",
     "documents.Signature": "document",
     "assessments.Score": "sheet",

@@ -24,6 +24,7 @@ PUBLISHING = {
     "naming.warn": ("publicity/services/warned.py: _check_words",),
     "naming.restore": ("publicity/services/warned.py: _check_words",),
     "naming.revoke": ("publicity/services/warned.py: _check_words",),
+    "document.correct_public": ("accounts/services/motions.py: agree",),
     "notice.withdraw": ("accounts/services/motions.py: agree",),
     "article.withdraw": ("publicity/services/articles.py: tell_why_withdrawn",),
     "article": ("publicity/services/articles.py: publish",),
@@ -54,6 +55,7 @@ MODELS = {
 }
 # Where a public paper is issued → the kind of its review, or why it has none of its own.
 PAPERS = {
+    "documents/services/correcting.py: correct": "document.correct_public",
     "documents/receivers.py: issue_determined_list": "site",
     "documents/receivers.py: issue_rulebook": "rulebook",
     "publicity/services/notices.py: _issue_notice": "notice",

@@ -41,6 +41,7 @@ from tests.accounts.factors import with_app
 from tests.agreeing import resolved
 from tests.assessments import builders
 from tests.documents.drafted import heard_site
+from tests.documents.papers import issue_paper
 from tests.publicity import scene
 from tests.sites import making
 from tests.sources import modules
@@ -264,6 +265,11 @@ def decided_programme() -> Programme:
     return factories.programme()
 
 
+def naming_decision() -> Document:
+    scene.named(*scene.accepted())
+    return Document.objects.get(kind=DocumentKind.NAMING_DECISION)
+
+
 def has_paper(kind: DocumentKind) -> bool:
     return Document.objects.filter(kind=kind).exists()
 
@@ -301,6 +307,18 @@ MOTIONS: Mapping[
         lambda: reviewed(drafting.draft_rulebook()),
         lambda draft: {"adopt": False, "seen": of_version(draft)},
         lambda draft: draft.state == VersionState.PUBLISHED,
+    ),
+    "document.correct": (
+        "2008-04-16",
+        lambda: issue_paper(DocumentKind.RECTIFICATION_NOTICE),
+        lambda paper: {"changes": [[paper.context["site"], "示例更正窗口"]], "reason": "示例理由"},
+        lambda paper: paper.replaced_by is not None,
+    ),
+    "document.correct_public": (
+        "2008-05-30",
+        naming_decision,
+        lambda _paper: {"changes": [], "reason": "示例理由"},
+        lambda paper: paper.replaced_by is not None,
     ),
     "upwardreport.issue": ("2008-02-01", drafted_report, lambda _report: {}, lambda report: report.is_issued),
     "site.rectification_notice": (

@@ -19,8 +19,8 @@ from documents.services import correcting
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: StaffRequest, pk: int) -> HttpResponse:
     """Put before others: the corrected paper is drafted, checked and signed; till then the old one counts."""
-    require_office(request.user)
     document = get_object_or_404(correcting.correctable(request.user), pk=pk)
+    require_office(request.user)
     form = CorrectForm(request.POST if request.method == "POST" else None, document=document)
     if form.is_valid() and carried_out(
         form,

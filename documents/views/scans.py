@@ -24,8 +24,8 @@ from documents.services import scans
 @require_safe
 def sheet(request: StaffRequest, pk: int) -> HttpResponse:
     """签批单 of a draft, to be signed with a pen."""
-    require_office(request.user)
     draft = _draft(request, pk)
+    require_office(request.user)
     if draft.state != DraftState.SIGNING:
         return redirect(draft)
     return printed(request, f"签批单 {draft}.pdf", lambda: pen_sheet(draft), about=draft)
@@ -35,8 +35,8 @@ def sheet(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: StaffRequest, pk: int) -> HttpResponse:
     """The signed sheet's scan, who signed it and when."""
-    require_office(request.user)
     draft = _draft(request, pk)
+    require_office(request.user)
     if draft.state != DraftState.SIGNING:
         return redirect(draft)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
@@ -95,8 +95,8 @@ def pen_scan(request: StaffRequest, pk: int) -> FileResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def stamp(request: StaffRequest, pk: int) -> HttpResponse:
     """File the scan of a sealed paper."""
-    require_office(request.user)
     document = get_object_or_404(Document.objects.visible_to(request.user), pk=pk)
+    require_office(request.user)
     form = StampedScanForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
     if form.is_valid() and carried_out(
         form, lambda: scans.file_stamped_scan(document=document, by=request.user, **form.cleaned_data)

@@ -440,6 +440,7 @@ KEYLESS_TEMPLATES = {
     "assessments/_upload_mend.html",
     "assessments/_item_consent.html",
     "assessments/evidence_links.html",
+    "desk/_dossier_progress.html",
     "desk/dossier_detail.html",
     "desk/home.html",
     # Makes nothing.

@@ -140,6 +140,7 @@ DONE_AT = {
     "Change the draft that came back, and hand it in": {"documents:draft_hand_in"},
     "Countersign the draft of a paper": {"documents:draft_countersign"},
     "Sign the draft of a paper": {"documents:draft_sign", "documents:draft_send_back"},
+    "Compare the signed sheet": {"documents:pen_confirm", "documents:pen_refuse"},
     "Act on the instruction and answer it": {"documents:instruction_answer"},
     "Report to the autonomous region on a phase that is over": {"desk:upward_write"},
     "Put the report before the leading group": {"desk:upward_propose"},
