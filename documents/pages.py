@@ -233,6 +233,7 @@ def draft_page(draft: Draft, reader: User) -> dict[str, Any]:
         "ask_form": AskForm(draft=draft) if is_office(reader) and draft.state in _MAY_ASK else None,
         "remark_form": RemarkForm(),
         "takes_pen": is_office(reader) and draft.state == DraftState.SIGNING and is_made,
+        "may_compare": PenSignature.objects.to_compare(reader).filter(draft=draft).exists(),
         "pen": PenSignature.objects.visible_to(reader).filter(draft=draft, refused_why="", **turn).last(),
         "take_back_url": draft.motion.get_absolute_url() if draft.drafted_by_id == reader.pk else "",
     }

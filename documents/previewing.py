@@ -44,6 +44,8 @@ class PreviewMiddleware:
             raise SuspiciousOperation("this act has no papers to look at first")
         if not request.user.is_authenticated:
             return None  # the view sends them to sign in
+        if len(request.get_full_path()) > previews.LONGEST_PATH:
+            raise SuspiciousOperation("the address is too long")
         return _tried(request, lambda: view(request, *args, **kwargs))
 
 

@@ -8,11 +8,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.deputies import acts_as
 from accounts.models import Resolution, User
-from accounts.rules import sees_city
+from accounts.rules import is_office, sees_city
 from core.http import record_address
 from core.kept_files import FlagsField
 from core.models import Worded
+from documents.enums import DraftState
 
 from .drafts import Draft
 from .papers import Document
@@ -42,8 +44,15 @@ class PenSignatureQuerySet(models.QuerySet["PenSignature"]):
         return self.filter(draft__in=Draft.objects.visible_to(user).values("pk"))
 
     def waiting(self) -> Self:
-        """Those of the draft as it reads now; one that was changed since is signed anew."""
-        return self.filter(confirmed_by=None, refused_why="", turn=F("draft__turn"))
+        """Those of a draft to be signed, as it reads now; one that was changed since is signed anew."""
+        entered = self.filter(confirmed_by=None, refused_why="", turn=F("draft__turn"))
+        return entered.filter(draft__state=DraftState.SIGNING)
+
+    def to_compare(self, user: User) -> Self:
+        """Those that a clerk of the office compares: another one has entered them."""
+        if not is_office(user):
+            return self.none()
+        return self.visible_to(user).waiting().exclude(acts_as(user, "entered_by"))
 
 
 class PenSignature(Scanned):

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.deputies import acts_as
 from accounts.rules import is_office
 from accounts.todos import TODO_ROWS, TODOS, Asked, TodoKind, TodoRow, TodoSource, page
 from core.union import Part
@@ -144,9 +143,8 @@ TODOS.add(
 
 def _pen_signatures(asked: Asked) -> Part:
     """Sheets signed with a pen that a colleague has entered."""
-    waiting = PenSignature.objects.visible_to(asked.user).waiting()
     return TODO_ROWS.part(
-        waiting.exclude(acts_as(asked.user, "entered_by")).filter(draft__state=DraftState.SIGNING),
+        PenSignature.objects.to_compare(asked.user),
         kind=Value("pen_signature"),
         key="pk",
         about="draft__motion__title",
@@ -155,8 +153,7 @@ def _pen_signatures(asked: Asked) -> Part:
 
 
 def _pen_signatures_in(programme: int) -> dict[str, int]:
-    waiting = PenSignature.objects.waiting().filter(draft__state=DraftState.SIGNING)
-    return {"pen_signature": waiting.filter(draft__programme=programme).count()}
+    return {"pen_signature": PenSignature.objects.waiting().filter(draft__programme=programme).count()}
 
 
 TODOS.add(

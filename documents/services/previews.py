@@ -14,6 +14,8 @@ from sites.models import Site
 
 from . import trials
 
+LONGEST_PATH = Preview._meta.get_field("path").max_length or 0
+
 
 class Form(NamedTuple):
     """Where a form was sent, and what was filled in: names with their values."""

@@ -2,7 +2,7 @@
 
 import datetime
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -108,7 +108,7 @@ def _waiting(signature: PenSignature, by: User) -> PenSignature:
     require_office(by)
     held = hold(signature.draft, by)
     found = held.pen_signatures.waiting().filter(pk=signature.pk).first()
-    if found is None or held.state != DraftState.SIGNING:
+    if found is None:
         raise Refusal(_(MOVED_ON))
     if not is_another(by, found.entered_by_id):
         raise motions.OnePerson(_("You entered this sheet; somebody else compares it."))
@@ -120,7 +120,7 @@ def file_stamped_scan(*, document: Document, scan: Taken, by: User) -> StampedSc
     """File the scan of the paper as it was printed and sealed."""
     require_office(by)
     if not Document.objects.visible_to(by).filter(pk=document.pk).exists():
-        raise Refusal(_("You may not do this."))
+        raise PermissionDenied
     return StampedScan.objects.create(
         document=document,
         scan=scan,

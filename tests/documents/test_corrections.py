@@ -29,16 +29,6 @@ def _day(on):
 
 
 @pytest.fixture
-def clerk() -> User:
-    return factories.user(Role.OFFICE)
-
-
-@pytest.fixture
-def leader() -> User:
-    return factories.user(Role.LEADING_GROUP)
-
-
-@pytest.fixture
 def paper(clerk) -> Document:
     """A rectification notice that was signed, sent and made."""
     drafted(heard_site(), clerk)

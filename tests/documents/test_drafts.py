@@ -46,21 +46,6 @@ def _day(on):
 
 
 @pytest.fixture
-def clerk() -> User:
-    return factories.user(Role.OFFICE)
-
-
-@pytest.fixture
-def colleague() -> User:
-    return factories.user(Role.OFFICE)
-
-
-@pytest.fixture
-def leader() -> User:
-    return factories.user(Role.LEADING_GROUP)
-
-
-@pytest.fixture
 def draft(site, clerk) -> Draft:
     return drafted(site, clerk)
 

@@ -339,6 +339,14 @@ def test_button_on_an_act_that_cannot_be_tried_carries_nothing_out(client):
     assert client.post(reverse("sites:meeting_new"), {BUTTON: "1"}).status_code == 400
 
 
+def test_longer_address_than_is_kept_carries_nothing_out(client, preview):
+    _answer, action, sent = preview
+    before = Preview.objects.count()
+    answer = client.post(f"{action}?{'x' * previews.LONGEST_PATH}", sent | {BUTTON: "1", "once": "another"})
+    assert answer.status_code == 400
+    assert Preview.objects.count() == before
+
+
 def test_stranger_is_sent_to_sign_in(client, preview):
     _answer, action, sent = preview
     client.logout()

@@ -39,23 +39,8 @@ def _day(on):
 
 
 @pytest.fixture
-def clerk() -> User:
-    return factories.user(Role.OFFICE)
-
-
-@pytest.fixture
-def colleague() -> User:
-    return factories.user(Role.OFFICE)
-
-
-@pytest.fixture
 def third() -> User:
     return factories.user(Role.OFFICE)
-
-
-@pytest.fixture
-def leader() -> User:
-    return factories.user(Role.LEADING_GROUP)
 
 
 @pytest.fixture

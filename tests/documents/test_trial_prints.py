@@ -38,16 +38,6 @@ def _day(on):
 
 
 @pytest.fixture
-def colleague() -> User:
-    return factories.user(Role.OFFICE)
-
-
-@pytest.fixture
-def leader() -> User:
-    return factories.user(Role.LEADING_GROUP)
-
-
-@pytest.fixture
 def draft() -> Draft:
     return drafted(heard_site(), factories.user(Role.OFFICE))
 
