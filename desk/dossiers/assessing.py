@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
 
 from django.db.models import Prefetch
+from django.db.models.fields.files import FieldFile
 from django.http import Http404
 from django.utils import timezone
 
@@ -108,7 +109,8 @@ def evidence_pieces(case: Case) -> Iterator[Piece]:
     naming, what a team took with its round, the rest with the self-assessment. What a later revision
     replaced is marked 已被替换.
     """
-    by_section: dict[Section, list[Evidence]] = {}
+    rows: dict[Section, list[Sequence[object]]] = {}
+    files: dict[Section, list[Piece]] = {}
     answered = FindingReply.objects.filter(finding__in=findings_of(case.site).visible_to(case.asker))
     warned = WarningAnswer.objects.visible_to(case.asker).filter(warned__naming__site=case.site)
     replied = {
@@ -117,22 +119,25 @@ def evidence_pieces(case: Case) -> Iterator[Piece]:
         for evidence in answers.exclude(evidence=None).values_list("evidence", flat=True)
     }
     for evidence in _evidence_of(case):
-        by_section.setdefault(_section_of(evidence, replied), []).append(evidence)
-    for section, filed in by_section.items():
-        for first in range(0, len(filed), MOST_ROWS):
-            yield table_piece(section, _evidence_table(case, filed, first), case)
-        for evidence in filed:
-            for file in evidence.files.all():
-                yield _file_piece(section, evidence, file, case)
+        section = _section_of(evidence, replied)
+        rows.setdefault(section, []).append(_evidence_row(evidence))
+        files.setdefault(section, []).extend(
+            _file_piece(section, evidence, file, case) for file in evidence.files.all()
+        )
+    for section, listed in rows.items():
+        for first in range(0, len(listed), MOST_ROWS):
+            yield table_piece(section, _evidence_table(case, listed, first), case)
+        yield from files[section]
 
 
 def _evidence_of(case: Case) -> Iterator[Evidence]:
+    """Some at a time: thousands, each with who uploaded it and what it shows, would take too much memory."""
     seen = Evidence.objects.visible_to(case.asker).filter(site=case.site)
     pointers = EvidencePointer.objects.select_related("item__section")
     related = seen.select_related("uploaded_by__organisation", "assessment__round").prefetch_related(
         "files", "links", Prefetch("pointers", pointers), Prefetch("revisions", seen)
     )
-    yield from related.order_by("pk")
+    return related.order_by("pk").iterator(chunk_size=MOST_ROWS)
 
 
 def _replaced(evidence: Evidence) -> str:
@@ -150,21 +155,23 @@ def _section_of(evidence: Evidence, replied: Mapping[int, Section]) -> Section:
     return SECTION_OF_ROUND[RoundKind(evidence.assessment.round.kind)]
 
 
-def _evidence_table(case: Case, filed: Sequence[Evidence], first: int) -> Table:
+def _evidence_row(evidence: Evidence) -> tuple[object, ...]:
+    """All but its number."""
+    return (
+        f"{evidence.title}\n{_replaced(evidence)}".strip(),
+        evidence.taken_on,
+        f"{evidence.uploaded_by}\n{evidence.uploaded_at:%Y-%m-%d}",
+        "\n".join(f"{one.item.code} {one.page}".strip() for one in evidence.pointers.all()),
+        "\n".join([*(file.name for file in evidence.files.all()), *map(str, evidence.links.all())]),
+    )
+
+
+def _evidence_table(case: Case, listed: Sequence[Sequence[object]], first: int) -> Table:
     """So many from that one on as are drawn at once."""
-    rows = [
-        (
-            number,
-            f"{evidence.title}\n{_replaced(evidence)}".strip(),
-            evidence.taken_on,
-            f"{evidence.uploaded_by}\n{evidence.uploaded_at:%Y-%m-%d}",
-            "\n".join(f"{one.item.code} {one.page}".strip() for one in evidence.pointers.all()),
-            "\n".join([*(file.name for file in evidence.files.all()), *map(str, evidence.links.all())]),
-        )
-        for number, evidence in enumerate(filed[first : first + MOST_ROWS], start=first + 1)
-    ]
+    part = listed[first : first + MOST_ROWS]
+    rows = [(number, *row) for number, row in enumerate(part, start=first + 1)]
     heads = ("序号", "名称", "形成日期", "上传", "对应条目", "文件或网址")
-    title = f"佐证材料清单（{first // MOST_ROWS + 1}）" if len(filed) > MOST_ROWS else "佐证材料清单"
+    title = f"佐证材料清单（{first // MOST_ROWS + 1}）" if len(listed) > MOST_ROWS else "佐证材料清单"
     return table_of(case, title, [Block("", heads, rows)])
 
 
@@ -179,7 +186,7 @@ def _file_piece(section: Section, evidence: Evidence, file: EvidenceFile, case: 
     return Piece(
         section,
         f"已被替换 {sent.name}" if replaced else sent.name,
-        sent.file,
+        _alone(sent.file),
         on=on,
         by=by,
         note=replaced,
@@ -188,6 +195,12 @@ def _file_piece(section: Section, evidence: Evidence, file: EvidenceFile, case: 
         kept=Retention.SHORT,
         is_replaced=bool(replaced),
     )
+
+
+def _alone(file: FieldFile) -> FieldFile:
+    """The file without the evidence it is of, which would stay in memory until it is written."""
+    owner = type(file.instance)(pk=file.instance.pk)
+    return type(file)(owner, file.field, file.name)
 
 
 # -- rectification and acceptance -----------------------------------------------------------

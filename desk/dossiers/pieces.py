@@ -21,7 +21,7 @@ from documents.rendering import render_sheet
 from sites.models import Filing, Site
 
 # More are not drawn at once: a page of a table takes memory until all of it is drawn.
-MOST_ROWS = 400
+MOST_ROWS = 200
 
 
 class Section(models.IntegerChoices):
