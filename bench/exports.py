@@ -1,19 +1,18 @@
 """How long a wide table of 22,000 rows keeps who asks for it waiting, and the worker busy.
 
 The yardstick is XlsxWriter in its constant-memory mode, which writes the same cells in the same run with no
-more than a format for the days. It is no part of the portal: pip brings it.
+more than a format for the days.
 """
 
 import io
 import resource
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from bench import Figure
-from bench._pip import brought
 from bench._portal import apart, prepare, set_up
 
 TIMES = 3
@@ -26,11 +25,8 @@ def measure() -> Iterator[Figure]:
         asked, made, more = apart(seconds_and_megabytes, home)
         yield Figure("exports.asked", asked, "s", at_most=0.3)
         yield Figure("exports.memory", more, "MB", at_most=100)
-        if brought("exports.txt", folder):
-            theirs = apart(seconds_of_xlsxwriter, home, folder)
-            yield Figure(
-                "exports.made_beside_xlsxwriter", made / theirs, "x", at_most=1.5, note=f"{made:.1f} s"
-            )
+        beside = made / apart(seconds_of_xlsxwriter, home)
+        yield Figure("exports.made_beside_xlsxwriter", beside, "x", at_most=1.5, note=f"{made:.1f} s")
 
 
 def seconds_and_megabytes(home: str) -> tuple[float, float, float]:
@@ -53,22 +49,21 @@ def seconds_and_megabytes(home: str) -> tuple[float, float, float]:
         assert answer.status_code == 303, answer.status_code
         export = Export.objects.latest("pk")
         before = before or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        made.append(seconds(lambda: exports.make(export.pk)))
+        made.append(seconds(partial(exports.make, export.pk)))
         export.refresh_from_db()
         assert export.rows, export.error
     more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     return min(asked), min(made), more
 
 
-def seconds_of_xlsxwriter(home: str, folder: str) -> float:
+def seconds_of_xlsxwriter(home: str) -> float:
     set_up(home)
-    sys.path.append(folder)
-    import xlsxwriter  # noqa: PLC0415  # once it is there
+    from xlsxwriter import Workbook  # noqa: PLC0415  # as the portal does, where a workbook is made
 
     from bench._wide import DAY, HEADS, rows  # noqa: PLC0415  # after set_up
 
     def write() -> None:
-        book = xlsxwriter.Workbook(io.BytesIO(), {"constant_memory": True})
+        book = Workbook(io.BytesIO(), {"constant_memory": True})
         day, sheet = book.add_format({"num_format": "yyyy-mm-dd"}), book.add_worksheet()
         sheet.write_row(0, 0, HEADS)
         for at, row in enumerate(rows(), start=1):

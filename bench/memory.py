@@ -5,21 +5,15 @@ fonts and what a worker loaded before it forked, counts to each process by its p
 tells it, stands in the note.
 """
 
-import os
-import subprocess
 import tempfile
-import time
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 from bench import Figure
 from bench._pages import Kind, ask_for
 from bench._portal import apart, environment, prepare
 from bench._serving import CLIENTS, Side, served, take_turns
-from deploy import broker
-from deploy.console import ROOT, end
-from deploy.run import worker_command
+from bench._worker import working
 
 PAGES = (
     Kind("public", "", "/sites/"),
@@ -28,7 +22,6 @@ PAGES = (
     Kind("sheet", "lianluo20", "/desk/sheets/{sheet}/?section=1"),
 )
 PAPERS = 16
-PATIENCE = 120.0
 
 
 def measure() -> Iterator[Figure]:
@@ -51,34 +44,9 @@ def _web(home: str) -> Iterator[Figure]:
 
 def _worker(home: str) -> Figure:
     """After so many papers, the same ones that the demo left for the worker."""
-    at = Path(home) / "valkey.sock"
-    env = os.environ | environment(home) | {"REDIS_URL": f"unix://{at}"}
-    with ExitStack() as stack:
-        stack.callback(end, subprocess.Popen(broker.command(Path(home), at)))
-        while not broker.answers(at):
-            time.sleep(0.1)
-        worker = subprocess.Popen(worker_command(), env=env, cwd=ROOT)
-        stack.callback(end, worker)
-        apart(make_papers, home, env["REDIS_URL"])
-        return _held("memory.child_of_worker", children(worker.pid), 160)
-
-
-def make_papers(home: str, broker_url: str) -> None:
-    """In a process of the portal's own: hand papers to the worker and wait for them."""
-    os.environ |= environment(home) | {"REDIS_URL": broker_url}
-    import django  # noqa: PLC0415  # once the settings are known
-
-    django.setup()
-    from core.jobs import send  # noqa: PLC0415  # after set-up
-    from documents.models import Document  # noqa: PLC0415
-
-    papers = list(Document.objects.waiting().order_by("pk")[:PAPERS])
-    assert all(map(send, papers))
-    ours = Document.objects.waiting().filter(pk__in=[paper.pk for paper in papers])
-    deadline = time.monotonic() + PATIENCE
-    while ours.exists():
-        assert time.monotonic() < deadline, "the papers were not made in time"
-        time.sleep(0.2)
+    with working(home, 2) as worker:
+        worker.make(PAPERS)
+        return _held("memory.child_of_worker", children(worker.process), 160)
 
 
 def _held(name: str, processes: Iterable[int], at_most: float) -> Figure:

@@ -26,12 +26,11 @@ from statistics import median
 
 from bench import Figure
 from bench._pages import CSRF, Kind, ask_for
-from bench._pip import brought
 from bench._portal import apart, environment, prepare
 from bench._serving import Page, Server, Side, answer_to, free_port, take_turns
 from bench.memory import children, memory
 from bench.start import answers
-from deploy.console import ROOT, end
+from deploy.console import ROOT, end, fail
 
 OURS = "waitress"
 PROCESSES, THREADS = 2, 4
@@ -79,12 +78,22 @@ def measure() -> Iterator[Figure]:
         home = str(Path(folder) / "demo")
         prepare(home, "demo")
         env = environment(home) | {"PYTHONPATH": os.pathsep.join([folder, str(ROOT)])}
-        names = (OURS, *(OTHERS if brought("servers.txt", folder) else ()))
+        names = (OURS, *(OTHERS if _install(folder) else ()))
         pages = {name: asked.page for name, asked in apart(ask_for, home, KINDS, "on").items()}
         for name in names:
             with _served(name, env) as server:
                 yield from _figures(name, server, pages)
         yield from _beside_ours(names, env, pages)
+
+
+def _install(folder: str) -> bool:
+    """Bring the other servers into the folder; whether that went well."""
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    what = ["--target", folder, "--requirement", str(Path(__file__).with_suffix(".txt"))]
+    told = subprocess.run([*pip, *what], check=False, stderr=subprocess.PIPE, text=True)
+    if told.returncode:
+        fail(f"{', '.join(OTHERS)} cannot be had, {OURS} is measured alone: {told.stderr.strip()}")
+    return not told.returncode
 
 
 @contextmanager

@@ -15,8 +15,8 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from accounts.models import Organisation
+from tables.cells import text_cell
 from tables.rows import MAX_ROWS
-from tables.sheets import text_cell
 from tables.table import COMPLAINTS, Column, Table
 
 from . import services

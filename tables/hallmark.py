@@ -11,8 +11,8 @@ from django.core.files import File
 from openpyxl import Workbook
 from openpyxl.packaging.custom import StringProperty
 
+from .cells import text_cell
 from .reading import opened
-from .sheets import text_cell
 from .uploads import ZIP, first_bytes
 from .workbooks import Sheet
 

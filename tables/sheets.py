@@ -1,6 +1,7 @@
 """How a workbook is written; `tables.writing` hands on to it when one is made.
 
-openpyxl is loaded with it: 8 MB that most processes of the portal never need.
+XlsxWriter holds no more than a row at a time. It is loaded with this module: most processes of the portal
+never need it.
 """
 
 import datetime
@@ -10,23 +11,18 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain, islice
 from math import ceil
-from typing import Any, NamedTuple
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import Cell
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.worksheet import Worksheet
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from .table import Column
 from .texts import writable
 from .writing import Head, Part, Row, Value, csv_cell, head_text, is_number, local, visible
 
+# A sheet has no more rows, its head among them.
+MOST_ROWS = 1_048_576
 # The last row of a sheet with a drop-down.
 LAST_OFFERED = 20_001
 # The rows that a column's width is taken from.
@@ -34,18 +30,8 @@ _MEASURED = 100
 _WIDTHS = (8, 50)
 # So many letters beside each other are still read on a sheet of A4 across; a wider table takes more sheets.
 _ACROSS = 180
-_AT_TOP, _WRAPPED = Alignment(vertical="top"), Alignment(wrap_text=True, vertical="top")
-_HEAD_FILL = PatternFill("solid", fgColor="F2F2F2")
+A4 = 9
 _NO_SHEET_TITLE = re.compile(r"[\[\]:*?/\\]")
-
-
-class _Cells(NamedTuple):
-    """The cells of a column, by what is written into them."""
-
-    text: Cell
-    number: Cell
-    day: Cell
-    time: Cell
 
 
 def one_sheet(
@@ -55,126 +41,109 @@ def one_sheet(
     offers: Mapping[int, Sequence[str]],
 ) -> bytes:
     """The workbook of `writing.xlsx`."""
-    book = Workbook(write_only=True)
-    sheet = _write(book, Part(sheet_title, heads, rows))
+    book = _Book()
+    sheet = book.write(Part(sheet_title, heads, rows))
     for at, choices in offers.items():
-        _offer(sheet, get_column_letter(at + 1), _choices(book, f"{at + 1}", choices))
-    return _saved(book)
+        book.offer(sheet, at, choices)
+    return book.saved()
 
 
 def several_sheets(parts: Iterable[Part]) -> bytes:
     """The workbook of `writing.xlsx_of`; no more than a row is held at a time."""
-    book = Workbook(write_only=True)
+    book = _Book()
     for part in parts:
-        _write(book, part)
-    return _saved(book)
+        book.write(part)
+    return book.saved()
 
 
-def _write(book: Workbook, part: Part) -> WriteOnlyWorksheet:
-    sheet: WriteOnlyWorksheet = book.create_sheet(_sheet_title(part.title))
-    rows = iter(part.rows)
-    first = list(islice(rows, _MEASURED))
-    _lay_out(sheet, part, [_width(head, [row[at] for row in first]) for at, head in enumerate(part.heads)])
-    sheet.append([_head_cell(sheet, head) for head in part.heads])
-    # The cells of a column serve every row: a row is written before the next one is filled in.
-    cells = [_cells(sheet) for _head in part.heads]
-    last = 1
-    for row in chain(first, rows):
-        last += 1
-        sheet.append([_cell(value, each) for value, each in zip(row, cells, strict=True)])
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(part.heads))}{last}"  # type: ignore[attr-defined]  # not in the stubs
-    return sheet
+class _Book:
+    """A workbook, written from its first row to its last, and how its cells look."""
+
+    def __init__(self) -> None:
+        self._out = io.BytesIO()
+        self._book = Workbook(self._out, {"constant_memory": True})
+        # What is text stays text: neither now nor when somebody edits it does it become a formula.
+        text = {"num_format": "@", "quote_prefix": True, "text_wrap": True, "valign": "top"}
+        self._head = self._book.add_format({**text, "bold": True, "bg_color": "#F2F2F2"})
+        self._text = self._book.add_format(text)
+        self._number = self._book.add_format({"valign": "top"})
+        self._day = self._book.add_format({"valign": "top", "num_format": "yyyy-mm-dd"})
+        self._time = self._book.add_format({"valign": "top", "num_format": "yyyy-mm-dd hh:mm"})
+
+    def write(self, part: Part) -> Worksheet:
+        sheet = self._book.add_worksheet(self._free_title(part.title))
+        rows = iter(part.rows)
+        first = list(islice(rows, _MEASURED))
+        widths = [_width(head, [row[at] for row in first]) for at, head in enumerate(part.heads)]
+        _lay_out(sheet, widths, part.fixed)
+        for column, head in enumerate(part.heads):
+            sheet.write_string(0, column, writable(head_text(head)), self._head)
+        last = 0
+        for last, row in enumerate(chain(first, rows), start=1):
+            if last == MOST_ROWS:
+                raise ValidationError(
+                    _("A workbook's sheet holds %(n)d rows at most; take it as CSV, or only a part of it.")
+                    % {"n": MOST_ROWS}
+                )
+            for column, (value, _of) in enumerate(zip(row, part.heads, strict=True)):
+                self._put(sheet, last, column, value)
+        sheet.autofilter(0, 0, last, len(part.heads) - 1)
+        return sheet
+
+    def offer(self, sheet: Worksheet, column: int, choices: Sequence[str]) -> None:
+        """A drop-down; it asks back when something else is written, for there are other spellings."""
+        kept = self._book.add_worksheet(f"{column + 1}")
+        kept.hide()
+        for row, text in enumerate(choices):
+            kept.write_string(row, 0, writable(text), self._text)
+        asked = {
+            "validate": "list",
+            "source": f"='{kept.name}'!$A$1:$A${max(len(choices), 1)}",
+            "error_type": "warning",
+            "error_message": _("This is not on the list."),
+        }
+        sheet.data_validation(1, column, LAST_OFFERED - 1, column, asked)
+
+    def saved(self) -> bytes:
+        self._book.close()
+        return self._out.getvalue()
+
+    def _put(self, sheet: Worksheet, row: int, column: int, value: Value) -> None:
+        """Nothing for nothing; a text is cut where a cell ends."""
+        if value is None or value == "":
+            return
+        if isinstance(value, str):
+            sheet.write_string(row, column, writable(value), self._text)
+        elif is_number(value):
+            sheet.write_number(row, column, value, self._number)
+        elif isinstance(value, datetime.datetime):
+            sheet.write_datetime(row, column, local(value), self._time)
+        elif isinstance(value, datetime.date):
+            sheet.write_datetime(row, column, value, self._day)
+        else:
+            sheet.write_string(row, column, writable(str(value)), self._text)
+
+    def _free_title(self, title: str) -> str:
+        """A title that Excel accepts: at most 31 letters, none of those it keeps for formulas, each once."""
+        base = _NO_SHEET_TITLE.sub(" ", writable(visible(title))).strip(" '")[:31].strip(" '") or "1"
+        taken = {sheet.name.lower() for sheet in self._book.worksheets()}
+        others = (f"{base[:27]} {n}" for n in range(2, 1000))
+        return next(one for one in chain([base], others) if one.lower() not in taken)
 
 
-def _lay_out(sheet: Any, part: Part, widths: Sequence[int]) -> None:
+def _lay_out(sheet: Worksheet, widths: Sequence[int], fixed: int) -> None:
     """Heads and fixed columns stay in sight; on paper it lies across, its pages numbered."""
-    for at, width in enumerate(widths, start=1):
-        sheet.column_dimensions[get_column_letter(at)].width = width
-    sheet.freeze_panes = f"{get_column_letter(part.fixed + 1)}2"
-    sheet.print_title_rows = "1:1"
-    if part.fixed:
-        sheet.print_title_cols = f"A:{get_column_letter(part.fixed)}"
-    sheet.page_setup.orientation = Worksheet.ORIENTATION_LANDSCAPE
-    sheet.page_setup.paperSize = int(Worksheet.PAPERSIZE_A4)
-    again = sum(widths[: part.fixed])
-    sheet.page_setup.fitToWidth = ceil((sum(widths) - again) / max(_ACROSS - again, 1)) or 1
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.oddFooter.center.text = "&P / &N"
-
-
-def _saved(book: Workbook) -> bytes:
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def text_cell(cell: Cell, text: str) -> None:
-    """Make it a cell of this text: neither now nor when somebody edits it does it become a formula."""
-    cell.quotePrefix = True
-    cell.number_format = "@"
-    cell.value = writable(text) or None
-    if cell.value:
-        cell.data_type = "s"
-
-
-# -- cells ---------------------------------------------------------------------
-
-
-def _head_cell(sheet: WriteOnlyWorksheet, head: Head) -> Cell:
-    cell = _text_cell(sheet)
-    text_cell(cell, head_text(head))
-    cell.font, cell.fill = Font(bold=True), _HEAD_FILL
-    return cell
-
-
-def _cells(sheet: WriteOnlyWorksheet) -> _Cells:
-    number, day, time = (WriteOnlyCell(sheet) for _kind in range(3))
-    number.alignment = day.alignment = time.alignment = _AT_TOP
-    day.number_format, time.number_format = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
-    return _Cells(_text_cell(sheet), number, day, time)
-
-
-def _text_cell(sheet: WriteOnlyWorksheet) -> Cell:
-    cell = WriteOnlyCell(sheet)
-    text_cell(cell, "")
-    cell.alignment = _WRAPPED
-    return cell
-
-
-def _choices(book: Workbook, title: str, texts: Sequence[str]) -> str:
-    """Keep what a drop-down offers on a hidden sheet; the formula that points there."""
-    sheet: WriteOnlyWorksheet = book.create_sheet(title)
-    sheet.sheet_state = "hidden"  # type: ignore[attr-defined]  # nor this
-    cells = _cells(sheet)
-    for text in texts:
-        sheet.append([_cell(text, cells)])
-    return f"'{title}'!$A$1:$A${max(len(texts), 1)}"
-
-
-def _offer(sheet: WriteOnlyWorksheet, letter: str, formula: str) -> None:
-    """A drop-down in a column; it asks back when something else is written, for there are other spellings."""
-    offer = DataValidation(type="list", formula1=formula, allow_blank=True, showErrorMessage=True)
-    offer.errorStyle = "warning"
-    offer.error = _("This is not on the list.")
-    offer.add(f"{letter}2:{letter}{LAST_OFFERED}")
-    sheet.data_validations.append(offer)  # type: ignore[attr-defined]  # nor these
-
-
-def _cell(value: Value, cells: _Cells) -> Cell | None:
-    """The cell to append to the sheet, with its value; nothing for nothing."""
-    if value is None or value == "":
-        return None
-    if is_number(value):
-        cells.number.value = value  # type: ignore[assignment]  # the stubs know what is read
-        return cells.number
-    if isinstance(value, datetime.date):
-        day = cells.time if isinstance(value, datetime.datetime) else cells.day
-        day.value = local(value)  # type: ignore[assignment]  # as above
-        return day
-    cells.text.value = writable(str(value))
-    cells.text.data_type = "s"
-    return cells.text
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+    sheet.freeze_panes(1, fixed)
+    sheet.repeat_rows(0)
+    if fixed:
+        sheet.repeat_columns(0, fixed - 1)
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    again = sum(widths[:fixed])
+    sheet.fit_to_pages(ceil((sum(widths) - again) / max(_ACROSS - again, 1)) or 1, 0)
+    sheet.set_footer("&C&P / &N")
 
 
 def _width(head: Head, values: Iterable[Value]) -> int:
@@ -186,8 +155,3 @@ def _width(head: Head, values: Iterable[Value]) -> int:
         for text in (str(head), *map(csv_cell, values))
     )
     return min(max(widest + 2, _WIDTHS[0]), _WIDTHS[1])
-
-
-def _sheet_title(title: str) -> str:
-    """A title that Excel accepts: at most 31 letters, none of those it keeps for formulas."""
-    return _NO_SHEET_TITLE.sub(" ", writable(visible(title))).strip(" '")[:31].strip(" '") or "1"

@@ -56,7 +56,7 @@ def xlsx(
 
     `offers` are drop-downs, by the columns' places counted from nought.
     """
-    from .sheets import one_sheet  # noqa: PLC0415  # openpyxl is loaded where a workbook is made
+    from .sheets import one_sheet  # noqa: PLC0415  # XlsxWriter is loaded where a workbook is made
 
     return one_sheet(heads, rows, sheet_title, offers)
 

@@ -20,8 +20,8 @@ from assessments.models import Score, Sheet
 from assessments.scoring import plain
 from sites.calendar import today
 from standards.models import Item, Section
+from tables.cells import text_cell
 from tables.hallmark import put_hallmark
-from tables.sheets import text_cell
 
 from .checks import Cells, put_checks
 from .columns import columns_for

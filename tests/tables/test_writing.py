@@ -7,6 +7,7 @@ from decimal import Decimal
 from urllib.parse import unquote
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy
 from openpyxl import load_workbook
 
@@ -54,15 +55,16 @@ def test_xlsx_head_is_bold_frozen_and_as_wide_as_its_column():
     assert sheet.freeze_panes == "A2"
     assert sheet.print_title_rows == "$1:$1"
     assert sheet.page_setup.orientation == "landscape"
-    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
-    assert (sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width) == (33, 20)
+    # One page across is what a workbook means that says nothing of it.
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (None, 0)
+    assert [int(sheet.column_dimensions[letter].width) for letter in "AB"] == [33, 20]
 
 
 def test_xlsx_numbers_and_dates_stand_at_the_top_as_texts_do():
     moment = datetime.datetime(2008, 1, 15, 0, 30, tzinfo=datetime.UTC)
     sheet = sheet_of(writing.xlsx(["名称", "数", "日期", "时间"], [["x", 1, moment.date(), moment]], "示例"))
     assert {cell.alignment.vertical for cell in sheet[2]} == {"top"}
-    assert sheet.column_dimensions["D"].width == len("2008-01-15 08:30:00") + 2
+    assert int(sheet.column_dimensions["D"].width) == len("2008-01-15 08:30:00") + 2
 
 
 def test_wide_table_keeps_its_fixed_columns_on_each_printed_page():
@@ -72,6 +74,19 @@ def test_wide_table_keeps_its_fixed_columns_on_each_printed_page():
     assert (sheet.freeze_panes, sheet.print_title_cols) == ("C2", "$A:$B")
     assert sheet.page_setup.fitToWidth > 3
     assert sheet.auto_filter.ref == "A1:AD2"
+
+
+def test_sheets_of_one_title_are_told_apart():
+    parts = [writing.Part(title, ["甲"], [[title]]) for title in ("示例A", "示例a", "示例A")]
+    book = load_workbook(io.BytesIO(writing.xlsx_of(parts)))
+    assert book.sheetnames == ["示例A", "示例a 2", "示例A 3"]
+
+
+def test_more_rows_than_a_sheet_holds_are_refused_and_none_is_lost_unsaid(monkeypatch):
+    monkeypatch.setattr("tables.sheets.MOST_ROWS", 3)
+    assert sheet_of(writing.xlsx(["甲"], [["一"], ["二"]], "示例")).max_row == 3
+    with pytest.raises(ValidationError, match="holds 3 rows at most; take it as CSV"):
+        writing.xlsx(["甲"], [["一"], ["二"], ["三"]], "示例")
 
 
 def test_xlsx_drops_what_no_workbook_can_hold():
