@@ -85,7 +85,7 @@ def test_sheets_of_one_title_are_told_apart():
 def test_more_rows_than_a_sheet_holds_are_refused_and_none_is_lost_unsaid(monkeypatch):
     monkeypatch.setattr("tables.sheets.MOST_ROWS", 3)
     assert sheet_of(writing.xlsx(["甲"], [["一"], ["二"]], "示例")).max_row == 3
-    with pytest.raises(ValidationError, match="holds 3 rows at most; take it as CSV"):
+    with pytest.raises(ValidationError, match="最多容纳3行；请改用 CSV"):
         writing.xlsx(["甲"], [["一"], ["二"], ["三"]], "示例")
 
 
