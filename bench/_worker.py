@@ -31,14 +31,12 @@ class Worker:
 def working(home: str, processes: int) -> Iterator[Worker]:
     """The portal's worker with so many children."""
     at = Path(home) / "valkey.sock"
-    own = {"REDIS_URL": f"unix://{at}", "PORTAL_WORKER_PROCESSES": str(processes)}
-    env = os.environ | environment(home) | own
+    os.environ["PORTAL_WORKER_PROCESSES"] = str(processes)  # the worker's command says it
+    env = os.environ | environment(home) | {"REDIS_URL": f"unix://{at}"}
     with ExitStack() as stack:
         stack.callback(end, subprocess.Popen(broker.command(Path(home), at)))
         while not broker.answers(at):
             time.sleep(0.1)
-        # The command says how many children.
-        os.environ["PORTAL_WORKER_PROCESSES"] = str(processes)
         worker = subprocess.Popen(worker_command(), env=env, cwd=ROOT)
         stack.callback(end, worker)
         yield Worker(home, env["REDIS_URL"], worker.pid)

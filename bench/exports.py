@@ -8,12 +8,13 @@ import io
 import resource
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 from bench import Figure
 from bench._portal import apart, prepare, set_up
+from bench.imports import seconds
 
 TIMES = 3
 
@@ -75,9 +76,3 @@ def seconds_of_xlsxwriter(home: str) -> float:
         book.close()
 
     return min(seconds(write) for _ in range(TIMES))
-
-
-def seconds(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started

@@ -23,6 +23,8 @@ from .writing import Head, Part, Row, Value, csv_cell, head_text, is_number, loc
 
 # A sheet has no more rows, its head among them.
 MOST_ROWS = 1_048_576
+# Programs disagree on earlier days, or know none: they are written as text.
+FIRST_YEAR = 1901
 # The last row of a sheet with a drop-down.
 LAST_OFFERED = 20_001
 # The rows that a column's width is taken from.
@@ -30,7 +32,7 @@ _MEASURED = 100
 _WIDTHS = (8, 50)
 # So many letters beside each other are still read on a sheet of A4 across; a wider table takes more sheets.
 _ACROSS = 180
-A4 = 9
+_A4 = 9
 _NO_SHEET_TITLE = re.compile(r"[\[\]:*?/\\]")
 
 
@@ -92,7 +94,7 @@ class _Book:
 
     def offer(self, sheet: Worksheet, column: int, choices: Sequence[str]) -> None:
         """A drop-down; it asks back when something else is written, for there are other spellings."""
-        kept = self._book.add_worksheet(f"{column + 1}")
+        kept = self._book.add_worksheet(self._free_title(f"{column + 1}"))
         kept.hide()
         for row, text in enumerate(choices):
             kept.write_string(row, 0, writable(text), self._text)
@@ -116,12 +118,12 @@ class _Book:
             sheet.write_string(row, column, writable(value), self._text)
         elif is_number(value):
             sheet.write_number(row, column, value, self._number)
+        elif not isinstance(value, datetime.date) or value.year < FIRST_YEAR:
+            sheet.write_string(row, column, writable(str(value)), self._text)
         elif isinstance(value, datetime.datetime):
             sheet.write_datetime(row, column, local(value), self._time)
-        elif isinstance(value, datetime.date):
-            sheet.write_datetime(row, column, value, self._day)
         else:
-            sheet.write_string(row, column, writable(str(value)), self._text)
+            sheet.write_datetime(row, column, value, self._day)
 
     def _free_title(self, title: str) -> str:
         """A title that Excel accepts: at most 31 letters, none of those it keeps for formulas, each once."""
@@ -140,7 +142,7 @@ def _lay_out(sheet: Worksheet, widths: Sequence[int], fixed: int) -> None:
     if fixed:
         sheet.repeat_columns(0, fixed - 1)
     sheet.set_landscape()
-    sheet.set_paper(A4)
+    sheet.set_paper(_A4)
     again = sum(widths[:fixed])
     sheet.fit_to_pages(ceil((sum(widths) - again) / max(_ACROSS - again, 1)) or 1, 0)
     sheet.set_footer("&C&P / &N")

@@ -82,6 +82,22 @@ def test_sheets_of_one_title_are_told_apart():
     assert book.sheetnames == ["示例A", "示例a 2", "示例A 3"]
 
 
+@pytest.mark.parametrize("title", ["", "1", "示例"])
+def test_what_a_drop_down_offers_lies_beside_a_sheet_of_any_title(title):
+    book = load_workbook(io.BytesIO(writing.xlsx(["甲"], [["一"]], title, {0: ["一", "二"]})))
+    shown, offered = book.worksheets
+    assert (shown["A2"].value, [cell.value for cell in offered["A"]]) == ("一", ["一", "二"])
+    [rule] = shown.data_validations.dataValidation
+    assert rule.formula1 == f"'{offered.title}'!$A$1:$A$2"
+
+
+def test_days_that_no_workbook_knows_are_written_as_text():
+    cells = sheet_of(
+        writing.xlsx(["甲", "乙"], [[datetime.date(1899, 12, 31), datetime.date(1901, 1, 1)]], "示例")
+    )[2]
+    assert [cell.value for cell in cells] == ["1899-12-31", datetime.datetime(1901, 1, 1)]  # noqa: DTZ001
+
+
 def test_more_rows_than_a_sheet_holds_are_refused_and_none_is_lost_unsaid(monkeypatch):
     monkeypatch.setattr("tables.sheets.MOST_ROWS", 3)
     assert sheet_of(writing.xlsx(["甲"], [["一"], ["二"]], "示例")).max_row == 3

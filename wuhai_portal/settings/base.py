@@ -13,7 +13,7 @@ django_stubs_ext.monkeypatch()
 
 env = environ.Env()
 
-# Workbooks are written the same way whether or not lxml happens to be installed (a checking tool brings it).
+# openpyxl writes by Python's own XML, though python-docx brings lxml: lxml is loaded for Word copies alone.
 os.environ.setdefault("OPENPYXL_LXML", "False")
 
 
