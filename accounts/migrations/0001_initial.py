@@ -3,6 +3,7 @@ import core.mongolian
 import core.encrypted
 import core.kept_files
 import accounts.models.messages
+from core.create_together import CreateTogether
 import django.contrib.auth.validators
 import django.db.models.deletion
 import django.utils.timezone
@@ -19,7 +20,7 @@ class Migration(migrations.Migration):
         ('contenttypes', '0002_remove_content_type_name'),
     ]
 
-    operations = [
+    operations = [CreateTogether([
         migrations.CreateModel(
             name='Organisation',
             fields=[
@@ -424,4 +425,4 @@ class Migration(migrations.Migration):
             name='link_made_on',
             field=models.DateField(editable=False, null=True, verbose_name='last link to set a password made on'),
         ),
-    ]
+    ])]

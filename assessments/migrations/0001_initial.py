@@ -1,6 +1,7 @@
 import core.clock
 import core.encrypted
 import core.kept_files
+from core.create_together import CreateTogether
 import django.db.models.deletion
 import django.db.models.lookups
 import django.db.models.functions.text
@@ -20,7 +21,7 @@ class Migration(migrations.Migration):
         ('standards', '0001_initial'),
     ]
 
-    operations = [
+    operations = [CreateTogether([
         migrations.CreateModel(
             name='AppraisalResult',
             fields=[
@@ -996,4 +997,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(django.db.models.lookups.LessThanOrEqual(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.functions.text.Length('arrows'), '+', django.db.models.functions.text.Length('circles')), '+', django.db.models.functions.text.Length('lines')), 20000)), name='annotation_layer_is_short')],
             },
         ),
-    ]
+    ])]

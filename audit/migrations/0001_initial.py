@@ -1,6 +1,8 @@
 import django.utils.timezone
 from django.db import migrations, models
 
+from core.create_together import CreateTogether
+
 
 class Migration(migrations.Migration):
 
@@ -9,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
     ]
 
-    operations = [
+    operations = [CreateTogether([
         migrations.CreateModel(
             name='Check',
             fields=[
@@ -135,4 +137,4 @@ class Migration(migrations.Migration):
             model_name='keyrotation',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('former_until__isnull', False), ('key', 'trail'), models.Q(('head', ''), _negated=True)), models.Q(models.Q(('key', 'trail'), _negated=True), ('former_until', None), ('head', '')), _connector='OR'), name='rotation_of_the_trail_says_since_when'),
         ),
-    ]
+    ])]

@@ -1,6 +1,7 @@
 import datetime
 
 import desk.deadlines.kinds
+from core.create_together import CreateTogether
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -18,7 +19,7 @@ class Migration(migrations.Migration):
         ('sites', '0001_initial'),
     ]
 
-    operations = [
+    operations = [CreateTogether([
         migrations.CreateModel(
             name='ReminderRule',
             fields=[
@@ -173,4 +174,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('sent_how', ''), ('sent_on', None)), models.Q(('document__isnull', False), ('sent_on__isnull', False), models.Q(('sent_how', ''), _negated=True)), _connector='OR'), name='upward_report_sent_once_issued')],
             },
         ),
-    ]
+    ])]

@@ -2,6 +2,7 @@ import core.kept_files
 import django.core.serializers.json
 import django.db.models.deletion
 import documents.models
+from core.create_together import CreateTogether
 from django.conf import settings
 from django.db import migrations, models
 
@@ -17,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [CreateTogether([
         migrations.CreateModel(
             name='Series',
             fields=[
@@ -605,4 +606,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('confirmed_by', None), models.Q(('confirmed_by', models.F('entered_by')), _negated=True), _connector='OR'), name='pen_signature_compared_by_another'), models.CheckConstraint(condition=models.Q(('confirmed_by', None), ('refused_why', ''), _connector='OR'), name='pen_signature_holds_or_not'), models.UniqueConstraint(condition=models.Q(('refused_why', '')), fields=('draft', 'turn'), name='pen_signature_once_a_turn')],
             },
         ),
-    ]
+    ])]

@@ -3,6 +3,7 @@ import core.kept_files
 import django.utils.timezone
 import publicity.models.appraisal
 import publicity.models.objections
+from core.create_together import CreateTogether
 from django.conf import settings
 from django.db import migrations, models
 
@@ -20,7 +21,7 @@ class Migration(migrations.Migration):
         ('standards', '0001_initial'),
     ]
 
-    operations = [
+    operations = [CreateTogether([
         migrations.CreateModel(
             name='Appraisal',
             fields=[
@@ -886,4 +887,4 @@ class Migration(migrations.Migration):
             model_name='commendationline',
             constraint=models.UniqueConstraint(fields=('commendation', 'organisation', 'person'), name='commended_once_a_list'),
         ),
-    ]
+    ])]

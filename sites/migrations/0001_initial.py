@@ -1,6 +1,7 @@
 import core.encrypted
 import core.mongolian
 import core.kept_files
+from core.create_together import CreateTogether
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -16,7 +17,7 @@ class Migration(migrations.Migration):
         ('standards', '0001_initial'),
     ]
 
-    operations = [
+    operations = [CreateTogether([
         migrations.CreateModel(
             name='Holiday',
             fields=[
@@ -566,4 +567,4 @@ class Migration(migrations.Migration):
             model_name='researchoutcome',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('guidance__isnull', False), ('rulebook', None), ('standard', None), ('text', '')), models.Q(('guidance', None), ('rulebook', None), ('standard__isnull', False), models.Q(('text', ''), _negated=True)), models.Q(('guidance', None), ('rulebook__isnull', False), ('standard', None), models.Q(('text', ''), _negated=True)), _connector='OR'), name='research_outcome_of_one_kind'),
         ),
-    ]
+    ])]

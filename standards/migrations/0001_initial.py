@@ -1,5 +1,6 @@
 import django.core.validators
 import core.kept_files
+from core.create_together import CreateTogether
 import django.db.models.deletion
 import django.db.models.expressions
 from decimal import Decimal
@@ -16,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [CreateTogether([
         migrations.CreateModel(
             name='Ground',
             fields=[
@@ -251,4 +252,4 @@ class Migration(migrations.Migration):
             model_name='proposal',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('replied_by', None), ('replied_on', None), ('taken', '')), models.Q(models.Q(('taken', ''), _negated=True), models.Q(('reason', ''), _negated=True), ('replied_by__isnull', False), ('replied_on__isnull', False)), _connector='OR'), name='proposal_answered_with_reason'),
         ),
-    ]
+    ])]
