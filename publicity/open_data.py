@@ -5,25 +5,27 @@ Only what the public pages show is in a row. `id` stays the same as long as the 
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django_stubs_ext import WithAnnotations
 
 from core.http import full_address
 from documents.models import Document
 from sites.calendar import today
 from sites.models import Site
-from sites.models.sites import SiteInDistrict
+from sites.models.sites import InDistrict
 from sites.site_fields import Seen, seen
 from standards.models import Item
 from tables.writing import Row, Value
 
 from .models import Commendation, CommendationLine, Naming, Notice, NoticeOutlet, NoticeSite
-from .published import items_in_force, notice_state, public_stage
+from .public_state import InPublic, with_public_state
+from .published import items_in_force, notice_state
 
 # A file holds no more rows than this; `?page=2` gives the next ones.
 ROWS = 10_000
@@ -90,17 +92,22 @@ def _site_cells(site: Site) -> tuple[Value, ...]:
     return (f"site-{site.pk}", site.window_name, site.organisation.name, site.level, site.kind)
 
 
-def _sites() -> QuerySet[Site]:
-    return Site.objects.listed().with_district().select_related("organisation", "programme").order_by("pk")
+class _Beside(InDistrict, InPublic):
+    """What is asked with a site."""
 
 
-def _site_row(site: SiteInDistrict) -> Row:
+def _sites() -> "QuerySet[WithAnnotations[Site, _Beside]]":
+    listed = Site.objects.listed().with_district().select_related("organisation", "programme")
+    return cast("QuerySet[WithAnnotations[Site, _Beside]]", with_public_state(listed.order_by("pk"), today()))
+
+
+def _site_row(site: "WithAnnotations[Site, _Beside]") -> Row:
     return [
         f"site-{site.pk}",
         *_site_cells(site)[1:],
         site.district_short_name or "",
         *(field.kept(getattr(site, field.attribute)) for field in seen(Seen.IN_PUBLIC)),
-        public_stage(site.stage).value,
+        site.public_state,
         site.programme.document_number,
         "yes" if site.is_sample else "no",
         full_address("publicity:site", site.pk),
@@ -169,7 +176,7 @@ def _naming_row(naming: Naming) -> Row:
         naming.plaque_number,
         naming.decision.full_number,
         *_void_cells(naming.decision),
-        public_stage(naming.site.stage).value,
+        naming.site.stage,
         revocation.revoked_on if revocation else None,
         full_address("publicity:naming", naming.pk),
     ]
@@ -228,7 +235,13 @@ DATA_SETS: dict[str, DataSet] = {
                 *_SITE[1:],
                 Field("district", _("district it lies in, empty for the city's own")),
                 *(Field(field.name, field.about) for field in seen(Seen.IN_PUBLIC)),
-                Field("stage", _("building, on_notice, named, warned or revoked")),
+                Field(
+                    "stage",
+                    _(
+                        "building, on_notice, notice_over, notice_withdrawn, taken_off, named, warned or "
+                        "revoked"
+                    ),
+                ),
                 Field("programme", _("document number of the plan")),
                 Field("is_sample", _("yes for data that only shows how the portal works")),
                 _URL,

@@ -1,8 +1,4 @@
-"""What the public may know of a site: its stage and its steps, in the public's words.
-
-Between the determined list and the public notice everything is “under
-construction” to the outside: a conclusion that is not announced never shows.
-"""
+"""What the public may know of sites: how many there are, their steps, the batches that determined them."""
 
 import datetime
 from collections.abc import Mapping, Sequence
@@ -10,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, TextChoices
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.prepared import prepared
 from documents.models import Document
 from documents.papers import DocumentKind
+from sites.calendar import today
 from sites.chosen import begun_programmes, chosen_programme
 from sites.enums import Action, Level, ReplacementState, Stage
 from sites.models import Determination, Programme, Replacement, Site, StageChange
@@ -25,41 +22,24 @@ from standards.models import Item, Standard
 
 from .enums import NoticeState
 from .models import Notice, Warned
+from .public_state import INSIDE, PublicState, SiteInPublic, with_public_state
 
 # Of the named sites of other programmes, so many are shown beside a programme's list.
 ELSEWHERE = 100
 
 
-class PublicStage(TextChoices):
-    BUILDING = "building", _("under construction")
-    ON_NOTICE = "on_notice", _("on public notice")
-    NAMED = "named", _("named")
-    WARNED = "warned", _("warned")
-    REVOKED = "revoked", _("naming revoked")
-
-    @property
-    def stages(self) -> tuple[str, ...]:
-        """The stages that look like this one from outside."""
-        return tuple(stage for stage in Stage.LISTED if public_stage(stage) == self)
-
-
-def public_stage(stage: str) -> PublicStage:
-    """How a listed site's stage reads outside."""
-    return PublicStage(stage) if stage in PublicStage.values else PublicStage.BUILDING
-
-
-def counts_by_stage(programme: Programme | None) -> dict[PublicStage, int]:
-    """How many of the programme's sites stand at each public stage, in the road's order (one query)."""
-    counts = dict.fromkeys(PublicStage, 0)
-    for stage, number in _stages_counted(programme.pk if programme else None):
-        counts[public_stage(stage)] += number
+def counts_by_state(programme: Programme | None) -> dict[PublicState, int]:
+    """How many of the programme's sites stand at each public state, in the road's order (one query)."""
+    counts = dict.fromkeys(PublicState, 0)
+    for state, number in _states_counted(programme.pk if programme else None, today()):
+        counts[PublicState(state)] = number
     return counts
 
 
 @prepared
-def _stages_counted(programme: int | None) -> QuerySet[Site, Any]:
-    listed = Site.objects.listed().filter(programme=programme).order_by()
-    return listed.values_list("stage").annotate(Count("pk"))
+def _states_counted(programme: int | None, day: datetime.date) -> QuerySet[Any, Any]:
+    listed = with_public_state(Site.objects.listed().filter(programme=programme).order_by(), day)
+    return listed.values_list("public_state").annotate(Count("pk"))
 
 
 def named_elsewhere(request: HttpRequest) -> list[tuple[Programme, list[Site]]]:
@@ -139,8 +119,7 @@ def public_steps(site: Site) -> list[PublicStep]:
 
 @prepared
 def _steps_in_public(site: int) -> QuerySet[StageChange]:
-    inside = Q(action=Action.UPHOLD_OBJECTION, from_stage=Stage.ACCEPTED)
-    return StageChange.objects.filter(site=site, action__in=_STEPS).exclude(inside).order_by("-pk")
+    return StageChange.objects.filter(site=site, action__in=_STEPS).exclude(INSIDE).order_by("-pk")
 
 
 @prepared
@@ -188,7 +167,7 @@ def papers_of(batches: Sequence[Any]) -> dict[int, Document]:
     return {batch.pk: papers[batch.paper_key] for batch in batches}
 
 
-def determined_places(determination: Determination) -> list[tuple[str, list[Site]]]:
+def determined_places(determination: Determination) -> list[tuple[str, list[SiteInPublic]]]:
     """The sites a batch determined, the city's and then each district's, with the windows `replaced` since.
 
     What was set aside, the opinions and all reasons are not the public's.
@@ -203,7 +182,8 @@ def determined_places(determination: Determination) -> list[tuple[str, list[Site
         .prefetch_related(Prefetch("replacements", facts, to_attr="replaced"))
         .order_by("level", "filing__organisation__code", "pk")
     )
-    return [(place, list(group)) for place, group in groupby(sites, key=_place)]
+    in_public = with_public_state(sites, today())
+    return [(place, list(group)) for place, group in groupby(in_public, key=_place)]
 
 
 def items_in_force() -> QuerySet[Item]:

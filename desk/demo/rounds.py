@@ -310,7 +310,7 @@ def announce(
         review = notices.prepare(
             programme=programme,
             sites=sites,
-            title="关于拟命名乌海市政务公开示范点和办事公开示范点的公示",
+            title=notices.usual_title(programme, {site.kind for site in sites}),
             grounds=notices.GROUNDS,
             contact=CONTACT,
             length=programme.rulebook_used.notice_days,

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from core.forms import ALL, Form
-from publicity.published import PublicStage
+from publicity.public_state import PublicState
 from sites.enums import Level
 from standards.enums import Kind
 
@@ -23,16 +23,16 @@ class SiteFilter(Form):
         queryset=Organisation.objects.districts(),
     )
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[ALL, *Kind.choices])
-    stage = forms.ChoiceField(label=_("Stage"), required=False, choices=[ALL, *PublicStage.choices])
+    stage = forms.ChoiceField(label=_("Stage"), required=False, choices=[ALL, *PublicState.choices])
 
     def narrowing(self) -> dict[str, Any]:
         """What the directory is narrowed by: by name, empty where it is not."""
         self.is_valid()
         wanted = self.cleaned_data.get
-        stage, district = wanted("stage"), wanted("district")
+        district = wanted("district")
         return {
             "level": wanted("level") or "",
             "kind": wanted("kind") or "",
-            "stages": PublicStage(stage).stages if stage else (),
+            "state": wanted("stage") or "",
             "district": district.pk if district else None,
         }

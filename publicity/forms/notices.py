@@ -20,6 +20,7 @@ from publicity.services import notices
 from sites.calendar import Deadline, days_after, today
 from sites.enums import Stage
 from sites.models import Programme, Site
+from standards.enums import Kind
 
 
 class PeriodForm(Form):
@@ -73,9 +74,7 @@ class AnnounceForm(PeriodForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one accepted site.")},
     )
-    title = forms.CharField(
-        label=_("Title"), max_length=200, initial="关于拟命名乌海市政务公开示范点和办事公开示范点的公示"
-    )
+    title = forms.CharField(label=_("Title"), max_length=200)
     grounds = forms.CharField(
         label=_("Grounds"),
         help_text=_("Stands in the notice and in the decision; a clause without its end mark, in Chinese."),
@@ -106,6 +105,8 @@ class AnnounceForm(PeriodForm):
         rulebook = programme.rulebook_used
         super().__init__(*args, start=today(), unit=rulebook.notice_unit, **kwargs)
         self.accepted = Site.objects.visible_to(by).filter(programme=programme, stage=Stage.ACCEPTED)
+        kinds = set(self.accepted.values_list("kind", flat=True))
+        self.fields["title"].initial = notices.usual_title(programme, kinds or Kind.values)
         choose_from(self, "sites", self.accepted.select_related("organisation", "programme"))
         self.fields["length"].initial = rulebook.notice_days
         self.fields["length"].label = capfirst(rulebook.get_notice_unit_display())

@@ -1,5 +1,6 @@
 """The directory's diagram: how many of a programme's sites each district has, and the city itself."""
 
+import datetime
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from core.prepared import prepared
-from publicity.published import PublicStage, public_stage
-from sites.enums import Level, Stage
+from publicity.public_state import PublicState, with_public_state
+from sites.calendar import today
+from sites.enums import Level
 from sites.models import Programme, Site
 
 
@@ -51,13 +53,13 @@ def areas(programme: Programme | None, url: str) -> list[Area]:
 
     A district that the diagram does not know is counted all the same.
     """
-    counts: dict[str, Counter[PublicStage]] = {code: Counter() for code in ("", *_DISTRICTS)}
+    counts: dict[str, Counter[PublicState]] = {code: Counter() for code in ("", *_DISTRICTS)}
     districts: dict[str, tuple[int, str]] = {}
-    rows = list(_counted(programme.pk if programme else None))
-    named = {one.pk: one for one in _named(tuple({key for _stage, key, _number in rows if key}))}
-    for stage, key, number in rows:
+    rows = list(_counted(programme.pk if programme else None, today()))
+    named = {one.pk: one for one in _named(tuple({key for _state, key, _number in rows if key}))}
+    for state, key, number in rows:
         code, name = (named[key].code, named[key].short_name) if key else ("", "")
-        counts.setdefault(code, Counter())[public_stage(stage)] += number
+        counts.setdefault(code, Counter())[PublicState(state)] += number
         districts[code] = (key or 0, name)
 
     def area(code: str) -> Area:
@@ -73,19 +75,19 @@ def areas(programme: Programme | None, url: str) -> list[Area]:
             shape=shape,
             url=f"{url}?{urlencode(asked)}" if code in districts else "",
             total=counts[code].total(),
-            on_notice=counts[code][PublicStage.ON_NOTICE],
-            titled=sum(number for stage, number in counts[code].items() if stage in Stage.TITLED),
+            on_notice=counts[code][PublicState.ON_NOTICE],
+            titled=sum(counts[code][state] for state in (PublicState.NAMED, PublicState.WARNED)),
         )
 
     return [area(code) for code in sorted(counts)]
 
 
 @prepared
-def _counted(programme: int | None) -> QuerySet[Site, Any]:
-    """Stage, key of the district and number of sites; of the city's the key is None."""
-    listed = Site.objects.listed().filter(programme=programme).order_by()
+def _counted(programme: int | None, day: datetime.date) -> QuerySet[Any, Any]:
+    """Public state, key of the district and number of sites; of the city's the key is None."""
+    listed = with_public_state(Site.objects.listed().filter(programme=programme).order_by(), day)
     district = Case(When(level=Level.DISTRICT, then=F("filing__organisation_id")))
-    return listed.values_list("stage", district).annotate(Count("pk"))
+    return listed.values_list("public_state", district).annotate(Count("pk"))
 
 
 @prepared

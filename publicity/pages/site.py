@@ -1,7 +1,7 @@
 """A site as a citizen reads it: where it stands, what comes next, and what the reader can do about it now."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -11,33 +11,63 @@ from django.utils.translation import gettext_lazy as _
 
 from core.prepared import prepared
 from publicity.models import Appraisal, Notice
-from publicity.published import PublicStage, public_stage
+from publicity.public_state import PublicState, SiteInPublic
+from publicity.published import PublicStep
 from sites.calendar import today
 from sites.enums import Stage
-from sites.models import Site
 
-_STANDING: dict[PublicStage, Promise] = {
-    PublicStage.BUILDING: _(
-        "The site opens up its work by the standard, is inspected, and is accepted when it meets it. "
-        "Next comes the public notice, on which everybody may object."
+
+@dataclass(frozen=True)
+class Told:
+    """What a public state means: what is, what comes next, and who acts."""
+
+    what: Promise
+    then: Promise
+    who: Promise
+
+
+TOLD: dict[PublicState, Told] = {
+    PublicState.BUILDING: Told(
+        _("The site opens up its work by the standard, and is inspected and accepted by it."),
+        _("A public notice, on which everybody may object; nothing is named without one."),
+        _("The unit builds; inspection teams look at it; the leading group decides on the acceptance."),
     ),
-    PublicStage.ON_NOTICE: _(
-        "The site has passed acceptance and stands on a public notice. When the notice has ended and no "
-        "objection is left, the leading group names it."
+    PublicState.ON_NOTICE: Told(
+        _("The site has passed acceptance and stands on a public notice."),
+        _("The naming, when the notice has ended and no objection is left."),
+        _("Everybody may object to the last day; the office answers each objection."),
     ),
-    PublicStage.NAMED: _(
-        "The site bears the title. It is checked again from time to time; one that falls behind is warned, "
-        "and can lose the title."
+    PublicState.NOTICE_OVER: Told(
+        _("The public notice has ended."),
+        _("The naming, once every objection is answered."),
+        _("The office answers what came in; the leading group decides."),
     ),
-    PublicStage.WARNED: _(
-        "The site bears the title and has been warned: it has to mend what is wanting by the day set for it. "
-        "Then the warning is lifted, or the title revoked."
+    PublicState.NOTICE_WITHDRAWN: Told(
+        _("The notice on which the site stood was withdrawn; why is said below."),
+        _("A new notice: without one nothing is named."),
+        _("The office puts it on a notice again, or says why not."),
     ),
-    PublicStage.REVOKED: _("The site does not bear the title any more; its story stays here."),
+    PublicState.TAKEN_OFF: Told(
+        _("An objection to the site was upheld, wholly or in part, so it was taken off the notice."),
+        _("What was found is mended and looked at again; then comes a new notice."),
+        _("The unit mends; the office checks that it did."),
+    ),
+    PublicState.NAMED: Told(
+        _("The site bears the title."),
+        _("It is checked again from time to time; one that falls behind is warned, and can lose the title."),
+        _("The office checks; everybody may tell it where the site does not keep what it promised."),
+    ),
+    PublicState.WARNED: Told(
+        _("The site bears the title and has been warned: something is wanting."),
+        _("It is mended by the day set, and the warning lifted; or the title is revoked."),
+        _("The unit mends; the office checks; the leading group decides."),
+    ),
+    PublicState.REVOKED: Told(
+        _("The site does not bear the title any more."),
+        _("Nothing; its story stays here."),
+        _("Nobody."),
+    ),
 }
-_DECIDED = _(
-    "The notice has ended; the leading group decides on the naming once every objection is answered."
-)
 
 
 @dataclass(frozen=True)
@@ -51,19 +81,29 @@ class Act:
 
 @dataclass(frozen=True)
 class SiteNow:
-    where: Promise
+    """`since` is empty only where no step was ever announced."""
+
+    state: PublicState
+    told: Told
+    since: datetime.date | None
     acts: list[Act]
 
 
-def site_now(site: Site) -> SiteNow:
-    """Told from what is announced alone (two queries, for a notice and an appraisal that run)."""
-    stage = public_stage(site.stage)
-    running = next(iter(_running_notices(site.pk, today())), None) if stage == PublicStage.ON_NOTICE else None
-    where = _DECIDED if stage == PublicStage.ON_NOTICE and not running else _STANDING[stage]
-    return SiteNow(where, [*_acts(site, running)])
+def site_now(site: SiteInPublic, steps: Sequence[PublicStep]) -> SiteNow:
+    """Told from what is announced alone: its public steps, the newest first (two queries, for a notice and an
+    appraisal).
+    """
+    state = PublicState(site.public_state)
+    on_notice = state in (PublicState.ON_NOTICE, PublicState.NOTICE_OVER)
+    notice = next(iter(_notice_with(site.pk)), None) if on_notice else None
+    since = steps[0].on if steps else None
+    if notice and state == PublicState.NOTICE_OVER:
+        since = notice.ends_on + datetime.timedelta(days=1)
+    running = notice if state == PublicState.ON_NOTICE else None
+    return SiteNow(state, TOLD[state], since, [*_acts(site, running)])
 
 
-def _acts(site: Site, running: Notice | None) -> Iterator[Act]:
+def _acts(site: SiteInPublic, running: Notice | None) -> Iterator[Act]:
     if running:
         object_to = reverse("publicity:object", args=[running.pk])
         yield Act(_("Object to the site, under your real name"), object_to, running.ends_on)
@@ -78,8 +118,10 @@ def _acts(site: Site, running: Notice | None) -> Iterator[Act]:
 
 
 @prepared
-def _running_notices(site: int, day: datetime.date) -> QuerySet[Notice]:
-    return Notice.objects.running(on=day).filter(entries__site=site, entries__removed_on=None)
+def _notice_with(site: int) -> QuerySet[Notice]:
+    """The one it stands on, or stood on last."""
+    found = Notice.objects.published().filter(entries__site=site, entries__removed_on=None)
+    return found.order_by("-pk").only("ends_on", "state")
 
 
 @prepared

@@ -21,6 +21,7 @@ from accounts.services import notify, secrecy
 from assessments.eligibility import is_barred
 from core.http import full_address
 from core.locks import change_once
+from core.numerals import zh_ordinal
 from documents.contexts import listed_sites
 from documents.models import Document
 from documents.papers import DocumentKind
@@ -35,7 +36,7 @@ from sites.models import Programme, Site
 from sites.services import people
 from sites.workflow import InvalidTransition, check, perform
 from standards.citing import check_words
-from standards.enums import DayUnit
+from standards.enums import DayUnit, Kind
 from tables.tidy import tidy_prose
 
 # A notice never runs shorter than this, whatever the rulebook says; and no step adds more than LONGEST days.
@@ -55,6 +56,8 @@ _CALLED = {
     OutletKind.BOARD: "公示栏",
     OutletKind.MEETING: "有关会议",
 }
+# How the kinds of sites are called there.
+_KINDS = {Kind.GOVERNMENT_AFFAIRS: "政务公开", Kind.SERVICE: "办事公开"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +99,7 @@ def announce(
         sites=sites, title=title, grounds=grounds, contact=contact, length=length, unit=unit, forms=forms
     )
     secrecy.check("notice", *sites, by=by, values=values)
+    _check_title(programme, title)
     rows = listed_sites(sites)
     period, counted = _counted(today(), length, unit)
     notice = Notice.objects.create(
@@ -168,6 +172,7 @@ def prepare(
     What `announce` would refuse it for is refused now.
     """
     _check_sites(sites)
+    _check_title(programme, title)
     for site in sites:
         check(site=site, action=Action.ANNOUNCE, by=by)
     unit = programme.rulebook_used.notice_unit
@@ -207,6 +212,21 @@ def _check_sites(sites: Sequence[Site]) -> None:
         told = _("Conclude the objections first: %(sites)s.")
         named = _(", ").join(str(site) for site in open_letters)
         raise ValidationError({"sites": told % {"sites": named}})
+
+
+def usual_title(programme: Programme, kinds: Collection[str]) -> str:
+    """A notice's title that tells it from the others: which batch it is, which kinds of sites are on it."""
+    batch = Notice.objects.filter(programme=programme).count() + 1
+    called = "和".join(f"{words}示范点" for kind, words in _KINDS.items() if kind in kinds)
+    return f"关于拟命名第{zh_ordinal(batch)}批乌海市{called}的公示"
+
+
+def _check_title(programme: Programme, title: str) -> None:
+    """In lists and in feeds a notice is its title."""
+    same = Notice.objects.published().filter(programme=programme, title=tidy_prose(title)).first()
+    if same and same.document:
+        told = _("%(number)s has this title already; say which batch or kind of sites this one is about.")
+        raise ValidationError({"title": told % {"number": same.document.full_number}})
 
 
 def _issue_notice(

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from publicity import published
 from publicity.enums import NoticeState
 from publicity.models import Notice
+from publicity.public_state import PublicState
 from publicity.website_columns import Column, column_of
 from sites.calendar import today
 
@@ -30,8 +31,9 @@ def campaign(context: template.Context, programme: int) -> str:
 
 
 @register.filter
-def public_stage(stage: str) -> published.PublicStage:
-    return published.public_stage(stage)
+def public_state(value: str) -> PublicState:
+    """Of a site `with_public_state`; the stage of one that was named is its public state."""
+    return PublicState(value)
 
 
 @register.filter

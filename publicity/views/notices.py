@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.contrib import messages
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -63,8 +63,9 @@ class NoticeList(ListView[Notice]):
 def _notices_of(programme: int | None) -> QuerySet[Notice]:
     """With what a line shows of each."""
     here = Notice.objects.published().filter(programme=programme)
-    counted = here.annotate(site_count=Count("entries")).order_by("-published_on", "-pk")
-    return counted.only("title", "published_on", "ends_on", "state")
+    first = NoticeSite.objects.filter(notice=OuterRef("pk")).values("site__window_name")[:1]
+    told = here.annotate(site_count=Count("entries"), first_site=Subquery(first))
+    return told.order_by("-published_on", "-pk").only("title", "published_on", "ends_on", "state")
 
 
 @require_safe

@@ -13,7 +13,7 @@ from core.prepared import prepared
 from publicity.models import Appraisal, Article, Naming, Notice
 from publicity.pages.plan import timeline
 from publicity.pages.plan_text import lines
-from publicity.published import counts_by_stage, named_elsewhere
+from publicity.published import counts_by_state, named_elsewhere
 from publicity.services.articles import practices_by_code
 from publicity.website_columns import COLUMNS
 from sites.calendar import today
@@ -29,7 +29,7 @@ NEWEST = 5
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What this is, how far the programme is, what is open to the reader in any programme, what is new."""
-    counts = counts_by_stage(chosen_programme(request))
+    counts = counts_by_state(chosen_programme(request))
     day = today()
     context = {
         "counts": counts.items(),
@@ -51,7 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def _running_notices(day: datetime.date) -> QuerySet[Notice]:
     running = Notice.objects.published().running(on=day).order_by("ends_on", "pk")
     counted = running.annotate(site_count=Count("entries", filter=Q(entries__removed_on=None)))
-    return counted.only("title", "ends_on")
+    return counted.filter(site_count__gt=0).only("title", "ends_on")
 
 
 @prepared

@@ -16,6 +16,7 @@ from publicity.forms import SiteFilter
 from publicity.models import Article, Notice
 from publicity.pages.district_map import areas
 from publicity.pages.site import site_now
+from publicity.public_state import SiteInPublic, with_public_state
 from publicity.published import named_elsewhere, public_steps
 from sites.calendar import today
 from sites.chosen import chosen_programme
@@ -33,7 +34,8 @@ class SiteList(ListView[Site]):
 
     def get_queryset(self) -> Any:
         self.filter, programme = SiteFilter(self.request.GET), chosen_programme(self.request)
-        return _narrowed_sites(programme=programme.pk if programme else None, **self.filter.narrowing())
+        key = programme.pk if programme else None
+        return _narrowed_sites(programme=key, day=today(), **self.filter.narrowing())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The diagram is of the whole list, whatever the filters."""
@@ -54,19 +56,20 @@ class SiteList(ListView[Site]):
 
 @prepared
 def _narrowed_sites(
-    programme: int | None, level: str, kind: str, stages: tuple[str, ...], district: int | None
-) -> QuerySet[Site]:
+    *, programme: int | None, day: datetime.date, level: str, kind: str, state: str, district: int | None
+) -> QuerySet[SiteInPublic]:
     """What a line shows; the long texts of a site stay in the database, and no other record is made."""
     sites = Site.objects.listed().filter(programme=programme)
     if level:
         sites = sites.filter(level=level)
     if kind:
         sites = sites.filter(kind=kind)
-    if stages:
-        sites = sites.filter(stage__in=stages)
     if district:
         sites = sites.in_district(district)
-    named = sites.annotate(
+    found = with_public_state(sites, day)
+    if state:
+        found = found.filter(public_state=state)
+    named = found.annotate(
         unit_name=F("organisation__name"), lister_name=F("filing__organisation__short_name")
     )
     return named.only("window_name", "level", "kind", "stage")
@@ -75,11 +78,12 @@ def _narrowed_sites(
 @require_safe
 def site(request: HttpRequest, pk: int) -> HttpResponse:
     """One site: what was announced of it, and nothing else."""
-    found = first_or_404(_listed(pk))
+    found = first_or_404(_listed(pk, today()))
+    steps = public_steps(found)
     context = {
         "site": found,
-        "now": site_now(found),
-        "steps": public_steps(found),
+        "now": site_now(found, steps),
+        "steps": steps,
         "notices": list(_notices_with(pk)),
         "articles": _articles_about(pk, today())[:ARTICLES],
     }
@@ -87,9 +91,9 @@ def site(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @prepared
-def _listed(site: int) -> QuerySet[Site]:
-    listed = Site.objects.listed().filter(pk=site)
-    return listed.with_district().select_related("organisation", "naming")
+def _listed(site: int, day: datetime.date) -> QuerySet[SiteInPublic]:
+    listed = Site.objects.listed().filter(pk=site).with_district()
+    return with_public_state(listed, day).select_related("organisation", "naming")
 
 
 @prepared

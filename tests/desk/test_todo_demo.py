@@ -32,7 +32,7 @@ _OPINION = (
 _REPORT = "Report to the autonomous region on a phase that is over"
 _INSTRUCTED = "Act on the instruction and answer it"
 _MINUTES = "Confirm the minutes of a meeting"
-_NOTICE = "关于拟命名乌海市政务公开示范点和办事公开示范点的公示"
+_NOTICE = "关于拟命名第%s批乌海市政务公开示范点和办事公开示范点的公示"
 _PLACE = "市政府第二会议室（示例）"
 DRAWN = "(the site that was drawn, and of which the day is set)"
 PROPOSED = "(the other site that was drawn)"
@@ -64,14 +64,14 @@ WAITS = {
         ("Count the public appraisal, or prolong it", "海勃湾区海北街道办事处（示例）", "", None),
         (
             "Publish where the notice was made known, or correct it",
-            f"{_NOTICE}: 《乌海日报》第2版（示例）",
+            f"{_NOTICE % '二'}: 《乌海日报》第2版（示例）",
             "",
             None,
         ),
         ("Publish that a unit took a good practice up", "公开栏“三定”更新法（示例）", "", None),
         ("Answer a proposal on the draft", "海勃湾区政务公开领导小组办公室: 第十七条", "", None),
         ("Read the self-check of a district's government", "海南区人民政府", "", None),
-        ("Make the notice known as it says, and record it", _NOTICE, "05-26", GREEN),
+        ("Make the notice known as it says, and record it", _NOTICE % "二", "05-26", GREEN),
         ("Look at the answers to the findings", "海南区民政局（示例）", "05-31", GREEN),
         ("Answer the unit's disagreement", "海南区自来水公司（示例）", "05-31", GREEN),
         ("Send a team for the acceptance", "海勃湾区凤凰岭街道办事处（示例）", "05-31", GREEN),

@@ -110,7 +110,7 @@ def _inspection() -> Round:
 def publish(
     *sites: Site,
     length: int | None = 5,
-    title: str = "示例公示",
+    title: str = "",
     grounds: str = "经实地检查、社会评议",
     forms: Sequence[str] = notices.USUAL_FORMS,
 ) -> Notice:
@@ -124,12 +124,14 @@ def announced(
     by: User,
     *,
     length: int | None = 5,
-    title: str = "示例公示",
+    title: str = "",
     grounds: str = "经实地检查、社会评议",
     forms: Sequence[str] = notices.USUAL_FORMS,
 ) -> Notice:
     """Reviewed for secrets as it stands, its sites for the naming as well, and published."""
     rulebook = factories.programme().rulebook_used
+    before = Notice.objects.count()
+    title = title or (f"示例公示（{before + 1}）" if before else "示例公示")
     values = notices.as_typed(
         sites=sites,
         title=title,

@@ -595,3 +595,20 @@ def test_what_is_taken_back_or_declined_is_reviewed_by_nobody(on):
     ):
         end(motions.move(kind="notice.withdraw", record=notice, values=values, by=office))
         assert not SecrecyReview.objects.waiting().exists()
+
+
+def test_usual_title_tells_notices_apart(on):
+    on("2008-05-05")
+    programme = factories.programme()
+    assert notices.usual_title(programme, {"service"}) == "关于拟命名第一批乌海市办事公开示范点的公示"
+    scene.publish()
+    told = notices.usual_title(programme, {"service", "government_affairs"})
+    assert told == "关于拟命名第二批乌海市政务公开示范点和办事公开示范点的公示"
+
+
+def test_title_of_another_notice_is_refused_with_its_number(on):
+    on("2008-05-05")
+    before = scene.publish(title="示例公示标题")
+    with pytest.raises(ValidationError, match=before.document.full_number):
+        scene.publish(title="示例公示标题")
+    assert Notice.objects.count() == 1

@@ -95,13 +95,16 @@ def test_home_leads_to_an_open_appraisal_until_its_last_day(client, on):
         assert (link in content) == is_open, day
 
 
-def test_home_counts_sites_by_public_stage(client):
+def test_home_counts_sites_by_public_state(client):
     for stage in ("draft", "filed", "building", "rectifying", "not_accepted", "named"):
         factories.site(stage)
     counts = dict(client.get(reverse("publicity:home")).context["counts"])
     assert {stage.value: number for stage, number in counts.items()} == {
         "building": 3,
         "on_notice": 0,
+        "notice_over": 0,
+        "notice_withdrawn": 0,
+        "taken_off": 0,
         "named": 1,
         "warned": 0,
         "revoked": 0,
