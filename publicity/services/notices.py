@@ -99,7 +99,6 @@ def announce(
         sites=sites, title=title, grounds=grounds, contact=contact, length=length, unit=unit, forms=forms
     )
     secrecy.check("notice", *sites, by=by, values=values)
-    _check_title(programme, title)
     rows = listed_sites(sites)
     period, counted = _counted(today(), length, unit)
     notice = Notice.objects.create(
@@ -117,6 +116,7 @@ def announce(
     for site, row in zip(sites, rows, strict=True):
         NoticeSite.objects.create(notice=notice, site=site, snapshot=row)
         perform(site=site, action=Action.ANNOUNCE, by=by, note=title)
+    _check_title(programme, title)
     for kind in values["forms"]:
         NoticePromise.objects.create(notice=notice, kind=kind)
     notice.document = _issue_notice(notice, sites, rows, contact)
