@@ -5,6 +5,7 @@ drawn here and nowhere else: a word with an icon, its tone only repeating what b
 """
 
 import datetime
+import re
 from collections.abc import Iterator
 from copy import copy
 from functools import cache, lru_cache
@@ -40,6 +41,13 @@ def office_telephone() -> str:
     return settings.PORTAL_TELEPHONE or (
         gettext("0473-0000000 (sample)") if settings.PORTAL_DEMO_RULES else ""
     )
+
+
+@register.filter
+def dialled(telephone: str) -> str:
+    """A number as a telephone dials it, without what is said beside it: `tel:{{ telephone|dialled }}`."""
+    found = re.search(r"\+?[0-9][0-9 -]+[0-9]", telephone)
+    return found[0].replace(" ", "-") if found else ""
 
 
 @register.simple_tag

@@ -187,3 +187,26 @@ for (const form of document.querySelectorAll("form[action$='/accounts/logout/']"
     location.assign(form.dataset.after || "/");
   });
 }
+
+// 长辈模式: the page read aloud, a paragraph at a time (a browser may stop in the middle of a longer text), and stopped again.
+const aloud = document.getElementById("read-aloud");
+if (aloud && window.speechSynthesis) {
+  const stop = () => {
+    speechSynthesis.cancel();
+    aloud.setAttribute("aria-pressed", "false");
+  };
+  aloud.hidden = false;
+  aloud.addEventListener("click", () => {
+    if (aloud.getAttribute("aria-pressed") === "true") return stop();
+    const said = document.getElementById("main").innerText.split("\n").filter((line) => line.trim());
+    aloud.setAttribute("aria-pressed", "true");
+    said.forEach((line, n) => {
+      const spoken = new SpeechSynthesisUtterance(line);
+      spoken.lang = document.documentElement.lang;
+      spoken.rate = 0.9;
+      if (n === said.length - 1) spoken.onend = stop;
+      speechSynthesis.speak(spoken);
+    });
+  });
+  window.addEventListener("pagehide", stop);
+}
