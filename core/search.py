@@ -7,14 +7,14 @@ asked in one question.
 
 import datetime
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from operator import and_, or_
+from operator import add, and_, or_
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from django.core.paginator import Page
-from django.db.models import Count, F, Q, Window
+from django.db.models import BigIntegerField, Case, Count, F, Q, Value, When, Window
 from django.db.models.expressions import Combinable
 from django.db.models.functions import RowNumber
 from django_stubs_ext import StrOrPromise
@@ -27,6 +27,8 @@ SHOWN = 5
 # And so many are counted; where there are others, the page says that there are more.
 COUNTED = 200
 MOST_WORDS = 5
+# Where nothing holds all the words, so many are shown that hold the most of their pieces.
+NEAREST = 8
 # So many characters are looked for; the rest is left out, and the page says so.
 MOST_CHARACTERS = 60
 # Around the first word so many characters are shown on either side.
@@ -173,6 +175,22 @@ class SearchKind(Generic[Reader]):
         sought = sought_of([self], query)
         return FOUND.query([self.part(sought, sought.read[0], reader)]).order_by(*self.order)
 
+    def nearest(self, pieces: Sequence[str], least: int, reader: Reader) -> Part:
+        """The NEAREST of what holds so many of these pieces; one in its name, the first field, is two."""
+        name, *others = self.fields
+        held = reduce(add, (_weighed({name: 2} | dict.fromkeys(others, 1), piece) for piece in pieces))
+        near = self.records(reader).annotate(nearness=held).filter(nearness__gte=least)
+        first = near.order_by("-nearness", *self.order).values("pk")[:NEAREST]
+        return FOUND.part(
+            self.records(reader).filter(pk__in=first).annotate(nearness=held),
+            key="pk",
+            title=self.title,
+            text=self.text,
+            on=self.on,
+            spot=self.spot,
+            rank="nearness",
+        )
+
     def hit(self, found: Found, query: Query, reader: Reader) -> Hit:
         return Hit(self.told(found), self.url(found, reader), found.on, excerpt(found.text, query.words))
 
@@ -183,6 +201,12 @@ class SearchKind(Generic[Reader]):
 
     def _holds(self, word: str) -> Q:
         return reduce(or_, (Q(**{f"{field}__icontains": word}) for field in self.fields))
+
+
+def _weighed(fields: Mapping[str, int], piece: str) -> Case:
+    """How much it counts that the piece stands in one of these fields."""
+    held = (When(**{f"{field}__icontains": piece}, then=Value(weight)) for field, weight in fields.items())
+    return Case(*held, default=Value(0), output_field=BigIntegerField())
 
 
 @dataclass(frozen=True)
@@ -215,6 +239,15 @@ def first_few(kinds: Sequence[SearchKind[Reader]], sought: Sought, reader: Reade
 def search(kinds: Sequence[SearchKind[Reader]], query: Query, reader: Reader) -> list[Group[Reader]]:
     """The groups of `first_few`."""
     return grouped(kinds, first_few(kinds, sought_of(kinds, query), reader), query, reader)
+
+
+def nearest(
+    kinds: Sequence[SearchKind[Reader]], pieces: Sequence[str], least: int, query: Query, reader: Reader
+) -> list[Hit]:
+    """Of all kinds together what comes nearest, the nearest first; one question."""
+    parts = [kind.nearest(pieces, least, reader) for kind in kinds]
+    rows = FOUND.query(parts).order_by("-row_rank", "row_source", "row_key")[:NEAREST]
+    return [kinds[found.source].hit(found, query, reader) for found in FOUND.rows(rows)]
 
 
 def grouped(

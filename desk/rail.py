@@ -90,6 +90,7 @@ GROUPS = (
         _("Administration"),
         {
             "desk:reminders": (_("Reminders"), "stopwatch"),
+            "publicity_desk:search_words": (_("Search words"), "search"),
             "people:people": (_("People and organisations"), "person-lines-fill"),
             "people:messages": (_("Outgoing messages"), "send"),
             "sites:imports": (_("Registers"), "database-up"),
@@ -111,7 +112,9 @@ _CITY = tuple(name for _heading, entries in GROUPS for name in entries if name n
 OF_ROLE: dict[str, tuple[str, ...]] = {
     Role.OFFICE: _CITY,
     Role.LEADING_GROUP: tuple(
-        name for name in _CITY if name not in ("people:people", "people:messages", "sites:imports")
+        name
+        for name in _CITY
+        if name not in ("people:people", "people:messages", "sites:imports", "publicity_desk:search_words")
     ),
     Role.DISTRICT: (
         "desk:home",

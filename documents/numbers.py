@@ -37,9 +37,10 @@ def number_written(text: str) -> tuple[()] | tuple[int, int, str]:
     return int(found["year"]), int(found["number"]), found["series"]
 
 
-def is_numbered(*number: Any) -> Q:
-    """The paper of this `number_written`; no paper, if none was."""
+def is_numbered(*number: Any, paper: str = "") -> Q:
+    """The paper of this `number_written`; no paper, if none was. `paper` is the path to it, with its `__`."""
     if not number:
         return Q(pk=None)
     year, count, series = number
-    return Q(year=year, number=count, series__icontains=series)
+    asked = {"year": year, "number": count, "series__icontains": series}
+    return Q(**{f"{paper}{field}": value for field, value in asked.items()})

@@ -13,6 +13,11 @@ def reads_notices(user: User) -> bool:
     return sees_city(user)
 
 
+def keeps_search_words(user: User) -> bool:
+    """What people's words mean to the public search, and what they searched for in vain."""
+    return is_office(user)
+
+
 def knows_objections(user: User) -> bool:
     """That there is a letter, not what it says: it keeps a site from being named (plan, part five, four)."""
     return sees_city(user)

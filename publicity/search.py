@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.search import Found, SearchKind
 from documents.models import Document
-from documents.numbers import NUMBERED, number_of
+from documents.numbers import NUMBERED, is_numbered, number_of, number_written
 from sites.calendar import today
 from sites.models import Programme, Site
 from sites.site_fields import SEARCHED
@@ -101,6 +101,8 @@ PUBLISHED: tuple[SearchKind[None], ...] = (
         label=_("Public notices"),
         records=lambda _reader: Notice.objects.published(),
         fields=("title", "grounds"),
+        reads=number_written,
+        known_by=lambda *number: is_numbered(*number, paper="document__"),
         title="title",
         text="grounds",
         on="published_on",
@@ -151,6 +153,8 @@ PUBLISHED: tuple[SearchKind[None], ...] = (
         label=_("Official papers"),
         records=lambda _reader: Document.objects.published().standing(),
         fields=("title",),
+        reads=number_written,
+        known_by=is_numbered,
         title="title",
         on="issued_on",
         spot=Concat("verification_code", Value(" "), NUMBERED, output_field=TextField()),

@@ -4,7 +4,7 @@ from celery import shared_task
 
 from sites.calendar import today
 
-from .services import erasure, notices
+from .services import erasure, notices, search_words
 
 
 @shared_task(expires=120)
@@ -16,3 +16,4 @@ def close_ended_notices() -> None:
 def erase_expired() -> None:
     erasure.erase_expired(today())
     erasure.erase_destroyed()
+    search_words.forget(today())

@@ -15,6 +15,7 @@ from .views import (
     desk_paper_answers,
     desk_recheck_proposals,
     desk_rechecks,
+    desk_search_words,
 )
 
 app_name = "publicity_desk"
@@ -31,6 +32,10 @@ urlpatterns = [
     path("notices/outlets/<int:pk>/publish/", desk_outlets.publish, name="outlet_publish"),
     path("notices/outlets/<int:pk>/withdraw/", desk_outlets.withdraw, name="outlet_withdraw"),
     path("notices/outlets/pictures/<int:pk>/", desk_outlets.original, name="outlet_original"),
+    path("search-words/", desk_search_words.SearchWordList.as_view(), name="search_words"),
+    path("search-words/add/", desk_search_words.add, name="search_word_add"),
+    path("search-words/<int:pk>/", desk_search_words.word, name="search_word"),
+    path("search-words/<int:pk>/remove/", desk_search_words.remove, name="search_word_remove"),
     path("objections/", desk_objections.ObjectionList.as_view(), name="objections"),
     path("objections/add/", desk_objections.add, name="objection_add"),
     path("objections/<int:pk>/", desk_objections.objection, name="objection"),

@@ -38,6 +38,7 @@ from .paper_answers import PaperFormForm, PrintFormsForm, ScansForm, SecondEntry
 from .reason import ReasonForm
 from .rulebooks import AgainstForm
 from .search import SearchForm
+from .search_words import SearchWordForm
 from .tracking import (
     AcceptRecheckForm,
     ComplaintForm,
@@ -104,6 +105,7 @@ __all__ = [
     "RevokeForm",
     "ScansForm",
     "SearchForm",
+    "SearchWordForm",
     "SecondEntryForm",
     "SendBackForm",
     "SettleForm",

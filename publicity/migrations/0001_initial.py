@@ -3,6 +3,7 @@ import core.kept_files
 import django.utils.timezone
 import publicity.models.appraisal
 import publicity.models.objections
+import publicity.website_columns
 from core.create_together import CreateTogether
 from django.conf import settings
 from django.db import migrations, models
@@ -886,5 +887,32 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='commendationline',
             constraint=models.UniqueConstraint(fields=('commendation', 'organisation', 'person'), name='commended_once_a_list'),
+        ),
+        migrations.CreateModel(
+            name='SearchMiss',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('words', models.CharField(max_length=30, unique=True, verbose_name='words')),
+                ('times', models.PositiveIntegerField(default=1, verbose_name='times')),
+                ('last_on', models.DateField(verbose_name='last asked for on')),
+            ],
+            options={
+                'verbose_name': 'search in vain',
+                'ordering': ['-times', 'words'],
+            },
+        ),
+        migrations.CreateModel(
+            name='SearchWord',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('asked', models.CharField(max_length=30, unique=True, verbose_name='what people type')),
+                ('meant', models.CharField(blank=True, max_length=30, verbose_name='what it is called here')),
+                ('page', models.CharField(blank=True, choices=publicity.website_columns.column_choices, max_length=30, verbose_name='page it leads to')),
+            ],
+            options={
+                'verbose_name': 'search word',
+                'ordering': ['asked'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('asked', ''), _negated=True), name='search_word_is_asked'), models.CheckConstraint(condition=models.Q(models.Q(('meant', ''), _negated=True), models.Q(('page', ''), _negated=True), _connector='OR'), name='search_word_leads_somewhere')],
+            },
         ),
     ])]

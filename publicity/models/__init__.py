@@ -18,6 +18,7 @@ from .notices import Notice, NoticeExtension, NoticeSite
 from .objections import Erasure, Handling, LoggedLetter, Objection, ObjectionFile
 from .outlets import NoticeOutlet, NoticePromise, OutletPicture
 from .paper_answers import AppraisalScan, FormRun, PaperDraw, SecondEntry, Settlement
+from .search_words import SearchMiss, SearchWord
 from .warned import Revocation, RevocationHearing, Warned, WarningAnswer
 
 __all__ = [
@@ -54,6 +55,8 @@ __all__ = [
     "Reuse",
     "Revocation",
     "RevocationHearing",
+    "SearchMiss",
+    "SearchWord",
     "SecondEntry",
     "Settlement",
     "TrackingNote",
