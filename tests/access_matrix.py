@@ -85,6 +85,7 @@ RECORDS = {
     "publicity.Objection": ("desk/objections/",),
     "publicity.ObjectionFile": ("desk/objections/files/",),
     "publicity.LoggedLetter": ("desk/objections/letters/",),
+    "publicity.SearchWord": ("desk/search-words/",),
     "publicity.Appraisal": ("desk/appraisals/",),
     "publicity.PaperDraw": ("desk/appraisals/draws/",),
     "publicity.SecondEntry": ("desk/appraisals/second/",),

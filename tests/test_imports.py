@@ -38,6 +38,7 @@ LATE = {
     "documents/rendering.py": "WeasyPrint takes 60 MB, which only a worker that makes a paper needs",
     "documents/views/word_copies.py": "what writes Word files is loaded where a worker makes one",
     "documents/services/papers.py": "as above: what a rendering raises",
+    "publicity/finding.py": "the sounds of all characters are for who mistypes alone",
     "publicity/guide.py": "what reads Markdown is for the guide's pages alone",
 }
 

@@ -79,6 +79,7 @@ MAY = {
     },
     "publicity": {
         "reads_notices": CITY,
+        "keeps_search_words": {O},
         "knows_objections": CITY,
         "reads_objections": CITY,
         "handles_objections": {O},

@@ -35,6 +35,14 @@ PERSONAL.add(
         _("as long as the notice's records"),
         InTrail.NOTHING,
     ),
+    Personal(
+        "publicity.SearchMiss.words",
+        Whose.CITIZEN,
+        _("to know what this site does not answer; who asked is not kept"),
+        _("the municipal office, of what was asked for three times or more"),
+        _("90 days after it was last asked for"),
+        InTrail.NOTHING,
+    ),
     *(
         Personal(
             f"publicity.{field}",
