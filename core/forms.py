@@ -95,8 +95,7 @@ class DateInput(forms.DateInput):
     input_type = "date"
 
     def __init__(self) -> None:
-        # A browser without a date field shows a line of text, and this in it.
-        super().__init__(format="%Y-%m-%d", attrs={"placeholder": "2008-02-15"})
+        super().__init__(format="%Y-%m-%d")
 
 
 class MonthInput(forms.DateInput):
@@ -106,7 +105,7 @@ class MonthInput(forms.DateInput):
     FORMAT = "%Y-%m"
 
     def __init__(self) -> None:
-        super().__init__(format=self.FORMAT, attrs={"placeholder": "2008-02"})
+        super().__init__(format=self.FORMAT)
 
 
 class TidyField(forms.CharField):

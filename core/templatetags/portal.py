@@ -20,6 +20,7 @@ from django.db.models import Model
 from django.forms import BaseForm, BoundField
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
@@ -301,6 +302,34 @@ def shortened(text: Any, length: int) -> str:
     """At most so many signs, the last an ellipsis. Django's `truncatechars` looks at each sign by itself."""
     text = str(text)
     return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+@register.filter
+def iso(moment: datetime.date | None) -> str:
+    """As the attribute `datetime` of `<time>` takes it: a day, or a moment here without its microseconds."""
+    if isinstance(moment, datetime.datetime):
+        return localtime(moment).isoformat(timespec="seconds")
+    return moment.isoformat() if moment else ""
+
+
+@register.filter
+def dated(moment: datetime.date | None) -> SafeString:
+    """The day, in the page's short words and as machines read it; nothing where there is none."""
+    return _time(moment, "SHORT_DATE_FORMAT")
+
+
+@register.filter
+def timed(moment: datetime.datetime | None) -> SafeString:
+    """The moment, as `dated` does the day."""
+    return _time(moment, "SHORT_DATETIME_FORMAT")
+
+
+def _time(moment: datetime.date | None, form: str) -> SafeString:
+    if not moment:
+        return SafeString("")
+    local = localtime(moment) if isinstance(moment, datetime.datetime) else moment
+    words = date_format(local, form)
+    return format_html('<time class="date" datetime="{}">{}</time>', iso(moment), words)
 
 
 @register.filter

@@ -27,7 +27,7 @@ class TimeInput(forms.TimeInput):
     input_type = "time"
 
     def __init__(self) -> None:
-        super().__init__(format="%H:%M", attrs={"placeholder": "09:00"})
+        super().__init__(format="%H:%M")
 
 
 class EventForm(ChangeForm):

@@ -22,6 +22,7 @@ from desk.open_steps import bring_up_to_date
 from sites.models import Programme, Site
 from standards.items import items_of_standard
 from standards.models import Standard
+from tests.html_rules import faults
 from tests.publicity.crawler import Form, Page, crawl, view_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -140,6 +141,7 @@ APART = {
     "publicity_desk:recheck_proposal": "setting its day, and why it is not done, are matters of their own",
     "documents:draft": "signing, checking, sending back and a remark are matters of their own",
     "people:motion": "agreeing, and declining with a reason, are matters of their own",
+    "publicity_desk:search_word": "taking it off the list leaves nothing to be changed",
     "publicity_desk:objection": "two answers with fields of their own",
     "sites:facility_edit": "taking it off record leaves nothing to be corrected",
     "sites:investment_edit": "the same",
@@ -219,4 +221,5 @@ def _problems(page: Page) -> list[str]:
         *(f"id {name} twice" for name in twice),
         *(f"field without a label: {field}" for field in page.unlabelled),
         *(f"form without a key: {view}" for view in page.without_key),
+        *faults(page.html),
     ]

@@ -10,6 +10,7 @@ from django.urls import resolve
 
 from publicity.page_cache import MARK
 from publicity.website_columns import COLUMNS
+from tests.html_rules import faults
 from tests.publicity.crawler import Page, crawl
 from tests.publicity.whole_site import TODAY, publish_everything
 from tests.scenes import made_once
@@ -74,7 +75,12 @@ def _problems(page: Page, language: str) -> list[str]:
         f"without {wanted - page.metas.keys()}": wanted <= page.metas.keys(),
         "an empty meta tag": all(page.metas[name] for name in wanted & page.metas.keys()),
         "PubDate": re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d", page.metas.get("PubDate", "2008-05-20 00:00")),
+        f"ArticleTitle {page.metas.get('ArticleTitle')!r} and not {page.heading!r}": page.metas.get(
+            "ArticleTitle", page.heading
+        ).split()
+        == page.heading.split(),
         f"twice {twice}": not twice,
+        f"{(wrong := faults(page.html))}": not wrong,
         f"no name for {page.unlabelled}": not page.unlabelled,
         f"no key in the form for {page.without_key}": not page.without_key,
         "a key that all readers would share": not (_is_kept(page.address) and page.keys),
