@@ -88,8 +88,9 @@ _REASONS_SHOWN = (Action.WITHDRAW_NOTICE, Action.WARN, Action.RESTORE, Action.RE
 
 @dataclass(frozen=True)
 class PublicStep:
-    """One step; `mend_by` is the day a warned site was given."""
+    """One step, by its key; `mend_by` is the day a warned site was given."""
 
+    key: int
     on: datetime.date
     what: Promise
     reason: str
@@ -107,6 +108,7 @@ def public_steps(site: Site) -> list[PublicStep]:
     days = {(warned.warned_on, warned.reason): warned.rectify_by for warned in _warnings(site.pk)}
     return [
         PublicStep(
+            step.pk,
             step.on,
             _STEPS[step.action],
             step.note if step.action in _REASONS_SHOWN else "",

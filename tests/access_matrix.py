@@ -106,7 +106,7 @@ RECORDS = {
     "desk.Dossier": ("desk/dossiers/",),
     "desk.UpwardReport": ("desk/upward/",),
     "accounts.User": ("desk/people/",),
-    "accounts.Organisation": ("desk/organisations/",),
+    "accounts.Organisation": ("desk/organisations/", "feeds/districts/"),
     "accounts.Deputy": ("desk/deputies/",),
     "accounts.Session": ("desk/account/sessions/",),
     "accounts.Export": ("desk/exports/",),

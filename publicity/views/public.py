@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.models import Organisation
 from core.personal import PERSONAL, Whose
 from core.prepared import prepared
 from publicity.models import Appraisal, Article, Naming, Notice
@@ -121,7 +122,8 @@ def standard(request: HttpRequest, kind: str) -> HttpResponse:
 @require_safe
 def site_map(request: HttpRequest) -> HttpResponse:
     """Every column of this site, each with what it holds."""
-    return render(request, "publicity/site_map.html", {"columns": COLUMNS.values()})
+    districts = Organisation.objects.districts().only("short_name")
+    return render(request, "publicity/site_map.html", {"columns": COLUMNS.values(), "districts": districts})
 
 
 @require_safe

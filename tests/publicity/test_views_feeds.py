@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.enums import Role
 from publicity.models import Notice
 from publicity.services import notices
+from sites.enums import Level, Stage
 from tests import factories
 from tests.publicity import scene
 
@@ -101,14 +102,14 @@ def test_notice_is_as_new_as_what_was_last_done_to_it(client, on):
     """Extended, a site taken off, closed with its result: each is something to read again."""
     on("2008-05-05")
     notice, office = scene.publish(*scene.accepted(2)), factories.user(Role.OFFICE)
-    seen = [updated(client)]
+    seen = [updated_of(client, notice)]
     notices.extend(notice=notice, counted_from=notice.ends_on, length=1, reason="示例", by=office)
-    seen.append(updated(client))
+    seen.append(updated_of(client, notice))
     scene.conclude(scene.object_to(notice), "upheld")
-    seen.append(updated(client))
+    seen.append(updated_of(client, notice))
     on("2008-05-20")
     notices.close_ended(datetime.date(2008, 5, 20))
-    seen.append(updated(client))
+    seen.append(updated_of(client, notice))
     assert seen == sorted(set(seen))
 
 
@@ -139,3 +140,56 @@ def updated_of(client, record) -> datetime.datetime:
         if entry.find(f"{ATOM}link").get("href").endswith(record.get_absolute_url())
     ]
     return moment(entry, "updated")
+
+
+def titles(client, url):
+    root = ElementTree.fromstring(client.get(url).content)
+    check_atom(root)
+    return [entry.findtext(f"{ATOM}title") for entry in root.findall(f"{ATOM}entry")]
+
+
+def test_what_became_of_a_notice_and_a_naming_is_an_entry_of_its_own(client, on):
+    on("2008-05-05")
+    notice, office = scene.publish(title="示例公示题目"), factories.user(Role.OFFICE)
+    notices.extend(notice=notice, counted_from=notice.ends_on, length=1, reason="示例缘由", by=office)
+    found = titles(client, reverse("publicity:feed"))
+    assert len(found) == 2
+    assert any("延长" in title for title in found)
+    [naming] = scene.named()
+    on("2008-06-10")
+    scene.warned(naming)
+    scene.restored(naming)
+    found = titles(client, reverse("publicity:feed"))
+    site = naming.site.window_name
+    assert [title for title in found if site in title] == [
+        f"解除警告：{site}",
+        f"警告：{site}",
+        f"命名：{site}",
+    ]
+
+
+def test_entry_leads_to_its_place_on_the_page(client, on):
+    [naming] = scene.named()
+    on("2008-06-10")
+    scene.warned(naming)
+    [link] = [
+        entry.find(f"{ATOM}link").get("href")
+        for entry in entries(client)
+        if "#step-" in entry.find(f"{ATOM}link").get("href")
+    ]
+    page = client.get(reverse("publicity:site", args=[naming.site_id])).content.decode()
+    assert f'id="{link.partition("#")[2]}"' in page
+
+
+def test_feed_of_a_district_tells_of_its_sites_alone(client, on):
+    on("2008-05-05")
+    here, there = factories.district(), factories.district("乌达")
+    scene.publish(factories.site(Stage.ACCEPTED, level=Level.DISTRICT, of=here), title="示例海勃湾公示")
+    scene.publish(factories.site(Stage.ACCEPTED, level=Level.DISTRICT, of=there), title="示例乌达公示")
+    url = reverse("publicity:district_feed", args=[here.pk])
+    assert titles(client, url) == ["示例海勃湾公示"]
+    assert url in client.get(reverse("publicity:site_map")).content.decode()
+
+
+def test_there_is_no_feed_of_what_is_no_district(client):
+    assert client.get(reverse("publicity:district_feed", args=[factories.unit().pk])).status_code == 404
