@@ -1,8 +1,9 @@
 """What is new in public, for feed readers: notices, namings and what became of them; a feed a district."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict, cast
 
 from django.contrib.syndication.views import Feed
 from django.db.models import DateTimeField, Max, OuterRef, Q, QuerySet, Subquery
@@ -12,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
+from django_stubs_ext import WithAnnotations
 
 from accounts.models import Organisation
 from audit.services import last_change
@@ -24,6 +26,13 @@ from tables.tidy import tidy_prose
 NEWEST = 30
 # What follows a naming in public, with the office's reason (publicity.published).
 _FOLLOWS = (Action.WARN, Action.RESTORE, Action.REVOKE)
+
+
+class Changes(TypedDict):
+    """When the record was last written, and when what stands beside it on its page was."""
+
+    changed_at: datetime.datetime | None
+    beside_at: datetime.datetime | None
 
 
 @dataclass(frozen=True)
@@ -109,7 +118,7 @@ def _notices(sites: QuerySet[Site]) -> list[Entry]:
             _latest(notice.changed_at, notice.beside_at),
             notice.programme.document_number,
         )
-        for notice in told[:NEWEST]
+        for notice in cast("Iterable[WithAnnotations[Notice, Changes]]", told[:NEWEST])
     ]
 
 
@@ -151,7 +160,7 @@ def _namings(sites: QuerySet[Site]) -> list[Entry]:
             _latest(naming.changed_at, naming.beside_at),
             naming.site.programme.document_number,
         )
-        for naming in told[:NEWEST]
+        for naming in cast("Iterable[WithAnnotations[Naming, Changes]]", told[:NEWEST])
     ]
 
 

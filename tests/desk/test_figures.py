@@ -211,7 +211,7 @@ def test_every_figure_says_when_it_was_counted(client, on):
     factories.site(Stage.BUILDING)
     for url in (OVERVIEW, *(page(key) for key in FIGURES)):
         text = client.get(url).content.decode()
-        assert re.search(r'截至 <time class="date">2008-05-20</time> \d\d:\d\d', text), url
+        assert re.search(r'截至 <span class="date">2008-05-20</span> \d\d:\d\d', text), url
 
 
 def test_table_of_many_rows_has_pages_and_its_export_has_all(client):
