@@ -5,17 +5,23 @@ from collections.abc import Sequence
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations import CreateModel
 from django.db.migrations.operations.base import Operation
+from django.db.migrations.operations.fields import FieldOperation
+from django.db.migrations.operations.models import IndexOperation, ModelOperation
 from django.db.migrations.state import ProjectState
+
+_OF_MODELS = (ModelOperation, FieldOperation, IndexOperation)
 
 
 class CreateTogether(Operation):
-    """Operations on models that are created among them, none of which moves data.
+    """Operations on models that are created among them; one that moves data is a TypeError, not left out.
 
     Run one by one, each draws anew all models that are related to its own, which is nearly the whole project:
-    250 operations took 25 of the 27 seconds of an installation.
+    250 operations took 17 of the 21 seconds in which a database is made.
     """
 
     def __init__(self, operations: Sequence[Operation]) -> None:
+        if strange := [each for each in operations if not isinstance(each, _OF_MODELS)]:
+            raise TypeError(f"not of models alone: {strange}")
         self.operations = operations
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:

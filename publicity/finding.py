@@ -50,8 +50,8 @@ class Place:
 
 def pieces_of(text: str) -> list[str]:
     """The pairs of characters of a question, whole Latin words and numbers; each once, in their order."""
-    plain = _ASKING.sub(" ", text.lower())
-    return list(dict.fromkeys(piece for run in _RUN.findall(plain) for piece in _pieces(run)))
+    about = _ASKING.sub(" ", text.lower())
+    return list(dict.fromkeys(piece for run in _RUN.findall(about) for piece in _pieces(run)))
 
 
 def _pieces(run: str) -> Iterator[str]:

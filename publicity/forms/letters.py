@@ -15,7 +15,7 @@ from sites.models import Programme, Site
 
 
 class NoticeField(forms.ModelChoiceField[Notice]):
-    """Notices have the same title from one to the next: the number of the paper tells them apart."""
+    """With the number of its paper, by which the office knows a notice."""
 
     def label_from_instance(self, obj: Notice) -> str:
         paper = obj.document

@@ -7,8 +7,10 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.operations import RunPython
 from django.db.migrations.recorder import MigrationRecorder
 
+from core.create_together import CreateTogether
 from core.schema import difference
 from tests.at_once import on_both
 from tests.sources import modules
@@ -52,6 +54,11 @@ def test_database_has_each_column_constraint_and_index_of_the_models(database):
             lacking += [(table, name) for name in (asked ^ there) | (names - set(named))]
     assert len(models) > 150
     assert lacking == []
+
+
+def test_operation_that_moves_data_is_not_left_out_unseen():
+    with pytest.raises(TypeError):
+        CreateTogether([RunPython(RunPython.noop)])
 
 
 @pytest.mark.django_db(transaction=True)
