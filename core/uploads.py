@@ -79,7 +79,7 @@ GROUND = Purpose(name=gettext_lazy("text of a ground"), kinds=_PUBLISHED, stripp
 ARTICLE = Purpose(name=gettext_lazy("picture or attachment of an article"), kinds=_PUBLISHED, stripped=True)
 OUTLET = Purpose(name=gettext_lazy("picture of a notice made known"), kinds=_PICTURES)
 VISIT = Purpose(name=gettext_lazy("picture of a visit"), kinds=_PICTURES)
-OBJECTION = Purpose(name=gettext_lazy("file of an objection"))
+LETTER = Purpose(name=gettext_lazy("file of a letter"))
 VISIT_PAPER = Purpose(name=gettext_lazy("paper signed at a visit"), kinds=_SCANS, stripped=True)
 VERIFIED = Purpose(name=gettext_lazy("paper to be verified"), kinds=_SCANS)
 PAPER_ANSWERS = Purpose(name=gettext_lazy("scan of paper answers"))

@@ -130,6 +130,8 @@ ADDRESSEES: dict[DocumentKind, Finder] = {
     DocumentKind.NOTICE_EXTENSION: _nobody,
     # The objector has no desk: the paper is fetched under the receipt code.
     DocumentKind.OBJECTION_REPLY: lambda _programme, _sites: Addressees(words="异议提出人"),
+    # Neither has who asked for information.
+    DocumentKind.INFORMATION_REPLY: lambda _programme, _sites: Addressees(words="申请人"),
     DocumentKind.NAMING_DECISION: lambda programme, sites: Addressees(
         units(sites), words=programme.addressees
     ),

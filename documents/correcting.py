@@ -21,6 +21,7 @@ ELSEWHERE = (
     DocumentKind.PUBLIC_NOTICE,
     DocumentKind.NOTICE_EXTENSION,
     DocumentKind.OBJECTION_REPLY,
+    DocumentKind.INFORMATION_REPLY,
     DocumentKind.RESULT_SHEET,
     DocumentKind.SCORE_SHEET,
     DocumentKind.DELIBERATION_RECORD,

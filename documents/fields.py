@@ -378,6 +378,13 @@ class ObjectionReplyContext(IssueFields, SiteFields):
     reply: str  # with its full stop; names nobody
 
 
+class InformationReplyContext(IssueFields, ProgrammeFields):
+    received_on: str
+    channel: str  # 网上, 来信, 来电, 来访
+    result: str  # 予以公开, 部分公开, 不予公开, 非本机关, 不存在
+    reply: str  # with its full stop; names nobody
+
+
 class NamedSite(ListedSite):
     objection: str  # 无异议, 异议不成立, 异议不予受理
     mongolian: NotRequired[str]  # its name in that script; "" = none
@@ -643,6 +650,7 @@ CONTEXTS: dict[DocumentKind, type] = {
     DocumentKind.PROGRAMME_ACCEPTANCE: ProgrammeAcceptanceContext,
     DocumentKind.NOTICE_EXTENSION: NoticeExtensionContext,
     DocumentKind.OBJECTION_REPLY: ObjectionReplyContext,
+    DocumentKind.INFORMATION_REPLY: InformationReplyContext,
     DocumentKind.NAMING_DECISION: NamingDecisionContext,
     DocumentKind.COMMENDATION_DECISION: CommendationDecisionContext,
     DocumentKind.WARNING_NOTICE: WarningNoticeContext,

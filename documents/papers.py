@@ -33,6 +33,7 @@ class DocumentKind(models.TextChoices):
     PUBLIC_NOTICE = "public_notice", _("Public notice")
     NOTICE_EXTENSION = "notice_extension", _("Extension of a public notice")
     OBJECTION_REPLY = "objection_reply", _("Reply to an objection")
+    INFORMATION_REPLY = "information_reply", _("Reply to a request for information")
     NAMING_DECISION = "naming_decision", _("Naming decision")
     COMMENDATION_DECISION = "commendation_decision", _("Commendation decision")
     WARNING_NOTICE = "warning_notice", _("Warning")
@@ -164,6 +165,14 @@ PAPERS: dict[DocumentKind, Paper] = {
         ),
         Paper(
             DocumentKind.OBJECTION_REPLY, OFFICE_SERIES, mark=f"{OFFICE}文件", signature=OFFICE, closed=True
+        ),
+        Paper(
+            DocumentKind.INFORMATION_REPLY,
+            OFFICE_SERIES,
+            mark=f"{OFFICE}文件",
+            signature=OFFICE,
+            cites=(REGULATION,),
+            closed=True,
         ),
         Paper(
             DocumentKind.NAMING_DECISION,

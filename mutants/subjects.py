@@ -64,7 +64,7 @@ SUBJECTS = (
     Subject(
         "publicity/services/objections.py",
         ("tests/publicity/test_services_objections.py",),
-        only=("MOST_FILES", "attach"),
+        only=("attach",),
     ),
     Subject("documents/services/papers.py", ("tests/documents/test_numbers.py",), only=("next_number",)),
     Subject("documents/numbers.py", ("tests/documents/test_numbers.py",)),

@@ -66,8 +66,8 @@ class ObjectionState(models.TextChoices):
         return ObjectionState.ACCEPTED if self in ObjectionState.IN_INQUIRY else self
 
 
-class ObjectionChannel(models.TextChoices):
-    """How an objection came in; all but those sent online are taken down by the office."""
+class LetterChannel(models.TextChoices):
+    """How somebody wrote or spoke; all but what was sent online is taken down by the office."""
 
     ONLINE = "online", _("online")
     POST = "post", _("by post")
@@ -90,6 +90,99 @@ class ObjectionDeed(models.TextChoices):
     APPROVE = "approve", _("answer approved")
     SEND_BACK = "send_back", _("answer sent back")
     TAKE_BACK = "take_back", _("draft taken back")
+
+
+class EnquiryKind(models.TextChoices):
+    """What somebody wants who writes to the office."""
+
+    QUESTION = "question", _("question")
+    COMPLAINT = "complaint", pgettext_lazy("an enquiry", "complaint")
+    SUGGESTION = "suggestion", _("suggestion")
+    ERROR = "error", _("error on a page")
+    INFORMATION = "information", _("request for information")
+
+
+class EnquiryTopic(models.TextChoices):
+    PROCEDURE = "procedure", _("procedure and papers needed")
+    FEES = "fees", _("fees")
+    HOURS = "hours", _("place and hours")
+    CONDUCT = "conduct", _("conduct and speed")
+    DISCLOSURE = "disclosure", _("what is disclosed")
+    CAMPAIGN = "campaign", _("the demonstration sites as such")
+    WEBSITE = "website", _("this website")
+    OTHER = "other", pgettext_lazy("a topic", "something else")
+
+
+class EnquiryState(models.TextChoices):
+    """Few are stored; whether one is late is read off its day."""
+
+    RECEIVED = "received", pgettext_lazy("an enquiry", "received")
+    ACCEPTED = "accepted", _("being answered")
+    DRAFTED = "drafted", _("answered: to be approved")
+    TO_COMPLETE = "to_complete", _("to be completed by who asked")
+    ANSWERED = "answered", pgettext_lazy("an enquiry", "answered")
+
+    OPEN = nonmember(("received", "accepted", "drafted", "to_complete"))
+    # Their answer is due on a day; that of the others waits for who asked, or is given.
+    RUNNING = nonmember(("received", "accepted", "drafted"))
+
+    @property
+    def in_public(self) -> "EnquiryState":
+        """What who asked reads of it: what is only drafted is none of it."""
+        return EnquiryState.ACCEPTED if self == EnquiryState.DRAFTED else self
+
+
+class EnquiryDeed(models.TextChoices):
+    """What somebody did with an enquiry; `publicity.enquiry_steps` says who may, and when."""
+
+    RECORD = "record", _("taken down")
+    ACCEPT = "accept", pgettext_lazy("an enquiry", "taken up")
+    HAND_ON = "hand_on", _("handed on")
+    HAND_BACK = "hand_back", _("handed back")
+    EXTEND = "extend", _("time prolonged")
+    DRAFT = "draft", _("answer drafted")
+    APPROVE = "approve", _("answer approved")
+    SEND_BACK = "send_back", _("answer sent back")
+    TAKE_BACK = "take_back", _("draft taken back")
+    COMPLETE = "complete", _("completed by who asked")
+    CLOSE = "close", _("closed: not completed in time")
+
+
+class InformationResult(models.TextChoices):
+    """How a request for information ends (条例 of 2008, article 21; of 2019, article 36)."""
+
+    OPEN = "open", _("made available")
+    PARTLY = "partly", _("made available in part")
+    REFUSED = "refused", _("not made available")
+    NOT_OURS = "not_ours", _("not kept by this office")
+    ABSENT = "absent", _("no such information")
+    COMPLETE = "complete", _("to be completed")
+    ABANDONED = "abandoned", _("not completed in time")
+
+    # What an answer may say; the last one is said when the time to complete it is over.
+    DRAFTED = nonmember(("open", "partly", "refused", "not_ours", "absent", "complete"))
+
+
+class InformationForm(models.TextChoices):
+    """In which form somebody wants the information (条例 of 2008, article 20, three)."""
+
+    PAPER = "paper", _("on paper")
+    FILE = "file", _("as a file")
+    READ = "read", _("to read it at the office")
+
+
+class Satisfaction(models.TextChoices):
+    SATISFIED = "satisfied", _("satisfied")
+    FAIRLY = "fairly", _("fairly satisfied")
+    NOT = "not", _("not satisfied")
+
+
+class QuestionState(models.TextChoices):
+    """Read off its dates; nothing is deleted."""
+
+    DRAFT = "draft", _("draft")
+    PUBLISHED = "published", _("published")
+    WITHDRAWN = "withdrawn", _("withdrawn")
 
 
 class TrackingKind(models.TextChoices):

@@ -33,6 +33,8 @@ _RUN = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]+")
 # So much of a question must stand in a page, and in a record, for it to be shown.
 _OF_A_PAGE, _OF_A_RECORD = 0.6, 0.4
 MOST_PAGES = 2
+# Of what somebody types into a form: so many pieces are looked for, and so much of them must be found.
+_MOST_PIECES, _OF_A_QUESTION = 24, 0.3
 # Names are compared by their sound from so many letters on.
 _LETTERS = 2
 
@@ -160,3 +162,13 @@ def nearest_to(query: Query) -> list[Hit]:
         known = {hit.url for hit in found}
         found += [hit for hit in nearest(PUBLISHED, pieces, least, query, None) if hit.url not in known]
     return found[:NEAREST]
+
+
+def questions_like(text: str) -> list[Hit]:
+    """The frequent questions that hold most of what somebody has typed so far, of its beginning."""
+    pieces = pieces_of(text)[:_MOST_PIECES]
+    if not pieces:
+        return []
+    [kind] = (each for each in PUBLISHED if each.key == "questions")
+    least = max(2, math.ceil(len(pieces) * _OF_A_QUESTION))
+    return nearest([kind], pieces, least, Query(text), None)

@@ -84,3 +84,32 @@ def reads_commendations(user: User) -> bool:
 def answers_invitations(user: User) -> bool:
     """Says for the own body whether it comes to a meeting."""
     return is_district_office(user) or is_liaison(user)
+
+
+def knows_enquiries(user: User) -> bool:
+    """Has enquiries at the desk: the city all, a body those that lie with it."""
+    return oversees(user) or is_liaison(user)
+
+
+def reads_all_enquiries(user: User) -> bool:
+    return sees_city(user)
+
+
+def answers_enquiries(user: User) -> bool:
+    """Drafts the answer where the enquiry lies with the own body: office → district → unit."""
+    return is_office(user) or is_district_office(user) or is_liaison(user)
+
+
+def hands_enquiries_on(user: User) -> bool:
+    """To the body responsible: the office to each, a district office to those of its district."""
+    return is_office(user) or is_district_office(user)
+
+
+def is_handed_enquiries(user: User) -> bool:
+    """Gets enquiries from the office, or the own district office, and hands back what is not its own."""
+    return is_district_office(user) or is_liaison(user)
+
+
+def handles_enquiries(user: User) -> bool:
+    """Learns who wrote, takes enquiries down, and keeps the frequent questions: the office alone."""
+    return is_office(user)

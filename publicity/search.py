@@ -17,7 +17,7 @@ from sites.site_fields import SEARCHED
 from standards.models import Article as Provision
 from standards.models import Ground, Rulebook
 
-from .models import Article, Commendation, Naming, Notice
+from .models import Article, Commendation, Naming, Notice, Question
 from .published import items_in_force
 
 Reader = TypeVar("Reader")
@@ -143,6 +143,17 @@ PUBLISHED: tuple[SearchKind[None], ...] = (
         text="text",
         on="published_on",
         url=_page("article"),
+        order=("-published_on", "-pk"),
+    ),
+    SearchKind(
+        key="questions",
+        label=_("Frequent questions"),
+        records=lambda _reader: Question.objects.published(),
+        fields=("question", "answer"),
+        title="question",
+        text="answer",
+        on="published_on",
+        url=_page("question"),
         order=("-published_on", "-pk"),
     ),
     items(lambda _reader: True),

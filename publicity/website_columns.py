@@ -110,6 +110,13 @@ COLUMNS = {
             _("Whether an official paper is genuine, by its code."),
             asked="验证码 验证 真伪 真假 公文 假公文 文号查询 查文号 二维码",
         ),
+        Column(
+            "ask",
+            _("Ask and complain"),
+            _("Frequent questions; ask, complain, suggest, request information; how it is answered."),
+            asked="咨询 投诉 建议 举报 怎么投诉 我要投诉 我要举报 我要咨询 留言 信箱 提问 常见问题 "
+            "反映问题 态度不好 依申请公开 申请公开 信息公开申请 查询来信 什么时候答复",
+        ),
         Column("search", _("Search"), _("Everything published here, by its words.")),
         Column(
             "open_data",
@@ -121,8 +128,8 @@ COLUMNS = {
             "report_error",
             _("Report an error on this website"),
             _("What is wrong here, and whom to tell."),
-            asked="投诉 投诉电话 怎么投诉 举报 举报电话 电话 联系电话 联系方式 找错 网站错误 建议 咨询 "
-            "上班时间 办公时间 办公地址 找谁 反映问题 服务热线",
+            asked="投诉电话 举报电话 电话 联系电话 联系方式 找错 网站错误 上班时间 办公时间 "
+            "办公地址 找谁 服务热线",
         ),
         Column(
             "help",

@@ -120,9 +120,16 @@ def open_until(site: Site, action: Action) -> datetime.date | None:
 
 
 def open_dates(
-    records: Part, kind: str, *, name: str, whose: str, district: str | Combinable, **columns: Any
+    records: Part,
+    kind: str,
+    *,
+    name: str | Combinable,
+    whose: str | Combinable,
+    district: str | Combinable,
+    **columns: Any,
 ) -> Part:
-    """`records` as open dates of a kind, about what is called `name`, of `whose`; names are paths of fields.
+    """`records` as open dates of a kind, about what is called `name`, of `whose`; names are paths of
+    fields, or expressions.
 
     At least `due_on` and `key` stand among the `columns` (of `OpenDate`).
     """

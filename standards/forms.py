@@ -75,6 +75,7 @@ RULES = {
         "escalation_leading_group_days",
         "objection_reply_days",
         "objection_kept_days",
+        "enquiry_reply_days",
         "due_soon_days",
         "evidence_max_files",
     ),

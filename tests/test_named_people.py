@@ -38,7 +38,7 @@ DECIDED = {
         "publicity/models/objections.py: given_to: investigator=user",
         "publicity/models/warned.py: to_lift: found_by=user.pk",
         "publicity/offers/todos.py: _letters: investigator=asked.user",
-        "publicity/services/inquiries.py: report: named == by",
+        "publicity/services/handling.py: report: named == by",
     ),
     "a place in a team: it is drawn or the office gives it, and bars are asked of its members": (
         "assessments/models/findings.py: visible_to: members__user=user",
@@ -181,7 +181,7 @@ DECIDED = {
         "assessments/views/acceptances.py: recall: waiting.recommended_by_id != request.user.pk",
         "publicity/services/commendations.py: take_back: current.put_by_id != by.pk",
         "publicity/views/desk_commendations.py: _page: found.put_by_id == user.pk",
-        "publicity/services/inquiries.py: why_not: getattr(objection, f'{step.alone}_id') == user.pk",
+        "publicity/services/handling.py: why_not: getattr(objection, f'{step.alone}_id') == user.pk",
         "sites/services/filings.py: may_recall: doer.get(FilingState(filing.state)) == user.pk",
         "sites/workflow.py: _check_doer: last.by_id != by.pk",
     ),
@@ -217,7 +217,7 @@ DECIDED = {
 }
 
 # Constraints of two people on one record → where the rule asks for a deputy as well, or why it is none.
-_OF_LETTER = "publicity.services.inquiries.why_not"
+_OF_LETTER = "publicity.services.handling.why_not"
 TWO_PEOPLE = {
     "filing_decided_by_another": "sites.services.decisions.decide",
     "filing_two_people": "sites.models.lists.FilingQuerySet.reviewed_by",

@@ -26,7 +26,7 @@ from desk.upward import services as upward
 from documents.models import Document
 from documents.papers import DocumentKind
 from publicity.enums import NoticeState, ObjectionState
-from publicity.services import inquiries, naming
+from publicity.services import handling, naming
 from sites import services
 from sites.calendar import pinned
 from sites.enums import Action, Stage
@@ -97,7 +97,7 @@ def an_objection() -> Prepared:
 
     def approve(by: User) -> None:
         with pinned(datetime.date(2008, 5, 6)):
-            inquiries.approve(objection=letter, seen=letter.handlings.latest("pk").pk, by=by)
+            handling.approve(objection=letter, seen=letter.handlings.latest("pk").pk, by=by)
 
     return letter.drafted_by, approve
 

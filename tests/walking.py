@@ -34,7 +34,7 @@ from desk import next_step
 from desk.site_facts import with_facts
 from publicity.enums import ObjectionState
 from publicity.models import Naming, Notice, Objection, Revocation
-from publicity.services import inquiries, naming, notices, objections, warned
+from publicity.services import handling, naming, notices, objections, warned
 from publicity.services.inquirers import investigators
 from sites import services
 from sites.calendar import today
@@ -349,16 +349,16 @@ def _letter(site: Site) -> Objection:
 def take_up(walk: Campaign, site: Site) -> None:
     letter = _letter(site)
     if walk.chance.one_in(4):
-        inquiries.decline(objection=letter, reply=WHY, by=walk.chance.of(walk.office))
+        handling.decline(objection=letter, reply=WHY, by=walk.chance.of(walk.office))
         return
     by = walk.chance.of(walk.office)
     able = investigators(letter).exclude(pk=by.pk).order_by("pk")
-    inquiries.accept(objection=letter, investigator=able[0], by=by)
+    handling.accept(objection=letter, investigator=able[0], by=by)
 
 
 def look_into(walk: Campaign, site: Site) -> None:
     letter = _letter(site)
-    inquiries.report(objection=letter, findings=WHY, by=present(letter.investigator))
+    handling.report(objection=letter, findings=WHY, by=present(letter.investigator))
 
 
 def _others(walk: Campaign, letter: Objection, people: Sequence[User]) -> list[User]:
@@ -371,7 +371,7 @@ def draft_answer(walk: Campaign, site: Site) -> None:
     letter = _letter(site)
     result = walk.chance.of((ObjectionState.NOT_UPHELD, ObjectionState.PARTLY, ObjectionState.UPHELD))
     by = walk.chance.of(_others(walk, letter, walk.office))
-    inquiries.conclude(
+    handling.conclude(
         objection=letter, result=result, reply=WHY, opinion=WHY, visit_anew=walk.chance.one_in(3), by=by
     )
 
@@ -379,9 +379,9 @@ def draft_answer(walk: Campaign, site: Site) -> None:
 def approve_answer(walk: Campaign, site: Site) -> None:
     letter, by = _letter(site), walk.chance.of(walk.leaders)
     if walk.chance.one_in(4):
-        inquiries.send_back(objection=letter, reason=WHY, by=by)
+        handling.send_back(objection=letter, reason=WHY, by=by)
     else:
-        inquiries.approve(objection=letter, seen=letter.handlings.latest("pk").pk, by=by)
+        handling.approve(objection=letter, seen=letter.handlings.latest("pk").pk, by=by)
 
 
 def recheck(walk: Campaign, site: Site) -> None:

@@ -35,6 +35,10 @@ TABLE: dict[str, tuple[str, int, int]] = {
     # What everybody may do. A device has half of what its address has: it leaves others theirs.
     "objections_device": ("device", 20, 3600),
     "objections_address": ("address", 40, 3600),
+    "enquiries_device": ("device", 10, 3600),
+    "enquiries_address": ("address", 20, 3600),
+    # Looking up an answer while typing, which reads what is published.
+    "suggestions_address": ("address", 300, 600),
     "attachments_device": ("device", 20, 3600),
     "attachments_address": ("address", 40, 3600),
     # Files of a day: a place for each 5 MB that one begins. Whoever has no account is counted by the address.

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from core import erasures
 from core.clock import today
-from publicity.models import Objection
 from publicity.services import erasure
 
 
@@ -17,5 +16,8 @@ def again(lists: Iterable[Path] = ()) -> int:
     """
     told_elsewhere = (line for path in lists for line in path.read_text().splitlines())
     lines = [json.loads(line) for line in (*erasures.noted(), *told_elsewhere)]
-    told = {line["pk"] for line in lines if line["table"] == Objection._meta.db_table}
-    return erasure.erase_expired(today()) + erasure.erase_again(told) + erasure.erase_destroyed()
+    erased = erasure.erase_expired(today())
+    for letters in erasure.LETTERS:
+        told = {line["pk"] for line in lines if line["table"] == letters._meta.db_table}
+        erased += erasure.erase_again(letters, told)
+    return erased + erasure.erase_destroyed()

@@ -6,7 +6,7 @@ from accounts.models import SecrecyReview, User
 from accounts.services import motions
 from publicity.enums import LetterKind, ObjectionState
 from publicity.models import Notice, Objection
-from publicity.services import inquiries, letters, objections
+from publicity.services import handling, letters, objections
 from sites.calendar import pinned
 from sites.models import Site
 
@@ -32,21 +32,21 @@ def answered(notice: Notice, looked_into: Site, declined: Site, cast: Cast) -> N
             by=cast.office,
         )
     with pinned(on("2008-05-09")):
-        inquiries.accept(objection=first, investigator=cast.inspectors[0], by=cast.office)
-        inquiries.decline(
+        handling.accept(objection=first, investigator=cast.inspectors[0], by=cast.office)
+        handling.decline(
             objection=second,
             reply="所反映的是个别服务问题，不涉及示范点建设标准，已转有关单位办理，谢谢监督。",
             by=cast.office,
         )
         _approve(second, by=cast.colleague)
     with pinned(on("2008-05-12")):
-        inquiries.report(
+        handling.report(
             objection=first,
             findings="5月12日现场核查，两项收费依据张贴在二楼公示栏，内容现行有效。",
             by=cast.inspectors[0],
         )
     with pinned(on("2008-05-13")):
-        inquiries.conclude(
+        handling.conclude(
             objection=first,
             result=ObjectionState.NOT_UPHELD,
             reply="经现场核查，两项收费依据已在二楼公示栏公开。已建议该单位在一楼同时公开。",
@@ -57,7 +57,7 @@ def answered(notice: Notice, looked_into: Site, declined: Site, cast: Cast) -> N
 
 def _approve(objection: Objection, by: User) -> None:
     """As it stands, drafted by somebody else."""
-    inquiries.approve(objection=objection, seen=objection.handlings.latest("pk").pk, by=by)
+    handling.approve(objection=objection, seen=objection.handlings.latest("pk").pk, by=by)
 
 
 def waiting(notice: Notice, site: Site, cast: Cast) -> None:

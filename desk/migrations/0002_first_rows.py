@@ -16,6 +16,7 @@ RULES = {
     "comment": ([1], None, 1, None),
     "rectification": ([5, 2], None, None, None),
     "objection": ([5, 2, 1], None, None, 1),
+    "enquiry": ([3, 1], None, None, 1),
     "warning": ([5, 2], 1, 1, 3),
     "hearing": ([2, 1], None, None, None),
     "recheck": ([5, 1], None, None, 5),

@@ -17,6 +17,17 @@ from .articles import (
 )
 from .codes import ReceiptForm, VerificationForm, VerifiedFileForm
 from .directory import SiteFilter
+from .enquiries import (
+    CompleteForm,
+    DraftAnswerForm,
+    EnquiryForm,
+    HandOnForm,
+    MoreEnquiryFilesForm,
+    PublishQuestionForm,
+    QuestionForm,
+    RateForm,
+    RecordEnquiryForm,
+)
 from .events import CameForm, EventFilesForm, EventFilter, EventForm, InvitationForm
 from .letters import LetterForm
 from .namings import NameForm, NamingFilter, PlaqueForm, PlaqueReturnForm
@@ -67,21 +78,26 @@ __all__ = [
     "CameForm",
     "CaptionsForm",
     "ComplaintForm",
+    "CompleteForm",
     "ConcludeForm",
     "DataFileForm",
     "DeclineForm",
     "DeclineRecheckForm",
     "DeskArticleFilter",
+    "DraftAnswerForm",
     "DrawRechecksForm",
+    "EnquiryForm",
     "EventFilesForm",
     "EventFilter",
     "EventForm",
     "ExtendForm",
+    "HandOnForm",
     "HearForm",
     "InvestigatorForm",
     "InvitationForm",
     "LetterForm",
     "MakeCodesForm",
+    "MoreEnquiryFilesForm",
     "MoreFilesForm",
     "NameForm",
     "NamingFilter",
@@ -95,9 +111,13 @@ __all__ = [
     "PrintFormsForm",
     "ProlongForm",
     "ProposalFilter",
+    "PublishQuestionForm",
+    "QuestionForm",
+    "RateForm",
     "ReasonForm",
     "ReceiptForm",
     "RecheckFilter",
+    "RecordEnquiryForm",
     "RecordForm",
     "ReportForm",
     "RestoreForm",

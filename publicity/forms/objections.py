@@ -12,7 +12,7 @@ from accounts.models import User
 from core import uploads
 from core.forms import DateInput, Form, choose_from
 from core.upload_fields import UploadsField, UploadsForm
-from publicity.enums import NoticeState, ObjectionChannel, ObjectionState
+from publicity.enums import LetterChannel, NoticeState, ObjectionState
 from publicity.models import Notice, Objection
 from publicity.services import objections
 from publicity.services.inquirers import investigators
@@ -65,7 +65,7 @@ class ObjectionForm(UploadsForm):
         widget=forms.Textarea(attrs={"rows": 8}),
     )
     files = UploadsField(
-        purpose=uploads.OBJECTION, label=_("Files that show it"), required=False, help_text=FILES_HELP
+        purpose=uploads.LETTER, label=_("Files that show it"), required=False, help_text=FILES_HELP
     )
     website = forms.CharField(
         label=_("Leave this field empty"),
@@ -102,7 +102,7 @@ class MoreFilesForm(UploadsForm):
     """Attachments that follow an objection on record."""
 
     files = UploadsField(
-        purpose=uploads.OBJECTION,
+        purpose=uploads.LETTER,
         label=_("Files that show it"),
         help_text=FILES_HELP,
         error_messages={"required": _("Choose at least one file.")},
@@ -123,7 +123,7 @@ class RecordForm(UploadsForm):
     )
     channel = forms.ChoiceField(
         label=_("How it came in"),
-        choices=[(each, ObjectionChannel(each).label) for each in ObjectionChannel.RECORDED],
+        choices=[(each, LetterChannel(each).label) for each in LetterChannel.RECORDED],
         widget=forms.RadioSelect,
     )
     received_on = forms.DateField(
@@ -149,7 +149,7 @@ class RecordForm(UploadsForm):
         widget=forms.Textarea(attrs={"rows": 8}),
     )
     files = UploadsField(
-        purpose=uploads.OBJECTION,
+        purpose=uploads.LETTER,
         label=_("The letter and its files, scanned"),
         required=False,
         help_text=FILES_HELP,
@@ -163,7 +163,7 @@ class RecordForm(UploadsForm):
         choose_from(self, "site", noticed.select_related("organisation"))
 
     def save(self, *, by: User) -> None:
-        values = self.cleaned_data | {"channel": ObjectionChannel(self.cleaned_data["channel"])}
+        values = self.cleaned_data | {"channel": LetterChannel(self.cleaned_data["channel"])}
         self.received = objections.record(**values, by=by)
 
 

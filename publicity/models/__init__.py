@@ -3,6 +3,8 @@
 from .appraisal import Appraisal, AppraisalResponse
 from .articles import Article, ArticleFile, Reuse
 from .commendations import Commendation, CommendationLine
+from .enquiries import Enquiry, EnquiryFile, EnquiryStep
+from .erasure import Erasure
 from .events import Event, EventFile, Invitation
 from .naming import (
     DrawnSite,
@@ -15,9 +17,10 @@ from .naming import (
     TrackingNote,
 )
 from .notices import Notice, NoticeExtension, NoticeSite
-from .objections import Erasure, Handling, LoggedLetter, Objection, ObjectionFile
+from .objections import Handling, LoggedLetter, Objection, ObjectionFile
 from .outlets import NoticeOutlet, NoticePromise, OutletPicture
 from .paper_answers import AppraisalScan, FormRun, PaperDraw, SecondEntry, Settlement
+from .questions import Question
 from .search_words import SearchMiss, SearchWord
 from .warned import Revocation, RevocationHearing, Warned, WarningAnswer
 
@@ -30,6 +33,9 @@ __all__ = [
     "Commendation",
     "CommendationLine",
     "DrawnSite",
+    "Enquiry",
+    "EnquiryFile",
+    "EnquiryStep",
     "Erasure",
     "Event",
     "EventFile",
@@ -47,6 +53,7 @@ __all__ = [
     "ObjectionFile",
     "OutletPicture",
     "PaperDraw",
+    "Question",
     "Recheck",
     "RecheckDecline",
     "RecheckDraw",

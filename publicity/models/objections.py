@@ -18,16 +18,15 @@ from assessments.eligibility import is_barred
 from assessments.models import Recusal
 from audit.guards import append_only
 from core.encrypted import EncryptedTextField, ErasedCharField, ErasedTextField
-from core.erased_files import ErasedFileField
 from core.http import record_address
-from core.kept_files import FlagsField
 from core.models import Worded
 from documents.models import CODE_LETTERS, Document
-from publicity.enums import LetterKind, ObjectionChannel, ObjectionDeed, ObjectionState
+from publicity.enums import LetterChannel, LetterKind, ObjectionDeed, ObjectionState
 from publicity.objection_steps import IN_TURN, PARTS
 from publicity.rules import handles_objections, knows_objections, reads_objections
 from sites.models import Site
 
+from .citizens_files import CitizensFile
 from .notices import Notice
 
 
@@ -129,7 +128,7 @@ class Objection(Worded):
     objector_phone = ErasedCharField(_("telephone"), max_length=100, null=True)
     text = ErasedTextField(_("objection"), null=True)
     channel = models.CharField(
-        _("how it came in"), max_length=10, choices=ObjectionChannel, default=ObjectionChannel.ONLINE
+        _("how it came in"), max_length=10, choices=LetterChannel, default=LetterChannel.ONLINE
     )
     received_on = models.DateField(_("received on"))
     recorded_by = models.ForeignKey(
@@ -211,8 +210,8 @@ class Objection(Worded):
                 condition=Q(state__in=ObjectionState.OPEN) | ~Q(reply=""), name="objection_result_has_reply"
             ),
             models.CheckConstraint(
-                condition=Q(channel=ObjectionChannel.ONLINE, recorded_by=None)
-                | Q(channel__in=ObjectionChannel.RECORDED, recorded_by__isnull=False),
+                condition=Q(channel=LetterChannel.ONLINE, recorded_by=None)
+                | Q(channel__in=LetterChannel.RECORDED, recorded_by__isnull=False),
                 name="objection_not_sent_online_was_taken_down",
             ),
             models.CheckConstraint(
@@ -320,24 +319,17 @@ class ObjectionFileQuerySet(models.QuerySet["ObjectionFile"]):
         return self.filter(objection__in=Objection.objects.visible_to(user))
 
 
-class ObjectionFile(models.Model):
-    """An attachment of an objection; it goes when the personal data goes."""
+class ObjectionFile(CitizensFile):
+    """An attachment of an objection."""
 
     objection = models.ForeignKey(
         Objection, verbose_name=_("objection"), on_delete=models.PROTECT, related_name="files"
     )
-    name = ErasedCharField(_("name"), max_length=200)
-    content_type = models.CharField(_("type"), max_length=100)
-    size = models.PositiveIntegerField(_("size"))
-    sha256 = models.CharField("SHA-256", max_length=64)
-    file = ErasedFileField(_("file"), upload_to="objections/%Y/%m/", blank=True)
-    flags = FlagsField(_("what to know of it"))
 
     objects = ObjectionFileQuerySet.as_manager()
 
-    class Meta:
+    class Meta(CitizensFile.Meta):
         verbose_name = _("attachment of an objection")
-        ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["objection", "sha256"], name="objection_holds_a_file_once")
         ]
@@ -345,25 +337,6 @@ class ObjectionFile(models.Model):
     def __str__(self) -> str:
         """Without its name, which goes with the personal data: the trail keeps this for good."""
         return str(self.objection)
-
-
-class Erasure(models.Model):
-    """Proof that an objector's personal data was erased: what, when, under which rule; none of the data."""
-
-    objection = models.OneToOneField(
-        Objection, verbose_name=_("objection"), on_delete=models.PROTECT, related_name="erasure"
-    )
-    at = models.DateTimeField(_("erased at"), auto_now_add=True)
-    due_on = models.DateField(_("was due on"))
-    what = models.JSONField(_("what was erased"))
-    files = models.JSONField(_("files erased, by SHA-256"), default=list)
-
-    class Meta:
-        verbose_name = _("erasure")
-        ordering = ["-pk"]
-
-    def __str__(self) -> str:
-        return f"{self.objection} {self.due_on}"
 
 
 class LoggedLetterQuerySet(models.QuerySet["LoggedLetter"]):
@@ -403,7 +376,6 @@ class LoggedLetter(Worded):
         return record_address("publicity_desk:letter", self.pk)
 
 
-auditlog.register(Erasure)
 auditlog.register(LoggedLetter, exclude_fields=["text"])
 auditlog.register(ObjectionFile, exclude_fields=["name"])
 auditlog.register(

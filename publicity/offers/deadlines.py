@@ -13,15 +13,18 @@ from accounts.enums import Role
 from accounts.models import User
 from core.http import record_address
 from core.union import Part
-from publicity.models import Naming, Objection, Recheck, RevocationHearing, Warned
+from documents.papers import OFFICE
+from publicity.models import Enquiry, Naming, Objection, Recheck, RevocationHearing, Warned
 from publicity.recheck_proposals import regular_waiting
+from publicity.services import answerers
 from publicity.services.inquirers import in_turn, unbarred
 from sites.calendar import today
-from sites.deadlines import ALL_RUNGS, DEADLINES, OFFICE_ACTS, DeadlineKind, OpenDate, of_site
+from sites.deadlines import ALL_RUNGS, DEADLINES, OFFICE_ACTS, DeadlineKind, OpenDate, of_site, open_dates
 from sites.enums import Rung
 from sites.services import people
 
 OBJECTION, WARNING, HEARING, RECHECK = "objection", "warning", "hearing", "recheck"
+ENQUIRY = "enquiry"
 REGULAR = "regular_recheck"
 Record = TypeVar("Record", Recheck, Warned)
 
@@ -33,6 +36,22 @@ def _objections(
     letters = Objection.objects.known_to(reader) if reader else Objection.objects.all()
     waiting = letters.open().filter(due_on__isnull=False)
     yield of_site(waiting, OBJECTION, "site__", due_on="due_on", how="counted")
+
+
+def _enquiries(
+    _programme: int | None, reader: User | None, _last_day: datetime.date | None
+) -> Iterable[Part]:
+    """Of enquiries to be answered: known to the city, and to the body with which one lies."""
+    seen = Enquiry.objects.visible_to(reader) if reader else Enquiry.objects.all()
+    yield open_dates(
+        seen.running(),
+        ENQUIRY,
+        name=Coalesce("site__window_name", "programme__title"),
+        whose=Coalesce("held_by__name", Value(OFFICE)),
+        district="held_by__district",
+        due_on="due_on",
+        how="counted",
+    )
 
 
 def _warnings(_programme: int | None, reader: User | None, _last_day: datetime.date | None) -> Iterable[Part]:
@@ -89,6 +108,14 @@ def _proposal(date: OpenDate, _role: str) -> str:
     return record_address("publicity_desk:recheck_proposal", date.spot)
 
 
+def _enquiry(date: OpenDate, _role: str) -> str:
+    return record_address("publicity_desk:enquiry", date.key)
+
+
+def _answering(date: OpenDate) -> QuerySet[User]:
+    return answerers.in_turn(Enquiry.objects.select_related("site").get(pk=date.key))
+
+
 def _handling(date: OpenDate) -> QuerySet[User]:
     """The office's people nothing bars, who see to it that it is answered, and whoever's turn it is."""
     letter = Objection.objects.select_related("site").get(pk=date.key)
@@ -109,6 +136,15 @@ DEADLINES.add(
         acting=_handling,
         for_the_city=True,
         for_the_unbarred=True,
+    ),
+    DeadlineKind(
+        key=ENQUIRY,
+        label=gettext_lazy("enquiry to be answered"),
+        parts=_enquiries,
+        what=lambda _date: _("Answer an enquiry"),
+        page=_enquiry,
+        rungs=OFFICE_ACTS,
+        acting=_answering,
     ),
     DeadlineKind(
         key=WARNING,

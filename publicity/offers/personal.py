@@ -7,6 +7,7 @@ from core.personal import PERSONAL, InTrail, Personal, Whose
 _TO_ANSWER = _("to look into the objection and to answer it; for nothing else")
 _HANDLING_OFFICE = _("the handling office alone; every look is recorded")
 _HANDLERS = _("the handling office, who looks into it, and the leading group; every look is recorded")
+_ANSWERERS = _("the handling office, the body that answers, and the leading group; every look is recorded")
 _AFTER_THE_REPLY = _("for the time after the reply that the rulebook sets; then it is erased")
 
 PERSONAL.add(
@@ -25,6 +26,24 @@ PERSONAL.add(
             ("Objection.objector_phone", _HANDLING_OFFICE),
             ("Objection.text", _HANDLERS),
             ("ObjectionFile.name", _HANDLERS),
+        )
+    ),
+    *(
+        Personal(
+            f"publicity.{field}",
+            Whose.CITIZEN,
+            _("to answer what was asked; for nothing else"),
+            readers,
+            _AFTER_THE_REPLY,
+            InTrail.NOTHING,
+            erased=True,
+        )
+        for field, readers in (
+            ("Enquiry.writer_name", _HANDLING_OFFICE),
+            ("Enquiry.writer_contact", _HANDLING_OFFICE),
+            ("Enquiry.writer_identity", _HANDLING_OFFICE),
+            ("Enquiry.text", _ANSWERERS),
+            ("EnquiryFile.name", _ANSWERERS),
         )
     ),
     Personal(

@@ -13,7 +13,16 @@ from django_stubs_ext import StrOrPromise
 from accounts.models import User
 from accounts.publishing import PUBLISHABLES, Part, Publishable, Values, paragraphs
 from accounts.rules import is_leading_group, is_office, sees_city
-from publicity.models import Article, Commendation, Naming, Notice, NoticeOutlet, RecheckFinding, Reuse
+from publicity.models import (
+    Article,
+    Commendation,
+    Naming,
+    Notice,
+    NoticeOutlet,
+    Question,
+    RecheckFinding,
+    Reuse,
+)
 from publicity.services import articles, notices, outlets, reuse, warned
 from publicity.services.tracking import page_of
 from sites.enums import Action
@@ -191,6 +200,15 @@ def _article_page(entry: Reuse) -> str:
     return reverse("publicity_desk:article", args=[entry.article_id])
 
 
+def _of_question(question: Question, _values: Values) -> Iterator[Part]:
+    """What its page, the list and the search would show."""
+    with translation.override("zh-hans"):
+        topic = question.get_topic_display()
+    yield Part(key="topic", label=_("Topic"), text=topic)
+    yield Part(key="question", label=_("Question"), text=question.question)
+    yield from paragraphs("answer", _("Answer"), question.answer)
+
+
 PUBLISHABLES.add(
     Publishable(
         kind="article",
@@ -244,6 +262,14 @@ PUBLISHABLES.add(
         parts=_of_commendation,
         writers=lambda commendation: commendation.writers.values_list("pk", flat=True),
         url=Commendation.get_absolute_url,
+    ),
+    Publishable(
+        kind="question",
+        what=gettext_lazy("A frequent question with its answer"),
+        open_to=Question.objects.visible_to,
+        parts=_of_question,
+        writers=lambda question: question.writers.values_list("pk", flat=True),
+        url=lambda question: reverse("publicity_desk:question", args=[question.pk]),
     ),
     *(
         Publishable(

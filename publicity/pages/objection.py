@@ -20,7 +20,7 @@ from publicity.forms import (
 from publicity.models import Handling, Objection, ObjectionFile
 from publicity.objection_steps import IN_TURN, STEPS
 from publicity.rules import handles_objections, reads_objections
-from publicity.services.inquiries import why_not
+from publicity.services.handling import why_not
 
 
 class ObjectionPage:

@@ -7,25 +7,20 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from accounts.models import User
 from accounts.rules import require_office
 from assessments.eligibility import bars
-from assessments.services.storing import files_with_rows, store_taken
+from assessments.services.storing import files_with_rows
 from audit.services import nobody_acting
-from core.kept_files import as_kept
-from core.uploads import OBJECTION, NewFiles, Taken, sift
-from publicity.enums import NoticeState, ObjectionChannel, ObjectionDeed
-from publicity.models import Handling, Notice, Objection, ObjectionFile
+from core.uploads import NewFiles
+from publicity.enums import LetterChannel, NoticeState, ObjectionDeed
+from publicity.models import Handling, Notice, Objection
+from publicity.services import attachments
 from publicity.services.inquirers import tell_next
 from sites.calendar import on_record, today, working_days_after
 from sites.models import Site
 from sites.workflow import InvalidTransition
-from tables.uploads import clean_name
-
-# Attachments of one objection.
-MOST_FILES = 5
 
 
 @dataclass(frozen=True)
@@ -66,7 +61,7 @@ def record(
     *,
     notice: Notice,
     site: Site,
-    channel: ObjectionChannel,
+    channel: LetterChannel,
     received_on: datetime.date,
     name: str,
     phone: str,
@@ -107,8 +102,8 @@ def record(
     return Received(objection, attach(objection=objection, files=files))
 
 
-def _check_record(notice: Notice, site: Site, channel: ObjectionChannel, received_on: datetime.date) -> None:
-    if channel not in ObjectionChannel.RECORDED:
+def _check_record(notice: Notice, site: Site, channel: LetterChannel, received_on: datetime.date) -> None:
+    if channel not in LetterChannel.RECORDED:
         raise ValidationError({"channel": _("Choose how it came in.")})
     if notice.state == NoticeState.WITHDRAWN:
         raise ValidationError({"notice": _("The notice was withdrawn.")})
@@ -144,17 +139,7 @@ def _take_in(notice: Notice, site: Site, received_on: datetime.date, **more: Any
 @files_with_rows()
 def attach(*, objection: Objection, files: NewFiles) -> list[str]:
     """Keep attachments while the objection is open; gives a line for each that is not kept, with why."""
-    sifted = sift(files[:MOST_FILES], OBJECTION)
-    objection = _open(objection)
-    on_file = set(objection.files.values_list("sha256", flat=True))
-    new = [taken for taken in sifted.taken if taken.sha256 not in on_file]
-    room = MOST_FILES - len(on_file)
-    for taken in new[:room]:
-        _keep(objection, taken)
-    left = [taken.name for taken in new[room:]] + [clean_name(file.name) for file in files[MOST_FILES:]]
-    colon = pgettext("between a label and its text", ": ")
-    told = colon + _("not kept, an objection takes at most %(n)d files.") % {"n": MOST_FILES}
-    return sifted.refused + [name + told for name in left]
+    return attachments.keep(_open(objection), files)
 
 
 def _open(objection: Objection) -> Objection:
@@ -163,16 +148,3 @@ def _open(objection: Objection) -> Objection:
     if not objection.is_open:
         raise InvalidTransition(_("This objection has been answered; it takes no more files."))
     return objection
-
-
-def _keep(objection: Objection, taken: Taken) -> None:
-    file = ObjectionFile(
-        objection=objection,
-        name=taken.name,
-        content_type=taken.content_type,
-        size=taken.size,
-        sha256=taken.sha256,
-        flags=as_kept(taken.flags),
-    )
-    store_taken(file.file, taken)
-    file.save()

@@ -41,7 +41,7 @@ from publicity.models import Objection, ObjectionFile
 from publicity.models.objections import ObjectionQuerySet
 from publicity.pages.objection import ObjectionPage
 from publicity.rules import handles_objections, reads_objections
-from publicity.services import inquiries
+from publicity.services import handling
 from sites.chosen import chosen_programme
 
 
@@ -97,27 +97,27 @@ def objection(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def accept(request: StaffRequest, pk: int) -> HttpResponse:
     done = _("The objection is taken up; the person named looks into it.")
-    return _name_investigator(request, pk, inquiries.accept, done)
+    return _name_investigator(request, pk, handling.accept, done)
 
 
 @login_required
 @require_POST
 def reassign(request: StaffRequest, pk: int) -> HttpResponse:
-    return _name_investigator(request, pk, inquiries.reassign, _("Somebody else looks into it now."))
+    return _name_investigator(request, pk, handling.reassign, _("Somebody else looks into it now."))
 
 
 @login_required
 @require_POST
 def report(request: StaffRequest, pk: int) -> HttpResponse:
     done = _("The findings are with the office, which drafts the answer.")
-    return _take(request, pk, inquiries.report, ReportForm(request.POST), name="report_form", success=done)
+    return _take(request, pk, handling.report, ReportForm(request.POST), name="report_form", success=done)
 
 
 @login_required
 @require_POST
 def decline(request: StaffRequest, pk: int) -> HttpResponse:
     done = _("It is proposed not to take the objection up; somebody else approves it or sends it back.")
-    return _take(request, pk, inquiries.decline, DeclineForm(request.POST), name="decline_form", success=done)
+    return _take(request, pk, handling.decline, DeclineForm(request.POST), name="decline_form", success=done)
 
 
 @login_required
@@ -125,7 +125,7 @@ def decline(request: StaffRequest, pk: int) -> HttpResponse:
 def conclude(request: StaffRequest, pk: int) -> HttpResponse:
     done = _("The answer is drafted; somebody else approves it or sends it back.")
     return _take(
-        request, pk, inquiries.conclude, ConcludeForm(request.POST), name="conclude_form", success=done
+        request, pk, handling.conclude, ConcludeForm(request.POST), name="conclude_form", success=done
     )
 
 
@@ -134,7 +134,7 @@ def conclude(request: StaffRequest, pk: int) -> HttpResponse:
 @previewed
 def approve(request: StaffRequest, pk: int) -> HttpResponse:
     done = _("The objection is answered; the objector reads the reply under the receipt code.")
-    return _take(request, pk, inquiries.approve, ApproveForm(request.POST), name="approve_form", success=done)
+    return _take(request, pk, handling.approve, ApproveForm(request.POST), name="approve_form", success=done)
 
 
 @login_required
@@ -142,7 +142,7 @@ def approve(request: StaffRequest, pk: int) -> HttpResponse:
 def send_back(request: StaffRequest, pk: int) -> HttpResponse:
     done = _("The answer is sent back with the reason.")
     return _take(
-        request, pk, inquiries.send_back, SendBackForm(request.POST), name="send_back_form", success=done
+        request, pk, handling.send_back, SendBackForm(request.POST), name="send_back_form", success=done
     )
 
 
@@ -151,7 +151,7 @@ def send_back(request: StaffRequest, pk: int) -> HttpResponse:
 def take_back(request: StaffRequest, pk: int) -> HttpResponse:
     done = _("Your draft is taken back; nobody approves it any more.")
     return _take(
-        request, pk, inquiries.take_back, ReasonForm(request.POST), name="take_back_form", success=done
+        request, pk, handling.take_back, ReasonForm(request.POST), name="take_back_form", success=done
     )
 
 

@@ -38,8 +38,8 @@ from publicity.models import (
 )
 from publicity.notice_sheets import SIZES, notice_poster
 from publicity.pages.receipt import progress
+from publicity.services.attachments import MOST_FILES
 from publicity.services.notices import made_known
-from publicity.services.objections import MOST_FILES
 from sites.calendar import today
 from sites.chosen import chosen_programme
 

@@ -81,6 +81,7 @@ class Migration(migrations.Migration):
                 ('escalation_leading_group_days', models.PositiveSmallIntegerField(default=5, verbose_name='working days overdue until the leading group is told')),
                 ('objection_reply_days', models.PositiveSmallIntegerField(default=15, verbose_name='working days to answer an objection')),
                 ('objection_kept_days', models.PositiveSmallIntegerField(default=730, verbose_name="days an objector's data is kept after the reply")),
+                ('enquiry_reply_days', models.PositiveSmallIntegerField(default=10, verbose_name='working days to answer an enquiry')),
                 ('due_soon_days', models.PositiveSmallIntegerField(default=3, verbose_name='working days from which a date is close')),
                 ('evidence_max_files', models.PositiveSmallIntegerField(default=10, verbose_name='files per piece of evidence, at most')),
             ],

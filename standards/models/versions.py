@@ -223,6 +223,7 @@ RANGES = {
     "escalation_leading_group_days": (1, 365),
     "objection_reply_days": (1, 365),
     "objection_kept_days": (1, 3650),
+    "enquiry_reply_days": (1, 365),
     "due_soon_days": (1, 60),
     "evidence_max_files": (1, 100),
 }
@@ -301,6 +302,7 @@ class Rulebook(Version):
     objection_kept_days = models.PositiveSmallIntegerField(
         _("days an objector's data is kept after the reply"), default=730
     )
+    enquiry_reply_days = models.PositiveSmallIntegerField(_("working days to answer an enquiry"), default=10)
     due_soon_days = models.PositiveSmallIntegerField(_("working days from which a date is close"), default=3)
     evidence_max_files = models.PositiveSmallIntegerField(
         _("files per piece of evidence, at most"), default=10

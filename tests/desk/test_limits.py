@@ -28,6 +28,7 @@ BRAKED: dict[str, tuple[str, ...] | str] = {
     "set_language": "as above",
     "account_logout": "ends what is not there",
     "publicity:feed": "takes whatever it is asked by for a GET, and reads alone",
+    "publicity:district_feed": "as above",
     "healthz": "reads nothing",
     "readyz": "asks what a GET of it asks, and a proxy keeps it from the public",
 }

@@ -1,4 +1,4 @@
-"""What waits apart from a site's road: measures, guidance, posts, papers, imports, draws, inquiries."""
+"""What waits apart from a site's road: measures, guidance, posts, papers, imports, draws, handling."""
 
 import datetime
 
@@ -12,7 +12,7 @@ from assessments.services import recusals
 from desk.enums import Light
 from desk.todo import todos
 from documents.models import Document
-from publicity.services import inquiries
+from publicity.services import handling
 from sites.enums import Level, Stage
 from sites.models import GuidanceNote, ImportJob, Measure, WorkPlan
 from tests import factories
@@ -136,7 +136,7 @@ def test_objection_waits_for_whoever_looks_into_it(on):
     notice = scene.publish()
     letter, inspector = scene.object_to(notice), factories.user(Role.INSPECTOR)
     assert urls(inspector) == set()
-    inquiries.accept(objection=letter, investigator=inspector, by=factories.user(Role.OFFICE))
+    handling.accept(objection=letter, investigator=inspector, by=factories.user(Role.OFFICE))
     (todo,) = todos(inspector)
     assert (todo.url, todo.due) == (letter.get_absolute_url(), letter.due_on)
     recusals.recuse(user=inspector, site=letter.site, reason="示例")

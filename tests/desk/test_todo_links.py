@@ -33,7 +33,7 @@ from documents.models import Document
 from documents.papers import DocumentKind
 from documents.services import instructions
 from publicity.services import commendations as commending
-from publicity.services import events, inquiries, notices, proposals, reuse, tracking
+from publicity.services import events, handling, notices, proposals, reuse, tracking
 from publicity.services import naming as titles
 from sites.calendar import pinned, today
 from sites.enums import Action, FilingState, Level, Stage
@@ -432,7 +432,7 @@ def objection() -> str:
         scene.take_up(scene.object_to(notice, second))
         scene.look_into(scene.take_up(scene.object_to(notice, third)))
         scene.draft(scene.look_into(scene.take_up(scene.object_to(notice, third))), "not_upheld")
-        inquiries.decline(objection=scene.object_to(notice, first), reply="示例", by=builders.office())
+        handling.decline(objection=scene.object_to(notice, first), reply="示例", by=builders.office())
         factories.user(Role.OFFICE)
         factories.user(Role.LEADING_GROUP)
     return "2008-05-06"

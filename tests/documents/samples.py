@@ -899,6 +899,17 @@ _SAMPLES: dict[DocumentKind, dict[str, Any]] = {
         "was_looked_into": True,
         "reply": "经现场核查，公开栏的内容现行有效，但有两项收费依据没有张贴，已责成该单位改正。",
     },
+    DocumentKind.INFORMATION_REPLY: {
+        **PROGRAMME,
+        "number": "乌政公办〔2008〕15号",
+        "title": "乌海市政务公开领导小组办公室关于政府信息公开申请的答复",
+        "issued_on": "2008-05-20",
+        "addressee": "申请人",
+        "received_on": "2008-05-06",
+        "channel": "网上",
+        "result": "予以公开",
+        "reply": "你申请的示范点确定名单已经公开，现将名单一并提供。",
+    },
     DocumentKind.UPWARD_REPORT: {
         **PROGRAMME,
         "number": "乌政公办〔2008〕2号",

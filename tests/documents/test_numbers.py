@@ -22,6 +22,7 @@ SERIES = {
     "public_notice": "乌政公办",
     "notice_extension": "乌政公办",
     "objection_reply": "乌政公办",
+    "information_reply": "乌政公办",
     "naming_decision": "乌政公发",
     "commendation_decision": "乌政公发",
     "warning_notice": "乌政公办",

@@ -36,7 +36,7 @@ from publicity.services import (
     articles,
     commendations,
     events,
-    inquiries,
+    handling,
     naming,
     notices,
     objections,
@@ -186,7 +186,7 @@ def object_to(notice: Notice, site: Site | None = None) -> Objection:
 def take_up(letter: Objection, by: User | None = None) -> Objection:
     """Taken up by the office; an inspector looks into it."""
     by = by or factories.user(Role.OFFICE)
-    inquiries.accept(objection=letter, investigator=factories.user(Role.INSPECTOR), by=by)
+    handling.accept(objection=letter, investigator=factories.user(Role.INSPECTOR), by=by)
     return letter
 
 
@@ -195,7 +195,7 @@ def look_into(letter: Objection) -> Objection:
     if letter.state == ObjectionState.RECEIVED:
         take_up(letter)
     assert letter.investigator
-    inquiries.report(objection=letter, findings="示例核查情况", by=letter.investigator)
+    handling.report(objection=letter, findings="示例核查情况", by=letter.investigator)
     return letter
 
 
@@ -203,7 +203,7 @@ def draft(letter: Objection, result: str, by: User | None = None) -> Objection:
     """Looked into, where it is not yet, and the answer drafted; what is upheld has to be mended."""
     if letter.state in (ObjectionState.RECEIVED, ObjectionState.ACCEPTED):
         look_into(letter)
-    inquiries.conclude(
+    handling.conclude(
         objection=letter,
         result=ObjectionState(result),
         reply="示例答复",
@@ -216,7 +216,7 @@ def draft(letter: Objection, result: str, by: User | None = None) -> Objection:
 def approve(letter: Objection, by: User | None = None) -> Objection:
     """What is drafted holds, as it stands."""
     by = by or factories.user(Role.LEADING_GROUP)
-    inquiries.approve(objection=letter, seen=letter.handlings.latest("pk").pk, by=by)
+    handling.approve(objection=letter, seen=letter.handlings.latest("pk").pk, by=by)
     return letter
 
 
@@ -227,7 +227,7 @@ def conclude(letter: Objection, result: str, by: User | None = None) -> Objectio
 
 def decline(letter: Objection, reply: str = "示例", by: User | None = None) -> Objection:
     """Not taken up, as somebody of the office proposed and another person approved."""
-    inquiries.decline(objection=letter, reply=reply, by=by or factories.user(Role.OFFICE))
+    handling.decline(objection=letter, reply=reply, by=by or factories.user(Role.OFFICE))
     return approve(letter)
 
 

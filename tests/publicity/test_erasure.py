@@ -37,7 +37,7 @@ def answered(on):
 
 
 def on_disk():
-    return [path for path in Path(settings.MEDIA_ROOT).glob("objections/**/*") if path.is_file()]
+    return [path for path in Path(settings.MEDIA_ROOT).glob("letters/**/*") if path.is_file()]
 
 
 def stored():

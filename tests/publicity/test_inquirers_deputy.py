@@ -11,7 +11,7 @@ from assessments.services import recusals
 from desk.todo import todos
 from publicity.enums import ObjectionState
 from publicity.models import Objection
-from publicity.services import inquiries
+from publicity.services import handling
 from publicity.services.inquirers import in_turn, investigators
 from tests import factories
 from tests.publicity import scene
@@ -53,16 +53,16 @@ def test_deputy_looks_into_it_under_the_own_name(client, letter):
     assert (theirs.what, theirs.url) == (f"For {named}: {own.what}", own.url)
     page = client.get(theirs.url)
     assert "report_form" in page.context
-    inquiries.report(objection=letter, findings="示例", by=deputy)
-    handling = letter.handlings.latest("pk")
-    assert (handling.by, handling.acted_for, letter.investigator) == (deputy, named, named)
+    handling.report(objection=letter, findings="示例", by=deputy)
+    done = letter.handlings.latest("pk")
+    assert (done.by, done.acted_for, letter.investigator) == (deputy, named, named)
     assert f"示例代理 (for {named})" in client.get(letter.get_absolute_url()).content.decode()
 
 
 def test_reminder_and_line_reach_the_deputy_as_such(letter):
     named, deputy = factories.user(Role.INSPECTOR), factories.user(Role.INSPECTOR)
     factories.send_away(named, deputy)
-    inquiries.accept(objection=letter, investigator=named, by=factories.user(Role.OFFICE))
+    handling.accept(objection=letter, investigator=named, by=factories.user(Role.OFFICE))
     lines = {each.user: str(each) for each in Notification.objects.filter(text__contains="look into an")}
     line = f"You are to look into an objection against {letter.site}."
     assert lines == {named: line, deputy: f"For {named}: {line}"}
@@ -76,7 +76,7 @@ def test_after_the_last_day_the_letter_is_shut_to_the_deputy(client, letter, on)
     client.force_login(deputy)
     assert client.get(letter.get_absolute_url()).status_code == 404
     with pytest.raises(PermissionDenied):
-        inquiries.report(objection=letter, findings="示例", by=deputy)
+        handling.report(objection=letter, findings="示例", by=deputy)
 
 
 @pytest.mark.parametrize("aside", ["named", "deputy"])
@@ -86,7 +86,7 @@ def test_nobody_acts_where_one_of_both_stands_aside(letter, aside):
     factories.send_away(named, deputy)
     recusals.recuse(user={"named": named, "deputy": deputy}[aside], site=letter.site, reason="示例")
     with pytest.raises(PermissionDenied):
-        inquiries.report(objection=letter, findings="示例", by=deputy)
+        handling.report(objection=letter, findings="示例", by=deputy)
     assert deputy not in turn(letter) | waiting(letter)
 
 
@@ -94,9 +94,9 @@ def test_report_of_a_deputy_who_stands_aside_later_does_not_hold(letter):
     scene.take_up(letter)
     deputy = factories.user(Role.INSPECTOR)
     factories.send_away(letter.investigator, deputy)
-    inquiries.report(objection=letter, findings="示例", by=deputy)
+    handling.report(objection=letter, findings="示例", by=deputy)
     recusals.recuse(user=deputy, site=letter.site, reason="示例")
-    with pytest.raises(inquiries.InvalidTransition):
+    with pytest.raises(handling.InvalidTransition):
         scene.draft(letter, "not_upheld")
 
 
@@ -105,16 +105,16 @@ def test_deputy_of_whoever_had_a_part_takes_no_second_one(letter):
     accepting, deputy, other = (factories.user(Role.OFFICE) for _ in range(3))
     factories.send_away(accepting, deputy)
     with pytest.raises(ValidationError):
-        inquiries.accept(objection=letter, investigator=accepting, by=deputy)
+        handling.accept(objection=letter, investigator=accepting, by=deputy)
     with pytest.raises(ValidationError):
-        inquiries.accept(objection=letter, investigator=deputy, by=accepting)
-    inquiries.accept(objection=letter, investigator=factories.user(Role.INSPECTOR), by=accepting)
+        handling.accept(objection=letter, investigator=deputy, by=accepting)
+    handling.accept(objection=letter, investigator=factories.user(Role.INSPECTOR), by=accepting)
     assert deputy not in investigators(letter)
     scene.look_into(letter)
     assert turn(letter) == waiting(letter)
     assert deputy not in turn(letter)
     with pytest.raises(PermissionDenied) as refused:
-        inquiries.conclude(objection=letter, result=ObjectionState.NOT_UPHELD, reply="示例", by=deputy)
+        handling.conclude(objection=letter, result=ObjectionState.NOT_UPHELD, reply="示例", by=deputy)
     assert "You took this objection up, or stand in for whoever did." in str(refused.value)
     scene.draft(letter, "not_upheld", by=other)
     assert not turn(letter) & {accepting, deputy, other}
@@ -135,11 +135,11 @@ def test_neither_who_stood_in_nor_who_was_stood_in_for_takes_the_next_part(lette
     """Looked into by a deputy, it is reassigned: the first one named had the part all the same."""
     named, deputy, other = (factories.user(Role.OFFICE) for _ in range(3))
     factories.send_away(named, deputy)
-    inquiries.accept(objection=letter, investigator=named, by=other)
-    inquiries.report(objection=letter, findings="示例", by=deputy)
+    handling.accept(objection=letter, investigator=named, by=other)
+    handling.report(objection=letter, findings="示例", by=deputy)
     on("2008-05-06")
-    inquiries.reassign(objection=letter, investigator=factories.user(Role.INSPECTOR), by=other)
-    inquiries.report(objection=letter, findings="示例", by=letter.investigator)
+    handling.reassign(objection=letter, investigator=factories.user(Role.INSPECTOR), by=other)
+    handling.report(objection=letter, findings="示例", by=letter.investigator)
     for person in (named, deputy):
         assert person not in turn(letter) | waiting(letter)
         with pytest.raises(PermissionDenied):
@@ -148,8 +148,8 @@ def test_neither_who_stood_in_nor_who_was_stood_in_for_takes_the_next_part(lette
 
 def test_deputy_who_took_it_up_does_not_look_into_it(letter):
     accepting, named = factories.user(Role.OFFICE), factories.user(Role.OFFICE)
-    inquiries.accept(objection=letter, investigator=named, by=accepting)
+    handling.accept(objection=letter, investigator=named, by=accepting)
     factories.send_away(named, accepting)
     assert turn(letter) == waiting(letter) == {named}
     with pytest.raises(PermissionDenied):
-        inquiries.report(objection=letter, findings="示例", by=accepting)
+        handling.report(objection=letter, findings="示例", by=accepting)

@@ -14,7 +14,7 @@ from publicity.enums import ObjectionState
 from publicity.management.commands.objection_table import markdown
 from publicity.models import Objection
 from publicity.objection_steps import STEPS
-from publicity.services import inquiries
+from publicity.services import handling
 from sites.workflow import InvalidTransition
 from tests import factories
 from tests.publicity import scene
@@ -71,7 +71,7 @@ def in_state(notice, state: str, result: str = "not_upheld") -> Objection:
     """A letter that came there by the services, with an inspector or one of the office looking into it."""
     letter = scene.object_to(notice)
     if state in ("declining", "declined"):
-        inquiries.decline(objection=letter, reply="示例", by=factories.user(Role.OFFICE))
+        handling.decline(objection=letter, reply="示例", by=factories.user(Role.OFFICE))
     elif state == "accepted":
         scene.take_up(letter)
     elif state == "looked_into":
@@ -213,7 +213,7 @@ def test_every_step_of_the_way_by_every_earlier_person_is_refused(notice, client
 @pytest.mark.parametrize("field", ["accepted_by", "drafted_by"])
 def test_whoever_had_a_part_is_not_named_to_look_into_it(notice, client, field):
     letter = in_state(notice, "drafted")
-    inquiries.send_back(objection=letter, reason="示例", by=factories.user(Role.LEADING_GROUP))
+    handling.send_back(objection=letter, reason="示例", by=factories.user(Role.LEADING_GROUP))
     client.force_login(factories.user(Role.OFFICE))
     address = reverse("publicity_desk:objection_reassign", args=[letter.pk])
     page = client.post(address, {"investigator": getattr(letter, field).pk})
@@ -226,13 +226,13 @@ def test_a_part_that_somebody_else_has_by_now_still_counts(notice, client):
     """Findings and drafts that were replaced: who wrote them neither drafts nor approves what followed."""
     letter = scene.look_into(in_state(notice, "received"))
     first, once = letter.investigator, factories.user(Role.OFFICE)
-    inquiries.reassign(objection=letter, investigator=factories.user(Role.INSPECTOR), by=once)
+    handling.reassign(objection=letter, investigator=factories.user(Role.INSPECTOR), by=once)
     scene.look_into(letter)
     first.role = Role.OFFICE
     first.save()
     assert take(client, "conclude", letter, first).status_code == 403
     scene.draft(letter, "upheld", once)
-    inquiries.send_back(objection=letter, reason="示例", by=factories.user(Role.LEADING_GROUP))
+    handling.send_back(objection=letter, reason="示例", by=factories.user(Role.LEADING_GROUP))
     scene.draft(letter, "partly")
     for person in (first, once):
         assert letter.get_absolute_url() not in waiting(person)
@@ -315,7 +315,7 @@ def test_it_waits_for_those_whose_turn_it_is_and_for_nobody_else(state, notice):
 def test_a_draft_that_was_changed_meanwhile_is_not_approved_unseen(notice, client):
     letter = in_state(notice, "drafted")
     seen = typed("approve", letter)
-    inquiries.send_back(objection=letter, reason="示例", by=factories.user(Role.OFFICE))
+    handling.send_back(objection=letter, reason="示例", by=factories.user(Role.OFFICE))
     scene.draft(letter, "upheld")
     scene.sign_in(client, Role.LEADING_GROUP)
     page = client.post(reverse("publicity_desk:objection_approve", args=[letter.pk]), seen)
@@ -330,7 +330,7 @@ def test_sent_back_it_is_written_anew_and_every_version_stays(notice, client):
     page = scene.sign_in(client, Role.OFFICE) and client.get(letter.get_absolute_url())
     assert page.context["conclude_form"]["reply"].value() == "示例答复"
     assert "示例退回理由" in page.content.decode()
-    inquiries.conclude(
+    handling.conclude(
         objection=letter,
         result=ObjectionState.PARTLY,
         reply="新的答复",
@@ -349,7 +349,7 @@ def test_sent_back_it_is_written_anew_and_every_version_stays(notice, client):
 def test_what_was_not_to_be_taken_up_and_is_sent_back_may_be_taken_up_by_anybody(notice):
     letter = in_state(notice, "declining")
     proposer = letter.drafted_by
-    inquiries.send_back(objection=letter, reason="示例", by=factories.user(Role.OFFICE))
+    handling.send_back(objection=letter, reason="示例", by=factories.user(Role.OFFICE))
     assert (letter.proposed, letter.reply, letter.drafted_by) == ("", "", None)
     scene.take_up(letter, proposer)
     assert letter.accepted_by == proposer
@@ -361,4 +361,4 @@ def test_whoever_is_barred_since_takes_no_step(notice):
     with pytest.raises(PermissionDenied):
         scene.approve(letter, of_the_unit)
     with pytest.raises(InvalidTransition):
-        inquiries.report(objection=letter, findings="示例", by=letter.investigator)
+        handling.report(objection=letter, findings="示例", by=letter.investigator)

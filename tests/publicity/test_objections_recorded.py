@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.enums import Role
 from assessments.services import recusals
 from desk.chronology import Chronology
-from publicity.enums import ObjectionChannel, ObjectionDeed
+from publicity.enums import LetterChannel, ObjectionDeed
 from publicity.models import Handling, Notice, Objection
 from publicity.services import naming, notices, objections
 from sites.calendar import today
@@ -44,7 +44,7 @@ def typed(notice, **more):
     }
 
 
-@pytest.mark.parametrize("channel", ObjectionChannel.RECORDED)
+@pytest.mark.parametrize("channel", LetterChannel.RECORDED)
 def test_office_takes_down_what_came_within_the_notice(client, notice, on, channel):
     """Also the day after its end; it counts from the day it came in, and waits like one sent online."""
     on("2008-05-13")
@@ -57,7 +57,7 @@ def test_office_takes_down_what_came_within_the_notice(client, notice, on, chann
     assert str(letter.due_on) == "2008-06-02"
     assert letter.files.get().name == "来信.pdf"
     page = client.get(answer.url).content.decode()
-    for told in (str(ObjectionChannel(channel).label), office.name, letter.receipt_code, scene.NAME):
+    for told in (str(LetterChannel(channel).label), office.name, letter.receipt_code, scene.NAME):
         assert told in page
     assert letter.get_absolute_url() in client.get("/desk/").content.decode()
     assert naming.naming_obstacles(Notice.objects.get(), letter.site)
@@ -111,7 +111,7 @@ def record(notice, **more):
         **{
             "notice": notice,
             "site": notice.entries.first().site,
-            "channel": ObjectionChannel.VISIT,
+            "channel": LetterChannel.VISIT,
             "received_on": datetime.date(2008, 5, 12),
             "name": scene.NAME,
             "phone": scene.PHONE,
@@ -152,7 +152,7 @@ def test_withdrawn_notice_takes_none(notice):
 
 def test_online_one_is_not_taken_down(notice):
     with pytest.raises(Exception, match="提出方式") as refused:
-        record(notice, channel=ObjectionChannel.ONLINE, received_on=datetime.date(2008, 5, 5))
+        record(notice, channel=LetterChannel.ONLINE, received_on=datetime.date(2008, 5, 5))
     assert list(refused.value.error_dict) == ["channel"]
 
 

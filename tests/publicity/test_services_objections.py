@@ -16,7 +16,7 @@ from assessments.services import recusals, ties
 from desk.todo import todos
 from publicity.enums import LetterKind, ObjectionState
 from publicity.models import LoggedLetter, Naming, Notice, Objection
-from publicity.services import inquiries, letters, naming, notices, objections
+from publicity.services import attachments, handling, letters, naming, notices, objections
 from sites.calendar import today
 from sites.enums import Level, Stage
 from sites.models import Phase, Programme, Site
@@ -116,21 +116,21 @@ CONCLUSION = {"result": ObjectionState.UPHELD, "reply": "示例答复", "opinion
 def test_concluding_needs_reply_and_result(taken_up, field, value):
     scene.look_into(taken_up)
     with pytest.raises(ValidationError) as refused:
-        inquiries.conclude(objection=taken_up, by=factories.user(Role.OFFICE), **{**CONCLUSION, field: value})
+        handling.conclude(objection=taken_up, by=factories.user(Role.OFFICE), **{**CONCLUSION, field: value})
     assert list(refused.value.error_dict) == [field]
     assert Objection.objects.get().state == ObjectionState.LOOKED_INTO
 
 
 def test_findings_need_words(taken_up):
     with pytest.raises(ValidationError) as refused:
-        inquiries.report(objection=taken_up, findings=" ", by=taken_up.investigator)
+        handling.report(objection=taken_up, findings=" ", by=taken_up.investigator)
     assert list(refused.value.error_dict) == ["findings"]
     assert Objection.objects.get().state == ObjectionState.ACCEPTED
 
 
 def test_declining_needs_a_reason(notice, office):
     with pytest.raises(ValidationError) as refused:
-        inquiries.decline(objection=scene.object_to(notice), reply=" ", by=office)
+        handling.decline(objection=scene.object_to(notice), reply=" ", by=office)
     assert list(refused.value.error_dict) == ["reply"]
     assert Objection.objects.get().state == ObjectionState.RECEIVED
 
@@ -138,7 +138,7 @@ def test_declining_needs_a_reason(notice, office):
 def test_concluding_what_was_not_taken_up_is_refused(notice, office):
     letter = scene.object_to(notice)
     with pytest.raises(InvalidTransition):
-        inquiries.conclude(objection=letter, by=office, **CONCLUSION)
+        handling.conclude(objection=letter, by=office, **CONCLUSION)
     letter.site.refresh_from_db()
     assert letter.site.stage == Stage.ON_NOTICE
 
@@ -206,7 +206,7 @@ def test_answered_objection_says_until_when_the_data_is_kept(notice, office):
 
 def test_taking_up_names_who_looks_into_it_and_tells_them(notice, office):
     letter, inspector = scene.object_to(notice), factories.user(Role.INSPECTOR)
-    inquiries.accept(objection=letter, investigator=inspector, by=office)
+    handling.accept(objection=letter, investigator=inspector, by=office)
     assert (letter.investigator, str(letter.taken_up_on)) == (inspector, "2008-05-05")
     told = Notification.objects.get(user=inspector)
     assert letter.site.window_name in str(told)
@@ -253,7 +253,7 @@ def switched_off(site):
 def test_nobody_else_than_office_and_inspectors_looks_into_it(notice, office, who):
     letter = scene.object_to(notice)
     with pytest.raises(ValidationError) as refused:
-        inquiries.accept(objection=letter, investigator=who(letter.site), by=office)
+        handling.accept(objection=letter, investigator=who(letter.site), by=office)
     assert list(refused.value.error_dict) == ["investigator"]
     letter.refresh_from_db()
     assert letter.state == ObjectionState.RECEIVED
@@ -296,7 +296,7 @@ def test_files_are_kept_and_a_refused_one_is_named_without_holding_up_the_others
 def test_files_beyond_five_are_named_and_not_kept(notice):
     many = [upload(f"{n}.pdf", pdf(b"%d" % n)) for n in range(7)]
     received = receive(notice, *many)
-    assert received.objection.files.count() == objections.MOST_FILES
+    assert received.objection.files.count() == attachments.MOST_FILES
     assert [line[:5] for line in received.refused] == ["5.pdf", "6.pdf"]
 
 
@@ -454,11 +454,11 @@ def test_answering_waits_when_whoever_looked_into_it_stood_aside(taken_up, offic
     recusals.recuse(user=taken_up.investigator, site=taken_up.site, reason="示例")
     with pytest.raises(InvalidTransition):
         scene.approve(taken_up)
-    inquiries.send_back(objection=taken_up, reason="示例", by=factories.user(Role.LEADING_GROUP))
+    handling.send_back(objection=taken_up, reason="示例", by=factories.user(Role.LEADING_GROUP))
     with pytest.raises(InvalidTransition):
         scene.draft(taken_up, "upheld")
     other = factories.user(Role.INSPECTOR)
-    inquiries.reassign(objection=taken_up, investigator=other, by=office)
+    handling.reassign(objection=taken_up, investigator=other, by=office)
     scene.conclude(taken_up, "upheld")
     assert (taken_up.investigator, taken_up.state) == (other, ObjectionState.UPHELD)
 
@@ -468,20 +468,20 @@ def test_whoever_stood_aside_before_writing_the_findings_reads_and_writes_none(t
     recusals.recuse(user=investigator, site=taken_up.site, reason="示例")
     assert not Objection.objects.visible_to(investigator).exists()
     with pytest.raises(PermissionDenied):
-        inquiries.report(objection=taken_up, findings="示例", by=investigator)
+        handling.report(objection=taken_up, findings="示例", by=investigator)
 
 
 def test_reassigning_is_bound_by_the_same_rules_and_to_what_is_looked_into(notice, taken_up, office):
     with pytest.raises(ValidationError):
-        inquiries.reassign(objection=taken_up, investigator=tied(taken_up.site), by=office)
+        handling.reassign(objection=taken_up, investigator=tied(taken_up.site), by=office)
     with pytest.raises(PermissionDenied):
-        inquiries.reassign(
+        handling.reassign(
             objection=taken_up,
             investigator=factories.user(Role.INSPECTOR),
             by=factories.user(Role.LEADING_GROUP),
         )
     with pytest.raises(InvalidTransition):
-        inquiries.reassign(
+        handling.reassign(
             objection=scene.object_to(notice), investigator=factories.user(Role.INSPECTOR), by=office
         )
 

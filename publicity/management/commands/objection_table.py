@@ -12,7 +12,7 @@ HEAD = """# The steps of an objection
 
 Drawn from `STEPS` in `publicity/objection_steps.py` by `./portal manage objection_table > docs/objections.md`
 (a test compares the two). Nobody decides one alone: whoever has or had a part under “never” may not take the
-step, and the database holds the record to it. `publicity/services/inquiries.py` takes the steps: it checks
+step, and the database holds the record to it. `publicity/services/handling.py` takes the steps: it checks
 person, words and state, moves the objection by a conditional update and writes the line of its record, all in
 one transaction. What was drafted is read by nobody outside before it is approved.
 
