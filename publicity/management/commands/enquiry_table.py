@@ -12,20 +12,21 @@ from publicity.enums import EnquiryState
 
 HEAD = """# The steps of an enquiry
 
-Drawn from `STEPS` in `publicity/enquiry_steps.py` by `./portal manage enquiry_table > docs/enquiries.md` (a test
-compares the two). An enquiry lies with one body at a time: the office, or whom it was handed to, which drafts
-the answer; somebody else, of the office or of the leading group, approves it. `publicity/services/answering.py`
-takes the steps: it checks person, words and state, moves the enquiry by a conditional update and writes the line
-of its record, all in one transaction. What was drafted is read by nobody outside before it is approved.
+Drawn from `STEPS` in `publicity/enquiry_steps.py` by `./portal manage enquiry_table > docs/enquiries.md` (a
+test compares the two). An enquiry lies with one body at a time: the office, or whom it was handed to, which
+drafts the answer; somebody else, of the office or of the leading group, approves it.
+`publicity/services/answering.py` takes the steps: it checks person, words and state, moves the enquiry by a
+conditional update and writes the line of its record, all in one transaction. What was drafted is read by
+nobody outside before it is approved.
 
 | step | from → to | who | leaves behind |
 |---|---|---|---|
 """
 AFTER = """
-One that comes in online is `received`; what comes by post, by telephone or at the counter is taken down by the
-office (`services.enquiries.record`). Who asked completes a request that is `to_complete`, and so it is `accepted`
-again. An answer is due within the rulebook's working days (`enquiry_reply_days`); of a request for information
-within those of the regulation that holds on its day:
+One that comes in online is `received`; what comes by post, by telephone or at the counter is taken down by
+the office (`services.enquiries.record`). Who asked completes a request that is `to_complete`, and so it is
+`accepted` again. An answer is due within the rulebook's working days (`enquiry_reply_days`); of a request
+for information within those of the regulation that holds on its day:
 
 """
 
