@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.prepared import prepared
+from publicity.enums import EnquiryKind
 from publicity.models import Appraisal, Notice
 from publicity.public_state import PublicState, SiteInPublic
 from publicity.published import PublicStep
@@ -112,7 +113,9 @@ def _acts(site: SiteInPublic, running: Notice | None) -> Iterator[Act]:
         yield Act(label, reverse("publicity:appraise"), appraisal.closes_on)
     if site.stage in Stage.TITLED:
         label = _("Tell the office where the site does not keep what it promised")
-        yield Act(label, reverse("publicity:report_error"))
+        yield Act(label, f"{reverse('publicity:ask_new', args=[EnquiryKind.COMPLAINT])}?site={site.pk}")
+    label = _("Ask about the site")
+    yield Act(label, f"{reverse('publicity:ask_new', args=[EnquiryKind.QUESTION])}?site={site.pk}")
     label = _("Compare the site with the standard it is measured by")
     yield Act(label, reverse("publicity:standard", args=[site.kind]))
 
