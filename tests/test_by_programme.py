@@ -22,7 +22,7 @@ from sites.models import Determination, Facility, GuidanceNote, Investment, Left
 from tests import factories
 from tests.agreeing import resolved
 from tests.assessments import builders
-from tests.publicity import scene
+from tests.publicity import enquiring, scene
 from tests.sites import making
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +70,7 @@ def fill(cast: Cast) -> Filled:
     with pinned(datetime.date(2008, 5, 5)):
         notice = scene.publish(title=f"示例公示{programme.pk}")
         letter = scene.object_to(notice)
+        asked = enquiring.ask()
     commendation = scene.decided(scene.commendation(naming.site))
     article = scene.article(building, title=f"示例经验{programme.pk}")
     round_title = f"示例轮次{programme.pk}"
@@ -87,6 +88,7 @@ def fill(cast: Cast) -> Filled:
         "/desk/notices/": notice.title,
         "/desk/notices/add/": accepted.window_name,
         "/desk/objections/": letter.receipt_code,
+        "/desk/enquiries/": asked.receipt_code,
         "/desk/namings/": naming.site.window_name,
         "/desk/rechecks/": naming.site.window_name,
         "/desk/rechecks/draws/": draw.seed,

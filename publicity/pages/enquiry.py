@@ -12,10 +12,10 @@ from accounts.rules import is_office
 from core.forms import ReasonForm
 from documents.models import Document
 from publicity.enquiry_steps import IN_TURN, STEPS
-from publicity.enums import EnquiryState
+from publicity.enums import EnquiryState, InformationResult
 from publicity.forms import ApproveForm, DraftAnswerForm, HandOnForm, SendBackForm
 from publicity.models import Enquiry, EnquiryFile, EnquiryStep, Question
-from publicity.rules import handles_enquiries
+from publicity.rules import handles_enquiries, reads_all_enquiries
 from publicity.services.answering import why_not
 
 from .receipt import Step
@@ -82,6 +82,15 @@ class EnquiryPage:
     @property
     def shows_answer(self) -> bool:
         return self.has_draft or not self.enquiry.is_running
+
+    @property
+    def reads_all(self) -> bool:
+        return reads_all_enquiries(self.reader)
+
+    @property
+    def issues_paper(self) -> bool:
+        """Approving its answer issues a paper: the reply to a request that needs nothing more."""
+        return self.enquiry.is_request and self.enquiry.result != InformationResult.COMPLETE
 
     @property
     def shows_paper(self) -> bool:

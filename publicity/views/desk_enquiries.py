@@ -33,7 +33,7 @@ from publicity.models import Enquiry, EnquiryFile
 from publicity.models.enquiries import EnquiryQuerySet
 from publicity.pages.enquiry import EnquiryPage
 from publicity.pages.enquiry_figures import information_year
-from publicity.rules import handles_enquiries, knows_enquiries
+from publicity.rules import handles_enquiries, knows_enquiries, reads_all_enquiries
 from publicity.services import answering
 from sites.calendar import today
 from sites.chosen import chosen_programme, programme_or_404
@@ -54,7 +54,10 @@ class EnquiryList(LoginRequiredMixin, ListView[Enquiry]):
         return here.select_related("site", "held_by").defer("text").in_turn()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(handles=handles_enquiries(self.request.user), **kwargs)
+        user = self.request.user
+        return super().get_context_data(
+            handles=handles_enquiries(user), reads_all=reads_all_enquiries(user), **kwargs
+        )
 
 
 @login_required

@@ -119,12 +119,11 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 @require_safe
 def enquiry_receipt(request: HttpRequest, token: str) -> HttpResponse:
     """The enquiry that was handed in just now; later its code leads there."""
-    try:
-        pk = signing.loads(token, salt=SALT, max_age=RECEIPT_SECONDS)
-    except signing.BadSignature:
+    found = _by_token(token)
+    if found is None:
         messages.info(request, _("This page is over; type the receipt code to see how far it is."))
         return redirect("publicity:enquiry")
-    return _status_page(request, get_object_or_404(_without_writer(), pk=pk), submitted=True)
+    return _status_page(request, found, submitted=True)
 
 
 @never_cache
@@ -175,10 +174,10 @@ def enquiry_rate(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_POST
-def enquiry_paper(request: HttpRequest) -> FileResponse:
-    """The reply to a request as a paper, by the receipt code; on paper it names nobody."""
-    found, _status = _by_receipt(request, ReceiptForm(request.POST))
+@require_safe
+def enquiry_paper(request: HttpRequest, token: str) -> FileResponse:
+    """The reply to a request as a paper, from the page of its receipt; it names nobody."""
+    found = _by_token(token)
     if found is None or found.is_open or found.document is None:
         raise Http404
     return paper_response(found.document)
@@ -202,6 +201,19 @@ def _without_writer() -> QuerySet[Enquiry]:
     return found.defer("writer_name", "writer_contact", "writer_identity", "document__context")
 
 
+def _token(found: Enquiry) -> str:
+    """Stands in an address in the code's place, for half an hour."""
+    return signing.dumps(found.pk, salt=SALT)
+
+
+def _by_token(token: str) -> Enquiry | None:
+    try:
+        pk = signing.loads(token, salt=SALT, max_age=RECEIPT_SECONDS)
+    except signing.BadSignature:
+        return None
+    return _without_writer().filter(pk=pk).first()
+
+
 def _by_receipt(request: HttpRequest, form: ReceiptForm) -> tuple[Enquiry | None, int]:
     """The enquiry a code leads to, without who wrote it, and the answer's status."""
     if not form.is_bound:
@@ -218,7 +230,7 @@ def _by_receipt(request: HttpRequest, form: ReceiptForm) -> tuple[Enquiry | None
 def _to_receipt(found: Enquiry, request: HttpRequest, refused: list[str] | None = None) -> HttpResponse:
     for line in refused or ():
         messages.warning(request, line)
-    return redirect("publicity:enquiry_receipt", signing.dumps(found.pk, salt=SALT))
+    return redirect("publicity:enquiry_receipt", _token(found))
 
 
 def _status_page(
@@ -236,6 +248,7 @@ def _status_page(
         "steps": enquiry_progress(found),
         "kept": kept,
         "receipt": {"code": found.receipt_code},
+        "token": _token(found),
     }
     if found.state == EnquiryState.TO_COMPLETE:
         context["complete_form"] = CompleteForm()

@@ -30,6 +30,7 @@ from documents.models import PaperSources, Signature
 from publicity.models import (
     AppraisalScan,
     DrawnSite,
+    EnquiryStep,
     FormRun,
     Handling,
     PaperDraw,
@@ -52,6 +53,7 @@ GUARDED = {
     AnnotationLayer,
     Argument,
     BatchConfirmation,
+    EnquiryStep,
     Handling,
     Proposal,
     ProposalAnswer,

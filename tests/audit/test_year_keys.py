@@ -275,7 +275,10 @@ def on_disk(file):
 
 
 def test_every_file_of_an_objection_is_closed_by_the_year():
-    assert [str(field) for field in erased_files.fields()] == ["publicity.ObjectionFile.file"]
+    assert [str(field) for field in erased_files.fields()] == [
+        "publicity.EnquiryFile.file",
+        "publicity.ObjectionFile.file",
+    ]
 
 
 @pytest.mark.parametrize("ciphers", ["international", "guomi"])

@@ -14,6 +14,7 @@ import pytest
 from auditlog.models import LogEntry
 from django.apps import apps
 from django.conf import settings
+from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models.fields.files import FieldFile
 from django.urls import reverse
@@ -36,15 +37,18 @@ from documents.enums import RenderState
 from documents.models import Document, Signature
 from documents.papers import OPINION, DocumentKind
 from documents.services import render, retry
+from publicity.enums import EnquiryKind
 from publicity.models import (
     AppraisalScan,
     ArticleFile,
+    EnquiryFile,
     EventFile,
     ObjectionFile,
     OutletPicture,
     RecheckPicture,
 )
-from publicity.services import events, objections, paper_answers
+from publicity.services import enquiries, events, objections, paper_answers
+from publicity.views.enquiries import SALT
 from sites.calendar import pinned
 from sites.enums import Register, Stage
 from sites.models import Facility, Site, WorkPlan
@@ -64,7 +68,7 @@ from tests.documents.papers import issue_paper
 from tests.documents.test_services import LONG_AGO
 from tests.files import PDF
 from tests.hostile_files import HARMLESS_AS_KEPT
-from tests.publicity import scene
+from tests.publicity import enquiring, scene
 from tests.sites import making, registers
 from tests.sites.registers import start
 from tests.sites.test_views_plans import fields as plan_fields
@@ -121,6 +125,20 @@ def objection_file(office) -> ObjectionFile:
     letter = scene.object_to(scene.publish())
     objections.attach(objection=letter, files=[pdf()])
     return letter.files.get()
+
+
+def enquiry_file(office) -> EnquiryFile:
+    asked = enquiring.ask()
+    enquiries.attach(enquiry=asked, files=[pdf()])
+    return asked.files.get()
+
+
+def information_reply(office) -> Document:
+    """The paper that answers a request for information: fetched from the page of its receipt."""
+    paper = enquiring.answered(enquiring.ask(EnquiryKind.INFORMATION)).document
+    render(paper.pk)
+    paper.refresh_from_db()
+    return paper
 
 
 def event_file(office) -> EventFile:
@@ -215,11 +233,13 @@ PLACES = {
     "publicity:article_thumbnail": (lambda by: article_file(by, photos.upload()), "thumbnail", None),
     "publicity:document": (lambda by: paper(by, is_public=True), "file", "sha256"),
     "publicity:ground_file": (ground, "file", "sha256"),
+    "publicity:enquiry_paper": (information_reply, "file", "sha256"),
     "publicity:objection_paper": (objection_reply, "file", "sha256"),
     "publicity:outlet_picture": (outlet_picture, "shown", None),
     "publicity:outlet_thumbnail": (outlet_picture, "thumbnail", None),
     "publicity_desk:appraisal_scan": (appraisal_scan, "file", "sha256"),
     "publicity_desk:article_file": (lambda by: article_file(by, photos.upload()), "file", "sha256"),
+    "publicity_desk:enquiry_file": (enquiry_file, "file", "sha256"),
     "publicity_desk:event_file": (event_file, "file", "sha256"),
     "publicity_desk:event_picture": (event_file, "shown", None),
     "publicity_desk:event_thumbnail": (event_file, "thumbnail", None),
@@ -239,6 +259,9 @@ PLACES = {
 # Those that are not found by their record's key.
 ADDRESSED: dict[str, Callable[[Any], str]] = {
     "publicity:document": lambda paper: reverse("publicity:document", args=[paper.verification_code]),
+    "publicity:enquiry_paper": lambda paper: reverse(
+        "publicity:enquiry_paper", args=[signing.dumps(paper.enquiry.pk, salt=SALT)]
+    ),
     "publicity:objection_paper": lambda paper: (
         f"{reverse('publicity:objection_paper')}?code={paper.objection.receipt_code}"
     ),
@@ -383,6 +406,7 @@ def test_every_file_with_a_digest_on_record_is_tried_here():
         "Document",
         "Dossier",
         "DraftPaper",
+        "EnquiryFile",
         "EventFile",
         "EvidenceFile",
         "Export",

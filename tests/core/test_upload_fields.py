@@ -71,6 +71,7 @@ FILLED = {
     "publicity.ArticleFile.file": "ArticleForm.files",
     "publicity.ArticleFile.shown": ITSELF,
     "publicity.ArticleFile.thumbnail": ITSELF,
+    "publicity.EnquiryFile.file": "EnquiryForm.files",
     "publicity.EventFile.file": "EventFilesForm.files",
     "publicity.EventFile.shown": ITSELF,
     "publicity.EventFile.thumbnail": ITSELF,

@@ -33,7 +33,7 @@ from documents.models import Document
 from documents.papers import DocumentKind
 from documents.services import instructions
 from publicity.services import commendations as commending
-from publicity.services import events, handling, notices, proposals, reuse, tracking
+from publicity.services import events, handling, notices, proposals, questions, reuse, tracking
 from publicity.services import naming as titles
 from sites.calendar import pinned, today
 from sites.enums import Action, FilingState, Level, Stage
@@ -44,7 +44,7 @@ from tests import factories, reviewing
 from tests.agreeing import resolved
 from tests.assessments import builders, own_checking
 from tests.documents.papers import issue_paper
-from tests.publicity import scene
+from tests.publicity import enquiring, scene
 from tests.publicity.crawler import Page, view_of
 from tests.sites import making
 from tests.standards import drafting
@@ -184,6 +184,13 @@ DONE_AT = {
     "Set the recheck of a drawn site, or say why not": _PROPOSED,
     "Set the recheck after a complaint, or say why not": _PROPOSED,
     "Draw the rulebook's share of the named sites": {"publicity_desk:recheck_share_draw"},
+    "Take the enquiry up, or hand it on": {
+        "publicity_desk:enquiry_accept",
+        "publicity_desk:enquiry_hand_on",
+    },
+    "Answer the enquiry": {"publicity_desk:enquiry_draft"},
+    "Approve the answer to the enquiry, or send it back": {"publicity_desk:enquiry_approve"},
+    "Publish the frequent question": {"publicity_desk:question_publish", "people:secrecy_ask"},
     "Decide on the commendation": {
         "publicity_desk:commendation_decide",
         "publicity_desk:commendation_take_back",
@@ -438,6 +445,18 @@ def objection() -> str:
     return "2008-05-06"
 
 
+def enquiry() -> str:
+    """One that has come in, one that lies with a unit, one whose answer is drafted; a drafted question."""
+    builders.leader()
+    with builders.on("2008-05-05"):
+        by, unit = factories.user(Role.OFFICE), factories.user(Role.LIAISON)
+        enquiring.ask()
+        enquiring.handed(enquiring.ask(), unit.organisation, by=by)
+        enquiring.drafted(enquiring.ask(), by=by)
+        questions.keep(question=None, asked="示例？", answer="示例", topic="other", by=by)
+    return "2008-05-06"
+
+
 def moved() -> str:
     """What the office proposes, of each kind that can be open at once; where a notice was made known."""
     with builders.on("2008-05-05"):
@@ -660,6 +679,7 @@ SCENES: tuple[Callable[[], str], ...] = (
     instruction,
     reports_upward,
     objection,
+    enquiry,
     moved,
     ended_notice,
     tracked,
