@@ -70,7 +70,7 @@ _ANOTHER = _("Somebody of the office or of the leading group who did not draft t
 STEPS: Mapping[str, Step] = {
     "accept": Step(
         sources=(_STATE.RECEIVED,),
-        targets=(_STATE.ACCEPTED,),
+        targets=(_STATE.ANSWERING,),
         deed=EnquiryDeed.ACCEPT,
         who=is_office,
         says=_("Somebody of the office takes an enquiry up, or hands it on."),
@@ -79,8 +79,8 @@ STEPS: Mapping[str, Step] = {
         leaves="the day it was taken up; a complaint about a named site starts a recheck",
     ),
     "hand_on": Step(
-        sources=(_STATE.RECEIVED, _STATE.ACCEPTED),
-        targets=(_STATE.ACCEPTED,),
+        sources=(_STATE.RECEIVED, _STATE.ANSWERING),
+        targets=(_STATE.ANSWERING,),
         deed=EnquiryDeed.HAND_ON,
         who=hands_enquiries_on,
         of_holder=True,
@@ -88,8 +88,8 @@ STEPS: Mapping[str, Step] = {
         leaves="the body responsible, whose people are told, and why it is theirs",
     ),
     "hand_back": Step(
-        sources=(_STATE.ACCEPTED,),
-        targets=(_STATE.ACCEPTED,),
+        sources=(_STATE.ANSWERING,),
+        targets=(_STATE.ANSWERING,),
         deed=EnquiryDeed.HAND_BACK,
         who=is_handed_enquiries,
         of_holder=True,
@@ -97,8 +97,8 @@ STEPS: Mapping[str, Step] = {
         leaves="the reason; it lies with whoever handed it on",
     ),
     "extend": Step(
-        sources=(_STATE.ACCEPTED,),
-        targets=(_STATE.ACCEPTED,),
+        sources=(_STATE.ANSWERING,),
+        targets=(_STATE.ANSWERING,),
         deed=EnquiryDeed.EXTEND,
         who=is_office,
         of_information=True,
@@ -106,7 +106,7 @@ STEPS: Mapping[str, Step] = {
         leaves="the new day, and the reason, which who asked reads",
     ),
     "draft": Step(
-        sources=(_STATE.ACCEPTED,),
+        sources=(_STATE.ANSWERING,),
         targets=(_STATE.DRAFTED,),
         deed=EnquiryDeed.DRAFT,
         who=answers_enquiries,
@@ -118,7 +118,7 @@ STEPS: Mapping[str, Step] = {
     ),
     "approve": Step(
         sources=(_STATE.DRAFTED,),
-        targets=(_STATE.ANSWERED, _STATE.TO_COMPLETE),
+        targets=(_STATE.REPLIED, _STATE.TO_COMPLETE),
         deed=EnquiryDeed.APPROVE,
         who=sees_city,
         by_another=True,
@@ -129,7 +129,7 @@ STEPS: Mapping[str, Step] = {
     ),
     "send_back": Step(
         sources=(_STATE.DRAFTED,),
-        targets=(_STATE.ACCEPTED,),
+        targets=(_STATE.ANSWERING,),
         deed=EnquiryDeed.SEND_BACK,
         who=sees_city,
         by_another=True,
@@ -138,7 +138,7 @@ STEPS: Mapping[str, Step] = {
     ),
     "take_back": Step(
         sources=(_STATE.DRAFTED,),
-        targets=(_STATE.ACCEPTED,),
+        targets=(_STATE.ANSWERING,),
         deed=EnquiryDeed.TAKE_BACK,
         who=answers_enquiries,
         by_drafter=True,
@@ -147,7 +147,7 @@ STEPS: Mapping[str, Step] = {
     ),
     "close": Step(
         sources=(_STATE.TO_COMPLETE,),
-        targets=(_STATE.ANSWERED,),
+        targets=(_STATE.REPLIED,),
         deed=EnquiryDeed.CLOSE,
         who=is_office,
         of_information=True,

@@ -117,19 +117,19 @@ class EnquiryState(models.TextChoices):
     """Few are stored; whether one is late is read off its day."""
 
     RECEIVED = "received", pgettext_lazy("an enquiry", "received")
-    ACCEPTED = "accepted", _("being answered")
+    ANSWERING = "answering", _("being answered")
     DRAFTED = "drafted", _("answered: to be approved")
     TO_COMPLETE = "to_complete", _("to be completed by who asked")
-    ANSWERED = "answered", pgettext_lazy("an enquiry", "answered")
+    REPLIED = "replied", pgettext_lazy("an enquiry", "answered")
 
-    OPEN = nonmember(("received", "accepted", "drafted", "to_complete"))
+    OPEN = nonmember(("received", "answering", "drafted", "to_complete"))
     # Their answer is due on a day; that of the others waits for who asked, or is given.
-    RUNNING = nonmember(("received", "accepted", "drafted"))
+    RUNNING = nonmember(("received", "answering", "drafted"))
 
     @property
     def in_public(self) -> "EnquiryState":
         """What who asked reads of it: what is only drafted is none of it."""
-        return EnquiryState.ACCEPTED if self == EnquiryState.DRAFTED else self
+        return EnquiryState.ANSWERING if self == EnquiryState.DRAFTED else self
 
 
 class EnquiryDeed(models.TextChoices):
@@ -163,7 +163,7 @@ class InformationResult(models.TextChoices):
     DRAFTED = nonmember(("open", "partly", "refused", "not_ours", "absent", "complete"))
 
 
-class InformationForm(models.TextChoices):
+class WantedForm(models.TextChoices):
     """In which form somebody wants the information (条例 of 2008, article 20, three)."""
 
     PAPER = "paper", _("on paper")

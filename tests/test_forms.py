@@ -30,7 +30,17 @@ def test_every_form_stands_on_the_one_base(form):
 
 
 # What citizens type stands on no paper.
-OF_CITIZENS = {"AppraisalCodeForm", "AppraisalForm", "ObjectionForm", "ReceiptForm", "VerificationForm"}
+OF_CITIZENS = {
+    "AppraisalCodeForm",
+    "AppraisalForm",
+    "CompleteForm",
+    "EnquiryForm",
+    "InformationRequestForm",
+    "ObjectionForm",
+    "RateForm",
+    "ReceiptForm",
+    "VerificationForm",
+}
 
 
 def test_every_other_form_asks_whether_its_words_can_be_printed():

@@ -32,6 +32,7 @@ PUBLISHING = {
     "notice": ("publicity/services/notices.py: announce",),
     "outlet": ("publicity/services/outlets.py: publish",),
     "replacement": ("sites/services/replacements.py: decide_replacement",),
+    "question": ("publicity/services/questions.py: publish",),
     "reuse": ("publicity/services/reuse.py: confirm",),
     "site": (
         "publicity/services/naming.py: name_sites",
@@ -48,6 +49,7 @@ MODELS = {
     "publicity.Naming": "site",
     "publicity.Notice": "notice",
     "publicity.NoticeOutlet": "outlet",
+    "publicity.Question": "question",
     "sites.Determination": "site",
     "sites.Site": "site",
     "standards.Rulebook": "rulebook",

@@ -150,6 +150,7 @@ STATES: dict[str, tuple[str, str]] = {
     "overdue": (NEGATIVE, "alarm"),
     # objections
     "received": (PROGRESS, "inbox"),
+    "answering": (PROGRESS, "pencil-square"),
     "to_complete": (ATTENTION, "pencil"),
     "declining": (ATTENTION, "dash-circle"),
     "looked_into": (PROGRESS, "search"),

@@ -1,7 +1,7 @@
 """May of the demo: what people asked the office, how it was answered, and what is asked often."""
 
 from accounts.models import Organisation
-from publicity.enums import EnquiryKind, EnquiryTopic, InformationForm, InformationResult, Satisfaction
+from publicity.enums import EnquiryKind, EnquiryTopic, InformationResult, Satisfaction, WantedForm
 from publicity.models import Enquiry
 from publicity.services import answering, enquiries, questions
 from publicity.services.enquiries import Asked
@@ -89,7 +89,7 @@ def publish_what_is_asked_often(cast: Cast) -> None:
             questions.publish(question=question, by=cast.office)
 
 
-def come_in(programme: Programme, named: Site, unit: Organisation, cast: Cast) -> None:
+def come_in(programme: Programme, site: Site, unit: Organisation, cast: Cast) -> None:
     """7–20 May: one of each kind; some are answered, some wait for the office, a unit, or an approval."""
     with pinned(on("2008-05-07")):
         hours = _ask(programme, EnquiryKind.QUESTION, EnquiryTopic.HOURS, "请问周六能办理吗？")
@@ -120,7 +120,7 @@ def come_in(programme: Programme, named: Site, unit: Organisation, cast: Cast) -
             EnquiryKind.COMPLAINT,
             EnquiryTopic.CONDUCT,
             "咨询台上午十一点就没有人了。",
-            site=named,
+            site=site,
         )
         answering.accept(enquiry=complaint, by=cast.office)
     with pinned(on("2008-05-19")):
@@ -134,7 +134,7 @@ def come_in(programme: Programme, named: Site, unit: Organisation, cast: Cast) -
 
 
 def _ask(programme: Programme, kind: EnquiryKind, topic: EnquiryTopic, text: str, **more: object) -> Enquiry:
-    wanted = InformationForm.PAPER if kind == EnquiryKind.INFORMATION else ""
+    wanted = WantedForm.PAPER if kind == EnquiryKind.INFORMATION else ""
     asked = Asked(
         kind=kind,
         topic=topic,

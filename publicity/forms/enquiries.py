@@ -15,10 +15,10 @@ from core.upload_fields import UploadsField, UploadsForm
 from publicity.enums import (
     EnquiryKind,
     EnquiryTopic,
-    InformationForm,
     InformationResult,
     LetterChannel,
     Satisfaction,
+    WantedForm,
 )
 from publicity.models import Enquiry, Question
 from publicity.services import enquiries, questions
@@ -32,10 +32,10 @@ from .objections import FILES_HELP
 LONGEST = 2000
 # What a form asks beside topic and text, by kind; the others of it are not on its page.
 ASKED_OF = {
-    EnquiryKind.QUESTION: ("site",),
-    EnquiryKind.COMPLAINT: ("site",),
-    EnquiryKind.SUGGESTION: ("site",),
-    EnquiryKind.ERROR: ("page",),
+    EnquiryKind.QUESTION: ("site", "may_be_published"),
+    EnquiryKind.COMPLAINT: ("site", "may_be_published"),
+    EnquiryKind.SUGGESTION: ("site", "may_be_published"),
+    EnquiryKind.ERROR: ("page", "may_be_published"),
     EnquiryKind.INFORMATION: ("wanted_as", "is_body", "identity"),
 }
 # The topic that most of a kind are about.
@@ -54,6 +54,7 @@ class AskedForm(UploadsForm):
         "name": "publicity.Enquiry.writer_name",
         "contact": "publicity.Enquiry.writer_contact",
         "identity": "publicity.Enquiry.writer_identity",
+        "page": "publicity.Enquiry.page",
         "text": "publicity.Enquiry.text",
     }
 
@@ -78,11 +79,11 @@ class AskedForm(UploadsForm):
         widget=forms.Textarea(attrs={"rows": 8}),
     )
     wanted_as = forms.ChoiceField(
-        label=_("In which form"), choices=InformationForm.choices, widget=forms.RadioSelect, required=False
+        label=_("In which form"), choices=WantedForm.choices, widget=forms.RadioSelect, required=False
     )
     is_body = forms.BooleanField(label=_("I ask for a body, not for myself"), required=False)
     name = forms.CharField(
-        label=_("Name"),
+        label=_("Your name"),
         max_length=60,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -139,24 +140,10 @@ class EnquiryForm(AskedForm):
         self.kind = kind
         for name in {name for of_kind in ASKED_OF.values() for name in of_kind} - {*ASKED_OF[kind]}:
             del self.fields[name]
-        is_request = kind == EnquiryKind.INFORMATION
-        if is_request:
-            del self.fields["may_be_published"]
-            self.fields["text"].label = _("Which information you ask for")
-            self.fields["text"].help_text = _(
-                "Its title, number or whatever else says which. At most 2000 characters."
-            )
-        for name in ("name", "contact", "wanted_as") if is_request else ():
-            self.fields[name].required = True
-        if is_request and today() >= enquiries.IDENTIFIED_SINCE:
-            self.fields["identity"].required = True
-        elif is_request:
-            del self.fields["identity"]
         self.initial.setdefault("topic", USUAL_TOPIC.get(kind, EnquiryTopic.PROCEDURE))
         self.helper = FormHelper()
         trap = Div("website", css_class="visually-hidden", aria_hidden="true")
-        shown = [name for name in self.fields if name != "website"]
-        self.helper.layout = Layout(*shown, trap)
+        self.helper.layout = Layout(*(name for name in self.fields if name != "website"), trap)
 
     def clean_website(self) -> str:
         """Only robots fill the field that nobody sees."""
@@ -167,6 +154,26 @@ class EnquiryForm(AskedForm):
     def save(self) -> None:
         asked, files = self.asked(self.kind), self.cleaned_data["files"]
         self.received = enquiries.receive(programme=self.programme, asked=asked, files=files)
+
+
+class InformationRequestForm(EnquiryForm):
+    """依申请公开: what the regulation wants of a request, and since when a document."""
+
+    text = forms.CharField(
+        label=_("Which information you ask for"),
+        max_length=LONGEST,
+        help_text=_("Its title, number or whatever else says which. At most 2000 characters."),
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("name", "contact", "wanted_as"):
+            self.fields[name].required = True
+        if today() >= enquiries.IDENTIFIED_SINCE:
+            self.fields["identity"].required = True
+        else:
+            del self.fields["identity"]
 
 
 class RecordEnquiryForm(AskedForm):
@@ -185,6 +192,11 @@ class RecordEnquiryForm(AskedForm):
         help_text=_("The day it came in, not the day it is taken down: the answer's days run from it."),
     )
     field_order = ("kind", "channel", "received_on")
+
+    def __init__(self, *args: Any, programme: Programme, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, programme=programme, **kwargs)
+        able = Site.objects.listed().filter(programme=programme).exclude(pk__in=by.recused_sites())
+        choose_from(self, "site", able.select_related("organisation"))
 
     def save(self, *, by: User) -> None:
         cleaned = self.cleaned_data

@@ -936,7 +936,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('deed', models.CharField(choices=[('record', 'taken down'), ('accept', 'taken up'), ('hand_on', 'handed on'), ('hand_back', 'handed back'), ('extend', 'time prolonged'), ('draft', 'answer drafted'), ('approve', 'answer approved'), ('send_back', 'answer sent back'), ('take_back', 'draft taken back'), ('complete', 'completed by who asked'), ('close', 'closed: not completed in time')], max_length=10, verbose_name='what was done')),
-                ('state', models.CharField(choices=[('received', 'received'), ('accepted', 'being answered'), ('drafted', 'answered: to be approved'), ('to_complete', 'to be completed by who asked'), ('answered', 'answered')], max_length=12, verbose_name='state after it')),
+                ('state', models.CharField(choices=[('received', 'received'), ('answering', 'being answered'), ('drafted', 'answered: to be approved'), ('to_complete', 'to be completed by who asked'), ('replied', 'answered')], max_length=12, verbose_name='state after it')),
                 ('on', models.DateField(verbose_name='on')),
                 ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
                 ('note', models.TextField(blank=True, verbose_name='in these words')),
@@ -968,7 +968,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('question', 'question'), ('complaint', 'complaint'), ('suggestion', 'suggestion'), ('error', 'error on a page'), ('information', 'request for information')], max_length=12, verbose_name='kind')),
                 ('topic', models.CharField(choices=[('procedure', 'procedure and papers needed'), ('fees', 'fees'), ('hours', 'place and hours'), ('conduct', 'conduct and speed'), ('disclosure', 'what is disclosed'), ('campaign', 'the demonstration sites as such'), ('website', 'this website'), ('other', 'something else')], max_length=12, verbose_name='topic')),
-                ('page', models.CharField(blank=True, max_length=200, verbose_name='page it is about')),
+                ('page', core.encrypted.ErasedCharField(blank=True, max_length=200, null=True, verbose_name='page it is about')),
                 ('receipt_code', models.CharField(default=publicity.models.objections.new_receipt_code, editable=False, max_length=10, unique=True, verbose_name='receipt code')),
                 ('writer_name', core.encrypted.ErasedCharField(blank=True, max_length=60, null=True, verbose_name='name')),
                 ('writer_contact', core.encrypted.ErasedCharField(blank=True, max_length=100, null=True, verbose_name='telephone or address')),
@@ -979,7 +979,7 @@ class Migration(migrations.Migration):
                 ('may_be_published', models.BooleanField(default=False, verbose_name='may be published without the name')),
                 ('channel', models.CharField(choices=[('online', 'online'), ('post', 'by post'), ('telephone', 'by telephone'), ('visit', 'in person')], default='online', max_length=10, verbose_name='how it came in')),
                 ('received_on', models.DateField(verbose_name='received on')),
-                ('state', models.CharField(choices=[('received', 'received'), ('accepted', 'being answered'), ('drafted', 'answered: to be approved'), ('to_complete', 'to be completed by who asked'), ('answered', 'answered')], default='received', max_length=12, verbose_name='state')),
+                ('state', models.CharField(choices=[('received', 'received'), ('answering', 'being answered'), ('drafted', 'answered: to be approved'), ('to_complete', 'to be completed by who asked'), ('replied', 'answered')], default='received', max_length=12, verbose_name='state')),
                 ('due_on', models.DateField(verbose_name='answer due on')),
                 ('counted', models.TextField(verbose_name='how it was counted')),
                 ('extended_on', models.DateField(blank=True, null=True, verbose_name='time prolonged on')),
@@ -1057,11 +1057,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='enquiry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('drafted', 'to_complete', 'answered')), _negated=True), models.Q(('drafted_by__isnull', False), models.Q(('reply', ''), _negated=True)), _connector='OR'), name='enquiry_answer_was_drafted'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ('drafted', 'to_complete', 'replied')), _negated=True), models.Q(('drafted_by__isnull', False), models.Q(('reply', ''), _negated=True)), _connector='OR'), name='enquiry_answer_was_drafted'),
         ),
         migrations.AddConstraint(
             model_name='enquiry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_by', None), ('replied_on', None), ('state__in', ('received', 'accepted', 'drafted'))), models.Q(('approved_by__isnull', False), ('replied_on', None), ('state', 'to_complete')), models.Q(('approved_by__isnull', False), ('replied_on__isnull', False), ('state', 'answered')), _connector='OR'), name='enquiry_answer_was_approved'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved_by', None), ('replied_on', None), ('state__in', ('received', 'answering', 'drafted'))), models.Q(('approved_by__isnull', False), ('replied_on', None), ('state', 'to_complete')), models.Q(('approved_by__isnull', False), ('replied_on__isnull', False), ('state', 'replied')), _connector='OR'), name='enquiry_answer_was_approved'),
         ),
         migrations.AddConstraint(
             model_name='enquiry',
@@ -1073,11 +1073,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='enquiry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'information'), ('state__in', ('to_complete', 'answered')), _negated=True), models.Q(('result', ''), _negated=True), _connector='OR'), name='enquiry_request_ends_with_a_result'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'information'), ('state__in', ('to_complete', 'replied')), _negated=True), models.Q(('result', ''), _negated=True), _connector='OR'), name='enquiry_request_ends_with_a_result'),
         ),
         migrations.AddConstraint(
             model_name='enquiry',
-            constraint=models.CheckConstraint(condition=models.Q(('satisfaction', ''), ('state', 'answered'), _connector='OR'), name='enquiry_rated_answer'),
+            constraint=models.CheckConstraint(condition=models.Q(('satisfaction', ''), ('state', 'replied'), _connector='OR'), name='enquiry_rated_answer'),
         ),
         migrations.AddConstraint(
             model_name='enquiryfile',

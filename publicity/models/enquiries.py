@@ -23,10 +23,10 @@ from publicity.enums import (
     EnquiryKind,
     EnquiryState,
     EnquiryTopic,
-    InformationForm,
     InformationResult,
     LetterChannel,
     Satisfaction,
+    WantedForm,
 )
 from publicity.rules import knows_enquiries, reads_all_enquiries
 from sites.calendar import today
@@ -115,7 +115,7 @@ class Enquiry(Worded):
         on_delete=models.PROTECT,
         related_name="enquiries",
     )
-    page = models.CharField(_("page it is about"), max_length=200, blank=True)
+    page = ErasedCharField(_("page it is about"), max_length=200, null=True, blank=True)
     receipt_code = models.CharField(
         _("receipt code"), max_length=10, unique=True, default=new_receipt_code, editable=False
     )
@@ -124,7 +124,7 @@ class Enquiry(Worded):
     writer_identity = ErasedCharField(_("identity document"), max_length=60, null=True, blank=True)
     text = ErasedTextField(_("what is asked"), null=True)
     is_body = models.BooleanField(_("asked by a body"), default=False)
-    wanted_as = models.CharField(_("wanted form"), max_length=6, choices=InformationForm, blank=True)
+    wanted_as = models.CharField(_("wanted form"), max_length=6, choices=WantedForm, blank=True)
     may_be_published = models.BooleanField(_("may be published without the name"), default=False)
     channel = models.CharField(
         _("how it came in"), max_length=10, choices=LetterChannel, default=LetterChannel.ONLINE
@@ -207,14 +207,14 @@ class Enquiry(Worded):
                 name="enquiry_was_taken_up",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=("drafted", "to_complete", "answered"))
+                condition=~Q(state__in=("drafted", "to_complete", "replied"))
                 | Q(drafted_by__isnull=False) & ~Q(reply=""),
                 name="enquiry_answer_was_drafted",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=EnquiryState.RUNNING, approved_by=None, replied_on=None)
                 | Q(state="to_complete", approved_by__isnull=False, replied_on=None)
-                | Q(state="answered", approved_by__isnull=False, replied_on__isnull=False),
+                | Q(state="replied", approved_by__isnull=False, replied_on__isnull=False),
                 name="enquiry_answer_was_approved",
             ),
             models.CheckConstraint(
@@ -227,12 +227,12 @@ class Enquiry(Worded):
                 name="enquiry_result_of_a_request",
             ),
             models.CheckConstraint(
-                condition=~Q(kind=EnquiryKind.INFORMATION, state__in=("to_complete", "answered"))
+                condition=~Q(kind=EnquiryKind.INFORMATION, state__in=("to_complete", "replied"))
                 | ~Q(result=""),
                 name="enquiry_request_ends_with_a_result",
             ),
             models.CheckConstraint(
-                condition=Q(satisfaction="") | Q(state=EnquiryState.ANSWERED), name="enquiry_rated_answer"
+                condition=Q(satisfaction="") | Q(state=EnquiryState.REPLIED), name="enquiry_rated_answer"
             ),
         ]
         indexes = [models.Index(fields=["state"])]
@@ -350,6 +350,7 @@ auditlog.register(EnquiryFile, exclude_fields=["name"])
 auditlog.register(
     Enquiry,
     exclude_fields=[
+        "page",
         "receipt_code",
         "writer_name",
         "writer_contact",

@@ -42,6 +42,7 @@ PERSONAL.add(
             ("Enquiry.writer_name", _HANDLING_OFFICE),
             ("Enquiry.writer_contact", _HANDLING_OFFICE),
             ("Enquiry.writer_identity", _HANDLING_OFFICE),
+            ("Enquiry.page", _ANSWERERS),
             ("Enquiry.text", _ANSWERERS),
             ("EnquiryFile.name", _ANSWERERS),
         )

@@ -25,7 +25,7 @@ def enquiry_progress(enquiry: Enquiry) -> list[Step]:
     """Received, taken up, answered; between them what is wanted of who asked."""
     shown = enquiry.public_state
     taken_up = shown != EnquiryState.RECEIVED
-    being = "current" if shown == EnquiryState.ACCEPTED else "done" if taken_up else "next"
+    being = "current" if shown == EnquiryState.ANSWERING else "done" if taken_up else "next"
     steps = [
         Step(_("Received"), "done" if taken_up else "current", enquiry.received_on),
         Step(_("Taken up by who answers it"), being, enquiry.accepted_on),

@@ -24,7 +24,7 @@ class Figures:
 def enquiry_figures(enquiries: EnquiryQuerySet) -> list[Figures]:
     """By kind: how many came, were answered, in time, and in how many days on average (one query)."""
     took = ExpressionWrapper(F("replied_on") - F("received_on"), output_field=DurationField())
-    answered = Q(state=EnquiryState.ANSWERED)
+    answered = Q(state=EnquiryState.REPLIED)
     rows = (
         enquiries.order_by()
         .values("kind")

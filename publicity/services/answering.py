@@ -101,7 +101,7 @@ def approve(*, enquiry: Enquiry, seen: int, by: User) -> None:
     if enquiry.result == InformationResult.COMPLETE:
         _move(enquiry, "approve", by, to=EnquiryState.TO_COMPLETE, approved_by=by)
         return
-    _move(enquiry, "approve", by, to=EnquiryState.ANSWERED, approved_by=by, **_ended(enquiry))
+    _move(enquiry, "approve", by, to=EnquiryState.REPLIED, approved_by=by, **_ended(enquiry))
     if enquiry.is_request:
         issue_information_reply(enquiry, by=by)
 

@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -21,9 +21,9 @@ from publicity.enums import (
     EnquiryKind,
     EnquiryState,
     EnquiryTopic,
-    InformationForm,
     LetterChannel,
     Satisfaction,
+    WantedForm,
 )
 from publicity.models import Enquiry, EnquiryStep
 from publicity.services import attachments
@@ -50,7 +50,7 @@ class Asked:
     contact: str = ""
     identity: str = ""
     is_body: bool = False
-    wanted_as: InformationForm | str = ""
+    wanted_as: WantedForm | str = ""
     may_be_published: bool = False
 
 
@@ -86,6 +86,8 @@ def record(
 ) -> Received:
     """Take down what came by post, by telephone or at the counter; its clock runs from the day it came."""
     require_office(by)
+    if asked.site and by.recused_sites().filter(site=asked.site).exists():
+        raise PermissionDenied
     if channel not in LetterChannel.RECORDED:
         raise ValidationError({"channel": _("Choose how it came in.")})
     if received_on > today():
@@ -171,7 +173,7 @@ def complete(*, enquiry: Enquiry, text: str, files: NewFiles = ()) -> list[str]:
         raise ValidationError({"text": _("Write what was asked for.")})
     due = answer_due(enquiry.programme, enquiry.kind, today())
     enquiry.text = f"{enquiry.text}\n\n{date_format(today(), 'Y-m-d')}\n{tidy_prose(text)}"
-    enquiry.state, enquiry.due_on, enquiry.counted = EnquiryState.ACCEPTED, due.end, on_record(due)
+    enquiry.state, enquiry.due_on, enquiry.counted = EnquiryState.ANSWERING, due.end, on_record(due)
     enquiry.approved_by, enquiry.extended_on = None, None
     enquiry.result, enquiry.reply, enquiry.drafted_by = "", "", None
     enquiry.save()
@@ -194,6 +196,6 @@ def _open(enquiry: Enquiry) -> Enquiry:
 @transaction.atomic
 def rate(*, enquiry: Enquiry, satisfaction: Satisfaction) -> None:
     """Whether who asked is satisfied with the answer; said once."""
-    unrated = Enquiry.objects.filter(pk=enquiry.pk, state=EnquiryState.ANSWERED, satisfaction="")
+    unrated = Enquiry.objects.filter(pk=enquiry.pk, state=EnquiryState.REPLIED, satisfaction="")
     if not change_once(unrated, satisfaction=satisfaction):
         raise InvalidTransition(_("You have said so already, or there is no answer yet."))

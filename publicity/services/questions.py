@@ -59,7 +59,7 @@ def keep(
 
 
 def _check_origin(enquiry: Enquiry) -> None:
-    if enquiry.state != EnquiryState.ANSWERED or not enquiry.may_be_published:
+    if enquiry.state != EnquiryState.REPLIED or not enquiry.may_be_published:
         raise InvalidTransition(_("It is published only once it is answered, and if who asked agreed."))
     if Question.objects.filter(enquiry=enquiry).exists():
         raise InvalidTransition(_("It stands among the frequent questions already."))

@@ -70,6 +70,7 @@ def add(request: StaffRequest) -> HttpResponse:
         request.POST if posted else None,
         request.FILES if posted else None,
         programme=programme_or_404(request),
+        by=request.user,
     )
     if form.is_bound and form.is_valid() and carried_out(form, lambda: form.save(by=request.user)):
         for line in form.received.refused:

@@ -19,9 +19,16 @@ from core.acting import carried_out
 from core.once import once
 from core.prepared import prepared
 from documents.views import paper_response
-from publicity.enums import EnquiryState, QuestionState
+from publicity.enums import EnquiryKind, EnquiryState, QuestionState
 from publicity.finding import questions_like
-from publicity.forms import CompleteForm, EnquiryForm, MoreEnquiryFilesForm, RateForm, ReceiptForm
+from publicity.forms import (
+    CompleteForm,
+    EnquiryForm,
+    InformationRequestForm,
+    MoreEnquiryFilesForm,
+    RateForm,
+    ReceiptForm,
+)
 from publicity.models import Enquiry, Question
 from publicity.pages.enquiry import enquiry_progress
 from publicity.pages.enquiry_figures import enquiry_figures, satisfaction
@@ -77,7 +84,7 @@ def ask_new(request: HttpRequest, kind: str) -> HttpResponse:
     """Hand in an enquiry of one kind; the answer is the receipt code that follows it."""
     way, programme = _way(kind), programme_or_404(request)
     posted = request.method == "POST"
-    form = EnquiryForm(
+    form = (InformationRequestForm if way.kind == EnquiryKind.INFORMATION else EnquiryForm)(
         request.POST if posted else None,
         request.FILES if posted else None,
         programme=programme,
@@ -111,7 +118,9 @@ def _begun(request: HttpRequest) -> dict[str, str]:
 @require_POST
 def suggestions(request: HttpRequest) -> HttpResponse:
     """Frequent questions like what is typed so far; a post, so that no letter stands in an address."""
-    hits = questions_like(request.POST.get("text", "")) if SUGGESTING.takes(request) else []
+    if not SUGGESTING.takes(request):
+        return HttpResponse(status=429)
+    hits = questions_like(request.POST.get("text", ""))
     return render(request, "publicity/_suggestions.html", {"hits": hits})
 
 
@@ -198,7 +207,7 @@ def _add(request: HttpRequest, form: CompleteForm | MoreEnquiryFilesForm, *, nam
 
 def _without_writer() -> QuerySet[Enquiry]:
     found = Enquiry.objects.select_related("programme", "site", "held_by", "document")
-    return found.defer("writer_name", "writer_contact", "writer_identity", "document__context")
+    return found.defer("page", "writer_name", "writer_contact", "writer_identity", "document__context")
 
 
 def _token(found: Enquiry) -> str:

@@ -31,6 +31,7 @@ pytestmark = pytest.mark.django_db
 OF_NO_PROGRAMME = {
     "Read the outgoing messages, then release or discard them": "messages are of people",
     "Put it before the leading group: a version waits for its resolution": "a version is of every programme",
+    "Publish the frequent question": "a question is of every programme",
     "Decide what somebody else proposes": "whichever programme it is about, it is decided or withdrawn",
     "Review for secrets what is about to go out": "whatever it is about, it is reviewed or taken back",
     "Look at the rows of the register and confirm them": "a register is the city's",

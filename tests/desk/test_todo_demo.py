@@ -56,6 +56,7 @@ WAITS = {
             "",
             None,
         ),
+        ("Approve the answer to the enquiry, or send it back", "suggestion", "05-28", GREEN),
     ],
     "shiban": [
         ("give the preliminary review", "乌海市教体局 (city level)", "01-31", RED),
@@ -72,12 +73,14 @@ WAITS = {
         ("Answer a proposal on the draft", "海勃湾区政务公开领导小组办公室: 第十七条", "", None),
         ("Read the self-check of a district's government", "海南区人民政府", "", None),
         ("Make the notice known as it says, and record it", _NOTICE % "二", "05-26", GREEN),
+        ("Answer the enquiry", "complaint: 海勃湾区劳动和社会保障局（示例）", "05-30", GREEN),
         ("Look at the answers to the findings", "海南区民政局（示例）", "05-31", GREEN),
         ("Answer the unit's disagreement", "海南区自来水公司（示例）", "05-31", GREEN),
         ("Send a team for the acceptance", "海勃湾区凤凰岭街道办事处（示例）", "05-31", GREEN),
         ("Send a team for the acceptance", "海勃湾区海北街道办事处（示例）", "05-31", GREEN),
         ("announce publicly", "海勃湾区劳动和社会保障局（示例）", "05-31", GREEN),
         ("Recheck the site", "海勃湾区政务服务中心（示例）", "06-02", GREEN),
+        ("Take the enquiry up, or hand it on", "error on a page", "06-02", GREEN),
         ("Handle the objection", "供电营业厅（示例）", "06-10", GREEN),
         ("Recheck the site", DRAWN, "06-20", GREEN),
         ("Set the recheck of a drawn site, or say why not", PROPOSED, "06-30", GREEN),
@@ -122,7 +125,10 @@ WAITS = {
     ],  # named
     "lianluo05": [_OPINION],  # its list waits for the office
     "lianluo07": [("Mend and file the list again", "乌海市规划局 (city level)", "01-31", RED)],
-    "lianluo08": [("Reply to the guidance", "供电营业厅（示例）", "", None)],  # on notice
+    "lianluo08": [
+        ("Reply to the guidance", "供电营业厅（示例）", "", None),
+        ("Answer the enquiry", "question", "05-28", GREEN),
+    ],  # on notice
     "lianluo13": [],  # rectified
     "lianluo14": [
         ("Answer the overdue findings", "海南区民政局（示例）", "04-28", RED),

@@ -2,7 +2,7 @@
 
 from accounts.enums import Role
 from accounts.models import Organisation, User
-from publicity.enums import EnquiryKind, EnquiryTopic, InformationForm
+from publicity.enums import EnquiryKind, EnquiryTopic, WantedForm
 from publicity.models import Enquiry
 from publicity.services import answering, enquiries
 from publicity.services.enquiries import Asked
@@ -16,7 +16,7 @@ REPLY = "示例答复：工作日8时30分上班。"
 def ask(kind: EnquiryKind = EnquiryKind.QUESTION, site: Site | None = None, **said: object) -> Enquiry:
     """Somebody wrote online today, under a name."""
     if kind == EnquiryKind.INFORMATION:
-        said = {"wanted_as": InformationForm.PAPER, "identity": "示例证件", **said}
+        said = {"wanted_as": WantedForm.PAPER, "identity": "示例证件", **said}
     asked = Asked(
         **{
             "kind": kind,

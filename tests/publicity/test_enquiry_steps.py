@@ -34,17 +34,15 @@ class Row(NamedTuple):
 
 
 EXPECTED = {
-    "accept": Row("received", "accepted", "accept", "office", turn=True),
-    "hand_on": Row("received accepted", "accepted", "hand_on", "district office", "holder"),
-    "hand_back": Row("accepted", "accepted", "hand_back", "district liaison", "holder"),
-    "extend": Row("accepted", "accepted", "extend", "office", request=True),
-    "draft": Row("accepted", "drafted", "draft", "district liaison office", "holder", turn=True),
-    "approve": Row(
-        "drafted", "answered to_complete", "approve", "leading_group office", "another", turn=True
-    ),
-    "send_back": Row("drafted", "accepted", "send_back", "leading_group office", "another"),
-    "take_back": Row("drafted", "accepted", "take_back", "district liaison office", "drafter"),
-    "close": Row("to_complete", "answered", "close", "office", request=True),
+    "accept": Row("received", "answering", "accept", "office", turn=True),
+    "hand_on": Row("received answering", "answering", "hand_on", "district office", "holder"),
+    "hand_back": Row("answering", "answering", "hand_back", "district liaison", "holder"),
+    "extend": Row("answering", "answering", "extend", "office", request=True),
+    "draft": Row("answering", "drafted", "draft", "district liaison office", "holder", turn=True),
+    "approve": Row("drafted", "replied to_complete", "approve", "leading_group office", "another", turn=True),
+    "send_back": Row("drafted", "answering", "send_back", "leading_group office", "another"),
+    "take_back": Row("drafted", "answering", "take_back", "district liaison office", "drafter"),
+    "close": Row("to_complete", "replied", "close", "office", request=True),
 }
 
 
@@ -68,7 +66,7 @@ def test_table_is_the_one_written_by_hand():
 def test_each_running_state_waits_for_one_step():
     assert {state: step.deed for state, step in IN_TURN.items()} == {
         "received": "accept",
-        "accepted": "draft",
+        "answering": "draft",
         "drafted": "approve",
     }
     assert set(IN_TURN) == set(EnquiryState.RUNNING)
@@ -84,9 +82,9 @@ def in_state(state: str, *, district: User) -> Enquiry:
     asked = enquiring.ask(EnquiryKind.INFORMATION)
     if state != "received":
         enquiring.handed(asked, district.organisation)
-    if state in {"drafted", "to_complete", "answered"}:
+    if state in {"drafted", "to_complete", "replied"}:
         enquiring.drafted(asked, by=district, result="complete" if state == "to_complete" else "open")
-    if state in {"to_complete", "answered"}:
+    if state in {"to_complete", "replied"}:
         enquiring.answered(asked)
     return asked
 
@@ -105,14 +103,14 @@ def verb(name: str, asked: Enquiry, by: User):
 # state → who may do what; the request lies with the district office from the second state on.
 MAY = {
     "received": {"office": {"accept", "hand_on"}},
-    "accepted": {"office": {"extend"}, "holder": {"hand_on", "hand_back", "draft"}},
+    "answering": {"office": {"extend"}, "holder": {"hand_on", "hand_back", "draft"}},
     "drafted": {
         "office": {"approve", "send_back"},
         "leading_group": {"approve", "send_back"},
         "holder": {"take_back"},
     },
     "to_complete": {"office": {"close"}},
-    "answered": {},
+    "replied": {},
 }
 PEOPLE = ("office", "leading_group", "holder", "district", "liaison", "inspector", "auditor", "system_admin")
 

@@ -157,7 +157,7 @@ def test_office_hands_on_to_the_district_and_that_to_the_unit_which_answers(offi
         answering.draft(enquiry=asked, reply="示例", by=clerk)
     answering.draft(enquiry=asked, reply=enquiring.REPLY, by=liaison)
     enquiring.answered(asked)
-    assert (asked.state, asked.held_by, asked.drafted_by) == ("answered", site.organisation, liaison)
+    assert (asked.state, asked.held_by, asked.drafted_by) == ("replied", site.organisation, liaison)
 
 
 def test_what_is_handed_back_lies_with_whoever_handed_it_on(office):
@@ -237,7 +237,7 @@ def test_whoever_drafted_the_answer_does_not_approve_it(office):
     with pytest.raises(PermissionDenied):
         answering.approve(enquiry=asked, seen=seen, by=deputy)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Enquiry.objects.filter(pk=asked.pk).update(approved_by=office, state="answered", replied_on=today())
+        Enquiry.objects.filter(pk=asked.pk).update(approved_by=office, state="replied", replied_on=today())
 
 
 def test_draft_that_was_changed_meanwhile_is_not_approved(office):
@@ -253,7 +253,7 @@ def test_answer_sent_back_is_drafted_anew_by_whom_it_lies_with(office):
     asked = enquiring.drafted(enquiring.ask(), by=office)
     other = factories.user(Role.OFFICE)
     answering.send_back(enquiry=asked, reason="示例：没有说明依据", by=other)
-    assert asked.state == "accepted"
+    assert asked.state == "answering"
     assert Notification.objects.filter(user=office, text__contains="sent back").exists()
     assert asked.get_absolute_url() in {todo.url for todo in todos(office)}
 
@@ -279,7 +279,7 @@ def test_request_is_completed_by_who_asked_and_its_days_begin_anew(on, office):
     on("2008-05-12")
     enquiries.complete(enquiry=asked, text="示例补充：2008年的收费目录")
     asked.refresh_from_db()
-    assert (asked.state, asked.result, asked.reply) == ("accepted", "", "")
+    assert (asked.state, asked.result, asked.reply) == ("answering", "", "")
     assert asked.due_on == datetime.date(2008, 6, 2)
     assert asked.text.startswith(enquiring.TEXT)
     assert "收费目录" in asked.text
@@ -290,7 +290,7 @@ def test_request_is_completed_by_who_asked_and_its_days_begin_anew(on, office):
 def test_request_that_is_not_completed_is_closed(office):
     asked = enquiring.answered(enquiring.ask(EnquiryKind.INFORMATION), result="complete")
     answering.close(enquiry=asked, reason="示例：逾期未补正", by=office)
-    assert (asked.state, asked.result) == ("answered", "abandoned")
+    assert (asked.state, asked.result) == ("replied", "abandoned")
 
 
 def test_only_the_answer_is_rated_and_once():
@@ -376,7 +376,14 @@ def test_personal_data_goes_on_its_day_and_the_answer_stays(on):
     assert (asked.writer_name, asked.writer_contact, asked.writer_identity, asked.text) == (None,) * 4
     assert asked.reply == enquiring.REPLY
     proof = Erasure.objects.get(enquiry=asked)
-    assert set(proof.what) == {"writer_name", "writer_contact", "writer_identity", "text", "files"}
+    assert set(proof.what) == {
+        "page",
+        "writer_name",
+        "writer_contact",
+        "writer_identity",
+        "text",
+        "files",
+    }
     assert not asked.files.get().file
     tasks.erase_expired()
     assert Erasure.objects.count() == 1

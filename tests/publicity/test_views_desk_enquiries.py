@@ -77,7 +77,7 @@ def test_walk_from_the_page_to_the_answer(client, office):
     seen = re.search(r'name="seen" value="(\d+)"', client.get(asked.get_absolute_url()).content.decode())[1]
     assert client.post(page("enquiry_approve", asked), {"seen": seen}).status_code == 302
     asked.refresh_from_db()
-    assert (asked.state, asked.drafted_by, asked.approved_by) == ("answered", liaison, other)
+    assert (asked.state, asked.drafted_by, asked.approved_by) == ("replied", liaison, other)
 
 
 def test_handed_back_the_body_is_led_to_its_list(client, office):

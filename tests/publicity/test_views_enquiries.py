@@ -165,7 +165,7 @@ def test_files_and_what_was_asked_for_are_added_by_the_code(client):
     sent = {"code": asked.receipt_code, "text": "示例补正"}
     assert client.post(reverse("publicity:enquiry_complete"), sent).status_code == 302
     asked.refresh_from_db()
-    assert asked.state == "accepted"
+    assert asked.state == "answering"
     assert "示例补正" in asked.text
 
 

@@ -196,6 +196,7 @@ RULEBOOK_CHANGES = {
     "escalation to the leading group": {"escalation_leading_group_days": 9},
     "answer to an objection": {"objection_reply_days": 1},
     "data of an objector": {"objection_kept_days": 1},
+    "answer to an enquiry": {"enquiry_reply_days": 1},
     "when a date is close": {"due_soon_days": 1},
     "files": {"evidence_max_files": 1},
     "note": {"note": "改写"},

@@ -204,6 +204,7 @@ RULES = {
     "escalation_leading_group_days": "6",
     "objection_reply_days": "12",
     "objection_kept_days": "365",
+    "enquiry_reply_days": "7",
     "due_soon_days": "5",
     "evidence_max_files": "10",
 }

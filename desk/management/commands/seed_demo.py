@@ -105,7 +105,7 @@ def tell(programme: Programme) -> None:
     outlets.begin(second, cast, "2008-05-16")
     objections.waiting(second, on_notice[0], cast)
     enquiries.publish_what_is_asked_often(cast)
-    enquiries.come_in(programme, named[2], on_notice[0].organisation, cast)
+    enquiries.come_in(programme, accepted[0], on_notice[0].organisation, cast)
     experience.tell(named[2], [*accepted, rectified[0]], rectified[1], cast)
     experience.commend(named[2:4], cast)
     rounds.report(opened.inspection, cast)
