@@ -4,6 +4,7 @@ import datetime
 import hashlib
 
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.enums import Role
 from accounts.models import Deputy, User
@@ -12,8 +13,8 @@ from assessments.models import Assessment, FurtherForm, PracticeRun, Sheet, Tie,
 from assessments.services import practice
 from core.clock import today
 from documents.models import Document
-from publicity.models import Appraisal, AppraisalScan, Event
-from publicity.services import events
+from publicity.models import Appraisal, AppraisalScan, Enquiry, Event
+from publicity.services import enquiries, events
 from sites.enums import Register, ReplacementState, Stage
 from sites.models import Replacement, Site
 from tests import factories
@@ -34,6 +35,8 @@ def add_missing(office: User) -> None:
     scanned.edited(office)
     scanned.stamped(Document.objects.filter(is_public=False).order_by("pk")[0], office)
     registers.previewed(Register.ORGANISATIONS, registers.organisations(1), by=office)
+    running, files = Enquiry.objects.running().order_by("pk"), [SimpleUploadedFile("示例.pdf", PDF)]
+    enquiries.attach(enquiry=running[0], files=files)
     Deputy.objects.create(
         person=office, deputy=other, first_on=day, last_on=day, reason="示例出差", made_by=other
     )

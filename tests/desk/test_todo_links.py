@@ -32,6 +32,7 @@ from desk.upward import services as upward
 from documents.models import Document
 from documents.papers import DocumentKind
 from documents.services import instructions
+from publicity.enums import EnquiryTopic
 from publicity.services import commendations as commending
 from publicity.services import events, handling, notices, proposals, questions, reuse, tracking
 from publicity.services import naming as titles
@@ -453,7 +454,7 @@ def enquiry() -> str:
         enquiring.ask()
         enquiring.handed(enquiring.ask(), unit.organisation, by=by)
         enquiring.drafted(enquiring.ask(), by=by)
-        questions.keep(question=None, asked="示例？", answer="示例", topic="other", by=by)
+        questions.keep(question=None, asked="示例？", answer="示例", topic=EnquiryTopic.OTHER, by=by)
     return "2008-05-06"
 
 

@@ -36,7 +36,8 @@ def accepted(enquiry: Enquiry, by: User | None = None) -> Enquiry:
     return enquiry
 
 
-def handed(enquiry: Enquiry, body: Organisation, by: User | None = None) -> Enquiry:
+def handed(enquiry: Enquiry, body: Organisation | None, by: User | None = None) -> Enquiry:
+    assert body
     answering.hand_on(enquiry=enquiry, body=body, by=by or factories.user(Role.OFFICE))
     return enquiry
 

@@ -1,6 +1,6 @@
 """The steps of an enquiry: the table row by row, and each role at each state."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from django.conf import settings
@@ -90,8 +90,8 @@ def in_state(state: str, *, district: User) -> Enquiry:
 
 
 def verb(name: str, asked: Enquiry, by: User):
-    reason = {"reason": "示例理由"}
-    typed = {
+    reason: dict[str, Any] = {"reason": "示例理由"}
+    typed: dict[str, Any] = {
         "accept": {},
         "hand_on": {"body": factories.user(Role.LIAISON, factories.unit(factories.district())).organisation},
         "draft": {"reply": "示例", "result": "open"},

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from publicity.finding import pieces_of
-from publicity.models import SearchMiss
+from publicity.models import Question, SearchMiss
 from publicity.services import search_words
 from sites.enums import Stage
 from sites.models import Site
@@ -30,6 +30,9 @@ def links(client, asked):
 
 
 def leads(url, where):
+    if where.startswith("question:"):
+        asked = Question.objects.published().filter(question__contains=where.removeprefix("question:"))
+        return url in {question.get_absolute_url() for question in asked}
     if not where.startswith("site:"):
         return url.startswith(where)
     sites = Site.objects.listed().filter(window_name__contains=where.removeprefix("site:"))

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.enums import Role
-from publicity.enums import EnquiryKind
+from publicity.enums import EnquiryKind, EnquiryTopic
 from publicity.models import Enquiry, Question
 from publicity.services import questions
 from publicity.views import enquiries as views
@@ -189,7 +189,7 @@ def test_codes_that_lead_nowhere_are_stopped_and_real_ones_are_not(client):
 
 def published(asked: str = "办理证照要带什么材料？", answer: str = "示例解答：身份证原件。") -> Question:
     office = factories.user(Role.OFFICE)
-    made = questions.keep(question=None, asked=asked, answer=answer, topic="procedure", by=office)
+    made = questions.keep(question=None, asked=asked, answer=answer, topic=EnquiryTopic.FEES, by=office)
     reviewing.given(reviewing.asked("question", made, by=office))
     questions.publish(question=made, by=office)
     return made
