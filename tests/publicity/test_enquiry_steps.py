@@ -90,14 +90,13 @@ def in_state(state: str, *, district: User) -> Enquiry:
 
 
 def verb(name: str, asked: Enquiry, by: User):
-    reason: dict[str, Any] = {"reason": "示例理由"}
-    typed: dict[str, Any] = {
+    typed: dict[str, dict[str, Any]] = {
         "accept": {},
         "hand_on": {"body": factories.user(Role.LIAISON, factories.unit(factories.district())).organisation},
         "draft": {"reply": "示例", "result": "open"},
         "approve": {"seen": asked.steps.last().pk if asked.steps.exists() else 0},
-    }.get(name, reason)
-    return getattr(answering, name)(enquiry=asked, by=by, **typed)
+    }
+    return getattr(answering, name)(enquiry=asked, by=by, **typed.get(name, {"reason": "示例理由"}))
 
 
 # state → who may do what; the request lies with the district office from the second state on.

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from accounts.enums import Role
 from accounts.services.secrecy import NotReviewed
+from publicity.enums import EnquiryTopic
 from publicity.models import Question
 from publicity.services import questions
 from sites.workflow import InvalidTransition
@@ -22,7 +23,9 @@ def day(on):
 
 
 def draft(by, answer="示例解答。", **more) -> Question:
-    return questions.keep(question=None, asked="示例问题？", answer=answer, topic="fees", by=by, **more)
+    return questions.keep(
+        question=None, asked="示例问题？", answer=answer, topic=EnquiryTopic.FEES, by=by, **more
+    )
 
 
 def page(name: str, made: Question) -> str:
@@ -34,14 +37,16 @@ def test_nothing_goes_out_before_another_person_reviewed_it_as_it_stands(office)
     with pytest.raises(NotReviewed):
         questions.publish(question=made, by=office)
     reviewing.given(reviewing.asked("question", made, by=office))
-    questions.keep(question=made, asked="示例问题？", answer="改过的解答。", topic="fees", by=office)
+    questions.keep(
+        question=made, asked="示例问题？", answer="改过的解答。", topic=EnquiryTopic.FEES, by=office
+    )
     with pytest.raises(NotReviewed):
         questions.publish(question=made, by=office)
     reviewing.given(reviewing.asked("question", made, by=office))
     questions.publish(question=made, by=office)
     assert Question.objects.published().get() == made
     with pytest.raises(InvalidTransition):
-        questions.keep(question=made, asked="示例", answer="示例", topic="fees", by=office)
+        draft(office, question=made)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +121,9 @@ def test_two_who_change_one_draft_lose_nothing(client, office):
     client.force_login(office)
     first = client.get(page("question_edit", made)).content.decode()
     shown = first.split('name="shown" value="')[1].split('"')[0]
-    questions.keep(question=made, asked="示例问题？", answer="另一人改的解答。", topic="fees", by=office)
+    questions.keep(
+        question=made, asked="示例问题？", answer="另一人改的解答。", topic=EnquiryTopic.FEES, by=office
+    )
     sent = {"asked": "我改的问题？", "topic": "fees", "answer": "示例解答。", "shown": shown}
     assert client.post(page("question_edit", made), sent).status_code == 302
     made.refresh_from_db()
