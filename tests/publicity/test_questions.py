@@ -22,10 +22,9 @@ def day(on):
     on("2008-05-05")
 
 
-def draft(by, answer="示例解答。", **more) -> Question:
-    return questions.keep(
-        question=None, asked="示例问题？", answer=answer, topic=EnquiryTopic.FEES, by=by, **more
-    )
+def draft(by, answer="示例解答。", *, question: Question | None = None, **more) -> Question:
+    words = {"asked": "示例问题？", "answer": answer, "topic": EnquiryTopic.FEES}
+    return questions.keep(question=question, by=by, **words, **more)
 
 
 def page(name: str, made: Question) -> str:
@@ -37,9 +36,7 @@ def test_nothing_goes_out_before_another_person_reviewed_it_as_it_stands(office)
     with pytest.raises(NotReviewed):
         questions.publish(question=made, by=office)
     reviewing.given(reviewing.asked("question", made, by=office))
-    questions.keep(
-        question=made, asked="示例问题？", answer="改过的解答。", topic=EnquiryTopic.FEES, by=office
-    )
+    draft(office, "改过的解答。", question=made)
     with pytest.raises(NotReviewed):
         questions.publish(question=made, by=office)
     reviewing.given(reviewing.asked("question", made, by=office))
@@ -121,9 +118,7 @@ def test_two_who_change_one_draft_lose_nothing(client, office):
     client.force_login(office)
     first = client.get(page("question_edit", made)).content.decode()
     shown = first.split('name="shown" value="')[1].split('"')[0]
-    questions.keep(
-        question=made, asked="示例问题？", answer="另一人改的解答。", topic=EnquiryTopic.FEES, by=office
-    )
+    draft(office, "另一人改的解答。", question=made)
     sent = {"asked": "我改的问题？", "topic": "fees", "answer": "示例解答。", "shown": shown}
     assert client.post(page("question_edit", made), sent).status_code == 302
     made.refresh_from_db()
