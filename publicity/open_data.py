@@ -3,27 +3,43 @@
 Only what the public pages show is in a row. `id` stays the same as long as the portal stands.
 """
 
+import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
+from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Model, OuterRef, QuerySet, Subquery
+from django.db.models import Value as Literal
+from django.db.models.functions import Concat
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import WithAnnotations
 
+from audit.services import changes_only
 from core.http import full_address
 from documents.models import Document
 from sites.calendar import today
 from sites.models import Site
 from sites.models.sites import InDistrict
 from sites.site_fields import Seen, seen
-from standards.models import Item
+from standards.models import Item, Standard
 from tables.writing import Row, Value
 
-from .models import Commendation, CommendationLine, Naming, Notice, NoticeOutlet, NoticeSite
+from .models import (
+    Commendation,
+    CommendationLine,
+    Naming,
+    Notice,
+    NoticeOutlet,
+    NoticeSite,
+    OutletPicture,
+    Revocation,
+    Warned,
+)
 from .public_state import InPublic, with_public_state
 from .published import items_in_force, notice_state
 
@@ -61,6 +77,12 @@ class DataSet:
     fields: tuple[Field, ...]
     records: Callable[[], QuerySet[Any]]
     row: Callable[[Any], Row]
+    # Other models whose changes may change a row.
+    beside: tuple[type[Model], ...] = ()
+
+    @property
+    def models(self) -> tuple[type[Model], ...]:
+        return (self.records().model, *self.beside)
 
     def page(self, number: int) -> "Page[Any]":
         """EmptyPage where there is none; of an empty set there is a first one."""
@@ -248,6 +270,7 @@ DATA_SETS: dict[str, DataSet] = {
             ),
             _sites,
             _site_row,
+            (NoticeSite, Notice, Naming),
         ),
         DataSet(
             "notices",
@@ -268,6 +291,7 @@ DATA_SETS: dict[str, DataSet] = {
             ),
             _notice_rows,
             _notice_row,
+            (Notice,),
         ),
         DataSet(
             "notice-forms",
@@ -286,6 +310,7 @@ DATA_SETS: dict[str, DataSet] = {
             ),
             _outlets,
             _outlet_row,
+            (OutletPicture,),
         ),
         DataSet(
             "namings",
@@ -304,6 +329,7 @@ DATA_SETS: dict[str, DataSet] = {
             ),
             _namings,
             _naming_row,
+            (Revocation, Warned),
         ),
         DataSet(
             "commendations",
@@ -324,6 +350,7 @@ DATA_SETS: dict[str, DataSet] = {
             ),
             _commended,
             _commended_row,
+            (Commendation, Revocation),
         ),
         DataSet(
             "standard-items",
@@ -343,6 +370,24 @@ DATA_SETS: dict[str, DataSet] = {
             ),
             items_in_force,
             _item_row,
+            (Standard,),
         ),
     )
 }
+
+
+def changed_on() -> dict[str, datetime.date | None]:
+    """By set the last day on which any of its records changed, by the trail; None where none ever did.
+
+    One query, and of each model its newest entry alone, however long the trail is.
+    """
+    named = {each.key: {model._meta.label_lower for model in each.models} for each in DATA_SETS.values()}
+    entries = changes_only().filter(content_type=OuterRef("pk")).order_by("-pk")
+    newest = ContentType.objects.annotate(
+        label=Concat("app_label", Literal("."), "model"), at=Subquery(entries.values("timestamp")[:1])
+    ).filter(label__in={label for labels in named.values() for label in labels})
+    days = {kind.label: localtime(kind.at).date() for kind in newest if kind.at}
+    return {
+        key: max((days[label] for label in labels if label in days), default=None)
+        for key, labels in named.items()
+    }

@@ -4,6 +4,7 @@ from django.urls import path, re_path, register_converter
 
 from .page_cache import public_page
 from .views import (
+    api,
     appraisals,
     articles,
     commendations,
@@ -97,6 +98,9 @@ urlpatterns = [
         public_page(open_data.data_file),
         name="data_file",
     ),
+    path("api/v1/", public_page(api.index), name="api"),
+    path("api/v1/openapi.json", public_page(api.description), name="api_description"),
+    path("api/v1/<slug:key>/", public_page(api.data_set), name="api_set"),
     path("feeds/notices.atom", public_page(feeds.NewsFeed()), name="feed"),
     path("feeds/districts/<int:pk>.atom", public_page(feeds.NewsFeed()), name="district_feed"),
     path("site-map/", public_page(public.site_map), name="site_map"),

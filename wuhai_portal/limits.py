@@ -41,6 +41,8 @@ TABLE: dict[str, tuple[str, int, int]] = {
     "suggestions_address": ("address", 300, 600),
     "attachments_device": ("device", 20, 3600),
     "attachments_address": ("address", 40, 3600),
+    # Data for programs that is drawn anew; what is kept of it costs nothing.
+    "api_address": ("address", 120, 60),
     # Files of a day: a place for each 5 MB that one begins. Whoever has no account is counted by the address.
     "uploads_account": ("account", 400, 86400),
     "uploads_address": ("address", 100, 86400),

@@ -47,6 +47,7 @@ LIMIT_NAMES = {
     "enquiries_device": _("enquiries handed in"),
     "enquiries_address": _("enquiries handed in"),
     "suggestions_address": _("answers looked up while somebody types"),
+    "api_address": _("data drawn anew for programs"),
     "attachments_device": _("files handed in later"),
     "attachments_address": _("files handed in later"),
     "receipts_device": _("receipt codes that do not exist"),

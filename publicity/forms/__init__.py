@@ -44,12 +44,12 @@ from .objections import (
     ReportForm,
     SendBackForm,
 )
-from .open_data import DataFileForm
+from .open_data import ApiForm, DataFileForm
 from .outlets import OutletForm
 from .paper_answers import PaperFormForm, PrintFormsForm, ScansForm, SecondEntryForm, SettleForm
 from .reason import ReasonForm
 from .rulebooks import AgainstForm
-from .search import SearchForm
+from .search import ItemFilter, SearchForm
 from .search_words import SearchWordForm
 from .tracking import (
     AcceptRecheckForm,
@@ -71,6 +71,7 @@ __all__ = [
     "AcceptRecheckForm",
     "AgainstForm",
     "AnnounceForm",
+    "ApiForm",
     "AppraisalCodeForm",
     "AppraisalForm",
     "ApproveForm",
@@ -97,6 +98,7 @@ __all__ = [
     "InformationRequestForm",
     "InvestigatorForm",
     "InvitationForm",
+    "ItemFilter",
     "LetterForm",
     "MakeCodesForm",
     "MoreEnquiryFilesForm",

@@ -3,6 +3,12 @@
 from django import forms
 
 from core.forms import Form
+from publicity.api import MOST_ROWS
+
+
+class ApiForm(Form):
+    page = forms.IntegerField(required=False, min_value=1, max_value=10**9)
+    rows = forms.IntegerField(required=False, min_value=1, max_value=MOST_ROWS)
 
 
 class DataFileForm(Form):

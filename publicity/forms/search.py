@@ -8,6 +8,23 @@ from core.search import Query, SearchKind
 from publicity.search import PUBLISHED
 
 
+class ItemFilter(Form):
+    """Words that items of a standard hold; what is too long narrows nothing."""
+
+    q = forms.CharField(
+        label=_("Search in this standard"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+
+    def words(self) -> list[str]:
+        """In small letters."""
+        self.is_valid()
+        asked: str = self.cleaned_data.get("q") or ""
+        return asked.lower().split()
+
+
 class SearchForm(Form):
     q = forms.CharField(
         label=_("Search for"),

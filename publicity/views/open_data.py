@@ -9,14 +9,15 @@ from django.views.decorators.http import require_safe
 
 from core.http import full_address
 from publicity.forms import DataFileForm
-from publicity.open_data import DATA_SETS, ROWS, DataSet
+from publicity.open_data import DATA_SETS, ROWS, DataSet, changed_on
 from tables import writing
 
 
 @require_safe
 def open_data(request: HttpRequest) -> HttpResponse:
     """Every set: what it holds, its columns, how many rows, the files."""
-    sets = [(each, each.page(1).paginator) for each in DATA_SETS.values()]
+    changed = changed_on()
+    sets = [(each, each.page(1).paginator, changed[each.key]) for each in DATA_SETS.values()]
     return render(request, "publicity/open_data.html", {"sets": sets, "rows_a_file": ROWS})
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Organisation
 from core.personal import PERSONAL, Whose
 from core.prepared import prepared
+from publicity.forms import ItemFilter
 from publicity.models import Appraisal, Article, Naming, Notice
 from publicity.pages.plan import timeline
 from publicity.pages.plan_text import lines
@@ -21,7 +22,7 @@ from sites.calendar import today
 from sites.chosen import chosen_programme
 from sites.models import DesignatedUnit, Extension
 from standards.citing import look_up
-from standards.models import Standard
+from standards.models import Item, Standard
 
 # Of each column on the home page.
 NEWEST = 5
@@ -108,15 +109,29 @@ def standard(request: HttpRequest, kind: str) -> HttpResponse:
     """One standard in full, as it is in force, with the way to the good practices of its items."""
     found = get_object_or_404(Standard.objects.published().with_items(), kind=kind)
     look_up(item for section in found.sections.all() for item in section.items.all())
-    practices = practices_by_code(found.kind)
-    sections = [
-        (
-            section,
-            [(item.code, number) for item in section.items.all() if (number := practices.get(item.code))],
-        )
-        for section in found.sections.all()
-    ]
-    return render(request, "publicity/standard_detail.html", {"standard": found, "sections": sections})
+    form, practices = ItemFilter(request.GET), practices_by_code(found.kind)
+    words = form.words()
+    sections = []
+    for section in found.sections.all():
+        items = [item for item in section.items.all() if _holds(item, words)]
+        told = [(item.code, number) for item in items if (number := practices.get(item.code))]
+        if items:
+            sections.append((section, items, told))
+    context = {
+        "standard": found,
+        "sections": sections,
+        "form": form,
+        "words": words,
+        "found": sum(len(items) for _section, items, _told in sections),
+        "unfolded": bool(words) or "all" in request.GET,
+    }
+    return render(request, "publicity/standard_detail.html", context)
+
+
+def _holds(item: Item, words: list[str]) -> bool:
+    """The item says each of these words somewhere."""
+    said = f"{item.code} {item.text} {item.clause} {item.evidence_hint} {item.disclosure_form}".lower()
+    return all(word in said for word in words)
 
 
 @require_safe

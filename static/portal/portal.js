@@ -23,6 +23,18 @@ const unfold = () => {
 window.addEventListener("hashchange", unfold);
 unfold();
 
+// On paper nothing is folded; afterwards it is as it was.
+const unfolded = [];
+window.addEventListener("beforeprint", () => {
+  for (const fold of document.querySelectorAll("main details:not([open])")) {
+    fold.open = true;
+    unfolded.push(fold);
+  }
+});
+window.addEventListener("afterprint", () => {
+  for (const fold of unfolded.splice(0)) fold.open = false;
+});
+
 // On a phone a filter that nobody has used is a button, and the list begins at once (the style sheet folds there alone).
 for (const fold of document.querySelectorAll(".filter-fold")) {
   const isUsed = [...new URLSearchParams(location.search).values()].some(Boolean);

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.enums import Role
 from desk.open_steps import bring_up_to_date
-from publicity.enums import LetterKind
+from publicity.enums import EnquiryKind, LetterKind
 from publicity.models import Appraisal, Article, Commendation, Naming, Notice, PaperDraw, RecheckDraw
 from publicity.services import letters, paper_answers, tracking
 from publicity.services import notices as notices_service
@@ -19,7 +19,8 @@ from standards.models import Item
 from tests import factories
 from tests.assessments import builders, photos
 from tests.files import pdf
-from tests.publicity import scene
+from tests.publicity import enquiring, scene
+from tests.publicity.test_views_enquiries import published
 from tests.publicity.whole_site import TODAY, publish_everything
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +118,18 @@ def objections(count):
     notice = scene.publish()
     for _ in range(count):
         scene.object_to(notice)
+
+
+def enquiries_of_all_kinds(count):
+    bodies = [factories.user(Role.LIAISON).organisation for _ in range(count)]
+    for body in bodies:
+        enquiring.handed(enquiring.ask(), body)
+        enquiring.answered(enquiring.ask(EnquiryKind.INFORMATION))
+
+
+def asked_often(count):
+    for _ in range(count):
+        published()
 
 
 def late_letters(count):
@@ -308,6 +321,12 @@ PAGES = [
     ("/search/?q=示例", sites, None),
     ("/search/?q=示例", articles, None),
     ("/open-data/", sites, None),
+    ("/api/v1/", sites, None),
+    ("/api/v1/sites/", sites, None),
+    ("/ask/", asked_often, None),
+    ("/desk/enquiries/", enquiries_of_all_kinds, Role.OFFICE),
+    ("/desk/enquiries/", enquiries_of_all_kinds, Role.LEADING_GROUP),
+    ("/desk/questions/", asked_often, Role.OFFICE),
     ("/feeds/notices.atom", notices, None),
     ("/feeds/notices.atom", namings, None),
     ("/desk/notices/", notices, Role.OFFICE),

@@ -14,7 +14,7 @@ from publicity.pages.plan_text import _TOLD
 from publicity.website_columns import COLUMNS, column_of
 from sites.enums import Level, Stage
 from sites.models import Extension, Phase
-from standards.models import Ground, Standard
+from standards.models import Ground, Item, Standard
 from tests import factories
 from tests.publicity import scene
 from tests.publicity.whole_site import publish_everything
@@ -342,3 +342,31 @@ def test_robots_keeps_crawlers_out_of_the_desk(client):
     assert "Disallow: /desk/" in content
     assert "Allow: /appraise/$" in content
     assert "Sitemap: http://testserver/sitemap.xml" in content
+
+
+STANDARD = "/standards/government-affairs/"
+
+
+def test_standard_is_folded_and_unfolds_as_a_whole(client):
+    folded = client.get(STANDARD).content.decode()
+    assert folded.count('<details class="fold" id="section-') == 4
+    assert 'class="fold" id="section-1" open' not in folded
+    unfolded = client.get(f"{STANDARD}?all").content.decode()
+    assert unfolded.count(" open>") >= 4
+    for code in Item.objects.filter(section__standard__kind="government_affairs").values_list(
+        "code", flat=True
+    ):
+        assert f'id="{code}"' in folded
+        assert f'id="{code}"' in unfolded
+
+
+def test_standard_is_searched_by_words_and_code(client):
+    item = Item.objects.filter(section__standard__kind="government_affairs", text__contains="公开栏").first()
+    page = client.get(STANDARD, {"q": f"公开栏 {item.code}"})
+    assert [found.code for _section, items, _told in page.context["sections"] for found in items] == [
+        item.code
+    ]
+    assert 'class="fold" id="section-' in page.content.decode()
+    assert "有1条包含这些字词" in page.content.decode()
+    assert "有0条包含这些字词" in client.get(STANDARD, {"q": "停车'; DROP TABLE"}).content.decode()
+    assert client.get(STANDARD, {"q": "示" * 2000}).context["words"] == []
