@@ -1,10 +1,12 @@
 """How this room's pages draw stages, notices and people."""
 
+import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django import template
-from django.utils.html import escape
+from django.core.serializers.json import DjangoJSONEncoder
+from django.utils.html import escape, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import ngettext
 
@@ -16,6 +18,7 @@ from publicity.website_columns import Column, column_of
 from sites.calendar import today
 
 register = template.Library()
+_OUT_OF_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}
 
 
 @register.simple_tag(takes_context=True)
@@ -51,6 +54,19 @@ def masked_name(name: str) -> str:
 def masked_phone(phone: str) -> str:
     """13800000000 → 138****0000."""
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) > 7 else "****"
+
+
+@register.filter
+def in_a_line(html: str) -> str:
+    """What a page says in its lead, for search engines: plain words, at most 160 characters."""
+    return " ".join(strip_tags(html).split())[:160]
+
+
+@register.filter
+def as_linked_data(said: Mapping[str, object]) -> SafeString:
+    """JSON-LD of schema.org as it stands in a page: nothing of it ends the script it stands in."""
+    text = json.dumps({"@context": "https://schema.org", **said}, ensure_ascii=False, cls=DjangoJSONEncoder)
+    return mark_safe(text.translate(_OUT_OF_SCRIPT))  # noqa: S308  # what could end it is escaped
 
 
 @register.filter

@@ -12,6 +12,7 @@ from django.views.generic import ListView
 from accounts.models import User
 from accounts.own_password import may_work
 from core.stored import ASKED_EACH_TIME, inline, saved_to_disk
+from publicity import linked_data
 from publicity.enums import ArticleState
 from publicity.forms import ArticleFilter
 from publicity.models import Article, ArticleFile, Reuse
@@ -45,7 +46,11 @@ class ArticleList(ListView[Article]):
 def article(request: HttpRequest, pk: int) -> HttpResponse:
     """An article as the public reads it; whoever sees the draft at the desk sees it here before."""
     found = _article(request, pk)
-    context = {"article": found, "reuses": [entry for entry in found.reuses.all() if entry.confirmed_on]}
+    context = {
+        "article": found,
+        "reuses": [entry for entry in found.reuses.all() if entry.confirmed_on],
+        "linked_data": linked_data.of_article(found) if found.state == ArticleState.PUBLISHED else None,
+    }
     response = render(request, "publicity/article_detail.html", context)
     if found.published_on is None:
         add_never_cache_headers(response)

@@ -19,6 +19,7 @@ from core.acting import carried_out
 from core.once import once
 from core.prepared import prepared
 from documents.views import paper_response
+from publicity import linked_data
 from publicity.enums import EnquiryKind, EnquiryState, QuestionState
 from publicity.finding import questions_like
 from publicity.forms import (
@@ -48,11 +49,12 @@ SALT, RECEIPT_SECONDS = "publicity.enquiry", 1800
 def ask(request: HttpRequest) -> HttpResponse:
     """What is asked often, the ways to ask, and how enquiries are answered."""
     programme = chosen_programme(request)
-    here = Enquiry.objects.filter(programme=programme)
+    here, questions = Enquiry.objects.filter(programme=programme), list(_published())
     context = {
+        "linked_data": linked_data.of_questions(questions) if questions else None,
         "programme": programme,
         "ways": WAYS,
-        "questions": list(_published()),
+        "questions": questions,
         "figures": enquiry_figures(here),
         "satisfaction": satisfaction(here),
     }
@@ -72,7 +74,11 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "publicity/question.html",
-        {"question": found, "is_gone": is_gone},
+        {
+            "question": found,
+            "is_gone": is_gone,
+            "linked_data": None if is_gone else linked_data.of_questions([found]),
+        },
         status=410 if is_gone else 200,
     )
 

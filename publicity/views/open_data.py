@@ -8,6 +8,8 @@ from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from core.http import full_address
+from publicity import linked_data
+from publicity.api import licence
 from publicity.forms import DataFileForm
 from publicity.open_data import DATA_SETS, ROWS, DataSet, changed_on
 from tables import writing
@@ -18,7 +20,9 @@ def open_data(request: HttpRequest) -> HttpResponse:
     """Every set: what it holds, its columns, how many rows, the files."""
     changed = changed_on()
     sets = [(each, each.page(1).paginator, changed[each.key]) for each in DATA_SETS.values()]
-    return render(request, "publicity/open_data.html", {"sets": sets, "rows_a_file": ROWS})
+    said = linked_data.of_data(list(DATA_SETS.values()), licence()["url"])
+    context = {"sets": sets, "rows_a_file": ROWS, "linked_data": said}
+    return render(request, "publicity/open_data.html", context)
 
 
 @require_safe

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Organisation
 from core.personal import PERSONAL, Whose
 from core.prepared import prepared
+from publicity import linked_data
 from publicity.forms import ItemFilter
 from publicity.models import Appraisal, Article, Naming, Notice
 from publicity.pages.plan import timeline
@@ -34,6 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     counts = counts_by_state(chosen_programme(request))
     day = today()
     context = {
+        "linked_data": linked_data.website(),
         "counts": counts.items(),
         "total": sum(counts.values()),
         "named_elsewhere": named_elsewhere(request),

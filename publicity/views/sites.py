@@ -12,6 +12,7 @@ from django.views.generic import ListView
 
 from core.http import first_or_404
 from core.prepared import prepared
+from publicity import linked_data
 from publicity.forms import SiteFilter
 from publicity.models import Article, Notice
 from publicity.pages.district_map import areas
@@ -86,6 +87,7 @@ def site(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": steps,
         "notices": list(_notices_with(pk)),
         "articles": _articles_about(pk, today())[:ARTICLES],
+        "linked_data": linked_data.of_site(found),
     }
     return render(request, "publicity/site_detail.html", context)
 

@@ -1,5 +1,6 @@
 """What the proxy keeps of the public pages, for whom, and for how long."""
 
+import gzip
 import http.client
 import ssl
 import subprocess
@@ -23,8 +24,9 @@ class Portal(BaseHTTPRequestHandler):
 
     def do_GET(self):
         self.server.asked += 1
-        body = str(self.server.asked).encode()
+        body = (str(self.server.asked) + ("示例" * 1000 if self.path.endswith("/long") else "")).encode()
         self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Cache-Control", "no-cache")
         if self.path != "/own":
             self.send_header(FOR_PROXY, "1")
@@ -48,13 +50,22 @@ def ask(tmp_path):
     nginx = subprocess.Popen(["nginx", "-c", main])
     trusting = ssl.create_default_context(cafile=tmp_path / "cert.pem")
 
-    def asked(address, **cookies):
+    def asked(address, *, takes="", packed=False, **cookies):
         connection = http.client.HTTPSConnection("localhost", https_port, context=trusting, timeout=5)
         words = "; ".join(f"{name}={value}" for name, value in cookies.items())
-        connection.request("GET", address, headers={"Cookie": words} if words else {})
+        headers = {"Accept-Encoding": takes} if takes else {}
+        connection.request("GET", address, headers=headers | ({"Cookie": words} if words else {}))
         answer = connection.getresponse()
-        said = answer.read().decode()
+        said = answer.read()
         connection.close()
+        if packed:
+            assert answer.headers["Content-Encoding"] == "gzip"
+            assert "Accept-Encoding" in answer.headers["Vary"]
+            assert len(said) < 500
+            said = gzip.decompress(said)
+        else:
+            assert "Content-Encoding" not in answer.headers
+        said = said.decode()
         assert answer.status == 200, said
         assert FOR_PROXY not in answer.headers
         return said
@@ -106,3 +117,10 @@ def test_who_brings_something_of_their_own_gets_nothing_kept_and_leaves_nothing(
 def test_what_the_portal_does_not_offer_is_asked_for_each_time(ask, address):
     at_the_beginning_of_a_second()
     assert len({ask(address) for _ in range(3)}) == 3
+
+
+def test_public_page_is_packed_for_who_takes_it_so_and_the_desk_never(ask):
+    at_the_beginning_of_a_second()
+    plain = ask("/long")
+    assert ask("/long", takes="gzip", packed=True) == plain == ask("/long")
+    assert "示例" in ask("/desk/long", takes="gzip")

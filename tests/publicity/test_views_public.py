@@ -1,6 +1,7 @@
 """The campaign, the plan and the standards as the public reads them."""
 
 import datetime
+import json
 import re
 from collections import Counter
 from html import unescape
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from documents.papers import OPINION, REGULATION
+from publicity.open_data import DATA_SETS
 from publicity.pages.plan_text import _TOLD
 from publicity.website_columns import COLUMNS, column_of
 from sites.enums import Level, Stage
@@ -370,3 +372,36 @@ def test_standard_is_searched_by_words_and_code(client):
     assert "有1条包含这些字词" in page.content.decode()
     assert "有0条包含这些字词" in client.get(STANDARD, {"q": "停车'; DROP TABLE"}).content.decode()
     assert client.get(STANDARD, {"q": "示" * 2000}).context["words"] == []
+
+
+# -- what search engines are told ---------------------------------------------------------------------------
+
+
+def linked(html: str) -> dict:
+    return json.loads(re.search(r'<script type="application/ld\+json">(.+?)</script>', html, re.DOTALL)[1])
+
+
+def test_every_column_says_what_it_is_in_a_line(client):
+    for column in COLUMNS.values():
+        found = re.findall(
+            r'<meta name="description" content="([^"]*)">', client.get(column.url).content.decode()
+        )
+        assert len(found) == 1, column.name
+        assert 4 < len(found[0]) <= 160
+        assert "\n" not in found[0]
+
+
+def test_pages_say_in_the_words_of_schema_org_what_they_show(client, on):
+    on("2008-05-20")
+    site = factories.site(Stage.NAMED, window='示例</script><script>alert("1")</script>窗口')
+    html = client.get(reverse("publicity:site", args=[site.pk])).content.decode()
+    assert linked(html)["name"] == site.window_name
+    assert '<script>alert("1")' not in html
+    assert linked(client.get("/").content.decode())["@type"] == "WebSite"
+    data = linked(client.get("/open-data/").content.decode())
+    assert [each["distribution"][0]["contentUrl"].rpartition("/")[2] for each in data["dataset"]] == [
+        f"{key}.csv" for key in DATA_SETS
+    ]
+    article = scene.article(site)
+    said = linked(client.get(article.get_absolute_url()).content.decode())
+    assert (said["headline"], said["datePublished"]) == (article.title, "2008-05-20")
