@@ -5,6 +5,7 @@ import json
 import re
 from collections import Counter
 from html import unescape
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -377,7 +378,7 @@ def test_standard_is_searched_by_words_and_code(client):
 # -- what search engines are told ---------------------------------------------------------------------------
 
 
-def linked(html: str) -> dict:
+def linked(html: str) -> Any:
     return json.loads(re.search(r'<script type="application/ld\+json">(.+?)</script>', html, re.DOTALL)[1])
 
 
