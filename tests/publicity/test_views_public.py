@@ -406,3 +406,13 @@ def test_pages_say_in_the_words_of_schema_org_what_they_show(client, on):
     article = scene.article(site)
     said = linked(client.get(article.get_absolute_url()).content.decode())
     assert (said["headline"], said["datePublished"]) == (article.title, "2008-05-20")
+
+
+def test_who_reads_in_english_is_told_what_is_in_chinese_only(client, on):
+    on("2008-05-05")
+    notice = scene.publish()
+    told = "Its texts exist in Chinese only."
+    pages = ("/programme/", "/standards/service/", "/rulebook/", notice.get_absolute_url())
+    assert not [url for url in pages if "只有中文" in client.get(url).content.decode()]
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    assert [url for url in pages if told in client.get(url).content.decode()] == list(pages)
