@@ -36,6 +36,7 @@ KEEPS_NOTHING_OPEN = {
     "measure": "measures are ticked off at any time once building has begun",
     "comment": "comments are taken in whatever phase, and the findings' later dates keep the rest open",
     "objection": "a letter is answered in whatever phase",
+    "enquiry": "it is answered in whatever phase",
     "receipt": "a paper is signed for in whatever phase",
     "instruction": "it is answered in whatever phase",
     "warning": "what follows upon a warning is tied to no phase",

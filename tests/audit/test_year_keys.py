@@ -276,8 +276,8 @@ def on_disk(file):
 
 def test_every_file_of_an_objection_is_closed_by_the_year():
     assert [str(field) for field in erased_files.fields()] == [
-        "publicity.EnquiryFile.file",
         "publicity.ObjectionFile.file",
+        "publicity.EnquiryFile.file",
     ]
 
 

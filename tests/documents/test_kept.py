@@ -30,7 +30,7 @@ from tests.unprivileged import rights_count
 pytestmark = pytest.mark.django_db
 
 # The addresses that hand out a paper's own file, whoever asks; a dossier holds it as well.
-DOORS = ("documents:download", "publicity:document", "publicity:objection_paper")
+DOORS = ("documents:download", "publicity:document", "publicity:enquiry_paper", "publicity:objection_paper")
 
 
 def test_every_address_that_hands_out_a_paper_is_tried_here():

@@ -25,6 +25,7 @@ from core.previews import BUTTON, is_previewed
 from documents.models import Document, Preview, PreviewPaper
 from documents.models.previews import KEPT as DAY
 from documents.services import previews
+from publicity.enums import EnquiryKind
 from publicity.services import warned
 from sites import services
 from sites.calendar import today
@@ -33,7 +34,7 @@ from tests import addresses, factories, reviewing
 from tests.agreeing import resolved
 from tests.assessments import builders
 from tests.documents.reading import text_of
-from tests.publicity import scene
+from tests.publicity import enquiring, scene
 from tests.publicity.crawler import Page
 from tests.sites import making
 
@@ -137,6 +138,11 @@ def objection_s_reply() -> Act:
     return Act(factories.user(Role.LEADING_GROUP), page, kinds=("objection_reply",))
 
 
+def information_s_reply() -> Act:
+    asked = enquiring.drafted(enquiring.ask(EnquiryKind.INFORMATION))
+    return Act(factories.user(Role.LEADING_GROUP), asked.get_absolute_url(), kinds=("information_reply",))
+
+
 def commendation() -> Act:
     made = scene.put_forward(scene.commendation())
     typed = {"resolution": resolved("commendation").pk}
@@ -161,6 +167,7 @@ ACTS: dict[str, tuple[Callable[[], Act], str, str]] = {
     "assessments:decide": (acceptance, "2008-05-08", ""),
     "people:secrecy_put_out": (warning, "2008-05-20", ""),
     "publicity_desk:objection_approve": (objection_s_reply, "2008-05-05", ""),
+    "publicity_desk:enquiry_approve": (information_s_reply, "2008-05-05", ""),
     "publicity_desk:notice_name": (naming, "2008-05-05", "2008-05-13"),
     "publicity_desk:commendation_decide": (commendation, "2008-05-20", ""),
 }

@@ -38,7 +38,7 @@ def test_notice_is_numbered_addressed_to_all_and_public():
     assert paper.title == f"乌海市政务公开领导小组关于印发《{version.title}》的通知"
     assert (paper.context["version"], paper.context["replaces_version"]) == (2, 1)
     articles = [one for part in paper.context["chapters"] for one in part["articles"]]
-    assert (len(paper.context["chapters"]), len(articles)) == (8, 35)
+    assert (len(paper.context["chapters"]), len(articles)) == (8, 36)
     assert any("综合得分达到80分" in one["text"] for one in articles)
     html = paper_html(paper.kind, paper.context)
     assert "附件：" in html

@@ -62,7 +62,7 @@ def test_counts():
         "items": 111,
         "grounds": 4,
         "chapters": 8,
-        "articles": 35,
+        "articles": 36,
         "sites": 0,
     }
 
