@@ -2,8 +2,8 @@
 
 An enquiry lies with one body at a time, the one responsible: the office, or whom it was handed to. That body
 drafts the answer; somebody else, of the office or of the leading group, approves it. `services/answering.py`
-takes steps by this table and alone writes `Enquiry.state`; the page, the to-do lists and docs/enquiries.md
-read it.
+takes steps by this table, `services/enquiries.py` the one of who asked; the page, the to-do lists and
+docs/enquiries.md read it.
 """
 
 import datetime
@@ -20,7 +20,7 @@ from accounts.rules import is_office, sees_city
 from core.transitions import Transition
 
 from .enums import EnquiryDeed, EnquiryState
-from .rules import answers_enquiries, hands_enquiries_on, is_handed_enquiries
+from .rules import answers_enquiries, hands_enquiries_on
 
 
 class Clock(NamedTuple):
@@ -45,7 +45,8 @@ def clock_on(day: datetime.date) -> Clock:
 class Step(Transition):
     """One row of the table; without targets the enquiry stays where it is.
 
-    `who` may take it; `of_holder`: of the body with which it lies alone; `by_another`: not by who drafted the
+    `who` may take it; `of_holder`: of the body with which it lies alone, `or_office`: or
+    the office, wherever it lies; `by_another`: not by who drafted the
     answer; `by_drafter`: by them alone. `of_information`: of requests for information alone. `says` tells it
     to whoever is refused. Of the step that leads on from a state `what` stands on the list of whose turn it
     is, and `tells` is the line they get. `leaves` is documentation.
@@ -54,6 +55,7 @@ class Step(Transition):
     deed: EnquiryDeed
     who: Callable[[User], bool]
     of_holder: bool = False
+    or_office: bool = False
     by_another: bool = False
     by_drafter: bool = False
     of_information: bool = False
@@ -91,10 +93,11 @@ STEPS: Mapping[str, Step] = {
         sources=(_STATE.ANSWERING,),
         targets=(_STATE.ANSWERING,),
         deed=EnquiryDeed.HAND_BACK,
-        who=is_handed_enquiries,
+        who=answers_enquiries,
         of_holder=True,
-        says=_("The body to which an enquiry was handed hands it back."),
-        leaves="the reason; it lies with whoever handed it on",
+        or_office=True,
+        says=_("The body to which an enquiry was handed hands it back; the office takes any back."),
+        leaves="the reason; it lies with whoever handed it on, or, taken back, with the office",
     ),
     "extend": Step(
         sources=(_STATE.ANSWERING,),

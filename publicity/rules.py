@@ -105,11 +105,6 @@ def hands_enquiries_on(user: User) -> bool:
     return is_office(user) or is_district_office(user)
 
 
-def is_handed_enquiries(user: User) -> bool:
-    """Gets enquiries from the office, or the own district office, and hands back what is not its own."""
-    return is_district_office(user) or is_liaison(user)
-
-
 def handles_enquiries(user: User) -> bool:
     """Learns who wrote, takes enquiries down, and keeps the frequent questions: the office alone."""
     return is_office(user)

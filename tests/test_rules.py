@@ -87,7 +87,6 @@ MAY = {
         "reads_all_enquiries": CITY,
         "answers_enquiries": {O, D, U},
         "hands_enquiries_on": {O, D},
-        "is_handed_enquiries": {D, U},
         "handles_enquiries": {O},
         "reads_complaints": CITY,
         "reads_rechecks": OVER,

@@ -61,7 +61,8 @@ class Question(Worded):
         ]
 
     def __str__(self) -> str:
-        return self.question
+        """Without its words: the trail keeps this for good."""
+        return f"{self.get_topic_display()} {self.written_on}"
 
     def get_absolute_url(self) -> str:
         return record_address("publicity:question", self.pk)
@@ -73,4 +74,5 @@ class Question(Worded):
         return QuestionState.PUBLISHED if self.published_on else QuestionState.DRAFT
 
 
-auditlog.register(Question)
+# A draft may hold what has to go: the trail, which stays, keeps none of its words.
+auditlog.register(Question, exclude_fields=["question", "answer"])

@@ -49,6 +49,7 @@ def _enquiries(
         name=Coalesce("site__window_name", "programme__title"),
         whose=Coalesce("held_by__name", Value(OFFICE)),
         district="held_by__district",
+        site="site",
         due_on="due_on",
         how="counted",
     )

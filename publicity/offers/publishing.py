@@ -269,6 +269,7 @@ PUBLISHABLES.add(
         open_to=Question.objects.visible_to,
         parts=_of_question,
         writers=lambda question: question.writers.values_list("pk", flat=True),
+        called=lambda question, _values: question.question,
         url=lambda question: reverse("publicity_desk:question", args=[question.pk]),
     ),
     *(

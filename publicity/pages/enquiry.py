@@ -65,7 +65,8 @@ class EnquiryPage:
             for name, step in STEPS.items()
             if self.enquiry.state in step.sources
             and (self.enquiry.is_request or not step.of_information)
-            and not (name == "extend" and self.enquiry.extended_on)
+            and not (name == "extend" and (self.enquiry.extended_on or self.enquiry.is_late))
+            and not (name == "hand_back" and self.enquiry.held_by_id is None)
             and not why_not(self.enquiry, step, self.reader)
         }
 

@@ -24,6 +24,8 @@ def bodies(enquiry: Enquiry, *, by: User) -> QuerySet[Organisation]:
     A district office hands on within its district. A complaint never goes to the unit complained of.
     """
     answering = User.objects.active().filter(organisation=OuterRef("pk"), role__in=_ANSWERING)
+    if enquiry.site_id:
+        answering = answering.exclude(_kept_out(enquiry))
     able = Organisation.objects.filter(Exists(answering), is_active=True, kind__in=_BODIES)
     if not is_office(by):
         able = able.filter(district=by.district_id)

@@ -27,7 +27,7 @@ from tables.tidy import tidy_prose
 def why_not(enquiry: Enquiry, step: Step, user: User) -> str:
     """Why this person may not take this step of this enquiry, and who may; empty where they may."""
     mine = step.who(user)
-    if step.of_holder:
+    if step.of_holder and not (step.or_office and is_office(user)):
         mine = mine and Enquiry.objects.held_by(user).filter(pk=enquiry.pk).exists()
     if step.by_another:
         mine = mine and is_another(user, enquiry.drafted_by_id)
@@ -58,10 +58,12 @@ def hand_on(*, enquiry: Enquiry, body: Organisation, reason: str = "", by: User)
 
 @transaction.atomic
 def hand_back(*, enquiry: Enquiry, reason: str, by: User) -> None:
-    """It lies with whoever handed it on again."""
+    """It lies with whoever handed it on again; the office takes it back from wherever it lies."""
     _begin(enquiry, "hand_back", by)
+    if enquiry.held_by is None:
+        raise _gone_on()
     reason = _worded("reason", reason, _("Say why it is not yours: it stands in the record."))
-    _move(enquiry, "hand_back", by, note=reason, held_by=_came_from(enquiry))
+    _move(enquiry, "hand_back", by, note=reason, held_by=None if is_office(by) else _came_from(enquiry))
     tell_next(enquiry)
 
 
@@ -69,6 +71,8 @@ def hand_back(*, enquiry: Enquiry, reason: str, by: User) -> None:
 def extend(*, enquiry: Enquiry, reason: str, by: User) -> None:
     """Prolong the time of a request once, by the regulation's days; who asked reads until when, and why."""
     _begin(enquiry, "extend", by)
+    if enquiry.is_late:
+        raise InvalidTransition(_("The day is over already; a time that has run out is not prolonged."))
     if enquiry.extended_on:
         raise InvalidTransition(_("The time was prolonged once already; the regulation allows no more."))
     reason = _worded("reason", reason, _("Say why: who asked reads it."))
@@ -156,11 +160,9 @@ def _ended(enquiry: Enquiry) -> dict[str, Any]:
 
 def _came_from(enquiry: Enquiry) -> Organisation | None:
     """The body that handed it on to where it lies; None is the office."""
-    handed = enquiry.steps.filter(deed=EnquiryDeed.HAND_ON, body=enquiry.held_by).select_related(
-        "by__organisation"
-    )
-    by = handed.latest("pk").by
-    return None if by is None or is_office(by) else by.organisation
+    handed = enquiry.steps.filter(deed=EnquiryDeed.HAND_ON, body=enquiry.held_by).latest("pk")
+    before = enquiry.steps.filter(pk__lt=handed.pk).select_related("body").last()
+    return before.body if before else None
 
 
 def _begin(enquiry: Enquiry, name: str, by: User) -> None:

@@ -171,7 +171,7 @@ def complete(*, enquiry: Enquiry, text: str, files: NewFiles = ()) -> list[str]:
         raise InvalidTransition(_("This request does not wait for anything from you."))
     if not tidy_prose(text):
         raise ValidationError({"text": _("Write what was asked for.")})
-    due = answer_due(enquiry.programme, enquiry.kind, today())
+    due = working_days_after(today(), clock_on(enquiry.received_on).days)
     enquiry.text = f"{enquiry.text}\n\n{date_format(today(), 'Y-m-d')}\n{tidy_prose(text)}"
     enquiry.state, enquiry.due_on, enquiry.counted = EnquiryState.ANSWERING, due.end, on_record(due)
     enquiry.approved_by, enquiry.extended_on = None, None

@@ -20,7 +20,7 @@ from core.once import once
 from core.prepared import prepared
 from documents.views import paper_response
 from publicity import linked_data
-from publicity.enums import EnquiryKind, EnquiryState, QuestionState
+from publicity.enums import EnquiryDeed, EnquiryKind, EnquiryState, QuestionState
 from publicity.finding import questions_like
 from publicity.forms import (
     CompleteForm,
@@ -49,12 +49,11 @@ SALT, RECEIPT_SECONDS = "publicity.enquiry", 1800
 def ask(request: HttpRequest) -> HttpResponse:
     """What is asked often, the ways to ask, and how enquiries are answered."""
     programme = chosen_programme(request)
-    here, questions = Enquiry.objects.filter(programme=programme), list(_published())
+    here = Enquiry.objects.filter(programme=programme)
     context = {
-        "linked_data": linked_data.of_questions(questions) if questions else None,
         "programme": programme,
         "ways": WAYS,
-        "questions": questions,
+        "questions": list(_published()),
         "figures": enquiry_figures(here),
         "satisfaction": satisfaction(here),
     }
@@ -256,12 +255,14 @@ def _status_page(
     submitted: bool = False,
     refused: Mapping[str, Form] = MappingProxyType({}),
 ) -> HttpResponse:
-    kept = found.files.count()
+    kept = found.files.exclude(file="").count()
+    extended = found.steps.filter(deed=EnquiryDeed.EXTEND).last()
     context: dict[str, Any] = {
         "enquiry": found,
         "submitted": submitted and found.state == EnquiryState.RECEIVED,
         "steps": enquiry_progress(found),
         "kept": kept,
+        "why_extended": extended.note if extended and found.extended_on else "",
         "receipt": {"code": found.receipt_code},
         "token": _token(found),
     }

@@ -36,7 +36,7 @@ class Row(NamedTuple):
 EXPECTED = {
     "accept": Row("received", "answering", "accept", "office", turn=True),
     "hand_on": Row("received answering", "answering", "hand_on", "district office", "holder"),
-    "hand_back": Row("answering", "answering", "hand_back", "district liaison", "holder"),
+    "hand_back": Row("answering", "answering", "hand_back", "district liaison office", "holder"),
     "extend": Row("answering", "answering", "extend", "office", request=True),
     "draft": Row("answering", "drafted", "draft", "district liaison office", "holder", turn=True),
     "approve": Row("drafted", "replied to_complete", "approve", "leading_group office", "another", turn=True),
@@ -102,7 +102,7 @@ def verb(name: str, asked: Enquiry, by: User):
 # state → who may do what; the request lies with the district office from the second state on.
 MAY = {
     "received": {"office": {"accept", "hand_on"}},
-    "answering": {"office": {"extend"}, "holder": {"hand_on", "hand_back", "draft"}},
+    "answering": {"office": {"extend", "hand_back"}, "holder": {"hand_on", "hand_back", "draft"}},
     "drafted": {
         "office": {"approve", "send_back"},
         "leading_group": {"approve", "send_back"},

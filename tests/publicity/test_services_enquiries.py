@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.enums import Role
 from accounts.models import Notification
+from assessments.models import Tie
 from assessments.services import recusals, ties
 from desk.deadlines.reading import open_rows
 from desk.todo import todos
@@ -177,6 +178,38 @@ def test_what_is_handed_back_lies_with_whoever_handed_it_on(office):
         "示例：不属于本单位",
         "示例：请市办答复",
     ]
+
+
+def test_office_takes_back_what_nobody_answers_where_it_lies(office):
+    liaison = factories.user(Role.LIAISON)
+    asked = enquiring.handed(enquiring.ask(), liaison.organisation, by=office)
+    type(liaison).objects.filter(pk=liaison.pk).update(is_active=False)
+    answering.hand_back(enquiry=asked, reason="示例：该单位无人办理", by=office)
+    assert asked.held_by is None
+    with pytest.raises(InvalidTransition):
+        answering.hand_back(enquiry=asked, reason="示例", by=office)
+    assert enquiring.drafted(asked, by=office).state == "drafted"
+
+
+def test_complaint_is_not_handed_to_where_all_are_tied_to_the_unit(office):
+    site, liaison = factories.site(Stage.BUILDING), factories.user(Role.LIAISON)
+    asked = enquiring.ask(EnquiryKind.COMPLAINT, site)
+    assert liaison.organisation in bodies(asked, by=office)
+    Tie.objects.create(
+        user=liaison,
+        organisation=site.organisation,
+        reason="示例",
+        declared_on=today(),
+        declared_by=liaison,
+    )
+    assert liaison.organisation not in bodies(asked, by=office)
+
+
+def test_time_that_has_run_out_is_not_prolonged(on, office):
+    asked = enquiring.accepted(enquiring.ask(EnquiryKind.INFORMATION))
+    on("2008-06-20")
+    with pytest.raises(InvalidTransition):
+        answering.extend(enquiry=asked, reason="示例", by=office)
 
 
 def test_district_hands_on_within_itself_alone(office):

@@ -25,7 +25,7 @@ nobody outside before it is approved.
 AFTER = """
 One that comes in online is `received`; what comes by post, by telephone or at the counter is taken down by
 the office (`services.enquiries.record`). Who asked completes a request that is `to_complete`, and so it is
-`accepted` again. An answer is due within the rulebook's working days (`enquiry_reply_days`); of a request
+`answering` again. An answer is due within the rulebook's working days (`enquiry_reply_days`); of a request
 for information within those of the regulation that holds on its day:
 
 """
@@ -63,7 +63,7 @@ def _row(name: str, step: Step) -> str:
 def _who(step: Step) -> str:
     roles = _names(tuple(role.value for role in Role if step.who(User(role=role))), ", ")
     if step.of_holder:
-        return f"{roles}, of the body with which it lies"
+        return f"{roles}, of the body with which it lies" + (", or the office" if step.or_office else "")
     if step.by_another:
         return f"{roles}, another than who drafted it"
     return "who drafted it" if step.by_drafter else roles
