@@ -45,11 +45,11 @@ def clock_on(day: datetime.date) -> Clock:
 class Step(Transition):
     """One row of the table; without targets the enquiry stays where it is.
 
-    `who` may take it; `of_holder`: of the body with which it lies alone, `or_office`: or
-    the office, wherever it lies; `by_another`: not by who drafted the
-    answer; `by_drafter`: by them alone. `of_information`: of requests for information alone. `says` tells it
-    to whoever is refused. Of the step that leads on from a state `what` stands on the list of whose turn it
-    is, and `tells` is the line they get. `leaves` is documentation.
+    `who` may take it; `of_holder`: of the body with which it lies alone, `or_office`: or the office, wherever
+    it lies; `by_another`: not by who drafted the answer; `by_drafter`: by them alone; `of_information`: of
+    requests for information alone. `says` tells it to whoever is refused. Of the step that leads on from a
+    state `what` stands on the list of whose turn it is, and `tells` is the line they get. `leaves` is
+    documentation.
     """
 
     deed: EnquiryDeed
@@ -158,6 +158,9 @@ STEPS: Mapping[str, Step] = {
         leaves="the day, and that it was not completed",
     ),
 }
+
+# What who asked does, and nobody of the staff.
+COMPLETED = Transition(sources=(_STATE.TO_COMPLETE,), targets=(_STATE.ANSWERING,))
 
 # What waits, and for whom: of each running state the step that leads it on.
 IN_TURN: Mapping[str, Step] = {

@@ -145,7 +145,11 @@ class EnquiryDeed(models.TextChoices):
     SEND_BACK = "send_back", _("answer sent back")
     TAKE_BACK = "take_back", _("draft taken back")
     COMPLETE = "complete", _("completed by who asked")
+    ADD_FILES = "add_files", _("files added by who asked")
     CLOSE = "close", _("closed: not completed in time")
+
+    # Who asked does these, and nobody of the staff.
+    OF_WRITER = nonmember(("complete", "add_files"))
 
 
 class InformationResult(models.TextChoices):

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import WithAnnotations
 
+from accounts.models import Organisation
 from audit.services import changes_only
 from core.http import full_address
 from documents.models import Document
@@ -26,7 +27,7 @@ from sites.calendar import today
 from sites.models import Site
 from sites.models.sites import InDistrict
 from sites.site_fields import Seen, seen
-from standards.models import Item, Standard
+from standards.models import Item, Section, Standard
 from tables.writing import Row, Value
 
 from .models import (
@@ -270,7 +271,7 @@ DATA_SETS: dict[str, DataSet] = {
             ),
             _sites,
             _site_row,
-            (NoticeSite, Notice, Naming),
+            (Organisation, NoticeSite, Notice, Naming),
         ),
         DataSet(
             "notices",
@@ -291,7 +292,7 @@ DATA_SETS: dict[str, DataSet] = {
             ),
             _notice_rows,
             _notice_row,
-            (Notice,),
+            (Notice, Site, Organisation, Document),
         ),
         DataSet(
             "notice-forms",
@@ -329,7 +330,7 @@ DATA_SETS: dict[str, DataSet] = {
             ),
             _namings,
             _naming_row,
-            (Revocation, Warned),
+            (Revocation, Warned, Site, Organisation, Document),
         ),
         DataSet(
             "commendations",
@@ -350,7 +351,7 @@ DATA_SETS: dict[str, DataSet] = {
             ),
             _commended,
             _commended_row,
-            (Commendation, Revocation),
+            (Commendation, Revocation, Site, Organisation, Document),
         ),
         DataSet(
             "standard-items",
@@ -370,7 +371,7 @@ DATA_SETS: dict[str, DataSet] = {
             ),
             items_in_force,
             _item_row,
-            (Standard,),
+            (Standard, Section),
         ),
     )
 }

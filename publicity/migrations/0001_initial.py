@@ -935,7 +935,7 @@ class Migration(migrations.Migration):
             name='EnquiryStep',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('deed', models.CharField(choices=[('record', 'taken down'), ('accept', 'taken up'), ('hand_on', 'handed on'), ('hand_back', 'handed back'), ('extend', 'time prolonged'), ('draft', 'answer drafted'), ('approve', 'answer approved'), ('send_back', 'answer sent back'), ('take_back', 'draft taken back'), ('complete', 'completed by who asked'), ('close', 'closed: not completed in time')], max_length=10, verbose_name='what was done')),
+                ('deed', models.CharField(choices=[('record', 'taken down'), ('accept', 'taken up'), ('hand_on', 'handed on'), ('hand_back', 'handed back'), ('extend', 'time prolonged'), ('draft', 'answer drafted'), ('approve', 'answer approved'), ('send_back', 'answer sent back'), ('take_back', 'draft taken back'), ('complete', 'completed by who asked'), ('add_files', 'files added by who asked'), ('close', 'closed: not completed in time')], max_length=10, verbose_name='what was done')),
                 ('state', models.CharField(choices=[('received', 'received'), ('answering', 'being answered'), ('drafted', 'answered: to be approved'), ('to_complete', 'to be completed by who asked'), ('replied', 'answered')], max_length=12, verbose_name='state after it')),
                 ('on', models.DateField(verbose_name='on')),
                 ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
@@ -980,7 +980,7 @@ class Migration(migrations.Migration):
                 ('channel', models.CharField(choices=[('online', 'online'), ('post', 'by post'), ('telephone', 'by telephone'), ('visit', 'in person')], default='online', max_length=10, verbose_name='how it came in')),
                 ('received_on', models.DateField(verbose_name='received on')),
                 ('state', models.CharField(choices=[('received', 'received'), ('answering', 'being answered'), ('drafted', 'answered: to be approved'), ('to_complete', 'to be completed by who asked'), ('replied', 'answered')], default='received', max_length=12, verbose_name='state')),
-                ('due_on', models.DateField(verbose_name='answer due on')),
+                ('due_on', models.DateField(verbose_name='due on')),
                 ('counted', models.TextField(verbose_name='how it was counted')),
                 ('extended_on', models.DateField(blank=True, null=True, verbose_name='time prolonged on')),
                 ('accepted_on', models.DateField(blank=True, null=True, verbose_name='taken up on')),
@@ -1036,7 +1036,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='question',
             name='enquiry',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='question', to='publicity.enquiry', verbose_name='enquiry'),
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='questions', to='publicity.enquiry', verbose_name='enquiry'),
         ),
         migrations.AddField(
             model_name='question',
@@ -1085,10 +1085,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='enquirystep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('by', None), ('deed', 'complete')), models.Q(('by__isnull', False), models.Q(('deed', 'complete'), _negated=True)), _connector='OR'), name='enquiry_step_is_somebodys'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('by', None), ('deed__in', ('complete', 'add_files'))), models.Q(('by__isnull', False), models.Q(('deed__in', ('complete', 'add_files')), _negated=True)), _connector='OR'), name='enquiry_step_is_somebodys'),
         ),
         migrations.AddConstraint(
             model_name='question',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('question', ''), _negated=True), models.Q(('answer', ''), _negated=True)), name='question_has_an_answer'),
+        ),
+        migrations.AddConstraint(
+            model_name='question',
+            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_on', None)), fields=('enquiry',), name='question_of_an_enquiry_once'),
         ),
     ])]

@@ -74,6 +74,10 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
         """Their answer is due."""
         return self.filter(state__in=EnquiryState.RUNNING)
 
+    def not_completed(self, *, on: datetime.date) -> Self:
+        """Requests that were to be completed by now."""
+        return self.filter(state=EnquiryState.TO_COMPLETE, due_on__lt=on)
+
     def to_erase(self, *, on: datetime.date) -> Self:
         """Those whose personal data has been kept long enough."""
         return self.filter(erase_on__lte=on, erased_at=None)
@@ -99,7 +103,8 @@ class Enquiry(Worded):
 
     Who wrote, how to reach them and what they wrote are encrypted at rest, and None once they are erased; the
     first two and `writer_identity` are empty where nobody gave them. `held_by` is the body responsible, None:
-    the office. `result` and `reply` are a draft before somebody else approved them.
+    the office. `result` and `reply` are a draft before somebody else approved them. While a request is to be
+    completed, `due_on` is the last day for that.
     """
 
     programme = models.ForeignKey(
@@ -147,7 +152,7 @@ class Enquiry(Worded):
         on_delete=models.PROTECT,
         related_name="+",
     )
-    due_on = models.DateField(_("answer due on"))
+    due_on = models.DateField(_("due on"))
     counted = models.TextField(_("how it was counted"))
     extended_on = models.DateField(_("time prolonged on"), null=True, blank=True)
     accepted_on = models.DateField(_("taken up on"), null=True, blank=True)
@@ -257,6 +262,11 @@ class Enquiry(Worded):
         return self.kind == EnquiryKind.INFORMATION
 
     @property
+    def may_be_closed(self) -> bool:
+        """The time who asked was given to complete it is over."""
+        return self.state == EnquiryState.TO_COMPLETE and self.due_on < today()
+
+    @property
     def is_late(self) -> bool:
         return self.is_running and self.due_on < today()
 
@@ -311,8 +321,8 @@ class EnquiryStep(Worded):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(by=None, deed=EnquiryDeed.COMPLETE)
-                | Q(by__isnull=False) & ~Q(deed=EnquiryDeed.COMPLETE),
+                condition=Q(by=None, deed__in=EnquiryDeed.OF_WRITER)
+                | Q(by__isnull=False) & ~Q(deed__in=EnquiryDeed.OF_WRITER),
                 name="enquiry_step_is_somebodys",
             )
         ]

@@ -36,13 +36,13 @@ class Question(Worded):
     question = models.CharField(_("question"), max_length=200)
     answer = models.TextField(_("answer"))
     topic = models.CharField(_("topic"), max_length=12, choices=EnquiryTopic)
-    enquiry = models.OneToOneField(
+    enquiry = models.ForeignKey(
         Enquiry,
         verbose_name=_("enquiry"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
-        related_name="question",
+        related_name="questions",
     )
     written_on = models.DateField(_("written on"))
     writers = models.ManyToManyField(
@@ -57,7 +57,10 @@ class Question(Worded):
         verbose_name = _("frequent question")
         ordering = ["-written_on", "-pk"]
         constraints = [
-            models.CheckConstraint(condition=~Q(question="") & ~Q(answer=""), name="question_has_an_answer")
+            models.UniqueConstraint(
+                fields=["enquiry"], condition=Q(withdrawn_on=None), name="question_of_an_enquiry_once"
+            ),
+            models.CheckConstraint(condition=~Q(question="") & ~Q(answer=""), name="question_has_an_answer"),
         ]
 
     def __str__(self) -> str:

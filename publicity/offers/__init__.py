@@ -2,6 +2,7 @@
 
 from . import deadlines as deadlines
 from . import decisions as decisions
+from . import enquiries as enquiries
 from . import events as events
 from . import personal as personal
 from . import previews as previews

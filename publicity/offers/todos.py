@@ -3,9 +3,8 @@
 from collections import Counter
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce, Concat
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from accounts.deputies import acts_as
 from accounts.enums import OrganisationKind, ResolutionKind, SecrecyState
@@ -14,21 +13,18 @@ from accounts.rules import is_inspector, is_leading_group, is_office, sees_city
 from accounts.todos import TODO_ROWS, TODOS, Asked, TodoKind, TodoRow, TodoSource, page
 from core.http import page_address
 from core.union import Part
-from publicity import enquiry_steps
-from publicity.enums import ArticleState, EnquiryKind, NoticeState, ObjectionState
+from publicity.enums import ArticleState, NoticeState, ObjectionState
 from publicity.models import (
     Appraisal,
     AppraisalResponse,
     Article,
     Commendation,
-    Enquiry,
     Event,
     Invitation,
     Naming,
     Notice,
     NoticeSite,
     Objection,
-    Question,
     Reuse,
     RevocationHearing,
     SecondEntry,
@@ -37,7 +33,7 @@ from publicity.models import (
 from publicity.models.outlets import not_made_known
 from publicity.objection_steps import IN_TURN
 from publicity.recheck_proposals import complained, drawn, regular_waiting, to_draw
-from publicity.rules import answers_invitations, knows_enquiries, reads_objections
+from publicity.rules import answers_invitations, reads_objections
 from publicity.services import notices, outlets
 from sites.calendar import today
 from sites.enums import Stage
@@ -102,11 +98,11 @@ def _forms(row: TodoRow) -> str:
 def _drafts(asked: Asked) -> Part:
     """What somebody else drafted, and nobody reviews just now."""
     drafts = Article.objects.visible_to(asked.user).in_state(ArticleState.DRAFT)
-    of_others = drafts.exclude(_in_review("article")).exclude(organisation__kind=OrganisationKind.OFFICE)
+    of_others = drafts.exclude(in_review("article")).exclude(organisation__kind=OrganisationKind.OFFICE)
     return TODO_ROWS.part(of_others, kind=Value("article"), key="pk", about="title")
 
 
-def _in_review(kind: str) -> Exists:
+def in_review(kind: str) -> Exists:
     """Somebody reviews the record for secrets just now."""
     waiting = SecrecySubject.objects.filter(review__kind=kind, review__state=SecrecyState.WAITING)
     return Exists(waiting.filter(record=OuterRef("pk")))
@@ -170,12 +166,12 @@ def _outlets(asked: Asked) -> Part:
 
 
 def _commendations(asked: Asked) -> Part:
-    waiting = Commendation.objects.waiting_for(asked.user).exclude(_in_review("commendation"))
+    waiting = Commendation.objects.waiting_for(asked.user).exclude(in_review("commendation"))
     return TODO_ROWS.part(waiting, kind=Value("commend"), key="pk", about="title", since="put_on")
 
 
 def _commendations_in(programme: int) -> dict[str, int]:
-    waiting = Commendation.objects.put_forward().exclude(_in_review("commendation"))
+    waiting = Commendation.objects.put_forward().exclude(in_review("commendation"))
     return {"commend": waiting.filter(programme=programme).count()}
 
 
@@ -193,38 +189,6 @@ def _letters(asked: Asked) -> Part:
         since="received_on",
         due="due_on",
     )
-
-
-def _enquiries(asked: Asked) -> Part:
-    """Enquiries whose next step is this person's, by the state they stand in."""
-    return TODO_ROWS.part(
-        Enquiry.objects.waiting_for(asked.user),
-        kind=Concat(Value("enquiry_"), "state"),
-        key="pk",
-        about=Coalesce("site__window_name", Value("")),
-        detail="kind",
-        since="received_on",
-        due="due_on",
-    )
-
-
-def _enquiries_in(programme: int) -> dict[str, int]:
-    """Each waits for the people of one body, or for whoever did not draft its answer."""
-    running = Enquiry.objects.running().filter(programme=programme)
-    return Counter(f"enquiry_{state}" for state in running.values_list("state", flat=True))
-
-
-def _enquiry_told(row: TodoRow) -> str:
-    """What it is, and of which site."""
-    label = str(EnquiryKind(row.detail).label)
-    return label + pgettext("between a label and its text", ": ") + row.about if row.about else label
-
-
-def _questions(asked: Asked) -> Part:
-    """Drafted frequent questions that nobody reviews just now."""
-    drafts = Question.objects.visible_to(asked.user).filter(published_on=None, withdrawn_on=None)
-    waiting = drafts.exclude(_in_review("question"))
-    return TODO_ROWS.part(waiting, kind=Value("question"), key="pk", about="question", since="written_on")
 
 
 def _to_lift(asked: Asked) -> Part:
@@ -444,22 +408,6 @@ TODOS.add(
         rows=_to_draw,
         programme="pk",
         kinds={"share": TodoKind(_("Draw the rulebook's share of the named sites"), _share)},
-    ),
-    TodoSource(
-        offered_to=knows_enquiries,
-        rows=_enquiries,
-        programme="programme",
-        in_all=_enquiries_in,
-        kinds={
-            f"enquiry_{state}": TodoKind(step.what, page("publicity_desk:enquiry"), _enquiry_told)
-            for state, step in enquiry_steps.IN_TURN.items()
-        },
-    ),
-    TodoSource(
-        offered_to=is_office,
-        rows=_questions,
-        programme=None,
-        kinds={"question": TodoKind(_("Publish the frequent question"), page("publicity_desk:question"))},
     ),
     TodoSource(
         offered_to=lambda user: reads_objections(user) or is_inspector(user),

@@ -13,7 +13,7 @@ from core.forms import ReasonForm
 from documents.models import Document
 from publicity.enquiry_steps import IN_TURN, STEPS
 from publicity.enums import EnquiryState, InformationResult
-from publicity.forms import ApproveForm, DraftAnswerForm, HandOnForm, SendBackForm
+from publicity.forms import ApproveForm, DraftAnswerForm, HandOnForm
 from publicity.models import Enquiry, EnquiryFile, EnquiryStep, Question
 from publicity.rules import handles_enquiries, reads_all_enquiries
 from publicity.services.answering import why_not
@@ -31,7 +31,8 @@ def enquiry_progress(enquiry: Enquiry) -> list[Step]:
         Step(_("Taken up by who answers it"), being, enquiry.accepted_on),
     ]
     if shown == EnquiryState.TO_COMPLETE:
-        steps.append(Step(_("To be completed by you"), "current"))
+        until = _("By %(date)s at the latest.") % {"date": date_format(enquiry.due_on)}
+        steps.append(Step(_("To be completed by you"), "current", note=until))
     if enquiry.is_open:
         due = _("By %(date)s at the latest.") % {"date": date_format(enquiry.due_on)}
         return [*steps, Step(_("Answer"), "next", note=due if enquiry.is_running else "")]
@@ -66,6 +67,7 @@ class EnquiryPage:
             if self.enquiry.state in step.sources
             and (self.enquiry.is_request or not step.of_information)
             and not (name == "extend" and (self.enquiry.extended_on or self.enquiry.is_late))
+            and not (name == "close" and not self.enquiry.may_be_closed)
             and not (name == "hand_back" and self.enquiry.held_by_id is None)
             and not why_not(self.enquiry, step, self.reader)
         }
@@ -100,7 +102,8 @@ class EnquiryPage:
     @cached_property
     def question(self) -> Question | None:
         """The frequent question it became, for who may read it."""
-        return Question.objects.visible_to(self.reader).filter(enquiry=self.enquiry).first()
+        standing = Question.objects.visible_to(self.reader).filter(withdrawn_on=None)
+        return standing.filter(enquiry=self.enquiry).first()
 
     @property
     def may_become_question(self) -> bool:
@@ -119,7 +122,7 @@ class EnquiryPage:
             "extend": ReasonForm,
             "draft": lambda: DraftAnswerForm(initial=drafted, enquiry=enquiry),
             "approve": lambda: ApproveForm(initial={"seen": last}),
-            "send_back": SendBackForm,
+            "send_back": ReasonForm,
             "take_back": ReasonForm,
             "close": ReasonForm,
         }

@@ -95,7 +95,7 @@ def draft(*, enquiry: Enquiry, reply: str, result: InformationResult | str = "",
 
 @transaction.atomic
 def approve(*, enquiry: Enquiry, seen: int, by: User) -> None:
-    """The drafted answer holds, and who asked reads it; of a request to be completed the clock stands still.
+    """The drafted answer holds, and who asked reads it; a request to be completed waits so many days.
 
     `seen` is the last step that was on the page: a draft that was changed meanwhile is not approved.
     """
@@ -103,7 +103,9 @@ def approve(*, enquiry: Enquiry, seen: int, by: User) -> None:
     if enquiry.steps.latest("pk").pk != seen:
         raise _gone_on()
     if enquiry.result == InformationResult.COMPLETE:
-        _move(enquiry, "approve", by, to=EnquiryState.TO_COMPLETE, approved_by=by)
+        until = working_days_after(today(), clock_on(enquiry.received_on).days)
+        given: dict[str, Any] = {"due_on": until.end, "counted": on_record(until)}
+        _move(enquiry, "approve", by, to=EnquiryState.TO_COMPLETE, approved_by=by, **given)
         return
     _move(enquiry, "approve", by, to=EnquiryState.REPLIED, approved_by=by, **_ended(enquiry))
     if enquiry.is_request:
@@ -127,7 +129,9 @@ def take_back(*, enquiry: Enquiry, reason: str, by: User) -> None:
 def close(*, enquiry: Enquiry, reason: str, by: User) -> None:
     """A request that was not completed in the time it was given is not dealt with any more."""
     _begin(enquiry, "close", by)
-    reason = _worded("reason", reason, _("Say until when it was to be completed."))
+    if not enquiry.may_be_closed:
+        raise InvalidTransition(_("The time to complete it is not over yet."))
+    reason = _worded("reason", reason, _("Say why: who asked reads it."))
     _move(enquiry, "close", by, note=reason, result=InformationResult.ABANDONED, **_ended(enquiry))
 
 
@@ -176,7 +180,8 @@ def _begin(enquiry: Enquiry, name: str, by: User) -> None:
     if enquiry.state not in step.sources or (step.of_information and not enquiry.is_request):
         raise _gone_on()
     if refused := why_not(enquiry, step, by):
-        raise PermissionDenied(refused)
+        # Somebody of those who may, but it lies elsewhere by now: the page comes back with what was typed.
+        raise _gone_on() if step.of_holder else PermissionDenied(refused)
 
 
 def _gone_on() -> InvalidTransition:

@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -86,13 +86,14 @@ def record(
 ) -> Received:
     """Take down what came by post, by telephone or at the counter; its clock runs from the day it came."""
     require_office(by)
-    if asked.site and by.recused_sites().filter(site=asked.site).exists():
-        raise PermissionDenied
     if channel not in LetterChannel.RECORDED:
         raise ValidationError({"channel": _("Choose how it came in.")})
     if received_on > today():
         raise ValidationError({"received_on": _("Choose today or an earlier day.")})
     enquiry = _take_in(programme, asked, received_on, channel=channel, recorded_by=by)
+    if not Enquiry.objects.visible_to(by).filter(pk=enquiry.pk).exists():
+        told = _("You are tied to this unit, or stand aside from the site: somebody else takes this down.")
+        raise ValidationError({"site": told})
     EnquiryStep.objects.create(
         enquiry=enquiry, deed=EnquiryDeed.RECORD, state=enquiry.state, by=by, on=today()
     )
@@ -156,7 +157,13 @@ def answer_due(programme: Programme, kind: str, received_on: datetime.date) -> D
 @files_with_rows()
 def attach(*, enquiry: Enquiry, files: NewFiles) -> list[str]:
     """Keep attachments while the enquiry is open; gives a line for each that is not kept, with why."""
-    return attachments.keep(_open(enquiry), files)
+    enquiry = _open(enquiry)
+    before = enquiry.files.count()
+    refused = attachments.keep(enquiry, files)
+    if enquiry.is_running and enquiry.files.count() > before:
+        # Whoever read it before reads it anew: an answer is not approved over what came since.
+        _by_writer(enquiry, EnquiryDeed.ADD_FILES)
+    return refused
 
 
 @nobody_acting()
@@ -177,11 +184,16 @@ def complete(*, enquiry: Enquiry, text: str, files: NewFiles = ()) -> list[str]:
     enquiry.approved_by, enquiry.extended_on = None, None
     enquiry.result, enquiry.reply, enquiry.drafted_by = "", "", None
     enquiry.save()
+    _by_writer(enquiry, EnquiryDeed.COMPLETE)
+    return attachments.keep(enquiry, files)
+
+
+def _by_writer(enquiry: Enquiry, deed: EnquiryDeed) -> None:
+    """What who asked did, on record; whose turn it is learns of it."""
     EnquiryStep.objects.create(
-        enquiry=enquiry, deed=EnquiryDeed.COMPLETE, state=enquiry.state, body=enquiry.held_by, on=today()
+        enquiry=enquiry, deed=deed, state=enquiry.state, body=enquiry.held_by, on=today()
     )
     tell_next(enquiry)
-    return attachments.keep(enquiry, files)
 
 
 def _open(enquiry: Enquiry) -> Enquiry:

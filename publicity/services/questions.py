@@ -59,9 +59,10 @@ def keep(
 
 
 def _check_origin(enquiry: Enquiry) -> None:
+    enquiry = Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry.pk)
     if enquiry.state != EnquiryState.REPLIED or not enquiry.may_be_published:
         raise InvalidTransition(_("It is published only once it is answered, and if who asked agreed."))
-    if Question.objects.filter(enquiry=enquiry).exists():
+    if enquiry.questions.filter(withdrawn_on=None).exists():
         raise InvalidTransition(_("It stands among the frequent questions already."))
 
 

@@ -28,7 +28,7 @@ from core.forms import ReasonForm
 from core.previews import previewed
 from core.stored import saved_to_disk
 from publicity.enums import EnquiryKind
-from publicity.forms import ApproveForm, DraftAnswerForm, HandOnForm, RecordEnquiryForm, SendBackForm
+from publicity.forms import ApproveForm, DraftAnswerForm, HandOnForm, RecordEnquiryForm
 from publicity.models import Enquiry, EnquiryFile
 from publicity.models.enquiries import EnquiryQuerySet
 from publicity.pages.enquiry import EnquiryPage
@@ -171,7 +171,7 @@ def approve(request: StaffRequest, pk: int) -> HttpResponse:
 def send_back(request: StaffRequest, pk: int) -> HttpResponse:
     done = _("The answer is sent back with the reason.")
     return _take(
-        request, pk, answering.send_back, SendBackForm(request.POST), name="send_back_form", success=done
+        request, pk, answering.send_back, ReasonForm(request.POST), name="send_back_form", success=done
     )
 
 

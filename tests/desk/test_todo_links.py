@@ -32,7 +32,8 @@ from desk.upward import services as upward
 from documents.models import Document
 from documents.papers import DocumentKind
 from documents.services import instructions
-from publicity.enums import EnquiryTopic
+from publicity.enums import EnquiryKind, EnquiryTopic
+from publicity.models import Enquiry
 from publicity.services import commendations as commending
 from publicity.services import events, handling, notices, proposals, questions, reuse, tracking
 from publicity.services import naming as titles
@@ -191,6 +192,7 @@ DONE_AT = {
     },
     "Answer the enquiry": {"publicity_desk:enquiry_draft"},
     "Approve the answer to the enquiry, or send it back": {"publicity_desk:enquiry_approve"},
+    "Close the request: it was not completed": {"publicity_desk:enquiry_close"},
     "Publish the frequent question": {"publicity_desk:question_publish", "people:secrecy_ask"},
     "Decide on the commendation": {
         "publicity_desk:commendation_decide",
@@ -454,6 +456,8 @@ def enquiry() -> str:
         enquiring.ask()
         enquiring.handed(enquiring.ask(), unit.organisation, by=by)
         enquiring.drafted(enquiring.ask(), by=by)
+        enquiring.answered(enquiring.ask(EnquiryKind.INFORMATION), result="complete")
+        Enquiry.objects.filter(state="to_complete").update(due_on="2008-05-05")
         questions.keep(question=None, asked="示例？", answer="示例", topic=EnquiryTopic.OTHER, by=by)
     return "2008-05-06"
 

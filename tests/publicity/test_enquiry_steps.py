@@ -1,5 +1,6 @@
 """The steps of an enquiry: the table row by row, and each role at each state."""
 
+import datetime
 from typing import Any, NamedTuple
 
 import pytest
@@ -14,6 +15,7 @@ from publicity.management.commands.enquiry_table import markdown
 from publicity.models import Enquiry
 from publicity.pages.enquiry import EnquiryPage
 from publicity.services import answering
+from sites.calendar import today
 from sites.workflow import InvalidTransition
 from tests import factories
 from tests.publicity import enquiring
@@ -86,6 +88,9 @@ def in_state(state: str, *, district: User) -> Enquiry:
         enquiring.drafted(asked, by=district, result="complete" if state == "to_complete" else "open")
     if state in {"to_complete", "replied"}:
         enquiring.answered(asked)
+    if state == "to_complete":
+        Enquiry.objects.update(due_on=today() - datetime.timedelta(days=1))
+        asked.refresh_from_db()
     return asked
 
 

@@ -74,9 +74,11 @@ def test_enquiry_becomes_one_only_if_it_is_answered_and_its_writer_agreed(office
         with pytest.raises(InvalidTransition):
             draft(office, enquiry=asked)
     agreed = enquiring.answered(enquiring.ask(may_be_published=True))
-    draft(office, enquiry=agreed)
+    first = draft(office, enquiry=agreed)
     with pytest.raises(InvalidTransition):
         draft(office, enquiry=agreed)
+    questions.withdraw(question=first, by=office)
+    assert draft(office, enquiry=agreed) != first
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.OFFICE])

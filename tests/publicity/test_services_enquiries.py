@@ -154,7 +154,7 @@ def test_office_hands_on_to_the_district_and_that_to_the_unit_which_answers(offi
     assert Notification.objects.filter(user=liaison).count() == 1
     # The district sees that its unit has it, and does not answer in its place.
     assert Enquiry.objects.visible_to(clerk).exists()
-    with pytest.raises(PermissionDenied):
+    with pytest.raises(InvalidTransition):
         answering.draft(enquiry=asked, reply="示例", by=clerk)
     answering.draft(enquiry=asked, reply=enquiring.REPLY, by=liaison)
     enquiring.answered(asked)
@@ -320,10 +320,41 @@ def test_request_is_completed_by_who_asked_and_its_days_begin_anew(on, office):
         enquiries.complete(enquiry=asked, text="示例")
 
 
-def test_request_that_is_not_completed_is_closed(office):
+def test_request_that_is_not_completed_is_closed_once_its_time_is_over(on, office):
     asked = enquiring.answered(enquiring.ask(EnquiryKind.INFORMATION), result="complete")
+    assert asked.due_on == datetime.date(2008, 5, 26)
+    with pytest.raises(InvalidTransition):
+        answering.close(enquiry=asked, reason="示例", by=office)
+    assert asked.get_absolute_url() not in {todo.url for todo in todos(office)}
+    on("2008-05-27")
+    assert asked.get_absolute_url() in {todo.url for todo in todos(office)}
     answering.close(enquiry=asked, reason="示例：逾期未补正", by=office)
     assert (asked.state, asked.result) == ("replied", "abandoned")
+
+
+def test_answer_is_not_approved_over_files_that_came_since(office):
+    asked = enquiring.drafted(enquiring.ask(), by=office)
+    seen = asked.steps.latest("pk").pk
+    enquiries.attach(enquiry=asked, files=[SimpleUploadedFile("示例.pdf", pdf(b"x"))])
+    with pytest.raises(InvalidTransition):
+        answering.approve(enquiry=asked, seen=seen, by=factories.user(Role.OFFICE))
+    assert asked.steps.latest("pk").deed == "add_files"
+    enquiring.answered(asked)
+
+
+def test_who_is_tied_to_the_unit_takes_down_no_complaint_about_it(office):
+    site = factories.site(Stage.BUILDING)
+    ties.declare(user=office, organisation=site.organisation, reason="示例", by=office)
+    asked = Asked(kind=EnquiryKind.COMPLAINT, topic=EnquiryTopic.FEES, text="示例", site=site)
+    with pytest.raises(ValidationError):
+        enquiries.record(
+            programme=factories.programme(),
+            asked=asked,
+            channel=LetterChannel.TELEPHONE,
+            received_on=today(),
+            by=office,
+        )
+    assert not Enquiry.objects.exists()
 
 
 def test_only_the_answer_is_rated_and_once():

@@ -129,6 +129,7 @@ def test_table_of_a_year_counts_people_and_bodies(client, on, office):
     on("2009-01-08")
     enquiring.answered(over, result="partly")
     enquiring.answered(enquiring.ask(EnquiryKind.INFORMATION), result="complete")
+    on("2009-03-10")
     answering.close(enquiry=Enquiry.objects.get(state="to_complete"), reason="示例", by=office)
     client.force_login(office)
     shown = client.get(reverse("publicity_desk:information_year"), {"year": "2008"})

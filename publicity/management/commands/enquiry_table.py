@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand
 from accounts.enums import Role
 from accounts.models import User
 from core.transitions import diagram
-from publicity.enquiry_steps import CLOCKS, STEPS, Step
+from publicity.enquiry_steps import CLOCKS, COMPLETED, STEPS, Step
 from publicity.enums import EnquiryState
 
 HEAD = """# The steps of an enquiry
@@ -46,7 +46,7 @@ def markdown() -> str:
         f"prolonged once by {clock.more}"
         for clock in CLOCKS
     ]
-    drawn = diagram(EnquiryState.RECEIVED, STEPS.items())
+    drawn = diagram(EnquiryState.RECEIVED, [*STEPS.items(), ("complete", COMPLETED)])
     return HEAD + "\n".join(rows) + "\n" + AFTER + "\n".join(clocks) + "\n\n" + drawn + "\n"
 
 
